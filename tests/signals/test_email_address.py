@@ -1,0 +1,115 @@
+import pytest
+
+from fraudcheck import mailbox
+from fraudcheck.adapters.lists import load
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Facts, Lead, Subject
+from fraudcheck.signals import email_address as signal
+
+LISTS = load()
+
+
+def ports(lists: Lists) -> Ports:
+    return Ports(lists=lists, mail_routes=None, counters=None)  # type: ignore[arg-type]  # not to be asked
+
+
+def gather(email: str, lists: Lists = LISTS) -> Facts:
+    subject = Subject(tenant="default", lead=Lead(email=email), mailbox=mailbox.read(email, lists))
+    facts = signal.gather(subject, ports(lists))
+    assert facts is not None
+    return facts
+
+
+def codes(email: str) -> list[str]:
+    return [finding.code for finding in signal.judge(Lead(email=email), gather(email))]
+
+
+def test_no_address_says_nothing() -> None:
+    assert signal.gather(Subject(tenant="default", lead=Lead(phone="1")), ports(LISTS)) is None
+
+
+def test_the_catalogue_knows_every_code() -> None:
+    assert {CATALOGUE[code].check for code in signal.SAYS} == {signal.NAME}
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["nguyenthihuong@gmail.com", "krzysztof.brzeczyszczykiewicz@wp.pl", "oluwaseun.adeyemi@yahoo.com.ng",
+     "13812345678@qq.com", "venkateswarlu.k@rediffmail.com", "tskhadadze@gmail.com", "mhmd.khlwd@hotmail.com",
+     "a.b.c.1990@gmx.com", "abc1987@gmail.com", "an@nus.edu.sg", "an@google.com", "an@21cn.com",
+     "an@mail.google.com", "mark@nhaxinh.vn", "nada@maktoob.com", "null@nhaxinh.vn", "noone@eircom.net",
+     "zxq1988@163.com", "tester@nhaxinh.vn", "юра@почта.рф", "an@yahoo.co.in", "grace@uol.com.br"],
+)  # fmt: skip
+def test_people_pass(email: str) -> None:
+    assert codes(email) == []
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ("nonsense", ["EMAIL_SYNTAX_INVALID"]),
+        ("an@gmail,com", ["EMAIL_SYNTAX_INVALID"]),
+        ("an@example.com", ["EMAIL_DOMAIN_RESERVED"]),
+        ("test@x.test", ["EMAIL_DOMAIN_RESERVED", "EMAIL_LOCAL_PLACEHOLDER"]),
+        ("an@mailinator.com", ["EMAIL_DISPOSABLE"]),
+        ("an@inbox7.mailinator.com", ["EMAIL_DISPOSABLE"]),
+        ("xkqjw8271z@yopmail.com", ["EMAIL_DISPOSABLE", "EMAIL_LOCAL_RANDOM"]),
+        ("xkqjw8271z@privaterelay.appleid.com", ["EMAIL_RELAY"]),  # made up by the service
+        ("qwxzvkpj@duck.com", ["EMAIL_RELAY"]),
+        ("lead@an.anonaddy.com", ["EMAIL_RELAY"]),
+        ("info@nhaxinh.vn", ["EMAIL_ROLE"]),
+        ("Kinh.Doanh@nhaxinh.vn", ["EMAIL_ROLE"]),
+        ("contato@loja.com.br", ["EMAIL_ROLE"]),
+        ("no-reply@nhaxinh.vn", ["EMAIL_ROLE"]),
+        ("test@gmail.com", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("test123@gmail.com", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("test+1@gmail.com", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("no.email@nhaxinh.vn", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("abc@abc.com", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("aaaaaa@gmail.com", ["EMAIL_LOCAL_PLACEHOLDER"]),
+        ("qwxzvkpj@gmail.com", ["EMAIL_LOCAL_RANDOM"]),
+        ("an@gmai.com", ["EMAIL_DOMAIN_MISTYPED"]),
+        ("an@gmial.com", ["EMAIL_DOMAIN_MISTYPED"]),  # a public list calls this slip a throw-away provider
+        ("an@nhaxinh.con", []),  # a slip, but no large provider's: the DNS has the word
+    ],
+)
+def test_findings(email: str, expected: list[str]) -> None:
+    assert codes(email) == expected
+
+
+@pytest.mark.parametrize(
+    ("email", "facts"),
+    [
+        ("nonsense", {"v": 1, "problem": "syntax"}),
+        ("an@gmail,com", {"v": 1, "problem": "syntax", "suggestion": True}),
+        ("an@nhaxinh.con", {"v": 1, "suggestion": True}),
+        ("an@example.com", {"v": 1, "problem": "reserved", "list": "RFC 2606"}),
+        ("an@gmail.com", {"v": 1, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"}),
+        (
+            "an@mailinator.com",
+            {
+                "v": 1,
+                "class": "disposable",
+                "list": f"disposable-email-domains {LISTS.versions['disposable-email-domains']}",
+            },
+        ),
+        ("an@nhaxinh.vn", {"v": 1}),
+    ],
+)
+def test_facts_are_small_and_hold_nothing_personal(email: str, facts: Facts) -> None:
+    assert gather(email) == facts
+
+
+def test_evidence_names_the_list() -> None:
+    facts = {"v": 1, "class": "relay", "service": "Firefox Relay", "list": "mail domains 1"}
+    assert signal.judge(Lead(), facts)[0].evidence == {"list": "mail domains 1", "service": "Firefox Relay"}
+    facts = {"v": 1, "suggestion": True, "mistyped": "gmail.com", "list": "mail domains 1"}
+    assert signal.judge(Lead(), facts)[0].evidence == {"meant": "gmail.com", "list": "mail domains 1"}
+
+
+def test_the_allow_list_goes_before_every_list() -> None:
+    lists = Lists(allowed_domains=frozenset({"gmx.com"}), disposable_domains=frozenset({"gmx.com", "com.vn"}))
+    assert "class" not in gather("an@gmx.com", lists)
+    assert "class" not in gather("an@mail.gmx.com", lists)
+    assert gather("an@gmx.com.vn", lists)["class"] == "disposable"
