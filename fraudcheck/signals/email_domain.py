@@ -48,7 +48,11 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     # Lists of throw-away domains hold slips of large providers, whose mail may well be dead.
     if not mailbox.suggestion and listed(domain, ports.lists):
         return _NOT_ASKED
-    return await ports.mail_routes.route(domain)
+    facts = await ports.mail_routes.route(domain)
+    if domain in ports.lists.popular_domains and facts.get("route") not in (None, "mx", "address"):
+        # A resolver to which a large provider is dead is behind a wall or broken: it tells nothing.
+        return {"v": 1, "unknown": "implausible"}
+    return facts
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

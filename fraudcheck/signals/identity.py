@@ -14,8 +14,9 @@ from typing import Any
 from anyascii import anyascii
 
 from fraudcheck.gibberish import looks_random
-from fraudcheck.ports import Ports
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.mailbox import listed
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 
 NAME = "identity"
 SAYS = (
@@ -39,14 +40,15 @@ _ROWS = (
 _RUNS = " ".join(row + " " + row[::-1] for row in _ROWS)
 # Neighbouring keys that are people's names: Wert, Ertz and Wertz, Azer, Reza, Smith and Tims in Cyrillic.
 _NAMED_RUNS = frozenset(("wert", "trew", "ertz", "wertz", "azer", "reza", "treza", "смит", "тимс", "мить"))
-_FIVES = frozenset(_RUNS[i : i + 5] for i in range(len(_RUNS) - 4) if " " not in _RUNS[i : i + 5]) - _NAMED_RUNS
+_FIVES = frozenset(
+    five for i in range(len(_RUNS) - 4) if (five := _RUNS[i : i + 5]).isalpha() and five not in _NAMED_RUNS
+)
 
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 _WORD = re.compile(r"[a-z]+")
 # anyascii writes each Han and Hangul syllable with a capital: WangXiaoMing.
 _SYLLABLE = re.compile(r"[A-Z]?[a-z]+")
 _VOWELS = str.maketrans("", "", "aeiouyw")
-_TWINS = re.compile(r"(.)\1+")
+_TWINS = re.compile(r"([a-z])\1+")
 
 _LINK_MARKS = re.compile(r"[./:@<0-9]")
 # Two letters and a dot may be initials or a title before a surname that is a country's domain too (Md.Rahman, A.Li),
@@ -73,15 +75,22 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     latin = name if name.isascii() else _latin(lead.full_name[:_LONGEST])
     if kind := _kind(lead, name, latin.lower(), ports.lists.placeholder_names):
         facts["name"] = kind
-    elif subject.mailbox and subject.mailbox.local and (match := _match(latin, subject.mailbox.local[:64])):
+    elif match := _match_of(latin, subject.mailbox, ports.lists):
         facts["match"] = match
     return facts
+
+
+def _match_of(name: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
+    """The match of name and mailbox; none at throw-away domains, where any name is to be had for the asking."""
+    if mailbox is None or not mailbox.local or listed(mailbox.domain, lists):
+        return None
+    return _match(name, mailbox.local[:64])
 
 
 def _latin(name: str) -> str:
     """The name in ASCII letters. Capitals are kept only where they part the syllables of Han and Hangul."""
     folded = anyascii(name)
-    return folded if max(name) >= "\u3040" else folded.lower()
+    return folded if "\u3040" <= max(name) < "\ud800" else folded.lower()
 
 
 def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> str | None:
@@ -95,7 +104,12 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
         return "keyboard_walk"
     if _is_repeated(words):
         return "repeated_character"
-    return "random" if looks_random(name) else None
+    return "random" if _is_latin(name) and looks_random(latin) else None
+
+
+def _is_latin(name: str) -> bool:
+    """Latin letters, those of Viet Nam (U+1E00 and on) and marks: in no other script can one tell."""
+    return name.isascii() or (highest := max(name)) < "\u0370" or "\u1e00" <= highest < "\u1f00"
 
 
 def _is_placeholder(name: str, placeholders: frozenset[str]) -> bool:
@@ -119,7 +133,7 @@ def _has_link(lead: Lead, name: str) -> bool:
 
 
 def _is_walk(words: list[str]) -> bool:
-    if any(word[i : i + 5] in _FIVES for word in words for i in range(len(word) - 4)):
+    if not _FIVES.isdisjoint([word[i : i + 5] for word in words for i in range(len(word) - 4)]):
         return True
     return all(len(word) >= 4 and word in _RUNS and word not in _NAMED_RUNS for word in words)
 
@@ -152,7 +166,7 @@ def _same_fields(lead: Lead, placeholders: frozenset[str]) -> int:
 
 def _match(name: str, local: str) -> str | None:
     """Whether the mailbox name is made from the person's name (in ASCII letters): ``full``, ``part`` or None."""
-    words = list(dict.fromkeys(word.lower() for word in _words(name)))
+    words = list(dict.fromkeys(_words(name)))
     tokens = _WORD.findall((local if local.isascii() else anyascii(local)).lower().partition("+")[0])
     rest = letters = "".join(tokens)
     whole = "".join(words)
@@ -165,14 +179,26 @@ def _match(name: str, local: str) -> str | None:
             found.append(word)
     if len(found) >= 2:
         return "full"
-    others = [word for word in words if word not in found]
-    bones = {_skeleton(token) for token in tokens}
-    alike = sum(len(bone := _skeleton(word)) >= 3 and bone in bones for word in others)
-    if len(found) + alike >= 2 or (len(bone := _skeleton(whole)) >= 4 and bone == _skeleton(letters)):
+    alike = _alike(words, tokens, found)
+    if len(found) + alike >= 2:
         return "full"
-    if alike:
-        return "part"
-    return _with_short(found, others, rest, tokens)
+    return "part" if alike else _with_short(found, [word for word in words if word not in found], rest, tokens)
+
+
+def _alike(words: list[str], tokens: list[str], found: list[str]) -> int:
+    """How many words not found have the consonants of a part of the mailbox name; 2 where all together have them.
+
+    Transliterations agree on these: mhmd of Muhammad and of Mohamed, mlr of Müller and of Mueller.
+    """
+    bones = _TWINS.sub(r"\1", " ".join(words + tokens).translate(_VOWELS)).split(" ")
+    of_words, of_tokens = bones[: len(words)], bones[len(words) :]
+    if len(whole := "".join(of_words)) >= 4 and whole == "".join(of_tokens):
+        return 2
+    alike = 0
+    for word, bone in zip(words, of_words, strict=True):
+        if len(bone) >= 3 and bone in of_tokens and word not in found:
+            alike += 1
+    return alike
 
 
 def _with_short(found: list[str], others: list[str], rest: str, tokens: list[str]) -> str | None:
@@ -192,13 +218,8 @@ def _with_short(found: list[str], others: list[str], rest: str, tokens: list[str
 
 def _words(name: str) -> list[str]:
     """The words of a name in ASCII: O'Brien is one, Bich-Ngoc two."""
-    name = name.replace("'", "").replace("`", "")
-    return _WORD.findall(name) if name.islower() else _SYLLABLE.findall(name)
-
-
-def _skeleton(word: str) -> str:
-    """The consonants that transliterations agree on: mhmd of Muhammad and of Mohamed, mlr of Muller and of Mueller."""
-    return _TWINS.sub(r"\1", word.translate(_VOWELS))
+    name = name.replace("'", "")
+    return _WORD.findall(name) if name.islower() else [word.lower() for word in _SYLLABLE.findall(name)]
 
 
 _CODES = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fraudcheck.ports import Lists, Ports
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Finding, Lead, Mailbox, Subject
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import email_domain
 from fraudcheck.signals.email_domain import Answer, trace
 
@@ -207,6 +207,18 @@ async def test_gather(mailbox: Mailbox | None, asked: str | None, route: str | N
     facts = await email_domain.gather(Subject(tenant="default", lead=Lead(), mailbox=mailbox), ports)
     assert routes.asked == asked
     assert (facts and facts["route"]) == route
+
+
+async def test_a_resolver_that_knows_no_gmail_tells_nothing() -> None:
+    class Walled:
+        async def route(self, domain: str) -> Facts:
+            return {"v": 1, "route": "nxdomain"}
+
+    lists = Lists(popular_domains=frozenset({"gmail.com"}))
+    ports = Ports(lists=lists, mail_routes=Walled(), counters=None)  # type: ignore[arg-type]
+    for domain, facts in [("gmail.com", {"v": 1, "unknown": "implausible"}), ("x.vn", {"v": 1, "route": "nxdomain"})]:
+        subject = Subject(tenant="default", lead=Lead(), mailbox=Mailbox(local="an", domain=domain))
+        assert await email_domain.gather(subject, ports) == facts
 
 
 @pytest.mark.parametrize(

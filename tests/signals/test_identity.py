@@ -109,6 +109,7 @@ def test_own_address_or_number_in_the_wrong_field_is_a_slip():
     assert gather(name="An 0912840375", **own) == {"v": 1}
     assert gather(name="An +84 912 840 375", **own) == {"v": 1}
     assert gather(name="An 0912840375", email="an@example.com") == {"v": 1}  # no field for it
+    assert gather(name="0912345678", phone="0912345678") == {"v": 1}
     assert gather(name="bo@example.net", **own) == {"v": 1, "name": "link"}
 
 

@@ -1,0 +1,198 @@
+"""How fast is a check, against a handler that does nothing? ``python -m bench``; ``python -m bench memory``.
+
+The service and the bare handler take turns alone on one core; Redis, the name server and the load have the other.
+Leads are all different, mail domains are cached, records are durable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from time import sleep
+
+from bench import load
+from bench.leads import DOMAINS, bodies, leads
+from fraudcheck.adapters.embedded_redis import EmbeddedRedis
+from tests.dns_server import ZONE, Nameserver
+
+SERVICE_CORE, LOAD_CORE = 0, max(os.cpu_count() or 1, 1) - 1
+_ZONE = ZONE + "".join(
+    f"{domain}. 3600 IN MX 10 mail.mx-only.vn.\n" for domain in [*DOMAINS, "wp.pl", "uol.com.br", "rediffmail.com"]
+)
+
+
+def main() -> None:
+    """Run what was asked for and print the figures."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("speed", "memory"), default="speed")
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of a round")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds for each, in turn")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--leads", type=int, default=1_000_000, help="distinct leads of the memory run")
+    options = parser.parse_args()
+    os.sched_setaffinity(0, {LOAD_CORE})
+    with tempfile.TemporaryDirectory() as name, Nameserver(_ZONE) as nameserver:
+        folder = Path(name)
+        with _redis(folder) as redis, _service(folder, redis, nameserver.address) as (process, port):
+            _warm_up(port)
+            if options.what == "memory":
+                _memory(process, port, options)
+            else:
+                _speed(folder, port, options)
+
+
+def _speed(folder: Path, port: int, options: argparse.Namespace) -> None:
+    answer = folder / "answer.json"
+    answer.write_bytes(_post(port, bodies(99, 1)[0]))
+    with _bare(answer) as bare:
+        named = {"bare": bare, "service": port}
+        many: dict[str, list[load.Answers]] = {"bare": [], "service": []}
+        one: dict[str, load.Answers] = {}
+        seed = 1
+        before = _stages(port)
+        for _ in range(options.rounds):
+            for who, where in named.items():
+                seed += 1
+                many[who].append(load.run(where, _requests(seed, 60_000), options.connections, options.seconds))
+        after = _stages(port)
+        for who, where in named.items():
+            seed += 1
+            one[who] = load.run(where, _requests(seed, 3000), 1, options.seconds)
+    _print_speed(many, one, options.connections)
+    _print_stages(before, after)
+
+
+def _print_speed(many: dict[str, list[load.Answers]], one: dict[str, load.Answers], connections: int) -> None:
+    print(f"{'':22}{'checks/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'not 200':>10}")
+    for who, runs in many.items():
+        rate, p50, p99 = (
+            median(figures)
+            for figures in zip(*[(run.rate, run.quantile(0.5), run.quantile(0.99)) for run in runs], strict=True)
+        )
+        failures = sum(run.failures for run in runs)
+        print(f"{who + f', {connections} callers':22}{rate:10.0f}{p50:10.2f}{p99:10.2f}{failures:10}")
+    for who, run in one.items():
+        print(
+            f"{who + ', 1 caller':22}{run.rate:10.0f}{run.quantile(0.5):10.2f}{run.quantile(0.99):10.2f}{run.failures:10}"
+        )
+    ratios = [ours.rate / bare.rate for ours, bare in zip(many["service"], many["bare"], strict=True)]
+    print(f"\nthroughput, service / bare, round by round: {', '.join(f'{ratio:.3f}' for ratio in ratios)}")
+    print(f"throughput, median ratio: {median(ratios):.3f} (to reach: 0.2)")
+    for share, most in ((0.5, 3), (0.99, 15)):
+        beyond = one["service"].quantile(share) - one["bare"].quantile(share)
+        print(f"one caller, p{share * 100:.0f}: {beyond:.2f} ms over bare (to stay within: {most})")
+
+
+def _print_stages(before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]) -> None:
+    print("\nwhere a check's time goes, with many callers (waiting included):")
+    for stage, now in sorted(after.items(), key=lambda item: -item[1][0]):
+        seconds, calls = (count - then for count, then in zip(now, before.get(stage, (0, 0)), strict=True))
+        if calls:
+            print(f"  {stage:18}{seconds / calls * 1e6:10.0f} µs")
+
+
+def _memory(process: subprocess.Popen[bytes], port: int, options: argparse.Namespace) -> None:
+    source = leads(7)
+    step = max(options.leads // 10, 1)
+    print(f"{'leads':>10}{'MiB resident':>14}")
+    for number in range(0, options.leads, step):
+        print(f"{number:10}{_resident(process.pid):14.1f}", flush=True)
+        batch = (load.request("/v1/checks", json.dumps(next(source)).encode()) for _ in range(step))
+        answers = load.run(port, batch, options.connections, 3600)
+        assert not answers.failures, f"{answers.failures} calls failed"
+    print(f"{options.leads:10}{_resident(process.pid):14.1f}")
+
+
+def _requests(seed: int, count: int) -> Iterator[bytes]:
+    return iter([load.request("/v1/checks", body) for body in bodies(seed, count)])
+
+
+def _warm_up(port: int) -> None:
+    for _ in range(3):  # so that every domain's answer is cached
+        load.run(port, _requests(0, 2000), 8, 30)
+        sleep(0.2)
+
+
+def _post(port: int, body: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port)) as link:
+        link.sendall(load.request("/v1/checks", body))
+        return link.recv(65536).partition(b"\r\n\r\n")[2]
+
+
+def _stages(port: int) -> dict[str, tuple[float, float]]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        text = answer.read().decode()
+    found = {
+        (kind, stage): float(value)
+        for kind, stage, value in re.findall(r'fraudcheck_stage_(seconds|calls)_total{stage="([^"]*)"} (\S+)', text)
+    }
+    return {stage: (found["seconds", stage], found["calls", stage]) for kind, stage in found if kind == "calls"}
+
+
+def _resident(pid: int) -> float:
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024  # type: ignore[index]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _redis(folder: Path) -> Iterator[str]:
+    server = EmbeddedRedis(folder)
+    with asyncio.Runner() as runner:
+        runner.run(server.start())
+        try:
+            yield server.url
+        finally:
+            runner.run(server.stop())
+
+
+@contextlib.contextmanager
+def _service(folder: Path, redis: str, nameserver: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    port = _free_port()
+    options = ["--port", str(port), "--data-dir", str(folder / "data"), "--redis", redis, "--nameserver", nameserver]
+    with _process(["fraudcheck", "serve", *options], port) as process:
+        yield process, port
+
+
+@contextlib.contextmanager
+def _bare(answer: Path) -> Iterator[int]:
+    port = _free_port()
+    with _process(["bench.bare", str(port), str(answer)], port):
+        yield port
+
+
+@contextlib.contextmanager
+def _process(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: os.sched_setaffinity(0, {SERVICE_CORE}),  # noqa: PLW1509 - before any thread
+    )
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            sleep(0.05)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main()

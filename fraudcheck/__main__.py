@@ -1,0 +1,7 @@
+"""``python -m fraudcheck`` is ``fraudcheck``."""
+
+import sys
+
+from fraudcheck.cli import main
+
+sys.exit(main())

@@ -1,0 +1,70 @@
+"""The first tables: records, personal values beside them, policies, and the rows to look them up by."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make all tables."""
+    op.create_table(
+        "records",
+        sa.Column(
+            "seq",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
+        sa.Column("tenant", sa.String, nullable=False),
+        sa.Column("check_id", sa.String, nullable=False),
+        sa.Column("record", sa.LargeBinary, nullable=False),
+        sa.Column("record_hash", sa.LargeBinary, nullable=False),
+        sa.Column("idempotency", sa.String),
+        sa.Column("body_digest", sa.String),
+    )
+    op.create_index("records_check", "records", ["tenant", "check_id"], unique=True)
+    op.create_index(
+        "records_idempotency",
+        "records",
+        ["tenant", "idempotency"],
+        unique=True,
+        sqlite_where=sa.text("idempotency IS NOT NULL"),
+        postgresql_where=sa.text("idempotency IS NOT NULL"),
+    )
+    op.create_table(
+        "personal",
+        sa.Column("tenant", sa.String, primary_key=True),
+        sa.Column("check_id", sa.String, primary_key=True),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "policies",
+        sa.Column("hash", sa.String, primary_key=True),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "checks",
+        sa.Column("tenant", sa.String, primary_key=True),
+        sa.Column("check_id", sa.String, primary_key=True),
+        sa.Column("checked_at", sa.String, nullable=False),
+        sa.Column("origin", sa.String, nullable=False),
+        sa.Column("vendor", sa.String),
+        sa.Column("decision", sa.String, nullable=False),
+        sa.Column("classification", sa.String, nullable=False),
+        sa.Column("trust_score", sa.Integer, nullable=False),
+        sa.Column("reasons", sa.Text, nullable=False),
+        sa.Column("revises", sa.String),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("checks_vendor", "checks", ["tenant", "vendor", "check_id"])
+    op.create_index("checks_revises", "checks", ["tenant", "revises"])
+    op.create_table(
+        "identities",
+        sa.Column("tenant", sa.String, primary_key=True),
+        sa.Column("token", sa.String, primary_key=True),
+        sa.Column("check_id", sa.String, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("identities_check", "identities", ["tenant", "check_id"])

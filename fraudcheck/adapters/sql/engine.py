@@ -1,0 +1,192 @@
+"""How is a database opened, kept up to date and checkpointed? The one place that knows SQLite from others."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, Insert, QueuePool, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fraudcheck.adapters.sql.schema import HEAD
+from fraudcheck.ports import Unavailable
+
+BUSY_SECONDS = 1.0
+"""How long a connection waits for another process's lock: less than a lead waits before it goes to the spool."""
+WAL_BYTES = 16 << 20
+"""At this size a WAL is copied into its database, beside the writer; at 16 times that, by the writer itself."""
+
+_ROWS_PER_KEY = (
+    ("records", "records_check", "1000000 500000 1"),
+    ("records", "records_idempotency", "1000000 500000 1"),
+    ("personal", "sqlite_autoindex_personal_1", "1000000 500000 1"),
+    ("checks", "checks", "1000000 500000 1"),
+    ("checks", "checks_vendor", "1000000 500000 20000 1"),
+    ("checks", "checks_revises", "1000000 500000 2 1"),
+    ("identities", "identities", "1000000 500000 3 1"),
+    ("identities", "identities_check", "1000000 500000 2 1"),
+)
+"""What SQLite's planner is told (sqlite_stat1: all rows, then rows for each more column of the key). Left to guess,
+it takes a tenant for a handful of rows and reads all of them instead of using an index on something within."""
+
+
+class Database:
+    """One database: an engine to write with (one connection, immediate transactions) and one to read with."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.path: Path | None = None
+        if parsed.get_backend_name() != "sqlite":
+            self.writing = self.reading = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+            return
+        if not parsed.database or parsed.database == ":memory:":
+            raise ValueError("a ledger in memory keeps nothing; give sqlite:///PATH")
+        self.path = Path(parsed.database).absolute()
+        self._wal = self.path.with_name(self.path.name + "-wal")
+        self._checkpoint_at = WAL_BYTES
+        self._inode: int | None = None
+        self.writing = self._sqlite("IMMEDIATE", 1)
+        self.reading = self._sqlite("DEFERRED", 3)
+
+    def prepare(self, create: bool) -> None:
+        """Open the database and bring its tables up to date; ``create`` allows making the file (0600)."""
+        if self.path is not None:
+            if create:
+                _create(self.path)
+            self._inode = self.path.stat().st_ino
+        with self.writing.begin() as connection:
+            if _version(connection) == HEAD:
+                return
+            _migrate(connection)
+            if self.path is not None:
+                _plan(connection)
+
+    def dispose(self) -> None:
+        """Close every connection that is not in use; the others close when they are given back."""
+        self.writing.dispose()
+        self.reading.dispose()
+
+    def in_place(self) -> bool:
+        """Say whether the file is still the one that was opened. SQLite writes on into a file that was removed."""
+        if self.path is None:
+            return True
+        try:
+            return self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def checkpoint_due(self) -> bool:
+        """Say, after a commit, whether the WAL has grown enough since it was last asked for."""
+        size = self.wal_size()
+        if size <= WAL_BYTES:
+            self._checkpoint_at = WAL_BYTES
+            return False
+        if size <= self._checkpoint_at:
+            return False
+        self._checkpoint_at = size + WAL_BYTES
+        return True
+
+    def wal_size(self) -> int:
+        """Bytes in the WAL; 0 where there is none."""
+        try:
+            return 0 if self.path is None else self._wal.stat().st_size
+        except OSError:
+            return 0
+
+    def checkpoint(self, mode: str = "PASSIVE") -> bool:
+        """Copy the WAL into the database; TRUNCATE empties it too. False when others stood in the way."""
+        if self.path is None:
+            return True
+        connection = self._connect()
+        try:
+            busy, in_wal, copied = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        finally:
+            connection.close()
+        return not busy and bool(in_wal == copied)
+
+    def insert_new(self, table: Table) -> Insert:
+        """INSERT that leaves rows alone that are there already."""
+        if self.path is None:
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing()
+
+    def _connect(self) -> sqlite3.Connection:
+        # mode=rw: a file that went missing is an error, not a new and empty ledger.
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            # After a complete checkpoint the file shrinks to this, so that its size tells when it has grown again.
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _sqlite(self, transaction: str, connections: int) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,
+        )
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"BEGIN {transaction}")
+
+        return engine
+
+
+def _create(path: Path) -> None:
+    """Make the file for its owner only, and make its name durable. WAL and shared memory take over its mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _plan(connection: Connection) -> None:
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
+    connection.exec_driver_sql("DELETE FROM sqlite_stat1")
+    connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_ROWS_PER_KEY))
+
+
+def _migrate(connection: Connection) -> None:
+    # Imported here: Alembic takes 100 ms to load, and nearly every start finds the tables up to date.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "fraudcheck.adapters:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, HEAD)
+    except CommandError:
+        raise Unavailable("ledger: made by a newer version of this program") from None

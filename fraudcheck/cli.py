@@ -1,0 +1,338 @@
+"""What can be done from a terminal? Every command, its options and its exit code: 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fraudcheck import intake, scoring, wiring
+from fraudcheck.pipeline import SERVICE_VERSION, Replay, replay
+from fraudcheck.ports import Unavailable
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.settings import Settings, descriptions, load
+
+_EXAMPLE = (
+    '{"email": "an.nguyen@gmail.com", "phone": "0912 345 678", "country": "VN", '
+    '"name": "Nguyễn Văn An", "source": {"vendor": "acme"}}'
+)
+
+
+_COMMON = ("data_dir", "redis", "ledger", "nameserver")
+
+
+class Failed(Exception):
+    """The work failed. The text says in one line what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    given = vars(_parser().parse_args(arguments))
+    run = given.pop("run")
+    own = {name: given.pop(name) for name in list(given) if name.startswith("_")}
+    config = given.pop("config")
+    try:
+        settings = load({name: value for name, value in given.items() if value is not None}, config=config)
+    except ValueError as problem:
+        return _complain(str(problem), 2)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        run(settings, **{name[1:]: value for name, value in own.items()})
+    except (Failed, ValueError) as problem:
+        return _complain(str(problem), 1)
+    except Unavailable as problem:
+        return _complain(f"{problem} cannot be reached", 1)
+    except OSError as problem:
+        return _complain(f"{problem.filename or problem}: {problem.strerror or 'failed'}", 1)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"fraudcheck: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fraudcheck", description="Judges sales leads as they arrive. High scores are good."
+    )
+    parser.add_argument("--version", action="version", version=f"fraudcheck {SERVICE_VERSION}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", "run the service", _serve)
+    for name, text in descriptions().items():
+        if name not in ("identity_key", *_COMMON):  # a secret on a command line is everyone's
+            serve.add_argument(f"--{name.replace('_', '-')}", help=text)
+
+    check = _command(commands, "check", "judge one lead from a file, with no service; nothing is kept", _check)
+    check.add_argument("_file", metavar="FILE", help="a lead as JSON, or - for standard input")
+
+    reasons = _command(commands, "reasons", "list every reason code", _reasons)
+    reasons.add_argument("--format", dest="_shape", choices=("text", "markdown", "json"), default="text")
+
+    again = _command(commands, "replay", "judge a kept check again from its own facts", _replay)
+    again.add_argument("_check_id", metavar="CHECK_ID")
+    again.add_argument("--tenant", dest="_tenant", default="default")
+
+    erase = _command(commands, "erase", "delete a person's data from the ledger; verdicts stay", _erase)
+    erase.add_argument("--check", dest="_check_id", metavar="CHECK_ID", help="the lead of this check")
+    erase.add_argument("--email", dest="_email", help="every lead of this mailbox")
+    erase.add_argument("--phone", dest="_phone", help="every lead with this number (+…)")
+    erase.add_argument("--tenant", dest="_tenant", default="default")
+
+    keys = commands.add_parser("keys", help="make, list and revoke API keys").add_subparsers(
+        required=True, metavar="create|list|revoke"
+    )
+    create = _command(keys, "create", "make a key and print it, once", _keys_create)
+    create.add_argument("--tenant", dest="_tenant", default="default")
+    create.add_argument(
+        "--scopes", dest="_scopes", default="check,read", help=f"of {', '.join(wiring.SCOPES)} (check,read)"
+    )
+    create.add_argument("--label", dest="_label", default="", help="what it is for")
+    _command(keys, "list", "list the keys, without their secrets", _keys_list)
+    revoke = _command(keys, "revoke", "make a key useless from now on", _keys_revoke)
+    revoke.add_argument("_key_id", metavar="ID")
+
+    policy = commands.add_parser("policy", help="see whether a policy can be used").add_subparsers(
+        required=True, metavar="check"
+    )
+    examine = _command(policy, "check", "read a policy file and print what it changes", _policy_check)
+    examine.add_argument("_file", metavar="FILE", type=Path)
+    return parser
+
+
+def _command(commands: Any, name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    options = parser.add_argument_group("where things are")
+    options.add_argument("--config", type=Path, help="a TOML file of options")
+    options.add_argument("--data-dir", type=Path, help="ledger, keys and spool")
+    options.add_argument("--redis", metavar="URL", help="redis://…, unix://… or memory://; embedded if not given")
+    options.add_argument("--ledger", metavar="URL", help="sqlite:///…")
+    options.add_argument("--nameserver", metavar="HOST:PORT", action="append", help="resolver to ask; may be repeated")
+    return parser
+
+
+def _run(work: Awaitable[None]) -> None:
+    async def all_of_it() -> None:
+        await work
+
+    try:
+        import uvloop  # noqa: PLC0415 - only a quicker loop, and not on every platform
+    except ImportError:
+        asyncio.run(all_of_it())
+    else:
+        uvloop.run(all_of_it())
+
+
+def _serve(settings: Settings) -> None:
+    if settings.workers > 1 and wiring.ledger_url(settings).startswith("sqlite:"):
+        raise Failed("SQLite takes one writer: leave out --workers")
+    if not wiring.key_file(settings).configured and not _is_loopback(settings.host):
+        raise Failed(
+            f"without a key the service listens on loopback only, not on {settings.host}: "
+            "make one with `fraudcheck keys create`"
+        )
+    _run(_serving(settings))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _serving(settings: Settings) -> None:
+    from aiohttp import web  # noqa: PLC0415 - half of the start-up time of commands that need no web
+
+    from fraudcheck.web.app import make  # noqa: PLC0415 - as above
+
+    async with wiring.service(settings) as service:
+        runner = web.AppRunner(make(service), access_log=None, handle_signals=False)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await site.start()
+        except OSError as problem:
+            await runner.cleanup()
+            raise Failed(
+                f"cannot listen on {settings.host} port {settings.port} ({problem.strerror}): choose another --port"
+            ) from None
+        _announce(service, runner.addresses[0][:2])
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+        await runner.cleanup()
+
+
+def _announce(service: wiring.Service, address: tuple[str, int]) -> None:
+    host, port = address
+    where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    for note in service.notes:
+        print(f"note: {note}", file=sys.stderr)
+    keyed = service.keys.configured
+    if not keyed:
+        print("note: no key is configured, so anyone on this machine may call", file=sys.stderr)
+    print(f"fraudcheck {SERVICE_VERSION} listens on {where} and keeps its data in {service.settings.data_dir}")
+    key = " -H 'Authorization: Bearer YOUR_KEY'" if keyed else ""
+    print(
+        f"Try it:\n\n  curl -s {where}/v1/checks{key} -H 'Content-Type: application/json' -d '{_EXAMPLE}'\n", flush=True
+    )
+
+
+def _check(settings: Settings, file: str) -> None:
+    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+
+    async def checking() -> None:
+        async with wiring.once(settings) as (pipeline, tenant):
+            try:
+                verdict = await pipeline.check(tenant, body)
+            except intake.Unreadable as problem:
+                raise Failed(f"{file}: {problem}; give one lead as a JSON object") from None
+            except intake.NoContact:
+                raise Failed(f"{file}: the lead has neither a mail address nor a phone; give one of them") from None
+            print(msgspec.json.format(msgspec.json.encode(verdict), indent=2).decode())
+
+    _run(checking())
+
+
+def _reasons(settings: Settings, shape: str) -> None:
+    rows = [
+        (reason.code, reason.group, f"{reason.points:+.1f}", reason.kind or "", reason.text)
+        for reason in CATALOGUE.values()
+    ]
+    if shape == "json":
+        print(json.dumps([msgspec.to_builtins(reason) for reason in CATALOGUE.values()], indent=2))
+    elif shape == "markdown":
+        print(reason_table())
+    else:
+        for code, group, points, kind, text in rows:
+            print(f"{code:28} {group:9} {points:>6}  {kind:9} {text}")
+
+
+def reason_table() -> str:
+    """The catalogue as the README shows it."""
+    lines = ["| code | group | points | speaks for | what was seen |", "| --- | --- | ---: | --- | --- |"]
+    for reason in CATALOGUE.values():
+        points = f"{reason.points:+.1f}" if reason.points else "0"
+        mark = " (conclusive)" if reason.conclusive else ""
+        lines.append(f"| `{reason.code}` | {reason.group} | {points}{mark} | {reason.kind or ''} | {reason.text} |")
+    return "\n".join(lines)
+
+
+def _replay(settings: Settings, check_id: str, tenant: str) -> None:
+    async def replaying() -> None:
+        async with wiring.ledger_only(settings) as ledger:
+            again = await replay(ledger, tenant, check_id)
+        if again is None:
+            raise Failed(f"there is no check {check_id} of tenant {tenant} in {wiring.ledger_url(settings)}")
+        print("\n".join(replay_text(again)))
+
+    _run(replaying())
+
+
+def replay_text(again: Replay) -> list[str]:
+    """A replay for a reader: the sum, reason by reason, and what differs from the verdict as it was given."""
+    given = again.given
+    lines = [f"check {given['check_id']} of {given['checked_at']}, judged by fraudcheck {given['versions']['service']}"]
+    lines += _sum_lines(given)
+    if again.anew is None:
+        return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
+    anew = msgspec.to_builtins(again.anew)
+    if all(given[name] == value for name, value in anew.items() if name != "reasons") and _points(given) == _points(
+        anew
+    ):
+        return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
+    lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(anew)]
+    before, after = _points(given), _points(anew)
+    for code in sorted(before.keys() | after.keys()):
+        if before.get(code) != after.get(code):
+            lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")
+    return lines
+
+
+def _sum_lines(verdict: Mapping[str, Any]) -> list[str]:
+    lines = [f"  {verdict['prior']:+6.1f}  prior"]
+    lines += [f"  {reason['points']:+6.1f}  {reason['code']}" for reason in verdict["reasons"]]
+    lines += [f"  {cap['points_removed']:+6.1f}  cap on {cap['group']}" for cap in verdict["group_caps"]]
+    lines.append(
+        f"  {verdict['sum']:+6.1f}  sum: trust score {verdict['trust_score']}, {verdict['decision']} "
+        f"({verdict['decided_by']}), {verdict['classification']}"
+    )
+    return lines
+
+
+def _points(verdict: Mapping[str, Any]) -> dict[str, float]:
+    return {reason["code"]: reason["points"] for reason in verdict["reasons"]}
+
+
+def _erase(settings: Settings, tenant: str, check_id: str | None, email: str | None, phone: str | None) -> None:
+    if not (check_id or email or phone):
+        raise Failed("say whose data to erase: --check, --email or --phone")
+
+    async def erasing() -> None:
+        async with wiring.ledger_only(settings) as ledger:
+            found = [check_id] if check_id else []
+            for identity in wiring.identities(settings, tenant, email, phone):
+                found += await ledger.find(tenant, identity)
+            await ledger.erase(tenant, found)
+        print(f"erased the personal data of {len(set(found))} check(s)")
+
+    _run(erasing())
+
+
+def _keys_create(settings: Settings, tenant: str, scopes: str, label: str) -> None:
+    wiring.prepare(settings.data_dir)
+    moment = intake.utc(datetime.now(UTC))
+    key, secret = wiring.key_file(settings).create(
+        tenant, [scope.strip() for scope in scopes.split(",")], label, moment
+    )
+    print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
+
+
+def _keys_list(settings: Settings) -> None:
+    for key in wiring.key_file(settings).all():
+        print(f"{key.id}  {key.tenant:12} {','.join(key.scopes):30} {key.created_at}  {key.label}".rstrip())
+
+
+def _keys_revoke(settings: Settings, key_id: str) -> None:
+    if not wiring.key_file(settings).revoke(key_id):
+        raise Failed(f"there is no key {key_id}; `fraudcheck keys list` shows them")
+    print(f"key {key_id} is revoked")
+
+
+def _policy_check(settings: Settings, file: Path) -> None:
+    policy, default = wiring.read_policy(file), scoring.load(wiring.default_policy())
+    changes = changed(msgspec.to_builtins(default), msgspec.to_builtins(policy))
+    print(f"{file} can be used; its hash is {scoring.encode(policy)[0]}")
+    print("\n".join(changes) if changes else "it changes nothing of the default")
+
+
+def changed(default: dict[str, Any], own: dict[str, Any], path: str = "") -> list[str]:
+    """What one policy has otherwise than another, a line each."""
+    lines = []
+    for name in {**default, **own}:
+        before, after = default.get(name), own.get(name)
+        if isinstance(before, dict) and isinstance(after, dict):
+            lines += changed(before, after, f"{path}{name}.")
+        elif before != after:
+            lines.append(f"  {path}{name}: {'not set' if before is None else before} -> {after}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

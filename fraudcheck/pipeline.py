@@ -1,0 +1,343 @@
+"""In which order is a lead judged? Gather facts, keep facts, judge facts: the only file that knows the order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from fraudcheck import intake, ledger, scoring
+from fraudcheck.ports import Ledger, Ports, Unavailable
+from fraudcheck.records import (
+    CheckVerdict,
+    Contacts,
+    Facts,
+    Finding,
+    Lead,
+    Normalized,
+    Subject,
+    Versions,
+    Warned,
+)
+from fraudcheck.scoring import Policy, Verdict
+from fraudcheck.signals import email_address, email_domain, form, identity, phone, velocity
+
+SERVICE_VERSION = "0.1.0"
+_AWAITED = (velocity, email_domain)
+_PLAIN = (email_address, phone, form, identity)
+_JUDGED = (email_address, email_domain, phone, form, identity, velocity)
+
+_MISSING: Facts = {"unknown": "missing"}
+
+_log = logging.getLogger(__name__)
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """Whose lead it is: the key of its identities' tokens, and its policy with the policy's hash."""
+
+    name: str
+    identity_key: bytes
+    policy: Policy
+    policy_hash: str
+
+
+class Conflict(Exception):
+    """The Idempotency-Key came before with another body."""
+
+
+class Stages:
+    """Where a check's time goes: seconds and calls for each stage, since the start."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.calls: Counter[str] = Counter()
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count one call of a stage."""
+        self.seconds[name] += seconds
+        self.calls[name] += 1
+
+
+def decide(lead: Lead, facts: Mapping[str, Facts | None], policy: Policy) -> tuple[Verdict, list[str]]:
+    """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
+
+    ``policy`` is the tenant's; the vendor's overrides are applied here. A fact that the record lacks is
+    unknown; None means that the lead gave nothing to look at.
+    """
+    findings: list[Finding] = []
+    unknown: list[str] = []
+    for signal in _JUDGED:
+        known = facts.get(signal.NAME, _MISSING)
+        if known is None:
+            continue
+        if "unknown" in known:
+            unknown.append(signal.NAME)
+            continue
+        try:
+            findings += signal.judge(lead, known)
+        except Exception as defect:  # a defect in one signal costs the lead nothing
+            _report(signal.NAME, defect)
+            unknown.append(signal.NAME)
+    suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or _MISSING).get("suggestion")]
+    verdict = scoring.score(
+        findings,
+        scoring.for_vendor(policy, lead.source.vendor),
+        given=intake.given_fields(lead),
+        suggested=suggested,
+        unknown=unknown,
+    )
+    return verdict, unknown
+
+
+class Pipeline:
+    """Judges leads and keeps their records.
+
+    ``budget`` bounds the waiting for facts, in seconds; ``now`` gives the time in UTC; ``randomness(n)``
+    gives n random bytes. ``keep`` is the ledger, or None to judge without keeping anything.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        keep: Ledger | None,
+        *,
+        budget: float,
+        now: Callable[[], datetime],
+        randomness: Callable[[int], bytes],
+        default_country: str | None = None,
+    ) -> None:
+        self.stages = Stages()
+        self.unknown: Counter[tuple[str, str]] = Counter()
+        self.decisions: Counter[str] = Counter()
+        self._ports = ports
+        self._keep = keep
+        self._budget = budget
+        self._now = now
+        self._randomness = randomness
+        self._default_country = default_country
+        self._first: dict[tuple[str, str], tuple[str, asyncio.Future[CheckVerdict]]] = {}
+
+    async def check(self, tenant: Tenant, body: bytes, idempotency_key: str | None = None) -> CheckVerdict:
+        """Judge one lead from a request's body; the record is durable on return.
+
+        The same key with the same body gives the first one's verdict, also while that is being judged.
+        Raises intake.Unreadable, intake.NoContact, Conflict, and Unavailable when nothing can be kept.
+        """
+        if idempotency_key is None or self._keep is None:
+            return await self._judge(tenant, body, None, None)
+        key = intake.token(tenant.identity_key, "idempotency", idempotency_key)
+        digest = intake.token(tenant.identity_key, "body", body.hex())
+        under_way = self._first.get((tenant.name, key))
+        if under_way is not None:
+            if under_way[0] != digest:
+                raise Conflict
+            return await asyncio.shield(under_way[1])
+        future: asyncio.Future[CheckVerdict] = asyncio.get_running_loop().create_future()
+        self._first[(tenant.name, key)] = (digest, future)
+        try:
+            verdict = await self._earlier(self._keep, tenant, key, digest) or await self._judge(
+                tenant, body, key, digest
+            )
+            future.set_result(verdict)
+            return verdict
+        except BaseException as problem:
+            future.set_exception(problem if isinstance(problem, Exception) else Unavailable("cancelled"))
+            future.exception()  # nobody has to wait for it
+            raise
+        finally:
+            del self._first[(tenant.name, key)]
+
+    async def _earlier(self, keep: Ledger, tenant: Tenant, key: str, digest: str) -> CheckVerdict | None:
+        """Give the verdict that the ledger has under a key. One that cannot be asked has none: the
+        key is unique in the ledger, so that a record that comes second is found out when it is kept.
+        """
+        try:
+            found = await keep.by_idempotency(tenant.name, key)
+        except Unavailable:
+            return None
+        return None if found is None else await _kept(keep, tenant, found[0], found[1], digest)
+
+    async def _judge(self, tenant: Tenant, body: bytes, key: str | None, digest: str | None) -> CheckVerdict:
+        start = perf_counter()
+        now = self._now()
+        randomness = self._randomness(10 + ledger.SALT_BYTES)
+        check_id = uuid7(now, randomness[:10])
+        lead, warnings = intake.read(intake.parse(body), now)
+        subject = intake.subject(
+            lead,
+            tenant=tenant.name,
+            lists=self._ports.lists,
+            identity_key=tenant.identity_key,
+            tag=key or intake.token(tenant.identity_key, "check", check_id),
+            at=now.timestamp(),
+            default_country=self._default_country,
+        )
+        read = perf_counter()
+        facts = await self._gather(subject)
+        gathered = perf_counter()
+        decided, unknown = decide(lead, facts, tenant.policy)
+        verdict = self._assemble(
+            tenant, subject, decided, unknown, warnings=warnings, check_id=check_id, now=now, start=start
+        )
+        judged = perf_counter()
+        if self._keep is not None:
+            entry = ledger.entry(
+                tenant.name,
+                check_id,
+                lead,
+                facts=facts,
+                verdict=msgspec.to_builtins(verdict),
+                tokens=subject.tokens,
+                salts=randomness[10:],
+                idempotency=key,
+                body_digest=digest,
+            )
+            sealed = perf_counter()
+            kept = await self._keep.append(entry)
+            self.stages.add("seal", sealed - judged)
+            self.stages.add("keep", perf_counter() - sealed)
+            if kept.existing is not None:
+                return await _kept(self._keep, tenant, kept.existing, kept.body_digest, digest)
+        self.stages.add("intake", read - start)
+        self.stages.add("gather", gathered - read)
+        self.stages.add("judge", judged - gathered)
+        self.decisions[verdict.decision] += 1
+        for name in unknown:
+            self.unknown[name, (facts.get(name) or _MISSING).get("unknown", "error")] += 1
+        return verdict
+
+    async def _gather(self, subject: Subject) -> dict[str, Facts | None]:
+        """Gather every signal's facts at once. What takes longer than the budget is unknown."""
+        waiting = {signal.NAME: asyncio.ensure_future(signal.gather(subject, self._ports)) for signal in _AWAITED}
+        await asyncio.sleep(0)  # the awaited ones are under way while the plain ones compute
+        facts: dict[str, Facts | None] = {}
+        for signal in _PLAIN:
+            started = perf_counter()
+            try:
+                facts[signal.NAME] = signal.gather(subject, self._ports)
+            except Exception as defect:  # as above
+                facts[signal.NAME] = _report(signal.NAME, defect)
+            self.stages.add(f"gather {signal.NAME}", perf_counter() - started)
+        await asyncio.wait(waiting.values(), timeout=self._budget)
+        for name, task in waiting.items():
+            facts[name] = _outcome(name, task)
+        return facts
+
+    def _assemble(
+        self,
+        tenant: Tenant,
+        subject: Subject,
+        decided: Verdict,
+        unknown: list[str],
+        *,
+        warnings: list[Warned],
+        check_id: str,
+        now: datetime,
+        start: float,
+    ) -> CheckVerdict:
+        address, number, lead = subject.mailbox, subject.number, subject.lead
+        moment = intake.utc(now)
+        return CheckVerdict(
+            check_id=check_id,
+            reference=lead.reference,
+            origin="live",
+            trust_score=decided.trust_score,
+            score_range=decided.score_range,
+            decision=decided.decision,
+            decided_by=decided.decided_by,
+            classification=decided.classification,
+            prior=decided.prior,
+            sum=decided.sum,
+            reasons=decided.reasons,
+            group_caps=decided.group_caps,
+            unknown=unknown,
+            warnings=warnings,
+            suggestions=Contacts(
+                email=address.suggestion if address else None, phone=number.suggestion if number else None
+            ),
+            normalized=Normalized(
+                email=address.normalized if address else None,
+                phone=number.e164 if number else None,
+                country=lead.country or (number.region if number else None),
+            ),
+            versions=Versions(
+                service=SERVICE_VERSION, policy=tenant.policy_hash, model=None, data=self._ports.lists.versions
+            ),
+            submitted_at=lead.submitted_at or moment,
+            checked_at=moment,
+            elapsed_ms=round((perf_counter() - start) * 1000, 1),
+        )
+
+
+async def _kept(
+    keep: Ledger, tenant: Tenant, check_id: str, kept_digest: str | None, digest: str | None
+) -> CheckVerdict:
+    if kept_digest != digest:
+        raise Conflict
+    stored = await keep.get(tenant.name, check_id)
+    if stored is None:
+        raise Unavailable("ledger")
+    return msgspec.convert(ledger.open_record(stored.record, stored.personal).verdict, CheckVerdict)
+
+
+def _outcome(name: str, task: asyncio.Future[Facts | None]) -> Facts | None:
+    """What an awaited signal found out, or why it could not."""
+    if not task.done():
+        task.cancel()
+        return {"v": 1, "unknown": "timeout"}
+    problem = task.exception()
+    if problem is None:
+        return task.result()
+    if isinstance(problem, Unavailable):
+        return {"v": 1, "unknown": str(problem)}
+    return _report(name, problem)
+
+
+def _report(name: str, defect: BaseException) -> Facts:
+    """Log where a signal failed, without the exception's text: that may hold a person's data."""
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(defect.__traceback__)[-3:]]
+    _log.error("signal %s failed with %s at %s", name, type(defect).__name__, " > ".join(places))
+    return {"v": 1, "unknown": "error"}
+
+
+def uuid7(now: datetime, randomness: bytes) -> str:
+    """A UUID of version 7 (RFC 9562 section 5.7) for a time, from 10 random bytes."""
+    milliseconds = int(now.timestamp() * 1000).to_bytes(6)
+    text = (
+        milliseconds
+        + bytes([0x70 | randomness[0] & 0x0F, randomness[1], 0x80 | randomness[2] & 0x3F])
+        + randomness[3:10]
+    ).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    """A record judged again: the verdict as it was given, and anew (None once the lead is erased)."""
+
+    erased: bool
+    given: Mapping[str, Any]
+    anew: Verdict | None = None
+    unknown: list[str] = []
+
+
+async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
+    """Judge a kept record again, from its own facts and policy. None where there is no such record."""
+    stored = await keep.get(tenant, check_id)
+    if stored is None:
+        return None
+    opened = ledger.open_record(stored.record, stored.personal)
+    if opened.lead is None:
+        return Replay(erased=True, given=opened.verdict)
+    body = await keep.get_policy(opened.verdict["versions"]["policy"])
+    if body is None:
+        raise Unavailable("the policy that it was judged by is not in the ledger")
+    anew, unknown = decide(opened.lead, opened.facts, scoring.decode(body))
+    return Replay(erased=False, given=opened.verdict, anew=anew, unknown=unknown)

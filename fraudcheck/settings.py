@@ -1,0 +1,96 @@
+"""What did the operator choose? Command line over environment over one TOML file over the defaults."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "FRAUDCHECK_"
+
+
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "fraudcheck"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every option. Each is ``--NAME`` of ``serve`` (but for the secret), ``FRAUDCHECK_NAME`` in the environment,
+    with commas between several, and ``name`` in the file.
+    """
+
+    data_dir: Annotated[Path, Meta(description="Where ledger, keys, spool and embedded Redis live.")] = msgspec.field(
+        default_factory=_home
+    )
+    host: Annotated[str, Meta(description="Address to listen on; without keys only a loopback one.")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8080
+    workers: Annotated[int, Meta(description="Processes; more than one needs a ledger that is no SQLite.", ge=1)] = 1
+    redis: Annotated[
+        str | None, Meta(description="`redis://…` or `unix://…` of a Redis; `memory://` for none; embedded if not set.")
+    ] = None
+    ledger: Annotated[str | None, Meta(description="`sqlite:///…`; a file in the data directory if not set.")] = None
+    nameserver: Annotated[
+        tuple[str, ...], Meta(description="Resolvers to ask, HOST:PORT; the system's if not set.")
+    ] = ()
+    budget_ms: Annotated[
+        int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
+    ] = 250
+    in_flight: Annotated[int, Meta(description="Checks at one time; more are answered 503 with Retry-After.", ge=1)] = (
+        2000
+    )
+    default_country: Annotated[
+        str | None, Meta(description="Country in which phones without + are read when the lead names none.")
+    ] = None
+    identity_key: Annotated[
+        str | None, Meta(description="Secret that identities are hashed with; made in the data directory if not set.")
+    ] = None
+
+
+def descriptions() -> dict[str, str]:
+    """What each option is for."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {name: str(hint.__metadata__[0].description) for name, hint in hints.items()}
+
+
+def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, config: Path | None = None) -> Settings:
+    """Settle the options. ``given`` are the command line's, without those that were not named.
+
+    ``config`` is the TOML file (``FRAUDCHECK_CONFIG`` in the environment), else ``fraudcheck.toml`` in the
+    data directory where there is one. Raises ValueError with a sentence that names the option at fault.
+    """
+    names = Settings.__struct_fields__
+    from_environment = {
+        name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())
+    }
+    chosen = config or (Path(path) if (path := environment.get(PREFIX + "CONFIG")) else None)
+    merged = {**from_environment, **given}
+    file = chosen or Path(merged.get("data_dir") or _home()) / "fraudcheck.toml"
+    from_file: dict[str, Any] = {}
+    if chosen or file.exists():
+        try:
+            from_file = tomllib.loads(file.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as problem:
+            raise ValueError(f"cannot read the configuration {file}: {problem}") from None
+    merged = {**from_file, **merged}
+    if isinstance(merged.get("data_dir"), str):
+        merged["data_dir"] = Path(merged["data_dir"]).expanduser()
+    if isinstance(merged.get("nameserver"), str):
+        merged["nameserver"] = [part.strip() for part in merged["nameserver"].split(",") if part.strip()]
+    try:
+        return msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        raise ValueError(f"{problem} ({_where(problem, given, from_environment, file)})") from None
+
+
+def _where(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
+    for name in Settings.__struct_fields__:
+        if f"$.{name}`" in str(problem) or f"$.{name}[" in str(problem):
+            if name in given:
+                return f"given as --{name.replace('_', '-')}"
+            if name in environment:
+                return f"given as {PREFIX}{name.upper()}"
+    return f"given in {file}"

@@ -1,0 +1,218 @@
+"""Which parts make up the service? The composition root: the only place that names a concrete adapter."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from fraudcheck import intake, scoring
+from fraudcheck.adapters import keys, lists
+from fraudcheck.adapters.dns import DnsMailRoutes
+from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
+from fraudcheck.adapters.memory import MemoryCounters
+from fraudcheck.adapters.redis import RedisCounters
+from fraudcheck.adapters.spool import Spool, SpooledLedger
+from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.pipeline import Pipeline, Tenant
+from fraudcheck.ports import Counters, Ledger, Ports, Unavailable
+from fraudcheck.records import Lead
+from fraudcheck.scoring import Policy
+from fraudcheck.settings import Settings
+from fraudcheck.signals import email_domain
+
+Ping = Callable[[], Awaitable[None]]
+SCOPES = keys.SCOPES
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """What the web needs: the pipeline, the ledger, the keys, each dependency's ping, and notes for the operator."""
+
+    settings: Settings
+    pipeline: Pipeline
+    ledger: SpooledLedger
+    mail_routes: DnsMailRoutes
+    keys: keys.KeyFile
+    pings: Mapping[str, Ping]
+    notes: list[str]
+    tenants: dict[str, Tenant] = {}
+
+    async def tenant(self, name: str) -> Tenant:
+        """Give a tenant, with its policy kept in the ledger before anything is judged by it."""
+        known = self.tenants.get(name)
+        if known is None:
+            policy = tenant_policy(self.settings.data_dir, name)
+            policy_hash, body = scoring.encode(policy)
+            await self.ledger.put_policy(policy_hash, body)
+            known = self.tenants[name] = Tenant(
+                name=name,
+                identity_key=keys.tenant_key(_master(self.settings), name),
+                policy=policy,
+                policy_hash=policy_hash,
+            )
+        return known
+
+
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    """Start every part, in order, and stop them again. Raises ValueError with what to do when one cannot start."""
+    notes: list[str] = []
+    prepare(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        ledger = await _ledger(settings, stack)
+        counters = await _counters(settings, stack, notes)
+        mail_routes = _mail_routes(settings)
+        stack.push_async_callback(mail_routes.close)
+        ports = Ports(lists=lists.load(), mail_routes=mail_routes, counters=counters)
+        running = Service(
+            settings=settings,
+            pipeline=_pipeline(ports, ledger, settings),
+            ledger=ledger,
+            mail_routes=mail_routes,
+            keys=key_file(settings),
+            pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
+            notes=notes,
+            tenants={},
+        )
+        await running.tenant("default")
+        yield running
+
+
+@asynccontextmanager
+async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
+    """A pipeline that keeps nothing, with an empty memory of other leads."""
+    mail_routes = _mail_routes(settings)
+    policy = tenant_policy(settings.data_dir, "default")
+    tenant = Tenant(
+        name="default",
+        identity_key=os.urandom(32),
+        policy=policy,
+        policy_hash=scoring.encode(policy)[0],
+    )
+    ports = Ports(lists=lists.load(), mail_routes=mail_routes, counters=MemoryCounters())
+    try:
+        yield _pipeline(ports, None, settings), tenant
+    finally:
+        await mail_routes.close()
+
+
+@asynccontextmanager
+async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
+    """The ledger alone, for commands that look something up."""
+    ledger = SqlLedger(ledger_url(settings))
+    await ledger.start()
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+def key_file(settings: Settings) -> keys.KeyFile:
+    """The keys of the data directory."""
+    return keys.KeyFile(settings.data_dir / "keys.json")
+
+
+def ledger_url(settings: Settings) -> str:
+    """Where the records are."""
+    return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
+
+
+def default_policy() -> dict[str, Any]:
+    """The tables of the policy that ships with the package."""
+    return tomllib.loads(resources.files("fraudcheck").joinpath("policy.toml").read_text())
+
+
+def read_policy(path: Path) -> Policy:
+    """A tenant's policy file over the default. Raises ValueError with what is wrong and where."""
+    try:
+        return scoring.load(default_policy(), tomllib.loads(path.read_text()))
+    except (OSError, ValueError) as problem:
+        raise ValueError(f"{path}: {problem}") from None
+
+
+def tenant_policy(data_dir: Path, tenant: str) -> Policy:
+    """The policy in ``policies/TENANT.toml`` of the data directory, else the default one."""
+    own = data_dir / "policies" / f"{tenant}.toml"
+    return read_policy(own) if own.exists() else scoring.load(default_policy())
+
+
+def prepare(data_dir: Path) -> None:
+    """Make the data directory, for its owner only."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ValueError(
+            f"cannot make the data directory {data_dir}: {problem.strerror}; give another with --data-dir"
+        ) from None
+
+
+async def _ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
+    """The ledger, with the spool that takes its place while it is down."""
+    store = SqlLedger(ledger_url(settings))
+    stack.push_async_callback(store.close)
+    with suppress(Unavailable):  # records go to the spool until it can be opened
+        await store.start()
+    ledger = SpooledLedger(store, Spool(settings.data_dir / "spool"))
+    stack.push_async_callback(ledger.close)
+    await ledger.start()
+    return ledger
+
+
+async def _counters(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Counters:
+    """The Redis that was named, else an embedded one, else the memory twin with a note that says so."""
+    url = settings.redis
+    if url is None:
+        try:
+            server = await stack.enter_async_context(EmbeddedRedis(settings.data_dir))
+            url = server.url
+        except NoServerError as problem:
+            notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
+            url = "memory://"
+    counters = MemoryCounters() if url.startswith("memory:") else RedisCounters.connect(url)
+    stack.push_async_callback(counters.close)
+    return counters
+
+
+def _master(settings: Settings) -> bytes:
+    return keys.identity_key(settings.identity_key, settings.data_dir / "identity.key")
+
+
+def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings) -> Pipeline:
+    return Pipeline(
+        ports,
+        ledger,
+        budget=settings.budget_ms / 1000,
+        now=lambda: datetime.now(UTC),
+        randomness=os.urandom,
+        default_country=settings.default_country,
+    )
+
+
+def _mail_routes(settings: Settings) -> DnsMailRoutes:
+    return DnsMailRoutes(email_domain.trace, list(settings.nameserver) or None)
+
+
+def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:
+    """The keyed identities under which the ledger finds a person. Raises ValueError on what is no address or number."""
+    key = keys.tenant_key(_master(settings), tenant)
+    lead = Lead(email=email, phone=phone)
+    read = intake.subject(
+        lead,
+        tenant=tenant,
+        lists=lists.load(),
+        identity_key=key,
+        tag="",
+        at=0.0,
+        default_country=settings.default_country,
+    )
+    found = [f"{kind}:{read.tokens[kind]}" for kind in ("mailbox", "phone") if kind in read.tokens]
+    if len(found) < bool(email) + bool(phone):
+        raise ValueError("that is no mail address or no number with +")
+    return found

@@ -1,0 +1,38 @@
+"""Fixtures that more than one room's tests use."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from fraudcheck import wiring
+from fraudcheck.settings import Settings
+from fraudcheck.web.app import make
+from tests.dns_server import Nameserver
+
+
+@pytest.fixture
+def nameserver() -> Iterator[Nameserver]:
+    """A name server on loopback, fresh for each test."""
+    with Nameserver() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(tmp_path, nameserver) -> Settings:
+    """A service of its own: SQLite in a fresh folder, counts in memory, the loopback name server."""
+    return Settings(data_dir=tmp_path, redis="memory://", nameserver=(nameserver.address,))
+
+
+@pytest.fixture
+async def service(settings) -> AsyncIterator[wiring.Service]:
+    async with wiring.service(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(service, aiohttp_client: Callable[..., TestClient]) -> TestClient:
+    """The service called over real HTTP."""
+    return await aiohttp_client(make(service))

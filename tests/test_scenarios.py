@@ -1,0 +1,190 @@
+"""Golden leads: what was typed, the facts that were found, and the verdict that follows, each in a file of its own.
+
+A file stays as it is for ever: its facts are of the version that a kept record may have, and ``judge`` must go on
+reading them. ``python -m tests.test_scenarios`` writes the files of scenarios that have none yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fraudcheck import intake, scoring, wiring
+from fraudcheck.adapters import lists
+from fraudcheck.adapters.dns import DnsMailRoutes
+from fraudcheck.adapters.memory import MemoryCounters
+from fraudcheck.pipeline import Pipeline, decide
+from fraudcheck.ports import Ports
+from fraudcheck.records import Lead
+from fraudcheck.signals import email_domain
+from tests.dns_server import Nameserver
+
+FOLDER = Path(__file__).parent / "scenarios"
+POLICY = scoring.load(wiring.default_policy())
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+)
+HEADLESS = CHROME.replace("Chrome/", "HeadlessChrome/")
+BY_HAND = {
+    "seconds_on_page": 95,
+    "fill_seconds": 41,
+    "keystrokes": 72,
+    "pastes": 0,
+    "autofills": 0,
+    "pointer_events": 19,
+}
+
+NEW = {
+    "people-viet-nam": {
+        "prose": "Typed by hand in Ha Noi; the mailbox is made of the name. Plain good.",
+        "lead": {"name": "Nguyễn Thị Ánh", "email": "nguyenanh87@gmail.com", "phone": "0912 840 375", "country": "VN",
+                 "client": {"user_agent": CHROME, "accept_language": "vi-VN,vi;q=0.9,en;q=0.6",
+                            "timezone": "Asia/Saigon"}, "form": BY_HAND},
+    },
+    "people-nigeria-first-name-only": {
+        "prose": "One name, a number with the trunk 0, mail at a company that has no MX but takes mail at its address.",
+        "lead": {"name": "Oluwaseun", "email": "info@spf-some.eg", "phone": "0803 284 0375", "country": "NG"},
+    },
+    "people-india-shared-office": {
+        "prose": "A family's third lead of the evening from one address and one device.",
+        "earlier": 2,
+        "lead": {"name": "Lakshmi Venkateswarlu", "email": "lv.1961@outlook.com", "phone": "+919828403751",
+                 "country": "IN", "client": {"ip": "49.36.10.20", "device_id": "tablet"}},
+    },
+    "people-brazil-relay-mail": {
+        "prose": "A forwarding address for privacy is no throw-away address.",
+        "lead": {"name": "João Souza", "email": "x7k2p9@mozmail.com", "phone": "+5511984037516", "country": "BR"},
+    },
+    "people-thailand-autofill": {
+        "prose": "The browser filled the form in a second: people let it.",
+        "lead": {"name": "สมชาย ศรีสุข", "email": "somchai.s@gmail.com", "phone": "081 840 3751", "country": "TH",
+                 "form": {"fill_seconds": 1.2, "keystrokes": 0, "pastes": 0, "autofills": 3, "pointer_events": 4}},
+    },
+    "people-poland-consonants": {
+        "prose": "Consonants in a row are a name, not mashed keys.",
+        "lead": {"name": "Grzegorz Brzęczyszczykiewicz", "email": "g.brzeczyszczykiewicz@gmail.com",
+                 "phone": "+48502840375", "country": "PL"},
+    },
+    "people-egypt-phone-only": {
+        "prose": "A quick contact: a number and nothing else.",
+        "lead": {"phone": "+201028403751", "name": "محمد عبد الرحمن"},
+    },
+    "people-mistyped-mail": {
+        "prose": "A slip in the mail domain beside a good number: review, with what was meant.",
+        "lead": {"name": "Agnieszka Nowak", "email": "agnieszka@gmial.con", "phone": "+48502840375", "country": "PL"},
+    },
+    "people-mail-unknown": {
+        "prose": "The name server of the company fails: unknown, named, and no points.",
+        "lead": {"name": "Ngozi Eze", "email": "ngozi@servfail.com", "phone": "+2348032840375", "country": "NG"},
+    },
+    "fake-throw-away-mail": {
+        "prose": "A throw-away mailbox alone sends nobody away.",
+        "lead": {"email": "lena@mailinator.com", "phone": "+48502840375", "name": "Lena Maj"},
+    },
+    "fake-bot-honeypot": {
+        "prose": "Filled in what people cannot see, with no autofill.",
+        "lead": {"email": "an@gmail.com", "phone": "+84912840375", "form": {"honeypot": "http://x.example"}},
+    },
+    "fake-bot-headless": {
+        "prose": "Stolen data of a real person, good in every contact check, typed by a headless browser at once.",
+        "lead": {"name": "Priya Sharma", "email": "priya.sharma@gmail.com", "phone": "+919828403751", "country": "IN",
+                 "client": {"user_agent": HEADLESS}, "form": {"fill_seconds": 0.5, "webdriver": True}},
+    },
+    "fake-mashed-keys": {
+        "prose": "Keys beside each other as a name, a random mailbox at a domain that is not there, digits that count.",
+        "lead": {"name": "asdfgh", "email": "xkqjw8271z@gone.mx-nowhere.com", "phone": "1234567", "country": "US"},
+    },
+    "fake-nobody-to-reach": {
+        "prose": "Both channels are dead, and no slip explains them.",
+        "lead": {"email": "an@null-mx.com", "phone": "12", "country": "VN"},
+    },
+    "fake-film-number": {
+        "prose": "A number that the regulator keeps for films, and a name to match.",
+        "lead": {"name": "John Doe", "phone": "(212) 555-0147", "country": "US"},
+    },
+    "fake-device-farm": {
+        "prose": "The forty-first lead of one device within the hour; every one with good contact data.",
+        "earlier": 40,
+        "lead": {"name": "Mariana Silva", "email": "mariana.silva@outlook.com", "phone": "+5511984037516",
+                 "country": "BR", "client": {"device_id": "phone-7"}},
+    },
+}  # fmt: skip
+
+
+def scenarios():
+    return sorted(FOLDER.glob("*.json"))
+
+
+@pytest.mark.parametrize("file", scenarios(), ids=lambda file: file.stem)
+def test_the_facts_give_the_verdict(file):
+    scenario = json.loads(file.read_text())
+    verdict, unknown = decide(msgspec.convert(scenario["lead"], Lead), scenario["facts"], POLICY)
+    assert summary(verdict, unknown) == scenario["verdict"]
+
+
+@pytest.mark.parametrize("file", scenarios(), ids=lambda file: file.stem)
+def test_people_pass_and_fakes_do_not(file):
+    decision = json.loads(file.read_text())["verdict"]["decision"]
+    assert decision != "reject" if file.stem.startswith("people") else decision != "accept"
+
+
+def test_every_scenario_has_its_file():
+    assert {file.stem for file in scenarios()} >= NEW.keys()
+
+
+def test_the_leads_still_give_these_facts(nameserver):
+    """What is found today, where it is of the file's own versions and does not rest on a list's."""
+    for name in NEW:
+        kept = json.loads((FOLDER / f"{name}.json").read_text())["facts"]
+        found = asyncio.run(gathered(NEW[name], nameserver))[1]
+        assert found.keys() == kept.keys()
+        for signal in ("email_mx", "velocity"):
+            assert found[signal] == kept[signal], (name, signal)
+
+
+def summary(verdict, unknown):
+    return {
+        "trust_score": verdict.trust_score,
+        "score_range": list(verdict.score_range),
+        "decision": verdict.decision,
+        "decided_by": verdict.decided_by,
+        "classification": verdict.classification,
+        "reasons": {reason.code: reason.points for reason in verdict.reasons},
+        "unknown": unknown,
+    }
+
+
+async def gathered(scenario, nameserver):
+    routes = DnsMailRoutes(email_domain.trace, [nameserver.address])
+    ports = Ports(lists=lists.load(), mail_routes=routes, counters=MemoryCounters())
+    pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
+    lead, _ = intake.read(scenario["lead"], NOW)
+    for earlier in range(scenario.get("earlier", 0) + 1):
+        mail = f"other{earlier}@outlook.com" if earlier < scenario.get("earlier", 0) else lead.email
+        one = msgspec.structs.replace(lead, email=mail, phone=lead.phone if mail == lead.email else None)
+        subject = intake.subject(one, tenant="default", lists=ports.lists, identity_key=b"k", tag=str(earlier),
+                                 at=NOW.timestamp(), default_country=None)  # fmt: skip
+        facts = await pipeline._gather(subject)
+    await routes.close()
+    return lead, facts
+
+
+def write():
+    with Nameserver() as nameserver:
+        for name, scenario in NEW.items():
+            lead, facts = asyncio.run(gathered(scenario, nameserver))
+            whole = {"prose": scenario["prose"], "lead": msgspec.to_builtins(lead), "facts": facts,
+                     "verdict": summary(*decide(lead, facts, POLICY))}  # fmt: skip
+            file = FOLDER / f"{name}.json"
+            if not file.exists():
+                file.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    write()

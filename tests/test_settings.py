@@ -1,0 +1,45 @@
+"""Command line over environment over file over defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fraudcheck.settings import Settings, descriptions, load
+
+
+def test_the_order(tmp_path):
+    (tmp_path / "fraudcheck.toml").write_text('port = 1\nhost = "::1"\nbudget_ms = 100\nnameserver = ["10.0.0.1:53"]\n')
+    environment = {"FRAUDCHECK_DATA_DIR": str(tmp_path), "FRAUDCHECK_PORT": "2", "FRAUDCHECK_HOST": "127.0.0.2"}
+    settings = load({"port": "3"}, environment)
+    assert settings == Settings(data_dir=tmp_path, port=3, host="127.0.0.2", budget_ms=100, nameserver=("10.0.0.1:53",))
+
+
+def test_a_list_from_the_environment():
+    settings = load({"data_dir": Path("/nowhere")}, {"FRAUDCHECK_NAMESERVER": "10.0.0.1:53, 10.0.0.2:53"})
+    assert settings.nameserver == ("10.0.0.1:53", "10.0.0.2:53")
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "file", "problem"),
+    [
+        ({"port": "many"}, {}, "", "--port"),
+        ({}, {"FRAUDCHECK_BUDGET_MS": "0"}, "", "FRAUDCHECK_BUDGET_MS"),
+        ({}, {}, "prot = 3", "prot"),
+        ({}, {}, "port = ", "cannot read the configuration"),
+    ],
+)
+def test_a_wrong_option_is_named_with_its_place(tmp_path, given, environment, file, problem):
+    (tmp_path / "fraudcheck.toml").write_text(file)
+    with pytest.raises(ValueError, match=problem):
+        load({"data_dir": tmp_path, **given}, environment)
+
+
+def test_a_configuration_that_is_not_there(tmp_path):
+    with pytest.raises(ValueError, match="cannot read the configuration"):
+        load({}, {}, tmp_path / "none.toml")
+
+
+def test_every_option_says_what_it_is_for():
+    assert descriptions().keys() == set(Settings.__struct_fields__)

@@ -1,0 +1,284 @@
+"""The wire contract over real HTTP: one test for each promise that a caller relies on."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+
+import pytest
+
+GOOD = {
+    "email": "an.nguyen@gmail.com",
+    "phone": "0912 840 375",
+    "country": "VN",
+    "name": "Nguyễn Văn An",
+    "source": {"vendor": "acme", "price": {"amount": "12.50", "currency": "EUR"}},
+    "reference": "crm-123",
+}
+JSON = {"Content-Type": "application/json"}
+
+
+async def check(client, lead=GOOD, **headers):
+    answer = await client.post("/v1/checks", data=json.dumps(lead), headers=JSON | headers)
+    assert answer.status == 200, await answer.text()
+    return await answer.json()
+
+
+async def problem(answer, status):
+    assert answer.status == status
+    assert answer.content_type == "application/problem+json"
+    body = await answer.json()
+    assert body["status"] == status
+    return body
+
+
+async def test_a_good_lead(client):
+    verdict = await check(client)
+    assert (verdict["trust_score"], verdict["decision"], verdict["classification"]) == (97, "accept", "genuine")
+    assert verdict["normalized"] == {"email": "an.nguyen@gmail.com", "phone": "+84912840375", "country": "VN"}
+    assert verdict["reference"] == "crm-123"
+    assert verdict["unknown"] == []
+    assert verdict["versions"]["policy"].startswith("sha256:")
+    assert verdict["versions"]["data"]["disposable-email-domains"]
+
+
+async def test_any_verdict_adds_up(client):
+    bad = {"email": "xkqjw8271z@mailinator.com", "phone": "123", "country": "VN", "form": {"fill_seconds": 0.4}}
+    verdict = await check(client, bad)
+    points = [reason["points"] for reason in verdict["reasons"]]
+    total = verdict["prior"] + sum(points) + sum(cap["points_removed"] for cap in verdict["group_caps"])
+    assert round(total, 1) == verdict["sum"]
+    assert verdict["trust_score"] == round(100 / (1 + 10 ** (-verdict["sum"] / 10)))
+    assert verdict["decision"] == "reject"
+
+
+async def test_a_verdict_can_be_looked_up_unchanged_with_its_facts(client):
+    given = await check(client)
+    kept = await (await client.get(f"/v1/checks/{given['check_id']}")).json()
+    assert {name: kept[name] for name in given} == given
+    assert kept["revised_by"] is None
+    assert kept["facts"]["email_mx"]["route"] == "mx"
+    assert kept["lead"]["email"] == GOOD["email"]
+
+
+async def test_the_listing_pages_and_filters(client):
+    ids = [
+        (await check(client, {"phone": f"09128403{n}", "country": "VN", "source": {"vendor": "a" if n % 2 else "b"}}))[
+            "check_id"
+        ]
+        for n in range(10, 16)
+    ]
+    first = await (await client.get("/v1/checks?limit=4")).json()
+    rest = await (await client.get(f"/v1/checks?limit=4&cursor={first['next_cursor']}")).json()
+    assert sorted(one["check_id"] for one in first["checks"] + rest["checks"]) == sorted(ids)
+    assert rest["next_cursor"] is None
+    of_a = await (await client.get("/v1/checks?vendor=a&decision=accept&reason=PHONE_VALID")).json()
+    assert sorted(one["check_id"] for one in of_a["checks"]) == sorted(ids[1::2])
+    for empty in (
+        "vendor=c",
+        "decision=reject",
+        "reason=EMAIL_NULL_MX",
+        "origin=revision",
+        "to=2020-01-01T00:00:00Z",
+        "from=2126-01-01T00:00:00%2B07:00",
+        "classification=bot",
+    ):
+        assert (await (await client.get(f"/v1/checks?{empty}")).json())["checks"] == [], empty
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=ten", "cursor=1", "from=soon", "vendr=acme"])
+async def test_a_query_that_cannot_be_read(client, query):
+    body = await problem(await client.get(f"/v1/checks?{query}"), 400)
+    assert body["errors"][0]["field"] == query.partition("=")[0]
+
+
+class TestIdempotency:
+    async def test_the_same_key_and_body_give_the_same_verdict_and_count_once(self, client):
+        first = await check(client, **{"Idempotency-Key": "k1"})
+        assert await check(client, **{"Idempotency-Key": "k1"}) == first
+        listed = await (await client.get("/v1/checks")).json()
+        assert len(listed["checks"]) == 1
+        third = await check(client, **{"Idempotency-Key": "k2"})
+        kept = await (await client.get(f"/v1/checks/{third['check_id']}")).json()
+        assert kept["facts"]["velocity"]["lead"]["hour"] == 1
+
+    async def test_another_body_is_a_conflict(self, client):
+        await check(client, **{"Idempotency-Key": "k1"})
+        answer = await client.post("/v1/checks", data='{"phone": "1"}', headers=JSON | {"Idempotency-Key": "k1"})
+        await problem(answer, 409)
+
+    async def test_it_holds_while_the_first_is_still_being_judged(self, client, nameserver):
+        nameserver.hold("second-mx.ng")
+        lead = GOOD | {"email": "an@second-mx.ng"}
+        waiting = [asyncio.create_task(check(client, lead, **{"Idempotency-Key": "k1"})) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        answer = await client.post("/v1/checks", data='{"phone": "1"}', headers=JSON | {"Idempotency-Key": "k1"})
+        await problem(answer, 409)
+        nameserver.release()
+        assert len({verdict["check_id"] for verdict in await asyncio.gather(*waiting)}) == 1
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ("", 400),
+            ("{", 400),
+            ("[]", 400),
+            ("null", 400),
+            ('{"email": NaN}', 400),
+            ("[" * 60_000, 400),
+            ('{"a":' * 40 + "1" + "}" * 40, 400),
+            (b'{"email": "\xff"}', 400),
+            ("{}", 422),
+            ('{"email": " ", "phone": null}', 422),
+            ('{"name": "An"}', 422),
+            ('{"email": "' + "a" * 70_000 + '"}', 413),
+            (b"[" * 100_000, 413),
+            (b"x" * 10_000_000, 413),
+        ],
+    )
+    async def test_refused(self, client, body, status):
+        data = io.BytesIO(body if isinstance(body, bytes) else body.encode())
+        answer = await client.post("/v1/checks", data=data, headers=JSON)
+        await problem(answer, status)
+        assert (await (await client.get("/v1/checks")).json())["checks"] == []
+
+    async def test_other_media_types(self, client):
+        await problem(await client.post("/v1/checks", data="email=a@b.vn", headers={"Content-Type": "text/plain"}), 415)
+
+    async def test_other_paths_and_methods(self, client):
+        await problem(await client.get("/v1/nothing"), 404)
+        answer = await client.delete("/v1/checks")
+        await problem(answer, 405)
+        assert "POST" in answer.headers["Allow"]
+        await problem(await client.get("/v1/checks/01936b5e-0000-7000-8000-000000000000"), 404)
+        await problem(await client.get("/v1/checks/..%2f..%2fetc"), 404)
+
+    @pytest.mark.parametrize(
+        "lead",
+        [
+            {"email": "a" * 5000 + "@gmail.com"},
+            {"email": "an\0@gmail.com"},
+            {"email": "\u202ean@gmail.com", "name": "\u202eAn\u202c"},
+            {"email": "an@" + "x." * 2000 + "com"},
+            {"phone": "9" * 5000, "country": "VN"},
+            {"phone": "1", "client": {"ip": "not one"}, "submitted_at": "9999-12-31T23:59:59Z"},
+            {"phone": "1", "form": {"fill_seconds": "1e999", "keystrokes": -4, "webdriver": []}},
+            {
+                "phone": "1",
+                "client": {"user_agent": "\0" * 9000, "timezone": "Mars/Olympus", "accept_language": ";;;q=x"},
+            },
+            {"phone": "1", "name": "\ud800"},
+            {"phone": "1", "source": [], "client": 3, "form": "no", "extra": {"extra": None}},
+        ],
+    )
+    async def test_strange_leads_get_a_verdict(self, client, lead):
+        verdict = await check(client, lead)
+        kept = await (await client.get(f"/v1/checks/{verdict['check_id']}")).json()
+        assert {name: kept[name] for name in verdict} == verdict
+
+    async def test_too_many_at_one_time(self, client, service):
+        from fraudcheck.web import app
+
+        client.app[app._BUSY].now = service.settings.in_flight
+        answer = await client.post("/v1/checks", data=json.dumps(GOOD), headers=JSON)
+        await problem(answer, 503)
+        assert answer.headers["Retry-After"] == "1"
+
+
+class TestKeys:
+    @pytest.fixture
+    def keys(self, service):
+        made = {
+            name: service.keys.create(tenant, scopes, "", "")[1]
+            for name, tenant, scopes in [
+                ("form", "default", ["check"]),
+                ("buyer", "default", ["read"]),
+                ("auditor", "default", ["read", "personal"]),
+                ("other", "other", ["check", "read", "personal"]),
+            ]
+        }
+        return {name: {"Authorization": f"Bearer {secret}"} for name, secret in made.items()}
+
+    async def test_no_key_or_an_unknown_one(self, client, keys):
+        answer = await client.get("/v1/checks")
+        await problem(answer, 401)
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        for wrong in ("Bearer nonsense", "Basic x", "Bearer", "\u00e9"):
+            await problem(await client.get("/v1/checks", headers={"Authorization": wrong}), 401)
+
+    async def test_a_key_does_what_its_scopes_allow(self, client, keys):
+        verdict = await check(client, **keys["form"])
+        await problem(await client.get(f"/v1/checks/{verdict['check_id']}", headers=keys["form"]), 403)
+        await problem(await client.post("/v1/checks", data="{}", headers=JSON | keys["buyer"]), 403)
+
+    async def test_a_tenant_sees_nothing_of_another(self, client, keys):
+        verdict = await check(client, **keys["form"])
+        await problem(await client.get(f"/v1/checks/{verdict['check_id']}", headers=keys["other"]), 404)
+        assert (await (await client.get("/v1/checks", headers=keys["other"])).json())["checks"] == []
+        theirs = await check(client, **keys["other"], **{"Idempotency-Key": "k"})
+        assert (await check(client, **keys["form"], **{"Idempotency-Key": "k"}))["check_id"] != theirs["check_id"]
+
+    async def test_personal_data_is_masked_but_for_a_key_that_may_see_it(self, client, keys):
+        verdict = await check(client, **keys["form"])
+        path = f"/v1/checks/{verdict['check_id']}"
+        seen = await (await client.get(path, headers=keys["buyer"])).text()
+        for personal in ("an.nguyen", "912840375", "0912 840", "Nguyễn"):
+            assert personal not in seen
+        assert json.loads(seen)["normalized"]["email"] == "a***@gmail.com"
+        assert GOOD["email"] in await (await client.get(path, headers=keys["auditor"])).text()
+
+    async def test_a_revoked_key_is_none_and_the_last_one_opens_nothing(self, client, keys, service):
+        for key in service.keys.all():
+            assert service.keys.revoke(key.id)
+        await problem(await client.get("/v1/checks", headers=keys["buyer"]), 401)
+        await problem(await client.get("/v1/checks"), 401)
+
+
+class TestOperations:
+    async def test_health_readiness_and_metrics(self, client):
+        await check(client)
+        assert (await (await client.get("/healthz")).json())["status"] == "ok"
+        ready = await (await client.get("/readyz")).json()
+        assert ready == {"status": "ok", "dependencies": {"ledger": "ok", "redis": "ok", "dns": "ok"}}
+        text = await (await client.get("/metrics")).text()
+        assert 'fraudcheck_checks_total{decision="accept"} 1.0' in text
+        assert 'fraudcheck_stage_seconds_total{stage="keep"}' in text
+
+    async def test_no_personal_data_in_metrics_logs_or_errors(self, client, caplog, settings):
+        caplog.set_level(0)
+        await check(client)
+        answers = [await (await client.get("/metrics")).text()]
+        answers.append(await (await client.post("/v1/checks", data='{"name": "Nguyễn"}', headers=JSON)).text())
+        answers.append(caplog.text)
+        for personal in ("an.nguyen", "912840375", "0912 840", "Nguyễn"):
+            assert personal not in "".join(answers)
+        assert [path for path in settings.data_dir.rglob("*") if "nguyen" in path.name] == []
+
+    async def test_the_reasons(self, client):
+        rows = (await (await client.get("/v1/reasons")).json())["reasons"]
+        row = next(row for row in rows if row["code"] == "EMAIL_NULL_MX")
+        assert set(row) == {
+            "code",
+            "group",
+            "check",
+            "points",
+            "text",
+            "kind",
+            "since",
+            "retired",
+            "conclusive",
+            "return_reason",
+        }
+        assert row["return_reason"] == "invalid_email"
+
+    async def test_a_dead_name_server_is_unknown_and_costs_nothing(self, client, nameserver):
+        nameserver.faults["silent-company.vn"] = "silent"
+        verdict = await check(client, GOOD | {"email": "an.nguyen@silent-company.vn"})
+        assert verdict["unknown"] == ["email_mx"]
+        assert verdict["decision"] == "accept"
+        low, high = verdict["score_range"]
+        assert low < verdict["trust_score"] <= high
+        assert verdict["elapsed_ms"] < 2000
