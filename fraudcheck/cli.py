@@ -252,10 +252,8 @@ def replay_text(again: Replay) -> list[str]:
     lines += _sum_lines(given)
     if again.anew is None:
         return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
-    anew = msgspec.to_builtins(again.anew)
-    if all(given[name] == value for name, value in anew.items() if name != "reasons") and _points(given) == _points(
-        anew
-    ):
+    anew = msgspec.json.decode(msgspec.json.encode(again.anew)) | {"unknown": again.unknown}
+    if all(given[name] == value for name, value in anew.items()):
         return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
     lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(anew)]
     before, after = _points(given), _points(anew)

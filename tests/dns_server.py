@@ -88,9 +88,16 @@ class Nameserver:
         self._soa = RR.fromZone(". 900 IN SOA ns. hostmaster. 1 3600 600 86400 900")
         self.add(zone)
         logger = DNSLogger("-request,-reply,-truncated,-error")
-        udp = DNSServer(self, "127.0.0.1", port, logger=logger)
+        while True:  # until the port that was given for TCP is free for UDP too
+            tcp = DNSServer(self, "127.0.0.1", port, tcp=True, logger=logger)
+            try:
+                udp = DNSServer(self, "127.0.0.1", tcp.server.server_address[1], logger=logger)
+                break
+            except OSError:
+                tcp.server.server_close()
+                if port:
+                    raise
         self.address = f"127.0.0.1:{udp.server.server_address[1]}"
-        tcp = DNSServer(self, "127.0.0.1", udp.server.server_address[1], tcp=True, logger=logger)
         self._servers = (udp.server, tcp.server)
         self._threads = [
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}) for server in self._servers

@@ -128,7 +128,7 @@ def _open_lead(schema: dict[str, Any]) -> None:
     del schema["properties"]["extra"]
     schema["additionalProperties"] = True
     schema["anyOf"] = [
-        {"required": [channel], "properties": {channel: {"type": "string", "pattern": r"[^\s\p{Cc}]"}}}
+        {"required": [channel], "properties": {channel: {"type": "string", "pattern": r"[^\s\u0000-\u001f\u0085]"}}}
         for channel in ("email", "phone")
     ]
 
