@@ -7,11 +7,15 @@ are their owner's only, and a file is deleted when the ledger has what is in it.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -19,7 +23,14 @@ from msgspec import Struct
 
 from fraudcheck.ports import Appended, Entry, Ledger, Stored, Unavailable
 
+FILE_BYTES = 16 << 20
+"""Past this size a new file is begun, so that what the ledger has taken is deleted while more comes in."""
+CHUNK = 200
+"""Records that are handed to the ledger at a time."""
+
 _log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class SpooledPolicy(Struct, frozen=True, tag=True):
@@ -35,52 +46,85 @@ class SpooledEntry(Struct, frozen=True, tag=True):
     entry: Entry
 
 
+class Place(Struct, frozen=True):
+    """Where an item stands: its file, and its frame's first byte."""
+
+    file: Path
+    at: int
+
+
 Item = SpooledPolicy | SpooledEntry
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Item).decode
 
 
 class Spool:
-    """Frames of length, CRC-32 and MessagePack in files of a folder, the newest being written.
+    """Frames of length, CRC-32 (4 bytes each, big-endian) and MessagePack in files of a folder, the newest being written.
 
-    A torn frame at a file's end was never acknowledged, and is passed over.
+    A torn frame at a file's end was never acknowledged, and is passed over. The file being written is locked, so
+    that another process leaves it alone. Methods block, raise OSError, and are to be called by one thread at a time.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file: int | None = None
-        self._number = 0
+        self._path = folder
 
-    def append(self, items: Sequence[Item]) -> None:
-        """Write items; they are durable on return. Raises OSError, after which none of them counts as written."""
+    def append(self, items: Sequence[Item]) -> list[Place]:
+        """Write items; they are durable on return. After an OSError none of them counts as written."""
         file = self._file = self._open() if self._file is None else self._file
-        frames = b"".join(_frame(_encode(item)) for item in items)
-        end = os.lseek(file, 0, os.SEEK_END)
+        start = end = os.lseek(file, 0, os.SEEK_END)
+        frames, places = bytearray(), []
+        for item in items:
+            places.append(Place(self._path, start + len(frames)))
+            body = _encode(item)
+            frames += len(body).to_bytes(4) + crc32(body).to_bytes(4) + body
         try:
-            while frames:
-                frames = frames[os.write(file, frames) :]
+            with memoryview(frames) as rest:
+                while end - start < len(frames):
+                    end += os.write(file, rest[end - start :])
             os.fsync(file)
         except OSError:
-            os.ftruncate(file, end)
+            # After a failed fsync nobody knows what the file holds: what comes next goes into another.
+            with suppress(OSError):
+                os.ftruncate(file, start)
+            self.close()
             raise
+        if end > FILE_BYTES:
+            self.close()
+        return places
 
     def files(self) -> list[Path]:
-        """The files that hold anything, oldest first; what is appended from now on goes into another."""
+        """The files that nobody writes, oldest first. What is appended from now on goes into another."""
         self.close()
-        return sorted(self._folder.glob("*.spool")) if self._folder.exists() else []
+        return [file for file in sorted(self._folder.glob("*.spool")) if not _is_locked(file)]
 
-    def read(self, file: Path) -> list[Item]:
-        """The items of a file, as far as they are whole."""
-        content, at, items = file.read_bytes(), 0, []
-        while at + 8 <= len(content):
-            length, check = (int.from_bytes(content[at + n : at + n + 4]) for n in (0, 4))
-            body = content[at + 8 : at + 8 + length]
-            if len(body) < length or crc32(body) != check:
-                _log.warning("a spool file ends in a torn record that was never acknowledged")
-                break
-            items.append(_decode(body))
-            at += 8 + length
-        return items
+    def read(self, file: Path, at: int = 0, many: int = CHUNK) -> tuple[list[tuple[Place, Item]], int]:
+        """Read up to ``many`` whole items from a frame on. Gives them and where the next one would begin."""
+        items: list[tuple[Place, Item]] = []
+        with file.open("rb") as content:
+            content.seek(at)
+            while len(items) < many:
+                head = content.read(8)
+                length = int.from_bytes(head[:4])
+                body = content.read(length)
+                # A length of 0 is what a crash leaves of a file that had grown but not been filled.
+                if not length or len(body) < length or crc32(body) != int.from_bytes(head[4:]):
+                    break
+                items.append((Place(file, at), _decode(body)))
+                at += 8 + length
+        return items, at
+
+    def drop(self, file: Path, read_to: int) -> None:
+        """Delete a file that was read to its end. One with an unreadable frame amid it is kept under another name."""
+        with file.open("rb") as content:
+            content.seek(read_to)
+            rest = content.read()
+        if len(rest) > 8 + int.from_bytes(rest[:4]) and any(rest):
+            _log.error("%s is damaged from byte %d on, and kept as .damaged", file.name, read_to)
+            file.rename(file.with_suffix(".damaged"))
+        else:
+            file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file that is being written."""
@@ -91,14 +135,18 @@ class Spool:
     def _open(self) -> int:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         taken = [int(file.stem) for file in self._folder.glob("*.spool")]
-        self._number = max([self._number, *taken]) + 1
-        name = self._folder / f"{self._number:010}.spool"
-        file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        folder = os.open(self._folder, os.O_RDONLY)
+        self._path = self._folder / f"{max(taken, default=0) + 1:010}.spool"
+        file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError:
+            os.close(file)
+            raise
         return file
 
 
@@ -106,8 +154,8 @@ class SpooledLedger:
     """``ports.Ledger`` that keeps records while ``ledger`` cannot, in ``spool``.
 
     A write that takes longer than ``patience`` seconds counts as failed; what it may still do is harmless, because
-    a record is kept once. After a failure everything goes to the spool, and the ledger is tried again every
-    ``pause`` seconds. ``clock`` gives monotonic seconds.
+    a record is kept once. After a failure everything goes to the spool at once, and the ledger is tried again every
+    ``pause`` seconds with what waits there. ``clock`` gives monotonic seconds.
     """
 
     def __init__(
@@ -119,77 +167,97 @@ class SpooledLedger:
         pause: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.spooled = 0
         self._ledger = ledger
         self._spool = spool
         self._patience = patience
         self._pause = pause
         self._clock = clock
         self._retry_at = 0.0
-        self._keys: dict[tuple[str, str], Entry] = {}
-        self._waiting: dict[str, Entry] = {}
+        """0 while the ledger works, else when a lead may try it."""
+        self._places: dict[tuple[str, str], Place] = {}
+        self._keys: dict[tuple[str, str], tuple[str, str | None]] = {}
+        self._policies: dict[str, bytes] = {}
+        self._pending: list[tuple[Item, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
         self._drainer: asyncio.Task[None] | None = None
-        self._lock = asyncio.Lock()
-        self.spooled = 0
+        self._thread = ThreadPoolExecutor(1, "spool")
 
     @property
     def waiting(self) -> int:
         """How many records wait for the ledger."""
-        return len(self._waiting)
+        return len(self._places)
 
     async def start(self) -> None:
-        """Take over what an earlier process spooled, and drain it."""
-        items = await asyncio.to_thread(
-            lambda: [item for file in self._spool.files() for item in self._spool.read(file)]
-        )
-        self._remember(items)
-        if items:
-            await self._drain()
-        if self._waiting:
-            self._watch()
+        """Take over what an earlier process spooled, and begin to drain it."""
+        for file in await self._do(self._spool.files):
+            items, at = await self._do(self._spool.read, file)
+            while items:
+                self._remember(items)
+                items, at = await self._do(self._spool.read, file, at)
+            self._watch(0.0)
 
     async def close(self) -> None:
         """Stop draining; what is spooled stays for the next start."""
         if self._drainer is not None:
             self._drainer.cancel()
-            await asyncio.gather(self._drainer, return_exceptions=True)
-        self._spool.close()
+        await asyncio.gather(*[task for task in (self._drainer, self._writer) if task], return_exceptions=True)
+        await self._do(self._spool.close)
+        self._thread.shutdown()
 
     async def append(self, entry: Entry) -> Appended:
         """See ``ports.Ledger``. Raises Unavailable only where the spool cannot be written either."""
-        earlier = self._keys.get((entry.tenant, entry.idempotency)) if entry.idempotency else None
-        if earlier is not None:
-            return Appended(earlier.check_id, earlier.body_digest)
-        if self._clock() >= self._retry_at:
+        key = (entry.tenant, entry.idempotency) if entry.idempotency else None
+        if key is not None and (found := self._keys.get(key)) is not None and found[0] != entry.check_id:
+            return Appended(*found)
+        if self._may_try():
             try:
                 async with asyncio.timeout(self._patience):
-                    return await self._ledger.append(entry)
+                    appended = await self._ledger.append(entry)
+                self._retry_at = 0.0
+                return appended
             except (Unavailable, TimeoutError):
                 self._retry_at = self._clock() + self._pause
-        await self._put_aside(SpooledEntry(entry))
+        if key is not None:
+            found = self._keys.setdefault(key, (entry.check_id, entry.body_digest))
+            if found[0] != entry.check_id:
+                return Appended(*found)
+        try:
+            await self._put_aside(SpooledEntry(entry))
+        except Unavailable:
+            if key is not None:
+                self._keys.pop(key, None)
+            raise
         return Appended()
 
     async def writable(self) -> bool:
         """Whether a verdict could be kept now."""
+        if not self._retry_at:
+            with suppress(Unavailable):
+                await self.ping()
+                return True
         try:
-            await self.ping()
-        except Unavailable:
-            return await asyncio.to_thread(self._spool_works)
+            await self._do(self._spool.append, [])
+        except OSError:
+            return False
         return True
 
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
-        """See ``ports.Ledger``."""
+        """See ``ports.Ledger``; also of a record that waits."""
         spooled = self._keys.get((tenant, key))
-        if spooled is not None:
-            return spooled.check_id, spooled.body_digest
-        return await self._ledger.by_idempotency(tenant, key)
+        return spooled if spooled is not None else await self._ledger.by_idempotency(tenant, key)
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
         """See ``ports.Ledger``; also of a record that waits."""
-        entry = self._waiting.get(check_id)
-        if entry is not None and entry.tenant == tenant:
-            return Stored(
-                check_id=check_id, record=entry.record, record_hash=entry.record_hash, personal=entry.personal
-            )
+        place = self._places.get((tenant, check_id))
+        if place is not None:
+            with suppress(FileNotFoundError):  # the ledger has just taken it
+                (_, item), *_ = (await self._do(self._spool.read, place.file, place.at, 1))[0]
+                if isinstance(item, SpooledEntry):
+                    entry = item.entry
+                    return Stored(
+                        check_id=check_id, record=entry.record, record_hash=entry.record_hash, personal=entry.personal
+                    )
         return await self._ledger.get(tenant, check_id)
 
     async def list(
@@ -221,92 +289,137 @@ class SpooledLedger:
         )
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
-        """See ``ports.Ledger``."""
+        """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be found."""
+        self._settled()
         return await self._ledger.find(tenant, identity)
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
         """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be erased."""
-        if self._waiting:
-            raise Unavailable("the ledger has not taken all records yet: it")
+        self._settled()
         await self._ledger.erase(tenant, check_ids)
 
     async def put_policy(self, policy_hash: str, body: bytes) -> None:
-        """See ``ports.Ledger``."""
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._ledger.put_policy(policy_hash, body)
-        except (Unavailable, TimeoutError):
-            await self._put_aside(SpooledPolicy(policy_hash, body))
+        """See ``ports.Ledger``. Raises Unavailable only where the spool cannot be written either."""
+        if self._may_try():
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._ledger.put_policy(policy_hash, body)
+                self._retry_at = 0.0
+                return
+            except (Unavailable, TimeoutError):
+                self._retry_at = self._clock() + self._pause
+        await self._put_aside(SpooledPolicy(policy_hash, body))
 
     async def get_policy(self, policy_hash: str) -> bytes | None:
-        """See ``ports.Ledger``."""
-        return await self._ledger.get_policy(policy_hash)
+        """See ``ports.Ledger``; also of a policy that waits."""
+        spooled = self._policies.get(policy_hash)
+        return spooled if spooled is not None else await self._ledger.get_policy(policy_hash)
 
     async def ping(self) -> None:
         """See ``ports.Ledger``."""
         await self._ledger.ping()
 
-    async def _put_aside(self, item: Item) -> None:
-        async with self._lock:
-            try:
-                await asyncio.to_thread(self._spool.append, [item])
-            except OSError as problem:
-                _log.error("the spool cannot be written: %s", problem.strerror)
-                raise Unavailable("ledger") from None
-            self._remember([item])
-        self.spooled += 1
-        self._watch()
-
-    def _remember(self, items: Sequence[Item]) -> None:
-        for item in items:
-            if isinstance(item, SpooledEntry):
-                entry = item.entry
-                self._waiting[entry.check_id] = entry
-                if entry.idempotency:
-                    self._keys[entry.tenant, entry.idempotency] = entry
-
-    def _watch(self) -> None:
-        if self._drainer is None or self._drainer.done():
-            self._drainer = asyncio.create_task(self._drain_when_back())
-
-    async def _drain_when_back(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause)
-            if await self._drain() and not self._waiting:
-                return
-
-    async def _drain(self) -> bool:
-        """Hand what is spooled to the ledger; True when nothing is left. A file goes when the ledger has it all."""
-        async with self._lock:
-            try:
-                for file in await asyncio.to_thread(self._spool.files):
-                    items = await asyncio.to_thread(self._spool.read, file)
-                    await self._hand_over(items)
-                    await asyncio.to_thread(file.unlink)
-            except (Unavailable, TimeoutError, OSError):
-                return False
-            self._retry_at = 0.0
+    def _may_try(self) -> bool:
+        """Whether to ask the ledger: always while it works; else what waits is tried, or one call where none does."""
+        if not self._retry_at:
             return True
-
-    async def _hand_over(self, items: Sequence[Item]) -> None:
-        async with asyncio.timeout(30):
-            for item in items:
-                if isinstance(item, SpooledPolicy):
-                    await self._ledger.put_policy(item.policy_hash, item.body)
-            entries = [item.entry for item in items if isinstance(item, SpooledEntry)]
-            await asyncio.gather(*[self._ledger.append(entry) for entry in entries])
-        for entry in entries:
-            self._waiting.pop(entry.check_id, None)
-            if entry.idempotency:
-                self._keys.pop((entry.tenant, entry.idempotency), None)
-
-    def _spool_works(self) -> bool:
-        try:
-            self._spool.append([])
-        except OSError:
+        if self._places or self._clock() < self._retry_at:
             return False
+        self._retry_at = self._clock() + self._pause
         return True
 
+    def _settled(self) -> None:
+        if self._places:
+            raise Unavailable("ledger: it has not taken every record yet")
 
-def _frame(body: bytes) -> bytes:
-    return len(body).to_bytes(4) + crc32(body).to_bytes(4) + body
+    async def _do(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Call the spool from its one thread, where a call that nobody waits for any more still ends in peace."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))
+
+    async def _put_aside(self, item: Item) -> None:
+        """Write an item to the spool. Those that come during a write share the next one's fsync."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.append((item, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_pending())
+        await future
+
+    async def _write_pending(self) -> None:
+        while self._pending:
+            pending, self._pending = self._pending, []
+            items = [item for item, _ in pending]
+            try:
+                places = await self._do(self._spool.append, items)
+            except OSError as problem:
+                _log.error("the spool cannot be written: %s", problem.strerror)
+            else:
+                self._remember(list(zip(places, items, strict=True)))
+                self.spooled += len(items)
+                self._watch(self._pause)
+                for _, future in pending:
+                    if not future.done():
+                        future.set_result(None)
+            for _, future in pending:
+                if not future.done():
+                    future.set_exception(Unavailable("ledger"))
+
+    def _remember(self, items: Sequence[tuple[Place, Item]]) -> None:
+        for place, item in items:
+            if isinstance(item, SpooledPolicy):
+                self._policies[item.policy_hash] = item.body
+                continue
+            entry = item.entry
+            self._places[entry.tenant, entry.check_id] = place
+            if entry.idempotency:
+                self._keys.setdefault((entry.tenant, entry.idempotency), (entry.check_id, entry.body_digest))
+
+    def _watch(self, delay: float) -> None:
+        if self._drainer is None or self._drainer.done():
+            self._drainer = asyncio.create_task(self._drain_when_back(delay))
+
+    async def _drain_when_back(self, delay: float) -> None:
+        while True:
+            await asyncio.sleep(delay)
+            delay = self._pause
+            try:
+                for file in await self._do(self._spool.files):
+                    await self._drain(file)
+            except (Unavailable, TimeoutError):
+                continue
+            except Exception as problem:
+                _log.error("the spool cannot be drained: %s", type(problem).__name__)
+                continue
+            if not self._places and not self._policies:
+                return
+
+    async def _drain(self, file: Path) -> None:
+        """Hand a file's items to the ledger, and delete it when the ledger has them all."""
+        items, at = await self._do(self._spool.read, file)
+        while items:
+            async with asyncio.timeout(5 * self._patience):
+                await asyncio.gather(*[self._hand_over(item) for _, item in items])
+            self._retry_at = 0.0
+            items, at = await self._do(self._spool.read, file, at)
+        await self._do(self._spool.drop, file, at)
+
+    async def _hand_over(self, item: Item) -> None:
+        if isinstance(item, SpooledPolicy):
+            await self._ledger.put_policy(item.policy_hash, item.body)
+            self._policies.pop(item.policy_hash, None)
+            return
+        entry = item.entry
+        if (await self._ledger.append(entry)).existing is not None:
+            # Its key was given away elsewhere meanwhile. The verdict was given all the same, so the record stays.
+            await self._ledger.append(msgspec.structs.replace(entry, idempotency=None, body_digest=None))
+        self._places.pop((entry.tenant, entry.check_id), None)
+        if entry.idempotency and self._keys.get((entry.tenant, entry.idempotency), ("",))[0] == entry.check_id:
+            del self._keys[entry.tenant, entry.idempotency]
+
+
+def _is_locked(file: Path) -> bool:
+    try:
+        with file.open("rb") as content:
+            fcntl.flock(content, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
