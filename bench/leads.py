@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from anyascii import anyascii
+
 DOMAINS = [f"firma{number}.com" for number in range(150)]
 _FREE = ["gmail.com", "yahoo.com", "outlook.com", "wp.pl", "uol.com.br", "rediffmail.com"]
 _PEOPLE = {
@@ -40,7 +42,7 @@ def leads(seed: int) -> Iterator[dict[str, Any]]:
         first, last = dice.choice(given), dice.choice(family)
         fill = round(dice.uniform(8, 90), 1)
         yield {
-            "email": f"{first}.{last}{number}@{dice.choice(_FREE if number % 2 else DOMAINS)}",
+            "email": f"{anyascii(f'{first}.{last}').lower()}{number}@{dice.choice(_FREE if number % 2 else DOMAINS)}",
             "phone": phone.format(dice.randrange(10**7)),
             "name": f"{first} {last}",
             "country": country,
