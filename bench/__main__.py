@@ -84,9 +84,8 @@ def _print_speed(many: dict[str, list[load.Answers]], one: dict[str, load.Answer
         failures = sum(run.failures for run in runs)
         print(f"{who + f', {connections} callers':22}{rate:10.0f}{p50:10.2f}{p99:10.2f}{failures:10}")
     for who, run in one.items():
-        print(
-            f"{who + ', 1 caller':22}{run.rate:10.0f}{run.quantile(0.5):10.2f}{run.quantile(0.99):10.2f}{run.failures:10}"
-        )
+        p50, p99 = run.quantile(0.5), run.quantile(0.99)
+        print(f"{who + ', 1 caller':22}{run.rate:10.0f}{p50:10.2f}{p99:10.2f}{run.failures:10}")
     ratios = [ours.rate / bare.rate for ours, bare in zip(many["service"], many["bare"], strict=True)]
     print(f"\nthroughput, service / bare, round by round: {', '.join(f'{ratio:.3f}' for ratio in ratios)}")
     print(f"throughput, median ratio: {median(ratios):.3f} (to reach: 0.2)")

@@ -59,7 +59,7 @@ _decode = msgspec.msgpack.Decoder(Item).decode
 
 
 class Spool:
-    """Frames of length, CRC-32 (4 bytes each, big-endian) and MessagePack in files of a folder, the newest being written.
+    """Frames of length, CRC-32 (4 bytes each, big-endian) and MessagePack in files, the newest being written.
 
     A torn frame at a file's end was never acknowledged, and is passed over. The file being written is locked, so
     that another process leaves it alone. Methods block, raise OSError, and are to be called by one thread at a time.
