@@ -46,7 +46,7 @@ async def build(nameserver: Nameserver, clock: Clock) -> AsyncIterator[Build]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 - what it waits for is the server's thread
+        while not condition():
             await asyncio.sleep(0.001)
 
 
