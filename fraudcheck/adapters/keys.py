@@ -42,7 +42,8 @@ class KeyFile:
     @property
     def configured(self) -> bool:
         """Whether keys were ever made. Revoking the last one does not open the service to everyone."""
-        return self._path.exists()
+        self._refresh()
+        return self._stamp is not None
 
     def all(self) -> Sequence[Key]:
         """Give every key, oldest first."""
