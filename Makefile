@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench
+.PHONY: run test lint bench evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -22,6 +22,9 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
 
+evaluate-signals: $(VENV)/.evaluate
+	@$(BIN)/python -m bench.evaluate
+
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	@echo "Making an environment in $(VENV) (once, about a minute) ..."
@@ -35,3 +38,7 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.evaluate: $(VENV)/.dev
+	@$(PIP) install --constraint constraints.txt --editable '.[dev,evaluate]'
+	@touch $@

@@ -32,7 +32,7 @@ from fraudcheck.records import (
 from fraudcheck.scoring import Policy, Verdict
 from fraudcheck.signals import email_address, email_domain, form, identity, phone, velocity
 
-SERVICE_VERSION = "0.1.0"
+SERVICE_VERSION = "0.2.0"
 _PLAIN = (email_address, phone, form, identity)
 _JUDGED = (email_address, email_domain, phone, form, identity, velocity)
 
