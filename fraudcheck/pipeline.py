@@ -30,11 +30,13 @@ from fraudcheck.records import (
     Warned,
 )
 from fraudcheck.scoring import Policy, Verdict
-from fraudcheck.signals import email_address, email_domain, form, identity, phone, velocity
+from fraudcheck.signals import email_address, email_domain, form, identity, phone, user_agent, velocity
 
 SERVICE_VERSION = "0.2.0"
-_PLAIN = (email_address, phone, form, identity)
-_JUDGED = (email_address, email_domain, phone, form, identity, velocity)
+_PLAIN = (email_address, phone, form, user_agent, identity)
+_JUDGED = (email_address, email_domain, phone, form, user_agent, identity, velocity)
+_ONCE_UNDER = {user_agent.NAME: form.NAME}
+"""Whose facts older records keep under another name."""
 
 _MISSING: Facts = {"unknown": "missing"}
 _LATE: Facts = {"v": 1, "unknown": "timeout"}
@@ -77,7 +79,8 @@ def decide(lead: Lead, facts: Mapping[str, Facts | None], policy: Policy) -> tup
     findings: list[Finding] = []
     unknown: list[str] = []
     for signal in _JUDGED:
-        known = facts.get(signal.NAME, _MISSING)
+        name = signal.NAME if signal.NAME in facts else _ONCE_UNDER.get(signal.NAME, signal.NAME)
+        known = facts.get(name, _MISSING)
         if known is None:
             continue
         if "unknown" in known:

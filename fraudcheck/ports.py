@@ -27,6 +27,21 @@ class MailboxRule(Struct, frozen=True, kw_only=True):
     subdomain_is_user: bool = False
 
 
+class BrowserReleases(Struct, frozen=True, kw_only=True, eq=False):
+    """The browser versions that there have been. Two are equal where they are one, so that a cache may hold one.
+
+    ``chrome_builds`` gives the last known build (``x.0.BUILD.z``) of a Chrome major; ``latest`` the highest major of
+    ``chrome`` and ``firefox`` that was known, nightly ones too, at ``date`` (Unix seconds); ``ios_webkit`` and
+    ``safari_webkit`` the lowest and highest WebKit major of an iOS and of a Safari major.
+    """
+
+    chrome_builds: Mapping[int, int] = {}
+    latest: Mapping[str, int] = {}
+    ios_webkit: Mapping[int, tuple[int, int]] = {}
+    safari_webkit: Mapping[int, tuple[int, int]] = {}
+    date: float = 0.0
+
+
 class Lists(Struct, frozen=True, kw_only=True):
     """Every list that signals look things up in, loaded at start-up. Domains are lower-case A-labels.
 
@@ -55,6 +70,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     crawler: Callable[[str], str | None] = lambda user_agent: None
+    browser_releases: BrowserReleases = BrowserReleases()
     versions: Mapping[str, str] = {}
 
 

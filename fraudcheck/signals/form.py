@@ -1,18 +1,18 @@
 """Was the form filled in by a person at a browser?
 
-Facts: ``crawler`` the list's pattern that the user agent matches; ``headless`` the mark of a driven browser in it;
-``desktop`` true for a computer with a keyboard; ``agent_language`` the language that the user agent names where
+Facts: ``desktop`` true for a computer with a keyboard; ``agent_language`` the language that the user agent names where
 ``accept_language`` names others; ``timezone_unknown`` true; ``language_countries`` the countries that
-``accept_language`` names, where the time zone lies in none of them.
+``accept_language`` names, where the time zone lies in none of them. Records of 0.1 also hold what
+``signals.user_agent`` reads now.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from fraudcheck import user_agent
 from fraudcheck.ports import Lists, Ports
 from fraudcheck.records import Client, Facts, Finding, Form, Lead, Subject
 
@@ -26,28 +26,11 @@ SAYS = (
     "FORM_KEYSTROKES_MISSING",
     "FORM_ALL_PASTED",
     "FORM_TIMES_CONTRADICT",
-    "USER_AGENT_EMPTY",
-    "USER_AGENT_CRAWLER",
-    "USER_AGENT_HEADLESS",
     "USER_AGENT_LANGUAGE_DIFFERS",
     "TIMEZONE_UNKNOWN",
     "TIMEZONE_LANGUAGE_DIFFERS",
 )
 
-# Electron is no mark: chat and mail programs that people open links in are built on it.
-_HEADLESS = re.compile(
-    "headlesschrome|headlessedg|headlessshell|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|htmlunit|jsdom",
-    re.IGNORECASE,
-)
-_DESKTOP = re.compile(r"Windows NT|Macintosh|X11;")
-_TOUCH = re.compile(r"Mobi|Android|Touch|Tablet|Opera Mini|PlayBook")
-# WeChat and Zalo "Language/zh_CN", Facebook "FBLC/vi_VN", TikTok "ByteLocale/vi-VN", Opera Mini "; U; id)",
-# old Androids and Instagram "; ko-kr;".
-_AGENT_LANGUAGE = re.compile(
-    r"(?:Language/|FBLC/|ByteLocale/)([a-z]{2,3})(?![a-z])"
-    r"|; ([a-z]{2,3})[-_][A-Za-z]{2}(?=[;)])"
-    r"|; U; ([a-z]{2,3})\)"
-)
 # Java's old codes, which Androids still send, and codes of one language that are used side by side.
 _SAME_LANGUAGE = {"iw": "he", "in": "id", "ji": "yi", "tl": "fil", "nb": "no", "nn": "no", "mo": "ro", "yue": "zh"}
 # Spoken in many countries while browsers offer a few of them: es-ES in Peru or ar-SA in Tunisia says nothing.
@@ -71,28 +54,15 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         return None
     facts: dict[str, Any] = {"v": 1}
     if agent:
-        facts.update(_agent(ports.lists.crawler, agent[:1024]))
-        named = facts.pop("language", None)
+        if user_agent.desktop(agent[:1024]):
+            facts["desktop"] = True
+        named = user_agent.language(agent[:1024])
+        named = _SAME_LANGUAGE.get(named or "", named)
         accepted = _accepted(languages[:256])[0] if languages else None
         if named and accepted and named != "en" and "en" not in accepted and named not in accepted:
             facts["agent_language"] = named
     if zone:
         facts.update(_zone(client, zone, ports.lists))
-    return facts
-
-
-@lru_cache(maxsize=4096)
-def _agent(crawler: Callable[[str], str | None], agent: str) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    if mark := _HEADLESS.search(agent):
-        facts["headless"] = mark[0].lower()
-    elif pattern := crawler(agent):
-        facts["crawler"] = pattern
-    if _DESKTOP.search(agent) and not _TOUCH.search(agent):
-        facts["desktop"] = True
-    if found := _AGENT_LANGUAGE.search(agent):
-        language = found[found.lastindex or 0]
-        facts["language"] = _SAME_LANGUAGE.get(language, language)
     return facts
 
 
@@ -129,13 +99,6 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     findings = []
     if lead.form != Form():
         findings += _form(lead, lead.form, facts)
-    agent = lead.client.user_agent
-    if agent is not None and not agent.strip():
-        findings.append(Finding("USER_AGENT_EMPTY"))
-    elif "headless" in facts:
-        findings.append(Finding("USER_AGENT_HEADLESS", {"mark": facts["headless"]}))
-    elif "crawler" in facts:
-        findings.append(Finding("USER_AGENT_CRAWLER", {"pattern": facts["crawler"]}))
     if "agent_language" in facts:
         findings.append(Finding("USER_AGENT_LANGUAGE_DIFFERS", {"user_agent": facts["agent_language"]}))
     if facts.get("timezone_unknown"):

