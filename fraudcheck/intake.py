@@ -6,22 +6,26 @@ address nor a phone is refused; anything else that cannot be read counts as abse
 
 from __future__ import annotations
 
-import hmac
 import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 import phonenumbers
 
-from fraudcheck import mailbox, number
+from fraudcheck import mailbox, message, number
 from fraudcheck.ports import Lists
 from fraudcheck.records import Client, Form, Lead, Price, Source, Subject, Warned
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
@@ -32,6 +36,8 @@ _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM"
 _COUNTRY_HABITS = {"UK": "GB", "EL": "GR"}
 _MOST = 1e9
 """No count of keys and no number of seconds on a page is larger; one that is was not measured."""
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+"""What ``ipaddress`` reads and writes alike, at a tenth of its cost."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -109,7 +115,18 @@ def subject(
 
 def token(key: bytes, kind: str, value: str) -> str:
     """The keyed hash (HMAC-SHA256, 128 bits, hex) that stands for a personal value outside the ledger."""
-    return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")[:16].hex()
+    inner, outer = _keyed(key)
+    mac, outer = inner.copy(), outer.copy()
+    mac.update(f"{kind}\0{value}".encode())
+    outer.update(mac.digest())
+    return outer.digest()[:16].hex()
+
+
+@lru_cache(maxsize=256)
+def _keyed(key: bytes) -> tuple[_Hash, _Hash]:
+    """The two hashes of HMAC (RFC 2104) with a tenant's key in them: a copy of each saves half of ``hmac.digest``."""
+    block = (sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return sha256(bytes([byte ^ 0x36 for byte in block])), sha256(bytes([byte ^ 0x5C for byte in block]))
 
 
 def utc(moment: datetime) -> str:
@@ -125,6 +142,7 @@ def given_fields(lead: Lead) -> frozenset[str]:
         "client.ip": lead.client.ip,
         "client.device_id": lead.client.device_id,
         "form.token": lead.form.token,
+        "message": lead.message,
     }
     return frozenset([name for name, value in fields.items() if value])
 
@@ -133,6 +151,8 @@ def _tokens(lead: Lead, address: str | None, phone: str | None, key: bytes) -> d
     values = {"mailbox": address, "phone": phone, "device": lead.client.device_id, "ip": lead.client.ip}
     if address or phone:
         values["lead"] = f"{address or ''}\0{phone or ''}"
+    if lead.message:
+        values["message"] = message.own_words(lead.message)
     if lead.form.token:
         values["form_token"] = lead.form.token
         if address:
@@ -208,7 +228,8 @@ class _Part:
 
 def _text(value: Any) -> str | None:
     """Text with something in it; blank text says nothing."""
-    return _as_sent(value) if not isinstance(value, str) or value.strip() else None
+    text = _as_sent(value)
+    return text if text.strip() else None
 
 
 def _as_sent(value: Any) -> str:
@@ -260,6 +281,8 @@ def _ip(value: Any) -> str | None:
     text = _text(value)
     if text is None:
         return None
+    if _IPV4.fullmatch(text):
+        return text
     try:
         address = ip_address(text.strip().strip("[]").partition("%")[0])
     except ValueError:
@@ -307,7 +330,7 @@ def _currency(value: Any) -> str | None:
     if text is None:
         return None
     code = text.strip().upper()
-    if not re.fullmatch("[A-Z]{3}", code):
+    if len(code) != 3 or not code.isascii() or not code.isalpha():
         raise _Absent("not an ISO 4217 code")
     return code
 

@@ -148,7 +148,7 @@ def seal(
         values.append(("tokens", tokens))
     if len(salts) < 18 * len(values):
         raise ValueError("too few salts")
-    salt_text = b2a_base64(salts, newline=False).translate(_URL_SAFE).decode()
+    salt_text = b2a_base64(salts[: 18 * len(values)], newline=False).translate(_URL_SAFE).decode()
     disclosures = [
         _encode((salt_text[at * 24 : at * 24 + 24], field, value)) for at, (field, value) in enumerate(values)
     ]

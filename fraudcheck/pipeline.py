@@ -30,11 +30,13 @@ from fraudcheck.records import (
     Warned,
 )
 from fraudcheck.scoring import Policy, Verdict
-from fraudcheck.signals import email_address, email_domain, form, identity, phone, user_agent, velocity
+from fraudcheck.signals import content, email_address, email_domain, form, identity, phone, user_agent, velocity
 
 SERVICE_VERSION = "0.2.0"
-_PLAIN = (email_address, phone, form, user_agent, identity)
-_JUDGED = (email_address, email_domain, phone, form, user_agent, identity, velocity)
+_PLAIN = (email_address, phone, form, user_agent, identity, content)
+_JUDGED = (email_address, email_domain, phone, form, user_agent, identity, content, velocity)
+_IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])
+"""The checks of the first release. A later one that a record lacks was not made; it is no part of its replay."""
 _ONCE_UNDER = {user_agent.NAME: form.NAME}
 """Whose facts older records keep under another name."""
 
@@ -74,13 +76,13 @@ def decide(lead: Lead, facts: Mapping[str, Facts | None], policy: Policy) -> tup
     """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
 
     ``policy`` is the tenant's; the vendor's overrides are applied here. A fact that the record lacks is
-    unknown; None means that the lead gave nothing to look at.
+    unknown, unless its check is newer than the record; None means that the lead gave nothing to look at.
     """
     findings: list[Finding] = []
     unknown: list[str] = []
     for signal in _JUDGED:
         name = signal.NAME if signal.NAME in facts else _ONCE_UNDER.get(signal.NAME, signal.NAME)
-        known = facts.get(name, _MISSING)
+        known = facts.get(name, _MISSING if name in _IN_EVERY_RECORD else None)
         if known is None:
             continue
         if "unknown" in known:

@@ -52,6 +52,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     ``zone_countries`` the ISO countries of an IANA time zone (empty for zones of none, as ``UTC``);
     ``versions`` name and version of each list. ``distinctive_labels`` are providers' invented words,
     in which a wrong letter is a slip, and ``not_slips`` real domains that lie one slip from these.
+    ``phrases`` gives the class of each known phrase in a folded text (``message.fold``): ``topic.NAME``, with a
+    ``!`` at its end for a topic of spam alone, ``offer``, ``job``, ``press``, ``support``; ``link_hosts`` the class of
+    a web host: ``shortened``, ``messenger``, ``ordinary``.
     """
 
     allowed_domains: frozenset[str] = frozenset()
@@ -71,6 +74,8 @@ class Lists(Struct, frozen=True, kw_only=True):
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     crawler: Callable[[str], str | None] = lambda user_agent: None
     browser_releases: BrowserReleases = BrowserReleases()
+    phrases: Callable[[str], Sequence[str]] = lambda text: ()
+    link_hosts: Mapping[str, str] = {}
     versions: Mapping[str, str] = {}
 
 

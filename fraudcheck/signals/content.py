@@ -1,0 +1,150 @@
+"""Is what was written a message that one person would write to a company that they want to buy from?
+
+Facts, counts and classes alone: ``links`` to other people's hosts, and among them ``shortened``, ``messenger`` and
+``ordinary`` ones (a map, a social network); ``contacts`` mail addresses and handles that are not the lead's own;
+``markup``, ``attack`` and ``disguise`` (with ``places``) as ``fraudcheck.message`` classes them; ``random`` fields;
+``topics`` of mass mailings (with ``!`` where ordinary buyers hardly write about it), ``offers`` phrases of somebody
+who sells, ``money`` where an amount is named; ``about`` ``job``, ``press`` or ``support``. Without any of these the
+facts are ``{"v": 1}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from fraudcheck import message
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.records import Facts, Finding, Lead, Subject
+
+NAME = "content"
+SAYS = (
+    "CONTENT_LINK",
+    "CONTENT_MARKUP",
+    "CONTENT_SPAM_SHAPE",
+    "CONTENT_ATTACK",
+    "CONTENT_DISGUISED",
+    "CONTENT_RANDOM",
+    "CONTENT_NON_SALES",
+)
+_ABOUT = ("job", "press", "support")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """Facts of the message, and of attacks and markup in every free text; None where there is no text."""
+    lead = subject.lead
+    parts = [part for part in (lead.message, lead.company, lead.address, lead.postal_code) if part]
+    if not parts:
+        return None
+    facts: dict[str, Any] = {"v": 1}
+    whole = "\n".join(parts)[: message.LONGEST].lower()
+    if kind := message.probe(whole):
+        facts["attack"] = kind
+    if form := message.markup(whole):
+        facts["markup"] = form
+    if random := sum(message.is_random(part) for part in (lead.message, lead.company, lead.address) if part):
+        facts["random"] = random
+    if lead.message:
+        _look_at(lead.message[: message.LONGEST], subject, ports.lists, facts)
+    return facts
+
+
+def _look_at(text: str, subject: Subject, lists: Lists, facts: dict[str, Any]) -> None:
+    """Add the facts of the message itself."""
+    lower = text.lower()
+    if hosts := message.links(lower):
+        _count_links(hosts, subject, lists, facts)
+    own = (subject.lead.email or "").strip().lower()
+    if contacts := sum(address != own for address in message.addresses(lower)):
+        facts["contacts"] = contacts
+    if disguise := message.disguised(text):
+        facts["disguise"], facts["places"] = disguise
+    if not (classes := lists.phrases(message.fold(text))):
+        return
+    if topics := sorted({kind.removeprefix("topic.") for kind in classes if kind.startswith("topic.")}):
+        facts["topics"] = topics
+        if message.names_money(lower):
+            facts["money"] = True
+    if offers := classes.count("offer"):
+        facts["offers"] = offers
+    if about := next((kind for kind in _ABOUT if kind in classes), None):
+        facts["about"] = about
+
+
+def _count_links(hosts: Sequence[str], subject: Subject, lists: Lists, facts: dict[str, Any]) -> None:
+    """Count the links that are neither the person's own nor the form's site, nor a mail provider's name."""
+    lead, mailbox = subject.lead, subject.mailbox
+    names = [_NOT_LETTERS.sub("", text.lower()) for text in (lead.company, lead.full_name) if text]
+    sites = message.links(f"{lead.client.page_url or ''} {lead.client.referrer or ''} {lead.company or ''}".lower())
+    if mailbox and mailbox.domain not in lists.free_domains:
+        sites.append(mailbox.domain)
+    counts: Counter[str] = Counter()
+    for host in hosts:
+        own = any(site and (f".{host}".endswith(f".{site}") or f".{site}".endswith(f".{host}")) for site in sites)
+        if not own and host not in lists.free_domains and not _is_named_so(host, names):
+            counts[message.host_class(host, lists.link_hosts) or "other"] += 1
+    if total := counts.total():
+        facts["links"] = total
+    facts.update({key: counts[key] for key in ("shortened", "messenger", "ordinary") if counts[key]})
+
+
+def _is_named_so(host: str, names: Sequence[str]) -> bool:
+    """Whether a host bears the company's or the person's name: anhducfurniture.vn of Anh Duc Furniture Co."""
+    label = max(host.split("."), key=len).replace("-", "")
+    return len(label) >= 4 and any(name and (label in name or (len(name) >= 5 and name in label)) for name in names)
+
+
+def judge(lead: Lead, facts: Facts) -> list[Finding]:
+    """At most one finding on links, then what the text is made of and what it is about."""
+    del lead
+    findings: list[Finding] = []
+    if len(facts) == 1:
+        return findings
+    if "attack" in facts:
+        findings.append(Finding("CONTENT_ATTACK", {"kind": facts["attack"]}))
+    if "markup" in facts:
+        findings.append(Finding("CONTENT_MARKUP", {"language": facts["markup"]}))
+    elif weight := _links(facts):
+        kinds = ("links", "shortened", "messenger", "ordinary")
+        findings.append(Finding("CONTENT_LINK", {kind: facts[kind] for kind in kinds if kind in facts}, weight))
+    if weight := _advertises(facts):
+        shape = {key: facts[key] for key in ("topics", "offers", "contacts", "money") if key in facts}
+        findings.append(Finding("CONTENT_SPAM_SHAPE", shape, weight))
+    if "disguise" in facts:
+        evidence = {"kind": facts["disguise"], "places": facts["places"]}
+        findings.append(Finding("CONTENT_DISGUISED", evidence, 1.0 if facts["places"] > 1 else 0.5))
+    if "random" in facts:
+        findings.append(Finding("CONTENT_RANDOM", {"fields": facts["random"]}))
+    if about := facts.get("about") or ("offer" if _sells(facts) else None):
+        findings.append(Finding("CONTENT_NON_SALES", {"about": about}))
+    return findings
+
+
+def _links(facts: Facts) -> float:
+    """How much the links weigh: half for one page of others, all for three; a shortened one hides where it leads.
+
+    A map, a profile, a handle on a messenger is how people say where and who they are, until there are many.
+    """
+    ordinary: int = facts.get("ordinary", 0)
+    light: int = ordinary // 3 + facts.get("messenger", 0)
+    others: int = facts.get("links", 0) - ordinary - facts.get("messenger", 0) + facts.get("shortened", 0)
+    return min(1.0, 0.25 * (others + 1) + 0.25 * light) if others else min(1.0, 0.25 * light)
+
+
+def _advertises(facts: Facts) -> float:
+    """How much topic, offer and a way to go elsewhere weigh together. A topic without an offer is a buyer's."""
+    topics = facts.get("topics", ())
+    hard = sum(topic.endswith("!") for topic in topics)
+    goes_elsewhere = not facts.keys().isdisjoint(("links", "markup", "contacts"))
+    offers: int = min(2, facts.get("offers", 0) + ("windfall!" in topics))  # a windfall is an offer by itself
+    if not topics or not (offers >= 2 or (offers and (hard or goes_elsewhere)) or (hard and goes_elsewhere)):
+        return 0.0
+    parts: int = 2 * goes_elsewhere + 2 * (hard > 0) + offers + ("money" in facts) + (len(topics) > 1)
+    return min(1.0, parts / 6)
+
+
+def _sells(facts: Facts) -> bool:
+    return bool(facts.get("offers", 0) >= 2) and "topics" in facts
