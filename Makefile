@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench evaluate-signals
+.PHONY: run test lint bench bench-velocity evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -21,6 +21,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
+
+bench-velocity: $(VENV)/.dev
+	@$(BIN)/python -m bench.velocity
 
 evaluate-signals: $(VENV)/.evaluate
 	@$(BIN)/python -m bench.evaluate

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -22,7 +23,7 @@ import phonenumbers
 
 from fraudcheck import mailbox, message, number
 from fraudcheck.ports import Lists
-from fraudcheck.records import Client, Form, Lead, Price, Source, Subject, Warned
+from fraudcheck.records import Client, Form, Lead, Mailbox, Price, Source, Subject, Warned
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -93,21 +94,31 @@ def read(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[Warned]]:
 
 
 def subject(
-    lead: Lead, *, tenant: str, lists: Lists, identity_key: bytes, tag: str, at: float, default_country: str | None
+    lead: Lead,
+    *,
+    tenant: str,
+    lists: Lists,
+    identity_key: bytes,
+    tag: str,
+    at: float,
+    default_country: str | None,
+    body: str | None = None,
 ) -> Subject:
     """Read the lead's contact data and make the keyed tokens of its identities.
 
     ``identity_key`` is the tenant's own; ``tag`` marks this check among its identities' sightings;
-    ``at`` is the check's time in Unix seconds.
+    ``at`` is the check's time in Unix seconds; ``body`` the request's digest, where a second one is to be noticed.
     """
     address = mailbox.read(lead.email, lists) if lead.email else None
     phone = number.read(lead.phone, lead.country or default_country) if lead.phone else None
+    found = _identities(lead, address, phone.e164 if phone else None) | {"body": body}
     return Subject(
         tenant=tenant,
         lead=lead,
         mailbox=address,
         number=phone,
-        tokens=_tokens(lead, address.canonical if address else None, phone.e164 if phone else None, identity_key),
+        tokens={kind: token(identity_key, kind, value) for kind, value in found.items() if value},
+        partners={"name": token(identity_key, "name", name)} if (name := _plain(lead.full_name)) else {},
         tag=tag,
         at=at,
     )
@@ -147,19 +158,39 @@ def given_fields(lead: Lead) -> frozenset[str]:
     return frozenset([name for name, value in fields.items() if value])
 
 
-def _tokens(lead: Lead, address: str | None, phone: str | None, key: bytes) -> dict[str, str]:
-    values = {"mailbox": address, "phone": phone, "device": lead.client.device_id, "ip": lead.client.ip}
-    if address or phone:
-        values["lead"] = f"{address or ''}\0{phone or ''}"
-    if lead.message:
-        values["message"] = message.own_words(lead.message)
-    if lead.form.token:
-        values["form_token"] = lead.form.token
-        if address:
-            values["form_token+mailbox"] = f"{lead.form.token}\0{address}"
-        if phone:
-            values["form_token+phone"] = f"{lead.form.token}\0{phone}"
-    return {kind: token(key, kind, value) for kind, value in values.items() if value}
+def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[str, str | None]:
+    """What this lead may share with others, by kind. Some are counted for each vendor by itself."""
+    client, vendor = lead.client, lead.source.vendor or ""
+    name, place = _plain(lead.full_name), _plain(f"{lead.postal_code or ''} {lead.address or ''}")
+    return {
+        "mailbox": address.canonical if address else None,
+        "phone": e164,
+        "device": client.device_id,
+        "ip": client.ip,
+        "network": _network(client.ip) if client.ip else None,
+        "message": message.own_words(lead.message) if lead.message else None,
+        "person": f"{name}\0{place}" if name and place else None,
+        "form_token": lead.form.token,
+        "vendor": vendor,
+        "agent": f"{vendor}\0{client.user_agent}" if client.user_agent else None,
+        "shape": f"{vendor}\0{_shape(address.local)}" if address and address.local else None,
+        "block": f"{vendor}\0{e164[:-3]}" if e164 else None,
+    }
+
+
+def _network(ip: str) -> str:
+    """The /24 or /48 that an address is in: what one customer is given or one gateway uses."""
+    return str(ip_network((ip, 48), strict=False)) if ":" in ip else ip.rpartition(".")[0]
+
+
+def _plain(text: str) -> str:
+    """Text without what people type differently: case, accents' encoding, blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _shape(local: str) -> str:
+    """A mailbox name with every letter as ``a`` and every digit as ``9``."""
+    return "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in local)
 
 
 def _depth(body: bytes) -> int:

@@ -186,6 +186,7 @@ class Pipeline:
             tag=key or intake.token(tenant.identity_key, "check", check_id),
             at=now.timestamp(),
             default_country=self._default_country,
+            body=None if key else intake.token(tenant.identity_key, "body", body.hex()),
         )
         read = perf_counter()
         facts = await self._gather(subject)

@@ -91,12 +91,51 @@ class MailRoutes(Protocol):
         ...
 
 
-class Seen(Struct, frozen=True):
-    """Earlier leads of one identity: how many in each window, by the counting formula."""
+STEPS = (25, 300, 7_200, 50_400, 216_000)
+"""Seconds in a bucket, a twelfth of each window: 5 minutes, an hour, a day, 7 and 30 days."""
+WINDOWS = ("minutes", "hour", "day", "week", "month")
+FORGOTTEN = 13 * STEPS[-1]
+"""Seconds after which an identity that was not seen again is as one that never was: no window holds it any more."""
+
+PARTNERS: Mapping[str, tuple[str, ...]] = {
+    "mailbox": ("phone", "ip", "vendor"),
+    "phone": ("mailbox", "ip", "vendor", "name"),
+    "device": ("mailbox", "phone", "name"),
+    "ip": ("mailbox", "phone", "name", "device"),
+    "network": ("mailbox",),
+    "mail_domain": ("mailbox",),
+    "person": ("mailbox", "phone"),
+    "message": ("mailbox", "phone"),
+    "form_token": ("mailbox", "phone"),
+}
+"""Whose distinct partners are counted, for each kind of identity."""
+
+
+class Partners(Struct, frozen=True):
+    """Distinct partners that an identity came with before: those last seen in an hour, a day and 30 days.
+
+    ``known`` says that the lead's own partner is one of them.
+    """
 
     hour: int = 0
     day: int = 0
     month: int = 0
+    known: bool = False
+
+
+class Seen(Struct, frozen=True):
+    """Earlier leads of one identity: how many in each window, when the first and the last came (Unix seconds, 0 for
+    never), and its distinct partners by kind.
+    """
+
+    minutes: int = 0
+    hour: int = 0
+    day: int = 0
+    week: int = 0
+    month: int = 0
+    first: int = 0
+    last: int = 0
+    partners: Mapping[str, Partners] = {}
 
 
 class Counters(Protocol):
@@ -105,9 +144,9 @@ class Counters(Protocol):
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """Count this lead once under each of ``subject.tokens`` and give what came before, by kind.
 
-        A window w is the last 13 buckets of w/12, cut on the epoch, over earlier leads; w is an hour,
-        a day and 30 days. The same ``subject.tag`` again counts nothing and sees the same numbers less
-        itself. Raises Unavailable.
+        A window w is the last 13 buckets of w/12, cut on the epoch, over earlier leads; a partner is in it when its
+        last sighting is. Times are whole seconds, and never go backwards for a tenant nor for an identity.
+        The same ``subject.tag`` again within an hour counts nothing and gets the same answer. Raises Unavailable.
         """
         ...
 

@@ -123,8 +123,9 @@ class Number(Struct, frozen=True, kw_only=True):
 class Subject(Struct, frozen=True, kw_only=True):
     """A lead with what intake read from it: what ``gather`` works on. Kept only in the ledger's side table.
 
-    ``tokens`` are keyed hashes (HMAC) of its identities by kind; ``tag`` marks this lead among its
-    identities' sightings so that a retried check counts once; ``at`` is the check's time, Unix seconds.
+    ``tokens`` are keyed hashes (HMAC) of its identities by kind, ``partners`` those of what is no identity by itself
+    but tells identities apart (a bare name); ``tag`` marks this lead so that a retried check counts once;
+    ``at`` is the check's time, Unix seconds.
     """
 
     tenant: str
@@ -132,6 +133,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     mailbox: Mailbox | None = None
     number: Number | None = None
     tokens: Mapping[str, str] = {}
+    partners: Mapping[str, str] = {}
     tag: str = ""
     at: float = 0.0
 

@@ -30,8 +30,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8080
     workers: Annotated[int, Meta(description="Processes; more than one needs a ledger that is no SQLite.", ge=1)] = 1
     redis: Annotated[
-        str | None, Meta(description="`redis://…` or `unix://…` of a Redis; `memory://` for none; embedded if not set.")
+        str | None,
+        Meta(
+            description="`redis://…`, `unix://…` or `redis+cluster://HOST:PORT,HOST:PORT`; `memory://` for none; "
+            "embedded if not set."
+        ),
     ] = None
+    shards: Annotated[
+        int,
+        Meta(description="Parts that a tenant's counts are spread over in a cluster; a change forgets them.", ge=1),
+    ] = 1
     ledger: Annotated[str | None, Meta(description="`sqlite:///…`; a file in the data directory if not set.")] = None
     nameserver: Annotated[
         tuple[str, ...], Meta(description="Resolvers to ask, HOST:PORT; the system's if not set.")

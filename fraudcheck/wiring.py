@@ -175,7 +175,7 @@ async def _counters(settings: Settings, stack: AsyncExitStack, notes: list[str])
         except NoServerError as problem:
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
             url = "memory://"
-    counters = MemoryCounters() if url.startswith("memory:") else RedisCounters.connect(url)
+    counters = MemoryCounters() if url.startswith("memory:") else RedisCounters.connect(url, shards=settings.shards)
     stack.push_async_callback(counters.close)
     return counters
 

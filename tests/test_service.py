@@ -112,7 +112,10 @@ def test_counts_and_keys_survive_a_restart(start):
     running.check(1)
     running.stop()
     verdict = start().check(1)
-    assert [reason["code"] for reason in verdict["reasons"] if reason["group"] == "velocity"] == ["LEAD_SEEN_BEFORE"]
+    assert [reason["code"] for reason in verdict["reasons"] if reason["group"] == "velocity"] == [
+        "LEAD_SEEN_BEFORE",
+        "LEAD_RESUBMITTED",
+    ]
 
 
 def test_replay_and_erase_from_a_terminal(start, tmp_path):

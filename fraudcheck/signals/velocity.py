@@ -1,78 +1,182 @@
-"""How often were the lead's mailbox, phone, device and internet address seen before?"""
+"""What does the lead share with other leads: whom, how many and since when?
+
+Facts, for each kind of identity that was seen before: ``minutes``, ``hour``, ``day``, ``week`` and ``month`` the
+earlier leads in each window, ``since`` and ``ago`` the seconds since the first and the last of them, and for each
+kind of partner ``{"hour": n, "day": n, "month": n, "known": true}``, all without the zeros. ``form_token`` is there
+when it was looked up, with ``compared`` the channels that could be. ``sent`` is how many seconds before the check the
+lead says to have been sent. Version 1 had three windows, no partners, and pairs of identities in their stead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from math import log
+from typing import Any
 
-from fraudcheck.ports import Ports
+from fraudcheck.ports import WINDOWS, Ports, Seen
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
 NAME = "velocity"
 
-_WINDOWS = ("hour", "day", "month")
-
-# For each window: up to how many earlier leads is it everyday life, and from how many on does it
-# weigh in full? Between them the weight grows with the logarithm. Everyday life is: a person who
-# sends the form again after an error; a family that shares a phone; a shop's tablet, a library's computer;
-# an office or a mobile carrier whose customers all come from one address (RFC 6598).
-_EVERYDAY_AND_FULL: Mapping[str, tuple[str, tuple[tuple[int, int], ...]]] = {
-    "mailbox": ("MAILBOX_SEEN_OFTEN", ((4, 20), (6, 30), (15, 90))),
-    "phone": ("PHONE_SEEN_OFTEN", ((4, 20), (6, 30), (15, 90))),
-    "device": ("DEVICE_SEEN_OFTEN", ((5, 30), (10, 60), (100, 2_000))),
-    "ip": ("IP_SEEN_OFTEN", ((20, 200), (50, 500), (500, 10_000))),
-}
+# The kind of identity, what is counted (its leads, or its distinct partners of a kind), the code, and for each window:
+# up to how many is it everyday life, and from how many on does it weigh in full? Between them the weight grows with
+# the logarithm. Everyday life is: a person who sends the form again after an error; a family that shares a phone or a
+# tablet; a library's computer; an office or a carrier whose customers all come from one address (RFC 6598).
+_OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
+    ("mailbox", "", "MAILBOX_SEEN_OFTEN", {"hour": (4, 20), "day": (6, 30), "month": (15, 90)}),
+    ("mailbox", "ip", "MAILBOX_MANY_ADDRESSES", {"hour": (4, 16), "day": (8, 32)}),
+    ("phone", "", "PHONE_SEEN_OFTEN", {"hour": (4, 20), "day": (6, 30), "month": (15, 90)}),
+    ("phone", "name", "PHONE_MANY_NAMES", {"day": (4, 12), "month": (8, 30)}),
+    ("person", "mailbox", "PERSON_MANY_MAILBOXES", {"day": (3, 10), "month": (5, 20)}),
+    ("device", "", "DEVICE_SEEN_OFTEN", {"hour": (5, 30), "day": (10, 60), "month": (100, 2_000)}),
+    ("ip", "", "IP_SEEN_OFTEN", {"hour": (20, 200), "day": (50, 500), "month": (500, 10_000)}),
+    ("ip", "mailbox", "IP_BURST", {"hour": (12, 60), "day": (40, 400)}),
+    ("network", "mailbox", "NETWORK_BURST", {"hour": (40, 400)}),
+    ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
+)
+_HUBS = {"device": "mailbox", "ip": "mailbox", "network": "mailbox"}
 SAYS = (
-    *(code for code, _ in _EVERYDAY_AND_FULL.values()),
-    "LEAD_SEEN_BEFORE",
+    *(code for _, _, code, _ in _OFTEN),
     "MESSAGE_SEEN_BEFORE",
+    "LEAD_SEEN_BEFORE",
+    "LEAD_SOLD_BEFORE",
+    "LEAD_RESUBMITTED",
+    "LEAD_STALE",
+    "LEAD_FROM_FUTURE",
     "FORM_TOKEN_REUSED",
 )
 
-_PAIRS = ("form_token+mailbox", "form_token+phone")
+_HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
+_HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
+_SPANS = {"minutes": 300, "hour": _HOUR, "day": _DAY}
+_BUSY = {"minutes": 8.0, "hour": 4.0, "day": 2.0}
+"""How many times the average an ordinary five minutes, hour or day may hold: people sleep, and Sunday is no Monday."""
+_RESUBMITTED = 60
+_FROM_FUTURE = -300
 _CORRECTIONS = 3
+_PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
 async def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """``{"v": 1, KIND: {"hour": n, "day": n, "month": n}, …}``: earlier leads by identity, without the zeros.
-
-    A pair of form token and mailbox or phone is there, empty, when it was looked up and not seen.
-    Raises Unavailable.
-    """
+    """What came before under each identity, as in the module's docstring. Raises Unavailable."""
     if not subject.tokens:
         return None
-    facts: dict[str, object] = {"v": 1}
+    facts: dict[str, Any] = {"v": 2}
     for kind, seen in (await ports.counters.observe(subject)).items():
-        if seen.month:
-            facts[kind] = {window: count for window in _WINDOWS if (count := getattr(seen, window))}
-        elif kind in _PAIRS:
+        if seen.last:
+            facts[kind] = _told(seen, int(subject.at))
+        elif kind == "form_token":
             facts[kind] = {}
+    if "form_token" in facts:
+        facts["form_token"]["compared"] = [kind for kind in ("mailbox", "phone") if kind in subject.tokens]
+    if subject.lead.submitted_at:
+        facts["sent"] = int(subject.at - datetime.fromisoformat(subject.lead.submitted_at).timestamp())
     return facts
 
 
+def _told(seen: Seen, at: int) -> dict[str, Any]:
+    told: dict[str, Any] = {window: count for window in WINDOWS if (count := getattr(seen, window))}
+    told |= {"since": max(at - seen.first, 0), "ago": max(at - seen.last, 0)}
+    for kind, partners in seen.partners.items():
+        if partners.month:
+            told[kind] = {window: count for window in ("hour", "day", "month") if (count := getattr(partners, window))}
+            if partners.known:
+                told[kind]["known"] = True
+    return told
+
+
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
-    """One finding for each identity seen more often than everyday life explains, and for a lead or token used again."""
+    """One finding for each identity seen more often than everyday life and its own past explain, and for a lead,
+    a request or a form's token that came before.
+    """
     findings = []
-    for kind, (code, bounds) in _EVERYDAY_AND_FULL.items():
-        counts = facts.get(kind)
+    for kind, partner, code, bounds in _OFTEN:
+        identity = facts.get(kind) or {}
+        counts = identity.get(partner) if partner else identity
         if counts:
-            weight, window = max((_weight(counts.get(w, 0), *b), w) for w, b in zip(_WINDOWS, bounds, strict=True))
+            weight, window = max((_weight(counts, w, *bounds[w], identity.get("since")), w) for w in bounds)
+            if _is_hub(kind, identity):
+                weight = min(weight, _HUB_WEIGHT)
             if weight > 0:
-                findings.append(Finding(code, {"window": window, **counts}, weight))
-    if facts.get("lead"):
-        findings.append(Finding("LEAD_SEEN_BEFORE", facts["lead"]))
+                shown = {name: counts[name] for name in WINDOWS if name in counts}
+                findings.append(Finding(code, {"window": window, **shown}, weight))
+    return _heavier(findings, "IP_SEEN_OFTEN", "IP_BURST") + _again(lead, facts)
+
+
+def _weight(counts: Mapping[str, int], window: str, everyday: int, full: int, since: int | None) -> float:
+    """0 up to ``everyday``, 1 from ``full`` on, logarithmic between; both rise with what the past leads to expect."""
+    count = counts.get(window, 0)
+    if count <= everyday:
+        return 0.0
+    usual = everyday + _expected(counts, window, count, since)
+    if count <= usual:
+        return 0.0
+    return min(1.0, log(count / usual) / log(full / everyday))
+
+
+def _expected(counts: Mapping[str, int], window: str, count: int, since: int | None) -> float:
+    """How many a busy stretch of this length holds, going by the rest of the month."""
+    span = _SPANS.get(window)
+    if span is None or since is None or since <= 2 * span:
+        return 0.0
+    before = counts.get("month", 0) - count
+    return _BUSY[window] * before * span / min(since - span, 30 * _DAY)
+
+
+def _is_hub(kind: str, identity: Mapping[str, Any]) -> bool:
+    """A gateway, a campus, an office, a call centre: many partners, and for longer than a week."""
+    partners = identity.get(_HUBS.get(kind, ""), {})
+    return bool(identity.get("since", 0) >= _WEEK and partners.get("month", 0) >= _HUB_PARTNERS)
+
+
+def _heavier(findings: list[Finding], *codes: str) -> list[Finding]:
+    """Of findings that rest on one fact only the one that says more."""
+    rivals = [found for found in findings if found.code in codes]
+    said = max(rivals, key=lambda found: -CATALOGUE[found.code].points * found.scale, default=None)
+    return [found for found in findings if found is said or found not in rivals]
+
+
+def _again(lead: Lead, facts: Facts) -> list[Finding]:
+    findings = []
+    if before := _whole_lead(lead, facts):
+        findings.append(Finding("LEAD_SEEN_BEFORE", before))
+    if vendors := _other_vendors(facts):
+        findings.append(Finding("LEAD_SOLD_BEFORE", {"vendors": vendors}))
+    if facts.get("body") and facts["body"]["ago"] <= _RESUBMITTED:
+        findings.append(Finding("LEAD_RESUBMITTED", {"seconds_ago": facts["body"]["ago"]}))
+    sent = facts.get("sent", 0)
+    if sent > _DAY:
+        findings.append(Finding("LEAD_STALE", {"days": round(sent / _DAY, 1)}))
+    elif sent < _FROM_FUTURE:
+        findings.append(Finding("LEAD_FROM_FUTURE", {"minutes": round(-sent / 60)}))
     if weight := _message_went_round(facts):
-        findings.append(Finding("MESSAGE_SEEN_BEFORE", facts["message"], weight))
+        counts = facts["message"]
+        findings.append(
+            Finding("MESSAGE_SEEN_BEFORE", {name: counts[name] for name in WINDOWS if name in counts}, weight)
+        )
     if _token_went_round(facts):
-        findings.append(Finding("FORM_TOKEN_REUSED", facts["form_token"]))
+        counts = facts["form_token"]
+        findings.append(Finding("FORM_TOKEN_REUSED", {name: counts[name] for name in WINDOWS if name in counts}))
     return findings
 
 
-def _weight(count: int, everyday: int, full: int) -> float:
-    """0 up to ``everyday``, 1 from ``full`` on, logarithmic between."""
-    if count <= everyday:
-        return 0.0
-    return min(1.0, log(count / everyday) / log(full / everyday))
+def _whole_lead(lead: Lead, facts: Facts) -> Mapping[str, int] | None:
+    """How often the mailbox came before with this phone, or the only channel that was given."""
+    if facts["v"] == 1:
+        return facts.get("lead")
+    for kind, other, only in (("mailbox", "phone", not lead.phone), ("phone", "mailbox", not lead.email)):
+        identity = facts.get(kind, {})
+        if identity.get(other, {}).get("known") or (only and identity.get("month")):
+            return {name: identity[name] for name in WINDOWS if name in identity}
+    return None
+
+
+def _other_vendors(facts: Facts) -> int:
+    """How many other vendors sold this mailbox or this phone within 30 days."""
+    sold = [facts.get(kind, {}).get("vendor", {}) for kind in ("mailbox", "phone")]
+    return max(int(each.get("month", 0)) - bool(each.get("known")) for each in sold)
 
 
 def _token_went_round(facts: Facts) -> bool:
@@ -81,10 +185,16 @@ def _token_went_round(facts: Facts) -> bool:
     Who corrects one of the two and sends again is known by the other. Where only one is given nothing
     tells a correction from another person, except that nobody mistypes the one field again and again.
     """
-    pairs = [facts[pair] for pair in _PAIRS if pair in facts]
-    if "form_token" not in facts or not pairs or any(pairs):
+    if facts["v"] == 1:
+        pairs = [facts[pair] for pair in _PAIRS if pair in facts]
+        known, compared = any(pairs), len(pairs)
+    else:
+        token = facts.get("form_token", {})
+        known = any(token.get(kind, {}).get("known") for kind in token.get("compared", ()))
+        compared = len(token.get("compared", ()))
+    if not facts.get("form_token", {}).get("month") or not compared or known:
         return False
-    return len(pairs) == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
+    return compared == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
 
 
 def _message_went_round(facts: Facts) -> float:
@@ -97,8 +207,9 @@ def _message_went_round(facts: Facts) -> float:
     counts = facts.get("message")
     if not counts:
         return 0.0
-    own = {window: max(facts.get(kind, {}).get(window, 0) for kind in ("mailbox", "phone")) for window in _WINDOWS}
-    others = {window: max(0, counts.get(window, 0) - own[window]) for window in _WINDOWS}
+    windows = ("hour", "day", "month")
+    own = {window: max(facts.get(kind, {}).get(window, 0) for kind in ("mailbox", "phone")) for window in windows}
+    others = {window: max(0, counts.get(window, 0) - own[window]) for window in windows}
     weight = 0.0
     for window, full in (("hour", 10), ("day", 30)):
         lately = others[window]

@@ -8,12 +8,14 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from fraudcheck.ports import Ports, Seen, Unavailable
+from fraudcheck.ports import Partners, Ports, Seen, Unavailable
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import velocity
 
+NOW = 1_795_426_200  # 2026-11-23T09:30:00Z
 LEAD = Lead(email="an@example.com", phone="+84912345678")
 
 
@@ -130,6 +132,129 @@ def test_evidence_is_counts_and_the_window_that_decided() -> None:
     assert found.evidence == {"window": "day", "hour": 2, "day": 30, "month": 40}
 
 
+def identity(*leads: int, days: float = 0.0, **partners: tuple[int, ...]) -> dict[str, Any]:
+    """Facts of one identity: leads in five windows, days since the first, partners in an hour, a day, 30 days."""
+    facts: dict[str, Any] = dict(zip(("minutes", "hour", "day", "week", "month"), leads, strict=True))
+    facts |= {"since": int(days * 86_400), "ago": 30}
+    for kind, three in partners.items():
+        facts[kind] = dict(zip(("hour", "day", "month"), three, strict=True))
+    return facts
+
+
+def points_now(**facts: Any) -> dict[str, float]:
+    found = velocity.judge(LEAD, {"v": 2, **facts})
+    return {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in found}
+
+
+@pytest.mark.parametrize(
+    ("who", "facts", "expected"),
+    [
+        (
+            "a carrier's gateway in Lagos, for months",
+            {"ip": identity(20, 210, 2500, 17_000, 71_000, days=32, mailbox=(205, 2400, 65_000))},
+            {"IP_SEEN_OFTEN": -0.6},
+        ),
+        (
+            "a campus in Chennai on the last day to enrol, four times its usual day",
+            {"ip": identity(15, 90, 400, 900, 3000, days=30, mailbox=(85, 380, 2800))},
+            {"IP_BURST": -1.6},
+        ),
+        (
+            "a company's office in Warsaw",
+            {"ip": identity(2, 9, 40, 200, 800, days=25, mailbox=(9, 39, 700))},
+            {"IP_SEEN_OFTEN": -0.5},
+        ),
+        (
+            "a call centre in Recife that types for its callers",
+            {"device": identity(2, 12, 90, 450, 1900, days=28, mailbox=(12, 88, 1800))},
+            {"DEVICE_SEEN_OFTEN": -3.0},
+        ),
+        (
+            "a fair's Wi-Fi, its first day",
+            {"ip": identity(3, 14, 14, 14, 14, days=0.04, mailbox=(14, 14, 14))},
+            {"IP_BURST": -0.8},
+        ),
+        (
+            "a new address with forty people within the hour",
+            {"ip": identity(12, 40, 40, 40, 40, days=0.03, mailbox=(40, 40, 40))},
+            {"IP_BURST": -6.0},
+        ),
+        (
+            "the same, from a gateway that usually brings two an hour",
+            {"ip": identity(60, 400, 400, 700, 1700, days=30, mailbox=(400, 400, 1600))},
+            {"IP_BURST": -1.6},
+        ),
+        (
+            "one phone that a family of five shares in Bangkok",
+            {"phone": identity(0, 2, 4, 4, 4, days=0.5, name=(2, 4, 4))},
+            {},
+        ),
+        (
+            "one phone with twenty names",
+            {"phone": identity(0, 3, 12, 20, 20, days=12, name=(3, 12, 20))},
+            {"PHONE_SEEN_OFTEN": -1.8, "PHONE_MANY_NAMES": -3.6},
+        ),
+        (
+            "numbers counted up, a vendor's ten within five minutes",
+            {"block": identity(10, 10, 10, 10, 10, days=0.003)},
+            {"NUMBER_BLOCK_BURST": -8.0},
+        ),
+        ("neighbours' numbers over a month", {"block": identity(0, 0, 1, 6, 20, days=31)}, {}),
+        (
+            "a mailbox from sixteen addresses within the hour",
+            {"mailbox": identity(2, 16, 16, 16, 16, days=0.04, ip=(16, 16, 16))},
+            {"MAILBOX_SEEN_OFTEN": -5.2, "MAILBOX_MANY_ADDRESSES": -4.0},
+        ),
+        (
+            "sold by three vendors",
+            {"mailbox": identity(0, 0, 1, 3, 3, days=6, vendor=(0, 1, 3)), "phone": identity(0, 0, 1, 3, 3, days=6)},
+            {"LEAD_SOLD_BEFORE": 0.0},
+        ),
+        ("the same request again at once", {"body": identity(1, 1, 1, 1, 1)}, {"LEAD_RESUBMITTED": 0.0}),
+        ("the same request an hour later", {"body": identity(0, 1, 1, 1, 1) | {"ago": 3600}}, {}),
+        ("sent two days ago", {"sent": 2 * 86_400}, {"LEAD_STALE": 0.0}),
+        ("sent this morning", {"sent": 8 * 3600}, {}),
+        ("a clock four minutes fast", {"sent": -240}, {}),
+        ("a clock an hour fast", {"sent": -3600}, {"LEAD_FROM_FUTURE": 0.0}),
+    ],
+)
+def test_whose_past_explains_it(who: str, facts: dict[str, Any], expected: dict[str, float]) -> None:
+    assert points_now(**facts) == expected, who
+
+
+@pytest.mark.parametrize(
+    ("what", "lead", "facts", "code"),
+    [
+        ("mailbox with this phone", LEAD, {"mailbox": {"phone": {"month": 1, "known": True}, "month": 1}}, True),
+        ("mailbox with another phone", LEAD, {"mailbox": {"phone": {"month": 1}, "month": 1}}, False),
+        ("a quick contact again", Lead(phone="+84912345678"), {"phone": {"month": 1}}, True),
+        ("a phone that another came with", LEAD, {"phone": {"month": 1, "mailbox": {"month": 1}}}, False),
+    ],
+)
+def test_seen_before_is_the_whole_lead(what: str, lead: Lead, facts: dict[str, Any], code: bool) -> None:
+    found = {each.code for each in velocity.judge(lead, {"v": 2, **facts})}
+    assert ("LEAD_SEEN_BEFORE" in found) is code, what
+
+
+@pytest.mark.parametrize(
+    ("what", "token", "reused"),
+    [
+        ("first use", {"compared": ["mailbox", "phone"]}, False),
+        ("another mailbox and phone", {"month": 1, "compared": ["mailbox", "phone"], "mailbox": {"month": 1}}, True),
+        (
+            "the mailbox corrected",
+            {"month": 1, "compared": ["mailbox", "phone"], "phone": {"month": 1, "known": True}},
+            False,
+        ),
+        ("mail only, corrected twice", {"month": 2, "compared": ["mailbox"]}, False),
+        ("mail only, the fourth address", {"month": 3, "compared": ["mailbox"]}, True),
+        ("nothing readable to compare", {"month": 9, "compared": []}, False),
+    ],
+)
+def test_a_forms_token_went_round(what: str, token: dict[str, Any], reused: bool) -> None:
+    assert ("FORM_TOKEN_REUSED" in points_now(form_token=token)) is reused, what
+
+
 @given(
     st.sampled_from(["mailbox", "phone", "device", "ip"]),
     st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6)),
@@ -145,14 +270,27 @@ def test_more_leads_never_weigh_less(kind: str, more: tuple[int, int, int], extr
 
 
 async def test_facts_leave_out_the_zeros() -> None:
-    tokens = dict.fromkeys(["mailbox", "ip", "form_token", "form_token+mailbox"], "00")
-    seen = {"mailbox": Seen(), "ip": Seen(0, 2, 5), "form_token": Seen(1, 1, 1), "form_token+mailbox": Seen()}
-    facts = await velocity.gather(Subject(tenant="t", lead=LEAD, tokens=tokens), ports(seen))
-    assert facts == {
-        "v": 1,
-        "ip": {"day": 2, "month": 5},
-        "form_token": {"hour": 1, "day": 1, "month": 1},
-        "form_token+mailbox": {},
+    tokens = dict.fromkeys(["mailbox", "ip", "form_token", "vendor"], "00")
+    seen = {
+        "mailbox": Seen(),
+        "vendor": Seen(0, 0, 2, 5, 7, first=NOW - 90_000, last=NOW - 7_200),
+        "ip": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60, {"mailbox": Partners(1, 1, 1), "phone": Partners(1, 1, 1, True)}),
+        "form_token": Seen(),
+    }
+    lead = structs.replace(LEAD, submitted_at="2026-11-23T09:30:00.000Z")
+    subject = Subject(tenant="t", lead=lead, tokens=tokens, at=NOW + 0.5)
+    assert await velocity.gather(subject, ports(seen)) == {
+        "v": 2,
+        "vendor": {"day": 2, "week": 5, "month": 7, "since": 90_000, "ago": 7_200},
+        "ip": {
+            **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
+            "since": 60,
+            "ago": 60,
+            "mailbox": {"hour": 1, "day": 1, "month": 1},
+            "phone": {"hour": 1, "day": 1, "month": 1, "known": True},
+        },
+        "form_token": {"compared": ["mailbox"]},
+        "sent": 0,
     }
 
 

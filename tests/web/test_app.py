@@ -101,7 +101,7 @@ class TestIdempotency:
         assert len(listed["checks"]) == 1
         third = await check(client, **{"Idempotency-Key": "k2"})
         kept = await (await client.get(f"/v1/checks/{third['check_id']}")).json()
-        assert kept["facts"]["velocity"]["lead"]["hour"] == 1
+        assert kept["facts"]["velocity"]["mailbox"]["hour"] == 1
 
     async def test_another_body_is_a_conflict(self, client):
         await check(client, **{"Idempotency-Key": "k1"})

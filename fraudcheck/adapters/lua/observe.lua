@@ -1,37 +1,161 @@
--- Counts one lead under each of its identities, all in one shard, and gives what came before.
+-- Counts one lead under each of its identities, all in one shard, and gives what came before (fraudcheck.ports.Seen).
 --
--- KEYS     a sorted set for each identity: member = a lead's tag, score = when it came, Unix seconds
--- ARGV     1 this lead's tag
---          2 its time
---          3 4 5 where the windows hour, day and month begin
---          6 seconds until an identity that is not seen again is forgotten
--- Returns  hour, day and month for each key in turn, this lead itself left out
+-- KEYS     1 where this lead's answer is kept for those who ask again; then one key for each identity
+-- ARGV     1 the time, whole Unix seconds
+--          2 seconds that the answer is kept
+--          then for each identity: seconds until it is forgotten, number of its relations, and for each
+--          relation the partner's 8 bytes, empty where the lead has none
+-- Returns  for each identity in turn: 0 where nothing came before, else 1, five counts, first, last, and for each
+--          relation three counts and whether this partner is among them; numbers of four bytes, flags of one
 --
--- Numbers stay the strings that they came as, since formatting one costs as much as a command.
--- One call removes at most 1,000 outdated sightings of an identity; the rest are not counted and wait.
-local tag, at, hour, day, month, ttl = unpack(ARGV)
-local hour_start, day_start, month_start = tonumber(hour), tonumber(day), tonumber(month)
-local seen = {}
-for i, key in ipairs(KEYS) do
-  local in_hour, in_day, in_month, own = 0, 0, 0, nil
-  local kept = redis.call('ZCARD', key)
-  if kept > 0 then
-    own = tonumber(redis.call('ZSCORE', key, tag) or nil)
-    in_month = redis.call('ZCOUNT', key, month, '+inf')
-    if in_month > 0 then in_day = redis.call('ZCOUNT', key, day, '+inf') end
-    if in_day > 0 then in_hour = redis.call('ZCOUNT', key, hour, '+inf') end
-    if kept > in_month then
-      redis.call('ZREMRANGEBYRANK', key, 0, math.min(kept - in_month, 1000) - 1)
-    end
+-- One string holds an identity: its form, when it was first and last seen, then
+--   form 0   up to FEW times at which it was seen
+--   form 1   for each window the newest bucket's number and the counts of its last thirteen buckets
+-- then for each relation a count and as many partners with when each was last seen, or MANY: these
+-- lie in a sorted set beside it.
+local STEPS = {25, 300, 7200, 50400, 216000}
+local FEW, NEAR, MANY = 20, 24, 255
+local SHORT = {2, 3, 5}
+local floor, pack, unpack_, byte, sub = math.floor, struct.pack, struct.unpack, string.byte, string.sub
+
+local kept = redis.call('MGET', unpack(KEYS))
+if kept[1] then return kept[1] end
+
+local now = tonumber(ARGV[1])
+local fresh = pack('>BI4I4BI4', 0, now, now, 1, now)
+local fresh_partner = pack('>I4', now)
+local ring_format = '>' .. string.rep('I4', 14)
+
+local function starts_of(at)
+  local starts = {}
+  for i, step in ipairs(STEPS) do starts[i] = (floor(at / step) - 12) * step end
+  return starts
+end
+
+local starts_now = starts_of(now)
+
+-- Counts in each window, and the times or rings with `at` among them.
+local function count_times(value, position, at, starts)
+  local n
+  n, position = unpack_('>B', value, position)
+  local times = {unpack_('>' .. string.rep('I4', n), value, position)}
+  local counts, kept = {0, 0, 0, 0, 0}, {}
+  for i = 1, n do
+    local seen = times[i]
+    for w = 1, 5 do if seen >= starts[w] then counts[w] = counts[w] + 1 end end
+    if seen >= starts[5] then kept[#kept + 1] = seen end
   end
-  if own and own >= month_start then
-    in_month = in_month - 1
-    if own >= day_start then in_day = in_day - 1 end
-    if own >= hour_start then in_hour = in_hour - 1 end
-  else
-    redis.call('ZADD', key, at, tag)
+  kept[#kept + 1] = at
+  if #kept <= FEW then
+    return counts, 0, pack('>B' .. string.rep('I4', #kept), #kept, unpack(kept)), position + 4 * n
+  end
+  local rings = {}
+  for w, step in ipairs(STEPS) do
+    local base = floor(at / step)
+    local ring = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    for _, seen in ipairs(kept) do
+      local slot = base - floor(seen / step) + 1
+      if slot <= 13 then ring[slot] = ring[slot] + 1 end
+    end
+    rings[w] = pack(ring_format, base, unpack(ring))
+  end
+  return counts, 1, table.concat(rings), position + 4 * n
+end
+
+local function count_rings(value, position, at)
+  local counts, rings = {}, {}
+  for w, step in ipairs(STEPS) do
+    local ring = {unpack_(ring_format, value, position)}
+    position = position + 56
+    local bucket = floor(at / step)
+    local passed = bucket - ring[1]
+    local moved, sum = {}, 0
+    for slot = 1, 13 do
+      local count = slot > passed and ring[slot - passed + 1] or 0
+      moved[slot] = count
+      sum = sum + count
+    end
+    moved[1] = moved[1] + 1
+    counts[w], rings[w] = sum, pack(ring_format, bucket, unpack(moved))
+  end
+  return counts, 1, table.concat(rings), position
+end
+
+-- Distinct partners in a sorted set: their counts before, and this partner among them.
+local function count_set(key, partner, at, starts, ttl)
+  local counts, known = {0, 0, 0}, 0
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. starts[5])
+  counts[3] = redis.call('ZCARD', key)
+  if counts[3] > 0 then counts[2] = redis.call('ZCOUNT', key, starts[3], '+inf') end
+  if counts[2] > 0 then counts[1] = redis.call('ZCOUNT', key, starts[2], '+inf') end
+  if partner ~= '' then
+    known = redis.call('ZADD', key, at, partner) == 0 and 1 or 0
     redis.call('EXPIRE', key, ttl)
   end
-  seen[#seen + 1], seen[#seen + 2], seen[#seen + 3] = in_hour, in_day, in_month
+  return counts, known
 end
-return seen
+
+local function count_partners(value, position, key, partner, at, starts, ttl)
+  local n = byte(value, position)
+  position = position + 1
+  if n == MANY then
+    local counts, known = count_set(key, partner, at, starts, ttl)
+    return counts, known, string.char(MANY), position
+  end
+  local counts, known, kept = {0, 0, 0}, 0, {}
+  for _ = 1, n do
+    local one, seen = sub(value, position, position + 7), unpack_('>I4', value, position + 8)
+    if seen >= starts[5] then
+      for i, w in ipairs(SHORT) do if seen >= starts[w] then counts[i] = counts[i] + 1 end end
+      if one == partner then known = 1 else kept[#kept + 1] = sub(value, position, position + 11) end
+    end
+    position = position + 12
+  end
+  if partner ~= '' then kept[#kept + 1] = partner .. pack('>I4', at) end
+  if #kept <= NEAR then return counts, known, string.char(#kept) .. table.concat(kept), position end
+  for _, entry in ipairs(kept) do redis.call('ZADD', key, unpack_('>I4', entry, 9), sub(entry, 1, 8)) end
+  redis.call('EXPIRE', key, ttl)
+  return counts, known, string.char(MANY), position
+end
+
+local answers, argument = {}, 3
+for i = 2, #KEYS do
+  local key, ttl, relations = KEYS[i], ARGV[argument], tonumber(ARGV[argument + 1])
+  argument = argument + 2
+  local value = kept[i]
+  local last = value and unpack_('>I4', value, 6)
+  if value and now - last >= tonumber(ttl) then
+    for r = 1, relations do redis.call('DEL', key .. ':' .. r) end
+    value = false
+  end
+  local parts = {}
+  if not value then
+    answers[#answers + 1] = '\0'
+    parts[1] = fresh
+    for r = 1, relations do
+      local partner = ARGV[argument]
+      argument = argument + 1
+      parts[r + 1] = partner == '' and '\0' or '\1' .. partner .. fresh_partner
+    end
+  else
+    local form, first = unpack_('>BI4', value)
+    local at, starts = now, starts_now
+    if last > now then at, starts = last, starts_of(last) end
+    local count = form == 0 and count_times or count_rings
+    local counts, new_form, body, position = count(value, 10, at, starts)
+    answers[#answers + 1] = pack('>BI4I4I4I4I4I4I4', 1, counts[1], counts[2], counts[3], counts[4], counts[5], first, last)
+    parts[1] = pack('>BI4I4', new_form, first, at) .. body
+    for r = 1, relations do
+      local in_windows, known, kept
+      in_windows, known, kept, position =
+        count_partners(value, position, key .. ':' .. r, ARGV[argument], at, starts, ttl)
+      argument = argument + 1
+      answers[#answers + 1] = pack('>I4I4I4B', in_windows[1], in_windows[2], in_windows[3], known)
+      parts[r + 1] = kept
+    end
+  end
+  redis.call('SET', key, table.concat(parts), 'EX', ttl)
+end
+local answer = table.concat(answers)
+redis.call('SET', KEYS[1], answer, 'EX', ARGV[2])
+return answer

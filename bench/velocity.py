@@ -1,0 +1,111 @@
+"""What does counting a lead cost? ``python -m bench.velocity``: Redis CPU, bytes, leads a second through the adapter.
+
+Leads are drawn so that they share what real ones share: a person has a mailbox, a phone and a device of their own,
+internet addresses and networks are shared by some, user agents, mailbox shapes and number blocks by many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from redis.asyncio import Redis
+
+from fraudcheck.adapters.embedded_redis import EmbeddedRedis
+from fraudcheck.adapters.redis import RedisCounters
+from fraudcheck.records import Lead, Subject
+
+START = 1_795_000_000.0
+A_SECOND = 40.0  # a hundred million leads a month
+
+
+async def main() -> None:
+    """Run every combination that was asked for and print a line for each."""
+    parser = argparse.ArgumentParser(prog="bench.velocity", description=__doc__)
+    parser.add_argument("--leads", type=int, default=1_000_000, help="distinct leads of the memory run")
+    parser.add_argument("--short", type=int, default=40_000, help="leads of each throughput run")
+    options = parser.parse_args()
+    print(f"{'leads':>9} {'callers':>8} {'AOF':>4} {'leads/s':>8} {'Redis µs a lead':>16} {'bytes a lead':>13}")
+    for log in (False, True):
+        for callers in (1, 32, 256):
+            await run(options.short, callers, log)
+    await run(options.leads, 256, False)
+
+
+async def run(leads: int, callers: int, log: bool) -> None:
+    """Count so many leads on a new server and print what it cost."""
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[-1:])  # which the server inherits
+    with TemporaryDirectory() as folder:
+        async with EmbeddedRedis(Path(folder)) as server, Redis.from_url(server.url) as client:
+            await client.config_set("appendonly", "yes" if log else "no")
+            await client.config_resetstat()
+            os.sched_setaffinity(0, cores[:1])
+            before = (await client.info("memory"))["used_memory"]
+            seconds = await count(server.url, leads, callers)
+            stats = await client.info("commandstats")
+            busy = sum(row["usec"] for name, row in stats.items() if "evalsha" in name)
+            used = (await client.info("memory"))["used_memory"] - before
+    os.sched_setaffinity(0, cores)
+    print(
+        f"{leads:>9,} {callers:>8} {'yes' if log else 'no':>4} {leads / seconds:>8,.0f} {busy / leads:>16.1f} "
+        f"{used / leads:>13,.0f}",
+        flush=True,
+    )
+
+
+async def count(url: str, leads: int, callers: int) -> float:
+    """Send the leads through one adapter and give the seconds that it took."""
+    counters = RedisCounters.connect(url, timeout=5)
+    waiting = subjects(leads)
+
+    async def caller() -> None:
+        for subject in waiting:
+            await counters.observe(subject)
+
+    started = perf_counter()
+    await asyncio.gather(*[caller() for _ in range(callers)])
+    seconds = perf_counter() - started
+    await counters.close()
+    return seconds
+
+
+def subjects(leads: int) -> Iterator[Subject]:
+    """Distinct leads, made as they are asked for."""
+    chance = random.Random(7)  # noqa: S311 - a load, no secret
+    for n in range(leads):
+        vendor = chance.randrange(40)
+        yield Subject(
+            tenant="default",
+            lead=Lead(phone="1"),
+            tokens={
+                **{kind: _token(kind, n) for kind in ("mailbox", "phone", "device", "person", "body")},
+                "ip": _token("ip", chance.randrange(leads)),
+                "network": _token("network", chance.randrange(leads // 8 + 1)),
+                "vendor": _token("vendor", vendor),
+                "agent": _token("agent", vendor, int(chance.paretovariate(0.8)) % 5_000),
+                "shape": _token("shape", vendor, int(chance.paretovariate(0.6)) % 20_000),
+                "block": _token("block", vendor, chance.randrange(leads // 10 + 1)),
+                **({"mail_domain": _token("mail_domain", chance.randrange(30_000))} if n % 5 == 0 else {}),
+                **({"message": _token("message", n)} if n % 4 == 0 else {}),
+            },
+            partners={"name": _token("name", chance.randrange(leads))},
+            tag=_token("tag", n),
+            at=START + n / A_SECOND,
+        )
+
+
+def _token(*parts: object) -> str:
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
