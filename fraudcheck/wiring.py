@@ -13,23 +13,29 @@ from typing import Any
 
 from msgspec import Struct
 
-from fraudcheck import intake, scoring
+from fraudcheck import intake, mail_route, scoring
 from fraudcheck.adapters import keys, lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
+from fraudcheck.adapters.redis_answers import RedisAnswers
 from fraudcheck.adapters.spool import Spool, SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
-from fraudcheck.pipeline import Pipeline, Tenant
-from fraudcheck.ports import Counters, Ledger, Ports, Unavailable
+from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant
+from fraudcheck.ports import Ledger, Lists, Ports, SharedAnswers, Unavailable
 from fraudcheck.records import Lead
 from fraudcheck.scoring import Policy
 from fraudcheck.settings import Settings
-from fraudcheck.signals import email_domain
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
 
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
+_PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # to a resolver that tells the truth their mail works
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -67,10 +73,13 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         ledger = await _ledger(settings, stack)
-        counters = await _counters(settings, stack, notes)
-        mail_routes = _mail_routes(settings)
+        loaded = lists.load()
+        redis_url = await _redis_url(settings, stack, notes)
+        counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
+        stack.push_async_callback(counters.close)
+        mail_routes = _mail_routes(settings, loaded, _shared(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
-        ports = Ports(lists=lists.load(), mail_routes=mail_routes, counters=counters)
+        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters)
         running = Service(
             settings=settings,
             pipeline=_pipeline(ports, ledger, settings),
@@ -88,7 +97,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline that keeps nothing, with an empty memory of other leads."""
-    mail_routes = _mail_routes(settings)
+    loaded = lists.load()
+    mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
     tenant = Tenant(
         name="default",
@@ -96,7 +106,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         policy=policy,
         policy_hash=scoring.encode(policy)[0],
     )
-    ports = Ports(lists=lists.load(), mail_routes=mail_routes, counters=MemoryCounters())
+    ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters())
     try:
         yield _pipeline(ports, None, settings), tenant
     finally:
@@ -165,8 +175,8 @@ async def _ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
     return ledger
 
 
-async def _counters(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Counters:
-    """The Redis that was named, else an embedded one, else the memory twin with a note that says so."""
+async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> str | None:
+    """The Redis that was named, else an embedded one; None, with a note that says so, for the memory twins."""
     url = settings.redis
     if url is None:
         try:
@@ -174,10 +184,8 @@ async def _counters(settings: Settings, stack: AsyncExitStack, notes: list[str])
             url = server.url
         except NoServerError as problem:
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
-            url = "memory://"
-    counters = MemoryCounters() if url.startswith("memory:") else RedisCounters.connect(url, shards=settings.shards)
-    stack.push_async_callback(counters.close)
-    return counters
+            return None
+    return None if url.startswith("memory:") else url
 
 
 def _master(settings: Settings) -> bytes:
@@ -195,8 +203,30 @@ def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings) -> Pipeli
     )
 
 
-def _mail_routes(settings: Settings) -> DnsMailRoutes:
-    return DnsMailRoutes(email_domain.trace, list(settings.nameserver) or None)
+def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None) -> DnsMailRoutes:
+    return DnsMailRoutes(
+        mail_route.trace,
+        list(settings.nameserver) or None,
+        known=loaded.popular_domains,
+        probes=_PROBES,
+        shared=shared,
+        flights=_flights(),
+    )
+
+
+def _flights() -> int:
+    """Look-ups at one time: a quarter of the files that the process may open, since each may take two sockets."""
+    if resource is None:
+        return 250
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1000 if most == resource.RLIM_INFINITY else max(50, min(1000, most // 4))
+
+
+def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedAnswers | None:
+    if redis_url is None:
+        return None
+    versions = {**loaded.versions, "service": SERVICE_VERSION}
+    return RedisAnswers.connect(redis_url, keys.answers_key(_master(settings), versions))
 
 
 def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:

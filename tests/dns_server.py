@@ -75,13 +75,16 @@ FAULTS = {
 class Nameserver:
     """Serves ``zone`` on 127.0.0.1 from threads of its own, as a context manager.
 
-    ``queries`` lists (name, type) as they were asked. ``faults`` maps a name to a response code or to
-    ``"silent"``. ``hold(name)`` makes its answers wait until ``release()``.
+    ``queries`` lists (name, type) as they were asked. ``faults`` maps a name, or ``*`` for every other, to a
+    response code or to ``silent``, ``garbage``, ``wrong_id``, ``no_edns`` (FORMERR to who uses EDNS, as old servers
+    do) or ``truncated`` (over TCP too). ``hold(name)`` makes its answers wait until ``release()``. ``delegations``
+    maps a name to the name server that is told to those who ask for no recursion.
     """
 
     def __init__(self, zone: str = ZONE, port: int = 0) -> None:
         self.queries: list[tuple[str, str]] = []
         self.faults = dict(FAULTS)
+        self.delegations: dict[str, str] = {}
         self._records: dict[str, dict[str, list[RR]]] = {}
         self._held: set[str] = set()
         self._released = threading.Event()
@@ -133,11 +136,26 @@ class Nameserver:
         self.queries.append((name, kind))
         if name in self._held:
             self._released.wait(5)
-        fault = self.faults.get(name)
+        reply = request.reply()
+        if not request.header.rd:
+            if name in self.delegations:
+                reply.add_auth(*RR.fromZone(f"{name}. 300 IN NS {self.delegations[name]}."))
+            return reply
+        fault = self.faults.get(name) or self.faults.get("*")
         if fault == "silent":
             raise DNSError(fault)  # dnslib answers nothing
-        reply = request.reply()
-        if fault:
+        if fault == "garbage":
+            return Garbage()
+        if fault == "wrong_id":
+            reply.header.id ^= 1
+        elif fault == "truncated":
+            reply.header.tc = 1
+            return reply
+        elif fault == "no_edns":
+            if _options(request):
+                reply.header.rcode = RCODE.FORMERR
+                return reply
+        elif fault:
             reply.header.rcode = getattr(RCODE, fault)
             return reply
         self._answer(reply, name, kind)
@@ -160,6 +178,13 @@ class Nameserver:
         if not records:
             reply.add_auth(*self._soa)
             reply.header.rcode = RCODE.NOERROR if kinds else RCODE.NXDOMAIN
+
+
+class Garbage:
+    """What is no DNS message."""
+
+    def pack(self) -> bytes:
+        return b"garbage"
 
 
 def _plain(name: Any) -> str:

@@ -14,14 +14,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fraudcheck import intake, scoring, wiring
+from fraudcheck import intake, mail_route, scoring, wiring
 from fraudcheck.adapters import lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.pipeline import Pipeline, decide
 from fraudcheck.ports import Ports
 from fraudcheck.records import Lead
-from fraudcheck.signals import email_domain
 from tests.dns_server import Nameserver
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -179,7 +178,7 @@ def summary(verdict, unknown):
 
 
 async def gathered(scenario, nameserver):
-    routes = DnsMailRoutes(email_domain.trace, [nameserver.address])
+    routes = DnsMailRoutes(mail_route.trace, [nameserver.address])
     ports = Ports(lists=lists.load(), mail_routes=routes, counters=MemoryCounters())
     pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
     lead, _ = intake.read(scenario["lead"], NOW)

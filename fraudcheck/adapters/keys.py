@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -124,3 +124,8 @@ def identity_key(chosen: str | None, path: Path) -> bytes:
 def tenant_key(master: bytes, tenant: str) -> bytes:
     """A tenant's own identity key, so that one person's tokens differ between tenants."""
     return hmac.digest(master, b"tenant\0" + tenant.encode(), "sha256")
+
+
+def answers_key(master: bytes, versions: Mapping[str, str]) -> bytes:
+    """The key that domains are hashed with in the shared cache: another code's or list's answers are not found."""
+    return hmac.digest(master, b"mail routes\0" + repr(sorted(versions.items())).encode(), "sha256")

@@ -1,25 +1,13 @@
-"""Can mail for the lead's domain arrive? Follows its mail route through the DNS (RFC 5321 §5.1)."""
+"""Can mail for the lead's domain arrive? Judges its mail route (``fraudcheck.mail_route``)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
-
+from fraudcheck.mail_route import RECEIVES
 from fraudcheck.mailbox import listed
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
 NAME = "email_mx"
-
-Answer = tuple[str, tuple[str, ...], float]
-"""What one DNS query gave: status, records as text, seconds that they hold.
-
-The status is ``ok``, ``nxdomain`` (no such name), ``nodata`` (the name has no such record) or, when
-nothing was learnt, the cause: ``timeout``, ``servfail``, ``refused``, ``bad_answer`` and the like.
-"""
-
-Resolve = Callable[[str, str], Awaitable[Answer]]
-"""Asks for an absolute name and a record type. Never raises."""
 
 _CODES = {
     "nxdomain": "EMAIL_DOMAIN_NXDOMAIN",
@@ -34,7 +22,6 @@ _CODES = {
 SAYS = tuple(dict.fromkeys(_CODES.values()))
 
 _NOT_ASKED: Facts = {"v": 1, "route": "not_asked"}
-_MOST_HOSTS = 5
 
 
 async def gather(subject: Subject, ports: Ports) -> Facts | None:
@@ -49,90 +36,15 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     if not mailbox.suggestion and listed(domain, ports.lists):
         return _NOT_ASKED
     facts = await ports.mail_routes.route(domain)
-    if domain in ports.lists.popular_domains and facts.get("route") not in (None, "mx", "address"):
+    if domain in ports.lists.popular_domains and facts.get("route") not in (None, *RECEIVES):
         # A resolver to which a large provider is dead is behind a wall or broken: it tells nothing.
         return {"v": 1, "unknown": "implausible"}
     return facts
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
-    """One finding for the route, with the number of mail hosts that the domain names."""
+    """One finding for the route, with the number of mail hosts that the domain names, or that a list told it."""
     code = _CODES.get(facts["route"])
     if code is None:
         return []
-    return [Finding(code, {"hosts": facts["hosts"]} if "hosts" in facts else {})]
-
-
-async def trace(domain: str, resolve: Resolve) -> tuple[Facts, float]:
-    """Facts about where mail for an A-label domain goes, and the seconds that they hold.
-
-    ``{"v": 1, "route": …, "hosts": n}``, ``hosts`` where MX records name any; ``{"v": 1, "unknown": cause}``
-    and 0 seconds where a look-up that could have saved the domain failed.
-    """
-    status, records, ttl = await resolve(domain, "MX")
-    if status == "ok":
-        return await _through_hosts(records, ttl, resolve)
-    if status == "nodata":
-        return await _through_address(domain, ttl, resolve)
-    if status == "nxdomain":
-        return {"v": 1, "route": "nxdomain"}, ttl
-    return {"v": 1, "unknown": status}, 0.0
-
-
-async def _through_hosts(records: tuple[str, ...], ttl: float, resolve: Resolve) -> tuple[Facts, float]:
-    ranked = sorted((int(preference), host) for preference, host in map(str.split, records))
-    hosts = list(dict.fromkeys(host for _, host in ranked if host != "."))
-    if not hosts:  # RFC 7505; beside other hosts a "." is an error there and says nothing
-        return {"v": 1, "route": "null_mx"}, ttl
-    seen: dict[str, float] = {}
-    for host in hosts[:_MOST_HOSTS]:
-        state, held = await _reach(host, resolve)
-        if state == "public":
-            return {"v": 1, "route": "mx", "hosts": len(hosts)}, min(ttl, held)
-        seen[state] = min(held, seen.get(state, held))
-    failed = next((state for state in seen if state not in ("private", "absent")), None)
-    if failed:
-        return {"v": 1, "unknown": failed}, 0.0
-    if len(hosts) > _MOST_HOSTS:  # the rest was not looked at
-        return {"v": 1, "unknown": "too_many_hosts"}, 0.0
-    route = "mx_private" if "private" in seen else "mx_unresolved"
-    return {"v": 1, "route": route, "hosts": len(hosts)}, min(ttl, *seen.values())
-
-
-async def _through_address(domain: str, ttl: float, resolve: Resolve) -> tuple[Facts, float]:
-    """No MX: the domain's own address takes its mail, unless its owner says that it is not used for mail."""
-    state, held = await _reach(domain, resolve)
-    ttl = min(ttl, held)
-    if state == "private":
-        return {"v": 1, "route": "mx_private"}, ttl
-    if state == "absent":
-        return {"v": 1, "route": "none"}, ttl
-    if state != "public":
-        return {"v": 1, "unknown": state}, 0.0
-    status, texts, held = await resolve(domain, "TXT")
-    if status not in ("ok", "nodata", "nxdomain"):
-        return {"v": 1, "unknown": status}, 0.0
-    refuses = any(text.lower().split() == ["v=spf1", "-all"] for text in texts)  # RFC 7208 §4.5
-    return {"v": 1, "route": "spf_refuses_all" if refuses else "address"}, min(ttl, held)
-
-
-async def _reach(host: str, resolve: Resolve) -> tuple[str, float]:
-    """``public``, ``private``, ``absent``, or why it could not be told; and the seconds that it holds."""
-    state, ttl = "absent", float("inf")
-    for kind in ("A", "AAAA"):  # in turn, since almost every mail host has an A record
-        status, addresses, held = await resolve(host, kind)
-        if status == "ok" and any(map(_is_public, addresses)):
-            return "public", held
-        ttl = min(ttl, held)
-        if status == "ok":
-            state = "private"
-        elif status == "nxdomain":
-            break
-        elif status != "nodata":
-            return status, 0.0
-    return state, ttl
-
-
-def _is_public(text: str) -> bool:
-    address = ip_address(text)
-    return address.is_global and not address.is_multicast
+    return [Finding(code, {key: facts[key] for key in ("hosts", "from") if key in facts})]

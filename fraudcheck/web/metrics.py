@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
@@ -26,7 +26,7 @@ class Exposition(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """See ``prometheus_client``."""
-        pipeline, routes, ledger = self._service.pipeline, self._service.mail_routes, self._service.ledger
+        pipeline, ledger = self._service.pipeline, self._service.ledger
         yield _counter("fraudcheck_checks", "Checks by decision.", "decision", pipeline.decisions)
         stages = pipeline.stages
         yield _counter("fraudcheck_stage_seconds", "Time spent in each stage of a check.", "stage", stages.seconds)
@@ -37,11 +37,65 @@ class Exposition(Collector):
         for (check, cause), count in pipeline.unknown.items():
             unknown.add_metric([check, cause], count)
         yield unknown
-        yield _counter(
-            "fraudcheck_dns_asked", "Mail domains asked for, by where the answer came from.", "from", routes.asked
-        )
-        yield _counter("fraudcheck_dns_outcomes", "Look-ups of mail domains, by outcome.", "outcome", routes.outcomes)
+        yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
+
+
+def _dns(service: Service) -> Iterator[Metric]:
+    """What became of look-ups, and how each resolver does."""
+    routes = service.mail_routes
+    yield _counter(
+        "fraudcheck_dns_asked", "Mail domains asked for, by where the answer came from.", "from", routes.asked
+    )
+    yield _counter("fraudcheck_dns_shared", "Answers of the shared cache.", "answer", routes.shared_asked)
+    if routes.shared is not None:
+        trips = routes.shared.trips
+        yield _counter("fraudcheck_dns_shared_trips", "Round trips to the shared cache.", "ended", trips)
+        up = float(routes.shared.open)
+        yield GaugeMetricFamily("fraudcheck_dns_shared_up", "Whether the shared cache is asked, 0 while out.", value=up)
+    yield _counter("fraudcheck_dns_outcomes", "Look-ups of mail domains, by outcome.", "outcome", routes.outcomes)
+    overload = {"total": routes.lane.refused, "displaced": routes.lane.displaced, **routes.queries.refused}
+    yield _counter("fraudcheck_dns_overload", "Look-ups given up for want of room, by the bound.", "bound", overload)
+    yield _counter(
+        "fraudcheck_dns_second_opinions",
+        "Domains that one resolver called dead, by what another said.",
+        "said",
+        routes.second_opinions,
+    )
+    yield _counter(
+        "fraudcheck_dns_failovers", "Questions put to another resolver, by why.", "why", routes.resolvers.events
+    )
+    now = {
+        "look-ups": len(routes.lane),
+        "waiting": routes.lane.waiting,
+        "queries": routes.resolvers.busy,
+        "slow": routes.queries.slow,
+    }
+    yield _gauge("fraudcheck_dns_in_flight", "Look-ups and queries under way.", "what", now)
+    upstreams = routes.resolvers.upstreams
+    states = {upstream.name: float(upstream.state == "ok") for upstream in upstreams}
+    yield _gauge("fraudcheck_dns_resolver_up", "Whether a resolver is well, 0 if not.", "resolver", states)
+    changes = {upstream.name: upstream.changes for upstream in upstreams}
+    yield _counter("fraudcheck_dns_resolver_changes", "Times that a resolver went up or down.", "resolver", changes)
+    queries = CounterMetricFamily(
+        "fraudcheck_dns_queries", "Queries by resolver and outcome.", labels=["resolver", "outcome"]
+    )
+    latency = HistogramMetricFamily(
+        "fraudcheck_dns_query_seconds", "Time to a resolver's conclusive answer.", labels=["resolver"]
+    )
+    for upstream in upstreams:
+        for outcome, count in upstream.outcomes.items():
+            queries.add_metric([upstream.name, outcome], count)
+        latency.add_metric([upstream.name], upstream.histogram(), upstream.seconds)
+    yield queries
+    yield latency
+
+
+def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family
 
 
 def _counter(name: str, text: str, label: str, counts: Mapping[str, float]) -> Metric:

@@ -247,6 +247,24 @@ class TestOperations:
         assert 'fraudcheck_checks_total{decision="accept"} 1.0' in text
         assert 'fraudcheck_stage_seconds_total{stage="keep"}' in text
 
+    async def test_metrics_of_the_dns(self, client, nameserver):
+        for domain in ("mx-only.vn", "mx-only.vn", "gmail.com", "no-such-domain.com", "servfail.com"):
+            await check(client, GOOD | {"email": f"an.nguyen@{domain}"})
+        lines = (await (await client.get("/metrics")).text()).splitlines()
+        resolver = f'resolver="{nameserver.address}"'
+        for line in (
+            'fraudcheck_dns_asked_total{from="hit"} 1.0',
+            'fraudcheck_dns_asked_total{from="list"} 1.0',
+            'fraudcheck_dns_asked_total{from="miss"} 3.0',
+            'fraudcheck_dns_outcomes_total{outcome="unknown_servfail"} 1.0',
+            'fraudcheck_dns_overload_total{bound="displaced"} 0.0',
+            'fraudcheck_dns_in_flight{what="look-ups"} 0.0',
+            f"fraudcheck_dns_resolver_up{{{resolver}}} 1.0",
+            f'fraudcheck_dns_queries_total{{outcome="nxdomain",{resolver}}} 1.0',
+            f"fraudcheck_dns_query_seconds_count{{{resolver}}} 4.0",  # two, one and the proof of it
+        ):
+            assert line in lines
+
     async def test_no_personal_data_in_metrics_logs_or_errors(self, client, caplog, settings):
         caplog.set_level(0)
         await check(client)
