@@ -18,8 +18,7 @@ from fraudcheck.adapters import keys, lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.memory import MemoryCounters
-from fraudcheck.adapters.redis import RedisCounters
-from fraudcheck.adapters.redis_answers import RedisAnswers
+from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
 from fraudcheck.adapters.spool import Spool, SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
 from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from fraudcheck.adapters import keys
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis
-from fraudcheck.adapters.redis_answers import RedisAnswers
+from fraudcheck.adapters.redis import RedisAnswers
 from fraudcheck.mail_route import trace
 from tests.dns_server import Nameserver
 

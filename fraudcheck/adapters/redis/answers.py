@@ -14,14 +14,16 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import msgspec
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import RedisError
 
+from fraudcheck.adapters.redis.link import FAILURES, Link
 from fraudcheck.mail_route import RECEIVES
 from fraudcheck.records import Facts
 
 _MOST_A_TRIP = 128  # look-ups
 _MOST_WAITING = 2_000
+_TIMEOUT = 0.1  # seconds
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
 
@@ -37,15 +39,15 @@ class RedisAnswers:
 
     def __init__(
         self,
-        client: Redis,
+        client: Redis | RedisCluster,
         key: bytes,
         *,
         patience: float = 0.005,
-        timeout: float = 0.1,
+        timeout: float = _TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trips: Counter[str] = Counter()
-        self._client = client
+        self._link = Link(client)
         self._key = key
         self._patience = patience
         self._timeout = timeout
@@ -58,8 +60,8 @@ class RedisAnswers:
 
     @classmethod
     def connect(cls, url: str, key: bytes) -> Self:
-        """Answers at ``redis://…``, ``rediss://…`` or ``unix://…``; connects when first asked."""
-        return cls(Redis.from_url(url, retry=None, socket_timeout=None), key)
+        """Answers at a URL (see ``Link.to``). Raises ValueError."""
+        return cls(Link.to(url, _TIMEOUT).client, key)
 
     @property
     def open(self) -> bool:
@@ -90,7 +92,7 @@ class RedisAnswers:
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
-        await self._client.aclose()
+        await self._link.close()
 
     def _name(self, domain: str) -> str:
         return "fc:mx:" + hmac.digest(self._key, domain.encode(), "sha256").hex()[:32]
@@ -112,25 +114,24 @@ class RedisAnswers:
                 await self._trip()
                 self.trips["ok"] += 1
                 self._pause = 0.0
-        except (RedisError, OSError):  # TimeoutError is an OSError
+        except FAILURES:
             self.trips["failed"] += 1
             self._puts.clear()
             self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
             self._closed_until = self._clock() + self._pause
+            await self._link.afresh()
 
     async def _trip(self) -> None:
-        """Ask and tell what waits, in one round trip. Raises RedisError and OSError."""
+        """Ask and tell what waits, in one round trip. Raises FAILURES."""
         asked = list(self._gets)[:_MOST_A_TRIP]
         told = list(self._puts)[:_MOST_A_TRIP]
-        pipeline = self._client.pipeline(transaction=False)
+        commands: list[tuple[str | bytes, ...]] = []
         for name in asked:
-            pipeline.get(name)
-            pipeline.pttl(name)
+            commands += (("GET", name), ("PTTL", name))
         for name in told:
             value, milliseconds = self._puts.pop(name)
-            pipeline.set(name, value, px=milliseconds)
-        async with asyncio.timeout(self._timeout):
-            replies: list[Any] = await pipeline.execute(raise_on_error=False)
+            commands.append(("SET", name, value, "PX", str(milliseconds)))
+        replies = await self._link.within(self._timeout, self._link.execute(commands))
         for name, value, left in zip(asked, replies[::2], replies[1::2], strict=False):
             answer = self._gets.pop(name)
             if not answer.done():
