@@ -30,11 +30,21 @@ from fraudcheck.records import (
     Warned,
 )
 from fraudcheck.scoring import Policy, Verdict
-from fraudcheck.signals import content, email_address, email_domain, form, identity, phone, user_agent, velocity
+from fraudcheck.signals import (
+    content,
+    email_address,
+    email_domain,
+    form,
+    identity,
+    network,
+    phone,
+    user_agent,
+    velocity,
+)
 
 SERVICE_VERSION = "0.2.0"
-_PLAIN = (email_address, phone, form, user_agent, identity, content)
-_JUDGED = (email_address, email_domain, phone, form, user_agent, identity, content, velocity)
+_PLAIN = (email_address, phone, network, form, user_agent, identity, content)
+_JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity)
 _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])
 """The checks of the first release. A later one that a record lacks was not made; it is no part of its replay."""
 _ONCE_UNDER = {user_agent.NAME: form.NAME}
@@ -125,6 +135,7 @@ class Pipeline:
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
         self._ports = ports
+        self._data_versions = {**ports.lists.versions, **ports.addresses.versions}
         self._keep = keep
         self._budget = budget
         self._now = now
@@ -292,9 +303,7 @@ class Pipeline:
                 phone=number.e164 if number else None,
                 country=lead.country or (number.region if number else None),
             ),
-            versions=Versions(
-                service=SERVICE_VERSION, policy=tenant.policy_hash, model=None, data=self._ports.lists.versions
-            ),
+            versions=Versions(service=SERVICE_VERSION, policy=tenant.policy_hash, model=None, data=self._data_versions),
             submitted_at=lead.submitted_at or moment,
             checked_at=moment,
             elapsed_ms=round((perf_counter() - start) * 1000, 1),

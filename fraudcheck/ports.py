@@ -51,6 +51,8 @@ class Lists(Struct, frozen=True, kw_only=True):
     ``fictional_numbers`` pairs of (first, last) E.164 digits without ``+``, of equal length, with the
     regulator's name; ``crawler`` gives the matched pattern for a user agent, None for a browser;
     ``zone_countries`` the ISO countries of an IANA time zone (empty for zones of none, as ``UTC``);
+    ``clock_gap`` the hours between a zone's clock and a country's (its nearest) at a time in Unix seconds,
+    None where either is not known;
     ``versions`` name and version of each list. ``distinctive_labels`` are providers' invented words,
     in which a wrong letter is a slip, and ``not_slips`` real domains that lie one slip from these.
     ``phrases`` gives the class of each known phrase in a folded text (``message.fold``): ``topic.NAME``, with a
@@ -73,6 +75,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     placeholder_names: frozenset[str] = frozenset()
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
     zone_countries: Mapping[str, tuple[str, ...]] = {}
+    clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
     crawler: Callable[[str], str | None] = lambda user_agent: None
     browser_releases: BrowserReleases = BrowserReleases()
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
@@ -200,12 +203,50 @@ class Counters(Protocol):
         ...
 
 
+class Network(Struct, frozen=True, kw_only=True):
+    """What is known of an IP address.
+
+    ``private`` for one that no person has on the internet: of a local network, a carrier's NAT, documentation.
+    ``kind`` is ``tor``, ``proxy``, ``vpn``, ``hosting``, ``relay`` (a gateway that many people share),
+    ``satellite`` or ``access`` (households' lines that some list takes for machines); None where nothing is
+    known, which is what most people have. ``operator`` is who runs it and ``list`` the list, with its version,
+    that said so. ``countries`` are the ISO 3166-1 codes that the sources name, more than one where they differ.
+    """
+
+    private: bool = False
+    kind: str | None = None
+    operator: str | None = None
+    list: str | None = None
+    countries: tuple[str, ...] = ()
+
+
+class Addresses(Protocol):
+    """Whose is an IP address, and where? ``versions`` are name and version of each list."""
+
+    versions: Mapping[str, str]
+
+    def look_up(self, ip: str) -> Network:
+        """Tell what is known of an address; never raises for one."""
+        ...
+
+
+class NoAddresses:
+    """Knows nothing of any address."""
+
+    versions: Mapping[str, str] = {}
+
+    def look_up(self, ip: str) -> Network:
+        """Tell nothing."""
+        return Network()
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """What ``gather`` is handed."""
 
     lists: Lists
     mail_routes: MailRoutes
     counters: Counters
+    addresses: Addresses = NoAddresses()
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -44,6 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     nameserver: Annotated[
         tuple[str, ...], Meta(description="Resolvers to ask, HOST:PORT; the system's if not set.")
     ] = ()
+    ip_databases: Annotated[
+        tuple[Path, ...],
+        Meta(description="MaxMind-format files (country, ASN, anonymous IP) that go before the lists that come along."),
+    ] = ()
     budget_ms: Annotated[
         int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
     ] = 250
@@ -86,8 +90,13 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     merged = {**from_file, **merged}
     if isinstance(merged.get("data_dir"), str):
         merged["data_dir"] = Path(merged["data_dir"]).expanduser()
-    if isinstance(merged.get("nameserver"), str):
-        merged["nameserver"] = [part.strip() for part in merged["nameserver"].split(",") if part.strip()]
+    for several in ("nameserver", "ip_databases"):
+        if isinstance(merged.get(several), str):
+            merged[several] = [part.strip() for part in merged[several].split(",") if part.strip()]
+    if isinstance(merged.get("ip_databases"), list):
+        merged["ip_databases"] = [
+            Path(path).expanduser() if isinstance(path, str) else path for path in merged["ip_databases"]
+        ]
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as problem:

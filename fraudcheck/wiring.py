@@ -17,6 +17,7 @@ from fraudcheck import intake, mail_route, scoring
 from fraudcheck.adapters import keys, lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
+from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
 from fraudcheck.adapters.spool import Spool, SpooledLedger
@@ -78,7 +79,9 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(counters.close)
         mail_routes = _mail_routes(settings, loaded, _shared(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
-        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters)
+        addresses = IpData(settings.ip_databases)
+        addresses.load()
+        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses)
         running = Service(
             settings=settings,
             pipeline=_pipeline(ports, ledger, settings),
@@ -96,7 +99,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline that keeps nothing, with an empty memory of other leads."""
-    loaded = lists.load()
+    loaded, addresses = lists.load(), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
     tenant = Tenant(
@@ -105,7 +108,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         policy=policy,
         policy_hash=scoring.encode(policy)[0],
     )
-    ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters())
+    ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), addresses=addresses)
     try:
         yield _pipeline(ports, None, settings), tenant
     finally:

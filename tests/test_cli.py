@@ -53,6 +53,18 @@ def test_check_of_what_is_no_lead(run, lead, text, problem):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_broken_file_of_addresses_is_said_at_the_start(run, lead, tmp_path, monkeypatch, command):
+    broken = tmp_path / "GeoLite2-City.mmdb"
+    broken.write_text("please sign in")
+    monkeypatch.setenv("FRAUDCHECK_IP_DATABASES", str(broken))
+    monkeypatch.setenv("FRAUDCHECK_REDIS", "memory://")
+    code, _, err = run(command, *([lead(LEAD)] if command == "check" else ["--port", "0"]))
+    assert code == 1
+    assert "GeoLite2-City.mmdb is no MaxMind-format file" in err
+    assert err.count("\n") == 1
+
+
 def test_check_of_a_file_that_is_not_there(run):
     code, _, err = run("check", "/nowhere/lead.json")
     assert code == 1

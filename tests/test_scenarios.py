@@ -17,6 +17,7 @@ import pytest
 from fraudcheck import intake, mail_route, scoring, wiring
 from fraudcheck.adapters import lists
 from fraudcheck.adapters.dns import DnsMailRoutes
+from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.pipeline import Pipeline, decide
 from fraudcheck.ports import Ports
@@ -107,6 +108,25 @@ NEW = {
         "prose": "A number that the regulator keeps for films, and a name to match.",
         "lead": {"name": "John Doe", "phone": "(212) 555-0147", "country": "US"},
     },
+    "people-nigeria-opera-mini": {
+        "prose": "Opera Mini fetches pages in Norway for a telephone in Lagos: its address tells of nobody.",
+        "lead": {"name": "Chukwuemeka Obi", "email": "emeka.obi@yahoo.com", "phone": "0803 284 0375", "country": "NG",
+                 "client": {"ip": "82.145.210.20", "timezone": "Africa/Lagos"}},
+    },
+    "people-india-at-work-in-dubai": {
+        "prose": "An Indian number and an address of the Emirates: millions live so.",
+        "lead": {"name": "Anjali Menon", "email": "anjali.menon@gmail.com", "phone": "+919828403751", "country": "IN",
+                 "client": {"ip": "94.200.10.20", "timezone": "Asia/Dubai"}},
+    },
+    "people-viet-nam-abroad": {
+        "prose": "Written in Texas, with a number and a clock of Viet Nam: a little against it, and it passes.",
+        "lead": {"name": "Trần Văn Bình", "email": "tranvanbinh@gmail.com", "phone": "0912 840 375", "country": "VN",
+                 "client": {"ip": "73.166.10.20", "timezone": "Asia/Ho_Chi_Minh"}},
+    },
+    "fake-throw-away-mail-vpn": {
+        "prose": "A throw-away mailbox behind a VPN: twice from lists, so somebody looks at it.",
+        "lead": {"email": "lena@mailinator.com", "name": "Lena Maj", "client": {"ip": "185.213.154.67"}},
+    },
     "fake-device-farm": {
         "prose": "The forty-first lead of one device within the hour; every one with good contact data.",
         "earlier": 40,
@@ -179,7 +199,7 @@ def summary(verdict, unknown):
 
 async def gathered(scenario, nameserver):
     routes = DnsMailRoutes(mail_route.trace, [nameserver.address])
-    ports = Ports(lists=lists.load(), mail_routes=routes, counters=MemoryCounters())
+    ports = Ports(lists=lists.load(), mail_routes=routes, counters=MemoryCounters(), addresses=IpData())
     pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
     lead, _ = intake.read(scenario["lead"], NOW)
     for earlier in range(scenario.get("earlier", 0) + 1):

