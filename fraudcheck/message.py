@@ -9,8 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
-from fraudcheck.gibberish import looks_random
-
 LONGEST = 8192
 _OWN_WORDS = 45
 """Letters from which on a message is somebody's own: shorter ones (please call me back) are everybody's."""
@@ -155,15 +153,19 @@ def _is_encoded(word: str) -> bool:
     return not word.isalpha() and not word.islower() and not word.isupper() and not word.isdigit()
 
 
-def is_random(text: str) -> bool:
+_MASHED = 4.0  # decibans; names of companies and streets are made up more freely than people's
+
+
+def is_random(text: str, against: Callable[[str], float]) -> bool:
     """Whether the text is nothing but one to three words of Latin letters, and one of them is random.
 
-    Words with digits are left alone: people send article numbers.
+    ``against`` gives the decibans that a word's spelling speaks against it (``Lists.against_name``). Words with
+    digits are left alone: people send article numbers.
     """
     words = [word for word in text[:80].split() if any(map(str.isalnum, word))]
     if not 1 <= len(words) <= 3 or not text.isascii() or not all(word.isalpha() for word in words):
         return False
-    return any(len(word) >= 8 and (looks_random(word) or _is_shaken(word)) for word in words)
+    return any(len(word) >= 8 and (against(word) >= _MASHED or _is_shaken(word)) for word in words)
 
 
 def _is_shaken(word: str) -> bool:

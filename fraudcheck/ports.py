@@ -58,6 +58,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     ``phrases`` gives the class of each known phrase in a folded text (``message.fold``): ``topic.NAME``, with a
     ``!`` at its end for a topic of spam alone, ``offer``, ``job``, ``press``, ``support``; ``link_hosts`` the class of
     a web host: ``shortened``, ``messenger``, ``ordinary``.
+    ``name_forms`` gives what else stands for a name (Bob for Robert), in ASCII letters;
+    ``against_name`` and ``against_mailbox`` how many decibans the spelling of a name or of a mailbox's
+    name speaks against the lead, 0 where it is a person's or nothing can be told.
     """
 
     allowed_domains: frozenset[str] = frozenset()
@@ -76,6 +79,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
+    name_forms: Mapping[str, tuple[str, ...]] = {}
+    against_name: Callable[[str], float] = lambda name: 0.0
+    against_mailbox: Callable[[str], float] = lambda local: 0.0
     crawler: Callable[[str], str | None] = lambda user_agent: None
     browser_releases: BrowserReleases = BrowserReleases()
     phrases: Callable[[str], Sequence[str]] = lambda text: ()

@@ -3,6 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck import message
+from fraudcheck.adapters import lists
+
+LISTS = lists.load()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_disguises(text, disguise):
     ["qJxKvBwZpTgRmXdF", "bXvOqPLmTrwHzKd", "xqzjkvbw", "Xvbzkq wqjxzvkp", "YXlqQbqTKc : BIkWnVAmp", "bcdfghjklmnpq"],
 )
 def test_random_text(text):
-    assert message.is_random(text)
+    assert message.is_random(text, LISTS.against_name)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_random_text(text):
     ],
 )
 def test_short_text_of_people_is_not_random(text):
-    assert not message.is_random(text)
+    assert not message.is_random(text, LISTS.against_name)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +185,6 @@ def test_any_text_is_read(text):
     message.markup(lower)
     message.probe(lower)
     message.disguised(text)
-    message.is_random(text)
+    message.is_random(text, LISTS.against_name)
     message.names_money(lower)
     message.own_words(text)

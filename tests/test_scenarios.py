@@ -100,6 +100,14 @@ NEW = {
         "prose": "Keys beside each other as a name, a random mailbox at a domain that is not there, digits that count.",
         "lead": {"name": "asdfgh", "email": "xkqjw8271z@gone.mx-nowhere.com", "phone": "1234567", "country": "US"},
     },
+    "fake-name-mashed-by-hand": {
+        "prose": "A name that hands made and a mailbox that a program drew; the number is a person's.",
+        "lead": {"name": "Sdfgsdg Hjkhgj", "email": "tvqkhzxr81@gmail.com", "phone": "+12128403751", "country": "US"},
+    },
+    "people-ghana-short-name-in-mailbox": {
+        "prose": "Neighbouring keys in a family name, a mailbox of its initial: a person.",
+        "lead": {"name": "Fiifi Asieduwaa", "email": "fasieduwaa@gmail.com", "phone": "+233242840375", "country": "GH"},
+    },
     "fake-nobody-to-reach": {
         "prose": "Both channels are dead, and no slip explains them.",
         "lead": {"email": "an@null-mx.com", "phone": "12", "country": "VN"},

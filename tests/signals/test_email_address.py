@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from fraudcheck import mailbox
@@ -99,6 +100,29 @@ def test_findings(email: str, expected: list[str]) -> None:
 )
 def test_facts_are_small_and_hold_nothing_personal(email: str, facts: Facts) -> None:
     assert gather(email) == facts
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        (None, ["EMAIL_LOCAL_RANDOM"]),
+        ("Jane Smith", ["EMAIL_LOCAL_RANDOM"]),
+        ("Nqabayomzi Gxabhashe", []),
+        ("Bqxt Gxqwzvk", ["EMAIL_LOCAL_RANDOM"]),  # nor is the name one
+    ],
+)
+def test_an_unusual_mailbox_name_may_be_that_of_an_unusual_name(name: str | None, codes: list[str]) -> None:
+    lists = msgspec.structs.replace(LISTS, against_mailbox=lambda local: 9.0)
+    lead = Lead(email="gxabhashe@nhaxinh.vn", name=name)
+    subject = Subject(tenant="default", lead=lead, mailbox=mailbox.read("gxabhashe@nhaxinh.vn", lists))
+    facts = signal.gather(subject, ports(lists))
+    assert facts is not None
+    assert [finding.code for finding in signal.judge(lead, facts)] == codes
+
+
+@pytest.mark.parametrize(("facts", "scale"), [({}, 1.0), ({"local_weight": 0.6}, 0.6)])
+def test_a_random_mailbox_name_weighs_as_was_kept(facts: Facts, scale: float) -> None:
+    assert signal.judge(Lead(), {"v": 1, "local": "random", **facts})[0].scale == scale
 
 
 def test_evidence_names_the_list() -> None:
