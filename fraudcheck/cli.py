@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import logging
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -121,7 +119,7 @@ def _command(commands: Any, name: str, text: str, run: Callable[..., None]) -> a
     options.add_argument("--config", type=Path, help="a TOML file of options")
     options.add_argument("--data-dir", type=Path, help="ledger, keys and spool")
     options.add_argument("--redis", metavar="URL", help="redis://…, unix://… or memory://; embedded if not given")
-    options.add_argument("--ledger", metavar="URL", help="sqlite:///…")
+    options.add_argument("--ledger", metavar="URL", help="postgresql://… or sqlite:///…")
     options.add_argument("--nameserver", metavar="HOST:PORT", action="append", help="resolver to ask; may be repeated")
     return parser
 
@@ -130,23 +128,21 @@ def _run(work: Awaitable[None]) -> None:
     async def all_of_it() -> None:
         await work
 
-    try:
-        import uvloop  # noqa: PLC0415 - only a quicker loop, and not on every platform
-    except ImportError:
-        asyncio.run(all_of_it())
-    else:
-        uvloop.run(all_of_it())
+    asyncio.run(all_of_it())
 
 
 def _serve(settings: Settings) -> None:
-    if settings.workers > 1 and wiring.ledger_url(settings).startswith("sqlite:"):
-        raise Failed("SQLite takes one writer: leave out --workers")
     if not wiring.key_file(settings).configured and not _is_loopback(settings.host):
         raise Failed(
             f"without a key the service listens on loopback only, not on {settings.host}: "
             "make one with `fraudcheck keys create`"
         )
-    _run(_serving(settings))
+    from fraudcheck.web import server  # noqa: PLC0415 - half of the start-up time of commands that need no web
+
+    def announce(listening: server.Listening) -> None:
+        _announce(settings, listening.host, listening.port, keyed=listening.keyed, notes=listening.notes)
+
+    server.serve(settings, announce)
 
 
 def _is_loopback(host: str) -> bool:
@@ -156,43 +152,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-async def _serving(settings: Settings) -> None:
-    from aiohttp import web  # noqa: PLC0415 - half of the start-up time of commands that need no web
-
-    from fraudcheck.web.app import make  # noqa: PLC0415 - as above
-
-    async with wiring.service(settings) as service:
-        runner = web.AppRunner(make(service), access_log=None, handle_signals=False)
-        await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port)
-        try:
-            await site.start()
-        except OSError as problem:
-            await runner.cleanup()
-            raise Failed(
-                f"cannot listen on {settings.host} port {settings.port} ({problem.strerror}): choose another --port"
-            ) from None
-        # The lists are a million objects that never go: without this, each full collection walks them all.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
-        _announce(service, runner.addresses[0][:2])
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await stop.wait()
-        await runner.cleanup()
-
-
-def _announce(service: wiring.Service, address: tuple[str, int]) -> None:
-    host, port = address
+def _announce(settings: Settings, host: str, port: int, *, keyed: bool, notes: Sequence[str]) -> None:
     where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    for note in service.notes:
+    for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    keyed = service.keys.configured
     if not keyed:
         print("note: no key is configured, so anyone on this machine may call", file=sys.stderr)
-    print(f"fraudcheck {SERVICE_VERSION} listens on {where} and keeps its data in {service.settings.data_dir}")
+    print(f"fraudcheck {SERVICE_VERSION} listens on {where} and keeps its data in {settings.data_dir}")
     key = " -H 'Authorization: Bearer YOUR_KEY'" if keyed else ""
     print(
         f"Try it:\n\n  curl -s {where}/v1/checks{key} -H 'Content-Type: application/json' -d '{_EXAMPLE}'\n", flush=True

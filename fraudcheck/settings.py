@@ -28,7 +28,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     host: Annotated[str, Meta(description="Address to listen on; without keys only a loopback one.")] = "127.0.0.1"
     port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8080
-    workers: Annotated[int, Meta(description="Processes; more than one needs a ledger that is no SQLite.", ge=1)] = 1
+    workers: Annotated[
+        int, Meta(description="Processes that share the port; more than one needs PostgreSQL and Redis.", ge=1)
+    ] = 1
     redis: Annotated[
         str | None,
         Meta(
@@ -40,7 +42,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(description="Parts that a tenant's counts are spread over in a cluster; a change forgets them.", ge=1),
     ] = 1
-    ledger: Annotated[str | None, Meta(description="`sqlite:///…`; a file in the data directory if not set.")] = None
+    ledger: Annotated[
+        str | None,
+        Meta(description="`postgresql://…` or `sqlite:///…`; a SQLite file in the data directory if not set."),
+    ] = None
     nameserver: Annotated[
         tuple[str, ...], Meta(description="Resolvers to ask, HOST:PORT; the system's if not set.")
     ] = ()

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from fraudcheck import intake, mail_route, scoring
@@ -175,6 +176,23 @@ async def _ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
     stack.push_async_callback(ledger.close)
     await ledger.start()
     return ledger
+
+
+async def for_workers(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Settings:
+    """Settings for several processes, with what they have to share made and started once.
+
+    Raises ValueError with what to do where they cannot share it.
+    """
+    if ledger_url(settings).startswith("sqlite:"):
+        raise ValueError("SQLite takes one writer: leave out --workers, or give --ledger postgresql://…")
+    prepare(settings.data_dir)
+    _master(settings)
+    url = await _redis_url(settings, stack, notes)
+    if url is None:
+        raise ValueError(
+            "workers have to share their counts: install Redis, give one with --redis, or leave out --workers"
+        )
+    return msgspec.structs.replace(settings, redis=url)
 
 
 async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -11,6 +12,16 @@ from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web.app import make
 from tests.dns_server import Nameserver
+from tests.postgres_server import PostgresServer, binaries
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests; each makes a database of its own."""
+    if binaries() is None and "CI" not in os.environ:
+        pytest.skip("no PostgreSQL server here: apt-get install postgresql")
+    with PostgresServer() as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -16,12 +17,13 @@ import pytest
 
 
 class Running:
-    def __init__(self, data_dir, *options):
+    def __init__(self, data_dir, *options, env=None):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fraudcheck", "serve", "--port", "0", "--data-dir", str(data_dir), *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, **(env or {})},
         )
         assert self.process.stdout is not None
         said = self.process.stdout.readline()

@@ -61,12 +61,15 @@ _decode = msgspec.msgpack.Decoder(Item).decode
 class Spool:
     """Frames of length, CRC-32 (4 bytes each, big-endian) and MessagePack in files, the newest being written.
 
-    A torn frame at a file's end was never acknowledged, and is passed over. The file being written is locked, so
-    that another process leaves it alone. Methods block, raise OSError, and are to be called by one thread at a time.
+    A torn frame at a file's end was never acknowledged, and is passed over. Each process has a numbered folder of its
+    own below ``folder``, and takes over the files of those that have ended. Methods block, raise OSError, and are to
+    be called by one thread at a time.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._root = folder
+        self._own: Path | None = None
+        self._lock = -1
         self._file: int | None = None
         self._path = folder
 
@@ -95,9 +98,9 @@ class Spool:
         return places
 
     def files(self) -> list[Path]:
-        """The files that nobody writes, oldest first. What is appended from now on goes into another."""
+        """The files that are no longer written, oldest first. What is appended from now on goes into another."""
         self.close()
-        return [file for file in sorted(self._folder.glob("*.spool")) if not _is_locked(file)]
+        return sorted(self._folder().glob("*.spool")) if self._root.exists() else []
 
     def read(self, file: Path, at: int = 0, many: int = CHUNK) -> tuple[list[tuple[Place, Item]], int]:
         """Read up to ``many`` whole items from a frame on. Gives them and where the next one would begin."""
@@ -132,22 +135,71 @@ class Spool:
             os.close(self._file)
             self._file = None
 
+    def release(self) -> None:
+        """Close, and leave the folder to whoever comes next."""
+        self.close()
+        if self._own is not None:
+            os.close(self._lock)
+            self._own = None
+
     def _open(self) -> int:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        taken = [int(file.stem) for file in self._folder.glob("*.spool")]
-        self._path = self._folder / f"{max(taken, default=0) + 1:010}.spool"
+        folder = self._folder()
+        self._path = folder / _name(folder)
         file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            folder = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            _sync(folder)
         except OSError:
             os.close(file)
             raise
         return file
+
+    def _folder(self) -> Path:
+        """The first folder that no living process has, with the files of those that have ended moved into it."""
+        if self._own is None:
+            folder, self._lock = self._take()
+            self._own = folder
+            for other in (self._root, *self._root.iterdir()):
+                if other != folder and other.is_dir() and (orphaned := _locked(other)) is not None:
+                    for file in sorted(other.glob("*.spool")):
+                        file.rename(folder / _name(folder))
+                    os.close(orphaned)
+            _sync(folder)
+        return self._own
+
+    def _take(self) -> tuple[Path, int]:
+        number = 0
+        while True:
+            folder = self._root / str(number)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = _locked(folder)
+            if lock is not None:
+                return folder, lock
+            number += 1
+
+
+def _locked(folder: Path) -> int | None:
+    """A lock on a folder, held while the file is open; None where another process has it."""
+    lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _name(folder: Path) -> str:
+    """The next file's name."""
+    return f"{max([int(file.stem) for file in folder.glob('*.spool')], default=0) + 1:010}.spool"
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class SpooledLedger:
@@ -202,7 +254,7 @@ class SpooledLedger:
         if self._drainer is not None:
             self._drainer.cancel()
         await asyncio.gather(*[task for task in (self._drainer, self._writer) if task], return_exceptions=True)
-        await self._do(self._spool.close)
+        await self._do(self._spool.release)
         self._thread.shutdown()
 
     async def append(self, entry: Entry) -> Appended:
@@ -414,12 +466,3 @@ class SpooledLedger:
         self._places.pop((entry.tenant, entry.check_id), None)
         if entry.idempotency and self._keys.get((entry.tenant, entry.idempotency), ("",))[0] == entry.check_id:
             del self._keys[entry.tenant, entry.idempotency]
-
-
-def _is_locked(file: Path) -> bool:
-    try:
-        with file.open("rb") as content:
-            fcntl.flock(content, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    return False

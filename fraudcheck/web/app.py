@@ -51,12 +51,12 @@ class Problem(Exception):
         )
 
 
-def make(service: Service) -> web.Application:
-    """The application over a running service."""
+def make(service: Service, exposition: metrics.Exposition | None = None) -> web.Application:
+    """The application over a running service; ``exposition`` where it shows more than this process's metrics."""
     app = web.Application(client_max_size=intake.MAX_BYTES, middlewares=[_guard])
     app[SERVICE] = service
     app[_BUSY] = Busy()
-    app[_EXPOSITION] = metrics.Exposition(service)
+    app[_EXPOSITION] = exposition or metrics.Exposition(service)
     app.add_routes(
         [
             web.post("/v1/checks", post_check),
@@ -250,7 +250,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def get_metrics(request: web.Request) -> web.Response:
     """Prometheus' text format."""
-    body = request.app[_EXPOSITION].text()
+    body = await request.app[_EXPOSITION].text()
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

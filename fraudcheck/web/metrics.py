@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
 
+from aiohttp import ClientError, ClientSession, ClientTimeout, UnixConnector, web
+from msgspec import Struct
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from fraudcheck.wiring import Service
 
+_PATIENCE = ClientTimeout(total=1)
+
+
+class Peers(Struct, frozen=True):
+    """The workers that share one port: their unix sockets for each other, and which of them this one is."""
+
+    own: int
+    paths: Sequence[Path]
+
 
 class Exposition(Collector):
-    """The metrics of one running service. No label holds anything of a lead."""
+    """The metrics of one running service; of all its workers, where it has ``peers``, each under its number.
 
-    def __init__(self, service: Service) -> None:
+    Whichever worker is asked asks the others, so that what is told does not hang on who was asked. No label holds
+    anything of a lead.
+    """
+
+    def __init__(self, service: Service, peers: Peers | None = None) -> None:
         self._service = service
+        self._peers = peers
         self._registry = CollectorRegistry(auto_describe=True)
         self._registry.register(self)
 
-    def text(self) -> bytes:
+    async def text(self) -> bytes:
         """Everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+        own = generate_latest(self._registry)
+        if self._peers is None:
+            return own
+        texts = await asyncio.gather(
+            *[_ask(path) for number, path in enumerate(self._peers.paths) if number != self._peers.own]
+        )
+        texts.insert(self._peers.own, own)
+        together = CollectorRegistry(auto_describe=True)
+        together.register(_Together(texts))
+        return generate_latest(together)
+
+    async def share(self, peers: Peers, stack: AsyncExitStack) -> None:
+        """Let the other workers ask this one."""
+        app = web.Application()
+
+        async def own(_: web.Request) -> web.Response:
+            return web.Response(body=generate_latest(self._registry))
+
+        app.add_routes([web.get("/", own)])
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.UnixSite(runner, peers.paths[peers.own]).start()
 
     def collect(self) -> Iterator[Metric]:
         """See ``prometheus_client``."""
@@ -39,6 +81,37 @@ class Exposition(Collector):
         yield unknown
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
+
+
+class _Together(Collector):
+    """The metrics of several workers, by number; None for one that did not answer."""
+
+    def __init__(self, texts: Sequence[bytes | None]) -> None:
+        self._texts = texts
+
+    def collect(self) -> Iterator[Metric]:
+        """See ``prometheus_client``."""
+        up = GaugeMetricFamily("fraudcheck_worker_up", "Whether a worker answers.", labels=["worker"])
+        families: dict[str, Metric] = {}
+        for number, text in enumerate(self._texts):
+            up.add_metric([str(number)], float(text is not None))
+            for family in text_string_to_metric_families((text or b"").decode()):
+                whole = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                for sample in family.samples:
+                    whole.add_sample(sample.name, {**sample.labels, "worker": str(number)}, sample.value)
+        yield up
+        yield from families.values()
+
+
+async def _ask(path: Path) -> bytes | None:
+    try:
+        async with (
+            ClientSession(connector=UnixConnector(str(path)), timeout=_PATIENCE) as session,
+            session.get("http://worker/") as answer,
+        ):
+            return await answer.read()
+    except (ClientError, OSError):  # TimeoutError is an OSError
+        return None
 
 
 def _dns(service: Service) -> Iterator[Metric]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
-from contextlib import closing
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import create_engine
 
 from fraudcheck import ledger
-from fraudcheck.adapters.spool import Spool, SpooledLedger
+from fraudcheck.adapters.spool import Spool, SpooledEntry, SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.schema import checks
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Lead, Source
 
@@ -38,9 +39,17 @@ def made(number, *, tenant="default", key=None, digest=None, revises=None, origi
     )
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """An empty database; one body of tests for both stores."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    return request.getfixturevalue("postgres").database()
+
+
 @pytest.fixture
-async def store(tmp_path):
-    running = SqlLedger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+async def store(url):
+    running = SqlLedger(url)
     await running.start()
     yield running
     await running.close()
@@ -52,6 +61,21 @@ async def both(store, tmp_path):
     await running.start()
     yield running
     await running.close()
+
+
+@contextmanager
+def locked(url):
+    """Somebody else holds everything, as a migration or a copy may."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as other:
+        if url.startswith("sqlite:"):
+            other.exec_driver_sql("BEGIN EXCLUSIVE")
+        else:
+            other.exec_driver_sql("BEGIN")
+            other.exec_driver_sql("LOCK TABLE records, personal, checks, identities IN ACCESS EXCLUSIVE MODE")
+        yield
+        other.exec_driver_sql("ROLLBACK")
+    engine.dispose()
 
 
 async def test_a_record_comes_back_byte_for_byte(store):
@@ -96,32 +120,29 @@ async def test_the_erased_is_gone_from_the_disk(store, tmp_path):
     assert kept.personal is None
     assert ledger.open_record(kept.record, None).erased
     assert await store.find("default", "phone:ab") == []
-    for file in tmp_path.glob("ledger.sqlite*"):
+    for file in tmp_path.glob("ledger.sqlite*"):  # PostgreSQL's files are its own
         assert b"0912 840 375" not in file.read_bytes()
         assert file.stat().st_mode & 0o077 == 0
 
 
-async def test_look_up_rows_are_caught_up_at_start(store, tmp_path):
+async def test_look_up_rows_are_caught_up_at_start(store, url):
     await store.append(made(1))
     await store.flush_index()
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
-        connection.execute("DELETE FROM checks")
-        connection.commit()
-    again = SqlLedger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    with store._database.writing.begin() as connection:
+        connection.execute(checks.delete())
+    again = SqlLedger(url)
     await again.start()
     assert len(await again.list("default", limit=9)) == 1
     await again.close()
 
 
-async def test_a_locked_ledger_costs_no_record(both, store, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+async def test_a_locked_ledger_costs_no_record(both, store, url, tmp_path):
+    with locked(url):
         await asyncio.gather(*[both.append(made(n, key=str(n))) for n in range(20)])
         assert both.waiting == 20
         assert (await both.append(made(99, key="3"))).existing == made(3).check_id
         assert await both.by_idempotency("default", "3") == (made(3).check_id, None)
         assert (await both.get("default", made(7).check_id)).personal
-        other.execute("ROLLBACK")
     async with asyncio.timeout(10):
         while both.waiting:
             await asyncio.sleep(0.02)
@@ -139,7 +160,7 @@ async def test_what_was_spooled_outlives_the_process(store, tmp_path):
     await crashed.start()
     await crashed.append(made(1))
     await crashed.close()
-    (file,) = (tmp_path / "spool").glob("*.spool")
+    (file,) = (tmp_path / "spool").rglob("*.spool")
     with file.open("ab") as torn:
         torn.write(b"\0\0\1\0half a frame")
     again = SpooledLedger(store, Spool(tmp_path / "spool"), pause=0.02)
@@ -149,6 +170,31 @@ async def test_what_was_spooled_outlives_the_process(store, tmp_path):
             await asyncio.sleep(0.02)
     await again.close()
     assert await store.get("default", made(1).check_id)
+
+
+def test_a_process_takes_over_the_spool_of_one_that_has_ended_and_of_no_other(tmp_path):
+    ended, living = Spool(tmp_path / "spool"), Spool(tmp_path / "spool")
+    for spool in (ended, living):
+        spool.append([SpooledEntry(made(1))])
+    living.append([SpooledEntry(made(2))])
+    ended.release()
+    third = Spool(tmp_path / "spool")
+    (file,) = third.files()
+    assert [item.entry.check_id for _, item in third.read(file)[0]] == [made(1).check_id]
+    assert len(living.files()) == 1
+    for spool in (living, third):
+        spool.release()
+
+
+def test_the_spool_of_the_first_release_is_taken_over(tmp_path):
+    writer = Spool(tmp_path / "elsewhere")
+    (place,) = writer.append([SpooledEntry(made(1))])
+    writer.release()
+    (tmp_path / "spool").mkdir()
+    place.file.rename(tmp_path / "spool" / "0000000001.spool")
+    taken = Spool(tmp_path / "spool")
+    assert len(taken.files()) == 1
+    taken.release()
 
 
 async def test_with_no_place_left_there_is_no_verdict(tmp_path):

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Insert, QueuePool, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Insert,
+    QueuePool,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fraudcheck.adapters.sql.schema import HEAD
 from fraudcheck.ports import Unavailable
 
+_log = logging.getLogger(__name__)
+
+_MIGRATING = 0x66726175  # any number will do, as long as all versions of this program lock the same
 BUSY_SECONDS = 1.0
 """How long a connection waits for another process's lock: less than a lead waits before it goes to the spool."""
 WAL_BYTES = 16 << 20
@@ -38,9 +58,11 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.path: Path | None = None
-        if parsed.get_backend_name() != "sqlite":
-            self.writing = self.reading = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
+            self.writing, self.reading = _postgresql(parsed, 1), _postgresql(parsed, 3)
             return
+        if parsed.drivername.partition("+")[0] != "sqlite":
+            raise ValueError(f"no ledger can be kept at {parsed.drivername}://; give sqlite:///PATH or postgresql://…")
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("a ledger in memory keeps nothing; give sqlite:///PATH")
         self.path = Path(parsed.database).absolute()
@@ -57,6 +79,11 @@ class Database:
                 _create(self.path)
             self._inode = self.path.stat().st_ino
         with self.writing.begin() as connection:
+            if self.path is None:
+                _look_over(connection)
+                if _version(connection) != HEAD:
+                    # Of several machines that start at once, one migrates and the others wait for it.
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
             if _version(connection) == HEAD:
                 return
             _migrate(connection)
@@ -112,6 +139,12 @@ class Database:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
+    def add(self, connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run what ``insert_new`` gave for rows, and say how many of them are new."""
+        if self.path is None:  # psycopg counts the last statement's only
+            return len(connection.execute(insert.returning(insert.table.c[0]), rows).all())
+        return connection.execute(insert, rows).rowcount
+
     def _connect(self) -> sqlite3.Connection:
         # mode=rw: a file that went missing is an error, not a new and empty ledger.
         connection = sqlite3.connect(
@@ -148,6 +181,35 @@ class Database:
             connection.exec_driver_sql(f"BEGIN {transaction}")
 
         return engine
+
+
+def _postgresql(url: URL, connections: int) -> Engine:
+    """An engine on which nothing hangs for long: a server that is gone, a lock or a query that does not end."""
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "application_name": "fraudcheck",
+            "connect_timeout": 2,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            # A verdict that was given is on disk, whatever the server's own settings trade that for.
+            "options": "-c synchronous_commit=on -c lock_timeout=5s -c statement_timeout=30s"
+            " -c idle_in_transaction_session_timeout=30s",
+        },
+    )
+
+
+def _look_over(connection: Connection) -> None:
+    """Warn of a server that loses what it has acknowledged."""
+    for setting in ("fsync", "full_page_writes"):
+        if connection.exec_driver_sql(f"SHOW {setting}").scalar() != "on":
+            _log.warning("the ledger's server has %s off: a power cut may cost verdicts that were given", setting)
 
 
 def _create(path: Path) -> None:

@@ -7,18 +7,21 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 HEAD = "0001"
 """The migration that this code is written for."""
 
+CODE = String().with_variant(String(collation="C"), "postgresql")
+"""Text that is compared byte by byte, as ids and times are; in a language's order hyphens and capitals count less."""
+
 metadata = MetaData()
 
 records = Table(
     "records",
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("tenant", String, nullable=False),
-    Column("check_id", String, nullable=False),
+    Column("tenant", CODE, nullable=False),
+    Column("check_id", CODE, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Column("record_hash", LargeBinary, nullable=False),
-    Column("idempotency", String),
-    Column("body_digest", String),
+    Column("idempotency", CODE),
+    Column("body_digest", CODE),
     Index("records_check", "tenant", "check_id", unique=True),
 )
 _keyed = records.c.idempotency.is_not(None)
@@ -34,15 +37,15 @@ Index(
 personal = Table(
     "personal",
     metadata,
-    Column("tenant", String, primary_key=True),
-    Column("check_id", String, primary_key=True),
+    Column("tenant", CODE, primary_key=True),
+    Column("check_id", CODE, primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
 
 policies = Table(
     "policies",
     metadata,
-    Column("hash", String, primary_key=True),
+    Column("hash", CODE, primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
 
@@ -50,16 +53,16 @@ policies = Table(
 checks = Table(
     "checks",
     metadata,
-    Column("tenant", String, primary_key=True),
-    Column("check_id", String, primary_key=True),
-    Column("checked_at", String, nullable=False),
-    Column("origin", String, nullable=False),
-    Column("vendor", String),
-    Column("decision", String, nullable=False),
-    Column("classification", String, nullable=False),
+    Column("tenant", CODE, primary_key=True),
+    Column("check_id", CODE, primary_key=True),
+    Column("checked_at", CODE, nullable=False),
+    Column("origin", CODE, nullable=False),
+    Column("vendor", CODE),
+    Column("decision", CODE, nullable=False),
+    Column("classification", CODE, nullable=False),
     Column("trust_score", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
-    Column("revises", String),
+    Column("revises", CODE),
     Index("checks_vendor", "tenant", "vendor", "check_id"),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
@@ -68,9 +71,9 @@ checks = Table(
 identities = Table(
     "identities",
     metadata,
-    Column("tenant", String, primary_key=True),
-    Column("token", String, primary_key=True),
-    Column("check_id", String, primary_key=True),
+    Column("tenant", CODE, primary_key=True),
+    Column("token", CODE, primary_key=True),
+    Column("check_id", CODE, primary_key=True),
     Index("identities_check", "tenant", "check_id"),
     sqlite_with_rowid=False,
 )

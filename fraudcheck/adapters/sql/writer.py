@@ -106,9 +106,11 @@ class Writer:
         running = True
         while running:
             jobs, running = self._take()
-            entries = [work for work, _ in jobs if isinstance(work, Entry)]
+            # In one order everywhere: machines that insert the same keys in another would wait for each other.
+            new = sorted(((work, future) for work, future in jobs if isinstance(work, Entry)), key=_order)
+            entries = [entry for entry, _ in new]
             if entries:
-                waiting = [future for work, future in jobs if isinstance(work, Entry)]
+                waiting = [future for _, future in new]
                 _answer(waiting, self._attempt(lambda entries=entries: self._append(entries)))  # type: ignore[misc]
             for work, future in jobs:
                 if not isinstance(work, Entry):
@@ -168,7 +170,7 @@ class Writer:
         """
         with self._database.writing.connect() as connection:
             with connection.begin() as transaction:
-                new = connection.execute(self._insert_record, [_record_row(entry) for entry in entries]).rowcount
+                new = self._database.add(connection, self._insert_record, [_record_row(entry) for entry in entries])
                 if new == len(entries):
                     connection.execute(personal.insert(), [_personal_row(entry) for entry in entries])
                 else:
@@ -184,7 +186,7 @@ class Writer:
         return results
 
     def _append_one(self, connection: Connection, entry: Entry, kept: list[Entry]) -> Appended:
-        if connection.execute(self._insert_record, [_record_row(entry)]).rowcount:
+        if self._database.add(connection, self._insert_record, [_record_row(entry)]):
             connection.execute(personal.insert(), [_personal_row(entry)])
             kept.append(entry)
             return Appended()
@@ -211,6 +213,11 @@ def cause(problem: Exception) -> str:
     original = getattr(problem, "orig", problem)
     name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     return f"{type(original).__name__} {name or getattr(original, 'errno', None) or ''}".strip()
+
+
+def _order(job: tuple[Entry, _Future]) -> tuple[str, str, str]:
+    entry = job[0]
+    return entry.tenant, entry.idempotency or "", entry.check_id
 
 
 def _record_row(entry: Entry) -> dict[str, Any]:
