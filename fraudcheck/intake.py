@@ -162,13 +162,16 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[s
     """What this lead may share with others, by kind. Some are counted for each vendor by itself."""
     client, vendor = lead.client, lead.source.vendor or ""
     name, place = _plain(lead.full_name), _plain(f"{lead.postal_code or ''} {lead.address or ''}")
+    words = message.own_words(lead.message) if lead.message else None
+    alike = {f"message~{n}": sketch for n, sketch in enumerate(message.sketches(words))} if words else {}
     return {
+        "message": words,
+        **alike,
         "mailbox": address.canonical if address else None,
         "phone": e164,
         "device": client.device_id,
         "ip": client.ip,
         "network": _network(client.ip) if client.ip else None,
-        "message": message.own_words(lead.message) if lead.message else None,
         "person": f"{name}\0{place}" if name and place else None,
         "form_token": lead.form.token,
         "vendor": vendor,

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
+from rensa import RMinHash  # type: ignore[import-untyped]  # no annotations
+
 LONGEST = 8192
 _OWN_WORDS = 45
 """Letters from which on a message is somebody's own: shorter ones (please call me back) are everybody's."""
@@ -67,6 +69,10 @@ _MONEY = re.compile(
 Phrase = tuple[str, tuple[tuple[str, bool], ...]]
 
 
+_RUN, _SKETCHED = 9, 1_000
+_SKETCHES, _ROWS, _SEED = 2, 3, 20_261_123
+
+
 def fold(text: str) -> str:
     """The text in lower case without accents, full-width forms and lookalike styles of letters."""
     if text.isascii():
@@ -88,6 +94,19 @@ def own_words(text: str) -> str | None:
     letters = "".join(_LETTERS.findall(fold(text[:LONGEST])))
     weight = len(letters) + (0 if letters.isascii() else 2 * len(_SYLLABIC.findall(letters)))
     return letters if weight >= _OWN_WORDS else None
+
+
+def sketches(letters: str) -> tuple[str, ...]:
+    """What messages that are nearly the same have in common, for ``own_words``: most of them one of these at least.
+
+    MinHash (Broder 1997) of the runs of nine letters, three to a sketch: of two messages that share nine tenths of
+    their runs 93 % share a sketch, of two that share a half 23 %.
+    """
+    runs = [letters[at : at + _RUN] for at in range(min(len(letters), _SKETCHED) - _RUN + 1)]
+    hashes = RMinHash(num_perm=_SKETCHES * _ROWS, seed=_SEED)
+    hashes.update(runs)
+    digest = hashes.digest()
+    return tuple(",".join(map(str, digest[at : at + _ROWS])) for at in range(0, len(digest), _ROWS))
 
 
 def links(text: str) -> list[str]:

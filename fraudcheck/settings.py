@@ -53,6 +53,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Path, ...],
         Meta(description="MaxMind-format files (country, ASN, anonymous IP) that go before the lists that come along."),
     ] = ()
+    keys_file: Annotated[
+        Path | None,
+        Meta(description="File of API keys, where machines share one; `keys.json` in the data directory if not set."),
+    ] = None
     budget_ms: Annotated[
         int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
     ] = 250
@@ -93,8 +97,9 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
         except (OSError, tomllib.TOMLDecodeError) as problem:
             raise ValueError(f"cannot read the configuration {file}: {problem}") from None
     merged = {**from_file, **merged}
-    if isinstance(merged.get("data_dir"), str):
-        merged["data_dir"] = Path(merged["data_dir"]).expanduser()
+    for path in ("data_dir", "keys_file"):
+        if isinstance(merged.get(path), str):
+            merged[path] = Path(merged[path]).expanduser()
     for several in ("nameserver", "ip_databases"):
         if isinstance(merged.get(several), str):
             merged[several] = [part.strip() for part in merged[several].split(",") if part.strip()]

@@ -128,8 +128,8 @@ async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
 
 
 def key_file(settings: Settings) -> keys.KeyFile:
-    """The keys of the data directory."""
-    return keys.KeyFile(settings.data_dir / "keys.json")
+    """The API keys."""
+    return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
 
 
 def ledger_url(settings: Settings) -> str:

@@ -188,3 +188,35 @@ def test_any_text_is_read(text):
     message.is_random(text, LISTS.against_name)
     message.names_money(lower)
     message.own_words(text)
+
+
+TEXT = (
+    "Hello, I am looking for a flat with two rooms near the river, not above the third floor, and would like to see it "
+    "next week in the afternoon if that suits you. Please call me before noon. "
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "meets"),
+    [
+        (TEXT.upper(), True),
+        (TEXT.replace("next week", "on Monday"), True),
+        ("Dear Ms Nowak! " + TEXT, True),
+        (TEXT + "Best regards, Nguyễn Văn An", True),
+        (
+            "I would like an offer for solar panels on a roof of eighty square metres, facing south, built in 1987, "
+            "with a battery if it pays. Mornings are best.",
+            False,
+        ),
+    ],
+)
+def test_messages_that_are_nearly_the_same_share_a_sketch(other, meets):
+    one, two = (set(message.sketches(message.own_words(text))) for text in (TEXT, other))
+    assert bool(one & two) is meets
+
+
+def test_a_sketch_is_the_same_in_every_process_and_version():
+    assert message.sketches("a" * 60) == (
+        "1587671922,3105491439,3363744866",
+        "3655868549,905055940,3304786123",
+    )

@@ -40,6 +40,7 @@ _HUBS = {"device": "mailbox", "ip": "mailbox", "network": "mailbox"}
 SAYS = (
     *(code for _, _, code, _ in _OFTEN),
     "MESSAGE_SEEN_BEFORE",
+    "MESSAGE_LIKE_OTHERS",
     "LEAD_SEEN_BEFORE",
     "LEAD_SOLD_BEFORE",
     "LEAD_RESUBMITTED",
@@ -151,11 +152,7 @@ def _again(lead: Lead, facts: Facts) -> list[Finding]:
         findings.append(Finding("LEAD_STALE", {"days": round(sent / _DAY, 1)}))
     elif sent < _FROM_FUTURE:
         findings.append(Finding("LEAD_FROM_FUTURE", {"minutes": round(-sent / 60)}))
-    if weight := _message_went_round(facts):
-        counts = facts["message"]
-        findings.append(
-            Finding("MESSAGE_SEEN_BEFORE", {name: counts[name] for name in WINDOWS if name in counts}, weight)
-        )
+    findings += _message(facts)
     if _token_went_round(facts):
         counts = facts["form_token"]
         findings.append(Finding("FORM_TOKEN_REUSED", {name: counts[name] for name in WINDOWS if name in counts}))
@@ -197,14 +194,23 @@ def _token_went_round(facts: Facts) -> bool:
     return compared == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
 
 
-def _message_went_round(facts: Facts) -> float:
+def _message(facts: Facts) -> list[Finding]:
+    """One finding where other leads brought the message, or one that is nearly the same."""
+    for code, kinds in (("MESSAGE_SEEN_BEFORE", ("message",)), ("MESSAGE_LIKE_OTHERS", ("message~0", "message~1"))):
+        weight, kind = max((_went_round(facts, kind), kind) for kind in kinds)
+        if weight:
+            return [Finding(code, {name: facts[kind][name] for name in WINDOWS if name in facts[kind]}, weight)]
+    return []
+
+
+def _went_round(facts: Facts, kind: str) -> float:
     """Did other leads bring the message, more of them lately than the month would let expect?
 
     A text that the form fills in comes with every lead, all month: what came before the window outweighs it.
     Leads with this mailbox or phone are the same person's. Ten others within an hour, or thirty within a day, weigh
     in full.
     """
-    counts = facts.get("message")
+    counts = facts.get(kind)
     if not counts:
         return 0.0
     windows = ("hour", "day", "month")

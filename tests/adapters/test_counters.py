@@ -56,7 +56,7 @@ async def server(tmp_path: Path) -> AsyncIterator[EmbeddedRedis]:
 
 @pytest.fixture
 async def redis(server: EmbeddedRedis) -> AsyncIterator[RedisCounters]:
-    counters = RedisCounters.connect(server.url)
+    counters = RedisCounters.connect(server.url, timeout=5)  # whatever else this machine does
     yield counters
     await counters.close()
 
