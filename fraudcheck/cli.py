@@ -30,6 +30,9 @@ _EXAMPLE = (
 _COMMON = ("data_dir", "redis", "ledger", "nameserver")
 
 
+_OLD_DAYS = 90
+
+
 class Failed(Exception):
     """The work failed. The text says in one line what to do."""
 
@@ -109,7 +112,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     examine = _command(policy, "check", "read a policy file and print what it changes", _policy_check)
     examine.add_argument("_file", metavar="FILE", type=Path)
+    _list_commands(commands)
     return parser
+
+
+def _list_commands(commands: Any) -> None:
+    lists = commands.add_parser("lists", help="show the lists' ages, put newer ones in, take them away").add_subparsers(
+        required=True, metavar="status|update|remove"
+    )
+    _command(lists, "status", "show every list in use, with its version and age", _lists_status)
+    update = _command(lists, "update", "use a newer or further list from the next start on", _lists_update)
+    update.add_argument("_files", metavar="FILE", type=Path, nargs="+", help="one domain a line, or a JSON array")
+    update.add_argument(
+        "--name",
+        dest="_name",
+        default="own",
+        metavar="LIST",
+        help="the list that it replaces; allowed or free for domains that are never throw-away (own)",
+    )
+    remove = _command(lists, "remove", "take a list that was put in away again", _lists_remove)
+    remove.add_argument("_name", metavar="LIST")
 
 
 def _command(commands: Any, name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:
@@ -289,6 +311,56 @@ def _policy_check(settings: Settings, file: Path) -> None:
     changes = changed(msgspec.to_builtins(default), msgspec.to_builtins(policy))
     print(f"{file} can be used; its hash is {scoring.encode(policy)[0]}")
     print("\n".join(changes) if changes else "it changes nothing of the default")
+
+
+def _lists_status(settings: Settings) -> None:
+    print("\n".join(list_table(wiring.inventory(settings), datetime.now(UTC))))
+
+
+def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
+    """The lists as a table, the old ones named below it with what to do."""
+    table = [("list", "version", "date", "days", "entries", "from", "licence")]
+    old: dict[str, list[str]] = {}
+    for row in rows:
+        days = (now - datetime.fromisoformat(row.date).replace(tzinfo=UTC)).days
+        before = "<=" if row.no_later else ""
+        table.append(
+            (
+                row.name,
+                row.version,
+                before + row.date,
+                f"{'>=' if before else ''}{days}",
+                f"{row.entries or ''}",
+                row.source,
+                row.licence,
+            )
+        )
+        if days > _OLD_DAYS:
+            old.setdefault(row.source, []).append(row.name)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+    advice = {
+        "pip": f"pip install --upgrade {' '.join(old.get('pip', ()))}",
+        "shipped": "a newer fraudcheck, or `fraudcheck lists update FILE --name LIST` for those of domains",
+        "your file": "`fraudcheck lists update FILE --name LIST`",
+    }
+    lines += [f"older than {_OLD_DAYS} days: {', '.join(names)}: {advice[source]}" for source, names in old.items()]
+    return lines
+
+
+def _lists_update(settings: Settings, files: list[Path], name: str) -> None:
+    kept = wiring.keep_list(settings, name, files)
+    print(f"{name}: {kept.domains} domains in {wiring.list_folder(settings)}, used from the next start on")
+    if kept.no_domains:
+        print(f"{kept.no_domains} lines are no domains and were left out")
+    if kept.allowed:
+        print(f"{kept.allowed} domains are universities', companies', relays' or large providers' and were left out")
+
+
+def _lists_remove(settings: Settings, name: str) -> None:
+    if not wiring.remove_list(settings, name):
+        raise Failed(f"there is no list {name} of yours; `fraudcheck lists status` shows them")
+    print(f"{name} is removed; from the next start on the shipped list of that name counts again, if there is one")
 
 
 def changed(default: dict[str, Any], own: dict[str, Any], path: str = "") -> list[str]:

@@ -111,7 +111,8 @@ def subject(
     """
     address = mailbox.read(lead.email, lists) if lead.email else None
     phone = number.read(lead.phone, lead.country or default_country) if lead.phone else None
-    found = _identities(lead, address, phone.e164 if phone else None) | {"body": body}
+    found = _identities(lead, address, phone.e164 if phone else None)
+    found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
         tenant=tenant,
         lead=lead,
@@ -179,6 +180,13 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[s
         "shape": f"{vendor}\0{_shape(address.local)}" if address and address.local else None,
         "block": f"{vendor}\0{e164[:-3]}" if e164 else None,
     }
+
+
+def _own_domain(address: Mailbox, lists: Lists) -> str | None:
+    """A domain of which nothing is known that would explain why many people have mail there."""
+    names = set(mailbox.names_of(address.domain))
+    known = (lists.allowed_domains, lists.popular_domains, lists.free_domains, lists.relay_domains.keys())
+    return None if address.problem or any(names & of for of in known) else address.domain or None
 
 
 def _network(ip: str) -> str:

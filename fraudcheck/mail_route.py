@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
-from fraudcheck.ports import Resolve
+from fraudcheck.ports import Answer, Resolve
 from fraudcheck.records import Facts
 
 RECEIVES = ("mx", "address")
@@ -13,20 +14,41 @@ RECEIVES = ("mx", "address")
 _MOST_HOSTS = 5
 
 
-async def trace(domain: str, resolve: Resolve) -> tuple[Facts, float]:
+ServiceOf = Callable[[str], str | None]
+"""Gives the listed name that a mail host or its address goes by, where throw-away mail is all that it takes."""
+
+
+async def trace(domain: str, resolve: Resolve, service_of: ServiceOf = lambda host: None) -> tuple[Facts, float]:
     """Facts about where mail for an A-label domain goes, and the seconds that they hold.
 
-    ``{"v": 1, "route": …, "hosts": n}``, ``hosts`` where MX records name any; ``{"v": 1, "unknown": cause}``
-    and 0 seconds where a look-up that could have saved the domain failed.
+    ``{"v": 1, "route": …, "hosts": n, "mail_host": name}``, ``hosts`` where MX records name any, ``mail_host``
+    (what ``service_of`` gave) where one of them is a throw-away service's; ``{"v": 1, "unknown": cause}`` and
+    0 seconds where a look-up that could have saved the domain failed.
     """
+    addresses: list[str] = []
+
+    async def noting(name: str, kind: str) -> Answer:
+        answer = await resolve(name, kind)
+        if kind in ("A", "AAAA"):
+            addresses.extend(answer[1])
+        return answer
+
     status, records, ttl = await resolve(domain, "MX")
     if status == "ok":
-        return await _through_hosts(records, ttl, resolve)
-    if status == "nodata":
-        return await _through_address(domain, ttl, resolve)
-    if status == "nxdomain":
+        facts, held = await _through_hosts(records, ttl, noting)
+    elif status == "nodata":
+        facts, held = await _through_address(domain, ttl, noting)
+    elif status == "nxdomain":
         return {"v": 1, "route": "nxdomain"}, ttl
-    return {"v": 1, "unknown": status}, 0.0
+    else:
+        return {"v": 1, "unknown": status}, 0.0
+    hosts = [record.split()[1] for record in records]
+    if service := next(filter(None, map(service_of, [*hosts, *addresses])), None):
+        if "unknown" in facts:  # whose mail host it is is known all the same
+            return {"v": 1, "route": "mx", "hosts": len(set(hosts)), "mail_host": service}, ttl
+        if facts["route"] in RECEIVES:
+            return {**facts, "mail_host": service}, held
+    return facts, held
 
 
 async def _through_hosts(records: tuple[str, ...], ttl: float, resolve: Resolve) -> tuple[Facts, float]:

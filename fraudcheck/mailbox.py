@@ -62,7 +62,7 @@ def read(email: str, lists: Lists) -> Mailbox:
 def listed(domain: str, lists: Lists) -> tuple[str, str] | None:
     """``relay`` or ``disposable`` with the longest listed name that the domain is or lies under.
 
-    An allowed name ends the search, whatever lists say above it.
+    An allowed name or a free provider's ends the search, whatever lists say above it.
     """
     for name in names_of(domain):
         if name in lists.relay_domains:
@@ -71,6 +71,8 @@ def listed(domain: str, lists: Lists) -> tuple[str, str] | None:
             return None
         if name in lists.disposable_domains:
             return "disposable", name
+        if name in lists.free_domains:
+            return None
     return None
 
 

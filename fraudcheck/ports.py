@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from typing import Protocol
 
 from msgspec import Struct
@@ -43,6 +43,13 @@ class BrowserReleases(Struct, frozen=True, kw_only=True, eq=False):
     date: float = 0.0
 
 
+class Listing(Struct, frozen=True):
+    """Which lists name a domain as throw-away (names with versions) and what that weighs, 0…1."""
+
+    lists: tuple[str, ...]
+    weight: float = 1.0
+
+
 class Lists(Struct, frozen=True, kw_only=True):
     """Every list that signals look things up in, loaded at start-up. Domains are lower-case A-labels.
 
@@ -55,6 +62,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     None where either is not known;
     ``versions`` name and version of each list. ``distinctive_labels`` are providers' invented words,
     in which a wrong letter is a slip, and ``not_slips`` real domains that lie one slip from these.
+    ``disposable_listings`` says by which lists a disposable domain is named (firmly by one where it says
+    nothing); ``mail_hosts`` gives the throw-away service behind a mail host's domain or address; ``dynamic_dns``
+    are domains under which anyone has a name at no cost.
     ``phrases`` gives the class of each known phrase in a folded text (``message.fold``): ``topic.NAME``, with a
     ``!`` at its end for a topic of spam alone, ``offer``, ``job``, ``press``, ``support``; ``link_hosts`` the class of
     a web host: ``shortened``, ``messenger``, ``ordinary``.
@@ -64,7 +74,10 @@ class Lists(Struct, frozen=True, kw_only=True):
     """
 
     allowed_domains: frozenset[str] = frozenset()
-    disposable_domains: frozenset[str] = frozenset()
+    disposable_domains: Set[str] = frozenset()
+    disposable_listings: Mapping[str, Listing] = {}
+    mail_hosts: Mapping[str, str] = {}
+    dynamic_dns: frozenset[str] = frozenset()
     free_domains: frozenset[str] = frozenset()
     relay_domains: Mapping[str, str] = {}
     reserved_domains: Mapping[str, str] = {}

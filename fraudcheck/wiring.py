@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck import intake, mail_route, scoring
-from fraudcheck.adapters import keys, lists
+from fraudcheck.adapters import keys, list_files, lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.ip_data import IpData
@@ -28,6 +29,7 @@ from fraudcheck.ports import Ledger, Lists, Ports, SharedAnswers, Unavailable
 from fraudcheck.records import Lead
 from fraudcheck.scoring import Policy
 from fraudcheck.settings import Settings
+from fraudcheck.signals import email_domain
 
 try:
     import resource
@@ -74,7 +76,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         ledger = await _ledger(settings, stack)
-        loaded = lists.load()
+        loaded = _lists(settings)
         redis_url = await _redis_url(settings, stack, notes)
         counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
         stack.push_async_callback(counters.close)
@@ -100,7 +102,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline that keeps nothing, with an empty memory of other leads."""
-    loaded, addresses = lists.load(), IpData(settings.ip_databases)
+    loaded, addresses = _lists(settings), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
     tenant = Tenant(
@@ -224,8 +226,9 @@ def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings) -> Pipeli
 
 
 def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None) -> DnsMailRoutes:
+    service_of = partial(email_domain.throwaway_host, lists=loaded)
     return DnsMailRoutes(
-        mail_route.trace,
+        partial(mail_route.trace, service_of=service_of),
         list(settings.nameserver) or None,
         known=loaded.popular_domains,
         probes=_PROBES,
@@ -249,6 +252,39 @@ def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedA
     return RedisAnswers.connect(redis_url, keys.answers_key(_master(settings), versions))
 
 
+def _lists(settings: Settings) -> Lists:
+    """The lists of the packages and of the project, with the operator's own in their place."""
+    return lists.load(list_files.read(list_folder(settings)))
+
+
+def list_folder(settings: Settings) -> Path:
+    """Where the operator's list files are."""
+    return settings.data_dir / "lists"
+
+
+def inventory(settings: Settings) -> list[lists.Kept]:
+    """Every list in use."""
+    return lists.inventory(list_files.read(list_folder(settings)))
+
+
+def keep_list(settings: Settings, name: str, files: list[Path]) -> list_files.Kept:
+    """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
+    if name in lists.NO_FILES:
+        raise ValueError(f"{name} comes with its package, which pip updates; give another name")
+    prepare(settings.data_dir)
+    if name in ("allowed", "free"):
+        return list_files.keep(list_folder(settings), name, files, allowed=frozenset(), fewest=1)
+    loaded = _lists(settings)
+    return list_files.keep(
+        list_folder(settings), name, files, allowed=loaded.allowed_domains | loaded.relay_domains.keys()
+    )
+
+
+def remove_list(settings: Settings, name: str) -> bool:
+    """Take the operator's list away; False where there is none."""
+    return list_files.remove(list_folder(settings), name)
+
+
 def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:
     """The keyed identities under which the ledger finds a person. Raises ValueError on what is no address or number."""
     key = keys.tenant_key(_master(settings), tenant)
@@ -256,7 +292,7 @@ def identities(settings: Settings, tenant: str, email: str | None, phone: str | 
     read = intake.subject(
         lead,
         tenant=tenant,
-        lists=lists.load(),
+        lists=_lists(settings),
         identity_key=key,
         tag="",
         at=0.0,

@@ -43,6 +43,9 @@ spf-beside-mx.eg.         IN MX    10 mail.mx-only.vn.
 spf-beside-mx.eg.         IN TXT   "v=spf1 -all"
 spf-some.eg.              IN A     197.199.1.1
 spf-some.eg.              IN TXT   "v=spf1 a -all"
+; A throw-away service under a new name.
+new-name.com.             IN MX    10 mail.mailinator.com.
+mail.mailinator.com.      IN A     23.239.11.30
 ; No mail arrives at these.
 null-mx.com.              IN MX    0 .
 txt-only.com.             IN TXT   "nothing to see"

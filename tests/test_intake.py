@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck import intake
+from fraudcheck.adapters import lists
 from fraudcheck.ports import Lists
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -197,3 +198,22 @@ def test_an_ip_address_is_what_the_standard_library_reads(text):
             intake._ip(text)
         return
     assert intake._ip(text) == str(getattr(expected, "ipv4_mapped", None) or expected)
+
+
+@pytest.mark.parametrize(
+    ("email", "counted"),
+    [
+        ("an@firma-nowa.pl", True),
+        ("an@gmail.com", False),
+        ("an@mail.yahoo.com", False),
+        ("an@nus.edu.sg", False),
+        ("an@duck.com", False),
+        ("an@", False),
+    ],
+)
+def test_a_mail_domain_is_counted_where_nothing_is_known_of_it(email, counted):
+    lead, _ = intake.read({"email": email}, NOW)
+    subject = intake.subject(
+        lead, tenant="t", lists=lists.load(), identity_key=b"k", tag="", at=0.0, default_country=None
+    )
+    assert ("mail_domain" in subject.tokens) is counted

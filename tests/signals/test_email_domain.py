@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.ports import Listing, Lists, Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import email_domain
@@ -19,7 +19,8 @@ class Routes:
 
 
 LISTS = Lists(
-    disposable_domains=frozenset({"throw.away", "gmx.com"}),
+    disposable_domains=frozenset({"throw.away", "gmx.com", "one.list"}),
+    disposable_listings={"one.list": Listing(("a 1",), 0.5)},
     allowed_domains=frozenset({"gmx.com"}),
     relay_domains={"relay.me": "a relay"},
 )
@@ -32,6 +33,7 @@ LISTS = Lists(
         (Mailbox(local="an", domain="mx-only.vn"), "mx-only.vn", "mx"),
         (Mailbox(local="an", domain="gmx.com"), "gmx.com", "mx"),  # on a list by mistake, and allowed
         (Mailbox(local="an", domain="throw.away"), None, "not_asked"),
+        (Mailbox(local="an", domain="one.list"), "one.list", "mx"),  # its mail host may know more
         (Mailbox(local="an", domain="relay.me"), None, "not_asked"),
         (Mailbox(problem="syntax"), None, "not_asked"),
         (Mailbox(problem="reserved", local="an", domain="mail.test"), None, "not_asked"),
@@ -72,6 +74,14 @@ async def test_a_resolver_that_knows_no_gmail_tells_nothing() -> None:
         ({"route": "mx_private"}, [Finding("EMAIL_MX_PRIVATE")]),
         ({"route": "spf_refuses_all"}, [Finding("EMAIL_SPF_REFUSES_ALL")]),
         ({"route": "not_asked"}, []),
+        (
+            {"route": "mx", "hosts": 1, "mail_host": "mailinator.com"},
+            [Finding("EMAIL_THROWAWAY_MAIL_HOST", {"mail_host": "mailinator.com"})],
+        ),
+        (
+            {"route": "mx", "hosts": 1, "mail_host": email_domain.BY_NAME},
+            [Finding("EMAIL_THROWAWAY_MAIL_HOST", {"mail_host": email_domain.BY_NAME}, 0.5)],
+        ),
     ],
 )
 def test_judge(facts: dict[str, object], findings: list[Finding]) -> None:
@@ -80,3 +90,36 @@ def test_judge(facts: dict[str, object], findings: list[Finding]) -> None:
 
 def test_every_code_is_in_the_catalogue() -> None:
     assert set(email_domain.SAYS) == {code for code, row in CATALOGUE.items() if row.check == email_domain.NAME}
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("mx.known.host.", "known.host"),
+        ("mx.firm.away.", "firm.away"),
+        ("mx.weak.away.", None),
+        ("mx.once.away.", None),  # a firm list, but alone
+        ("mx.relay.me.", None),
+        ("mx.gmx.com.", None),
+        ("mx.free.away.", None),
+        ("192.0.2.7", email_domain.BY_ADDRESS),
+        ("192.0.2.8", None),
+        ("mx1.mytempmailbox.host.", email_domain.BY_NAME),
+        ("mx1.template-mail.host.", None),
+        ("tempmail.gmx.com.", None),
+    ],
+)
+def test_throwaway_host(host: str, name: str | None) -> None:
+    lists = Lists(
+        mail_hosts={"known.host": "somebody's", "192.0.2.7": "somebody's"},
+        disposable_domains=frozenset({"firm.away", "weak.away", "once.away", "relay.me", "gmx.com"}),
+        disposable_listings={
+            "firm.away": Listing(("a 1", "b 1"), 1.0),
+            "weak.away": Listing(("b 1", "c 1"), 0.7),
+            "once.away": Listing(("a 1",), 1.0),
+        },
+        allowed_domains=frozenset({"gmx.com"}),
+        free_domains=frozenset({"free.away"}),
+        relay_domains={"relay.me": "a relay"},
+    )
+    assert email_domain.throwaway_host(host, lists=lists) == name

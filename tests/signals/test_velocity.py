@@ -199,6 +199,16 @@ def points_now(**facts: Any) -> dict[str, float]:
             {"block": identity(10, 10, 10, 10, 10, days=0.003)},
             {"NUMBER_BLOCK_BURST": -8.0},
         ),
+        (
+            "a regional provider in Kerala, for months",
+            {"mail_domain": identity(1, 6, 80, 420, 1900, days=30, mailbox=(6, 78, 1700))},
+            {},
+        ),
+        (
+            "a domain that nobody knew yesterday, two hundred mailboxes today",
+            {"mail_domain": identity(9, 60, 200, 200, 200, days=0.6, mailbox=(60, 200, 200))},
+            {"MAIL_DOMAIN_SEEN_OFTEN": -3.3},
+        ),
         ("neighbours' numbers over a month", {"block": identity(0, 0, 1, 6, 20, days=31)}, {}),
         (
             "a mailbox from sixteen addresses within the hour",

@@ -1,0 +1,101 @@
+"""Throw-away domains: what the other lists and the shape say of each list held out, and of domains that are none.
+
+Genuine domains that no list here was made from are the homes of Debian's packages: projects, small companies and people
+of many countries. They are read from apt's index where there is one.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from disposable_email_domains import blocklist
+from publicsuffixlist import PublicSuffixList
+
+from fraudcheck.adapters import lists
+from fraudcheck.ports import Lists, Ports
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Lead, Mailbox, Subject
+from fraudcheck.signals import email_address
+
+_MOST = 4000
+_CODES = {"EMAIL_DISPOSABLE", "EMAIL_DOMAIN_LOOKS_THROWAWAY"}
+
+
+def report() -> Iterator[str]:
+    """Shares with points against at three depths, and the genuine domains that are nearest to being called.
+
+    ``largest alone`` is what the best single other list names, ``genuine in it`` how many of the universities and
+    companies a list named before these were taken out.
+    """
+    named = _by_list()
+    head = f"{'domains':>8} {'<= -1':>7} {'<= -5':>7} {'<= -10':>7}"
+    yield f"{'throw-away, their list held out':36} {head} {'largest alone':>14} {'genuine in it':>14}"
+    wrong = {about["name"]: about.get("called_wrongly", "?") for about in lists.throwaway_manifest()["throwaway"]}
+    missed = []
+    for name, domains in named.items():
+        others = lists.load({name: ("held out", frozenset())})
+        judged = [(_points(domain, others), domain) for domain in _drawn(domains)]
+        missed += [f"{name}: {domain}" for points, domain in judged if not points]
+        alone = max(len(domains & rest) / len(domains) for other, rest in named.items() if other != name)
+        yield f"{_row(name, len(domains), judged)} {alone:14.3f} {wrong[name]:>14}"
+    loaded = lists.load()
+    yield ""
+    yield f"{'genuine':36} {head}"
+    worst = []
+    for kind, domains in _genuine(loaded).items():
+        judged = [(_points(domain, loaded), domain) for domain in domains]
+        worst += [(points, kind, domain) for points, domain in judged if points < 0]
+        yield _row(kind, len(domains), judged)
+    yield ""
+    yield f"genuine domains with points against, {len(worst)}"
+    yield from (f"  {points:+.1f} {kind}: {domain}" for points, kind, domain in sorted(worst)[:20])
+    yield ""
+    yield f"throw-away domains that nothing else names, 20 of {len(missed)} drawn"
+    yield from (f"  {row}" for row in random.Random(1).sample(missed, min(20, len(missed))))  # noqa: S311
+
+
+def _by_list() -> dict[str, set[str]]:
+    names = [about["name"] for about in lists.throwaway_manifest()["throwaway"]]
+    named: dict[str, set[str]] = {name: set() for name in names}
+    named[lists.PACKAGE] |= set(blocklist)
+    for mask, domains in lists.sections("domains.txt.gz").items():
+        for bit, name in enumerate(names[1:]):
+            if int(mask) >> bit & 1:
+                named[name].update(domains)
+    return named
+
+
+def _genuine(loaded: Lists) -> dict[str, Iterable[str]]:
+    kinds: dict[str, Iterable[str]] = dict(lists.sections("never.txt.gz"))
+    kinds["large providers"] = sorted(loaded.popular_domains)
+    kinds["relays"] = sorted(loaded.relay_domains)
+    if shutil.which("apt-cache"):
+        command = ["apt-cache", "dumpavail"]
+        index = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        registrable = cast(Any, PublicSuffixList)().privatesuffix
+        homes = {registrable(host.lower()) for host in re.findall(r"^Homepage: https?://([A-Za-z0-9.-]+)", index, re.M)}
+        kinds["homes of Debian's packages"] = sorted(homes - {None})
+    return kinds
+
+
+def _points(domain: str, known: Lists) -> float:
+    lead = Lead(email=f"an.nguyen@{domain}")
+    mailbox = Mailbox(local="an.nguyen", domain=domain)
+    subject = Subject(tenant="default", lead=lead, mailbox=mailbox)
+    ports = Ports(lists=known, mail_routes=None, counters=None)  # type: ignore[arg-type]
+    found = email_address.judge(lead, email_address.gather(subject, ports) or {})
+    return sum(CATALOGUE[finding.code].points * finding.scale for finding in found if finding.code in _CODES)
+
+
+def _drawn(domains: set[str]) -> list[str]:
+    return random.Random(1).sample(sorted(domains), min(_MOST, len(domains)))  # noqa: S311
+
+
+def _row(name: str, size: int, judged: list[tuple[float, str]]) -> str:
+    shares = (sum(points <= bound for points, _ in judged) / len(judged) for bound in (-1, -5, -10))
+    return f"{name:36} {size:8} " + " ".join(f"{share:7.4f}" for share in shares)
