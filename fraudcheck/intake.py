@@ -23,7 +23,7 @@ import phonenumbers
 
 from fraudcheck import mailbox, message, number
 from fraudcheck.ports import Lists
-from fraudcheck.records import Client, Form, Lead, Mailbox, Price, Source, Subject, Warned
+from fraudcheck.records import Client, Form, Lead, Mailbox, Number, Price, Source, Subject, Warned
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -110,7 +110,7 @@ def subject(
     ``at`` is the check's time in Unix seconds; ``body`` the request's digest, where a second one is to be noticed.
     """
     address = mailbox.read(lead.email, lists) if lead.email else None
-    phone = number.read(lead.phone, lead.country or default_country) if lead.phone else None
+    phone = _phone(lead, lists, default_country) if lead.phone else None
     found = _identities(lead, address, phone.e164 if phone else None)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
@@ -123,6 +123,14 @@ def subject(
         tag=tag,
         at=at,
     )
+
+
+def _phone(lead: Lead, lists: Lists, default_country: str | None) -> Number:
+    typed = lead.phone or ""
+    found = number.read(typed, lead.country or default_country)
+    if found.problem == "no_country" and lead.client.timezone:
+        return number.read_in_zone(typed, lists.zone_countries.get(lead.client.timezone, ())) or found
+    return found
 
 
 def token(key: bytes, kind: str, value: str) -> str:

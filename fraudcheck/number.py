@@ -1,20 +1,24 @@
 """Which number does this text name?
 
-Reading rests on phonenumbers (Google's libphonenumber and its numbering plans). Besides, two things that
-only look at digits: patterns such as 9999999, and ranges that a regulator keeps out of use.
+Reading rests on phonenumbers (Google's libphonenumber and its numbering plans). Besides, patterns in digits, such as
+9999999.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any
+from collections.abc import Iterator, Sequence
+from unicodedata import decimal
 
 import phonenumbers
 from msgspec import structs
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, NumberParseException, PhoneNumber
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    SUPPORTED_REGIONS,
+    NumberParseException,
+    PhoneNumber,
+    country_code_for_region,
+)
 from phonenumbers import PhoneNumberType as Type
 
 from fraudcheck.records import Number
@@ -45,6 +49,13 @@ _LONG_PLANS = ("AR", "AT", "BR", "CN", "DE", "ID", "NL")
 
 # What stands beside a number in the same field: a note ("0912 345 678 zalo"), or a second number.
 _BESIDE = re.compile(r"[^\d\s+().\-‐-―]+|\s[-–]\s")
+
+# Trunk prefixes that were dialled before a number until its country gave them up, and which people still write.
+_OLD_TRUNKS = {
+    "MX": re.compile(r"0(?:1|44|45)(\d{10})"),  # IFT, plan of 2019: 01, and 044 or 045 before mobile numbers
+    "UA": re.compile(r"80(\d{9})"),  # NKRZ, 2009: 8 and 0
+}
+_LINK = re.compile(r"(?:wa\.me/|[?&]phone=)\+?(\d{8,15})\b")
 
 # Numbers that a country has changed, as (calling code, old national number, new one). The regulator gave
 # every subscriber the new number, so an old one in somebody's memory has exactly one successor.
@@ -92,6 +103,10 @@ def read(phone: str, country: str | None) -> Number:
     number = _look_up(text, region)
     if number.valid:
         return number
+    for meant in _habits(text, region):
+        found = _look_up(meant, None)
+        if found.valid and not pattern(_digits(text)):
+            return found
     if number.problem == "no_country":
         return _without_plus(text) or number
     if number.problem == "impossible":
@@ -102,14 +117,44 @@ def read(phone: str, country: str | None) -> Number:
     return _with_suggestion(number, text, region)
 
 
+def read_in_zone(phone: str, countries: Sequence[str]) -> Number | None:
+    """A number without a country, read in the one of a time zone's countries where people have such a number."""
+    text = _clean(phone)
+    if len(text) > _MAX_LENGTH:
+        return None
+    # One country of each numbering plan: a calling code gives the same number in all of its countries.
+    plans = {country_code_for_region(country): country for country in reversed(countries)}
+    found = [number for country in plans.values() if (number := _look_up(text, country)).line in PEOPLES_LINES]
+    return structs.replace(found[0], read_in="timezone") if len(found) == 1 else None
+
+
+def _habits(text: str, region: str | None) -> Iterator[str]:
+    """What people mean by spellings that are right elsewhere, or were right at home once."""
+    if "+" in text and "(0)" in text:  # +48 (0)…, where no trunk prefix is
+        yield text.replace("(0)", "", 1)
+    if text.startswith(("00", "+00")):  # 00 where other digits dial abroad
+        yield f"+{text.removeprefix('+')[2:].replace('(0)', '', 1)}"
+    if link := _LINK.search(text):
+        yield f"+{link[1]}"
+    if region in _OLD_TRUNKS and (old := _OLD_TRUNKS[region].fullmatch(_digits(text))):
+        yield f"+{country_code_for_region(region)}{old[1]}"
+    parsed = _parse(text, region)
+    # A trunk prefix where there is none (any more), as in Poland. Before a service's number it may be anything.
+    if isinstance(parsed, PhoneNumber) and (national := _national(parsed)).startswith("0") and national[1:2] != "0":
+        yield f"+{parsed.country_code}{national[1:]}"
+
+
 def _clean(phone: str) -> str:
-    """Without the invisible characters that copying brings along (marks of direction, NULs), lines kept apart."""
+    """ASCII digits, and no invisible characters that copying brings along (marks of direction, NULs); lines apart."""
     text = phone.strip()
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() else ";" if c in "\r\n" else " " if c.isspace() else "" for c in text[: 4 * _MAX_LENGTH]
-    )
+        (str(decimal(c)) if c.isdecimal() else c)
+        if c.isprintable()
+        else ";" if c in "\r\n" else " " if c.isspace() else ""
+        for c in text[: 4 * _MAX_LENGTH]
+    )  # fmt: skip
 
 
 def _look_up(text: str, region: str | None) -> Number:
@@ -208,6 +253,8 @@ def _known_slips(parsed: PhoneNumber | Number, text: str, digits: str, region: s
         yield digits.lstrip("0")
     if region and "+" in text:  # a + before a national number
         yield digits
+    if isinstance(parsed, PhoneNumber) and parsed.country_code == 39:  # Italy's 0 is part of the number
+        yield f"+390{_national(parsed)}"
     if "+" not in text and len(digits) >= 11:  # the + forgotten
         yield f"+{digits}"
     if any(letter in text for letter in "OoIl"):
@@ -248,38 +295,3 @@ def pattern(digits: str) -> tuple[str, bool] | None:
         if window in _UP or window in _DOWN:
             return "counting", digits in _UP or digits in _DOWN
     return None
-
-
-def fictional(ranges: Sequence[tuple[str, str, str]], e164: str) -> str | None:
-    """The regulator that keeps a number out of use, None for ordinary ones. ``ranges`` as from ``parse_ranges``."""
-    digits = e164[1:]
-    at = bisect_right(ranges, (len(digits), digits), key=lambda row: (len(row[0]), row[0]))
-    if not at:
-        return None
-    first, last, regulator = ranges[at - 1]
-    return regulator if len(first) == len(digits) and first <= digits <= last else None
-
-
-def parse_ranges(table: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """The rows (first, last, regulator) of ``fictional_numbers.toml``, sorted by length and then digits.
-
-    In its patterns X is any digit and N one of 2 to 9; ``except`` names the beginnings to leave out.
-    """
-    rows = [
-        (first, last, entry["regulator"])
-        for entry in table["range"]
-        for first, last in (
-            *(tuple(span) for span in entry.get("spans", ())),
-            *(row for text in entry.get("patterns", ()) for row in _spans(text, tuple(entry.get("except", ())))),
-        )
-    ]
-    return tuple(sorted(rows, key=lambda row: (len(row[0]), row[0])))
-
-
-def _spans(text: str, left_out: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    head = text.rstrip("X")
-    tail = len(text) - len(head)
-    for digits in product(*({"X": "0123456789", "N": "23456789"}.get(c, c) for c in head)):
-        start = "".join(digits)
-        if not start.startswith(left_out):
-            yield start + "0" * tail, start + "9" * tail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from re import Pattern
 from typing import Protocol
 
 from msgspec import Struct
@@ -56,7 +57,10 @@ class Lists(Struct, frozen=True, kw_only=True):
     ``relay_domains`` gives the service's name for a domain, ``reserved_domains`` the RFC for a domain
     or a last label, ``mailbox_rules`` the rule for each domain (aliases included),
     ``fictional_numbers`` pairs of (first, last) E.164 digits without ``+``, of equal length, with the
-    regulator's name; ``crawler`` gives the matched pattern for a user agent, None for a browser;
+    regulator's name; ``unused_numbers`` shapes of E.164 digits that nobody is given, with its name;
+    ``line_uses`` gives who has a line of a kind in a region (``numbering.line_uses``);
+    ``sms_inbox`` what is listed of a number on pages that show its messages (``sms_inboxes.finder``);
+    ``crawler`` gives the matched pattern for a user agent, None for a browser;
     ``zone_countries`` the ISO countries of an IANA time zone (empty for zones of none, as ``UTC``);
     ``clock_gap`` the hours between a zone's clock and a country's (its nearest) at a time in Unix seconds,
     None where either is not known;
@@ -90,6 +94,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     placeholder_mailboxes: frozenset[str] = frozenset()
     placeholder_names: frozenset[str] = frozenset()
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
+    unused_numbers: tuple[tuple[Pattern[str], str], ...] = ()
+    line_uses: Callable[[str, str | None, str], str | None] = lambda line, region, e164: None
+    sms_inbox: Callable[[str, int, int], tuple[str, int] | None] = lambda digits, year, month: None
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
     name_forms: Mapping[str, tuple[str, ...]] = {}

@@ -110,7 +110,7 @@ _ALL = (
     Reason(code="PHONE_IMPOSSIBLE", group="phone", check="phone", points=-12.0, dead="phone", slip=True,
            one_of="phone_shape", return_reason="invalid_phone",
            text="No phone number can look like this: too short, too long or not a number."),
-    Reason(code="PHONE_INVALID", group="phone", check="phone", points=-8.0, from_list=True, slip=True,
+    Reason(code="PHONE_INVALID", group="phone", check="phone", points=-7.0, from_list=True, slip=True,
            one_of="phone_shape", return_reason="invalid_phone",
            text="The number lies in no range that its country is known to use."),
     Reason(code="PHONE_FICTIONAL", group="phone", check="phone", points=-12.0, kind="prank", from_list=True,
@@ -129,6 +129,9 @@ _ALL = (
     Reason(code="PHONE_DIGITS_PATTERN", group="phone", check="phone", points=-6.0, kind="prank",
            return_reason="invalid_phone",
            text="The digits repeat or count, as when someone fills a field."),
+    Reason(code="PHONE_PUBLIC_INBOX", group="phone", check="phone", points=-8.0, from_list=True, since="0.2.0",
+           return_reason="invalid_phone",
+           text="The number, or its block, stood on a web page that shows its text messages to anyone."),
     Reason(code="PHONE_REGION_DIFFERS", group="phone", check="phone", points=-1.5,
            text="The number belongs to another country than the lead's."),
     # The form and the browser.

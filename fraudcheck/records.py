@@ -109,7 +109,7 @@ class Number(Struct, frozen=True, kw_only=True):
     ``line`` is the type in lower case (``mobile``, ``fixed_line``, ``fixed_line_or_mobile``, ``voip``,
     ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``, ``pager``, ``uan``,
     ``voicemail``), None where the number is in no known range; ``region`` is ISO 3166-1 alpha-2
-    (``001`` for world-wide ones).
+    (``001`` for world-wide ones). ``read_in`` is ``"timezone"`` where the browser's clock told the country.
     """
 
     problem: str | None = None
@@ -118,6 +118,7 @@ class Number(Struct, frozen=True, kw_only=True):
     line: str | None = None
     region: str | None = None
     suggestion: str | None = None
+    read_in: str | None = None
 
 
 class Subject(Struct, frozen=True, kw_only=True):

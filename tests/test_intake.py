@@ -217,3 +217,20 @@ def test_a_mail_domain_is_counted_where_nothing_is_known_of_it(email, counted):
         lead, tenant="t", lists=lists.load(), identity_key=b"k", tag="", at=0.0, default_country=None
     )
     assert ("mail_domain" in subject.tokens) is counted
+
+
+@pytest.mark.parametrize(
+    ("fields", "region", "read_in"),
+    [
+        ({"phone": "0803 174 9026", "client": {"timezone": "Africa/Lagos"}}, "NG", "timezone"),
+        ({"phone": "0803 174 9026", "country": "NG", "client": {"timezone": "Europe/Paris"}}, "NG", None),
+        ({"phone": "+84912840375", "client": {"timezone": "Africa/Lagos"}}, "VN", None),
+        ({"phone": "0803 174 9026", "client": {"timezone": "UTC"}}, None, None),
+        ({"phone": "0803 174 9026"}, None, None),
+    ],
+)
+def test_a_number_without_a_country_is_read_by_the_clock(fields, region, read_in):
+    lead, _ = intake.read(fields, NOW)
+    zones = Lists(zone_countries={"Africa/Lagos": ("NG", "BJ", "NE"), "UTC": ()})
+    subject = intake.subject(lead, tenant="t", lists=zones, identity_key=b"k", tag="t", at=0.0, default_country=None)
+    assert (subject.number.region, subject.number.read_in) == (region, read_in)

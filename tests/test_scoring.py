@@ -91,7 +91,7 @@ def test_the_contracts_arithmetic_by_hand():
             "review",
             "between_limits",
         ),
-        ("a region's list is no proof", ["PHONE_INVALID"], {"given": ["phone"]}, "review", "between_limits"),
+        ("a region's list is no proof", ["PHONE_INVALID"], {"given": ["phone"]}, "accept", "accept_from"),
     ],
 )
 def test_who_is_rejected(why, codes, more, decision, by):

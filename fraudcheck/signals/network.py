@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from fraudcheck.nearness import near
 from fraudcheck.ports import Lists, Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
@@ -39,35 +40,6 @@ _KINDS = {
 _LINES = (None, "access")
 """Kinds whose country is where the person is."""
 
-_REGIONS = tuple(
-    frozenset(group.split())
-    for group in (
-        # Within each, people move without a visa, or very many of them live in another's country.
-        "AD AL AT AX BA BE BG CH CY CZ DE DK EE ES FI FO FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO"
-        " PL PT RO RS SE SI SK SM UA VA XK",  # the European Union, its neighbours, and who fled from Ukraine
-        "AM AZ BY GE KG KZ MD RU TJ TM UA UZ",
-        "AE BH KW OM QA SA EG IN BD PK LK NP PH JO LB SY YE SD",  # the Gulf, where most residents are from abroad
-        "BN ID KH LA MM MY PH SG TH TL VN",
-        "CN HK MO TW",
-        "IN NP BT",
-        "AF IR PK",
-        "IL JO LB PS SY TR",
-        "CY TR",
-        "DZ LY MA MR TN FR",
-        # Africa south of the Sahara, where carriers register addresses, and break out, in one another's countries
-        "AO BF BI BJ BW CD CF CG CI CM CV DJ ER ET GA GH GM GN GQ GW KE KM LR LS MG ML MR MU MW MZ NA NE NG RW SC SD SL"
-        " SN SO SS ST SZ TD TG TZ UG ZA ZM ZW",
-        "AR BO BR CL CO EC GY PE PY SR UY VE",
-        "AS BM BS CA DO GT GU HN HT JM MP MX PR SV US VE VI",
-        "BZ CR DO GT HN HT MX NI PA SV",
-        "AG BB BS DM GD GY HT JM KN LC SR TT VC",
-        "AU CC CK CX FJ NF NU NZ PG TO WS",
-        "BM BV FK GB GG GI IE IM IO JE KY MS SH TC VG",
-        "BL FR GF GP MC MF MQ NC PF PM RE WF YT",
-        "AW BQ CW NL SX",
-        "DK FO GL",
-    )
-)
 _NO_ZONES = frozenset(["Atlantic/Reykjavik"])
 """What Firefox and Tor Browser name where they hide a person's zone: the one that is always UTC."""
 
@@ -85,7 +57,9 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts |= {"kind": found.kind, "operator": found.operator, "list": found.list}
     if found.countries and found.kind in _LINES:
         facts["countries"] = list(found.countries)
-        phone = subject.number.region if subject.number and subject.number.valid else None
+        number = subject.number
+        # A number that was read by the clock cannot bear the clock out.
+        phone = number.region if number and number.valid and not number.read_in else None
         facts |= _distances(found.countries, lead.country, phone if phone != "001" else None)
         facts |= _clock(found.countries, [lead.country, phone], lead.client.timezone, subject.at, ports.lists)
     return facts
@@ -104,8 +78,7 @@ def _distances(countries: Iterable[str], named: str | None, phone: str | None) -
 
 
 def _distance(countries: Iterable[str], other: str) -> str:
-    near = any(other == country or any({country, other} <= region for region in _REGIONS) for country in countries)
-    return "near" if near else "far"
+    return "near" if any(near(country, other) for country in countries) else "far"
 
 
 def _clock(

@@ -1,20 +1,29 @@
 """Could the typed phone number ring at a person?
 
-Facts: ``problem`` or else ``valid``, ``line`` and ``region`` as in ``records.Number``; ``suggestion`` true where
-one slip explains a bad number; ``fictional`` the regulator that keeps the number out of use; ``pattern`` the
-class of its digits and ``pattern_whole`` true where that is the whole number; ``region_differs`` true where
-the number is of another country than the lead.
+Facts: ``problem`` or else ``valid``, ``line`` and ``region`` as in ``records.Number``, with ``read_in`` where that was
+no country's of the lead; ``use`` who has such lines in that country (``line_types.toml``), where that is not people by
+the line's very kind; ``suggestion`` true where one slip explains a bad number; ``fictional`` the regulator that keeps
+the number out of use, ``unused`` the one whose plan gives such numbers to nobody; ``inbox`` the ``years`` since it was
+listed as one whose messages anyone can read, or how many of its ``block`` of a thousand were; ``pattern`` the class
+of its digits and ``pattern_whole`` true where that is the whole number; ``region_differs`` true where the number is of
+another country than the lead, with its ``nearness`` to it.
+
+The United States and Canada have no ranges of internet telephony: there it cannot be told from other lines.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from phonenumbers import country_code_for_region, normalize_digits_only
 
 from fraudcheck import number as numbers
+from fraudcheck import numbering
+from fraudcheck.nearness import nearness
 from fraudcheck.ports import Ports
-from fraudcheck.records import Facts, Finding, Lead, Number, Subject
+from fraudcheck.records import Facts, Finding, Lead, Subject
 
 NAME = "phone"
 SAYS = (
@@ -26,6 +35,7 @@ SAYS = (
     "PHONE_NOT_PERSONAL",
     "PHONE_VALID",
     "PHONE_DIGITS_PATTERN",
+    "PHONE_PUBLIC_INBOX",
     "PHONE_REGION_DIFFERS",
 )
 
@@ -35,20 +45,14 @@ _CODES = {
     **dict.fromkeys(("toll_free", "pager", "uan", "voicemail"), "PHONE_NOT_PERSONAL"),
     **dict.fromkeys(numbers.PEOPLES_LINES, "PHONE_VALID"),
 }
-
-# One state, several calling codes: its people write either country. Regions that share a calling code
-# (+1, +7, +44, +39, …) need no row here.
-_STATES = {
-    **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"), "FR"),
-    **dict.fromkeys(("AW", "BQ", "CW", "SX"), "NL"),
-    **dict.fromkeys(("FO", "GL"), "DK"),
-    **dict.fromkeys(("HK", "MO"), "CN"),
-}
+_USES = {"home": 1.0, "machine": 1.0, "office": 0.25, "unknown": 0.5, "service": 0.5, "anyone": 1.0}
+_APART = {"near": 0.0, "tied": 0.3, "far": 1.0}
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the number that intake read; ``{"v": 1, "unknown": "no_country"}`` where none could be read."""
-    number, phone = subject.number, subject.lead.phone
+    lead, number = subject.lead, subject.number
+    phone = lead.phone
     if not phone or number is None:
         return None
     if number.problem == "no_country":
@@ -58,26 +62,41 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["problem"] = number.problem
     else:
         facts.update(valid=number.valid, line=number.line, region=number.region)
+        if number.read_in:
+            facts["read_in"] = number.read_in
+        if number.line and (use := ports.lists.line_uses(number.line, number.region, number.e164 or "")):
+            facts["use"] = use
     if number.suggestion:
         facts["suggestion"] = True
-    if number.e164 and (regulator := numbers.fictional(ports.lists.fictional_numbers, number.e164)):
+    if number.e164 and (regulator := numbering.fictional(ports.lists.fictional_numbers, number.e164)):
         facts["fictional"] = {"list": regulator}
+    elif number.valid and number.e164 and (regulator := numbering.unused(ports.lists.unused_numbers, number.e164)):
+        facts["unused"] = {"list": regulator}
+    if number.e164 and (inbox := _inbox(number.e164, subject.at, ports)):
+        facts["inbox"] = inbox
     digits = numbers.national_digits(number.e164) if number.e164 else normalize_digits_only(phone[:250])
     if found := numbers.pattern(digits):
         facts["pattern"], facts["pattern_whole"] = found
-    if _region_differs(number, subject.lead.country):
-        facts["region_differs"] = True
+    if number.valid and number.region and lead.country and (apart := _apart(number.region, lead.country)):
+        facts |= {"region_differs": True, "nearness": apart}
     return facts
 
 
-def _region_differs(number: Number, country: str | None) -> bool:
-    if not (number.valid and number.e164 and number.region and country) or number.region == "001":
-        return False
-    country = country.upper()
-    code = country_code_for_region(country)
-    if not code or number.e164.startswith(f"+{code}"):  # calling codes are prefix-free
-        return False
-    return _STATES.get(number.region, number.region) != _STATES.get(country, country)
+def _inbox(e164: str, at: float, ports: Ports) -> dict[str, Any] | None:
+    now = datetime.fromtimestamp(at, UTC)
+    found = ports.lists.sms_inbox(e164[1:], now.year, now.month)
+    if not found:
+        return None
+    kind, count = found
+    return {"years": count // 12} if kind == "number" else {"block": count}
+
+
+def _apart(region: str, country: str) -> str | None:
+    """How far another country's number lies from the lead's; None where it is at home, or of no country."""
+    if region == "001" or not country_code_for_region(country):
+        return None
+    apart = nearness(region, country)
+    return apart if apart != "same" else None
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
@@ -90,21 +109,43 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
         findings.append(
             Finding("PHONE_DIGITS_PATTERN", {"pattern": facts["pattern"]}, 0.75 if facts.get("valid") else 1.0)
         )
-    if facts.get("region_differs"):
-        findings.append(Finding("PHONE_REGION_DIFFERS", {"region": facts["region"]}))
+    if "inbox" in facts:
+        findings.append(Finding("PHONE_PUBLIC_INBOX", facts["inbox"], _inbox_scale(facts["inbox"])))
+    scale = _APART[facts.get("nearness", "far")]
+    if facts.get("region_differs") and scale:
+        findings.append(Finding("PHONE_REGION_DIFFERS", {"region": facts["region"]}, scale))
     return findings
+
+
+def _inbox_scale(inbox: Mapping[str, int]) -> float:
+    """Pages rent a number for months; then its carrier gives it to somebody else. A block is mostly other people's."""
+    if "block" in inbox:
+        return 0.5 if inbox["block"] >= 200 else 0.25
+    return (1.0, 0.75)[inbox["years"]] if inbox["years"] < 2 else 0.5
 
 
 def _shape(facts: Facts) -> Finding:
     slip = {"suggestion": True} if facts.get("suggestion") else {}
     if "fictional" in facts:
         return Finding("PHONE_FICTIONAL", facts["fictional"])
+    if "unused" in facts:
+        return Finding("PHONE_INVALID", facts["unused"])
     if facts.get("problem"):
         return Finding("PHONE_IMPOSSIBLE", slip)
     if not facts.get("valid"):
         # Old numbers and slips of the finger have a suggestion; but so have a quarter of all invented ones.
         return Finding("PHONE_INVALID", slip, 0.75 if slip else 1.0)
-    line, region = facts["line"], facts.get("region")
-    # France's 09 numbers are voip by the plan, but come with every home connection.
-    scale = 0.25 if line == "voip" and region == "FR" else 1.0
-    return Finding(_CODES[line], {"line": line, "region": region}, scale)
+    return _line(facts["line"], facts.get("region"), facts.get("use"))
+
+
+def _line(line: str, region: str | None, use: str | None) -> Finding:
+    evidence = {"line": line, "region": region}
+    if use is None:
+        # Older facts have none: France's 09 numbers are voip by the plan, but come with every home connection.
+        return Finding(_CODES[line], evidence, 0.25 if line == "voip" and region == "FR" else 1.0)
+    code = _CODES[line]
+    if use == "home":
+        code = "PHONE_VALID"
+    elif use == "machine" or code == "PHONE_VALID":
+        code = "PHONE_NOT_PERSONAL"
+    return Finding(code, evidence | {"use": use}, _USES[use])

