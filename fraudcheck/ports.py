@@ -166,6 +166,8 @@ STEPS = (25, 300, 7_200, 50_400, 216_000)
 WINDOWS = ("minutes", "hour", "day", "week", "month")
 FORGOTTEN = 13 * STEPS[-1]
 """Seconds after which an identity that was not seen again is as one that never was: no window holds it any more."""
+FORGOTTEN_SOON: Mapping[str, int] = {"body": 300}
+"""The same for identities that are asked for the last moments only."""
 
 PARTNERS: Mapping[str, tuple[str, ...]] = {
     "mailbox": ("phone", "ip", "vendor"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 
-from fraudcheck.ports import FORGOTTEN, PARTNERS, STEPS, Partners, Seen
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, STEPS, Partners, Seen
 from fraudcheck.records import Subject
 
 _NEVER = Seen()
@@ -95,7 +95,7 @@ class MemoryCounters:
         identity = self._identities.pop(name, None)
         if identity is not None:
             self._kept -= identity.size()
-            if at - identity.times[-1] >= FORGOTTEN:
+            if at - identity.times[-1] >= FORGOTTEN_SOON.get(name[1], FORGOTTEN):
                 identity = None
         seen = _NEVER if identity is None else _seen(identity, kinds, tokens, at)
         if identity is None:

@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
-from fraudcheck.ports import FORGOTTEN, PARTNERS, STEPS, Counters, Partners, Seen, Unavailable
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, STEPS, Counters, Partners, Seen, Unavailable
 from fraudcheck.records import Lead, Subject
 
 DAY, MONTH = 86_400, 30 * 86_400
@@ -200,7 +200,15 @@ LEADS = st.lists(
             {},
             optional={
                 kind: st.integers(0, most).map(str)
-                for kind, most in (("ip", 1), ("phone", 1), ("mailbox", 60), ("device", 3), ("vendor", 1), ("agent", 0))
+                for kind, most in (
+                    ("ip", 1),
+                    ("phone", 1),
+                    ("mailbox", 60),
+                    ("device", 3),
+                    ("vendor", 1),
+                    ("agent", 0),
+                    ("body", 1),
+                )
             },
         ),
         st.one_of(st.none(), st.sampled_from(["an", "bich"])),
@@ -221,11 +229,12 @@ def recount(leads: list[Subject]) -> Iterator[dict[str, Seen]]:
             continue
         answer = {}
         for kind, value in each.tokens.items():
+            forgotten = FORGOTTEN_SOON.get(kind, FORGOTTEN)
             mine: list[tuple[int, Subject]] = []
             for at, other in kept:
                 if other.tenant == each.tenant and other.tokens.get(kind) == value:
-                    mine = [*([] if mine and at - mine[-1][0] >= FORGOTTEN else mine), (at, other)]
-            answer[kind] = one(mine, each, kind, now) if mine and now - mine[-1][0] < FORGOTTEN else Seen()
+                    mine = [*([] if mine and at - mine[-1][0] >= forgotten else mine), (at, other)]
+            answer[kind] = one(mine, each, kind, now) if mine and now - mine[-1][0] < forgotten else Seen()
         kept.append((now, each))
         answers[each.tag] = answer
         yield answer

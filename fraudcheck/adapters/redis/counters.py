@@ -16,7 +16,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
-from fraudcheck.ports import FORGOTTEN, PARTNERS, Partners, Seen, Unavailable
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, Partners, Seen, Unavailable
 from fraudcheck.records import Subject
 
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
@@ -24,6 +24,7 @@ _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis na
 
 _ANSWERED = "3600"  # seconds in which a tag is known again
 _TTL = str(FORGOTTEN)
+_TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
 _COUNTS, _RELATION = Struct(">7I"), Struct(">3I?")
 _NEVER = Seen()
 
@@ -119,7 +120,7 @@ class RedisCounters:
             for kind in kinds:
                 keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind]))
                 relations = PARTNERS.get(kind, ())
-                arguments += (_TTL, str(len(relations)))
+                arguments += (_TTLS.get(kind, _TTL), str(len(relations)))
                 arguments += [partners.get(relation, b"") for relation in relations]
             commands.append(("EVALSHA", _SHA, str(len(keys)), *keys, *arguments))
         return list(shards.values()), commands
