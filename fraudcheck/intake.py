@@ -39,6 +39,9 @@ _MOST = 1e9
 """No count of keys and no number of seconds on a page is larger; one that is was not measured."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 """What ``ipaddress`` reads and writes alike, at a tenth of its cost."""
+_HOUR, _MOMENT = 3_600, 60
+"""Seconds for which a lead that is checked again counts once: with a key its caller may try again, without one only our
+own connection to Redis does."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -121,6 +124,7 @@ def subject(
         tokens={kind: token(identity_key, kind, value) for kind, value in found.items() if value},
         partners={"name": token(identity_key, "name", name)} if (name := _plain(lead.full_name)) else {},
         tag=tag,
+        remembered=_MOMENT if body else _HOUR,
         at=at,
     )
 

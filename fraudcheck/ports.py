@@ -218,7 +218,8 @@ class Counters(Protocol):
 
         A window w is the last 13 buckets of w/12, cut on the epoch, over earlier leads; a partner is in it when its
         last sighting is. Times are whole seconds, and never go backwards for a tenant nor for an identity.
-        The same ``subject.tag`` again within an hour counts nothing and gets the same answer. Raises Unavailable.
+        The same ``subject.tag`` again within ``remembered`` seconds counts nothing and gets the same answer. Raises
+        Unavailable.
         """
         ...
 

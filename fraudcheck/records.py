@@ -125,8 +125,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     """A lead with what intake read from it: what ``gather`` works on. Kept only in the ledger's side table.
 
     ``tokens`` are keyed hashes (HMAC) of its identities by kind, ``partners`` those of what is no identity by itself
-    but tells identities apart (a bare name); ``tag`` marks this lead so that a retried check counts once;
-    ``at`` is the check's time, Unix seconds.
+    but tells identities apart (a bare name); ``tag`` marks this lead so that a retried check counts once,
+    and is known again for ``remembered`` seconds; ``at`` is the check's time, Unix seconds.
     """
 
     tenant: str
@@ -136,6 +136,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     tokens: Mapping[str, str] = {}
     partners: Mapping[str, str] = {}
     tag: str = ""
+    remembered: int = 60
     at: float = 0.0
 
 

@@ -9,7 +9,6 @@ from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, STEPS, Partner
 from fraudcheck.records import Subject
 
 _NEVER = Seen()
-_ANSWERED = 3600  # seconds in which a tag is known again
 
 
 class _Latest:
@@ -73,11 +72,12 @@ class MemoryCounters:
         at = self._latest[tenant] = max(int(subject.at), self._latest.get(tenant, 0))
         self._forget_answers(at)
         given = self._answers.get((tenant, subject.tag))
-        if given is not None:
+        if given is not None and at < given[0]:
             return given[1]
         found = {**subject.tokens, **subject.partners}
         seen = {kind: self._see((tenant, kind, token), found, at) for kind, token in subject.tokens.items()}
-        self._answers[tenant, subject.tag] = (at, seen)
+        self._answers.pop((tenant, subject.tag), None)
+        self._answers[tenant, subject.tag] = (at + subject.remembered, seen)
         self._make_room(at)
         return seen
 
@@ -111,7 +111,7 @@ class MemoryCounters:
     def _forget_answers(self, at: int) -> None:
         while self._answers:
             oldest = next(iter(self._answers))
-            if self._answers[oldest][0] > at - _ANSWERED:
+            if self._answers[oldest][0] > at:
                 return
             del self._answers[oldest]
 

@@ -22,7 +22,6 @@ from fraudcheck.records import Subject
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis names a script
 
-_ANSWERED = "3600"  # seconds in which a tag is known again
 _TTL = str(FORGOTTEN)
 _TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
 _COUNTS, _RELATION = Struct(">7I"), Struct(">3I?")
@@ -116,7 +115,7 @@ class RedisCounters:
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
             keys: list[str | bytes] = [f"{prefix}tag:{subject.tag}"]
-            arguments: list[str | bytes] = [str(at), _ANSWERED]
+            arguments: list[str | bytes] = [str(at), str(subject.remembered)]
             for kind in kinds:
                 keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind]))
                 relations = PARTNERS.get(kind, ())
