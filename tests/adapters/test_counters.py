@@ -322,8 +322,8 @@ async def test_keys_are_keyed_hashes_and_expire(redis: RedisCounters, server: Em
         keys = set(await client.keys("*"))
         assert keys == {
             b"fc:{default/0}:tag:tag",
-            b"fc:{default/0}:agent:" + bytes.fromhex(token("agenta1")),
-            b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")),
+            b"fc:{default/0}:agent:" + bytes.fromhex(token("agenta1")[:24]),
+            b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")[:24]),
         }
         assert {await client.ttl(key) for key in keys} <= {60, 59, FORGOTTEN, FORGOTTEN - 1}
 

@@ -26,6 +26,7 @@ _TTL = str(FORGOTTEN)
 _TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
 _COUNTS, _RELATION = Struct(">7I"), Struct(">3I?")
 _NEVER = Seen()
+_KEY_HEX, _PARTNER_HEX = 24, 16  # 96 bits tell all identities apart, 64 the partners of one
 
 _MOST_A_TRIP = 128  # leads: some 20 ms of Redis, so that a crowd does not run one trip into its time limit
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
@@ -105,7 +106,7 @@ class RedisCounters:
         tenant, tokens = subject.tenant, subject.tokens
         # The clock of a machine may be set back; a tenant's time is not.
         at = self._latest[tenant] = max(int(subject.at), self._latest.get(tenant, 0))
-        partners = {kind: bytes.fromhex(token[:16]) for kind, token in {**tokens, **subject.partners}.items()}
+        partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}
         shards: dict[int, list[str]] = {0: list(tokens)}
         if self._shards > 1:
             shards = {}
@@ -117,7 +118,7 @@ class RedisCounters:
             keys: list[str | bytes] = [f"{prefix}tag:{subject.tag}"]
             arguments: list[str | bytes] = [str(at), str(subject.remembered)]
             for kind in kinds:
-                keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind]))
+                keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())
                 arguments += (_TTLS.get(kind, _TTL), str(len(relations)))
                 arguments += [partners.get(relation, b"") for relation in relations]

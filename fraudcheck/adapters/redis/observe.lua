@@ -8,7 +8,8 @@
 -- Returns  for each identity in turn: 0 where nothing came before, else 1, five counts, first, last, and for each
 --          relation three counts and whether this partner is among them; numbers of four bytes, flags of one
 --
--- One string holds an identity: its form, when it was first and last seen, then
+-- One string holds an identity. Form 2 is one that was seen once, as most are: when, and for each relation 0, or 1 and
+-- the partner. Else its form, when it was first and last seen, then
 --   form 0   up to FEW times at which it was seen
 --   form 1   for each window the newest bucket's number and the counts of its last thirteen buckets
 -- then for each relation a count and as many partners with when each was last seen, or MANY: these
@@ -22,8 +23,7 @@ local kept = redis.call('MGET', unpack(KEYS))
 if kept[1] then return kept[1] end
 
 local now = tonumber(ARGV[1])
-local fresh = pack('>BI4I4BI4', 0, now, now, 1, now)
-local fresh_partner = pack('>I4', now)
+local once = pack('>BI4', 2, now)
 local ring_format = '>' .. string.rep('I4', 14)
 
 local function starts_of(at)
@@ -118,11 +118,28 @@ local function count_partners(value, position, key, partner, at, starts, ttl)
   return counts, known, string.char(MANY), position
 end
 
+-- What was seen once, in form 0.
+local function expand(value, relations)
+  local _, seen, position = unpack_('>BI4', value)
+  local parts, at = {pack('>BI4I4BI4', 0, seen, seen, 1, seen)}, pack('>I4', seen)
+  for r = 1, relations do
+    if byte(value, position) == 1 then
+      parts[r + 1] = sub(value, position, position + 8) .. at
+      position = position + 9
+    else
+      parts[r + 1] = '\0'
+      position = position + 1
+    end
+  end
+  return table.concat(parts)
+end
+
 local answers, argument = {}, 3
 for i = 2, #KEYS do
   local key, ttl, relations = KEYS[i], ARGV[argument], tonumber(ARGV[argument + 1])
   argument = argument + 2
   local value = kept[i]
+  if value and byte(value) == 2 then value = expand(value, relations) end
   local last = value and unpack_('>I4', value, 6)
   if value and now - last >= tonumber(ttl) then
     for r = 1, relations do redis.call('DEL', key .. ':' .. r) end
@@ -131,11 +148,11 @@ for i = 2, #KEYS do
   local parts = {}
   if not value then
     answers[#answers + 1] = '\0'
-    parts[1] = fresh
+    parts[1] = once
     for r = 1, relations do
       local partner = ARGV[argument]
       argument = argument + 1
-      parts[r + 1] = partner == '' and '\0' or '\1' .. partner .. fresh_partner
+      parts[r + 1] = partner == '' and '\0' or '\1' .. partner
     end
   else
     local form, first = unpack_('>BI4', value)
