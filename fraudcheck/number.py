@@ -71,6 +71,11 @@ _RENUMBERED = tuple(
         )),
         # Brazil, Anatel resolution 553/2010: mobile numbers took a ninth digit, 9, after the area code.
         (55, r"^([1-9]\d)([6-9]\d{7})$", r"\g<1>9\2"),
+        # Colombia, CRC resolution 5826/2019: 60 before the area code of fixed lines, from 2021 on.
+        (57, r"^([1245678]\d{7})$", r"60\1"),
+        # Cameroon, ART 2014: eight digits to nine, 6 before mobile numbers and 2 before fixed ones.
+        (237, r"^([5-9]\d{7})$", r"6\1"),
+        (237, r"^([23]\d{7})$", r"2\1"),
         # Benin, ARCEP 2024: 01 before all eight-digit numbers.
         (229, r"^([2-9]\d{7})$", r"01\1"),
         # Côte d'Ivoire, ARTCI 2021: the old second digit tells the operator, whose prefix goes before.
@@ -109,11 +114,10 @@ def read(phone: str, country: str | None) -> Number:
             return found
     if number.problem == "no_country":
         return _without_plus(text) or number
-    if number.problem == "impossible":
-        for part in [part for part in _BESIDE.split(text) if len(_digits(part)) >= 7][:4]:
-            beside = _look_up(part, region)
-            if beside.valid:
-                return beside
+    for part in [part for part in _BESIDE.split(text) if part != text and len(_digits(part)) >= 5][:4]:
+        beside = _look_up(part, region)
+        if beside.valid:
+            return beside
     return _with_suggestion(number, text, region)
 
 
@@ -134,6 +138,9 @@ def _habits(text: str, region: str | None) -> Iterator[str]:
         yield text.replace("(0)", "", 1)
     if text.startswith(("00", "+00")):  # 00 where other digits dial abroad
         yield f"+{text.removeprefix('+')[2:].replace('(0)', '', 1)}"
+    home = country_code_for_region(region) if region else 0
+    if home and (own := re.fullmatch(rf"\+?011\D*({home}\D*[1-9].*)", text)):  # as North America dials home
+        yield f"+{own[1]}"
     if link := _LINK.search(text):
         yield f"+{link[1]}"
     if region in _OLD_TRUNKS and (old := _OLD_TRUNKS[region].fullmatch(_digits(text))):

@@ -62,6 +62,11 @@ from fraudcheck.number import national_digits, pattern, read, read_in_zone
         ("0912840375 - 0368403751", "VN", "+84912840375", "mobile"),
         ("0912840375\n0368403751", "VN", "+84912840375", "mobile"),
         ("\u202a+84\u00a0912\u200f840375\u202c\x00", None, "+84912840375", "mobile"),
+        ("0812-740-362 (WhatsApp)", "ID", "+62812740362", "mobile"),  # its letters would make a longer number
+        ("71 274 (WhatsApp)", "CK", "+68271274", "mobile"),  # plans of five digits
+        ("011 234 803 174 9026", "NG", "+2348031749026", "mobile"),  # home, as North America dials it
+        ("01191 98127 40386", "IN", "+919812740386", "mobile"),
+        ("011 2740 3628", "IN", "+911127403628", "fixed_line"),  # Delhi
         ("1-800-FLOWERS", "us", "+18003569377", "toll_free"),
         ("+882 16 8521 1111", None, "+8821685211111", "voip"),
     ],
@@ -118,6 +123,9 @@ def test_numbers_in_no_known_range_are_possible_but_not_valid(phone, country, e1
         ("0120 284 0375", "VN", "+84702840375"),  # MobiFone
         ("0199 284 0375", "VN", "+84592840375"),  # Gmobile
         ("11 8174-0365", "BR", "+5511981740365"),  # without the ninth digit
+        ("(1) 740 3628", "CO", "+576017403628"),
+        ("77 17 40 36", "CM", "+237677174036"),
+        ("22 17 40 36", "CM", "+237222174036"),
         ("97 17 40 36", "BJ", "+2290197174036"),
         ("07 17 40 36", "CI", "+2250707174036"),
         ("+84 84 912 840 375", None, "+84912840375"),  # the calling code twice
