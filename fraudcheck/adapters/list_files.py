@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
+from publicsuffixlist import PublicSuffixList
 
 from fraudcheck.mailbox import names_of
 
@@ -38,13 +39,14 @@ def read(folder: Path) -> Mapping[str, tuple[str, frozenset[str]]]:
 def keep(folder: Path, name: str, files: Iterable[Path], allowed: Set[str], *, fewest: int = FEWEST) -> Kept:
     """Put one list, made of all files, in the place of what it held. Raises ValueError with what is wrong.
 
-    Domains in ``allowed``, or below one, are left out and counted.
+    Domains in ``allowed``, or below one, are left out and counted. A public suffix (``co.uk``) is no domain.
     """
     if not _LISTING_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a list: small letters, digits, dot, hyphen and underscore")
     entries = [entry for file in files for entry in _entries(file)]
-    domains = {entry.rstrip(".") for entry in entries if _is_domain(entry.rstrip("."))}
-    wrong = sum(1 for entry in entries if not _is_domain(entry.rstrip(".")))
+    is_suffix = PublicSuffixList(only_icann=True).is_public
+    good = [entry for entry in entries if _is_domain(entry) and not is_suffix(entry)]
+    domains, wrong = set(good), len(entries) - len(good)
     if wrong > len(entries) / 10:
         raise ValueError(f"{wrong} of {len(entries)} lines are no domains: one domain a line, or a JSON array of them")
     kept = {domain for domain in domains if not any(parent in allowed for parent in names_of(domain))}
@@ -92,7 +94,8 @@ def _entries(file: Path) -> list[str]:
         )
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise ValueError(f"{file} is neither plain text nor a JSON array: {problem}") from None
-    return [_a_label(entry) for line in lines if (entry := str(line).strip().lower().removeprefix("@"))]
+    # Lists write a domain with everything below it as *.a.com, .a.com or @a.com: here each stands for that anyway.
+    return [_a_label(entry) for line in lines if (entry := str(line).lower().strip().lstrip("*.@").rstrip("."))]
 
 
 def _a_label(entry: str) -> str:

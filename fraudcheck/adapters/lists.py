@@ -62,18 +62,18 @@ def load(own: Own = MappingProxyType({})) -> Lists:
     zones = _zone_countries()
     popular = _joined(domains["popular"].values())
     never = sections("never.txt.gz")
+    relay = {domain: service for service, group in domains["relay"].items() for domain in group}
     allowed = popular.union(
         *(group["domains"] for group in domains["allowed"]),
         never["universities"],
         never["companies"],
         _own("allowed", own),
-    )
+    ).difference(relay)
     manifest = throwaway_manifest()
     versions = {package: metadata.version(package) for package in _PACKAGES}
     versions |= {name.replace("_", " "): table["about"]["version"] for name, table in tables.items()}
     versions |= {about["name"]: about["version"] for about in manifest["throwaway"]}
     versions |= {name: version for name, (version, _) in own.items()}
-    relay = {domain: service for service, group in domains["relay"].items() for domain in group}
     free = popular.union(whitelist, never["free providers"], _own("free", own))
     disposable = _disposable(manifest["throwaway"], own, versions, allowed, free)
     names = names_model()
@@ -180,6 +180,17 @@ def throwaway_manifest() -> dict[str, Any]:
     package = {"name": PACKAGE, "version": metadata.version(PACKAGE), "licence": "CC0-1.0", "weight": 1.0}
     manifest["throwaway"].insert(0, package | {"entries": len(blocklist)})
     return manifest
+
+
+def exceptions() -> frozenset[str]:
+    """The names of the shipped lists of domains that are never throw-away."""
+    return frozenset(about["name"] for about in throwaway_manifest()["never"])
+
+
+def never_throwaway(loaded: Lists) -> frozenset[str]:
+    """What no list of an operator's may name: all that is allowed, relays, and free providers that kept lists know."""
+    free = sections("never.txt.gz")["free providers"]
+    return loaded.allowed_domains.union(loaded.relay_domains, loaded.free_domains.intersection(free))
 
 
 def sections(file: str) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from fraudcheck.mail_route import RECEIVES
 from fraudcheck.mailbox import listed, names_of
 from fraudcheck.ports import Lists, Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.throwaway import registered
 from fraudcheck.throwaway import shape as throwaway_shape
 
 NAME = "email_mx"
@@ -62,8 +63,9 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 def throwaway_host(host: str, *, lists: Lists) -> str | None:
     """The name in the lists of mail hosts, or of firmly listed throw-away domains, that a mail host lies under.
 
-    What is allowed, free or a relay has honest customers, whatever stands above it. ``BY_NAME`` stands for a
-    host on no list whose name says what it is for, ``BY_ADDRESS`` for a listed IP address.
+    What is allowed, free or a relay has honest customers, whatever stands above it. ``BY_NAME`` stands for a host on
+    no list whose registered name says what it is for (``tempmail.acme.com`` is a company that moves house),
+    ``BY_ADDRESS`` for a listed IP address.
     """
     host = host.rstrip(".").lower()
     if host[-1:].isdigit():
@@ -74,7 +76,8 @@ def throwaway_host(host: str, *, lists: Lists) -> str | None:
     if any(name in lists.free_domains for name in names_of(host)):
         return None
     found = listed(host, lists)
-    if not found and throwaway_shape(host) == "words" and not lists.allowed_domains.intersection(names_of(host)):
+    says = not found and throwaway_shape(registered(host)) == "words"
+    if says and lists.allowed_domains.isdisjoint(names_of(host)):
         return BY_NAME
     if not found or found[0] != "disposable":
         return None

