@@ -115,6 +115,7 @@ def subject(
     address = mailbox.read(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
     found = _identities(lead, address, phone.e164 if phone else None)
+    found |= _cohorts(lead, mailbox.pattern(address, lists) if address else None, at)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
         tenant=tenant,
@@ -188,10 +189,22 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[s
         "person": f"{name}\0{place}" if name and place else None,
         "form_token": lead.form.token,
         "vendor": vendor,
-        "agent": f"{vendor}\0{client.user_agent}" if client.user_agent else None,
-        "shape": f"{vendor}\0{_shape(address.local)}" if address and address.local else None,
         "block": f"{vendor}\0{e164[:-3]}" if e164 else None,
     }
+
+
+def _cohorts(lead: Lead, pattern: str | None, at: float) -> dict[str, str | None]:
+    """What many leads share by chance: how many of a vendor's do, how many of everyone's, and how many there are."""
+    client, fill, vendor = lead.client, lead.form.fill_seconds, lead.source.vendor or ""
+    agent, pace = client.user_agent, None if fill is None else f"{fill:.1f}"
+    moment = datetime.fromisoformat(lead.submitted_at).timestamp() if lead.submitted_at else at
+    found: dict[str, str | None] = {"everyone": "all", "clock": f"{vendor}\0{int(moment) // _HOUR % 24}"}
+    for kind, value in (("shape", pattern), ("agent", agent), ("pace", pace)):
+        if value:
+            found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
+    if client.ip and agent:
+        found["nest"] = f"{_network(client.ip)}\0{agent}"
+    return found
 
 
 def _own_domain(address: Mailbox, lists: Lists) -> str | None:
@@ -209,11 +222,6 @@ def _network(ip: str) -> str:
 def _plain(text: str) -> str:
     """Text without what people type differently: case, accents' encoding, blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _shape(local: str) -> str:
-    """A mailbox name with every letter as ``a`` and every digit as ``9``."""
-    return "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in local)
 
 
 def _depth(body: bytes) -> int:

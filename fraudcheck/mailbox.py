@@ -33,6 +33,10 @@ _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromk
 _TO_ASCII[0xFE6B] = ord("@")
 _IN_ANGLES = re.compile(r"[^<>\r\n]*<([^<>]+)>")
 # RFC 6531 section 3.3 lets quoted text be international, but not the character after a backslash.
+_LETTERS = re.compile(r"[^\W\d_]+")
+_RUNS = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
+_LONGEST = 64
+"""Characters before the @ (RFC 5321 section 4.5.3.1.1)."""
 _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _SPECIAL_USE = frozenset(SPECIAL_USE_DOMAIN_NAMES)
@@ -81,6 +85,28 @@ def names_of(domain: str) -> Iterator[str]:
     while domain:
         yield domain
         domain = domain.partition(".")[2]
+
+
+def pattern(mailbox: Mailbox, lists: Lists) -> str | None:
+    r"""The pattern that a mailbox is made by, as ``[a-z]+.[a-z]+\d{2}@free``; None where it has no name.
+
+    A name of one run of letters keeps their number, as random names do; runs beside each other are first and last
+    names, of any length. ``@free`` is any provider where anyone may have a mailbox, ``@own`` any other domain.
+    """
+    if not mailbox.local:
+        return None
+    local = mailbox.local.partition("+")[0]
+    several = len(_LETTERS.findall(local)) > 1
+    parts = []
+    for run in _RUNS.findall(local[:_LONGEST]):
+        if run[0].isdigit():
+            parts.append(rf"\d{{{len(run)}}}")
+        elif run[0].isalpha():
+            parts.append("[a-z]+" if several else f"[a-z]{{{len(run)}}}")
+        else:
+            parts.append(run if run in {".", "_", "-"} else "?")
+    free = mailbox.domain in lists.popular_domains or mailbox.domain in lists.free_domains
+    return "".join(parts) + ("@free" if free else "@own")
 
 
 def _as_typed(email: str) -> str:

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from time import perf_counter
-from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -31,6 +31,7 @@ from fraudcheck.records import (
 )
 from fraudcheck.scoring import Policy, Verdict
 from fraudcheck.signals import (
+    cluster,
     content,
     email_address,
     email_domain,
@@ -44,7 +45,7 @@ from fraudcheck.signals import (
 
 SERVICE_VERSION = "0.2.0"
 _PLAIN = (email_address, phone, network, form, user_agent, identity, content)
-_JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity)
+_JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity, cluster)
 _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])
 """The checks of the first release. A later one that a record lacks was not made; it is no part of its replay."""
 _ONCE_UNDER = {user_agent.NAME: form.NAME}
@@ -239,32 +240,45 @@ class Pipeline:
         Counting is under way while the plain signals compute. The mail domain is asked in this task, for its
         answer is nearly always cached, and a second task for it would cost more than all else about it.
         """
-        counted = asyncio.ensure_future(self._awaited(velocity, subject))
-        facts: dict[str, Facts | None] = {velocity.NAME: _LATE, email_domain.NAME: _LATE}
+        counted = asyncio.ensure_future(self._counted(subject))
+        facts: dict[str, Facts | None] = {velocity.NAME: _LATE, cluster.NAME: _LATE, email_domain.NAME: _LATE}
         for signal in _PLAIN:
             started = perf_counter()
-            try:
-                facts[signal.NAME] = signal.gather(subject, self._ports)
-            except Exception as defect:  # as above
-                facts[signal.NAME] = _report(signal.NAME, defect)
+            facts[signal.NAME] = _safely(signal.NAME, partial(signal.gather, subject, self._ports))
             self.stages.add(f"gather {signal.NAME}", perf_counter() - started)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._budget):
-                facts[email_domain.NAME] = await self._awaited(email_domain, subject)
-                facts[velocity.NAME] = await counted
+                facts[email_domain.NAME] = await self._mail_route(subject)
+                facts |= await counted
         if counted.done() and not counted.cancelled():  # in time, though the other was not
-            facts[velocity.NAME] = counted.result()
+            facts |= counted.result()
         return facts
 
-    async def _awaited(self, signal: ModuleType, subject: Subject) -> Facts | None:
-        """What a signal finds out with I/O, or why it could not."""
+    async def _mail_route(self, subject: Subject) -> Facts | None:
         try:
-            found: Facts | None = await signal.gather(subject, self._ports)
+            return await email_domain.gather(subject, self._ports)
         except Unavailable as problem:
             return {"v": 1, "unknown": str(problem)}
         except Exception as defect:
-            return _report(signal.NAME, defect)
-        return found
+            return _report(email_domain.NAME, defect)
+
+    async def _counted(self, subject: Subject) -> dict[str, Facts | None]:
+        """Count the lead, and give what the signals that live on counts make of what came before."""
+        try:
+            seen = await self._ports.counters.observe(subject)
+        except Unavailable as problem:
+            unknown: Facts = {"v": 1, "unknown": str(problem)}
+            return {velocity.NAME: unknown, cluster.NAME: unknown}
+        except Exception as defect:
+            unknown = _report("counters", defect)
+            return {velocity.NAME: unknown, cluster.NAME: unknown}
+        started = perf_counter()
+        facts = {
+            velocity.NAME: _safely(velocity.NAME, partial(velocity.gather, subject, seen)),
+            cluster.NAME: _safely(cluster.NAME, partial(cluster.gather, subject, seen, self._ports.lists)),
+        }
+        self.stages.add("gather counts", perf_counter() - started)
+        return facts
 
     def _assemble(
         self,
@@ -319,6 +333,14 @@ async def _kept(
     if stored is None:
         raise Unavailable("ledger")
     return msgspec.convert(ledger.open_record(stored.record, stored.personal).verdict, CheckVerdict)
+
+
+def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
+    """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
+    try:
+        return gather()
+    except Exception as defect:
+        return _report(name, defect)
 
 
 def _report(name: str, defect: BaseException) -> Facts:

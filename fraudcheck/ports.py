@@ -182,6 +182,11 @@ PARTNERS: Mapping[str, tuple[str, ...]] = {
 }
 """Whose distinct partners are counted, for each kind of identity."""
 
+RHYTHM = frozenset(["agent", "device", "nest", "pace", "shape"])
+"""The kinds of identity of which the last sightings are told one by one."""
+LAST = 12
+"""How many of them."""
+
 
 class Partners(Struct, frozen=True):
     """Distinct partners that an identity came with before: those last seen in an hour, a day and 30 days.
@@ -197,7 +202,7 @@ class Partners(Struct, frozen=True):
 
 class Seen(Struct, frozen=True):
     """Earlier leads of one identity: how many in each window, when the first and the last came (Unix seconds, 0 for
-    never), and its distinct partners by kind.
+    never), its distinct partners by kind and, for a kind in RHYTHM, when the LAST ones came, oldest first.
     """
 
     minutes: int = 0
@@ -208,6 +213,7 @@ class Seen(Struct, frozen=True):
     first: int = 0
     last: int = 0
     partners: Mapping[str, Partners] = {}
+    times: tuple[int, ...] = ()
 
 
 class Counters(Protocol):

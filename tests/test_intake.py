@@ -164,7 +164,7 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
             lead, tenant="t", lists=Lists(), identity_key=key, tag="", at=0.0, default_country=None
         ).tokens
 
-    assert sorted(tokens(b"a")) == ["block", "form_token", "ip", "network", "phone"]
+    assert sorted(tokens(b"a")) == ["block", "clock", "everyone", "form_token", "ip", "network", "phone"]
     assert not set(tokens(b"a").values()) & set(tokens(b"b").values())
     assert all(len(token) == 32 for token in tokens(b"a").values())
     assert "84912840375" not in str(tokens(b"a"))

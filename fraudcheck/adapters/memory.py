@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 
-from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, STEPS, Partners, Seen
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, STEPS, Partners, Seen
 from fraudcheck.records import Subject
 
 _NEVER = Seen()
@@ -97,7 +97,7 @@ class MemoryCounters:
             self._kept -= identity.size()
             if at - identity.times[-1] >= FORGOTTEN_SOON.get(name[1], FORGOTTEN):
                 identity = None
-        seen = _NEVER if identity is None else _seen(identity, kinds, tokens, at)
+        seen = _NEVER if identity is None else _seen(identity, kinds, tokens, at, rhythm=name[1] in RHYTHM)
         if identity is None:
             identity = _Identity(at, kinds)
         self._identities[name] = identity
@@ -126,7 +126,7 @@ class MemoryCounters:
             self._kept -= identity.size()
 
 
-def _seen(identity: _Identity, kinds: tuple[str, ...], tokens: Mapping[str, str], at: int) -> Seen:
+def _seen(identity: _Identity, kinds: tuple[str, ...], tokens: Mapping[str, str], at: int, *, rhythm: bool) -> Seen:
     starts = [(at // step - 12) * step for step in STEPS]
     times = identity.times
     last = times[-1]
@@ -135,4 +135,5 @@ def _seen(identity: _Identity, kinds: tuple[str, ...], tokens: Mapping[str, str]
     partners = {
         kind: latest.count(tokens.get(kind), starts) for kind, latest in zip(kinds, identity.partners, strict=True)
     }
-    return Seen(minutes, hour, day, week, month, identity.first, last, partners)
+    latest_times = tuple(times[-LAST:]) if rhythm else ()
+    return Seen(minutes, hour, day, week, month, identity.first, last, partners, latest_times)

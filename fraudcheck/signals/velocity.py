@@ -4,7 +4,8 @@ Facts, for each kind of identity that was seen before: ``minutes``, ``hour``, ``
 earlier leads in each window, ``since`` and ``ago`` the seconds since the first and the last of them, and for each
 kind of partner ``{"hour": n, "day": n, "month": n, "known": true}``, all without the zeros. ``form_token`` is there
 when it was looked up, with ``compared`` the channels that could be. ``sent`` is how many seconds before the check the
-lead says to have been sent. Version 1 had three windows, no partners, and pairs of identities in their stead.
+lead says to have been sent. Version 1 had three windows, no partners, and pairs of identities in their stead; version 2
+held cohorts too, which ``signals.cluster`` has now.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime
 from math import log
 from typing import Any
 
-from fraudcheck.ports import WINDOWS, Ports, Seen
+from fraudcheck.ports import WINDOWS, Seen
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
@@ -38,6 +39,7 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
     ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
 )
+_KINDS = {kind for kind, *_ in _OFTEN} | {"message", "message~0", "message~1", "form_token", "body"}
 _HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
 SAYS = (
     *(code for _, _, code, _ in _OFTEN),
@@ -62,14 +64,16 @@ _CORRECTIONS = 3
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
-async def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """What came before under each identity, as in the module's docstring. Raises Unavailable."""
-    if not subject.tokens:
+def gather(subject: Subject, seen: Mapping[str, Seen]) -> Facts | None:
+    """What came before under each identity, as in the module's docstring; None where there was none to count."""
+    if not seen:
         return None
-    facts: dict[str, Any] = {"v": 2}
-    for kind, seen in (await ports.counters.observe(subject)).items():
-        if seen.last:
-            facts[kind] = _told(seen, int(subject.at))
+    facts: dict[str, Any] = {"v": 3}
+    for kind in seen:
+        if kind not in _KINDS:
+            continue
+        if seen[kind].last:
+            facts[kind] = _told(seen[kind], int(subject.at))
         elif kind == "form_token":
             facts[kind] = {}
     if "form_token" in facts:

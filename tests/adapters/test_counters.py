@@ -20,7 +20,18 @@ from redis.asyncio import Redis
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis
 from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
-from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, STEPS, Counters, Partners, Seen, Unavailable
+from fraudcheck.ports import (
+    FORGOTTEN,
+    FORGOTTEN_SOON,
+    LAST,
+    PARTNERS,
+    RHYTHM,
+    STEPS,
+    Counters,
+    Partners,
+    Seen,
+    Unavailable,
+)
 from fraudcheck.records import Lead, Subject
 
 DAY, MONTH = 86_400, 30 * 86_400
@@ -35,7 +46,7 @@ def lead(tag: str, at: float = NOW, tenant: str = "default", name: str | None = 
     return Subject(
         tenant=tenant,
         lead=Lead(email="an@example.com"),
-        tokens={kind: token(kind + text) for kind, text in (tokens or {"agent": "a1"}).items()},
+        tokens={kind: token(kind + text) for kind, text in (tokens or {"block": "a1"}).items()},
         partners={"name": token(name)} if name else {},
         tag=tag,
         at=at,
@@ -89,9 +100,9 @@ async def counters(
 
 
 async def test_each_identity_is_counted_by_itself(counters: Counters) -> None:
-    assert await counters.observe(lead("1", vendor="v1", agent="a1")) == {"vendor": Seen(), "agent": Seen()}
-    assert await counters.observe(lead("2", vendor="v2", agent="a1")) == {"vendor": Seen(), "agent": seen(1)}
-    assert await counters.observe(lead("3", vendor="v1", agent="a1")) == {"vendor": seen(1), "agent": seen(2)}
+    assert await counters.observe(lead("1", vendor="v1", block="a1")) == {"vendor": Seen(), "block": Seen()}
+    assert await counters.observe(lead("2", vendor="v2", block="a1")) == {"vendor": Seen(), "block": seen(1)}
+    assert await counters.observe(lead("3", vendor="v1", block="a1")) == {"vendor": seen(1), "block": seen(2)}
 
 
 async def test_nothing_to_count(counters: Counters) -> None:
@@ -123,7 +134,7 @@ async def test_windows_end_with_their_thirteenth_bucket(
     at = start + later
     expected = [others + 1 if at // step - start // step <= 12 else 0 for step in STEPS]
     assert sum(map(bool, expected)) == windows
-    assert await counters.observe(lead("late", at)) == {"agent": seen(*expected, first=start, last=start)}
+    assert await counters.observe(lead("late", at)) == {"block": seen(*expected, first=start, last=start)}
 
 
 async def test_an_identity_that_no_window_holds_never_was(counters: Counters) -> None:
@@ -156,29 +167,38 @@ async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
     assert partners == Partners(in_hour, 200, 200, known=True)
 
 
+@pytest.mark.parametrize("before", [1, 5, 12, 13, 20, 21, 60])  # one string of times, and rings
+async def test_the_last_times_are_told_of_what_has_a_rhythm(counters: Counters, before: int) -> None:
+    for n in range(before):
+        await counters.observe(lead(f"{n}", NOW + 60 * n, agent="a1", ip="i1"))
+    found = await counters.observe(lead("last", NOW + 60 * before, agent="a1", ip="i1"))
+    assert found["agent"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST:]
+    assert found["ip"].times == ()
+
+
 async def test_a_retry_counts_once_and_gets_the_first_answer(counters: Counters) -> None:
     for tag in ("1", "2", "3"):
         await counters.observe(lead(tag))
-    assert await counters.observe(lead("2", NOW + 1)) == {"agent": seen(1)}
-    assert await counters.observe(lead("4", NOW + 2)) == {"agent": seen(3)}
+    assert await counters.observe(lead("2", NOW + 1)) == {"block": seen(1)}
+    assert await counters.observe(lead("4", NOW + 2)) == {"block": seen(3)}
 
 
 async def test_tenants_do_not_see_each_other(counters: Counters) -> None:
     await counters.observe(lead("1", tenant="one"))
-    assert await counters.observe(lead("1", tenant="two")) == {"agent": Seen()}
-    assert await counters.observe(lead("2", tenant="one")) == {"agent": seen(1)}
+    assert await counters.observe(lead("1", tenant="two")) == {"block": Seen()}
+    assert await counters.observe(lead("2", tenant="one")) == {"block": seen(1)}
 
 
 async def test_time_never_goes_backwards(counters: Counters) -> None:
     await counters.observe(lead("1", NOW + DAY))
     await counters.observe(lead("2", NOW))  # the machine's clock was set back: counted as now
-    assert await counters.observe(lead("3", NOW + DAY)) == {"agent": seen(2, first=NOW + DAY, last=NOW + DAY)}
-    assert await counters.observe(lead("1", NOW, tenant="other")) == {"agent": Seen()}
+    assert await counters.observe(lead("3", NOW + DAY)) == {"block": seen(2, first=NOW + DAY, last=NOW + DAY)}
+    assert await counters.observe(lead("1", NOW, tenant="other")) == {"block": Seen()}
 
 
 async def test_many_at_once_are_each_counted_once(counters: Counters) -> None:
     found = await asyncio.gather(*[counters.observe(lead(str(n))) for n in range(300)])
-    assert sorted(each["agent"].hour for each in found) == list(range(300))
+    assert sorted(each["block"].hour for each in found) == list(range(300))
 
 
 async def test_ping(counters: MemoryCounters | RedisCounters) -> None:
@@ -206,7 +226,8 @@ LEADS = st.lists(
                     ("mailbox", 60),
                     ("device", 3),
                     ("vendor", 1),
-                    ("agent", 0),
+                    ("block", 0),
+                    ("agent", 1),
                     ("body", 1),
                 )
             },
@@ -255,7 +276,8 @@ def one(mine: list[tuple[int, Subject]], lead: Subject, kind: str, now: int) -> 
             known=own in last and inside(last[own], STEPS[4]),
         )
     counts = [sum(inside(at, step) for at, _ in mine) for step in STEPS]
-    return Seen(*counts, first=mine[0][0], last=mine[-1][0], partners=partners)
+    times = tuple(at for at, _ in mine if inside(at, STEPS[4]))[-LAST:] if kind in RHYTHM else ()
+    return Seen(*counts, first=mine[0][0], last=mine[-1][0], partners=partners, times=times)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -300,9 +322,9 @@ def test_both_agree_with_a_recount(
 async def test_memory_forgets_the_oldest_identities() -> None:
     counters = MemoryCounters(most=3)
     for n in range(4):
-        await counters.observe(lead(f"{n}", agent=f"a{n}"))
-    assert await counters.observe(lead("5", agent="a3")) == {"agent": seen(1)}
-    assert await counters.observe(lead("6", agent="a0")) == {"agent": Seen()}
+        await counters.observe(lead(f"{n}", block=f"a{n}"))
+    assert await counters.observe(lead("5", block="a3")) == {"block": seen(1)}
+    assert await counters.observe(lead("6", block="a0")) == {"block": Seen()}
 
 
 async def test_memory_drops_what_no_window_holds() -> None:
@@ -317,12 +339,12 @@ async def test_memory_drops_what_no_window_holds() -> None:
 
 
 async def test_keys_are_keyed_hashes_and_expire(redis: RedisCounters, server: EmbeddedRedis) -> None:
-    await redis.observe(lead("tag", mailbox="m1", agent="a1"))
+    await redis.observe(lead("tag", mailbox="m1", block="a1"))
     async with Redis.from_url(server.url) as client:
         keys = set(await client.keys("*"))
         assert keys == {
-            b"fc:{default/0}:tag:tag",
-            b"fc:{default/0}:agent:" + bytes.fromhex(token("agenta1")[:24]),
+            b"fc:{default/0}:tag2:tag",
+            b"fc:{default/0}:block:" + bytes.fromhex(token("blocka1")[:24]),
             b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")[:24]),
         }
         assert {await client.ttl(key) for key in keys} <= {60, 59, FORGOTTEN, FORGOTTEN - 1}
@@ -345,7 +367,7 @@ async def test_a_script_flush_goes_unnoticed(redis: RedisCounters, server: Embed
     await redis.observe(lead("1"))
     async with Redis.from_url(server.url) as client:
         await client.script_flush()
-    assert await redis.observe(lead("2")) == {"agent": seen(1)}
+    assert await redis.observe(lead("2")) == {"block": seen(1)}
 
 
 async def test_a_cancelled_caller_leaves_the_others_alone(redis: RedisCounters) -> None:
@@ -354,7 +376,7 @@ async def test_a_cancelled_caller_leaves_the_others_alone(redis: RedisCounters) 
     callers[0].cancel()
     answers = await asyncio.gather(*callers, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
-    assert answers[1:] == [{"agent": seen(1)}, {"agent": seen(2)}]
+    assert answers[1:] == [{"block": seen(1)}, {"block": seen(2)}]
 
 
 async def test_close_leaves_nobody_waiting(server: EmbeddedRedis) -> None:
@@ -403,7 +425,7 @@ async def test_paused(failing: tuple[RedisCounters, Clock], server: EmbeddedRedi
         await counters.observe(lead("too early"))
     clock.now += 1
     # What it was sent while it slept it may count when it wakes: these leads did come.
-    assert (await counters.observe(lead("after", NOW + 1)))["agent"].hour >= 1
+    assert (await counters.observe(lead("after", NOW + 1)))["block"].hour >= 1
 
 
 async def test_stopped(failing: tuple[RedisCounters, Clock], server: EmbeddedRedis) -> None:
@@ -412,7 +434,7 @@ async def test_stopped(failing: tuple[RedisCounters, Clock], server: EmbeddedRed
     await all_refused(counters, within=0.3)
     await server.start()
     clock.now += 1
-    assert await counters.observe(lead("after")) == {"agent": seen(1)}
+    assert await counters.observe(lead("after")) == {"block": seen(1)}
 
 
 @pytest.mark.parametrize(
@@ -431,7 +453,7 @@ async def test_refuses_to_write(
         await all_refused(counters, within=0.3)
         await client.config_set(*cure)
     clock.now += 1
-    assert await counters.observe(lead("after")) == {"agent": seen(1)}
+    assert await counters.observe(lead("after")) == {"block": seen(1)}
 
 
 async def test_read_only(failing: tuple[RedisCounters, Clock], server: EmbeddedRedis) -> None:
@@ -441,7 +463,7 @@ async def test_read_only(failing: tuple[RedisCounters, Clock], server: EmbeddedR
         await all_refused(counters, within=0.3)
         await client.replicaof("NO", "ONE")
     clock.now += 1
-    assert (await counters.observe(lead("after")))["agent"].hour == 1
+    assert (await counters.observe(lead("after")))["block"].hour == 1
 
 
 async def test_the_breaker_waits_longer_each_time_and_lets_one_try(tmp_path: Path) -> None:
@@ -462,7 +484,7 @@ async def test_the_breaker_waits_longer_each_time_and_lets_one_try(tmp_path: Pat
     assert tried == [0, 1, 3, 7, 15, 31, 61, 91]
     clock.now = 1000.0 + 121
     first, *others = await asyncio.gather(*[counters.observe(lead("1")) for _ in range(5)], return_exceptions=True)
-    assert first == {"agent": Seen()}
+    assert first == {"block": Seen()}
     assert {type(each) for each in others} == {Unavailable}
     assert counters._pause == 0
     await counters.close()

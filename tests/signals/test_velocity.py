@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from fraudcheck.ports import Partners, Ports, Seen, Unavailable
+from fraudcheck.ports import Partners, Seen
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import velocity
 
 NOW = 1_795_426_200  # 2026-11-23T09:30:00Z
 LEAD = Lead(email="an@example.com", phone="+84912345678")
-
-
-class Counted:
-    """Counters that give what they were told."""
-
-    def __init__(self, seen: Mapping[str, Seen] | None):
-        self.seen = seen
-
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
-        if self.seen is None:
-            raise Unavailable("redis")
-        return self.seen
-
-
-def ports(seen: Mapping[str, Seen] | None) -> Ports:
-    return cast(Ports, type("Handed", (), {"counters": Counted(seen)}))
 
 
 def counts(hour: int, day: int | None = None, month: int | None = None) -> dict[str, int]:
@@ -279,7 +263,7 @@ def test_more_leads_never_weigh_less(kind: str, more: tuple[int, int, int], extr
     assert 0 <= scales[0] <= scales[1] <= 1
 
 
-async def test_facts_leave_out_the_zeros() -> None:
+def test_facts_leave_out_the_zeros() -> None:
     tokens = dict.fromkeys(["mailbox", "ip", "form_token", "vendor"], "00")
     seen = {
         "mailbox": Seen(),
@@ -289,9 +273,8 @@ async def test_facts_leave_out_the_zeros() -> None:
     }
     lead = structs.replace(LEAD, submitted_at="2026-11-23T09:30:00.000Z")
     subject = Subject(tenant="t", lead=lead, tokens=tokens, at=NOW + 0.5)
-    assert await velocity.gather(subject, ports(seen)) == {
-        "v": 2,
-        "vendor": {"day": 2, "week": 5, "month": 7, "since": 90_000, "ago": 7_200},
+    assert velocity.gather(subject, seen) == {
+        "v": 3,
         "ip": {
             **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
             "since": 60,
@@ -304,13 +287,8 @@ async def test_facts_leave_out_the_zeros() -> None:
     }
 
 
-async def test_nothing_to_count_is_not_unknown() -> None:
-    assert await velocity.gather(Subject(tenant="t", lead=LEAD), ports(None)) is None
-
-
-async def test_redis_down_is_for_the_pipeline_to_name() -> None:
-    with pytest.raises(Unavailable, match="redis"):
-        await velocity.gather(Subject(tenant="t", lead=LEAD, tokens={"ip": "00"}), ports(None))
+def test_nothing_to_count_is_not_unknown() -> None:
+    assert velocity.gather(Subject(tenant="t", lead=LEAD), {}) is None
 
 
 def test_says_only_what_it_declares() -> None:

@@ -8,7 +8,7 @@ from asyncio import Future, Task
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
-from struct import Struct
+from struct import Struct, unpack_from
 from typing import Any, Self, TypeAlias
 from zlib import crc32
 
@@ -16,7 +16,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
-from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, PARTNERS, Partners, Seen, Unavailable
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Partners, Seen, Unavailable
 from fraudcheck.records import Subject
 
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
@@ -24,6 +24,7 @@ _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis na
 
 _TTL = str(FORGOTTEN)
 _TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
+_LAST = str(LAST)
 _COUNTS, _RELATION = Struct(">7I"), Struct(">3I?")
 _NEVER = Seen()
 _KEY_HEX, _PARTNER_HEX = 24, 16  # 96 bits tell all identities apart, 64 the partners of one
@@ -115,12 +116,12 @@ class RedisCounters:
         commands = []
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
-            keys: list[str | bytes] = [f"{prefix}tag:{subject.tag}"]
+            keys: list[str | bytes] = [f"{prefix}tag2:{subject.tag}"]  # the number of the answer's form
             arguments: list[str | bytes] = [str(at), str(subject.remembered)]
             for kind in kinds:
                 keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())
-                arguments += (_TTLS.get(kind, _TTL), str(len(relations)))
+                arguments += (_TTLS.get(kind, _TTL), _LAST if kind in RHYTHM else "0", str(len(relations)))
                 arguments += [partners.get(relation, b"") for relation in relations]
             commands.append(("EVALSHA", _SHA, str(len(keys)), *keys, *arguments))
         return list(shards.values()), commands
@@ -194,4 +195,9 @@ def _read(kinds: Sequence[str], reply: bytes, seen: dict[str, Seen]) -> None:
             in_hour, in_day, in_month, known = _RELATION.unpack_from(reply, at)
             partners[relation] = Partners(in_hour, in_day, in_month, known)
             at += _RELATION.size
-        seen[kind] = Seen(minutes, hour, day, week, month, first, last, partners)
+        times: tuple[int, ...] = ()
+        if kind in RHYTHM:
+            n, at = reply[at], at + 1
+            times = unpack_from(f">{n}I", reply, at)
+            at += 4 * n
+        seen[kind] = Seen(minutes, hour, day, week, month, first, last, partners, times)

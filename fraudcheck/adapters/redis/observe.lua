@@ -3,15 +3,17 @@
 -- KEYS     1 where this lead's answer is kept for those who ask again; then one key for each identity
 -- ARGV     1 the time, whole Unix seconds
 --          2 seconds that the answer is kept
---          then for each identity: seconds until it is forgotten, number of its relations, and for each
---          relation the partner's 8 bytes, empty where the lead has none
--- Returns  for each identity in turn: 0 where nothing came before, else 1, five counts, first, last, and for each
---          relation three counts and whether this partner is among them; numbers of four bytes, flags of one
+--          then for each identity: seconds until it is forgotten, how many of its last times are asked for, number
+--          of its relations, and for each relation the partner's 8 bytes, empty where the lead has none
+-- Returns  for each identity in turn: 0 where nothing came before, else 1, five counts, first, last, for each relation
+--          three counts and whether this partner is among them, and where last times are asked for, how many there
+--          are and these, oldest first; numbers of four bytes, flags and how many of one
 --
 -- One string holds an identity. Form 2 is one that was seen once, as most are: when, and for each relation 0, or 1 and
 -- the partner. Else its form, when it was first and last seen, then
 --   form 0   up to FEW times at which it was seen
 --   form 1   for each window the newest bucket's number and the counts of its last thirteen buckets
+--   form 3   the same, then how many last times and these
 -- then for each relation a count and as many partners with when each was last seen, or MANY: these
 -- lie in a sorted set beside it.
 local STEPS = {25, 300, 7200, 50400, 216000}
@@ -34,20 +36,30 @@ end
 
 local starts_now = starts_of(now)
 
--- Counts in each window, and the times or rings with `at` among them.
-local function count_times(value, position, at, starts)
+-- The last `asked` of these times with `at` after them, or of the times before `at`, behind their number.
+local function told(times, asked, at)
+  local told = {}
+  for i = math.max(1, #times - asked + (at and 2 or 1)), #times do told[#told + 1] = times[i] end
+  if at then told[#told + 1] = at end
+  return pack('>B' .. string.rep('I4', #told), #told, unpack(told))
+end
+
+-- Counts in each window, the form and the times or rings with `at` among them, and the last times before.
+local function count_times(value, position, at, starts, asked)
   local n
   n, position = unpack_('>B', value, position)
   local times = {unpack_('>' .. string.rep('I4', n), value, position)}
+  times[n + 1] = nil  -- where the reading ended
   local counts, kept = {0, 0, 0, 0, 0}, {}
   for i = 1, n do
     local seen = times[i]
     for w = 1, 5 do if seen >= starts[w] then counts[w] = counts[w] + 1 end end
     if seen >= starts[5] then kept[#kept + 1] = seen end
   end
+  local latest = asked > 0 and told(kept, asked) or ''
   kept[#kept + 1] = at
   if #kept <= FEW then
-    return counts, 0, pack('>B' .. string.rep('I4', #kept), #kept, unpack(kept)), position + 4 * n
+    return counts, 0, pack('>B' .. string.rep('I4', #kept), #kept, unpack(kept)), position + 4 * n, latest
   end
   local rings = {}
   for w, step in ipairs(STEPS) do
@@ -59,10 +71,12 @@ local function count_times(value, position, at, starts)
     end
     rings[w] = pack(ring_format, base, unpack(ring))
   end
-  return counts, 1, table.concat(rings), position + 4 * n
+  if asked == 0 then return counts, 1, table.concat(rings), position + 4 * n, '' end
+  rings[6] = told(kept, asked)
+  return counts, 3, table.concat(rings), position + 4 * n, latest
 end
 
-local function count_rings(value, position, at)
+local function count_rings(value, position, at, starts, asked, form)
   local counts, rings = {}, {}
   for w, step in ipairs(STEPS) do
     local ring = {unpack_(ring_format, value, position)}
@@ -78,7 +92,18 @@ local function count_rings(value, position, at)
     moved[1] = moved[1] + 1
     counts[w], rings[w] = sum, pack(ring_format, bucket, unpack(moved))
   end
-  return counts, 1, table.concat(rings), position
+  local times, latest = {}, ''
+  if form == 3 then
+    local n
+    n, position = unpack_('>B', value, position)
+    times = {unpack_('>' .. string.rep('I4', n), value, position)}
+    times[n + 1] = nil  -- where the reading ended
+    position = position + 4 * n
+  end
+  if asked == 0 then return counts, 1, table.concat(rings), position, '' end
+  while times[1] and times[1] < starts[5] do table.remove(times, 1) end
+  rings[6] = told(times, asked, at)
+  return counts, 3, table.concat(rings), position, told(times, asked)
 end
 
 -- Distinct partners in a sorted set: their counts before, and this partner among them.
@@ -136,8 +161,8 @@ end
 
 local answers, argument = {}, 3
 for i = 2, #KEYS do
-  local key, ttl, relations = KEYS[i], ARGV[argument], tonumber(ARGV[argument + 1])
-  argument = argument + 2
+  local key, ttl, asked, relations = KEYS[i], ARGV[argument], tonumber(ARGV[argument + 1]), tonumber(ARGV[argument + 2])
+  argument = argument + 3
   local value = kept[i]
   if value and byte(value) == 2 then value = expand(value, relations) end
   local last = value and unpack_('>I4', value, 6)
@@ -159,7 +184,7 @@ for i = 2, #KEYS do
     local at, starts = now, starts_now
     if last > now then at, starts = last, starts_of(last) end
     local count = form == 0 and count_times or count_rings
-    local counts, new_form, body, position = count(value, 10, at, starts)
+    local counts, new_form, body, position, latest = count(value, 10, at, starts, asked, form)
     answers[#answers + 1] = pack('>BI4I4I4I4I4I4I4', 1, counts[1], counts[2], counts[3], counts[4], counts[5], first, last)
     parts[1] = pack('>BI4I4', new_form, first, at) .. body
     for r = 1, relations do
@@ -170,6 +195,7 @@ for i = 2, #KEYS do
       answers[#answers + 1] = pack('>I4I4I4B', in_windows[1], in_windows[2], in_windows[3], known)
       parts[r + 1] = kept
     end
+    answers[#answers + 1] = latest
   end
   redis.call('SET', key, table.concat(parts), 'EX', ttl)
 end
