@@ -8,14 +8,14 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from fraudcheck import intake, scoring, wiring
+from fraudcheck import intake, scoring, training, wiring
 from fraudcheck.pipeline import SERVICE_VERSION, Replay, replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.reasons import CATALOGUE
@@ -113,7 +113,27 @@ def _parser() -> argparse.ArgumentParser:
     examine = _command(policy, "check", "read a policy file and print what it changes", _policy_check)
     examine.add_argument("_file", metavar="FILE", type=Path)
     _list_commands(commands)
+    train = _command(commands, "train", "learn from the ledger what ordinary leads look like", _train)
+    train.add_argument(
+        "--since", dest="_days", type=_days, default=30, metavar="30d", help="how far to look back (30d)"
+    )
+    train.add_argument(
+        "--trust",
+        dest="_trust",
+        metavar="VENDOR",
+        action="append",
+        default=[],
+        help="learn from this vendor though its leads have changed, as with a new form",
+    )
+    train.add_argument("--dry-run", dest="_dry_run", action="store_true", help="show what would come of it")
+    train.add_argument("--tenant", dest="_tenant", default="default")
     return parser
+
+
+def _days(text: str) -> int:
+    if not text.removesuffix("d").isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 30d")
+    return int(text.removesuffix("d"))
 
 
 def _list_commands(commands: Any) -> None:
@@ -377,3 +397,26 @@ def changed(default: dict[str, Any], own: dict[str, Any], path: str = "") -> lis
 
 if __name__ == "__main__":
     sys.exit(main())
+
+
+def _train(settings: Settings, days: int, tenant: str, trust: list[str], dry_run: bool) -> None:
+    def progress(read: int) -> None:
+        print(f"{read:,} leads read ...", file=sys.stderr)
+
+    now = datetime.now(UTC)
+    examples = asyncio.run(wiring.examples(settings, tenant, now - timedelta(days=days), progress))
+    trained = training.train(
+        examples,
+        f"leads {now:%Y-%m-%d}",
+        wiring.load_model(settings),
+        stranger=not wiring.model_folder(settings).exists(),
+        trust=trust,
+    )
+    print("\n".join(training.report(trained)))
+    if trained.refused:
+        raise Failed(f"the model in service stays: the new one is worse, for {trained.refused}")
+    if dry_run:
+        print("\nIt would be put into service.")
+        return
+    folder = wiring.keep_model(settings, trained, now)
+    print(f"\nKept in {folder}; it is used from the next start on.")

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fraudcheck import intake, ledger, scoring
+from fraudcheck import anomaly, features, intake, ledger, scoring
 from fraudcheck.ports import Ledger, Ports, Unavailable
 from fraudcheck.records import (
     CheckVerdict,
@@ -51,6 +51,8 @@ _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", 
 _ONCE_UNDER = {user_agent.NAME: form.NAME}
 """Whose facts older records keep under another name."""
 
+_DRIFT_FROM = 4
+"""Every how many leads the features' drift is counted: to look at each would cost as much as to judge it."""
 _MISSING: Facts = {"unknown": "missing"}
 _LATE: Facts = {"v": 1, "unknown": "timeout"}
 
@@ -83,11 +85,28 @@ class Stages:
         self.calls[name] += 1
 
 
-def decide(lead: Lead, facts: Mapping[str, Facts | None], policy: Policy) -> tuple[Verdict, list[str]]:
+def measured(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
+    """What every signal measures of a lead, by ``SIGNAL.MEASURE``; what could not be is missing."""
+    measures: dict[str, float] = {}
+    for signal in _JUDGED:
+        known = facts.get(signal.NAME)
+        if known is None or "unknown" in known:
+            continue
+        try:
+            measures |= {f"{signal.NAME}.{name}": value for name, value in signal.measure(lead, known).items()}
+        except Exception as defect:  # as in ``decide``
+            _report(signal.NAME, defect)
+    return measures
+
+
+def decide(
+    lead: Lead, facts: Mapping[str, Facts | None], policy: Policy, model: anomaly.Model | None = None
+) -> tuple[Verdict, list[str]]:
     """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
 
-    ``policy`` is the tenant's; the vendor's overrides are applied here. A fact that the record lacks is
-    unknown, unless its check is newer than the record; None means that the lead gave nothing to look at.
+    ``model`` is the one that the lead was or is to be judged by, None for none. ``policy`` is the tenant's; the
+    vendor's overrides are applied here. A fact that the record lacks is unknown, unless its check is newer than the
+    record; None means that the lead gave nothing to look at.
     """
     findings: list[Finding] = []
     unknown: list[str] = []
@@ -104,10 +123,13 @@ def decide(lead: Lead, facts: Mapping[str, Facts | None], policy: Policy) -> tup
         except Exception as defect:  # a defect in one signal costs the lead nothing
             _report(signal.NAME, defect)
             unknown.append(signal.NAME)
+    own_policy = scoring.for_vendor(policy, lead.source.vendor)
+    if model is not None:
+        findings += anomaly.judge(model, measured(lead, facts), own_policy.points)
     suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or _MISSING).get("suggestion")]
     verdict = scoring.score(
         findings,
-        scoring.for_vendor(policy, lead.source.vendor),
+        own_policy,
         given=intake.given_fields(lead),
         suggested=suggested,
         unknown=unknown,
@@ -131,7 +153,11 @@ class Pipeline:
         now: Callable[[], datetime],
         randomness: Callable[[int], bytes],
         default_country: str | None = None,
+        model: anomaly.Model | None = None,
     ) -> None:
+        self.model = model
+        self.drift = features.Drift(model.features) if model else None
+        self._model_version = f"{model.name} {anomaly.encode(model)[0]}" if model else None
         self.stages = Stages()
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
@@ -203,7 +229,7 @@ class Pipeline:
         read = perf_counter()
         facts = await self._gather(subject)
         gathered = perf_counter()
-        decided, unknown = decide(lead, facts, tenant.policy)
+        decided, unknown = decide(lead, facts, tenant.policy, self.model)
         verdict = self._assemble(
             tenant, subject, decided, unknown, warnings=warnings, check_id=check_id, now=now, start=start
         )
@@ -230,6 +256,8 @@ class Pipeline:
         self.stages.add("gather", gathered - read)
         self.stages.add("judge", judged - gathered)
         self.decisions[verdict.decision] += 1
+        if self.drift is not None and self.decisions.total() % _DRIFT_FROM == 0:
+            self.drift.add(measured(lead, facts))
         for name in unknown:
             self.unknown[name, (facts.get(name) or _MISSING).get("unknown", "error")] += 1
         return verdict
@@ -317,7 +345,9 @@ class Pipeline:
                 phone=number.e164 if number else None,
                 country=lead.country or (number.region if number else None),
             ),
-            versions=Versions(service=SERVICE_VERSION, policy=tenant.policy_hash, model=None, data=self._data_versions),
+            versions=Versions(
+                service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._model_version, data=self._data_versions
+            ),
             submitted_at=lead.submitted_at or moment,
             checked_at=moment,
             elapsed_ms=round((perf_counter() - start) * 1000, 1),
@@ -361,6 +391,16 @@ def uuid7(now: datetime, randomness: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+async def _model(keep: Ledger, version: str | None) -> anomaly.Model | None:
+    """The model that a verdict names, ``NAME sha256:…``; None where it names none."""
+    if version is None:
+        return None
+    body = await keep.get_policy(version.rpartition(" ")[2])
+    if body is None:
+        raise Unavailable("the model that it was judged by is not in the ledger")
+    return anomaly.decode(body)
+
+
 class Replay(Struct, frozen=True, kw_only=True):
     """A record judged again: the verdict as it was given, and anew (None once the lead is erased)."""
 
@@ -381,5 +421,6 @@ async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
     body = await keep.get_policy(opened.verdict["versions"]["policy"])
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
-    anew, unknown = decide(opened.lead, opened.facts, scoring.decode(body))
+    model = await _model(keep, opened.verdict["versions"]["model"])
+    anew, unknown = decide(opened.lead, opened.facts, scoring.decode(body), model)
     return Replay(erased=False, given=opened.verdict, anew=anew, unknown=unknown)

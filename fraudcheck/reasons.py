@@ -320,6 +320,15 @@ _ALL = (
            text="More of the vendor's leads took the same time for the form, to the tenth of a second, than chance explains."),
     Reason(code="CLUSTER_RHYTHM", group="cluster", check="cluster", points=-15.0, kind="bot", since="0.3.0",
            text="Leads that are alike arrive at more even intervals than people keep."),
+    # How unusual the lead is beside the service's others.
+    Reason(code="ANOMALY_FORM", group="anomaly", check="anomaly", points=-8.0, kind="bot", since="0.3.0",
+           one_of="anomaly",
+           text="The way in which the form was filled in is unusual beside other leads."),
+    Reason(code="ANOMALY_SHARED", group="anomaly", check="anomaly", points=-8.0, kind="farm", since="0.3.0",
+           one_of="anomaly",
+           text="What the lead shares with others, and when it came, is unusual beside other leads."),
+    Reason(code="ANOMALY_LEAD", group="anomaly", check="anomaly", points=-8.0, since="0.3.0", one_of="anomaly",
+           text="What was typed is unusual, taken together, beside other leads."),
     # What follows from several findings.
     Reason(code="LEAD_UNREACHABLE", group="contact", check="contact", points=-30.0, conclusive=True,
            return_reason="obviously_fake",

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fraudcheck import intake, mail_route, scoring
-from fraudcheck.adapters import keys, list_files, lists
+from fraudcheck import anomaly, intake, mail_route, scoring, training
+from fraudcheck import ledger as records_ledger
+from fraudcheck.adapters import keys, list_files, lists, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.ip_data import IpData
@@ -76,7 +77,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         ledger = await _ledger(settings, stack)
-        loaded = _lists(settings)
+        loaded, model = _lists(settings), load_model(settings)
         redis_url = await _redis_url(settings, stack, notes)
         counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
         stack.push_async_callback(counters.close)
@@ -87,7 +88,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses)
         running = Service(
             settings=settings,
-            pipeline=_pipeline(ports, ledger, settings),
+            pipeline=_pipeline(ports, ledger, settings, model),
             ledger=ledger,
             mail_routes=mail_routes,
             keys=key_file(settings),
@@ -95,6 +96,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             notes=notes,
             tenants={},
         )
+        if model is not None:
+            await ledger.put_policy(*anomaly.encode(model))
         await running.tenant("default")
         yield running
 
@@ -113,7 +116,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), addresses=addresses)
     try:
-        yield _pipeline(ports, None, settings), tenant
+        yield _pipeline(ports, None, settings, load_model(settings)), tenant
     finally:
         await mail_routes.close()
 
@@ -214,7 +217,47 @@ def _master(settings: Settings) -> bytes:
     return keys.identity_key(settings.identity_key, settings.data_dir / "identity.key")
 
 
-def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings) -> Pipeline:
+def model_folder(settings: Settings) -> Path:
+    """Where the operator's own model is, once there is one."""
+    return settings.data_dir / "models" / "leads"
+
+
+def load_model(settings: Settings) -> anomaly.Model | None:
+    """The operator's own model, else the one that ships with the package. Raises ValueError on one that is broken."""
+    own = model_folder(settings)
+    shipped = Path(str(resources.files("fraudcheck"))) / "models" / "leads"
+    folder = own if own.exists() else shipped
+    return model_file.load(folder)[0] if folder.exists() else None
+
+
+async def examples(
+    settings: Settings, tenant: str, since: datetime, progress: Callable[[int], None]
+) -> list[training.Example]:
+    """What the ledger's leads since then have to teach. ``progress`` is told every 10,000 leads how many were read."""
+    found: list[training.Example] = []
+    read, last = 0, None
+    async with ledger_only(settings) as ledger:
+        while page := await ledger.list(tenant, limit=500, since=intake.utc(since), before_check_id=last):
+            for stored in page:
+                opened = records_ledger.open_record(stored.record, stored.personal)
+                if opened.lead is not None:
+                    person = opened.tokens.get("mailbox") or opened.tokens.get("phone") or ""
+                    found.append(training.example(opened.lead, opened.facts, opened.verdict, person))
+            read += len(page)
+            last = page[-1].check_id
+            if read % 10_000 == 0:
+                progress(read)
+    return found
+
+
+def keep_model(settings: Settings, trained: training.Trained, now: datetime) -> Path:
+    """Put a trained model in the place of the operator's own."""
+    folder = model_folder(settings)
+    model_file.keep(folder, trained.model, training.manifest(trained, now), training.card(trained))
+    return folder
+
+
+def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings, model: anomaly.Model | None) -> Pipeline:
     return Pipeline(
         ports,
         ledger,
@@ -222,6 +265,7 @@ def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings) -> Pipeli
         now=lambda: datetime.now(UTC),
         randomness=os.urandom,
         default_country=settings.default_country,
+        model=model,
     )
 
 

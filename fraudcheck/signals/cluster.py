@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
+from math import log2
 from typing import Any
 
 from fraudcheck import mailbox
@@ -72,6 +73,7 @@ _WEEK = 604_800
 _BRIEF = 7_200
 """Seconds of which a device's leads are the work of one sitting."""
 
+_FEWEST_FOR_HOURS = 200
 _LATE = 60
 _FEWEST_GAPS, _SHORTEST_GAP, _EVEN = 6, 3.0, 0.35
 """Times are whole seconds; and hands at work keep some rhythm too, but none this even."""
@@ -130,6 +132,18 @@ def _gaps(times: Sequence[int]) -> list[float] | None:
     """How many gaps lie between these times, their mean and the least of them."""
     gaps = [later - earlier for earlier, later in pairwise(times)]
     return [len(gaps), round(sum(gaps) / len(gaps), 1), min(gaps)] if len(gaps) >= _FEWEST_GAPS else None
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """How usual this hour of the day is for the vendor's leads: log2 of its share over a twenty-fourth.
+
+    The vendor's other people sleep where it is far below zero. Unknown before two hundred leads, and for those that
+    came late.
+    """
+    leads = facts["vendor"][_MONTH]
+    if leads < _FEWEST_FOR_HOURS or facts.get("late") or "clock" not in facts or not lead.source.vendor:
+        return {}
+    return {"hour": max(-6.0, log2((facts["clock"] + 0.5) * 24 / (leads + 12)))}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import log10
 from typing import Any
 
 from fraudcheck import message
@@ -96,6 +97,12 @@ def _is_named_so(host: str, names: Sequence[str]) -> bool:
     """Whether a host bears the company's or the person's name: anhducfurniture.vn of Anh Duc Furniture Co."""
     label = max(host.split("."), key=len).replace("-", "")
     return len(label) >= 4 and any(name and (label in name or (len(name) >= 5 and name in label)) for name in names)
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """How long the message is, as log10 of its characters."""
+    del facts
+    return {"message": log10(min(len(lead.message), 10_000))} if lead.message else {}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

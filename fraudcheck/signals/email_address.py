@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fraudcheck import naming
@@ -58,6 +59,18 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     if facts.get("class") != "relay":  # a relay makes the mailbox's name up
         facts |= _local_kind(mailbox.local, subject.lead.full_name[:_LONGEST], lists)
     return facts
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Digits and separators of the mailbox's name, at most 12 and 4; whether anyone may have a mailbox there."""
+    local, at, _ = (lead.email or "").strip().rpartition("@")
+    if not at or facts.get("problem") == "syntax":
+        return {}
+    return {
+        "digits": min(12, sum(map(str.isdigit, local))),
+        "separators": min(4, sum(map(local.count, "._-"))),
+        "free": float(facts.get("class") == "free"),
+    }
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

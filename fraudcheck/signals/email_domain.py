@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fraudcheck.mail_route import RECEIVES
 from fraudcheck.mailbox import listed, names_of
 from fraudcheck.ports import Lists, Ports
@@ -47,6 +49,12 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
         # A resolver to which a large provider is dead is behind a wall or broken: it tells nothing.
         return {"v": 1, "unknown": "implausible"}
     return facts
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Nothing: where a domain's mail goes is its provider's doing."""
+    del lead, facts
+    return {}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

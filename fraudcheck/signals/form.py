@@ -9,7 +9,9 @@ Facts: ``desktop`` true for a computer with a keyboard; ``agent_language`` the l
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from math import log10
 from typing import Any
 
 from fraudcheck import user_agent
@@ -92,6 +94,33 @@ def _zone(client: Client, zone: str, lists: Lists) -> dict[str, Any]:
     if countries and spoken and spoken.isdisjoint(countries):
         return {"language_countries": sorted(spoken)[:5]}
     return {}
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """How the form was filled in: seconds as log10, inputs a field or character, at most what people's fingers do."""
+    form = lead.form
+    typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
+    characters = sum(map(len, typed))
+    found: dict[str, float | None] = {
+        "page": _seconds(form.seconds_on_page),
+        "fill": _seconds(form.fill_seconds),
+        "keys": form.keystrokes,
+        "pointer": form.pointer_events,
+        "pastes": form.pastes,
+        "autofills": form.autofills,
+    }
+    measures = {name: float(value) for name, value in found.items() if value is not None}
+    if not measures:
+        return {}
+    for name in ("page", "fill", "pointer"):
+        if name in measures:
+            measures[name] = log10(min(measures[name], 3_600.0) + (1.0 if name == "pointer" else 0.1))
+    if "keys" in measures:
+        measures["keys"] = min(4.0, measures["keys"] / max(characters, 1))
+    for name in ("pastes", "autofills"):
+        if name in measures:
+            measures[name] = min(2.0, measures[name] / len(typed)) if typed else 0.0
+    return measures | {"characters": float(min(characters, 150)), "desktop": float(bool(facts.get("desktop")))}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from fraudcheck import naming
@@ -161,6 +162,13 @@ _CODES = {
     "random": "NAME_RANDOM",
     "link": "NAME_HAS_LINK",
 }
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Whether the mailbox is made of the name: 0 no, 1 in part, 2 wholly; of a name that the readings can read."""
+    if not (lead.email and lead.full_name) or "name" in facts:
+        return {}
+    return {"match": {"full": 2.0, "part": 1.0}.get(facts.get("match", ""), 0.0)}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

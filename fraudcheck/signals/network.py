@@ -11,7 +11,7 @@ Many people sit behind VPNs, companies' gateways and carriers' NAT, travel, or l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fraudcheck.nearness import near
@@ -95,6 +95,13 @@ def _clock(
     if at_home and min(at_home) <= 1.0:
         facts["home"] = True
     return facts
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Whether the address lies far from the country or the phone; hours between the browser's clock and its country."""
+    del lead
+    far = [facts[other] == "far" for other in ("lead", "phone") if other in facts]
+    return {"far": float(any(far)), "hours": min(12.0, facts.get("hours", 0.0))} if far else {}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

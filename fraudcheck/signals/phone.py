@@ -99,6 +99,12 @@ def _apart(region: str, country: str) -> str | None:
     return apart if apart != "same" else None
 
 
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Whether the number lies in a known range of its country."""
+    del lead
+    return {"valid": float(facts["valid"])} if "valid" in facts else {}
+
+
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
     """One finding on what the number is, then what else there is to see in it."""
     del lead

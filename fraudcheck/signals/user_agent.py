@@ -7,7 +7,7 @@ away (as ``fraudcheck.user_agent.program`` says it); ``contradictions`` the rule
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -78,6 +78,12 @@ def _read(
         if not program:
             facts["list_alone"] = True
     return facts
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Nothing: how a browser is spelled says where and how long ago it was bought."""
+    del lead, facts
+    return {}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

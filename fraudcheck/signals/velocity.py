@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from math import log
+from math import log, log2
 from typing import Any
 
 from fraudcheck.ports import WINDOWS, Seen
@@ -61,6 +61,14 @@ _BUSY = {"minutes": 8.0, "hour": 4.0, "day": 2.0}
 _RESUBMITTED = 60
 _FROM_FUTURE = -300
 _CORRECTIONS = 3
+_MEASURED = (
+    ("ip", "hour"),
+    ("ip", "day"),
+    ("network", "hour"),
+    ("device", "day"),
+    ("mailbox", "month"),
+    ("phone", "month"),
+)
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
@@ -92,6 +100,17 @@ def _told(seen: Seen, at: int) -> dict[str, Any]:
             if partners.known:
                 told[kind]["known"] = True
     return told
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """How many came before from the lead's address, network, device, mailbox and phone, as log2."""
+    given = {"ip": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
+             "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
+    return {
+        f"{kind}_{window}": min(12.0, log2(1 + facts.get(kind, {}).get(window, 0)))
+        for kind, window in _MEASURED
+        if given[kind]
+    }
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:

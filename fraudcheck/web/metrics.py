@@ -79,6 +79,13 @@ class Exposition(Collector):
         for (check, cause), count in pipeline.unknown.items():
             unknown.add_metric([check, cause], count)
         yield unknown
+        if pipeline.model is not None and pipeline.drift is not None:
+            drift = GaugeMetricFamily(
+                "fraudcheck_model_psi", "How the leads differ from those that the model knows.", labels=["feature"]
+            )
+            for feature, index in pipeline.drift.index(pipeline.model.usual).items():
+                drift.add_metric([feature], index)
+            yield drift
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
 
