@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench bench-velocity evaluate-signals
+.PHONY: run test lint bench bench-velocity evaluate evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -24,6 +24,9 @@ bench: $(VENV)/.dev
 
 bench-velocity: $(VENV)/.dev
 	@$(BIN)/python -m bench.velocity
+
+evaluate: $(VENV)/.evaluate
+	@$(BIN)/python -m bench.detect
 
 evaluate-signals: $(VENV)/.evaluate
 	@$(BIN)/python -m bench.evaluate

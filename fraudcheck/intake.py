@@ -199,12 +199,28 @@ def _cohorts(lead: Lead, pattern: str | None, at: float) -> dict[str, str | None
     agent, pace = client.user_agent, None if fill is None else f"{fill:.1f}"
     moment = datetime.fromisoformat(lead.submitted_at).timestamp() if lead.submitted_at else at
     found: dict[str, str | None] = {"everyone": "all", "clock": f"{vendor}\0{int(moment) // _HOUR % 24}"}
-    for kind, value in (("shape", pattern), ("agent", agent), ("pace", pace)):
+    for kind, value in (("shape", pattern), ("agent", agent), ("pace", pace), ("habit", _habit(lead))):
         if value:
             found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
     if client.ip and agent:
         found["nest"] = f"{_network(client.ip)}\0{agent}"
     return found
+
+
+def _habit(lead: Lead) -> str | None:
+    """What fills the form in, in few words: pastes, autofills, the pointer, the keys for each character, a look before.
+
+    A script does the same each time; a person's inputs fall into one of many such classes now and then.
+    """
+    form = lead.form
+    if None in (form.keystrokes, form.pastes, form.autofills, form.pointer_events):
+        return None
+    keys, pointer = form.keystrokes or 0, form.pointer_events or 0
+    characters = sum(len(field) for field in (lead.email, lead.phone, lead.full_name) if field)
+    pressed = "=" if keys == characters else str(min(8, int(4 * keys / max(characters, 1))))
+    look = (form.seconds_on_page or 0.0) - (form.fill_seconds or 0.0)
+    looked = "-" if form.seconds_on_page is None or form.fill_seconds is None else str(int(max(look, 0.0) ** 0.5))
+    return f"{form.pastes} {form.autofills} {pointer.bit_length()} {pressed} {looked}"
 
 
 def _own_domain(address: Mailbox, lists: Lists) -> str | None:

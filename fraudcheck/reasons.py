@@ -318,6 +318,9 @@ _ALL = (
     Reason(code="CLUSTER_FORM_TIME", group="cluster", check="cluster", points=-15.0, kind="bot", since="0.3.0",
            one_of="cluster",
            text="More of the vendor's leads took the same time for the form, to the tenth of a second, than chance explains."),
+    Reason(code="CLUSTER_FORM_HABIT", group="cluster", check="cluster", points=-15.0, kind="bot", since="0.3.0",
+           one_of="cluster",
+           text="More of the vendor's leads filled the form in in one and the same way than chance explains."),
     Reason(code="CLUSTER_RHYTHM", group="cluster", check="cluster", points=-15.0, kind="bot", since="0.3.0",
            text="Leads that are alike arrive at more even intervals than people keep."),
     # How unusual the lead is beside the service's others.

@@ -41,7 +41,7 @@ _FALSE_ALARMS = 0.02
 _FEWEST_FAKES = 30
 
 SINGLES = (
-    *("form.fill", "form.page", "form.keys", "form.pointer", "form.pastes", "form.autofills"),
+    *("form.fill", "form.look", "form.keys", "form.pointer", "form.pastes", "form.autofills"),
     *("email.digits", "email.separators", "email.free", "identity.match", "phone.valid", "content.message"),
     *("network.far", "network.hours", "cluster.hour"),
     *("velocity.ip_hour", "velocity.ip_day", "velocity.network_hour", "velocity.device_day"),
@@ -49,7 +49,8 @@ SINGLES = (
 )
 PAIRS = (
     ("form.fill", "form.characters"),
-    ("form.fill", "form.page"),
+    ("form.look", "form.pointer"),
+    ("form.keys", "form.pointer"),
     ("form.fill", "form.pointer"),
     ("form.fill", "form.keys"),
     ("form.keys", "form.pastes"),

@@ -234,3 +234,32 @@ def test_a_number_without_a_country_is_read_by_the_clock(fields, region, read_in
     zones = Lists(zone_countries={"Africa/Lagos": ("NG", "BJ", "NE"), "UTC": ()})
     subject = intake.subject(lead, tenant="t", lists=zones, identity_key=b"k", tag="t", at=0.0, default_country=None)
     assert (subject.number.region, subject.number.read_in) == (region, read_in)
+
+
+@pytest.mark.parametrize(
+    ("form", "same"),
+    [
+        ({"pointer_events": 11, "keystrokes": 41, "fill_seconds": 19.0}, True),  # of one class
+        ({"pastes": 3, "keystrokes": 0}, False),
+        ({"keystrokes": 17}, False),  # one for each character, to the last one
+        ({"pointer_events": None}, None),  # not measured: nothing to be alike in
+    ],
+)
+def test_a_habit_is_a_class_of_inputs(form, same):
+    given = {
+        "seconds_on_page": 40,
+        "fill_seconds": 18,
+        "keystrokes": 40,
+        "pastes": 0,
+        "autofills": 0,
+        "pointer_events": 9,
+    }
+
+    def habit(**differently):
+        raw = {"email": "an.nguyen@firma.vn", "form": {**given, **differently}}
+        lead, _ = intake.read(raw, NOW)
+        return intake.subject(
+            lead, tenant="t", lists=Lists(), identity_key=b"k", tag="", at=0.0, default_country=None
+        ).tokens.get("habit")
+
+    assert (habit(**form) == habit() if habit(**form) else None) is same

@@ -1,10 +1,11 @@
 r"""Does the lead belong to a group that is larger, or keeps better time, than people's leads do?
 
-Each lead is held against its cohorts: leads of the same vendor with its mailbox pattern, its browser, its time for the
-form to the tenth of a second, its block of numbers; leads of its network with its browser; leads of its device; leads
-with its message. How many of these an hour, a day or a week would hold anyway follows from how many leads there were
-and from the population's own rate, past and present; the rest is chance (``surprise.as_many``), corrected for how many
-cohorts were looked at. After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social Networks"
+Each lead is held against its cohorts: leads of the same vendor with its mailbox pattern, its browser, its way to
+fill in the form, its time for the form to the tenth of a second, its block of numbers; leads of its network with its
+browser; leads of its device; leads with its message. How many of these an hour, a day or a week would hold anyway
+follows from how many leads there were and from the population's own rate, past and present; the rest is chance
+(``surprise.as_many``), corrected for how many cohorts were looked at: this lead's, and the others that so many of the
+vendor's leads may form. After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social Networks"
 (AISec 2015): a group speaks by how alike its members are and how rare that likeness is.
 
 Facts: ``vendor`` and ``everyone``: the leads that came before in an hour, a day, a week and a month, as the
@@ -31,7 +32,12 @@ from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.surprise import as_many, decibans
 
 NAME = "cluster"
-_SHARED = {"shape": "CLUSTER_MAILBOX_PATTERN", "agent": "CLUSTER_USER_AGENT", "pace": "CLUSTER_FORM_TIME"}
+_SHARED = {
+    "shape": "CLUSTER_MAILBOX_PATTERN",
+    "agent": "CLUSTER_USER_AGENT",
+    "pace": "CLUSTER_FORM_TIME",
+    "habit": "CLUSTER_FORM_HABIT",
+}
 _OWN = {
     "device": "CLUSTER_DEVICE",
     "nest": "CLUSTER_NETWORK",
@@ -47,12 +53,14 @@ _MONTH = 3
 _BUSY = (4.0, 2.0, 1.5)
 """How many times the average an ordinary hour, day or week may hold: people sleep, and Sunday is no Monday."""
 
-_RATE = {"shape": 0.02, "agent": 0.02, "pace": 0.005}
+_RATE = {"shape": 0.02, "agent": 0.02, "pace": 0.005, "habit": 0.01}
 """The share of leads that a value is taken to have before anything is known of it ..."""
 _UNTIL, _FOLLOWS = 100.0, 30.0
 """... until about as many leads were seen; and the vendor's own leads that weigh as much as everyone's rate."""
-_STEADY = {"shape": 8.0, "agent": 4.0, "pace": 8.0}
+_STEADY = {"shape": 8.0, "agent": 4.0, "pace": 8.0, "habit": 8.0}
 """The shape (``surprise.as_many``) of counts that are well known: offers bring people of a kind at once."""
+_SURPRISING = 0.01
+"""The probability, corrected for how many cohorts were looked at, above which a group is none."""
 _NOW = 400
 """Leads of other vendors in a window from which on they tell the present rate."""
 _YOUNG = 14 * 86_400
@@ -166,6 +174,8 @@ def _judge_cohort(kind: str, cohort: Mapping[str, Any], facts: Facts) -> Finding
         count = cohort["of"][w] - (own[w] if kind != "device" else 0)
         mean, shape = _shared(kind, cohort, facts, w) if kind in _SHARED else _usual(kind, cohort, facts, w)
         p = as_many(count, mean, shape) if count > 0 else 1.0
+        if kind in _SHARED:
+            p *= max(1.0, facts["vendor"][w] / max(count, 1))
         best = min(best, (p, window, count, mean))
     p, window, count, mean = best
     p = min(1.0, p * facts["looked"] * len(_WINDOWS))
@@ -179,7 +189,7 @@ def _judge_cohort(kind: str, cohort: Mapping[str, Any], facts: Facts) -> Finding
 
 
 def _scale(code: str, p: float) -> float:
-    return min(1.0, round(decibans(p) / CATALOGUE[code].points, 3)) if p < 1 else 0.0
+    return min(1.0, round(decibans(p) / CATALOGUE[code].points, 3)) if p <= _SURPRISING else 0.0
 
 
 def _short(p: float) -> float:

@@ -97,7 +97,7 @@ def _zone(client: Client, zone: str, lists: Lists) -> dict[str, Any]:
 
 
 def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
-    """How the form was filled in: seconds as log10, inputs a field or character, at most what people's fingers do."""
+    """How the form was filled in: seconds as log10 (``look`` those before and after), inputs a field or character."""
     form = lead.form
     typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
     characters = sum(map(len, typed))
@@ -112,6 +112,8 @@ def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
     measures = {name: float(value) for name, value in found.items() if value is not None}
     if not measures:
         return {}
+    if "page" in measures and "fill" in measures:
+        measures["look"] = log10(min(max(measures["page"] - measures["fill"], 0.0), 3_600.0) + 0.1)
     for name in ("page", "fill", "pointer"):
         if name in measures:
             measures[name] = log10(min(measures[name], 3_600.0) + (1.0 if name == "pointer" else 0.1))

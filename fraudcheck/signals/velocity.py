@@ -103,13 +103,13 @@ def _told(seen: Seen, at: int) -> dict[str, Any]:
 
 
 def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
-    """How many came before from the lead's address, network, device, mailbox and phone, as log2."""
+    """How many came before from the lead's address, network, device, mailbox and phone, as log2; not of a hub."""
     given = {"ip": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
              "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
     return {
         f"{kind}_{window}": min(12.0, log2(1 + facts.get(kind, {}).get(window, 0)))
         for kind, window in _MEASURED
-        if given[kind]
+        if given[kind] and not _is_hub(kind, facts.get(kind, {}))
     }
 
 

@@ -60,6 +60,7 @@ NEWCOMER = [40, 40, 40, 40]
         ("a firm's row of numbers", {"block": {"of": [1, 2, 2, 2], "since": HOUR}}),
         ("a second with the same thanks", {"message": {"of": [1, 1, 2, 2], "since": 3 * DAY}}),
         ("a text that the form fills in", {"message": {"of": [18, 290, 1_900, 7_800]}}),
+        ("whose browser fills in, as a tenth do", {"habit": {"of": [5, 40, 210, 800], "any": [25, 320, 2e3, 8e3]}}),
         ("ten who took 30.0 seconds", {"pace": {"of": [0, 2, 10, 40], "any": [2, 20, 140, 560]}}),
         ("hands that work at a steady pace", {"gaps": {"device": [11, 240.0, 110]}}),
         ("one who presses ten times at once", {"gaps": {"device": [11, 1.0, 1]}}),
@@ -100,6 +101,8 @@ def test_a_television_spot_is_more_of_everything() -> None:
          {"agent": {"of": [12, 100, 100, 100], "any": [12, 100, 100, 130], "young": False}}, "CLUSTER_USER_AGENT", 10),
         ("8.4 seconds, always",
          {"pace": {"of": [8, 40, 40, 40], "any": [8, 43, 60, 110], "value": 8.4}}, "CLUSTER_FORM_TIME", 12),
+        ("all pasted, no key, three moves",
+         {"habit": {"of": [6, 60, 70, 70], "any": [6, 64, 90, 150]}}, "CLUSTER_FORM_HABIT", 12),
         ("one every minute", {"gaps": {"shape": [11, 60.3, 57]}}, "CLUSTER_RHYTHM", 15),
         ("three an hour", {"gaps": {"agent": [8, 1_200.0, 1_150]}}, "CLUSTER_RHYTHM", 15),
     ],
@@ -137,7 +140,7 @@ def test_the_evidence_names_the_pattern_and_the_figures() -> None:
 @given(
     st.lists(st.integers(0, 500), min_size=4, max_size=4).map(sorted),
     st.integers(0, 400),
-    st.sampled_from(["shape", "agent", "pace", "device", "nest", "block", "message"]),
+    st.sampled_from(["shape", "agent", "pace", "habit", "device", "nest", "block", "message"]),
 )
 def test_more_of_a_cohort_never_says_less(base: list[int], extra: int, kind: str) -> None:
     def scale(more: int) -> float:
