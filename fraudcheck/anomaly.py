@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -30,7 +31,7 @@ _OF_SIGNAL = {
 _NAMED = 3
 
 
-class Model(Struct, frozen=True, kw_only=True):
+class Model(Struct, frozen=True, kw_only=True, dict=True):
     """A fitted detector as plain arrays.
 
     ``surprise`` holds the detector's score of each code of each feature (a row's score is their sum), ``usual`` the
@@ -44,6 +45,33 @@ class Model(Struct, frozen=True, kw_only=True):
     surprise: tuple[tuple[float, ...], ...]
     usual: tuple[tuple[float, ...], ...]
     reference: tuple[float, ...]
+
+    @cached_property
+    def expected(self) -> list[float]:
+        """Each feature's mean surprise over the reference sample."""
+        return [
+            sum([share * surprise for share, surprise in zip(shares, table, strict=True)])
+            for shares, table in zip(self.usual, self.surprise, strict=True)
+        ]
+
+    @cached_property
+    def ranges(self) -> list[list[list[float | None] | None]]:
+        """Of each feature and each of its measures, between which values the middle nine tenths lie (None: no bound).
+
+        None in the place of both where most lack the measure.
+        """
+        return [
+            [_range(cut.edges, _marginal(feature, usual, place)) for place, cut in enumerate(feature.cuts)]
+            for feature, usual in zip(self.features, self.usual, strict=True)
+        ]
+
+    @cached_property
+    def says(self) -> list[list[str]]:
+        """Of each feature the code that each of its measures speaks for."""
+        return [
+            [_OF_SIGNAL.get(cut.measure.partition(".")[0], "ANOMALY_LEAD") for cut in feature.cuts]
+            for feature in self.features
+        ]
 
     def score(self, row: list[int]) -> float:
         """What PyOD's ``decision_function`` gives for a row of codes."""
@@ -84,17 +112,23 @@ def judge(model: Model, measures: Mapping[str, float], points: Mapping[str, floa
     p = model.tail(model.score(row))
     if not (against := decibans(p)):
         return []
-    weights = [table[code] - min(table) for table, code in zip(model.surprise, row, strict=True)]
+    weights = [
+        max(0.0, table[code] - expected)
+        for table, code, expected in zip(model.surprise, row, model.expected, strict=True)
+    ]
+    if not any(weights):  # each a little less than on average, and together more
+        weights = [1.0] * len(row)
     by_code = dict.fromkeys(SAYS, 0.0)
-    for feature, weight in zip(model.features, weights, strict=True):
-        for cut in feature.cuts:
-            by_code[_OF_SIGNAL.get(cut.measure.partition(".")[0], "ANOMALY_LEAD")] += weight / len(feature.cuts)
+    for said, weight in zip(model.says, weights, strict=True):
+        if weight:
+            for code in said:
+                by_code[code] += weight / len(said)
     code = max(by_code, key=lambda each: by_code[each])
     scale = min(1.0, against / CATALOGUE[code].points)
     shares = _shares(weights, round(points[code] * scale * 10))
     most = sorted(range(len(row)), key=lambda at: (-weights[at], at))[:_NAMED]
     named = [
-        _told(model.features[at], model.usual[at], measures) | {"points": shares[at] / 10} for at in most if shares[at]
+        _told(model.features[at], model.ranges[at], measures) | {"points": shares[at] / 10} for at in most if shares[at]
     ]
     rest = sum(shares[at] for at in range(len(row)) if at not in most)
     evidence = {"p": float(f"{p:.1e}"), "features": named, "others": rest / 10, "model": model.name}
@@ -104,8 +138,6 @@ def judge(model: Model, measures: Mapping[str, float], points: Mapping[str, floa
 def _shares(weights: list[float], tenths: int) -> list[int]:
     """Divide tenths among weights, none below zero, by largest remainder: they add up to the last one."""
     total = sum(weights)
-    if not total:
-        return [0] * len(weights)
     exact = [abs(tenths) * weight / total for weight in weights]
     whole = [int(share) for share in exact]
     by_remainder = sorted(range(len(exact)), key=lambda at: (whole[at] - exact[at], at))
@@ -114,27 +146,19 @@ def _shares(weights: list[float], tenths: int) -> list[int]:
     return whole if tenths > 0 else [-share for share in whole]
 
 
-def _told(feature: Feature, usual: tuple[float, ...], measures: Mapping[str, float]) -> dict[str, Any]:
-    """A feature's name, the lead's values (null where missing), and of each the bins that nine in ten usually have."""
+def _told(feature: Feature, ranges: list[list[float | None] | None], measures: Mapping[str, float]) -> dict[str, Any]:
+    """A feature's name, the lead's values (null where missing), and of each what is usual."""
     told = []
-    for place, cut in enumerate(feature.cuts):
+    for cut, usual in zip(feature.cuts, ranges, strict=True):
         value = measures.get(cut.measure)
         told.append(
             {
                 "measure": cut.measure,
                 "value": None if value is None else round(value, 2),
-                "usual": usual_range(feature, usual, place),
+                "usual": usual,
             }
         )
     return {"feature": feature.name, "values": told}
-
-
-def usual_range(feature: Feature, usual: tuple[float, ...], place: int) -> list[float | None] | None:
-    """Between which values of a feature's measure lie the middle nine tenths of those who have it (None: no bound).
-
-    None in the place of both where most lack it.
-    """
-    return _range(feature.cuts[place].edges, _marginal(feature, usual, place))
 
 
 def _marginal(feature: Feature, usual: tuple[float, ...], place: int) -> list[float]:

@@ -43,7 +43,7 @@ from fraudcheck.signals import (
     velocity,
 )
 
-SERVICE_VERSION = "0.2.0"
+SERVICE_VERSION = "0.3.0"
 _PLAIN = (email_address, phone, network, form, user_agent, identity, content)
 _JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity, cluster)
 _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])

@@ -331,9 +331,10 @@ def report(trained: Trained) -> Iterable[str]:
         yield f"{(vendor or '(none)')[:32]:<32} set aside: {share:.0%} of its leads are unusual now (--trust it?)"
     yield ""
     yield f"{'feature':<34} {'missing':>8}  usual"
-    for feature, usual in zip(trained.model.features, trained.model.usual, strict=True):
+    model = trained.model
+    for feature, usual, ranges in zip(model.features, model.usual, model.ranges, strict=True):
         if len(feature.cuts) == 1:
-            low, high = anomaly.usual_range(feature, usual, 0) or (None, None)
+            low, high = ranges[0] or (None, None)
             yield f"{feature.name:<34} {usual[0]:>8.0%}  {_bound(low)} to {_bound(high)}"
     yield ""
     for which, found in (("new", trained.new), ("in service", trained.old)):

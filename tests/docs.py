@@ -42,7 +42,12 @@ async def _example() -> tuple[dict, list[str]]:
         settings = Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))
         async with wiring.service(settings) as service:
             fixed = pipeline.Pipeline(
-                service.pipeline._ports, service.ledger, budget=1, now=lambda: moment, randomness=lambda n: b"\x2a" * n
+                service.pipeline._ports,
+                service.ledger,
+                budget=1,
+                now=lambda: moment,
+                randomness=lambda n: b"\x2a" * n,
+                model=service.pipeline.model,
             )
             given = msgspec.to_builtins(await fixed.check(await service.tenant("default"), LEAD))
             again = await pipeline.replay(service.ledger, "default", given["check_id"])
