@@ -91,8 +91,13 @@ def subjects(leads: int) -> Iterator[Subject]:
                 "ip": _token("ip", chance.randrange(leads)),
                 "network": _token("network", chance.randrange(leads // 8 + 1)),
                 "vendor": _token("vendor", vendor),
-                "agent": _token("agent", vendor, int(chance.paretovariate(0.8)) % 5_000),
-                "shape": _token("shape", vendor, int(chance.paretovariate(0.6)) % 20_000),
+                "everyone": _token("everyone"),
+                "clock": _token("clock", vendor, n // 144_000 % 24),
+                **_shared("agent", vendor, int(chance.paretovariate(0.8)) % 5_000),
+                **_shared("shape", vendor, int(chance.paretovariate(0.6)) % 20_000),
+                **_shared("pace", vendor, int(chance.lognormvariate(5, 0.8))),
+                **_shared("habit", vendor, int(chance.paretovariate(0.6)) % 2_000),
+                "nest": _token("nest", chance.randrange(leads // 4 + 1)),
                 "block": _token("block", vendor, chance.randrange(leads // 10 + 1)),
                 **({"mail_domain": _token("mail_domain", chance.randrange(30_000))} if n % 5 == 0 else {}),
                 **({kind: _token(kind, n) for kind in ("message", "message~0", "message~1")} if n % 4 == 0 else {}),
@@ -102,6 +107,11 @@ def subjects(leads: int) -> Iterator[Subject]:
             tag=_token("tag", n),
             at=START + n / A_SECOND,
         )
+
+
+def _shared(kind: str, vendor: int, value: int) -> dict[str, str]:
+    """What many leads have, of one vendor and of everyone."""
+    return {kind: _token(kind, vendor, value), f"any_{kind}": _token(f"any_{kind}", value)}
 
 
 def _token(*parts: object) -> str:
