@@ -8,7 +8,7 @@ fits mean nothing to each other: a score becomes the share of a reference sample
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
@@ -29,6 +29,12 @@ _OF_SIGNAL = {
     "cluster": "ANOMALY_SHARED",
 }
 _NAMED = 3
+_PLAIN: Mapping[str, Callable[[float], float]] = {
+    **dict.fromkeys(("form.fill", "form.page", "form.look"), lambda log: 10**log - 0.1),
+    "form.pointer": lambda log: 10**log - 1,
+    "content.message": lambda log: 10**log,
+}
+"""How a measure that is a logarithm is told: in seconds, events, characters and, of ``velocity``, leads."""
 
 
 class Model(Struct, frozen=True, kw_only=True, dict=True):
@@ -61,7 +67,10 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         None in the place of both where most lack the measure.
         """
         return [
-            [_range(cut.edges, _marginal(feature, usual, place)) for place, cut in enumerate(feature.cuts)]
+            [
+                _range([_plain(cut.measure, edge) for edge in cut.edges], _marginal(feature, usual, place))
+                for place, cut in enumerate(feature.cuts)
+            ]
             for feature, usual in zip(self.features, self.usual, strict=True)
         ]
 
@@ -154,11 +163,18 @@ def _told(feature: Feature, ranges: list[list[float | None] | None], measures: M
         told.append(
             {
                 "measure": cut.measure,
-                "value": None if value is None else round(value, 2),
+                "value": None if value is None else _plain(cut.measure, value),
                 "usual": usual,
             }
         )
     return {"feature": feature.name, "values": told}
+
+
+def _plain(measure: str, value: float) -> float:
+    """A measure in its own unit."""
+    if measure.startswith("velocity."):
+        return round(2**value - 1, 1)
+    return round(_PLAIN[measure](value) if measure in _PLAIN else value, 2)
 
 
 def _marginal(feature: Feature, usual: tuple[float, ...], place: int) -> list[float]:
@@ -172,7 +188,7 @@ def _marginal(feature: Feature, usual: tuple[float, ...], place: int) -> list[fl
     return shares
 
 
-def _range(edges: tuple[float, ...], shares: list[float]) -> list[float | None] | None:
+def _range(edges: Sequence[float], shares: list[float]) -> list[float | None] | None:
     """The bins that hold the middle nine tenths of those who have the measure; None where most lack it."""
     if shares[0] > 0.5:
         return None
@@ -184,6 +200,6 @@ def _range(edges: tuple[float, ...], shares: list[float]) -> list[float | None] 
             passed += shares[code]
             if passed > left:
                 at = code + bound
-                ends.append(round(edges[at], 2) if 0 <= at < len(edges) else None)
+                ends.append(edges[at] if 0 <= at < len(edges) else None)
                 break
     return ends

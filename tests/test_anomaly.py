@@ -319,3 +319,13 @@ def test_the_report_and_the_manifest_tell_what_was_learned() -> None:
     assert "area under the curve 1.000" in text or "area under the curve 0.9" in text
     assert "form.fill" in training.card(trained)
     assert training.manifest(trained, datetime(2026, 11, 23, tzinfo=UTC))["pyod"]
+
+
+def test_values_are_told_in_their_own_units() -> None:
+    (found,) = anomaly.judge(MODEL, {"form.fill": -1.0, "form.characters": 66.0, "form.pastes": 0.0}, POINTS)
+    fill = next(
+        told for each in found.evidence["features"] for told in each["values"] if told["measure"] == "form.fill"
+    )
+    assert fill["value"] == 0.0
+    low, high = fill["usual"]
+    assert 2 < low < 20 < high < 120
