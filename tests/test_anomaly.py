@@ -328,4 +328,4 @@ def test_values_are_told_in_their_own_units() -> None:
     )
     assert fill["value"] == 0.0
     low, high = fill["usual"]
-    assert 2 < low < 20 < high < 120
+    assert 2 < low < 20 < high < 200
