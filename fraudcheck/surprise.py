@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import e, exp, lgamma, log, log10
+from math import e, log, log10
+
+from scipy.special import betainc
 
 _LEAST = 1e-30
 
@@ -23,15 +25,9 @@ def as_many(count: int, mean: float, shape: float) -> float:
     """The probability of ``count`` or more events where ``mean`` are expected and arrivals are bursty.
 
     Negative binomial: a Poisson count whose rate is itself drawn from a Gamma distribution of this shape. The smaller
-    the shape the burstier; the variance is ``mean + mean² / shape``.
+    the shape the burstier; the variance is ``mean + mean² / shape``. The tail is a regularised incomplete beta function (DLMF
+    8.17).
     """
     if count <= mean:
         return 1.0  # not looked at: nothing that is expected surprises
-    odds = mean / (mean + shape)
-    term = exp(lgamma(count + shape) - lgamma(shape) - lgamma(count + 1) + shape * log(1 - odds) + count * log(odds))
-    total = 0.0
-    while term > total * (1 - odds) * 1e-3:  # what is left is less than term / (1 - odds), beyond the mean
-        total += term
-        term *= (count + shape) / (count + 1) * odds
-        count += 1
-    return min(total, 1.0)
+    return float(betainc(count, shape, mean / (mean + shape)))
