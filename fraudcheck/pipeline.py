@@ -226,15 +226,10 @@ class Pipeline:
             default_country=self._default_country,
             body=None if key else intake.token(tenant.identity_key, "body", body.hex()),
         )
-        read = perf_counter()
-        facts = await self._gather(subject)
-        gathered = perf_counter()
-        decided, unknown = decide(lead, facts, tenant.policy, self.model)
-        verdict = self._assemble(
-            tenant, subject, decided, unknown, warnings=warnings, check_id=check_id, now=now, start=start
-        )
-        judged = perf_counter()
+        self.stages.add("intake", perf_counter() - start)
+        facts, verdict = await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)
         if self._keep is not None:
+            judged = perf_counter()
             entry = ledger.entry(
                 tenant.name,
                 check_id,
@@ -252,15 +247,46 @@ class Pipeline:
             self.stages.add("keep", perf_counter() - sealed)
             if kept.existing is not None:
                 return await _kept(self._keep, tenant, kept.existing, kept.body_digest, digest)
-        self.stages.add("intake", read - start)
-        self.stages.add("gather", gathered - read)
-        self.stages.add("judge", judged - gathered)
         self.decisions[verdict.decision] += 1
         if self.drift is not None and self.decisions.total() % _DRIFT_FROM == 0:
             self.drift.add(measured(lead, facts))
-        for name in unknown:
+        for name in verdict.unknown:
             self.unknown[name, (facts.get(name) or _MISSING).get("unknown", "error")] += 1
         return verdict
+
+    async def judge(
+        self,
+        tenant: Tenant,
+        subject: Subject,
+        warnings: list[Warned],
+        *,
+        check_id: str,
+        now: datetime,
+        origin: str = "live",
+        start: float | None = None,
+    ) -> tuple[Mapping[str, Facts | None], CheckVerdict]:
+        """Gather a read lead's facts and judge them; nothing is kept.
+
+        ``now`` is the time of the check, in UTC; ``start`` when it began by ``perf_counter``, None where nobody waits.
+        """
+        read = perf_counter()
+        facts = await self._gather(subject)
+        gathered = perf_counter()
+        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model)
+        verdict = self._assemble(
+            tenant,
+            subject,
+            decided,
+            unknown,
+            warnings=warnings,
+            check_id=check_id,
+            now=now,
+            origin=origin,
+            start=start,
+        )
+        self.stages.add("gather", gathered - read)
+        self.stages.add("judge", perf_counter() - gathered)
+        return facts, verdict
 
     async def _gather(self, subject: Subject) -> dict[str, Facts | None]:
         """Gather every signal's facts at once. What takes longer than the budget is unknown.
@@ -318,14 +344,15 @@ class Pipeline:
         warnings: list[Warned],
         check_id: str,
         now: datetime,
-        start: float,
+        origin: str,
+        start: float | None,
     ) -> CheckVerdict:
         address, number, lead = subject.mailbox, subject.number, subject.lead
         moment = intake.utc(now)
         return CheckVerdict(
             check_id=check_id,
             reference=lead.reference,
-            origin="live",
+            origin=origin,
             trust_score=decided.trust_score,
             score_range=decided.score_range,
             decision=decided.decision,
@@ -350,7 +377,7 @@ class Pipeline:
             ),
             submitted_at=lead.submitted_at or moment,
             checked_at=moment,
-            elapsed_ms=round((perf_counter() - start) * 1000, 1),
+            elapsed_ms=None if start is None else round((perf_counter() - start) * 1000, 1),
         )
 
 

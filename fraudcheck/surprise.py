@@ -25,8 +25,8 @@ def as_many(count: int, mean: float, shape: float) -> float:
     """The probability of ``count`` or more events where ``mean`` are expected and arrivals are bursty.
 
     Negative binomial: a Poisson count whose rate is itself drawn from a Gamma distribution of this shape. The smaller
-    the shape the burstier; the variance is ``mean + mean² / shape``. The tail is a regularised incomplete beta function (DLMF
-    8.17).
+    the shape the burstier; the variance is ``mean + mean² / shape``. The tail is a regularised incomplete beta function
+    (DLMF 8.17).
     """
     if count <= mean:
         return 1.0  # not looked at: nothing that is expected surprises

@@ -8,7 +8,6 @@ from asyncio import Future, Task
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
-from struct import Struct, unpack_from
 from typing import Any, Self, TypeAlias
 from zlib import crc32
 
@@ -16,7 +15,8 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
-from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Partners, Seen, Unavailable
+from fraudcheck.counting import unpack
+from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Seen, Unavailable
 from fraudcheck.records import Subject
 
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
@@ -25,8 +25,6 @@ _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis na
 _TTL = str(FORGOTTEN)
 _TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
 _LAST = str(LAST)
-_COUNTS, _RELATION = Struct(">7I"), Struct(">3I?")
-_NEVER = Seen()
 _KEY_HEX, _PARTNER_HEX = 24, 16  # 96 bits tell all identities apart, 64 the partners of one
 
 _MOST_A_TRIP = 128  # leads: some 20 ms of Redis, so that a crowd does not run one trip into its time limit
@@ -83,7 +81,9 @@ class RedisCounters:
             self._runner = asyncio.create_task(self._run())  # starts when this turn of the loop is over
         seen: dict[str, Seen] = {}
         for kinds, reply in zip(shards, await answer, strict=True):
-            _read(kinds, reply, seen)
+            at = 0
+            for kind in kinds:
+                seen[kind], at = unpack(kind, reply, at)
         return seen
 
     async def ping(self) -> None:
@@ -177,27 +177,3 @@ class RedisCounters:
         for _, answer in waiting:
             if not answer.done():
                 answer.set_exception(Unavailable("redis"))
-
-
-def _read(kinds: Sequence[str], reply: bytes, seen: dict[str, Seen]) -> None:
-    """What the script answered for each kind (see there for the format)."""
-    at = 0
-    for kind in kinds:
-        before = reply[at]
-        at += 1
-        if not before:
-            seen[kind] = _NEVER
-            continue
-        minutes, hour, day, week, month, first, last = _COUNTS.unpack_from(reply, at)
-        at += _COUNTS.size
-        partners = {}
-        for relation in PARTNERS.get(kind, ()):
-            in_hour, in_day, in_month, known = _RELATION.unpack_from(reply, at)
-            partners[relation] = Partners(in_hour, in_day, in_month, known)
-            at += _RELATION.size
-        times: tuple[int, ...] = ()
-        if kind in RHYTHM:
-            n, at = reply[at], at + 1
-            times = unpack_from(f">{n}I", reply, at)
-            at += 4 * n
-        seen[kind] = Seen(minutes, hour, day, week, month, first, last, partners, times)
