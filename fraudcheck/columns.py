@@ -110,10 +110,7 @@ FIELDS: tuple[str, ...] = tuple(_SPELLINGS)
 _OWNED = (*FIELDS[: FIELDS.index("country") + 1], "client.ip")
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
-_KEPT = {field: bool | int | float | dict | list for field in FIELDS if field.startswith("form.")} | {
-    "submitted_at": bool | int | float | dict | list | date
-}
-"""What stays as it is; of any other field only what is no number."""
+_MEASURED = frozenset([field for field in FIELDS if field.startswith("form.")])
 _LETTERS = str.maketrans("đłøı", "dloi")
 """Letters that Unicode does not take apart into a plain one and a mark."""
 _DEEPEST = 8
@@ -212,7 +209,8 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
         if not isinstance(value, str):
             if isinstance(value, float) and isnan(value):  # an empty cell, to some writers of Parquet
                 continue
-            value = value if isinstance(value, _KEPT.get(field, bool | dict | list)) else _as_text(value)
+            if field != "submitted_at" and not isinstance(value, bool | dict | list):
+                value = _as_json(value, field in _MEASURED)
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
@@ -221,8 +219,10 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
     return lead
 
 
-def _as_text(value: object) -> str:
-    """``84912840375.0`` was a whole number before a cell of its column was empty."""
+def _as_json(value: object, measured: bool) -> float | str:
+    """A count or a number of seconds stays; all else is text, and ``84912840375.0`` is a whole number in it."""
+    if isinstance(value, int | float) and measured:
+        return value
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
