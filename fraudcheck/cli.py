@@ -354,8 +354,13 @@ def _policy_backtest(settings: Settings, file: Path, days: int, tenant: str) -> 
     comparison = asyncio.run(wiring.compare(settings, tenant, policy, since, _progress))
     if not comparison.judged + comparison.erased:
         raise Failed(f"there are no leads of tenant {tenant} since {since:%Y-%m-%d}; look further back with --since")
-    print(f"{file} for the leads of tenant {tenant} since {since:%Y-%m-%d}: nothing is put into service")
-    print("\n".join(backtest.report(comparison)))
+    print("\n".join(backtest_text(comparison, str(file), tenant, since)))
+
+
+def backtest_text(comparison: backtest.Comparison, file: str, tenant: str, since: datetime) -> list[str]:
+    """A backtest for a reader."""
+    first = f"{file} for the leads of tenant {tenant} since {since:%Y-%m-%d}; nothing is put into service"
+    return [first, *backtest.report(comparison)]
 
 
 def _progress(read: int) -> None:
