@@ -7,17 +7,18 @@ kept of the leads, in memory that does not grow with them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fraudcheck.anomaly import Model
 from fraudcheck.ledger import Opened
 from fraudcheck.pipeline import decide
-from fraudcheck.records import Lead, Price
-from fraudcheck.scoring import Policy, Verdict
+from fraudcheck.records import Facts, Lead, Price
+from fraudcheck.scoring import Policy, Verdict, for_vendor
 from fraudcheck.tables import aligned
 
 Move = tuple[str, str]
@@ -84,15 +85,15 @@ class _Vendor(Struct):
 
 class _Reason(Struct):
     """Leads in which a code was said under either policy, and of those in which its points differ: the sums of its
-    points in decibans, how many changed decision, and in how many of these no other reason's points differ.
+    points in decibans, how many got another decision, and how many of these got it for want of its old points.
     """
 
     said: int = 0
     differs: int = 0
     before: float = 0.0
     after: float = 0.0
+    moved: int = 0
     turned: int = 0
-    alone: int = 0
 
 
 class Comparison:
@@ -106,7 +107,7 @@ class Comparison:
         self.without_model = 0
         self.without_currency = 0
         self.rescored = 0
-        self.turned_by_no_reason = 0
+        self.moved_by_no_reason = 0
         self.decisions: Counter[Move] = Counter()
         self.classifications: Counter[Move] = Counter()
         self.vendors: dict[str, _Vendor] = {}
@@ -120,14 +121,19 @@ class Comparison:
             return
         before, _ = decide(kept.lead, kept.facts, own.policy, own.model)
         after, _ = decide(kept.lead, kept.facts, new, own.model)
-        self.add(kept.lead, before, after, kept.check_id)
+        turning: Collection[str] = ()
+        if before.decision != after.decision:
+            turning = _turning(
+                kept.lead, kept.facts, own, new, differing=_differing(before, after), keeps=before.decision
+            )
+        self.add(kept.lead, before, after, kept.check_id, turning)
         self.without_policy += not own.policy_kept
         self.without_model += not own.model_kept
         if own.policy_kept and own.model_kept and not _as_given(kept.verdict, before):
             self.otherwise += 1
 
-    def add(self, lead: Lead, before: Verdict, after: Verdict, check_id: str) -> None:
-        """Count one lead."""
+    def add(self, lead: Lead, before: Verdict, after: Verdict, check_id: str, turning: Collection[str] = ()) -> None:
+        """Count one lead. ``turning`` names the reasons of which each, with its old points, leaves the decision."""
         self.judged += 1
         self.rescored += before.trust_score != after.trust_score
         decision = (before.decision, after.decision)
@@ -136,7 +142,7 @@ class Comparison:
             if move[0] != move[1]:
                 moves[move] += 1
         self._count_vendor(lead, decision)
-        self._count_reasons(before, after)
+        self._count_reasons(before, after, turning)
         move = decision if decision[0] != decision[1] else classification
         if move[0] != move[1] and len(self.examples[move]) < _EXAMPLES:
             score = (before.trust_score, after.trust_score)
@@ -167,11 +173,10 @@ class Comparison:
         money.before += amount if decision[0] == "reject" else 0
         money.after += amount if decision[1] == "reject" else 0
 
-    def _count_reasons(self, before: Verdict, after: Verdict) -> None:
+    def _count_reasons(self, before: Verdict, after: Verdict, turning: Collection[str]) -> None:
         was, now = _points(before), _points(after)
-        turned = before.decision != after.decision
-        differ = [code for code in was.keys() | now.keys() if was.get(code) != now.get(code)]
-        self.turned_by_no_reason += turned and not differ
+        moved, differ = before.decision != after.decision, _differing(before, after)
+        self.moved_by_no_reason += moved and not differ
         for code in was.keys() | now.keys():
             self.reasons[code].said += 1
         for code in differ:
@@ -179,8 +184,35 @@ class Comparison:
             reason.differs += 1
             reason.before += was.get(code, 0.0)
             reason.after += now.get(code, 0.0)
-            reason.turned += turned
-            reason.alone += turned and len(differ) == 1
+            reason.moved += moved
+            reason.turned += code in turning
+
+
+def _turning(
+    lead: Lead,
+    facts: Mapping[str, Facts | None],
+    own: JudgedBy,
+    new: Policy,
+    *,
+    differing: Collection[str],
+    keeps: str,
+) -> list[str]:
+    """The reasons of which each keeps the decision, if it alone has its old points under the new policy."""
+    old, now = (for_vendor(policy, lead.source.vendor) for policy in (own.policy, new))
+    found = []
+    for code in differing:
+        if old.points[code] == now.points[code]:  # said or not because of another reason
+            continue
+        all_but_it = replace(now, points=now.points | {code: old.points[code]}, vendors={})
+        if decide(lead, facts, all_but_it, own.model)[0].decision == keeps:
+            found.append(code)
+    return found
+
+
+def _differing(before: Verdict, after: Verdict) -> list[str]:
+    """The codes whose points differ; not said is another thing than 0."""
+    was, now = _points(before), _points(after)
+    return [code for code in dict.fromkeys([*was, *now]) if was.get(code) != now.get(code)]
 
 
 def _points(verdict: Verdict) -> dict[str, float]:
@@ -197,7 +229,7 @@ def _as_given(given: Mapping[str, Any], anew: Verdict) -> bool:
 def _differences(before: Verdict, after: Verdict) -> list[str]:
     """What of the sum differs, a text each; where nothing does, the rules that decided."""
     was, now = _points(before), _points(after)
-    pairs = [(code, was.get(code), now.get(code)) for code in dict.fromkeys([*was, *now])]
+    pairs = [(code, was.get(code), now.get(code)) for code in _differing(before, after)]
     pairs.append(("prior", before.prior, after.prior))
     capped, caps = ({cap.group: cap.points_removed for cap in each.group_caps} for each in (before, after))
     pairs += [(f"cap on {group}", capped.get(group), caps.get(group)) for group in dict.fromkeys([*capped, *caps])]
@@ -293,16 +325,16 @@ def _vendors(comparison: Comparison) -> list[tuple[str, _Vendor]]:
 
 def _by_reason(comparison: Comparison) -> list[str]:
     found = [(code, reason) for code, reason in comparison.reasons.items() if reason.differs]
-    found.sort(key=lambda each: (-each[1].turned, -each[1].differs, each[0]))
-    rows: list[tuple[str, ...]] = [("reason", "said", "differs", "before", "after", "turned", "alone")]
+    found.sort(key=lambda each: (-each[1].turned, -each[1].moved, -each[1].differs, each[0]))
+    rows: list[tuple[str, ...]] = [("reason", "said", "differs", "before", "after", "moved", "turned")]
     for code, reason in found:
         means = [f"{points / reason.differs:+.1f}" for points in (reason.before, reason.after)]
         rows.append(
-            (code, f"{reason.said:,}", f"{reason.differs:,}", *means, f"{reason.turned:,}", f"{reason.alone:,}")
+            (code, f"{reason.said:,}", f"{reason.differs:,}", *means, f"{reason.moved:,}", f"{reason.turned:,}")
         )
     lines = ["", *aligned(rows, "<>>>>>>"), *_LEGEND] if found else []
-    if comparison.turned_by_no_reason:
-        count = _leads(comparison.turned_by_no_reason)
+    if comparison.moved_by_no_reason:
+        count = _leads(comparison.moved_by_no_reason)
         lines += ["", f"{count} with another decision, but all points alike: by prior, limits, caps or actions"]
     return lines
 
@@ -310,8 +342,8 @@ def _by_reason(comparison: Comparison) -> list[str]:
 _LEGEND = (
     "  said: leads with the reason, before or after; differs: those of them where its points differ",
     "  before, after: its points there, on average (0 where it was not said)",
-    "  turned: those of them with another decision, counted under each reason whose points differ",
-    "  alone: those of them where no other reason's points differ; limits, caps and prior may have had their part",
+    "  moved: those of them with another decision, whatever it comes from",
+    "  turned: those of them that would keep their decision if this reason alone kept its old points",
 )
 
 
