@@ -15,11 +15,12 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck import intake, scoring, training, wiring
+from fraudcheck import backtest, intake, scoring, training, wiring
 from fraudcheck.pipeline import SERVICE_VERSION, Replay, replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.settings import Settings, descriptions, load
+from fraudcheck.tables import aligned
 
 _EXAMPLE = (
     '{"email": "an.nguyen@gmail.com", "phone": "0912 345 678", "country": "VN", '
@@ -107,16 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     revoke = _command(keys, "revoke", "make a key useless from now on", _keys_revoke)
     revoke.add_argument("_key_id", metavar="ID")
 
-    policy = commands.add_parser("policy", help="see whether a policy can be used").add_subparsers(
-        required=True, metavar="check"
-    )
-    examine = _command(policy, "check", "read a policy file and print what it changes", _policy_check)
-    examine.add_argument("_file", metavar="FILE", type=Path)
+    _policy_commands(commands)
     _list_commands(commands)
     train = _command(commands, "train", "learn from the ledger what ordinary leads look like", _train)
-    train.add_argument(
-        "--since", dest="_days", type=_days, default=30, metavar="30d", help="how far to look back (30d)"
-    )
+    _look_back(train)
     train.add_argument(
         "--trust",
         dest="_trust",
@@ -126,14 +121,35 @@ def _parser() -> argparse.ArgumentParser:
         help="learn from this vendor though its leads have changed, as with a new form",
     )
     train.add_argument("--dry-run", dest="_dry_run", action="store_true", help="show what would come of it")
-    train.add_argument("--tenant", dest="_tenant", default="default")
     return parser
 
 
+def _look_back(command: argparse.ArgumentParser) -> None:
+    """Whose kept leads to read, and from when on."""
+    command.add_argument(
+        "--since", dest="_days", type=_days, default=30, metavar="30d", help="how far to look back (30d)"
+    )
+    command.add_argument("--tenant", dest="_tenant", default="default")
+
+
 def _days(text: str) -> int:
-    if not text.removesuffix("d").isdecimal():
+    number = text.removesuffix("d")
+    if not number.isdecimal() or len(number) > 5:  # the calendar starts 740,000 days ago
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 30d")
-    return int(text.removesuffix("d"))
+    return int(number)
+
+
+def _policy_commands(commands: Any) -> None:
+    policy = commands.add_parser("policy", help="see what a policy would do before it is used").add_subparsers(
+        required=True, metavar="check|backtest"
+    )
+    examine = _command(policy, "check", "read a policy file and print what it changes", _policy_check)
+    examine.add_argument("_file", metavar="FILE", type=Path)
+    again = _command(
+        policy, "backtest", "judge the kept leads again under a policy file and print what differs", _policy_backtest
+    )
+    again.add_argument("_file", metavar="FILE", type=Path)
+    _look_back(again)
 
 
 def _list_commands(commands: Any) -> None:
@@ -333,6 +349,24 @@ def _policy_check(settings: Settings, file: Path) -> None:
     print("\n".join(changes) if changes else "it changes nothing of the default")
 
 
+def _policy_backtest(settings: Settings, file: Path, days: int, tenant: str) -> None:
+    policy, since = wiring.read_policy(file), datetime.now(UTC) - timedelta(days=days)
+    comparison = asyncio.run(wiring.compare(settings, tenant, policy, since, _progress))
+    if not comparison.judged + comparison.erased:
+        raise Failed(f"there are no leads of tenant {tenant} since {since:%Y-%m-%d}; look further back with --since")
+    print("\n".join(backtest_text(comparison, str(file), tenant, since)))
+
+
+def backtest_text(comparison: backtest.Comparison, file: str, tenant: str, since: datetime) -> list[str]:
+    """A backtest for a reader."""
+    first = f"{file} for the leads of tenant {tenant} since {since:%Y-%m-%d}; nothing is put into service"
+    return [first, *backtest.report(comparison)]
+
+
+def _progress(read: int) -> None:
+    print(f"{read:,} leads read ...", file=sys.stderr)
+
+
 def _lists_status(settings: Settings) -> None:
     print("\n".join(list_table(wiring.inventory(settings), datetime.now(UTC))))
 
@@ -357,8 +391,7 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
         )
         if days > _OLD_DAYS:
             old.setdefault(row.source, []).append(row.name)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+    lines = aligned(table)
     advice = {
         "pip": f"pip install --upgrade {' '.join(old.get('pip', ()))}",
         "shipped": "a newer fraudcheck, or `fraudcheck lists update FILE --name LIST` for those of throw-away domains",
@@ -395,16 +428,9 @@ def changed(default: dict[str, Any], own: dict[str, Any], path: str = "") -> lis
     return lines
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 def _train(settings: Settings, days: int, tenant: str, trust: list[str], dry_run: bool) -> None:
-    def progress(read: int) -> None:
-        print(f"{read:,} leads read ...", file=sys.stderr)
-
     now = datetime.now(UTC)
-    examples = asyncio.run(wiring.examples(settings, tenant, now - timedelta(days=days), progress))
+    examples = asyncio.run(wiring.examples(settings, tenant, now - timedelta(days=days), _progress))
     trained = training.train(
         examples,
         f"leads {now:%Y-%m-%d}",
@@ -420,3 +446,7 @@ def _train(settings: Settings, days: int, tenant: str, trust: list[str], dry_run
         return
     folder = wiring.keep_model(settings, trained, now)
     print(f"\nKept in {folder}; it is used from the next start on.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

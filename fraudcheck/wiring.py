@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fraudcheck import anomaly, intake, mail_route, scoring, training
+from fraudcheck import anomaly, backtest, intake, mail_route, scoring, training
 from fraudcheck import ledger as records_ledger
 from fraudcheck.adapters import keys, list_files, lists, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
@@ -235,19 +235,69 @@ async def examples(
 ) -> list[training.Example]:
     """What the ledger's leads since then have to teach. ``progress`` is told every 10,000 leads how many were read."""
     found: list[training.Example] = []
-    read, last = 0, None
     async with ledger_only(settings) as ledger:
-        while page := await ledger.list(tenant, limit=500, since=intake.utc(since), before_check_id=last):
-            for stored in page:
-                opened = records_ledger.open_record(stored.record, stored.personal)
-                if opened.lead is not None:
-                    person = opened.tokens.get("mailbox") or opened.tokens.get("phone") or ""
-                    found.append(training.example(opened.lead, opened.facts, opened.verdict, person))
-            read += len(page)
-            last = page[-1].check_id
-            if read % 10_000 == 0:
-                progress(read)
+        async for kept in _leads(ledger, tenant, since, progress):
+            if kept.lead is not None:
+                person = kept.tokens.get("mailbox") or kept.tokens.get("phone") or ""
+                found.append(training.example(kept.lead, kept.facts, kept.verdict, person))
     return found
+
+
+async def compare(
+    settings: Settings, tenant: str, new: Policy, since: datetime, progress: Callable[[int], None]
+) -> backtest.Comparison:
+    """What a new policy makes of the ledger's leads since then. ``progress`` as in ``examples``."""
+    comparison = backtest.Comparison()
+    async with ledger_only(settings) as ledger:
+        versions = _Versions(ledger, tenant_policy(settings.data_dir, tenant))
+        async for kept in _leads(ledger, tenant, since, progress):
+            comparison.judge(kept, await versions.of(kept.verdict), new)
+    return comparison
+
+
+async def _leads(
+    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None]
+) -> AsyncIterator[records_ledger.Opened]:
+    """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
+    read, last = 0, None
+    while page := await ledger.list(tenant, limit=500, since=intake.utc(since), before_check_id=last):
+        for stored in page:
+            yield records_ledger.open_record(stored.record, stored.personal)
+        read += len(page)
+        last = page[-1].check_id
+        if read % 10_000 == 0:
+            progress(read)
+
+
+class _Versions:
+    """The policies and models that verdicts name, each read from the ledger once.
+
+    ``present`` stands in for a policy that the ledger lacks, no model for a model.
+    """
+
+    def __init__(self, ledger: Ledger, present: Policy) -> None:
+        self._ledger = ledger
+        self._present = present
+        self._read: dict[str, Any] = {}
+
+    async def of(self, verdict: Mapping[str, Any]) -> backtest.JudgedBy:
+        """What a verdict as it was given rests on."""
+        versions = verdict["versions"]
+        policy = await self._once(versions["policy"], scoring.decode)
+        named = versions["model"]
+        model = await self._once(named.rpartition(" ")[2], anomaly.decode) if named else None
+        return backtest.JudgedBy(
+            policy=policy or self._present,
+            model=model,
+            policy_kept=policy is not None,
+            model_kept=model is not None or not named,
+        )
+
+    async def _once(self, name: str, decode: Callable[[bytes], Any]) -> Any:
+        if name not in self._read:
+            body = await self._ledger.get_policy(name)
+            self._read[name] = None if body is None else decode(body)
+        return self._read[name]
 
 
 def keep_model(settings: Settings, trained: training.Trained, now: datetime) -> Path:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from datetime import UTC, datetime
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from fraudcheck import cli, pipeline, wiring
+from fraudcheck import cli, pipeline, scoring, wiring
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from tests.dns_server import Nameserver
 
@@ -23,6 +27,18 @@ LEAD = b"""{
   "form": {"fill_seconds": 0.8},
   "reference": "crm-123"
 }"""
+MOMENT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+BOUGHT = [
+    {"email": "an.nguyen@gmail.com", "phone": "+84912840375", "name": "Nguyễn Văn An"},
+    {"phone": "+48502840375", "name": "Agnieszka Kowalczyk"},
+    {"email": "ngozi.okafor@second-mx.ng", "phone": "+2348032840375", "name": "Ngozi Okafor"},
+    {"email": "an.nguyen@gmail.com", "phone": "+84912840375", "name": "Nguyễn Văn An"},
+    {"email": "info@mx-only.vn", "phone": "+84912840385", "name": "qxzvkjw"},
+    {"email": "lena.brandt@mailinator.com", "phone": "+4915112840375", "form": {"fill_seconds": 1.2}},
+    json.loads(LEAD),
+    {"email": "sanjay.iyer@gmail.com", "phone": "+919812840375", "name": "Sanjay Iyer"},
+]
+"""What a buyer of two vendors has kept: people, one of them twice, beside fakes."""
 
 
 def rendered(text: str) -> str:
@@ -32,23 +48,18 @@ def rendered(text: str) -> str:
     text = _console(text, "check", f"$ cat lead.json\n{LEAD.decode()}\n$ fraudcheck check lead.json\n{shown}")
     text = _console(text, "sum", "\n".join(lines[1:-1]))
     text = _console(text, "replay", f"$ fraudcheck replay {verdict['check_id']}\n" + "\n".join(lines))
+    policy = text.partition("```toml\n")[2].partition("```")[0]
+    compared = "\n".join(asyncio.run(_backtest(policy)))
+    text = _console(text, "backtest", f"$ fraudcheck policy backtest new.toml --since 30d\n{compared}")
     text = _table(text, "settings", _settings_table())
     return _table(text, "reasons", cli.reason_table())
 
 
 async def _example() -> tuple[dict, list[str]]:
-    moment = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
         settings = Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))
         async with wiring.service(settings) as service:
-            fixed = pipeline.Pipeline(
-                service.pipeline._ports,
-                service.ledger,
-                budget=1,
-                now=lambda: moment,
-                randomness=lambda n: b"\x2a" * n,
-                model=service.pipeline.model,
-            )
+            fixed = _fixed(service, count(42), timedelta())
             given = msgspec.to_builtins(await fixed.check(await service.tenant("default"), LEAD))
             again = await pipeline.replay(service.ledger, "default", given["check_id"])
             assert again is not None
@@ -60,6 +71,33 @@ async def _example() -> tuple[dict, list[str]]:
             for name, value in reason["evidence"].items()
         }
     return given, cli.replay_text(again)
+
+
+async def _backtest(policy: str) -> list[str]:
+    since = MOMENT - timedelta(days=30)
+    with TemporaryDirectory() as folder, Nameserver() as nameserver:
+        settings = Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))
+        async with wiring.service(settings) as service:
+            tenant, fixed = await service.tenant("default"), _fixed(service, count(1), timedelta(minutes=-37))
+            for number, lead in enumerate(BOUGHT):
+                source = {"vendor": ("acme", "beta")[number % 2], "price": {"amount": "12.50", "currency": "EUR"}}
+                await fixed.check(tenant, json.dumps(lead | {"source": source}).encode())
+        new = scoring.load(wiring.default_policy(), tomllib.loads(policy))
+        comparison = await wiring.compare(settings, "default", new, since, lambda read: None)
+    return cli.backtest_text(comparison, "new.toml", "default", since)
+
+
+def _fixed(service: wiring.Service, values: Iterator[int], step: timedelta) -> pipeline.Pipeline:
+    """The service's pipeline with a clock and with randomness that are the same every time."""
+    steps = count(len(BOUGHT), -1)
+    return pipeline.Pipeline(
+        service.pipeline._ports,
+        service.ledger,
+        budget=1,
+        now=lambda: MOMENT + next(steps) * step,
+        randomness=lambda n: bytes([next(values)]) * n,
+        model=service.pipeline.model,
+    )
 
 
 def _console(text: str, name: str, content: str) -> str:
