@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 from struct import Struct as Layout
 from struct import unpack_from
 
@@ -17,7 +18,10 @@ _COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
 
 
 class _Latest:
-    """Who came when last: a partner's last time, and all last times in order."""
+    """Who came when last: a partner's last time, and all last times in order.
+
+    What no window holds any more goes when it is half of what is kept: one at a time would move all the rest each time.
+    """
 
     __slots__ = ("of", "times")
 
@@ -27,11 +31,14 @@ class _Latest:
 
     def count(self, partner: object, starts: list[int]) -> Partners:
         """Distinct partners before, in an hour, a day and 30 days."""
-        while self.times and self.times[0] < starts[4]:
-            oldest = next(iter(self.of))
-            del self.of[oldest], self.times[0]
-        hour, day = (len(self.times) - bisect_left(self.times, starts[window]) for window in (1, 2))
-        return Partners(hour, day, len(self.times), partner in self.of)
+        times = self.times
+        hour, day, month = [len(times) - bisect_left(times, starts[window]) for window in (1, 2, 4)]
+        known = self.of.get(partner, starts[4] - 1) >= starts[4]
+        if 2 * month < len(times):
+            for oldest in list(islice(self.of, len(times) - month)):
+                del self.of[oldest]
+            del times[: len(times) - month]
+        return Partners(hour, day, month, known)
 
     def add(self, partner: object, at: int) -> None:
         """Put one last, once."""
@@ -63,13 +70,14 @@ class Identity:
         starts = [(at // step - 12) * step for step in STEPS]
         times = self.times
         last = times[-1]
-        del times[: bisect_left(times, starts[4])]
         minutes, hour, day, week, month = [len(times) - bisect_left(times, start) for start in starts]
+        if 2 * month < len(times):
+            del times[: len(times) - month]
         counted = {
             kind: latest.count(partner, starts)
             for kind, latest, partner in zip(self._kinds, self.partners, partners, strict=True)
         }
-        latest_times = tuple(times[-LAST:]) if self._rhythm else ()
+        latest_times = tuple(times[max(len(times) - month, len(times) - LAST) :]) if self._rhythm else ()
         return Seen(minutes, hour, day, week, month, self.first, last, counted, latest_times)
 
     def add(self, partners: Sequence[object], at: int) -> None:
