@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench bench-velocity evaluate evaluate-signals
+.PHONY: run test lint bench bench-batch bench-velocity evaluate evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -21,6 +21,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
+
+bench-batch: $(VENV)/.dev
+	@$(BIN)/python -m bench.batch
 
 bench-velocity: $(VENV)/.dev
 	@$(BIN)/python -m bench.velocity

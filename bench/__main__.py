@@ -14,7 +14,6 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from time import sleep
 
 from bench import load
 from bench.leads import DOMAINS, bodies, leads
+from bench.processes import free_port, listening
 from fraudcheck.adapters.embedded_redis import EmbeddedRedis
 from tests.dns_server import ZONE, Nameserver
 
@@ -144,11 +144,6 @@ def _resident(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextlib.contextmanager
 def _redis(folder: Path) -> Iterator[str]:
     server = EmbeddedRedis(folder)
@@ -162,35 +157,17 @@ def _redis(folder: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _service(folder: Path, redis: str, nameserver: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    port = _free_port()
+    port = free_port()
     options = ["--port", str(port), "--data-dir", str(folder / "data"), "--redis", redis, "--nameserver", nameserver]
-    with _process(["fraudcheck", "serve", *options], port) as process:
+    with listening(["fraudcheck", "serve", *options], port, SERVICE_CORE) as process:
         yield process, port
 
 
 @contextlib.contextmanager
 def _bare(answer: Path) -> Iterator[int]:
-    port = _free_port()
-    with _process(["bench.bare", str(port), str(answer)], port):
+    port = free_port()
+    with listening(["bench.bare", str(port), str(answer)], port, SERVICE_CORE):
         yield port
-
-
-@contextlib.contextmanager
-def _process(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVICE_CORE}),  # noqa: PLW1509 - before any thread
-    )
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            sleep(0.05)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 if __name__ == "__main__":

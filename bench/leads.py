@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TextIO
 
 from anyascii import anyascii
 
 DOMAINS = [f"firma{number}.com" for number in range(150)]
-_FREE = ["gmail.com", "yahoo.com", "outlook.com", "wp.pl", "uol.com.br", "rediffmail.com"]
+FREE = ["gmail.com", "yahoo.com", "outlook.com", "wp.pl", "uol.com.br", "rediffmail.com"]
+END = datetime(2026, 11, 16, tzinfo=UTC)
+"""The dated leads' last moment, and DAYS how long before it they begin."""
+DAYS = 90
+_LATE = 3_600.0  # seconds
 _PEOPLE = {
     "VN": (["An", "Bình", "Hương", "Phương", "Tuấn"], ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh"], "+849{:08d}"),
     "NG": (["Chinedu", "Ngozi", "Oluwaseun", "Aisha"], ["Okafor", "Adeyemi", "Balogun", "Eze"], "+23480{:08d}"),
@@ -31,9 +38,14 @@ _AGENTS = [
 ]
 
 
-def leads(seed: int) -> Iterator[dict[str, Any]]:
-    """Endless leads; no two share a mailbox, a phone or a device."""
+def leads(seed: int, domains: Iterator[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Endless leads; no two share a mailbox, a phone or a device.
+
+    Every other mailbox is at a large provider, and the rest at the next of ``domains``, by default at any of
+    ``DOMAINS``.
+    """
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    others = domains or iter(lambda: dice.choice(DOMAINS), None)
     number = seed * 10_000_000
     while True:
         number += 1
@@ -41,8 +53,9 @@ def leads(seed: int) -> Iterator[dict[str, Any]]:
         given, family, phone = _PEOPLE[country]
         first, last = dice.choice(given), dice.choice(family)
         fill = round(dice.uniform(8, 90), 1)
+        domain = dice.choice(FREE) if number % 2 else next(others)
         yield {
-            "email": f"{anyascii(f'{first}.{last}').lower()}{number}@{dice.choice(_FREE if number % 2 else DOMAINS)}",
+            "email": f"{anyascii(f'{first}.{last}').lower()}{number}@{domain}",
             "phone": phone.format(dice.randrange(10**7)),
             "name": f"{first} {last}",
             "country": country,
@@ -70,6 +83,66 @@ def leads(seed: int) -> Iterator[dict[str, Any]]:
             },
             "reference": f"crm-{number}",
         }
+
+
+def spread(domains: int, times: int) -> Iterator[str]:
+    """Mail domains for so many leads, each at least once where there are enough leads.
+
+    New ones come at an even pace, and between them any of those that came before: so the first thousand leads share
+    domains as much as all do.
+    """
+    dice = random.Random(domains)  # noqa: S311 - repeatable on purpose
+    seen = 0
+    for lead in range(1, times + 1):
+        if seen * times < lead * domains:
+            yield f"firma{seen}.com"
+            seen += 1
+        else:
+            yield f"firma{int(dice.random() * seen)}.com"
+
+
+def dated(rows: int, domains: int) -> Iterator[dict[str, Any]]:
+    """So many leads of 90 days, of as many mail domains beside the large providers'.
+
+    They come in the order of their times, but one in twenty was handed over up to an hour late.
+    """
+    dice = random.Random(rows)  # noqa: S311 - repeatable on purpose
+    step = (DAYS * 86_400 - _LATE) / rows
+    start = END.timestamp() - rows * step
+    for number, lead in enumerate(islice(leads(1, spread(domains, rows // 2)), rows)):
+        at = start + number * step
+        if dice.random() < 0.05:
+            at -= dice.random() * _LATE
+        lead["submitted_at"] = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+        yield lead
+
+
+def write_csv(file: TextIO, source: Iterator[dict[str, Any]]) -> None:
+    """Leads as a table, under the contract's dotted names; all have the columns of the first."""
+    to = csv.writer(file, lineterminator="\n")
+    first = next(source, None)
+    if first is not None:
+        to.writerow(_columns(first))
+        to.writerow(_cells(first))
+        to.writerows(map(_cells, source))
+
+
+def _columns(lead: dict[str, Any], below: str = "") -> list[str]:
+    return [
+        column
+        for key, value in lead.items()
+        for column in (_columns(value, f"{below}{key}.") if isinstance(value, dict) else [below + key])
+    ]
+
+
+def _cells(lead: dict[str, Any]) -> list[Any]:
+    cells: list[Any] = []
+    for value in lead.values():
+        if isinstance(value, dict):
+            cells += _cells(value)
+        else:
+            cells.append(value)
+    return cells
 
 
 def bodies(seed: int, count: int) -> list[bytes]:
