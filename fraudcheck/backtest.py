@@ -19,7 +19,7 @@ from fraudcheck.ledger import Opened
 from fraudcheck.pipeline import decide
 from fraudcheck.records import Facts, Lead, Price
 from fraudcheck.scoring import Policy, Verdict, for_vendor
-from fraudcheck.tables import aligned
+from fraudcheck.tables import aligned, shortened
 
 Move = tuple[str, str]
 """From one decision or classification to another."""
@@ -316,7 +316,7 @@ def _vendors(comparison: Comparison) -> list[tuple[str, _Vendor]]:
     ordered = sorted(
         comparison.vendors.items(), key=lambda each: (each[0] == _OTHERS, -each[1].changed, -each[1].leads, each[0])
     )
-    shown = [(_short(name), vendor) for name, vendor in ordered[:_SHOWN_VENDORS]]
+    shown = [(shortened(name), vendor) for name, vendor in ordered[:_SHOWN_VENDORS]]
     rest = [vendor for _, vendor in ordered[_SHOWN_VENDORS:]]
     if rest:
         shown.append((f"({len(rest):,} more rows)", sum(rest, _Vendor())))
@@ -354,7 +354,7 @@ def _examples(comparison: Comparison) -> list[str]:
             if move not in comparison.examples:
                 continue
             rows = [
-                (f"  {one.check_id}", _short(one.vendor), _arrow(*map(str, one.score)), ", ".join(one.differs))
+                (f"  {one.check_id}", shortened(one.vendor), _arrow(*map(str, one.score)), ", ".join(one.differs))
                 for one in comparison.examples[move]
             ]
             lines += ["", f"{_arrow(*move)}{also}, for example:", *aligned(rows, "<<>")]
@@ -372,10 +372,6 @@ def _leads(count: int) -> str:
 def _share(part: int, whole: int) -> str:
     share = part / whole
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 32 else name[:31] + "…"
 
 
 def _amount(money: Decimal) -> str:

@@ -38,6 +38,10 @@ class Failed(Exception):
     """The work failed. The text says in one line what to do."""
 
 
+class Misused(Failed):
+    """The command cannot mean anything. The text says in one line what to give."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     given = vars(_parser().parse_args(arguments))
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(settings, **{name[1:]: value for name, value in own.items()})
     except (Failed, ValueError) as problem:
-        return _complain(str(problem), 1)
+        return _complain(str(problem), 2 if isinstance(problem, Misused) else 1)
     except Unavailable as problem:
         return _complain(f"{problem} cannot be reached", 1)
     except OSError as problem:
@@ -82,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", "judge one lead from a file, with no service; nothing is kept", _check)
     check.add_argument("_file", metavar="FILE", help="a lead as JSON, or - for standard input")
 
+    _batch_command(commands)
     reasons = _command(commands, "reasons", "list every reason code", _reasons)
     reasons.add_argument("--format", dest="_shape", choices=("text", "markdown", "json"), default="text")
 
@@ -122,6 +127,52 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--dry-run", dest="_dry_run", action="store_true", help="show what would come of it")
     return parser
+
+
+def _batch_command(commands: Any) -> None:
+    batch = _command(commands, "batch", "judge a file of leads, each as of its day", _batch)
+    batch.add_argument(
+        "_given", metavar="IN", nargs="?", help="CSV, NDJSON or Parquet, also with gzip; - for standard input"
+    )
+    batch.add_argument(
+        "--out", dest="_out", metavar="OUT", type=Path, help="the verdicts: .csv, .ndjson or .parquet; also .csv.gz"
+    )
+    batch.add_argument(
+        "--map",
+        dest="_chosen",
+        metavar="FIELD=COLUMN",
+        action="append",
+        default=[],
+        help="the column of a field (client.ip, source.vendor, ...); may be repeated",
+    )
+    batch.add_argument("--map-only", dest="_map_only", action="store_true", help="show the columns' fields and stop")
+    batch.add_argument(
+        "--encoding", dest="_encoding", metavar="NAME", help="of CSV, where it is found out wrong (cp1250)"
+    )
+    batch.add_argument(
+        "--dates", dest="_dates", choices=("day-first", "month-first"), help="where the file itself cannot tell"
+    )
+    batch.add_argument("--timezone", dest="_zone", default="UTC", metavar="ZONE", help="of times that name none (UTC)")
+    batch.add_argument(
+        "--judge-only",
+        dest="_judge_only",
+        action="store_true",
+        help="take the ledger's leads for IN and judge them again from the facts that were kept with them",
+    )
+    batch.add_argument(
+        "--policy", dest="_policy", metavar="FILE", type=Path, help="with --judge-only: the policy to judge by"
+    )
+    _look_back(batch)
+    batch.add_argument(
+        "--processes", dest="_processes", type=_count, metavar="N", help="how many do the work (one a processor)"
+    )
+    batch.add_argument("--status", dest="_status", metavar="FILE", type=Path, help="a JSON file of how far it is")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1024")
+    return int(text)
 
 
 def _look_back(command: argparse.ArgumentParser) -> None:
@@ -237,6 +288,42 @@ def _check(settings: Settings, file: str) -> None:
             print(msgspec.json.format(msgspec.json.encode(verdict), indent=2).decode())
 
     _run(checking())
+
+
+def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | None, **given: Any) -> None:
+    try:
+        from fraudcheck.batch import cut, run, tally, watching  # noqa: PLC0415 - with packages that only batches need
+    except ImportError as problem:
+        raise Failed(f"batches need {problem.name}: pip install 'fraudcheck[batch]'") from None
+    if given["given"] is None and not given["judge_only"]:
+        raise Misused("name a file of leads, or - for standard input")
+    if out is None and not map_only:
+        raise Misused("say where the verdicts are to go: --out verdicts.csv, .ndjson or .parquet")
+    request = cut.Request(
+        out=out or Path(),
+        given=Path(given["given"]) if given["given"] not in (None, "-") else None,
+        days=given["days"] if given["judge_only"] else None,
+        chosen=_pairs(given["chosen"]),
+        **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes")},
+    )
+    if map_only:
+        print("\n".join(watching.mapping_text(*cut.look(request))))
+        return
+    watch = watching.Watching(status)
+    try:
+        figures, plan = run.run(request, settings, watch)
+    except Exception as problem:
+        watch.ended(None, str(problem) if isinstance(problem, ValueError | OSError) else "a defect; see the log")
+        raise
+    watch.ended(figures)
+    print("\n".join(tally.summary(figures, plan)))
+
+
+def _pairs(chosen: Sequence[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in chosen]
+    if wrong := next((field for field, _, column in pairs if not (field and column)), None):
+        raise Misused(f"--map {wrong} names no column: give it as FIELD=COLUMN")
+    return {field: column for field, _, column in pairs}
 
 
 def _reasons(settings: Settings, shape: str) -> None:

@@ -141,7 +141,8 @@ class Pipeline:
     """Judges leads and keeps their records.
 
     ``budget`` bounds the waiting for facts, in seconds; ``now`` gives the time in UTC; ``randomness(n)``
-    gives n random bytes. ``keep`` is the ledger, or None to judge without keeping anything.
+    gives n random bytes. ``keep`` is the ledger, or None to judge without keeping anything. ``data`` are
+    versions that verdicts name besides the lists'.
     """
 
     def __init__(
@@ -154,6 +155,7 @@ class Pipeline:
         randomness: Callable[[int], bytes],
         default_country: str | None = None,
         model: anomaly.Model | None = None,
+        data: Mapping[str, str] | None = None,
     ) -> None:
         self.model = model
         self.drift = features.Drift(model.features) if model else None
@@ -162,7 +164,7 @@ class Pipeline:
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
         self._ports = ports
-        self._data_versions = {**ports.lists.versions, **ports.addresses.versions}
+        self._data_versions = {**ports.lists.versions, **ports.addresses.versions, **(data or {})}
         self._keep = keep
         self._budget = budget
         self._now = now

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,7 @@ from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, Reason
 from fraudcheck.records import Finding, GroupCap, ScoredReason
 
 Decision = Literal["accept", "review", "reject"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
 _TWO_GROUPS_FROM = 30
 _KIND_FROM = 60

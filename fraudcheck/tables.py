@@ -22,6 +22,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(each if each.isprintable() else "�" for each in text)
 
 
+def shortened(name: str) -> str:
+    """A name as long as a table has room for."""
+    return name if len(name) <= 32 else name[:31] + "…"
+
+
 def _padded(row: Sequence[str], widths: Sequence[int], sides: str) -> Iterator[str]:
     for cell, width, side in zip(row, widths, [*sides, *repeat("<", len(row) - len(sides))], strict=True):
         blanks = " " * (width - _width(cell))

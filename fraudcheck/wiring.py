@@ -26,7 +26,7 @@ from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
 from fraudcheck.adapters.spool import Spool, SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
 from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.ports import Ledger, Lists, Ports, SharedAnswers, Unavailable
+from fraudcheck.ports import Counters, Ledger, Lists, MailRoutes, Ports, SharedAnswers, Unavailable
 from fraudcheck.records import Lead
 from fraudcheck.scoring import Policy
 from fraudcheck.settings import Settings
@@ -63,7 +63,7 @@ class Service(Struct, frozen=True, kw_only=True):
             await self.ledger.put_policy(policy_hash, body)
             known = self.tenants[name] = Tenant(
                 name=name,
-                identity_key=keys.tenant_key(_master(self.settings), name),
+                identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
             )
@@ -119,6 +119,38 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         yield _pipeline(ports, None, settings, load_model(settings)), tenant
     finally:
         await mail_routes.close()
+
+
+def offline(
+    settings: Settings,
+    name: str,
+    policy: Policy,
+    *,
+    counters: Counters,
+    mail_routes: MailRoutes,
+    data: Mapping[str, str],
+) -> tuple[Pipeline, Ports, Tenant]:
+    """A tenant's pipeline that keeps nothing, over counts and mail routes that are known; ``data`` as in Pipeline."""
+    addresses = IpData(settings.ip_databases)
+    addresses.load()
+    ports = Ports(lists=_lists(settings), mail_routes=mail_routes, counters=counters, addresses=addresses)
+    tenant = Tenant(
+        name=name,
+        identity_key=identity_key(settings, name),
+        policy=policy,
+        policy_hash=scoring.encode(policy)[0],
+    )
+    return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
+
+
+def identity_key(settings: Settings, tenant: str) -> bytes:
+    """The key of a tenant's tokens."""
+    return keys.tenant_key(_master(settings), tenant)
+
+
+def mail_routes(settings: Settings) -> DnsMailRoutes:
+    """The DNS, asked by this process alone."""
+    return _mail_routes(settings, _lists(settings), None)
 
 
 @asynccontextmanager
@@ -255,12 +287,26 @@ async def compare(
     return comparison
 
 
+async def judged(
+    settings: Settings, tenant: str, since: datetime, until: datetime
+) -> AsyncIterator[tuple[records_ledger.Opened, bytes | None]]:
+    """The ledger's leads of a time, newest first, each with the body of the model that it was judged by, if any."""
+    models: dict[str, bytes | None] = {}
+    async with ledger_only(settings) as ledger:
+        async for kept in _leads(ledger, tenant, since, lambda read: None, until):
+            name = (kept.verdict["versions"]["model"] or "").rpartition(" ")[2]
+            if name and name not in models:
+                models[name] = await ledger.get_policy(name)
+            yield kept, models.get(name)
+
+
 async def _leads(
-    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None]
+    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None], until: datetime | None = None
 ) -> AsyncIterator[records_ledger.Opened]:
     """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
     read, last = 0, None
-    while page := await ledger.list(tenant, limit=500, since=intake.utc(since), before_check_id=last):
+    first, end = intake.utc(since), intake.utc(until) if until else None
+    while page := await ledger.list(tenant, limit=500, since=first, until=end, before_check_id=last):
         for stored in page:
             yield records_ledger.open_record(stored.record, stored.personal)
         read += len(page)
@@ -307,7 +353,13 @@ def keep_model(settings: Settings, trained: training.Trained, now: datetime) -> 
     return folder
 
 
-def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings, model: anomaly.Model | None) -> Pipeline:
+def _pipeline(
+    ports: Ports,
+    ledger: Ledger | None,
+    settings: Settings,
+    model: anomaly.Model | None,
+    data: Mapping[str, str] | None = None,
+) -> Pipeline:
     return Pipeline(
         ports,
         ledger,
@@ -316,6 +368,7 @@ def _pipeline(ports: Ports, ledger: Ledger | None, settings: Settings, model: an
         randomness=os.urandom,
         default_country=settings.default_country,
         model=model,
+        data=data or {},
     )
 
 
@@ -380,7 +433,7 @@ def remove_list(settings: Settings, name: str) -> bool:
 
 def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:
     """The keyed identities under which the ledger finds a person. Raises ValueError on what is no address or number."""
-    key = keys.tenant_key(_master(settings), tenant)
+    key = identity_key(settings, tenant)
     lead = Lead(email=email, phone=phone)
     read = intake.subject(
         lead,

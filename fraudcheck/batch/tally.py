@@ -1,0 +1,119 @@
+"""What came out of a batch? Its figures, and how they read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec import Struct, field
+
+from fraudcheck.batch.job import Plan
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import CheckVerdict, Facts
+from fraudcheck.scoring import DECISIONS
+from fraudcheck.tables import aligned, shortened
+
+_BAR = 40
+"""Characters of a whole bar."""
+_MOST = 10
+"""Lines of a table of what there may be thousands of."""
+_TENS = ["0 to 9", *[f"{ten}0 to {ten}9" for ten in range(1, 9)], "90 to 100"]
+
+
+class Tally(Struct, kw_only=True):
+    """Figures of some leads, which can be added up.
+
+    ``scores`` counts by tens; ``vendors`` by decision, under "" those without; ``unknown`` by check and cause.
+    """
+
+    rejected: Counter[str] = field(default_factory=Counter)
+    decisions: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    scores: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    vendors: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, vendor: str | None, facts: Mapping[str, Facts | None], verdict: CheckVerdict) -> None:
+        """Count a verdict."""
+        self.decisions[verdict.decision] += 1
+        self.kinds[verdict.classification] += 1
+        self.scores[_TENS[min(verdict.trust_score // 10, 9)]] += 1
+        self.reasons.update([reason.code for reason in verdict.reasons])
+        self.vendors.setdefault(vendor or "", Counter())[verdict.decision] += 1
+        for check in verdict.unknown:
+            self.unknown[f"{check}: {(facts.get(check) or {}).get('unknown', 'error')}"] += 1
+        self.warnings.update([f"{warned.field}: {warned.problem}" for warned in verdict.warnings])
+
+    def merge(self, encoded: bytes) -> None:
+        """Add another's figures, given as JSON."""
+        for name, figures in msgspec.json.decode(encoded).items():
+            if name == "vendors":
+                for vendor, decisions in figures.items():
+                    self.vendors.setdefault(vendor, Counter()).update(decisions)
+            else:
+                getattr(self, name).update(figures)
+
+    @property
+    def judged(self) -> int:
+        """How many leads have a verdict."""
+        return self.decisions.total()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the input has."""
+        return self.judged + self.rejected.total()
+
+
+def summary(tally: Tally, plan: Plan) -> list[str]:
+    """The figures for a reader at a terminal."""
+    by = "the facts that were kept" if plan.source == "ledger" else f"the lists and the DNS of {plan.day}"
+    judged = tally.judged
+    lines = [f"{tally.rows:,} rows: {judged:,} judged, {tally.rejected.total():,} rejected"]
+    lines += _listed("rejected because", tally.rejected)
+    if not judged:
+        return lines
+    lines += _chart("decision", {name: tally.decisions[name] for name in DECISIONS})
+    lines += _chart("trust score", {ten: tally.scores[ten] for ten in reversed(_TENS)})
+    lines += _chart("classification", dict(tally.kinds.most_common()))
+    lines += ["", *aligned([("reason", "leads", "share", "what was seen"), *_reasons(tally.reasons, judged)], "<>>")]
+    lines += ["", *aligned([("vendor", "leads", *DECISIONS), *_vendors(tally.vendors)], "<>>>>")]
+    lines += _listed("could not be looked up, which cost the lead nothing", tally.unknown)
+    lines += _listed("could not be read and counted as absent", tally.warnings)
+    return [*lines, "", f"judged by {by}; every verdict names batch {plan.job}"]
+
+
+def _chart(heading: str, figures: Mapping[str, int]) -> list[str]:
+    """A table with a bar for each line."""
+    whole = sum(figures.values())
+    rows = [(name, f"{n:,}", f"{n / whole:.1%}", "█" * round(_BAR * n / whole)) for name, n in figures.items()]
+    return ["", *aligned([(heading, "leads", "share", ""), *rows], "<>>")]
+
+
+def _reasons(reasons: Counter[str], judged: int) -> Iterator[tuple[str, ...]]:
+    for code, n in _first(reasons):
+        yield code, f"{n:,}", f"{n / judged:.1%}", CATALOGUE[code].text
+
+
+def _vendors(vendors: Mapping[str, Counter[str]]) -> Iterator[tuple[str, ...]]:
+    ordered = sorted(vendors.items(), key=lambda each: (-each[1].total(), each[0]))
+    for name, decisions in ordered[:_MOST]:
+        shares = [f"{decisions[each] / decisions.total():.1%}" for each in DECISIONS]
+        yield shortened(name or "(none)"), f"{decisions.total():,}", *shares
+    if len(ordered) > _MOST:
+        leads = sum(decisions.total() for _, decisions in ordered[_MOST:])
+        yield f"({len(ordered) - _MOST:,} more)", f"{leads:,}", *[""] * len(DECISIONS)
+
+
+def _listed(heading: str, figures: Counter[str]) -> list[str]:
+    if not figures:
+        return []
+    rows = [(f"  {name}", f"{n:,}") for name, n in _first(figures)]
+    return ["", f"{heading}:", *aligned(rows, "<>")]
+
+
+def _first(figures: Counter[str]) -> list[tuple[str, int]]:
+    """The largest, in an order that does not hang on chance."""
+    return sorted(figures.items(), key=lambda each: (-each[1], each[0]))[:_MOST]

@@ -1,0 +1,379 @@
+"""A file of leads in, every verdict out: as the service would have judged each on its day, and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fraudcheck import intake, pipeline
+from fraudcheck.batch import run
+from fraudcheck.batch.cut import Request
+from fraudcheck.batch.job import Folder
+from fraudcheck.batch.watching import Watching
+from fraudcheck.columns import flat
+from fraudcheck.settings import Settings
+from fraudcheck.web.app import make
+from tests.batch.people import as_csv, leads
+
+OWN = {"check_id", "origin", "versions", "elapsed_ms"}
+"""What a batch's verdict has otherwise than the service's."""
+
+
+def ndjson(path: Path, rows: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    return path
+
+
+def verdicts(path: Path) -> dict[int, dict]:
+    return {line["row"]: line["verdict"] for line in map(json.loads, path.read_text().splitlines())}
+
+
+def rejected(path: Path) -> dict[int, str]:
+    lines = map(json.loads, run.rejected_of(path).read_text().splitlines())
+    return {line["row"]: line["problem"] for line in lines}
+
+
+def batch(settings: Settings, given: Path, out: Path, **asked) -> Path:
+    run.run(Request(given=given, out=out, **{"size": 50, **asked}), settings, Watching())
+    return out
+
+
+async def test_as_the_service_judged_it_on_its_day(settings, service, aiohttp_client, tmp_path, monkeypatch):
+    """The same leads, sent one by one to a service on a clock that follows them: the same facts and verdicts."""
+    told, judge = [], pipeline.Pipeline.judge
+
+    async def noted(self, tenant, subject, *others, **named):
+        facts, verdict = await judge(self, tenant, subject, *others, **named)
+        told.append((subject.lead.submitted_at, subject.lead.reference, msgspec.json.encode(facts, order="sorted")))
+        return facts, verdict
+
+    monkeypatch.setattr(pipeline.Pipeline, "judge", noted)
+    rows = leads(300)
+    client = await aiohttp_client(make(service))
+    expected = {}
+    for row, lead in sorted(enumerate(rows, 1), key=lambda each: (each[1]["submitted_at"], each[0])):
+        monkeypatch.setattr(service.pipeline, "_now", partial(datetime.fromisoformat, lead["submitted_at"]))
+        answer = await client.post("/v1/checks", json=lead)
+        assert answer.status == 200
+        expected[row] = await answer.json()
+    live, told[:] = sorted(told), []
+    out = tmp_path / "out.ndjson"
+    await asyncio.to_thread(batch, settings, ndjson(tmp_path / "in.ndjson", rows), out, share=120)
+    given = verdicts(out)
+    assert list(given) == list(range(1, 301))
+    for row, verdict in given.items():
+        assert {name: value for name, value in verdict.items() if name not in OWN} == {
+            name: value for name, value in expected[row].items() if name not in OWN
+        }
+    assert sorted(told) == live
+    codes = {reason["code"] for verdict in given.values() for reason in verdict["reasons"]}
+    assert {"LEAD_SEEN_BEFORE", "LEAD_SOLD_BEFORE", "DEVICE_SEEN_OFTEN", "EMAIL_NULL_MX"} <= codes, "there is something"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Daft leaves its processes' pipes open
+def test_processes_and_formats_change_no_verdict(settings, tmp_path):
+    """In this process or in two others; from CSV, NDJSON or Parquet; with gzip: the same."""
+    rows = leads(220)
+    table, lines = tmp_path / "in.csv", ndjson(tmp_path / "in.ndjson", rows)
+    table.write_text(as_csv(rows))
+    packed = tmp_path / "in.csv.gz"
+    packed.write_bytes(gzip.compress(table.read_bytes()))
+    columns = tmp_path / "in.parquet"
+    pq.write_table(as_table([flat(row) for row in rows]), columns, row_group_size=33)
+    nested = tmp_path / "nested.parquet"
+    pq.write_table(as_table(rows), nested)
+    first = verdicts(batch(settings, lines, tmp_path / "1.ndjson"))
+    for number, given in enumerate([table, packed, columns, nested], 2):
+        again = verdicts(batch(settings, given, tmp_path / f"{number}.ndjson"))
+        assert [unnamed(verdict) for verdict in again.values()] == [unnamed(verdict) for verdict in first.values()]
+    apart = verdicts(batch(settings, lines, tmp_path / "6.ndjson", processes=2))
+    assert apart == first, "to the last digit of each check_id"
+
+
+def as_table(rows):
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
+
+
+def unnamed(verdict):
+    """But for what the input's own bytes name."""
+    return {name: value for name, value in verdict.items() if name not in ("check_id", "origin")}
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "ndjson.gz"])
+def test_what_is_written(settings, tmp_path, ending):
+    rows = leads(120)
+    given = tmp_path / "in.csv"
+    given.write_text("\ufeff" + as_csv(rows, ";"))
+    plain = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
+    out = batch(settings, given, tmp_path / f"out.{ending}")
+    if ending == "parquet":
+        told = pq.read_table(out).to_pylist()
+        reasons = [[(reason["code"], reason["points"]) for reason in row["reasons"]] for row in told]
+        about = json.loads(pq.read_schema(out).metadata[b"fraudcheck"])
+        assert about["looked_up_on"] == str(told[0]["looked_up_on"])
+    elif ending == "ndjson.gz":
+        (tmp_path / "unpacked.ndjson").write_bytes(gzip.decompress(out.read_bytes()))
+        assert verdicts(tmp_path / "unpacked.ndjson") == plain
+        return
+    else:
+        text = (gzip.decompress(out.read_bytes()) if ending == "csv.gz" else out.read_bytes()).decode()
+        assert text.startswith("\ufeffemail;phone;name;")
+        told = list(csv.DictReader(text.lstrip("\ufeff").splitlines(), delimiter=";"))
+        reasons = [
+            [(code, float(points)) for code, points in (each.split(":") for each in row["reasons"].split())]
+            for row in told
+        ]
+    assert [row["name"] for row in told] == [row["name"] for row in rows], "the input's columns, in its order"
+    for row, found, verdict in zip(told, reasons, plain.values(), strict=True):
+        assert found == [(reason["code"], reason["points"]) for reason in verdict["reasons"]]
+        assert row["check_id"] == verdict["check_id"]
+        assert (int(row["trust_score"]), float(row["sum"])) == (verdict["trust_score"], verdict["sum"])
+        assert (row["decision"], row["classification"]) == (verdict["decision"], verdict["classification"])
+
+
+CRM = """Lead ID;Created;Vor- und Nachname;E-Mail-Adresse;Mobilnummer;Land;Vendor;IP
+1;31.10.2026 23:30;Agnieszka Wiśniewska;a.wisniewska@alias.pl;+48502840375;PL;acme;203.0.113.7
+2;01.11.2026 08:15;Nguyễn Văn An;an.nguyen@gmail.com;0912 840 375;VN;acme;
+3;;Ngozi Okafor;ngozi@second-mx.ng;;NG;other;
+4;someday;Ngozi Okafor;ngozi@second-mx.ng;;NG;other;
+5;01.01.1970 00:00;Ngozi Okafor;ngozi@second-mx.ng;;NG;other;
+6;02.11.2126 00:00;Ngozi Okafor;ngozi@second-mx.ng;;NG;other;
+7;02.11.2026 00:00;Nobody;;;NG;other;
+8;02.11.2026 00:00;Sanjay Iyer;sanjay.iyer@six-only.in;;IN;other;;what;is;this
+
+9;02.11.2026 09:00;محمد حسن;m.hassan@spf-beside-mx.eg;+201012840375;EG;acme;10.0.0.999
+"""
+
+
+def test_a_crms_file(settings, tmp_path):
+    """Its headings, its dates and its rows that are none: each is judged, or named with the reason."""
+    given = tmp_path / "export.csv"
+    given.write_text(CRM)
+    out = batch(settings, given, tmp_path / "out.ndjson", zone="Europe/Warsaw")
+    told = verdicts(out)
+    assert {row: verdict["submitted_at"] for row, verdict in told.items()} == {
+        1: "2026-10-31T22:30:00.000Z",
+        2: "2026-11-01T07:15:00.000Z",
+        9: "2026-11-02T08:00:00.000Z",
+    }
+    assert told[2]["reference"] == "2"
+    assert told[9]["warnings"] == [{"field": "client.ip", "problem": "not an IP address"}]
+    assert all(verdict["decision"] == "accept" for verdict in told.values()), "they are people"
+    assert all(verdict["origin"].startswith("batch:") for verdict in told.values())
+    assert all(verdict["elapsed_ms"] is None for verdict in told.values())
+    assert all("dns" in verdict["versions"]["data"] for verdict in told.values())
+    assert rejected(out) == {
+        3: "no time, where other rows have one",
+        4: "submitted_at: not a date and time",
+        5: "submitted_at: before 1990",
+        6: "submitted_at: in the future",
+        7: "neither a mail address nor a phone",
+        8: "11 cells where the heading has 8",
+    }
+    lines = [json.loads(line)["line"] for line in run.rejected_of(out).read_text().splitlines()]
+    assert lines == [4, 5, 6, 7, 8, 9]
+
+
+def test_a_file_without_times_counts_as_of_now(settings, tmp_path):
+    given = tmp_path / "in.csv"
+    given.write_text("email,phone\nan.nguyen@gmail.com,+84912840375\nan.nguyen@gmail.com,+84912840375\n")
+    told = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
+    assert [reason["code"] for reason in told[1]["reasons"]] == ["EMAIL_DOMAIN_RECEIVES", "PHONE_VALID"]
+    assert "LEAD_SEEN_BEFORE" in [reason["code"] for reason in told[2]["reasons"]], "the row before is earlier"
+    assert told[1]["checked_at"][:10] == datetime.now(UTC).isoformat()[:10]
+
+
+def test_what_never_saw_a_lead_is_a_batch_too(settings, tmp_path):
+    """Only a heading, and rows of which none can be judged."""
+    given = tmp_path / "in.csv"
+    for content in ("email,phone\n", "email,phone,name\n,,An\n,,Ngozi\n"):
+        given.write_text(content)
+        for ending in ("csv", "ndjson", "parquet"):
+            out = batch(settings, given, tmp_path / f"out.{ending}")
+            assert out.exists()
+            assert len(rejected(out)) == content.count("\n") - 1
+        assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from fraudcheck.batch import run
+from fraudcheck.batch.cut import Request
+from fraudcheck.batch.job import Folder
+from fraudcheck.batch.watching import Watching
+from fraudcheck.settings import Settings
+
+class Slow(Watching):
+    def done(self, units):
+        super().done(units)
+        print("done", flush=True)
+
+given, out, data, nameserver, processes = sys.argv[1:]
+request = Request(given=Path(given), out=Path(out), size=40, share=150, processes=int(processes) or None)
+run.run(request, Settings(data_dir=Path(data), nameserver=(nameserver,)), Slow())
+"""
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_killed_at_any_moment_it_goes_on(settings, tmp_path, processes):
+    """``kill -9`` after some steps, again and again: the bytes of the one that nobody killed."""
+    given = ndjson(tmp_path / "in.ndjson", leads(400))
+    whole = batch(settings, given, tmp_path / "whole.csv", size=40, share=150).read_bytes()
+    out = tmp_path / "out.csv"
+    arguments = [sys.executable, "-c", KILLED, given, out, settings.data_dir, settings.nameserver[0], str(processes)]
+    for steps in (3, 9, 14, 21, 30, 5):  # of ten slices cut and read, each kind's shares counted, ten slices judged
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, start_new_session=True) as work:
+            assert all(work.stdout.readline() for _ in range(steps)), "it was still at work"
+            os.killpg(work.pid, signal.SIGKILL)
+        assert not out.exists()
+    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
+    assert out.read_bytes() == whole
+    assert not list(tmp_path.glob("*.partial"))
+    assert rejected(out) == {}
+
+
+def test_over_a_cluster(settings, tmp_path):
+    """The same code on Ray, on two processes of this machine: the same verdicts."""
+    given = ndjson(tmp_path / "in.ndjson", leads(160))
+    alone = batch(settings, given, tmp_path / "alone.ndjson")
+    out = tmp_path / "cluster.ndjson"
+    arguments = [sys.executable, "-c", KILLED, given, out, settings.data_dir, settings.nameserver[0], "2"]
+    environment = os.environ | {"DAFT_RUNNER": "ray"}
+    subprocess.run(arguments, env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert out.read_bytes() == alone.read_bytes()
+
+
+def command(*arguments, stdin=None, settings=None):
+    """The command as a person gives it."""
+    where = ["--data-dir", settings.data_dir, "--nameserver", settings.nameserver[0]] if settings else []
+    return subprocess.run(
+        [sys.executable, "-m", "fraudcheck", "batch", *arguments, *where], input=stdin, capture_output=True, check=False
+    )
+
+
+def test_from_a_pipe_with_a_summary(settings, tmp_path):
+    out, status = tmp_path / "out.ndjson", tmp_path / "status.json"
+    done = command("-", "--out", out, "--status", status, stdin=as_csv(leads(60)).encode(), settings=settings)
+    text = done.stdout.decode()
+    assert text.startswith("60 rows: 60 judged, 0 rejected")
+    for told in ("decision", "trust score", "reason", "vendor 1", "█", "judged by the lists and the DNS of "):
+        assert told in text
+    assert "email" in done.stderr.decode(), "the mapping is shown"
+    state = json.loads(status.read_text())
+    assert (state["state"], state["rows"], state["done"], state["rejected"]) == ("done", 60, 60, 0)
+    assert sum(state["decisions"].values()) == 60
+
+
+def test_only_the_mapping(tmp_path):
+    given = tmp_path / "export.csv"
+    given.write_text(CRM)
+    done = command(given, "--map-only", "--map", "reference=E-Mail-Adresse")
+    assert done.returncode == 0
+    assert ["reference", "<-", "E-Mail-Adresse"] in [line.split() for line in done.stdout.decode().splitlines()]
+    assert "not used: Lead ID" in done.stdout.decode()
+    assert [each.name for each in tmp_path.iterdir()] == ["export.csv"], "nothing is done"
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "code", "says"),
+    [
+        (CRM, [], 2, "--out"),
+        (CRM, ["--out", "out.xlsx"], 1, "let it end in .csv, .ndjson or .parquet"),
+        (CRM, ["--out", "out.csv", "--map", "email"], 2, "FIELD=COLUMN"),
+        (CRM, ["--out", "out.csv", "--map", "emial=Vendor"], 1, "did you mean email?"),
+        (CRM, ["--out", "out.csv", "--map", "email=Nothing"], 1, "no column 'Nothing'"),
+        (CRM, ["--out", "out.csv", "--timezone", "Warsaw"], 1, "such as Europe/Warsaw"),
+        (CRM, ["--out", "out.csv", "--encoding", "what"], 1, "such as cp1250"),
+        (CRM, ["--out", "out.csv", "--processes", "0"], 2, "no number from 1 to 1024"),
+        ("colour,size\nred,3\n", ["--out", "out.csv"], 1, "--map email=COLUMN"),
+        ("email,Created\na@b.vn,01/02/2026\n", ["--out", "out.csv"], 1, "--dates day-first"),
+        ("", ["--out", "out.csv"], 1, "is empty"),
+        (None, ["--out", "out.csv"], 1, "No such file"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(settings, tmp_path, content, arguments, code, says):
+    given = tmp_path / "in.csv"
+    if content is not None:
+        given.write_text(content)
+    arguments = [tmp_path / each if each.startswith("out.") else each for each in arguments]
+    done = command(given, *arguments, settings=settings)
+    assert done.returncode == code
+    assert says in done.stderr.decode().splitlines()[-1]
+    assert not list(tmp_path.glob("out.csv"))
+
+
+def test_day_and_month_told_by_hand(settings, tmp_path):
+    given = tmp_path / "in.csv"
+    given.write_text("email,Created\nan.nguyen@gmail.com,01/02/2026\n")
+    told = {
+        dates: verdicts(batch(settings, given, tmp_path / "out.ndjson", dates=dates))[1]["submitted_at"][:10]
+        for dates in ("day-first", "month-first")
+    }
+    assert told == {"day-first": "2026-02-01", "month-first": "2026-01-02"}
+
+
+def test_one_process_at_a_time(settings, tmp_path):
+    given = ndjson(tmp_path / "in.ndjson", leads(3))
+    with (
+        Folder.beside(tmp_path / "out.csv").held(),
+        pytest.raises(ValueError, match=r"another process is at work in .*out\.csv\.partial"),
+    ):
+        batch(settings, given, tmp_path / "out.csv")
+
+
+def test_another_request_does_not_go_on_with_it(settings, tmp_path, monkeypatch):
+    """What was begun under another policy, or of another file, is thrown away."""
+    out = tmp_path / "out.ndjson"
+    monkeypatch.setattr(run, "_put_together", lambda *given: None)
+    batch(settings, ndjson(tmp_path / "in.ndjson", leads(5)), out)
+    monkeypatch.undo()
+    (settings.data_dir / "policies").mkdir()
+    (settings.data_dir / "policies" / "default.toml").write_text("prior = 3.0\n")
+    told = verdicts(batch(settings, tmp_path / "in.ndjson", out))
+    assert {verdict["prior"] for verdict in told.values()} == {3.0}
+
+
+def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):
+    """And tells where it is, with nothing of the lead."""
+    read = intake.read
+
+    def broken(raw, now):
+        if raw["reference"] == "crm-2":
+            raise ZeroDivisionError("somebody's name")
+        return read(raw, now)
+
+    monkeypatch.setattr(intake, "read", broken)
+    out = batch(settings, ndjson(tmp_path / "in.ndjson", leads(30)[:5]), tmp_path / "out.ndjson")
+    ((row, problem),) = rejected(out).items()
+    assert row in verdicts(out).keys() ^ set(range(1, 6))
+    assert problem.startswith("a defect in fraudcheck: ZeroDivisionError at test_batch.py:")
+
+
+def test_dns_is_asked_once_for_each_domain(settings, tmp_path, nameserver):
+    given = ndjson(tmp_path / "in.ndjson", [{"email": f"an{n}@mx-only.vn"} for n in range(40)])
+    batch(settings, given, tmp_path / "out.ndjson")
+    assert [query for query in nameserver.queries if query[0].rstrip(".") == "mx-only.vn"] == [("mx-only.vn", "MX")]
+
+
+def test_what_the_dns_does_not_tell_is_unknown_and_costs_nothing(settings, tmp_path, nameserver):
+    nameserver.faults["mx-only.vn"] = "servfail"
+    given = ndjson(tmp_path / "in.ndjson", [{"email": "an@mx-only.vn"}, {"email": "an.nguyen@gmail.com"}])
+    told = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
+    assert (told[1]["unknown"], told[1]["decision"]) == (["email_mx"], "accept")
+    assert told[2]["unknown"] == []
