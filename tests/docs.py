@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -51,6 +53,7 @@ def rendered(text: str) -> str:
     policy = text.partition("```toml\n")[2].partition("```")[0]
     compared = "\n".join(asyncio.run(_backtest(policy)))
     text = _console(text, "backtest", f"$ fraudcheck policy backtest new.toml --since 30d\n{compared}")
+    text = _console(text, "batch", "\n".join(_batch()))
     text = _table(text, "settings", _settings_table())
     return _table(text, "reasons", cli.reason_table())
 
@@ -85,6 +88,26 @@ async def _backtest(policy: str) -> list[str]:
         new = scoring.load(wiring.default_policy(), tomllib.loads(policy))
         comparison = await wiring.compare(settings, "default", new, since, lambda read: None)
     return cli.backtest_text(comparison, "new.toml", "default", since)
+
+
+def _batch() -> list[str]:
+    """What a file of the same leads looks like on a terminal, as a CRM may have exported it."""
+    cells = [["Lead ID", "Created", "Full Name", "Email Address", "Phone 1", "Country", "Vendor", "form.fill_seconds"]]
+    for number, lead in enumerate(BOUGHT, 1):
+        created = (MOMENT - timedelta(days=40 - number)).strftime("%d.%m.%Y %H:%M")
+        contacts = [lead.get("name", ""), lead.get("email", ""), lead["phone"], lead.get("country", "")]
+        fill = lead.get("form", {}).get("fill_seconds", "")
+        cells.append([f"{number}", created, *contacts, ("acme", "beta")[number % 2], f"{fill}"])
+    cells.append(["9", "26.10.2026 11:02", "Nobody", "", "", "", "beta", ""])
+    shown = io.StringIO()
+    with TemporaryDirectory() as name, Nameserver() as nameserver, redirect_stderr(shown), redirect_stdout(shown):
+        folder = Path(name)
+        (folder / "export.csv").write_text("".join(";".join(row) + "\n" for row in cells))
+        where = ["--data-dir", f"{folder}", "--nameserver", nameserver.address]
+        assert not cli.main(["batch", f"{folder / 'export.csv'}", "--out", f"{folder / 'verdicts.csv'}", *where])
+    text = re.sub("batch [0-9a-f]{16}", "batch …", shown.getvalue())
+    text = re.sub(r"DNS of [\d-]+", f"DNS of {MOMENT:%Y-%m-%d}", text)
+    return ["$ fraudcheck batch export.csv --out verdicts.csv", *text.rstrip().split("\n")]
 
 
 def _fixed(service: wiring.Service, values: Iterator[int], step: timedelta) -> pipeline.Pipeline:
