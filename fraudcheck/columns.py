@@ -246,12 +246,14 @@ def delimiter(sample: str) -> str:
 
     A last record without its line's end may be cut off and does not count. A file of one column gives a comma.
     """
-    return max(",;\t|", key=lambda separator: _evenness(sample, separator))
+    return max(",;\t|", key=lambda separator: (_evenness(sample, separator, True), _evenness(sample, separator, False)))
 
 
-def _evenness(sample: str, separator: str) -> float:
+def _evenness(sample: str, separator: str, strict: bool) -> float:
+    """``strict`` takes nothing but a separator after a closing quote: what quotes its cells has one that fits."""
     try:
-        records = [len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if record]
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, strict=strict)
+        records = [len(record) for record in reader if record]
     except csv.Error:
         return 0.0
     if len(records) > 1 and not sample.endswith(("\n", "\r")):

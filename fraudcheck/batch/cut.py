@@ -184,7 +184,7 @@ def _mapped(source: Source, chosen: Mapping[str, str]) -> dict[str, str]:
 
 def _times(table: pa.Table, when: str) -> Iterable[object]:
     if JSON in table.column_names:
-        return (columns.flat(msgspec.json.decode(line)).get(when) for line in table[JSON].to_pylist())
+        return (columns.flat(intake.parse(line)).get(when) for line in table[JSON].to_pylist())
     cells: list[object] = table[when].to_pylist()
     return cells
 

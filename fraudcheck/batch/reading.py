@@ -20,19 +20,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import charset_normalizer
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fraudcheck import columns
+from fraudcheck import columns, intake
 
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns of a slice beside the file's own, whose names have no blank at their end."""
 
-_LONGEST = 64 * 1024
-"""Bytes of a line of NDJSON: what the service takes as a lead."""
-_DEEPEST = 32
 _CELL = 1024 * 1024
 _SAMPLE, _SHORT = 1024 * 1024, 64 * 1024
 _WRITTEN = [
@@ -44,7 +40,6 @@ _USUAL = "cp1252"
 _LOOK = 10_000
 """Lines of NDJSON whose names are looked at."""
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Rejected(Struct, frozen=True):
@@ -167,15 +162,13 @@ class _Ndjson(Source):
 
 
 def _object(line: bytes) -> dict[str, Any] | str:
-    """A line's JSON object, or what is wrong with it."""
-    if len(line) > _LONGEST:
-        return f"longer than {_LONGEST} bytes"
-    if line.count(b"{") + line.count(b"[") > _DEEPEST:
-        return f"more than {_DEEPEST} brackets"
+    """A line's JSON object, or what is wrong with it: what the service would say."""
+    if len(line) > intake.MAX_BYTES:
+        return f"larger than {intake.MAX_BYTES} bytes"
     try:
-        return _decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return "not a JSON object"
+        return intake.parse(line)
+    except intake.Unreadable as problem:
+        return str(problem)
 
 
 class _Csv(Source):

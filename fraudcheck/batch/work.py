@@ -49,7 +49,7 @@ KEPT = "kept lead"
 """The column of the ledger's leads, as ``Kept``."""
 _PARTNER, _TOKEN = "partner ", "token "
 _encode = msgspec.msgpack.Encoder().encode
-_json, _problems = msgspec.json.Decoder(dict).decode, msgspec.json.Decoder(list[Rejected]).decode
+_problems = msgspec.json.Decoder(list[Rejected]).decode
 
 
 class Read(Struct, frozen=True, array_like=True):
@@ -376,7 +376,7 @@ def _cells(table: pa.Table, names: set[str]) -> Iterator[tuple[int, int, Mapping
     where = zip(table[ROW].to_pylist(), table[LINE].to_pylist(), strict=True)
     if JSON in table.column_names:
         for (row, line), content in zip(where, table[JSON].to_pylist(), strict=True):
-            yield row, line, columns.flat(_json(content))
+            yield row, line, columns.flat(intake.parse(content))
         return
     wanted = [name for name in table.column_names if name in names]
     cells = zip(*[table[name].to_pylist() for name in wanted], strict=True) if wanted else repeat(())
@@ -388,7 +388,7 @@ def _given(table: pa.Table, names: Sequence[str]) -> pa.Table:
     """The input's rows as the output has them; of NDJSON the columns that were found in it, as text."""
     if JSON not in table.column_names:
         return table.select(list(names))
-    rows = [columns.flat(_json(line)) for line in table[JSON].to_pylist()]
+    rows = [columns.flat(intake.parse(line)) for line in table[JSON].to_pylist()]
     return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
 
 

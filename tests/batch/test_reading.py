@@ -158,10 +158,10 @@ def test_ndjson(tmp_path):
         6: (7, {"phone": "+84912840375"}),
     }
     assert [(each.row, each.line, each.problem) for each in rejected.values()] == [
-        (2, 3, "not a JSON object"),
+        (2, 3, "not JSON"),
         (3, 4, "not a JSON object"),
-        (4, 5, "longer than 65536 bytes"),
-        (5, 6, "more than 32 brackets"),
+        (4, 5, "larger than 65536 bytes"),
+        (5, 6, "nested deeper than 32"),
     ]
 
 
