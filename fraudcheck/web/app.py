@@ -125,6 +125,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem.response()
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {intake.MAX_BYTES} bytes").response()
+    except web.RequestPayloadError:
+        return Problem(400, "the body cannot be unpacked as its Content-Encoding says").response()
     except web.HTTPException as problem:
         answer = Problem(problem.status, (problem.reason or "error").lower()).response()
         if "Allow" in problem.headers:
@@ -282,7 +284,7 @@ async def post_batch(request: web.Request) -> web.Response:
         title = f"{batches.UNFINISHED} batches are unfinished: wait until one is done, or cancel one"
         raise Problem(429, title, retry_after=60) from None
     except ConnectionError:
-        raise  # the caller's, who is gone
+        raise Problem(400, "the file broke off: send it again") from None
     except OSError as problem:
         title = f"the file cannot be kept ({problem.strerror}): try again later, or make room on the server"
         raise Problem(503, title, retry_after=60) from None
@@ -341,7 +343,7 @@ async def _batch(request: web.Request) -> Batch:
 async def delete_batch(request: web.Request) -> web.Response:
     """Cancel a batch, or delete one that has ended, with its results."""
     batch = await _batch(request)
-    await asyncio.to_thread(request.app[_BATCHES].remove, request[_TENANT].name, batch.id)
+    await asyncio.to_thread(request.app[_BATCHES].remove, request[_TENANT].name, batch)
     return web.Response(status=204)
 
 

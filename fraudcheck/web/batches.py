@@ -186,22 +186,19 @@ class Batches:
         """Where it says which rows could not be read, and why."""
         return _rejected(self.results(tenant, batch))
 
-    def remove(self, tenant: str, batch_id: str) -> bool:
-        """Cancel a batch, or delete one that has ended; False where the tenant has none of that id.
+    def remove(self, tenant: str, batch: Batch) -> None:
+        """Cancel a batch, or delete one that has ended.
 
         A child that works on it is killed within a second or so, and what it leaves is deleted then.
         """
-        if self.find(tenant, batch_id) is None:
-            return False
-        folder = self._folder(tenant) / batch_id
+        folder = self._folder(tenant) / batch.id
         if _end(folder, "cancelled"):
             _tidy(folder)
         else:
-            gone = self._root / _ASIDE / batch_id
+            gone = self._root / _ASIDE / batch.id
             with suppress(FileNotFoundError):  # somebody else deleted it in this moment
                 folder.rename(gone)
             shutil.rmtree(gone, ignore_errors=True)
-        return True
 
     def _folder(self, tenant: str) -> Path:
         """A tenant may be called anything; one that would be no safe name for a folder has its hash there."""
