@@ -64,7 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         2000
     )
     batch_max_bytes: Annotated[
-        int, Meta(description="The largest file that a batch over HTTP may bring, in bytes, unpacked.", ge=1)
+        int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
     ] = 2 * 1024**3
     default_country: Annotated[
         str | None, Meta(description="Country in which phones without + are read when the lead names none.")

@@ -223,16 +223,22 @@ class Batches:
         with os.fdopen(_opened(self._root / "lock"), "wb") as lock:
             while not _locked(lock.fileno()):  # noqa: ASYNC110 - another process's, which tells nobody
                 await asyncio.sleep(self._poll)
-            await asyncio.to_thread(self._sweep)
             while True:
                 try:
-                    folder = await asyncio.to_thread(self._oldest)
-                    if folder is not None:
-                        await self._do(folder, lock.fileno())
-                        continue
-                except OSError as problem:
-                    _log.error("batches wait, for their folder cannot be used: %s", problem.strerror)
+                    await asyncio.to_thread(self._sweep)
+                    await self._work(lock.fileno())
+                except Exception as problem:  # without its text, which may hold what a person wrote
+                    why = problem.strerror if isinstance(problem, OSError) else type(problem).__name__
+                    _log.error("batches wait a moment and are tried again: %s", why)
                 await asyncio.sleep(self._poll)
+
+    async def _work(self, lock: int) -> None:
+        while True:
+            folder = await asyncio.to_thread(self._oldest)
+            if folder is None:
+                await asyncio.sleep(self._poll)
+            else:
+                await self._do(folder, lock)
 
     def _sweep(self) -> None:
         """Delete what services that were killed have left."""
