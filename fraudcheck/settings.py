@@ -63,6 +63,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     in_flight: Annotated[int, Meta(description="Checks at one time; more are answered 503 with Retry-After.", ge=1)] = (
         2000
     )
+    batch_max_bytes: Annotated[
+        int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
+    ] = 2 * 1024**3
     default_country: Annotated[
         str | None, Meta(description="Country in which phones without + are read when the lead names none.")
     ] = None
@@ -111,6 +114,16 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as problem:
         raise ValueError(f"{problem} ({_where(problem, given, from_environment, file)})") from None
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The options as another process's environment: what ``load`` makes of it is the same again."""
+    given = {}
+    for name in Settings.__struct_fields__:
+        value = getattr(settings, name)
+        if value is not None and value != ():
+            given[PREFIX + name.upper()] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return given
 
 
 def _where(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fraudcheck.settings import Settings, descriptions, load
+from fraudcheck.settings import Settings, descriptions, environment, load
 
 
 def test_the_order(tmp_path):
@@ -27,6 +27,18 @@ def test_files_from_the_environment_and_from_the_file(tmp_path):
     assert load({"data_dir": tmp_path}, {}).ip_databases == files
     named = {"FRAUDCHECK_IP_DATABASES": ",".join(str(path) for path in files)}
     assert load({"data_dir": Path("/nowhere")}, named).ip_databases == files
+
+
+def test_another_process_takes_the_same_options_from_its_environment(tmp_path):
+    chosen = Settings(
+        data_dir=tmp_path,
+        nameserver=("10.0.0.1:53", "10.0.0.2:53"),
+        ip_databases=(tmp_path / "a.mmdb",),
+        identity_key="secret",
+        default_country="VN",
+        batch_max_bytes=5,
+    )
+    assert load({}, environment(chosen)) == chosen
 
 
 @pytest.mark.parametrize(

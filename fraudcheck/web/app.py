@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from fraudcheck import intake, ledger
+from fraudcheck import columns, intake, ledger
 from fraudcheck.pipeline import SERVICE_VERSION, Conflict, Tenant
 from fraudcheck.ports import Stored, Unavailable
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.web import metrics, openapi
+from fraudcheck.web import batches, metrics, openapi
+from fraudcheck.web.batches import Batch, Batches
 from fraudcheck.web.masking import masked
 from fraudcheck.wiring import SCOPES, Service
 
@@ -23,7 +26,17 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SERVICE = web.AppKey("service", Service)
 OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
-_SCOPES = {("POST", "/v1/checks"): "check", ("GET", "/v1/checks"): "read", ("GET", "/v1/checks/{check_id}"): "read"}
+_SCOPES = {
+    ("POST", "/v1/checks"): "check",
+    ("GET", "/v1/checks"): "read",
+    ("GET", "/v1/checks/{check_id}"): "read",
+    ("POST", "/v1/batches"): "batch",
+    ("GET", "/v1/batches"): "batch",
+    ("GET", "/v1/batches/{batch_id}"): "batch",
+    ("DELETE", "/v1/batches/{batch_id}"): "batch",
+    ("GET", "/v1/batches/{batch_id}/results"): "batch",
+    ("GET", "/v1/batches/{batch_id}/rejected"): "batch",
+}
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _PAGE = 50
 _LONGEST_PAGE = 1000
@@ -51,17 +64,31 @@ class Problem(Exception):
         )
 
 
-def make(service: Service, exposition: metrics.Exposition | None = None) -> web.Application:
-    """The application over a running service; ``exposition`` where it shows more than this process's metrics."""
+def make(
+    service: Service, exposition: metrics.Exposition | None = None, jobs: Batches | None = None
+) -> web.Application:
+    """The application over a running service; ``exposition`` where it shows more than this process's metrics.
+
+    ``jobs`` are the batches, where they are done in another way than by fraudcheck's own command.
+    """
     app = web.Application(client_max_size=intake.MAX_BYTES, middlewares=[_guard])
     app[SERVICE] = service
     app[_BUSY] = Busy()
     app[_EXPOSITION] = exposition or metrics.Exposition(service)
+    app[_BATCHES] = jobs or Batches(service.settings)
+    app.on_startup.append(_start_batches)
+    app.on_shutdown.append(_stop_batches)
     app.add_routes(
         [
             web.post("/v1/checks", post_check),
             web.get("/v1/checks", list_checks, allow_head=False),
             web.get("/v1/checks/{check_id}", get_check, allow_head=False),
+            web.post("/v1/batches", post_batch),
+            web.get("/v1/batches", list_batches, allow_head=False),
+            web.get("/v1/batches/{batch_id}", get_batch, allow_head=False),
+            web.delete("/v1/batches/{batch_id}", delete_batch),
+            web.get("/v1/batches/{batch_id}/results", get_results, allow_head=False),
+            web.get("/v1/batches/{batch_id}/rejected", get_rejected, allow_head=False),
             web.get("/v1/reasons", get_reasons, allow_head=False),
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
@@ -80,6 +107,7 @@ class Busy:
 
 _BUSY = web.AppKey("busy", Busy)
 _EXPOSITION = web.AppKey("exposition", metrics.Exposition)
+_BATCHES = web.AppKey("batches", Batches)
 _TENANT = web.RequestKey("tenant", Tenant)
 _PERSONAL = web.RequestKey("personal", bool)
 
@@ -97,6 +125,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem.response()
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {intake.MAX_BYTES} bytes").response()
+    except web.RequestPayloadError:
+        return Problem(400, "the body cannot be unpacked as its Content-Encoding says").response()
     except web.HTTPException as problem:
         answer = Problem(problem.status, (problem.reason or "error").lower()).response()
         if "Allow" in problem.headers:
@@ -223,6 +253,129 @@ def _shown(stored: Stored, personal: bool, whole: bool) -> dict[str, Any]:
         shown["facts"] = opened.facts
         shown["record_hash"] = "sha256:" + stored.record_hash.hex()
     return shown if personal else masked(shown)
+
+
+async def _start_batches(app: web.Application) -> None:
+    await app[_BATCHES].start()
+
+
+async def _stop_batches(app: web.Application) -> None:
+    await app[_BATCHES].stop()  # at once, not after the last upload that is under way
+
+
+async def post_batch(request: web.Request) -> web.Response:
+    """A file of leads in, a batch that will judge them out."""
+    if request.content_type not in openapi.BATCH_TYPES:
+        raise Problem(415, f"send the file as one of {', '.join(openapi.BATCH_TYPES)}")
+    options = _options(request)
+    if batches.missing():
+        raise Problem(503, "batches need pip install 'fraudcheck[batch]' on the server", retry_after=3600)
+    most = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the file is larger than {most} bytes: send it in parts")
+    if (request.content_length or 0) > most:
+        raise too_large
+    try:
+        batch = await request.app[_BATCHES].accept(request[_TENANT].name, options, request.content.iter_any())
+    except batches.Empty:
+        raise Problem(400, "the body is empty: send the file of leads in it") from None
+    except batches.TooLarge:
+        raise too_large from None
+    except batches.Crowded:
+        title = f"{batches.UNFINISHED} batches are unfinished: wait until one is done, or cancel one"
+        raise Problem(429, title, retry_after=60) from None
+    except ConnectionError:
+        raise Problem(400, "the file broke off: send it again") from None
+    except OSError as problem:
+        title = f"the file cannot be kept ({problem.strerror}): try again later, or make room on the server"
+        raise Problem(503, title, retry_after=60) from None
+    answer = _json(batch, status=202)
+    answer.headers["Location"] = f"/v1/batches/{batch.id}"
+    return answer
+
+
+def _options(request: web.Request) -> batches.Options:
+    query = request.query
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTIONS)]
+    pairs = query.getall("map", [])
+    for field, _, column in (pair.partition("=") for pair in pairs):
+        if field not in columns.FIELDS or not column or "\0" in column:
+            errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
+    for name, allowed in (("format", get_args(batches.Format)), ("dates", get_args(batches.Dates))):
+        if name in query and query[name] not in allowed:
+            errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
+    if "timezone" in query and not _is_zone(query["timezone"]):
+        errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
+    if errors:
+        raise Problem(400, "the query cannot be read", errors=errors)
+    chosen = {name: value for name, value in query.items() if name != "map"}
+    return msgspec.convert({**chosen, "map": pairs}, batches.Options)
+
+
+_OPTIONS = frozenset(batches.Options.__struct_fields__)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, none that is known
+        return False
+    return True
+
+
+async def list_batches(request: web.Request) -> web.Response:
+    """The tenant's newest batches, newest first."""
+    return _json({"batches": await asyncio.to_thread(request.app[_BATCHES].list, request[_TENANT].name)})
+
+
+async def get_batch(request: web.Request) -> web.Response:
+    """How far a batch is."""
+    return _json(await _batch(request))
+
+
+async def _batch(request: web.Request) -> Batch:
+    batch_id = request.match_info["batch_id"].lower()
+    batch = await asyncio.to_thread(request.app[_BATCHES].find, request[_TENANT].name, batch_id)
+    if batch is None:
+        raise Problem(404, "there is no such batch")
+    return batch
+
+
+async def delete_batch(request: web.Request) -> web.Response:
+    """Cancel a batch, or delete one that has ended, with its results."""
+    batch = await _batch(request)
+    await asyncio.to_thread(request.app[_BATCHES].remove, request[_TENANT].name, batch)
+    return web.Response(status=204)
+
+
+async def get_results(request: web.Request) -> web.StreamResponse:
+    """The verdicts of a batch that is done. They hold the leads' contact data, so few keys may see them."""
+    if not request[_PERSONAL]:
+        raise Problem(403, "the results hold personal data: use a key with the scope personal")
+    batch = await _done(request)
+    path = request.app[_BATCHES].results(request[_TENANT].name, batch)
+    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES[batch.format]})
+
+
+async def get_rejected(request: web.Request) -> web.StreamResponse:
+    """Which rows of a batch that is done could not be read, and why."""
+    batch = await _done(request)
+    path = request.app[_BATCHES].rejected(request[_TENANT].name, batch)
+    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES["ndjson"]})
+
+
+async def _done(request: web.Request) -> Batch:
+    batch = await _batch(request)
+    if batch.state != "done":
+        raise Problem(409, _NOT_DONE[batch.state])
+    return batch
+
+
+_NOT_DONE = {
+    "queued": "the batch is queued: ask again when its state is done",
+    "running": "the batch is running: ask again when its state is done",
+    "failed": "the batch failed: its problem says what to do",
+    "cancelled": "the batch was cancelled: send the file again",
+}
 
 
 async def get_reasons(request: web.Request) -> web.Response:

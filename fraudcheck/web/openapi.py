@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
 
+from fraudcheck.columns import FIELDS
 from fraudcheck.pipeline import SERVICE_VERSION
 from fraudcheck.reasons import Reason
 from fraudcheck.records import CheckVerdict, Lead
 from fraudcheck.scoring import Decision
+from fraudcheck.web.batches import UNFINISHED, Batch, Dates, Format
+
+BATCH_TYPES = (
+    "text/csv",
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/vnd.apache.parquet",
+    "application/gzip",
+    "application/octet-stream",
+)
+"""What a file of leads may be sent as. What it is, it says itself."""
+RESULT_TYPES: dict[Format, str] = {
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
@@ -56,6 +74,12 @@ class ReasonList(Struct, frozen=True, kw_only=True):
     """The catalogue."""
 
     reasons: list[ReasonRow]
+
+
+class BatchList(Struct, frozen=True, kw_only=True):
+    """The tenant's newest batches, newest first."""
+
+    batches: list[Batch]
 
 
 class FieldProblem(Struct, frozen=True, kw_only=True):
@@ -102,7 +126,7 @@ def reason_rows(reasons: Iterable[Reason], points: Mapping[str, float]) -> list[
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = (Lead, CheckVerdict, KeptCheck, Page, ReasonList, ProblemDocument, Health, Readiness)
+    types = (Lead, CheckVerdict, KeptCheck, Page, ReasonList, Batch, BatchList, ProblemDocument, Health, Readiness)
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     refs = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
     _open_lead(components["Lead"])
@@ -167,6 +191,7 @@ def _paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "responses": _answers(refs, "KeptCheck", 401, 403, 404, 503),
             }
         },
+        **_batch_paths(refs),
         "/v1/reasons": {
             "get": {
                 "operationId": "reasons",
@@ -200,6 +225,86 @@ def _paths(refs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
+    batch_id = {"name": "batch_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    file: dict[str, Any] = {"type": "string", "minLength": 1}
+    meanings = _BATCH_MEANINGS
+    return {
+        "/v1/batches": {
+            "post": {
+                "operationId": "createBatch",
+                "summary": "A file of leads in: CSV, NDJSON or Parquet, also with gzip. It is judged later.",
+                "parameters": _options(),
+                "requestBody": {"required": True, "content": {kind: {"schema": file} for kind in BATCH_TYPES}},
+                "responses": {
+                    "202": {
+                        "description": "Accepted.",
+                        "headers": {"Location": {"description": "The batch.", "schema": {"type": "string"}}},
+                        "content": _content(refs["Batch"]),
+                    }
+                }
+                | _problems(refs, meanings, 400, 401, 403, 413, 415, 429, 503),
+            },
+            "get": {
+                "operationId": "listBatches",
+                "summary": "The newest hundred batches, newest first.",
+                "responses": _answers(refs, "BatchList", 401, 403),
+            },
+        },
+        "/v1/batches/{batch_id}": {
+            "get": {
+                "parameters": [batch_id],
+                "operationId": "getBatch",
+                "summary": "How far a batch is.",
+                "responses": _answers(refs, "Batch") | _problems(refs, meanings, 401, 403, 404),
+            },
+            "delete": {
+                "parameters": [batch_id],
+                "operationId": "deleteBatch",
+                "summary": "Cancel a batch that has not ended; delete one that has, with its results.",
+                "responses": {"204": {"description": "Cancelled, or deleted."}}
+                | _problems(refs, meanings, 401, 403, 404),
+            },
+        },
+        "/v1/batches/{batch_id}/results": {
+            "get": {
+                "parameters": [batch_id],
+                "operationId": "getBatchResults",
+                "summary": "The verdicts, in the rows' order and in the format that was asked for.",
+                "responses": _file(*RESULT_TYPES.values()) | _problems(refs, meanings, 401, 403, 404, 409),
+            },
+        },
+        "/v1/batches/{batch_id}/rejected": {
+            "get": {
+                "parameters": [batch_id],
+                "operationId": "getBatchRejected",
+                "summary": "The rows that could not be read, by their numbers, and why; no personal data.",
+                "responses": _file(RESULT_TYPES["ndjson"]) | _problems(refs, meanings, 401, 403, 404, 409),
+            },
+        },
+    }
+
+
+def _options() -> list[dict[str, Any]]:
+    pair = {"type": "string", "pattern": f"^({'|'.join(map(re.escape, FIELDS))})=[^\\x00-\\x1f]+$"}
+    schemas: dict[str, dict[str, Any]] = {
+        "format": {"enum": list(get_args(Format)), "default": "ndjson"},
+        "map": {"type": "array", "items": pair},
+        "dates": {"enum": list(get_args(Dates))},
+        "timezone": {"type": "string", "format": "iana-time-zone"},
+    }
+    meanings = {
+        "format": "What the results are written as.",
+        "map": "A field of the lead and the heading of its column, where headings do not say it; may be repeated.",
+        "dates": "How to read dates such as 03/04/2026 where the file itself cannot tell.",
+        "timezone": "Of times that name none, else UTC.",
+    }
+    return [
+        {"name": name, "in": "query", "description": meanings[name], "schema": schema}
+        for name, schema in schemas.items()
+    ]
+
+
 def _filters() -> list[dict[str, Any]]:
     text: dict[str, Any] = {"type": "string"}
     moment = {"type": "string", "format": "date-time"}
@@ -230,14 +335,31 @@ _MEANINGS = {
 }
 
 
+_BATCH_MEANINGS = {
+    **_MEANINGS,
+    400: "The body is empty, or the query cannot be read.",
+    403: "The key lacks the scope batch, or for the results the scope personal.",
+    404: "There is no such batch.",
+    409: "The batch is not done.",
+    413: "The file is larger than batch_max_bytes.",
+    415: "The body is not of a type that a file of leads may have.",
+    429: f"{UNFINISHED} batches are unfinished; see Retry-After.",
+    503: "The file cannot be kept, or the server lacks what batches need; see Retry-After.",
+}
+
+
 def _answers(refs: Mapping[str, Any], good: str, *errors: int) -> dict[str, Any]:
-    answers: dict[str, Any] = {"200": {"description": "OK", "content": _content(refs[good])}}
-    for status in errors:
-        answers[str(status)] = {
-            "description": _MEANINGS[status],
-            "content": {"application/problem+json": {"schema": refs["ProblemDocument"]}},
-        }
-    return answers
+    return {"200": {"description": "OK", "content": _content(refs[good])}} | _problems(refs, _MEANINGS, *errors)
+
+
+def _file(*types: str) -> dict[str, Any]:
+    file = {"schema": {"type": "string"}}
+    return {"200": {"description": "OK", "content": dict.fromkeys(types, file)}}
+
+
+def _problems(refs: Mapping[str, Any], meanings: Mapping[int, str], *errors: int) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": refs["ProblemDocument"]}}
+    return {str(status): {"description": meanings[status], "content": content} for status in errors}
 
 
 def _content(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -148,6 +148,9 @@ class TestRefusals:
     async def test_other_media_types(self, client):
         await problem(await client.post("/v1/checks", data="email=a@b.vn", headers={"Content-Type": "text/plain"}), 415)
 
+    async def test_a_body_that_is_not_packed_as_it_says(self, client):
+        await problem(await client.post("/v1/checks", data="{}", headers=JSON | {"Content-Encoding": "gzip"}), 400)
+
     async def test_other_paths_and_methods(self, client):
         await problem(await client.get("/v1/nothing"), 404)
         answer = await client.delete("/v1/checks")

@@ -8,11 +8,13 @@ import re
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 import schemathesis
 from aiohttp import web
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
@@ -22,10 +24,13 @@ from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web import openapi
 from fraudcheck.web.app import make
+from fraudcheck.web.batches import Batches
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "API.md"
 
 load_all_checks()
+schemathesis.serializer.alias([kind for kind in openapi.BATCH_TYPES if "octet" not in kind], "application/octet-stream")
+schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_timezones())))
 
 
 @contextmanager
@@ -37,7 +42,8 @@ def serving(data_dir, nameserver):
     async def serve():
         chosen = Settings(data_dir=data_dir, redis="memory://", nameserver=(nameserver.address,), budget_ms=50)
         async with wiring.service(chosen) as service:
-            runner = web.AppRunner(make(service), access_log=None)
+            jobs = Batches(chosen, command=("true",), poll=0.001)  # every batch fails at once
+            runner = web.AppRunner(make(service, jobs=jobs), access_log=None)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             where.update(url=f"http://127.0.0.1:{runner.addresses[0][1]}", loop=asyncio.get_running_loop())
@@ -112,5 +118,13 @@ def test_the_document_knows_every_field_of_the_contract():
 
 def test_the_document_names_every_route():
     paths = openapi.document()["paths"]
-    for path in ("/v1/checks", "/v1/checks/{check_id}", "/v1/reasons", "/healthz", "/readyz", "/metrics"):
+    for path in (
+        "/v1/checks",
+        "/v1/checks/{check_id}",
+        "/v1/batches",
+        "/v1/reasons",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ):
         assert path in paths
