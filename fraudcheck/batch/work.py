@@ -86,15 +86,19 @@ class Worker:
     def do(self, task: str) -> None:
         """Do one task."""
         name, *what = task.split()
-        match name:
-            case "read":
-                self._read(int(what[0]))
-            case "count":
-                self._count(what[0], int(what[1]))
-            case "judge":
-                asyncio.run(self._judge(int(what[0])))
-            case "again":
-                self._again(int(what[0]))
+        gc.disable()  # a slice's verdicts are many and stay to its end: each collection would walk them
+        try:
+            match name:
+                case "read":
+                    self._read(int(what[0]))
+                case "count":
+                    self._count(what[0], int(what[1]))
+                case "judge":
+                    asyncio.run(self._judge(int(what[0])))
+                case "again":
+                    self._again(int(what[0]))
+        finally:
+            gc.enable()
 
     @cached_property
     def _judge_by(self) -> tuple[Pipeline, Ports, Tenant]:
@@ -109,7 +113,6 @@ class Worker:
         )
         gc.collect()
         gc.freeze()  # the lists are a million objects that never go
-        gc.set_threshold(50_000, 20, 20)
         return made
 
     def _read(self, number: int) -> None:
