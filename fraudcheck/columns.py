@@ -175,7 +175,7 @@ def _checked(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str
             raise ValueError(f"A lead has no field {field!r}: {hint}")
         column = name if name in columns else bare.get(_bare(name))
         if column is None:
-            raise ValueError(f"The file has no column {name!r} for {field}; its columns are {', '.join(bare)}")
+            raise ValueError(f"The file has no column {name!r} for {field}; --map-only shows its columns")
         for other, same in found.items():
             if same == column:
                 raise ValueError(f"The column {name!r} is chosen for {other} and for {field}: give it to one of them")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -92,7 +91,7 @@ def look(request: Request) -> tuple[Source, dict[str, str]]:
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with reading.opened(request.given, None, request.encoding) as source:
-        return source, _mapped(source, request.chosen)
+        return source, columns.propose(source.columns, request.chosen)
 
 
 def plan(folder: Folder, request: Request, settings: Settings, watch: Watch) -> Plan:
@@ -104,8 +103,8 @@ def plan(folder: Folder, request: Request, settings: Settings, watch: Watch) -> 
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw") from None
     try:
-        codecs.lookup(request.encoding or "utf-8")
-    except LookupError:
+        b"".decode(request.encoding or "utf-8")
+    except (LookupError, ValueError):
         raise ValueError(f"there is no encoding {request.encoding!r}; give one such as cp1250") from None
     given = request.given
     if given is None:
@@ -124,7 +123,7 @@ def _of_file(
     model = wiring.load_model(settings)
     asked = {
         "input": digest,
-        "mapping": mapping,
+        "mapping": dict(mapping),
         "encoding": request.encoding,
         "dates": request.dates,
         "zone": request.zone,
@@ -176,8 +175,8 @@ def _mapped(source: Source, chosen: Mapping[str, str]) -> dict[str, str]:
         found |= {name: name for name in columns.FIELDS if name not in taken}
     if not found.keys() & {"email", "phone"}:
         raise ValueError(
-            "no column looks like a mail address or a phone: name one with --map email=COLUMN or --map phone=COLUMN; "
-            f"the columns are {', '.join(source.columns)}"
+            "no column's name says that it is a mail address or a phone: see the columns with --map-only, and name one "
+            "with --map email=COLUMN or --map phone=COLUMN"
         )
     return found
 

@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,8 @@ _WRITTEN = [
 _USUAL = "cp1252"
 _LOOK = 10_000
 """Lines of NDJSON whose names are looked at."""
+_LEADS_OWN = re.compile(r"\S@\S+\.\w|\d{7}")
+"""An address or a number, which no column is named by."""
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -188,6 +191,8 @@ class _Csv(Source):
         _, heading = next(self._records(), (0, ""))
         if isinstance(heading, str):
             raise ValueError("the file has no heading: its first line is to name the columns")
+        if any(_LEADS_OWN.search(cell) for cell in heading):
+            raise ValueError("the file's first line is a lead: put one before it that names the columns")
         self.columns = _unlike(heading)
         named = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(self.delimiter, self.delimiter)
         self.notes = [f"CSV, {self._encoding}, with {named} between columns"]

@@ -283,7 +283,7 @@ def test_from_a_pipe_with_a_summary(settings, tmp_path):
 def test_only_the_mapping(tmp_path):
     given = tmp_path / "export.csv"
     given.write_text(CRM)
-    done = command(given, "--map-only", "--map", "reference=E-Mail-Adresse")
+    done = command(given, "--map-only", "--map", "reference=E-Mail-Adresse")  # which leaves no way to reach anybody
     assert done.returncode == 0
     assert ["reference", "<-", "E-Mail-Adresse"] in [line.split() for line in done.stdout.decode().splitlines()]
     assert "not used: Lead ID" in done.stdout.decode()

@@ -129,6 +129,8 @@ def test_excels_own_line_moves_the_lines(tmp_path):
         (gzip.compress(b"email\na@b.vn\n" * 100_000)[:-20], "damaged"),
         (b"PAR1garbagePAR1", "damaged"),
         (b"sep=;\n", "no heading"),
+        (b"An,an@gmail.com\nNgozi,n@b.ng\n", "first line is a lead"),
+        (b"An;+84912840375\n", "first line is a lead"),
     ],
 )
 def test_what_is_no_file_of_leads(tmp_path, content, says):

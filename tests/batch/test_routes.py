@@ -1,0 +1,83 @@
+"""Each domain of a batch is asked for once, and what could not be told is asked for again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+
+import pytest
+
+from fraudcheck.batch.routes import Asking, Routes
+
+WORKS = {"v": 1, "route": "mx", "hosts": 1}
+SILENT = {"v": 1, "unknown": "timeout"}
+
+
+class Made:
+    """Mail routes that count what they are asked, and answer from the second time on where a domain is slow."""
+
+    def __init__(self, slow=(), silent=()):
+        self.asked = Counter()
+        self.slow, self.silent, self.closed = slow, silent, False
+
+    async def route(self, domain):
+        self.asked[domain] += 1
+        late = domain in self.slow and self.asked[domain] < 2
+        return SILENT if late or domain in self.silent else WORKS
+
+    async def close(self):
+        self.closed = True
+
+
+def finish(asking):
+    while not asking.finished(0.05):
+        pass
+
+
+def test_each_is_asked_once(tmp_path):
+    made, names = Made(), [f"d{n}.vn" for n in range(1300)]
+    with closing(Routes(tmp_path / "routes")) as routes, Asking(tmp_path / "routes", lambda: made) as asking:
+        routes.add(names[:700])
+        routes.add(names[500:])
+        finish(asking)
+        assert made.asked == Counter(names)
+        assert routes.figures() == (1300, 1300)
+        assert routes.of(["d7.vn", "d1299.vn", "other.vn"]) == {"d7.vn": WORKS, "d1299.vn": WORKS}
+    assert made.closed
+
+
+def test_what_was_answered_is_not_asked_again(tmp_path):
+    with closing(Routes(tmp_path / "routes")) as routes:
+        routes.add(["a.vn", "b.vn"])
+        routes.keep([("a.vn", WORKS)])
+    made = Made()
+    with Asking(tmp_path / "routes", lambda: made) as asking:
+        finish(asking)
+    assert made.asked == {"b.vn": 1}
+
+
+def test_what_could_not_be_told_is_asked_for_three_times(tmp_path):
+    made = Made(slow=["slow.vn"], silent=["silent.vn"])
+    with closing(Routes(tmp_path / "routes")) as routes, Asking(tmp_path / "routes", lambda: made) as asking:
+        routes.add(["good.vn", "slow.vn", "silent.vn"])
+        finish(asking)
+        assert made.asked == {"good.vn": 1, "slow.vn": 2, "silent.vn": 3}
+        assert routes.of(["slow.vn", "silent.vn"]) == {"slow.vn": WORKS, "silent.vn": SILENT}
+
+
+def test_a_failure_is_told(tmp_path):
+    def broken():
+        raise ValueError("there is no name server at this address")
+
+    with Asking(tmp_path / "routes", broken) as asking, pytest.raises(ValueError, match="no name server"):
+        finish(asking)
+
+
+def test_it_stops_when_the_batch_does(tmp_path):
+    made = Made()
+    with closing(Routes(tmp_path / "routes")) as routes:
+        routes.add([f"d{n}.vn" for n in range(5000)])
+        with Asking(tmp_path / "routes", lambda: made):
+            pass
+    assert made.asked.total() < 5000
+    assert made.closed

@@ -1,0 +1,36 @@
+"""The figures at the end: added up slice by slice, and shown so that nothing large is missing."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fraudcheck.batch.job import Plan
+from fraudcheck.batch.tally import Tally, summary
+from fraudcheck.batch.writing import Style
+
+PLAN = Plan(
+    job="0123456789abcdef", tenant="default", policy="{}", source="csv", columns=(), mapping={}, order="iso",
+    zone="UTC", started="2026-11-23T09:30:00.000Z", style=Style("csv"), size=10, slices=1, shares=1, rows=0,
+)  # fmt: skip
+
+
+def test_many_vendors_and_causes_are_cut_short():
+    whole = Tally()
+    for n in range(14):
+        part = Tally()
+        part.decisions.update(accept=n + 1)
+        part.kinds.update(genuine=n + 1)
+        part.scores.update({"90 to 100": n + 1})
+        part.vendors[f"vendor {n}" if n else ""] = part.decisions
+        part.unknown.update({f"check {n}: timeout": n + 1})
+        whole.merge(msgspec.json.encode(part, order="sorted"))
+    lines = summary(whole, PLAN)
+    assert lines[0] == "105 rows: 105 judged, 0 rejected"
+    vendors = lines[lines.index(next(line for line in lines if line.startswith("vendor"))) + 1 :][:11]
+    assert vendors[0].split() == ["vendor", "13", "14", "100.0%", "0.0%", "0.0%"]
+    assert vendors[-1].split() == ["(4", "more)", "10"]
+    assert sum("timeout" in line for line in lines) == 10
+
+
+def test_no_lead_at_all():
+    assert summary(Tally(), PLAN) == ["0 rows: 0 judged, 0 rejected"]
