@@ -204,6 +204,8 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
     lead: dict[str, Any] = {}
     for field, column in mapping.items():
         value = row.get(column)
+        if isinstance(value, bytes):  # text, to some writers of Parquet
+            value = value.decode("utf-8", "replace")
         if value is None or (isinstance(value, str) and not value.strip()):
             continue
         if not isinstance(value, str):

@@ -102,10 +102,6 @@ def plan(folder: Folder, request: Request, settings: Settings, watch: Watch) -> 
         ZoneInfo(request.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw") from None
-    try:
-        b"".decode(request.encoding or "utf-8")
-    except (LookupError, ValueError):
-        raise ValueError(f"there is no encoding {request.encoding!r}; give one such as cp1250") from None
     given = request.given
     if given is None:
         given = folder.input()

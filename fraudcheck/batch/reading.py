@@ -1,7 +1,7 @@
 """What is in a file of leads? CSV, NDJSON or Parquet, by what it holds and not by its name, in slices of so many rows.
 
-CSV comes from spreadsheets and CRMs of many countries, so its encoding and delimiter are found out; what cannot be
-made sense of is a rejected row and no reason to stop.
+What cannot be made sense of is a rejected row with its line, and the reading goes on. No text from here quotes a cell.
+Memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -12,37 +12,42 @@ import gzip
 import io
 import os
 import re
-import shutil
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from secrets import token_hex
+from shutil import copyfileobj
+from typing import Any, BinaryIO, TextIO
 
-import charset_normalizer
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
 from fraudcheck import columns, intake
+from fraudcheck.batch import encodings
 
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns of a slice beside the file's own, whose names have no blank at their end."""
 
-_CELL = 1024 * 1024
-_SAMPLE, _SHORT = 1024 * 1024, 64 * 1024
-_WRITTEN = [
-    *(f"cp{number}" for number in (874, *range(1250, 1259))),
-    *("shift_jis", "gb18030", "big5", "euc_kr", "iso8859_2"),
-]
-"""Encodings besides Unicode's that spreadsheets and CRMs write. Windows' own hold the letters of ISO's."""
-_USUAL = "cp1252"
+_LONGEST = 1 << 20
+"""Characters of one record of CSV. A lead has some hundred; a quotation mark that nothing closes takes all there is."""
+_MOST_COLUMNS = 2000
+_SAMPLE = 1 << 16
 _LOOK = 10_000
 """Lines of NDJSON whose names are looked at."""
+_AT_ONCE = 250
+"""Rows that become columns together: with many more, each cell is fetched from memory twice, at half the speed."""
 _LEADS_OWN = re.compile(r"\S@\S+\.\w|\d{7}")
 """An address or a number, which no column is named by."""
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[\r\n]*', re.IGNORECASE)
+_SPELT = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_CHARACTER = "\ufffd"
+"""What stands for bytes that are no character."""
+
+csv.field_size_limit(_LONGEST)  # the csv module has one for the whole process; _Lines holds the record to it
 
 
 class Rejected(Struct, frozen=True):
@@ -69,12 +74,17 @@ class Source:
     kind = ""
     delimiter, bom = ",", False
 
-    def __init__(self) -> None:
-        self.columns: list[str] = []
-        self.notes: list[str] = []
+    def __init__(self, path: Path, names: Iterable[str], notes: Sequence[str]) -> None:
+        self._path = path
+        self.columns = _unlike(names)
+        self.notes = list(notes)
+        if len(self.columns) > _MOST_COLUMNS:
+            raise ValueError(
+                f"{path.name} has more than {_MOST_COLUMNS:,} columns; leave out what says nothing of leads"
+            )
 
     def slices(self, size: int) -> Iterator[Slice]:
-        """The rows, so many at a time."""
+        """The rows, so many at a time, each time from the beginning."""
         raise NotImplementedError
 
 
@@ -84,27 +94,23 @@ def opened(path: Path, scratch: Path | None = None, encoding: str | None = None)
 
     ``encoding`` is the CSV's, where its owner knows. Raises ValueError, with what to do, for what is none.
     """
+    if encoding:
+        encodings.check(encoding)
     with ExitStack() as stack:
-        unpacked: BinaryIO = stack.enter_context(path.open("rb"))
-        if packed := unpacked.read(2) == b"\x1f\x8b":
-            unpacked = cast(BinaryIO, stack.enter_context(gzip.open(path)))
-        unpacked.seek(0)
-        try:
-            start = unpacked.read(_SAMPLE)
-            if start[:4] == b"PAR1":
-                if packed:
-                    path = _unpacked(path, (scratch or path.parent) / f"{path.name}.unpacked", stack)
-                yield _Parquet(path)
-                return
-            unpacked.seek(0)
-            text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
-            if not text:
-                raise ValueError(f"{path.name} is empty")
-            if text[:1] == b"[":
-                raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
-            yield _Ndjson(unpacked) if text[:1] == b"{" else _Csv(unpacked, encoding)
-        except (EOFError, gzip.BadGzipFile, pa.ArrowInvalid) as problem:
-            raise ValueError(f"{path.name} is damaged: {type(problem).__name__}; get it again") from None
+        with _plain(path) as stream:
+            head = stream.read(_SAMPLE)
+        if head.startswith(b"PAR1"):
+            yield _Parquet(path, stack.enter_context(_seekable(path, scratch or path.parent)))
+            return
+        if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
+            raise ValueError(f"{path.name} is a spreadsheet or an archive; save its leads as CSV")
+        mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")
+        first = head[len(mark) :].decode(encodings.MARKS.get(mark, "latin-1"), "replace").lstrip()[:1]
+        if not first:
+            raise ValueError(f"{path.name} is empty")
+        if first == "[":
+            raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
+        yield _Ndjson(path) if first == "{" else _Csv(path, mark, encoding)
 
 
 def digest(path: Path) -> str:
@@ -114,204 +120,329 @@ def digest(path: Path) -> str:
 
 
 def spooled(stream: BinaryIO, path: Path) -> None:
-    """Keep what comes through a pipe."""
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        shutil.copyfileobj(stream, file, _SAMPLE)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    """Keep what comes through a pipe, which can be read but once."""
+    with placed(path) as file:
+        copyfileobj(stream, file, _LONGEST)
 
 
-def _unpacked(path: Path, plain: Path, stack: ExitStack) -> Path:
-    """Parquet is read from its end."""
-    stack.callback(plain.unlink, missing_ok=True)
-    with gzip.open(path) as packed, plain.open("wb") as file:
-        shutil.copyfileobj(packed, file, _SAMPLE)
-    return plain
-
-
-class _Ndjson(Source):
-    kind = "ndjson"
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
-        self._file = file
-        names: dict[str, None] = {}
-        for line in islice(self._lines(), _LOOK):
-            if not isinstance(found := _object(line[1]), str):
-                names |= dict.fromkeys(columns.flat(found))
-        self.columns = list(names)
-        self.notes = ["NDJSON"]
-
-    def slices(self, size: int) -> Iterator[Slice]:
-        for first, some in _grouped(self._lines(), size):
-            good: list[tuple[int, int, bytes]] = []
-            rejected: list[Rejected] = []
-            for row, (line, content) in enumerate(some, first):
-                found = _object(content)
-                if isinstance(found, str):
-                    rejected.append(Rejected(row, line, found))
-                else:
-                    good.append((row, line, content))
-            rows, lines, contents = zip(*good, strict=True) if good else ((), (), ())
-            yield Slice(_table(rows, lines, {JSON: pa.array(contents, pa.large_binary())}), rejected)
-
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        self._file.seek(0)
-        for number, line in enumerate(self._file, 1):
-            if content := line.strip(b"\xef\xbb\xbf \t\r\n" if number == 1 else b" \t\r\n"):
-                yield number, content
-
-
-def _object(line: bytes) -> dict[str, Any] | str:
-    """A line's JSON object, or what is wrong with it: what the service would say."""
-    if len(line) > intake.MAX_BYTES:
-        return f"larger than {intake.MAX_BYTES} bytes"
+@contextmanager
+def placed(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of ``path`` once it is written; after an error all is as it was."""
+    new = path.with_name(f"{path.name}.{token_hex(4)}.new")  # an orphan of a killed run may write the same one
     try:
-        return intake.parse(line)
-    except intake.Unreadable as problem:
-        return str(problem)
+        with new.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, without the gzip that may be around them."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        if not packed:
+            yield file
+            return
+        try:
+            with gzip.open(file) as inner, io.BufferedReader(inner, _LONGEST) as stream:
+                yield stream  # buffered, since gzip's own lines are slow
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise ValueError(f"{path.name} is damaged gzip; get the file again") from None
+
+
+@contextmanager
+def _seekable(path: Path, folder: Path) -> Iterator[Path]:
+    """Parquet is read from its end, which gzip does not allow."""
+    with path.open("rb") as file:
+        if file.read(4) == b"PAR1":
+            yield path
+            return
+    plain = folder / f"{path.name}.{token_hex(4)}.unpacked"
+    try:
+        with _plain(path) as packed, plain.open("xb") as unpacked:
+            copyfileobj(packed, unpacked, _LONGEST)
+        yield plain
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _unlike(names: Iterable[str]) -> list[str]:
+    """Names that are all different and not empty: the second Phone is ``Phone (2)``."""
+    found: dict[str, None] = {}
+    counts: dict[str, int] = {}
+    for place, name in enumerate(names, 1):
+        plain = unlike = name.strip() or f"column {place}"
+        while unlike in found:
+            counts[plain] = counts.get(plain, 1) + 1
+            unlike = f"{plain} ({counts[plain]})"
+        found[unlike] = None
+    return list(found)
+
+
+def _sliced(records: Iterator[tuple[int, Any, str]], size: int, schema: pa.Schema) -> Iterator[Slice]:
+    """Cut records (line, cells, problem) into slices."""
+    first = 1
+    while some := list(islice(records, size)):
+        good = [(row, line, cells) for row, (line, cells, problem) in enumerate(some, first) if not problem]
+        rejected = [Rejected(row, line, problem) for row, (line, _, problem) in enumerate(some, first) if problem]
+        tables = [
+            _table([cells for *_, cells in good[at : at + _AT_ONCE]], schema) for at in range(0, len(good), _AT_ONCE)
+        ]
+        data = pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+        yield Slice(_numbered([row for row, *_ in good], [line for _, line, _ in good], data), rejected)
+        first += len(some)
+
+
+def _table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _numbered(rows: Sequence[int], lines: Sequence[int], data: pa.Table) -> pa.Table:
+    numbers = [pa.array(rows, pa.uint32()), pa.array(lines, pa.uint64())]
+    return pa.Table.from_arrays([*numbers, *data.columns], [ROW, LINE, *data.column_names])
+
+
+# CSV
 
 
 class _Csv(Source):
     kind = "csv"
 
-    def __init__(self, file: BinaryIO, encoding: str | None) -> None:
-        super().__init__()
-        self._file = file
-        start = file.read(_SAMPLE)
-        mark = next((mark for mark in _MARKS if start.startswith(mark)), b"")
-        self._skip, self.bom = len(mark), bool(mark)
-        self._encoding = _MARKS.get(mark) or encoding or _encoding(file)
-        sample = start[self._skip :].decode(self._encoding, "replace")
-        first = sample.partition("\n")[0]
-        self._marked = first.strip().lower().startswith("sep=")
-        self.delimiter = (first.rstrip("\r\n")[4:5] or ",") if self._marked else columns.delimiter(sample[:_SHORT])
-        _, heading = next(self._records(), (0, ""))
-        if isinstance(heading, str):
-            raise ValueError("the file has no heading: its first line is to name the columns")
+    def __init__(self, path: Path, mark: bytes, encoding: str | None) -> None:
+        self._start, self.bom = len(mark), bool(mark)
+        self._encoding = encodings.MARKS.get(mark) or encoding or ""
+        if not self._encoding:
+            with _plain(path) as stream:
+                self._encoding = encodings.guess(stream)
+        with self._decoded(path) as text:
+            sample = text.read(_SAMPLE)
+        told = _SEPARATOR_LINE.match(sample)
+        self.delimiter = told[1] if told else columns.delimiter(sample)
+        self._skipped = int(bool(told))
+        with self._decoded(path) as text:
+            _, heading, problem = next(self._records(text, 0), (0, [], "there is none"))
+        if problem:
+            raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
         if any(_LEADS_OWN.search(cell) for cell in heading):
             raise ValueError("the file's first line is a lead: put one before it that names the columns")
-        self.columns = _unlike(heading)
-        named = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(self.delimiter, self.delimiter)
-        self.notes = [f"CSV, {self._encoding}, with {named} between columns"]
+        between = _SPELT.get(self.delimiter, self.delimiter)
+        super().__init__(path, heading, [f"CSV, {self._encoding}, with {between} between columns"])
+        if lost := self._lost():
+            self.notes.append(
+                f"{lost:,} characters are none in that encoding and became {_CHARACTER}; if they matter, "
+                "name another with --encoding"
+            )
 
     def slices(self, size: int) -> Iterator[Slice]:
-        width = len(self.columns)
-        for first, some in _grouped(islice(self._records(), 1, None), size):
-            good: list[tuple[int, int, Sequence[str | None]]] = []
-            rejected: list[Rejected] = []
-            for row, (line, cells) in enumerate(some, first):
-                if isinstance(cells, str):
-                    rejected.append(Rejected(row, line, cells))
-                elif len(cells) > width and any(cells[width:]):
-                    rejected.append(Rejected(row, line, f"{len(cells)} cells where the heading has {width}"))
-                else:
-                    good.append((row, line, [*cells[:width], *[None] * (width - len(cells))]))
-            rows, lines, given = zip(*good, strict=True) if good else ((), (), ())
-            by_column = zip(*given, strict=True) if given else ((),) * width
-            data = {name: pa.array(cells, pa.string()) for name, cells in zip(self.columns, by_column, strict=True)}
-            yield Slice(_table(rows, lines, data), rejected)
+        with self._decoded(self._path) as text:
+            records = self._records(text, len(self.columns))
+            next(records)  # the heading
+            yield from _sliced(records, size, pa.schema([(name, pa.string()) for name in self.columns]))
 
-    def _records(self) -> Iterator[tuple[int, list[str] | str]]:
-        """The line of each record that is not blank, with its cells, or with what is wrong with it."""
-        self._file.seek(self._skip)
-        # What one encoding cannot have is one character of one row, and no reason to stop.
-        text = io.TextIOWrapper(self._file, self._encoding, "replace", newline="")
-        try:
-            if self._marked:
-                text.readline()
-            csv.field_size_limit(_CELL)
-            reader = csv.reader(text, delimiter=self.delimiter)
-            while True:
-                line = int(self._marked) + reader.line_num + 1
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error:
-                    yield line, f"not CSV, or a cell of more than {_CELL} characters"
-                    continue
-                if any(cells):
-                    yield line, cells
-        finally:
-            text.detach()  # the file is read again, and closed by who opened it
+    @contextmanager
+    def _decoded(self, path: Path) -> Iterator[TextIO]:
+        with _plain(path) as stream:
+            stream.read(self._start)
+            # What one encoding cannot have is one character of one row, and no reason to stop.
+            with io.TextIOWrapper(stream, self._encoding, "replace", newline="") as text:
+                yield text
+
+    def _lost(self) -> int:
+        with self._decoded(self._path) as text:
+            return sum(piece.count(_CHARACTER) for piece in iter(lambda: text.read(_LONGEST), ""))
+
+    def _records(self, text: TextIO, width: int) -> Iterator[tuple[int, list[str], str]]:
+        """Line, cells and problem of each record that is not blank, with ``width`` cells unless that is 0.
+
+        Where the quotation marks of a record are wrong, its lines are read each by itself: a mark that nothing closes
+        would otherwise take with it all the leads until the next one.
+        """
+        lines = _Lines(text)
+        for _ in range(self._skipped):
+            next(lines)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        line = 1 + self._skipped
+        while True:
+            lines.begin()
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                drawn = lines.drawn.copy()
+                torn = len(drawn) > 1
+                if torn and '"' in drawn[-1]:
+                    lines.again.append(drawn.pop())  # a record of several lines may begin there
+                for number, alone in enumerate(drawn, line):
+                    cells, problem = self._alone(alone)
+                    if any(cells) or problem:
+                        yield number, cells, problem or _fitted(cells, width, torn)
+                line += len(drawn)
+                continue
+            if cells is None:
+                return
+            if any(cells):
+                yield line, cells, "" if len(cells) == width else _fitted(cells, width, False)
+            line += len(lines.drawn)
+
+    def _alone(self, line: str) -> tuple[list[str], str]:
+        """The cells of a line whose quotation marks need not be right, or the problem with it."""
+        if len(line) > _LONGEST:
+            return [], f"longer than {_LONGEST:,} characters"
+        cells = next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=self.delimiter))
+        if cells and cells[-1].endswith("\n"):  # only inside quotation marks is a line's end part of a cell
+            return [], "a quotation mark that nothing closes"
+        return cells, ""
+
+
+class _Lines:
+    """A text's lines, one by one as the csv reader asks for them; ``drawn`` are those of the record that it is in.
+
+    Raises csv.Error where that record becomes too long.
+    """
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.again: list[str] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """The next record."""
+        self.drawn: list[str] = []
+        self._length = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.pop() if self.again else self._text.readline(_LONGEST + 1)
+        if not line:
+            raise StopIteration
+        self.drawn.append(line)
+        self._length += len(line)
+        if self._length > _LONGEST:
+            while line and not line.endswith(("\n", "\r")):
+                self.drawn[-1] = self.drawn[-1][: _LONGEST + 1] + "\n"  # it counts as read to its end
+                line = self._text.readline(_LONGEST)
+            raise csv.Error
+        return line
+
+
+def _fitted(cells: list[str], width: int, torn: bool) -> str:
+    """Add nulls for the cells that are missing at the end, or give the problem; empty ones beyond it are no cells.
+
+    Of a torn record's lines only those with all cells are trusted.
+    """
+    if not width:
+        return ""
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+    if len(cells) > width or (torn and len(cells) < width):
+        return f"{len(cells)} cell{'s' * (len(cells) != 1)} where the heading has {width}"
+    cells += [None] * (width - len(cells))  # type: ignore[list-item]
+    return ""
+
+
+# NDJSON
+
+
+class _Ndjson(Source):
+    kind = "ndjson"
+
+    def __init__(self, path: Path) -> None:
+        names: dict[str, None] = {}
+        with _plain(path) as stream:
+            for _, [line], problem in islice(_objects(stream), _LOOK):
+                if not problem and len(names) <= _MOST_COLUMNS:
+                    names |= dict.fromkeys(columns.flat(intake.parse(line)))
+        super().__init__(path, names, ["NDJSON"])
+
+    def slices(self, size: int) -> Iterator[Slice]:
+        with _plain(self._path) as stream:
+            yield from _sliced(_objects(stream), size, pa.schema([(JSON, pa.large_binary())]))
+
+
+def _objects(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
+    """Number, bytes and problem of every line that is not blank; the problem is what the service would say."""
+    number = 0
+    while line := stream.readline(intake.MAX_BYTES + 2):
+        number += 1
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(_LONGEST)
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if line := line.strip(b" \t\r\n"):
+            yield number, [line], _problem(line)
+
+
+def _problem(line: bytes) -> str:
+    if len(line) > intake.MAX_BYTES:
+        return f"larger than {intake.MAX_BYTES} bytes"
+    try:
+        intake.parse(line)
+    except intake.Unreadable as problem:
+        return str(problem)
+    return ""
+
+
+# Parquet
 
 
 class _Parquet(Source):
     kind = "parquet"
 
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._file = pq.ParquetFile(path)
-        self.columns = _flattened(self._file.schema_arrow.empty_table()).column_names
-        self.notes = [f"Parquet, {self._file.metadata.num_rows:,} rows"]
+    def __init__(self, path: Path, plain: Path) -> None:
+        self._plain = plain
+        with self._sound(path) as parquet:
+            names = _flattened(parquet.schema_arrow.empty_table()).column_names
+            super().__init__(path, names, [f"Parquet, {parquet.metadata.num_rows:,} rows"])
 
     def slices(self, size: int) -> Iterator[Slice]:
         first = 1
-        for table in self._cut(size):
-            rows = range(first, first + len(table))
-            first += len(table)
-            flat = _flattened(table)
-            yield Slice(_table(rows, rows, dict(zip(flat.column_names, flat.columns, strict=True))), [])
+        with self._sound(self._path) as parquet:
+            held = parquet.schema_arrow.empty_table()
+            for batch in parquet.iter_batches(size):  # batches end with the file's row groups; slices do not
+                held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+                while len(held) >= size:
+                    yield self._slice(first, held[:size])
+                    first += size
+                    held = held[size:]
+            if len(held):
+                yield self._slice(first, held)
 
-    def _cut(self, size: int) -> Iterator[pa.Table]:
-        """Batches end with the file's row groups; slices do not."""
-        waiting: list[pa.RecordBatch] = []
-        for batch in self._file.iter_batches(size):
-            waiting.append(batch)
-            while sum(map(len, waiting)) >= size:
-                table = pa.Table.from_batches(waiting)
-                yield table[:size]
-                waiting = table[size:].to_batches()
-        if waiting:
-            yield pa.Table.from_batches(waiting)
+    def _slice(self, first: int, table: pa.Table) -> Slice:
+        table.validate(full=True)  # text from elsewhere need not be UTF-8, which no one would notice until much later
+        rows = range(first, first + len(table))
+        return Slice(_numbered(rows, rows, _flattened(table).rename_columns(self.columns)), [])
+
+    @contextmanager
+    def _sound(self, path: Path) -> Iterator[pq.ParquetFile]:
+        try:
+            with pq.ParquetFile(self._plain) as parquet:
+                yield parquet
+        except (pa.ArrowException, OSError, UnicodeDecodeError):  # the last from the names of columns
+            raise ValueError(f"{path.name} is damaged Parquet; get it again") from None
 
 
 def _flattened(table: pa.Table) -> pa.Table:
-    """Structs as columns with dotted names."""
+    """Structs as columns with dotted names, and the types that Python has not as those that it has."""
     while any(pa.types.is_struct(kind) for kind in table.schema.types):
         table = table.flatten()
-    return table
+    columns = [column.cast(_known(column.type), safe=False) for column in table.columns]
+    return pa.Table.from_arrays(columns, table.column_names)
 
 
-def _table(rows: Iterable[int], lines: Iterable[int], data: dict[str, Any]) -> pa.Table:
-    return pa.table({ROW: pa.array(rows, pa.uint32()), LINE: pa.array(lines, pa.uint64()), **data})
-
-
-def _grouped(records: Iterator[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
-    """So many records at a time, with the number of the first one."""
-    first = 1
-    while some := list(islice(records, size)):
-        yield first, some
-        first += len(some)
-
-
-def _unlike(heading: Sequence[str]) -> list[str]:
-    """A heading whose names are all different and not empty."""
-    names: dict[str, None] = {}
-    for place, name in enumerate(heading, 1):
-        plain = name.strip() or f"column {place}"
-        number, unlike = 1, plain
-        while unlike in names:
-            number += 1
-            unlike = f"{plain} ({number})"
-        names[unlike] = None
-    return list(names)
-
-
-def _encoding(file: BinaryIO) -> str:
-    """UTF-8 where all of it is, else what the part that is not looks like."""
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    while part := file.read(_SAMPLE):
-        try:
-            decoder.decode(part)
-        except UnicodeDecodeError as problem:
-            start = max(0, problem.start - _SHORT // 2)
-            found = charset_normalizer.from_bytes(part[start : start + _SHORT], cp_isolation=_WRITTEN)
-            # Of two that fit alike the one that most programs write.
-            best = max(found, key=lambda each: (-each.chaos, each.coherence, each.encoding == _USUAL), default=None)
-            return best.encoding if best else _USUAL
-    return "utf-8"
+def _known(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
+        return pa.timestamp("us", kind.tz)
+    if pa.types.is_duration(kind) and kind.unit == "ns":
+        return pa.duration("us")
+    return pa.time64("us") if pa.types.is_time64(kind) else kind

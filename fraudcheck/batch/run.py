@@ -86,8 +86,13 @@ def _put_together(folder: Folder, plan: Plan, out: Path) -> Tally:
     for number in numbers:
         tally.merge(folder.tally(number).read_bytes())
     about = {"job": plan.job, "tenant": plan.tenant, "looked_up_on": plan.day, "mapping": plan.mapping}
-    writing.join(Style("ndjson"), (), map(folder.rejected, numbers), rejected_of(out), {})
-    writing.join(plan.style, plan.columns, map(folder.verdicts, numbers), out, about)
+    for style, columns, part, whole in (
+        (Style("ndjson"), (), folder.rejected, rejected_of(out)),
+        (plan.style, plan.columns, folder.verdicts, out),
+    ):
+        made = folder.path / whole.name
+        writing.join(style, columns, map(part, numbers), made, about)
+        made.replace(whole)
     folder.remove()
     return tally
 

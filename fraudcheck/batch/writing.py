@@ -8,10 +8,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fraudcheck.batch.reading import Source
+from fraudcheck.batch.reading import Source, placed
 from fraudcheck.records import CheckVerdict
 
 _KINDS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
@@ -82,7 +80,7 @@ def part(
 
 def join(style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path, about: Mapping[str, Any]) -> None:
     """Put parts together: whole or not at all under the output's name. ``about`` goes into Parquet's metadata."""
-    with _whole(out) as file:
+    with placed(out) as file:
         if style.kind == "parquet":
             _join_parquet(list(parts), columns, file, {"fraudcheck": _encode(about)})
             return
@@ -96,18 +94,8 @@ def join(style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path,
 
 def keep(path: Path, content: bytes | memoryview) -> None:
     """Write a file, whole or not at all."""
-    with _whole(path) as file:
+    with placed(path) as file:
         file.write(content)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
 
 
 def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
@@ -133,12 +121,22 @@ def _table(given: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -
 
 
 def _csv(style: Style, table: pa.Table) -> bytes:
-    cells = [column.to_pylist() for column in table.columns]
+    cells = [_texts(column) for column in table.columns]
     place = table.column_names.index("reasons")
     cells[place] = [
-        " ".join([f"{reason['code']}:{reason['points']:.1f}" for reason in reasons]) for reasons in cells[place]
+        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in reasons]) for reasons in cells[place]
     ]
     return _lines(style, zip(*cells, strict=True))
+
+
+def _texts(column: pa.ChunkedArray) -> list[Any]:
+    """A column's cells; bytes as the text that they mostly are, lists and the like as JSON has them."""
+    found: list[Any] = column.to_pylist()
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return [cell if cell is None else cell.decode("utf-8", "replace") for cell in found]
+    if pa.types.is_nested(column.type) and column.type != _OURS.field("reasons").type:
+        return [cell if cell is None else _encode(cell).decode() for cell in found]
+    return found
 
 
 def _lines(style: Style, rows: Iterable[Sequence[object]]) -> bytes:

@@ -328,6 +328,15 @@ def test_day_and_month_told_by_hand(settings, tmp_path):
     assert told == {"day-first": "2026-02-01", "month-first": "2026-01-02"}
 
 
+def test_csv_has_text_for_what_parquet_has(settings, tmp_path):
+    given = tmp_path / "in.parquet"
+    odd = {"email": [b"an.nguyen@gmail.com"], "tags": [["a", "b"]], "client": [{"ip": None}], "digest": [b"\xff"]}
+    pq.write_table(pa.table(odd), given)
+    (row,) = csv.DictReader(batch(settings, given, tmp_path / "out.csv").read_text().splitlines())
+    assert (row["tags"], row["client.ip"], row["digest"]) == ('["a","b"]', "", "\ufffd")
+    assert row["decision"] == "accept"
+
+
 def test_one_process_at_a_time(settings, tmp_path):
     given = ndjson(tmp_path / "in.ndjson", leads(3))
     with (

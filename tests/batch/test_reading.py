@@ -7,6 +7,8 @@ import csv
 import gzip
 import io
 import json
+import unicodedata
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
 import pyarrow as pa
@@ -15,22 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fraudcheck.batch.reading import JSON, LINE, ROW, digest, opened, spooled
-
-NAMES = {
-    "cp1250": ["Wiśniewska", "Dvořák", "Łukasz Żółć", "Gąsior", "Jiří Šťastný"],
-    "cp1251": ["Иванов Сергей", "Шевченко Олена", "Петрова Наталья", "Кузнецов Дмитрий"],
-    "cp1252": ["João Conceição", "Thiago Magalhães", "Luíza Araújo"],
-    "cp1253": ["Γεώργιος Παπαδόπουλος", "Μαρία Ιωάννου", "Ελένη Νικολάου"],
-    "cp1256": ["محمد حسن", "فاطمة ابراهيم", "يوسف محمود"],
-    "cp874": ["สมชาย แซ่ตั้ง", "สุดา ศรีสุข", "อนงค์ วงศ์สา"],
-    "shift_jis": ["山田太郎", "佐藤花子", "鈴木一郎"],
-    "gb18030": ["王小明", "李静", "张伟"],
-    "euc_kr": ["김민준", "이서연", "박지훈"],
-    "utf-16": ["Nguyễn Văn An", "สมชาย", "Wiśniewska"],
-    "utf-8": ["Nguyễn Văn An", "Olúwaṣeun Adéyẹmí", "प्रिया शर्मा"],
-    "utf-8-sig": ["Phạm Thị Hương", "محمد"],
-}
+from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected, digest, opened, placed, spooled
 
 
 def slices(path, size=10):
@@ -45,15 +32,90 @@ def rows(path, size=10):
     return {row.pop(ROW): row for row in tables}, {each.row: each for part in found for each in part.rejected}
 
 
-@pytest.mark.parametrize("encoding", NAMES)
-def test_encodings(tmp_path, encoding):
-    names = NAMES[encoding] * 8
+def windows_1258(text):
+    """Letters with their own marks stay whole, and the tone follows, as Windows has it."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    letters = []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        base = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))
+        letters += [base, *[part for part in parts if part in tones]]
+    return "".join(letters)
+
+
+NAMES = {
+    "pl": "Wójcik,Łukasz,Żółkiewskiego 5,Gdańsk\nKowalczyk,Małgorzata,Święty Marcin 3,Poznań\nDąbrowski,Paweł,,Łódź\n",
+    "cz": "Dvořák,Jiří,Náměstí Míru,Plzeň\nNovotná,Kateřina,Žižkova,Hradec Králové\nČerný,Ondřej,,Ústí nad Labem\n",
+    "de": "Müller,Jürgen,Königstraße 5,München\nSchäfer,Björn,Goethestraße,Köln\nGrün,Käthe,Lindenallee,Düsseldorf\n",
+    "br": "João,Conceição,Rua São José,São Paulo\nAntônio,Magalhães,,Brasília\nInês,Araújo,Praça da Sé,Goiânia\n",
+    "fr": "Hélène,Lefèvre,Rue de l'Église,Besançon\nFrançois,Côté,Allée des Chênes,Orléans\n",
+    "ng": "Ngozi,Okafor,Broad Street – 5,Lagos\nChukwuemeka,Adébáyò,Airport Road,Abuja\n",
+    "tr": "Şahin,Gülşen,İstiklal Caddesi,İstanbul\nYıldız,Çağlar,Atatürk Bulvarı,Beşiktaş\n",
+    "vn": "Nguyễn,Thị Hồng,Đường Lê Lợi,Thành phố Hồ Chí Minh\nTrần,Văn Đức,Phố Huế,Hà Nội\nPhạm,Minh Tuấn,,Đà Nẵng\n",
+    "ru": "Иванов,Сергей,улица Ленина,Москва\nКузнецова,Ольга,Невский проспект,Санкт-Петербург\n",
+    "gr": "Παπαδόπουλος,Γιώργος,Οδός Ερμού,Αθήνα\nΜαρία,Νικολάου,,Θεσσαλονίκη\n",
+    "il": "משה,כהן,רחוב הרצל,תל אביב\nשרה,לוי,,ירושלים\n",
+    "eg": "محمد,عبد الرحمن,شارع التحرير,القاهرة\nفاطمة,إبراهيم,شارع الهرم,الجيزة\n",
+    "th": "สมชาย,ใจดี,ถนนสุขุมวิท,กรุงเทพฯ\nสมหญิง,รักไทย,ถนนพหลโยธิน,เชียงใหม่\n",
+    "cn": "张伟,,北京市朝阳区建国路,\n王秀英,,上海市浦东新区世纪大道,\n李娜,,广州市天河区,\n",
+    "tw": "陳志明,,台北市信義區,\n林淑芬,,高雄市前鎮區,\n",
+    "jp": "山田太郎,,東京都千代田区,\nたなかはなこ,,おおさか,\nスズキ,,カナガワ,\n",
+    "kr": "김철수,,서울특별시 강남구,\n이영희,,부산광역시 해운대구,\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [
+        ("pl", "cp1250"),
+        ("cz", "cp1250"),
+        ("pl", "iso8859_2"),
+        ("de", "cp1252"),
+        ("br", "cp1252"),
+        ("fr", "latin-1"),
+        ("ng", "cp1252"),
+        ("tr", "cp1254"),
+        ("vn", "cp1258"),
+        ("ru", "cp1251"),
+        ("ru", "koi8_r"),
+        ("gr", "cp1253"),
+        ("il", "cp1255"),
+        ("eg", "cp1256"),
+        ("th", "tis-620"),
+        ("th", "cp874"),
+        ("cn", "gb18030"),
+        ("cn", "gbk"),
+        ("tw", "big5"),
+        ("jp", "cp932"),
+        ("jp", "euc_jp"),
+        ("kr", "euc_kr"),
+        ("vn", "utf-8"),
+        ("eg", "utf-8-sig"),
+        ("th", "utf-16"),
+    ],
+)
+@pytest.mark.parametrize("around", [0, 30_000])
+def test_encodings(tmp_path, names, encoding, around):
+    """Told from the few letters that are not ASCII, wherever in the file they are."""
+    text = windows_1258(NAMES[names]) if encoding == "cp1258" else NAMES[names]
+    plain = "Ann,Smith,1 High Street,London\n" * around
     path = tmp_path / "in.csv"
-    path.write_bytes("".join(["name,note\r\n", *[f"{name},{name}\r\n" for name in names]]).encode(encoding))
-    source, _ = slices(path)
-    found, rejected = rows(path)
-    assert [row["name"] for row in found.values()] == names, source.notes
-    assert not rejected
+    path.write_bytes(("last,first,street,city\n" + plain + text + plain).encode(encoding))
+    source, found = slices(path, 50_000)
+    table = pa.concat_tables(part.table for part in found).drop_columns([ROW, LINE])
+    there = [list(row.values()) for row in table[around : len(table) - around].to_pylist()]
+    assert there == [line.split(",") for line in text.splitlines()], source.notes
+    assert not any(part.rejected for part in found)
+
+
+def test_a_spoilt_byte_does_not_change_the_encoding(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes(("name,city\n" + NAMES["vn"]).encode() + b"Jo\xe3o,\n")
+    source, found = slices(path)
+    assert "utf-8" in source.notes[0]
+    assert source.notes[1].startswith("1 characters are none in that encoding")
+    assert found[0].rejected, "four cells under two names"
+    assert found[0].table["name"].to_pylist()[-1] == "Jo\ufffdo"
 
 
 def test_an_owner_knows_better(tmp_path):
@@ -93,8 +155,60 @@ def test_what_is_no_row(tmp_path):
     assert [row["name"] for row in found.values()] == ["An", "Hương"], "more commas alone are no more cells"
     assert [(each.line, each.problem) for each in rejected.values()] == [
         (3, "3 cells where the heading has 2"),
-        (4, "not CSV, or a cell of more than 1048576 characters"),
+        (4, "longer than 1,048,576 characters"),
     ]
+
+
+OPEN = "a quotation mark that nothing closes"
+
+
+@pytest.mark.parametrize(
+    ("content", "good", "rejected"),
+    [
+        # One mark too many takes the line that it is in, not the leads behind it.
+        ('a,b\n1,"x\n2,y\n3,z\n', ["2", "3"], [(1, 2, OPEN)]),
+        ('a,b\n1,"x\n2,y\n3,"z"\n4,w\n', ["2", "3", "4"], [(1, 2, OPEN)]),
+        ('a,b\n1,"x\n\n2,y\n3,"z\nz"\n4,w\n', ["2", "3", "4"], [(1, 2, OPEN)]),
+        ('a,b\n1,"x', [], [(1, 2, OPEN)]),
+        # Of what may be the rest of a long cell, only lines with all cells are leads.
+        (
+            'a,b\n1,"x\nHello\n2,y\na,b,c',
+            ["2"],
+            [
+                (1, 2, OPEN),
+                (2, 3, "1 cell where the heading has 2"),
+                (4, 5, "3 cells where the heading has 2"),
+            ],
+        ),
+        ("a,b\n" + "x" * (1 << 21) + "\n1,2\n", ["1"], [(1, 2, "longer than 1,048,576 characters")]),
+        ("a,b\n1,2\n" + "x" * (1 << 21), ["1"], [(2, 3, "longer than 1,048,576 characters")]),
+        (
+            'a,b\n1,"x\n' + "x" * (1 << 21) + '"\n3,4\n',
+            ["3"],
+            [(1, 2, OPEN), (2, 3, "longer than 1,048,576 characters")],
+        ),
+        (
+            'a,b\n1,"x\n"' + "x" * (1 << 21) + "\n3,4\n",
+            ["3"],
+            [(1, 2, OPEN), (2, 3, "longer than 1,048,576 characters")],
+        ),
+        ('a,b\n1,"x\n' + "2,y\n" * 300_000, ["2"] * 300_000, [(1, 2, OPEN)]),
+    ],
+)
+def test_what_goes_wrong_in_a_record_stays_there(tmp_path, content, good, rejected):
+    path = tmp_path / "in.csv"
+    path.write_text(content)
+    found, problems = rows(path, 100_000)
+    assert [row["a"] for row in found.values()] == good
+    assert list(problems.values()) == [Rejected(*each) for each in rejected]
+
+
+def test_records_that_never_end_are_read_in_bounded_time(tmp_path):
+    """Each line closes the mark of the one before and opens another."""
+    path = tmp_path / "in.csv"
+    path.write_text("a,b\n" + 'a","b\n' * 400_000)
+    found, problems = rows(path, 100_000)
+    assert len(found) + len(problems) == 400_000
 
 
 @pytest.mark.parametrize(
@@ -128,7 +242,11 @@ def test_excels_own_line_moves_the_lines(tmp_path):
         (b"\x1f\x8bgarbage", "damaged"),
         (gzip.compress(b"email\na@b.vn\n" * 100_000)[:-20], "damaged"),
         (b"PAR1garbagePAR1", "damaged"),
-        (b"sep=;\n", "no heading"),
+        (gzip.compress(b"PAR1garbagePAR1"), "damaged"),
+        (b"PK\3\4...", "save its leads as CSV"),
+        (b"a," * 2000, "more than 2,000 columns"),
+        (b'a,"b\n1,2\n', "name the columns: a quotation mark that nothing closes"),
+        (b"sep=;\n", "name the columns: there is none"),
         (b"An,an@gmail.com\nNgozi,n@b.ng\n", "first line is a lead"),
         (b"An;+84912840375\n", "first line is a lead"),
     ],
@@ -187,6 +305,34 @@ def test_a_pipe(tmp_path):
     spooled(io.BytesIO(b"email\na@b.vn\n"), tmp_path / "input")
     assert rows(tmp_path / "input")[0] == {1: {LINE: 2, "email": "a@b.vn"}}
     assert digest(tmp_path / "input") == sha256(b"email\na@b.vn\n").hexdigest()
+
+
+def test_parquet_of_other_types(tmp_path):
+    """Nanoseconds, which Python has not, and words that are written once; and text that is none, which says so."""
+    path = tmp_path / "in.parquet"
+    odd = {
+        "email": pa.array(["an@b.vn", None]).dictionary_encode(),
+        "created": pa.array([1_790_000_000_123_456_789, None], pa.timestamp("ns", "UTC")),
+        "took": pa.array([1, None], pa.duration("ns")),
+        "at": pa.array([1, None], pa.time64("ns")),
+    }
+    pq.write_table(pa.table(odd), path)
+    found, _ = rows(path)
+    assert [found[1][name] for name in odd] == [
+        "an@b.vn", datetime(2026, 9, 21, 14, 13, 20, 123456, UTC), timedelta(0), time(0),
+    ]  # fmt: skip
+    broken = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff"))
+    pq.write_table(pa.table({"email": broken}), path)
+    with pytest.raises(ValueError, match="damaged Parquet"):
+        rows(path)
+
+
+def test_what_is_broken_off_leaves_no_trace(tmp_path):
+    path = tmp_path / "in"
+    path.write_text("whole")
+    with pytest.raises(TypeError), placed(path) as file:
+        file.write("half")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("in", "whole")]
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=8)
