@@ -105,8 +105,8 @@ class Watching:
         name = self._state["phase"]
         if self._total is None:
             return f"{name}: {self._now:,} {self._unit}, {rate:,.0f} a second"
-        left = (self._total - self._now) / rate if rate else 0
-        return f"{name}: {self._now:,} of {self._total:,} {self._unit}, {rate:,.0f} a second, {_spelt(left)} to go"
+        left = f", {_spelt((self._total - self._now) / rate)} to go" if rate else ""
+        return f"{name}: {self._now:,} of {self._total:,} {self._unit}, {rate:,.0f} a second{left}"
 
     def _write(self) -> None:
         self._state_at = monotonic()
