@@ -297,6 +297,10 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         raise Failed(f"batches need {problem.name}: pip install 'fraudcheck[batch]'") from None
     if given["given"] is None and not given["judge_only"]:
         raise Misused("name a file of leads, or - for standard input")
+    if given["judge_only"] and (given["given"] or given["chosen"]):
+        raise Misused("--judge-only takes the ledger's leads: leave out the file and --map")
+    if given["policy"] and not given["judge_only"]:
+        raise Misused("--policy is for --judge-only; a file's leads are judged by the tenant's own policy")
     if out is None and not map_only:
         raise Misused("say where the verdicts are to go: --out verdicts.csv, .ndjson or .parquet")
     request = cut.Request(
@@ -313,10 +317,17 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
     try:
         figures, plan = run.run(request, settings, watch)
     except Exception as problem:
-        watch.ended(None, str(problem) if isinstance(problem, ValueError | OSError) else "a defect; see the log")
+        watch.ended(None, _told(problem))
         raise
     watch.ended(figures)
     print("\n".join(tally.summary(figures, plan)))
+
+
+def _told(problem: Exception) -> str:
+    """What goes to whoever watches, maybe from afar: no path of this machine."""
+    if isinstance(problem, OSError):
+        return problem.strerror or "a file cannot be read or written"
+    return str(problem) if isinstance(problem, ValueError) else "a defect; see the log"
 
 
 def _pairs(chosen: Sequence[str]) -> dict[str, str]:

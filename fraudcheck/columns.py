@@ -203,22 +203,30 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
     """
     lead: dict[str, Any] = {}
     for field, column in mapping.items():
-        value = row.get(column)
-        if isinstance(value, bytes):  # text, to some writers of Parquet
-            value = value.decode("utf-8", "replace")
-        if value is None or (isinstance(value, str) and not value.strip()):
+        value = _read(row.get(column))
+        if absent(value):
             continue
-        if not isinstance(value, str):
-            if isinstance(value, float) and isnan(value):  # an empty cell, to some writers of Parquet
-                continue
-            if field != "submitted_at" and not isinstance(value, bool | dict | list):
-                value = _as_json(value, field in _MEASURED)
+        if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
+            value = _as_json(value, field in _MEASURED)
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
             part = part.setdefault(key, {})
         part[name] = value
     return lead
+
+
+def absent(value: object) -> bool:
+    """Whether a cell says nothing: a null, blanks, and the NaN that some writers of Parquet have for an empty one."""
+    value = _read(value)
+    return (
+        value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
+    )
+
+
+def _read(value: object) -> object:
+    """A cell; bytes are text, to some writers of Parquet."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _as_json(value: object, measured: bool) -> float | str:
@@ -292,6 +300,7 @@ class Dates(Struct):
 
     def see(self, text: object) -> None:
         """Count what a value tells. What is no text or begins with the year leaves nothing to decide."""
+        text = _read(text)
         if not isinstance(text, str) or (text[4:5] == "-" and text[:4].isdigit()):
             return
         if found := _NUMERIC.match(text):

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from fraudcheck import anomaly, columns, intake, scoring, wiring
 from fraudcheck.batch import reading, writing
-from fraudcheck.batch.job import Folder, Plan
+from fraudcheck.batch.job import Folder, Partial, Plan
 from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected, Source
 from fraudcheck.batch.work import KEPT, Kept, keep_table
 from fraudcheck.batch.writing import Style
@@ -94,25 +94,25 @@ def look(request: Request) -> tuple[Source, dict[str, str]]:
         return source, columns.propose(source.columns, request.chosen)
 
 
-def plan(folder: Folder, request: Request, settings: Settings, watch: Watch) -> Plan:
-    """Cut the input up, unless that is done, and give the plan. Raises ValueError with what to do."""
+def plan(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
+    """Cut the input up, unless that is done, and give the folder and the plan. Raises ValueError with what to do."""
     if request.days is not None:
-        return _of_ledger(folder, request, settings, watch)
+        return _of_ledger(partial, request, settings, watch)
     try:
         ZoneInfo(request.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw") from None
     given = request.given
     if given is None:
-        given = folder.input()
+        given = partial.input
         reading.spooled(sys.stdin.buffer, given)
-    with reading.opened(given, folder.path, request.encoding) as source:
-        return _of_file(folder, request, settings, watch, source=source, digest=reading.digest(given))
+    with reading.opened(given, partial.path, request.encoding) as source:
+        return _of_file(partial, request, settings, watch, source=source, digest=reading.digest(given))
 
 
 def _of_file(
-    folder: Folder, request: Request, settings: Settings, watch: Watch, *, source: Source, digest: str
-) -> Plan:
+    partial: Partial, request: Request, settings: Settings, watch: Watch, *, source: Source, digest: str
+) -> tuple[Folder, Plan]:
     mapping = _mapped(source, request.chosen)
     watch.found(source, mapping)
     policy_hash, policy = scoring.encode(wiring.tenant_policy(settings.data_dir, request.tenant))
@@ -125,18 +125,19 @@ def _of_file(
         "zone": request.zone,
         "country": settings.default_country,
         "model": anomaly.encode(model)[0] if model else None,
+        "lists": {row.name: row.version for row in wiring.inventory(settings)},
         **_named(request, policy_hash),
     }
-    started, known = _begun(folder, request, asked, watch)
+    folder, started, known = _begun(partial, request, settings, asked, watch)
     if known:
-        return known
+        return folder, known
     dates, when = columns.Dates(), mapping.get("submitted_at")
     watch.phase("taking the file in", "rows", None)
     rows = slices = times = 0
     for cut in source.slices(request.size):
         for cell in _times(cut.table, when) if when else ():
             dates.see(cell)
-            times += cell not in (None, "")
+            times += not columns.absent(cell)
         keep_table(folder.rows(slices), [cut.table], cut.rejected)
         slices += 1
         rows += len(cut.table) + len(cut.rejected)
@@ -161,7 +162,7 @@ def _of_file(
         rows=rows,
     )
     writing.keep(folder.plan_file, msgspec.json.encode(made))
-    return made
+    return folder, made
 
 
 def _mapped(source: Source, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -184,13 +185,13 @@ def _times(table: pa.Table, when: str) -> Iterable[object]:
     return cells
 
 
-def _of_ledger(folder: Folder, request: Request, settings: Settings, watch: Watch) -> Plan:
+def _of_ledger(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
     own = wiring.tenant_policy(settings.data_dir, request.tenant)
     policy_hash, policy = scoring.encode(wiring.read_policy(request.policy) if request.policy else own)
     asked = {"days": request.days, **_named(request, policy_hash)}
-    started, known = _begun(folder, request, asked, watch)
+    folder, started, known = _begun(partial, request, settings, asked, watch)
     if known:
-        return known
+        return folder, known
     until = datetime.fromisoformat(started)
     watch.phase("reading the ledger", "leads", None)
     leads = wiring.judged(settings, request.tenant, until - timedelta(days=request.days or 0), until)
@@ -217,7 +218,7 @@ def _of_ledger(folder: Folder, request: Request, settings: Settings, watch: Watc
         rows=rows,
     )
     writing.keep(folder.plan_file, msgspec.json.encode(made))
-    return made
+    return folder, made
 
 
 async def _taken(
@@ -278,15 +279,16 @@ def _named(request: Request, policy_hash: str) -> dict[str, Any]:
     return {"tenant": request.tenant, "policy": policy_hash, "service": SERVICE_VERSION}
 
 
-def _begun(folder: Folder, request: Request, asked: Mapping[str, Any], watch: Watch) -> tuple[str, Plan | None]:
-    """When the batch was begun, and its plan where there is one."""
-    started, goes_on = folder.begin(
-        {**asked, "out": msgspec.to_builtins(Style.of(request.out))}, intake.utc(datetime.now(UTC))
-    )
-    if not (goes_on and folder.plan_file.exists()):
-        return started, None
+def _begun(
+    partial: Partial, request: Request, settings: Settings, asked: Mapping[str, Any], watch: Watch
+) -> tuple[Folder, str, Plan | None]:
+    """The batch's folder, when it was begun, and its plan where there is one."""
+    how = {"out": msgspec.to_builtins(Style.of(request.out)), "key": _job(settings, request.tenant, {})}
+    folder, started = partial.begin({**asked, **how}, intake.utc(datetime.now(UTC)))
+    if not folder.plan_file.exists():
+        return folder, started, None
     watch.note("going on with the work of an earlier run")
-    return started, folder.plan()
+    return folder, started, folder.plan()
 
 
 def _job(settings: Settings, tenant: str, asked: Mapping[str, Any]) -> str:

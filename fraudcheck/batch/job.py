@@ -1,8 +1,8 @@
 """What is a batch, and what stands in its folder while it is worked on?
 
-The folder lies beside the output, named ``OUT.partial``, and goes when the output is whole. Each file in it is
-written whole or not at all, from others that are whole, and has the same bytes whoever writes it: so a batch that was
-killed goes on with what is there, and several processes share the work through the folder alone.
+The folder lies in ``OUT.partial`` beside the output, and goes when the output is whole. Each file in it is written
+whole or not at all, from others that are whole, and has the same bytes whoever writes it: so a batch that was killed
+goes on with what is there, and several processes share the work through the folder alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
@@ -51,21 +52,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Folder:
-    """The folder of one batch."""
+    """The folder of one batch, which another request does not share."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.plan_file = self.path / "plan.json"
-        self.begun_file = self.path / "begun.json"
-
-    @classmethod
-    def beside(cls, out: Path) -> Folder:
-        """The one in which an output is made."""
-        return cls(out.absolute().with_name(out.name + ".partial"))
-
-    def input(self) -> Path:
-        """Where a pipe's content is kept."""
-        return self.path / "input"
 
     def rows(self, number: int) -> Path:
         """A slice of the input, as it was given."""
@@ -103,9 +94,27 @@ class Folder:
         """The plan, once there is one."""
         return msgspec.json.decode(self.plan_file.read_bytes(), type=Plan)
 
+
+class Partial:
+    """``OUT.partial``: what is there of an output that is not whole, for one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._begun = path / "begun.json"
+
+    @classmethod
+    def beside(cls, out: Path) -> Partial:
+        """The one in which an output is made."""
+        return cls(out.absolute().with_name(out.name + ".partial"))
+
+    @property
+    def input(self) -> Path:
+        """Where a pipe's content is kept."""
+        return self.path / "input"
+
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the folder, made where it is not. Raises ValueError where another process does."""
+        """Hold it, made where it is not. Raises ValueError where another process does."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         with (self.path / "lock").open("w") as lock:
             try:
@@ -114,21 +123,35 @@ class Folder:
                 raise ValueError(f"another process is at work in {self.path}; wait for it or end it") from None
             yield
 
-    def begin(self, asked: Mapping[str, Any], now: str) -> tuple[str, bool]:
-        """Note what is asked for, give when it was begun, and whether it goes on with an earlier run's work.
+    @property
+    def begun(self) -> bool:
+        """Whether there is an earlier run's work."""
+        return self._begun.exists()
 
-        The work of another request is thrown away: its verdicts would be others.
+    def begin(self, asked: Mapping[str, Any], now: str) -> tuple[Folder, str]:
+        """Note what is asked for, and give the batch's folder and when it was begun: an earlier run's where it was
+        asked for the same.
+
+        The work of another request is thrown away: its verdicts would be others. What its orphans still write goes
+        into its own folder.
         """
         with suppress(OSError, msgspec.MsgspecError):
-            begun = msgspec.json.decode(self.begun_file.read_bytes())
+            begun = msgspec.json.decode(self._begun.read_bytes())
             if begun["asked"] == msgspec.to_builtins(asked):
-                return begun["now"], True
-        for file in self.path.iterdir():
-            if file.name not in ("lock", self.input().name):
-                file.unlink()
-        keep(self.begun_file, msgspec.json.encode({"asked": asked, "now": now}))
-        return now, False
+                return Folder(self.path / begun["folder"]), begun["now"]
+        self._forget()
+        for each in self.path.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+        folder = Path(mkdtemp(prefix="", dir=self.path))
+        keep(self._begun, msgspec.json.encode({"asked": asked, "folder": folder.name, "now": now}))
+        return Folder(folder), now
 
     def remove(self) -> None:
         """Throw it away."""
+        self._forget()
         shutil.rmtree(self.path)
+
+    def _forget(self) -> None:
+        """First of all: what is half thrown away is nothing to go on with."""
+        self._begun.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from shutil import copyfileobj
 from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec import Struct
 
@@ -32,17 +33,22 @@ from fraudcheck.batch import encodings
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns of a slice beside the file's own, whose names have no blank at their end."""
 
-_LONGEST = 1 << 20
-"""Characters of one record of CSV. A lead has some hundred; a quotation mark that nothing closes takes all there is."""
+_LONGEST = 1 << 17
+"""Characters of a row, twice what the service takes as a lead's body: what bounds the memory. A quotation mark that
+nothing closes takes all there is."""
+_PIECE = 1 << 20
+_FEW = 500
+"""Rows of Parquet that are unpacked at a time: a few kilobytes may hold gigabytes of one word."""
 _MOST_COLUMNS = 2000
 _SAMPLE = 1 << 16
 _LOOK = 10_000
 """Lines of NDJSON whose names are looked at."""
 _AT_ONCE = 250
 """Rows that become columns together: with many more, each cell is fetched from memory twice, at half the speed."""
-_LEADS_OWN = re.compile(r"\S@\S+\.\w|\d{7}")
+_LEADS_OWN = re.compile(r"\s*(\S+@\S+\.\w+|\+?\d[\d\s()./-]{6,})\s*")
 """An address or a number, which no column is named by."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[\r\n]*', re.IGNORECASE)
+_TOO_LONG = f"longer than {_LONGEST:,} characters"
 _SPELT = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _CHARACTER = "\ufffd"
 """What stands for bytes that are no character."""
@@ -105,11 +111,15 @@ def opened(path: Path, scratch: Path | None = None, encoding: str | None = None)
         if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
             raise ValueError(f"{path.name} is a spreadsheet or an archive; save its leads as CSV")
         mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")
+        if 10 * head.count(0) > len(head) and encodings.MARKS.get(mark, "utf-8") == "utf-8":
+            raise ValueError(f"{path.name} is no text; save its leads as CSV in UTF-8")
         first = head[len(mark) :].decode(encodings.MARKS.get(mark, "latin-1"), "replace").lstrip()[:1]
         if not first:
             raise ValueError(f"{path.name} is empty")
         if first == "[":
             raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
+        if first == "{" and encodings.MARKS.get(mark, "utf-8") != "utf-8":
+            raise ValueError(f"{path.name} is JSON in UTF-16; save it in UTF-8")
         yield _Ndjson(path) if first == "{" else _Csv(path, mark, encoding)
 
 
@@ -122,7 +132,7 @@ def digest(path: Path) -> str:
 def spooled(stream: BinaryIO, path: Path) -> None:
     """Keep what comes through a pipe, which can be read but once."""
     with placed(path) as file:
-        copyfileobj(stream, file, _LONGEST)
+        copyfileobj(stream, file, _PIECE)
 
 
 @contextmanager
@@ -150,7 +160,7 @@ def _plain(path: Path) -> Iterator[BinaryIO]:
             yield file
             return
         try:
-            with gzip.open(file) as inner, io.BufferedReader(inner, _LONGEST) as stream:
+            with gzip.open(file) as inner, io.BufferedReader(inner, _PIECE) as stream:
                 yield stream  # buffered, since gzip's own lines are slow
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise ValueError(f"{path.name} is damaged gzip; get the file again") from None
@@ -166,7 +176,7 @@ def _seekable(path: Path, folder: Path) -> Iterator[Path]:
     plain = folder / f"{path.name}.{token_hex(4)}.unpacked"
     try:
         with _plain(path) as packed, plain.open("xb") as unpacked:
-            copyfileobj(packed, unpacked, _LONGEST)
+            copyfileobj(packed, unpacked, _PIECE)
         yield plain
     finally:
         plain.unlink(missing_ok=True)
@@ -230,7 +240,7 @@ class _Csv(Source):
             _, heading, problem = next(self._records(text, 0), (0, [], "there is none"))
         if problem:
             raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
-        if any(_LEADS_OWN.search(cell) for cell in heading):
+        if any(_LEADS_OWN.fullmatch(cell) for cell in heading):
             raise ValueError("the file's first line is a lead: put one before it that names the columns")
         between = _SPELT.get(self.delimiter, self.delimiter)
         super().__init__(path, heading, [f"CSV, {self._encoding}, with {between} between columns"])
@@ -256,7 +266,7 @@ class _Csv(Source):
 
     def _lost(self) -> int:
         with self._decoded(self._path) as text:
-            return sum(piece.count(_CHARACTER) for piece in iter(lambda: text.read(_LONGEST), ""))
+            return sum(piece.count(_CHARACTER) for piece in iter(lambda: text.read(_PIECE), ""))
 
     def _records(self, text: TextIO, width: int) -> Iterator[tuple[int, list[str], str]]:
         """Line, cells and problem of each record that is not blank, with ``width`` cells unless that is 0.
@@ -293,7 +303,7 @@ class _Csv(Source):
     def _alone(self, line: str) -> tuple[list[str], str]:
         """The cells of a line whose quotation marks need not be right, or the problem with it."""
         if len(line) > _LONGEST:
-            return [], f"longer than {_LONGEST:,} characters"
+            return [], _TOO_LONG
         cells = next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=self.delimiter))
         if cells and cells[-1].endswith("\n"):  # only inside quotation marks is a line's end part of a cell
             return [], "a quotation mark that nothing closes"
@@ -374,7 +384,7 @@ def _objects(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
         number += 1
         rest = line
         while rest and not rest.endswith(b"\n"):
-            rest = stream.readline(_LONGEST)
+            rest = stream.readline(_PIECE)
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
         if line := line.strip(b" \t\r\n"):
@@ -406,20 +416,29 @@ class _Parquet(Source):
     def slices(self, size: int) -> Iterator[Slice]:
         first = 1
         with self._sound(self._path) as parquet:
-            held = parquet.schema_arrow.empty_table()
-            for batch in parquet.iter_batches(size):  # batches end with the file's row groups; slices do not
-                held = pa.concat_tables([held, pa.Table.from_batches([batch])])
-                while len(held) >= size:
-                    yield self._slice(first, held[:size])
-                    first += size
-                    held = held[size:]
-            if len(held):
-                yield self._slice(first, held)
+            nothing = self._piece(first, parquet.schema_arrow.empty_table()).table
+            good, rejected = [nothing], list[Rejected]()
+            for batch in parquet.iter_batches(_FEW):  # batches end with the file's row groups; slices do not
+                rest = pa.Table.from_batches([batch])
+                while len(rest):
+                    missing = size - (first - 1) % size
+                    piece = self._piece(first, rest[:missing])
+                    good.append(piece.table)
+                    rejected += piece.rejected
+                    first += len(rest[:missing])
+                    rest = rest[missing:]
+                    if (first - 1) % size == 0:
+                        yield Slice(pa.concat_tables(good), rejected)
+                        good, rejected = [nothing], []
+            if (first - 1) % size:
+                yield Slice(pa.concat_tables(good), rejected)
 
-    def _slice(self, first: int, table: pa.Table) -> Slice:
+    def _piece(self, first: int, table: pa.Table) -> Slice:
         table.validate(full=True)  # text from elsewhere need not be UTF-8, which no one would notice until much later
         rows = range(first, first + len(table))
-        return Slice(_numbered(rows, rows, _flattened(table).rename_columns(self.columns)), [])
+        data = _numbered(rows, rows, _flattened(table).rename_columns(self.columns))
+        rejected = list[Rejected]()
+        return Slice(pa.concat_tables([data[:0], *_short(data, rejected)]), rejected)
 
     @contextmanager
     def _sound(self, path: Path) -> Iterator[pq.ParquetFile]:
@@ -430,19 +449,43 @@ class _Parquet(Source):
             raise ValueError(f"{path.name} is damaged Parquet; get it again") from None
 
 
+def _short(data: pa.Table, rejected: list[Rejected]) -> Iterator[pa.Table]:
+    """The rows that are not too long, found by halves, for nearly always none is."""
+    if data.nbytes <= _LONGEST:
+        yield data
+    elif len(data) == 1:
+        row = data[ROW][0].as_py()
+        rejected.append(Rejected(row, row, _TOO_LONG))
+    else:
+        yield from _short(data[: len(data) // 2], rejected)
+        yield from _short(data[len(data) // 2 :], rejected)
+
+
 def _flattened(table: pa.Table) -> pa.Table:
     """Structs as columns with dotted names, and the types that Python has not as those that it has."""
     while any(pa.types.is_struct(kind) for kind in table.schema.types):
         table = table.flatten()
-    columns = [column.cast(_known(column.type), safe=False) for column in table.columns]
-    return pa.Table.from_arrays(columns, table.column_names)
+    return pa.Table.from_arrays([_known(column) for column in table.columns], table.column_names)
 
 
-def _known(kind: pa.DataType) -> pa.DataType:
+def _known(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
     if pa.types.is_dictionary(kind):
-        return kind.value_type
-    if pa.types.is_timestamp(kind) and kind.unit == "ns":
-        return pa.timestamp("us", kind.tz)
+        return _known(column.cast(kind.value_type))
+    if pa.types.is_timestamp(kind):
+        # In UTC, because the zone may be one that is not known here; a year that Python has not is nothing.
+        ticks, first, last = column.cast(pa.int64()), *(end * _TICKS[kind.unit] for end in _YEARS)
+        there = pc.and_(
+            pc.greater_equal(ticks, pa.scalar(max(first, -_INT64))), pc.less_equal(ticks, pa.scalar(min(last, _INT64)))
+        )
+        kept = pc.if_else(there, column, pa.scalar(None, kind))
+        return kept.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
     if pa.types.is_duration(kind) and kind.unit == "ns":
-        return pa.duration("us")
-    return pa.time64("us") if pa.types.is_time64(kind) else kind
+        return column.cast(pa.duration("us"), safe=False)
+    return column.cast(pa.time64("us"), safe=False) if pa.types.is_time64(kind) else column
+
+
+_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_INT64 = 2**63 - 1
+_YEARS = (-62_135_596_800, 253_402_300_799)
+"""Seconds from 1970 to the first and the last that Python's calendar has."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from fraudcheck import wiring
 from fraudcheck.batch import cut, engine, writing
 from fraudcheck.batch.cut import Request, Watch
-from fraudcheck.batch.job import Folder, Plan
+from fraudcheck.batch.job import Folder, Partial, Plan
 from fraudcheck.batch.routes import Asking, Routes
 from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.work import kinds
@@ -27,10 +27,14 @@ def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan
 
     Raises ValueError with what to do where it cannot be done.
     """
-    folder = Folder.beside(request.out)
+    Style.of(request.out)
+    for out in (request.out, rejected_of(request.out)):
+        if out.is_dir() or (request.given is not None and out.exists() and out.samefile(request.given)):
+            raise ValueError(f"{out} is a folder or the input itself; let --out name another file")
+    partial = Partial.beside(request.out)
     wiring.prepare(settings.data_dir)
-    with folder.held():
-        plan = cut.plan(folder, request, settings, watch)
+    with partial.held():
+        folder, plan = _planned(partial, request, settings, watch)
         todo = [number for number in range(plan.slices) if not folder.verdicts(number).exists()]
         watch.sized(plan.rows, plan.rows - _rows(plan, todo))
         if plan.rows <= _FEW and request.processes is None and not engine.over_ray():
@@ -43,7 +47,19 @@ def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan
         watch.phase("judging", "rows", _rows(plan, todo))
         for task in do([f"{'again' if plan.source == 'ledger' else 'judge'} {number}" for number in todo]):
             watch.done(_rows(plan, [int(task.split()[1])]))
-        return _put_together(folder, plan, request.out), plan
+        tally = _put_together(folder, plan, request.out)
+        partial.remove()
+        return tally, plan
+
+
+def _planned(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
+    earlier = partial.begun
+    try:
+        return cut.plan(partial, request, settings, watch)
+    except (ValueError, OSError):
+        if not earlier:  # nothing is left lying about of what cannot be done
+            partial.remove()
+        raise
 
 
 def _gather(folder: Folder, plan: Plan, do: engine.Do, asking: Asking, watch: Watch) -> None:
@@ -85,6 +101,8 @@ def _put_together(folder: Folder, plan: Plan, out: Path) -> Tally:
     numbers, tally = range(plan.slices), Tally()
     for number in numbers:
         tally.merge(folder.tally(number).read_bytes())
+    if tally.rows != plan.rows:
+        raise RuntimeError(f"a defect in fraudcheck: of {plan.rows} rows {tally.rows} came out; nothing was written")
     about = {"job": plan.job, "tenant": plan.tenant, "looked_up_on": plan.day, "mapping": plan.mapping}
     for style, columns, part, whole in (
         (Style("ndjson"), (), folder.rejected, rejected_of(out)),
@@ -93,7 +111,6 @@ def _put_together(folder: Folder, plan: Plan, out: Path) -> Tally:
         made = folder.path / whole.name
         writing.join(style, columns, map(part, numbers), made, about)
         made.replace(whole)
-    folder.remove()
     return tally
 
 

@@ -86,6 +86,8 @@ class Worker:
     def do(self, task: str) -> None:
         """Do one task."""
         name, *what = task.split()
+        if name in ("read", "judge"):
+            self._judge_by  # noqa: B018 - lists that cannot be read are the operator's, and no defect
         gc.disable()  # a slice's verdicts are many and stay to its end: each collection would walk them
         try:
             match name:
@@ -97,6 +99,10 @@ class Worker:
                     asyncio.run(self._judge(int(what[0])))
                 case "again":
                     self._again(int(what[0]))
+        except OSError:
+            raise
+        except Exception as defect:
+            raise RuntimeError(f"{task}: {_place(defect)}") from None
         finally:
             gc.enable()
 
@@ -128,6 +134,7 @@ class Worker:
         for row, line, cells in _cells(table, set(self._plan.mapping.values())):
             try:
                 subject, warnings = self._subject(row, cells, ports, tenant)
+                domain = self._asked.of(subject, asked)
             except _Unusable as problem:
                 rejected.append(Rejected(row, line, str(problem)))
                 continue
@@ -137,7 +144,7 @@ class Worker:
             place = len(rows)
             rows.append(row)
             times.append(subject.at)
-            domains.append(self._asked.of(subject, asked))
+            domains.append(domain)
             for prefix, found in ((_TOKEN, subject.tokens), (_PARTNER, subject.partners)):
                 for kind, token in found.items():
                     tokens[prefix + kind][place] = int(token[:16], 16)
@@ -420,13 +427,13 @@ def _table(path: Path) -> tuple[pa.Table, list[Rejected]]:
 
 
 def keep_table(path: Path, batches: list[pa.Table], rejected: list[Rejected]) -> None:
-    """Write a file of a batch's folder: Arrow's format, a record batch for each table."""
+    """Write a file of a batch's folder: Arrow's format, a record batch for each table, but for one of gigabytes."""
     schema = batches[0].schema.with_metadata({"rejected": msgspec.json.encode(rejected)} if rejected else None)
     buffer = pa.BufferOutputStream()
     with pa.ipc.new_file(buffer, schema, options=_LZ4) as file:
         for batch in batches:
-            merged = batch.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema)]
-            file.write_batch(merged[0])
+            for piece in batch.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema)]:
+                file.write_batch(piece)
     writing.keep(path, memoryview(buffer.getvalue()))
 
 

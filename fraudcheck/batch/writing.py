@@ -62,8 +62,18 @@ class Style(Struct, frozen=True):
 
 
 def heading(columns: Iterable[str]) -> list[str]:
-    """The output's columns: the input's, without those that are named like one of ours, and ours."""
-    return [*(name for name in columns if name not in _OURS.names), *_OURS.names]
+    """The output's columns: the input's and ours. One of the input's that is named like ours is told apart."""
+    names = list(columns)
+    taken = {*names, *_OURS.names}
+    for place, name in enumerate(names):
+        if name in _OURS.names:
+            number, unlike = 1, f"{name} (input)"
+            while unlike in taken:
+                number += 1
+                unlike = f"{name} (input {number})"
+            names[place] = unlike
+            taken.add(unlike)
+    return [*names, *_OURS.names]
 
 
 def part(
@@ -107,7 +117,6 @@ def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
 
 
 def _table(given: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -> pa.Table:
-    kept = given.select([name for name in given.column_names if name not in _OURS.names]) if given is not None else None
     ours = {
         "reasons": [[(reason.code, reason.points) for reason in verdict.reasons] for verdict in verdicts],
         "looked_up_on": [date.fromisoformat(day)] * len(verdicts),
@@ -116,25 +125,26 @@ def _table(given: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -
         pa.array(ours.get(field.name) or [getattr(verdict, field.name) for verdict in verdicts], field.type)
         for field in _OURS
     ]
-    before, names = (kept.columns, kept.column_names) if kept is not None else ([], [])
-    return pa.table([*before, *arrays], [*names, *_OURS.names])
+    before, names = (given.columns, given.column_names) if given is not None else ([], [])
+    return pa.table([*before, *arrays], heading(names))
 
 
 def _csv(style: Style, table: pa.Table) -> bytes:
-    cells = [_texts(column) for column in table.columns]
-    place = table.column_names.index("reasons")
-    cells[place] = [
-        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in reasons]) for reasons in cells[place]
+    cells = {name: _texts(table[name]) for name in table.column_names if name != "reasons"}
+    reasons = [
+        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in said])
+        for said in table["reasons"].to_pylist()
     ]
-    return _lines(style, zip(*cells, strict=True))
+    return _lines(style, zip(*[cells.get(name, reasons) for name in table.column_names], strict=True))
 
 
 def _texts(column: pa.ChunkedArray) -> list[Any]:
     """A column's cells; bytes as the text that they mostly are, lists and the like as JSON has them."""
     found: list[Any] = column.to_pylist()
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+    kinds = pa.types
+    if any(is_kind(column.type) for is_kind in (kinds.is_binary, kinds.is_large_binary, kinds.is_fixed_size_binary)):
         return [cell if cell is None else cell.decode("utf-8", "replace") for cell in found]
-    if pa.types.is_nested(column.type) and column.type != _OURS.field("reasons").type:
+    if pa.types.is_nested(column.type):
         return [cell if cell is None else _encode(cell).decode() for cell in found]
     return found
 

@@ -9,7 +9,7 @@ The queue is the folders themselves, ``batches/TENANT/ID`` in the data directory
 
 Folders and files are for their owner only. A folder comes and goes as a whole: it is filled and emptied in ``.aside``.
 The child is ``fraudcheck batch`` at low priority, so that a large file does not slow live checks. Of all services
-on one data directory, the one that holds ``lock`` runs the jobs, oldest first. The child holds it too: should the
+on one data directory, the one that holds ``.lock`` runs the jobs, oldest first. The child holds it too: should the
 service be killed, no other starts the same job while the child still works on it.
 """
 
@@ -220,7 +220,7 @@ class Batches:
 
     async def _run(self) -> None:
         """Do the jobs, for as long as the service runs."""
-        with os.fdopen(_opened(self._root / "lock"), "wb") as lock:
+        with os.fdopen(_opened(self._root / ".lock"), "wb") as lock:
             while not _locked(lock.fileno()):  # noqa: ASYNC110 - another process's, which tells nobody
                 await asyncio.sleep(self._poll)
             while True:

@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from fraudcheck import intake, pipeline
-from fraudcheck.batch import run
+from fraudcheck.batch import job, run, writing
 from fraudcheck.batch.cut import Request
-from fraudcheck.batch.job import Folder
+from fraudcheck.batch.job import Partial
+from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.watching import Watching
 from fraudcheck.columns import flat
 from fraudcheck.settings import Settings
@@ -215,7 +216,6 @@ import sys
 from pathlib import Path
 from fraudcheck.batch import run
 from fraudcheck.batch.cut import Request
-from fraudcheck.batch.job import Folder
 from fraudcheck.batch.watching import Watching
 from fraudcheck.settings import Settings
 
@@ -305,17 +305,23 @@ def test_only_the_mapping(tmp_path):
         ("email,Created\na@b.vn,01/02/2026\n", ["--out", "out.csv"], 1, "--dates day-first"),
         ("", ["--out", "out.csv"], 1, "is empty"),
         (None, ["--out", "out.csv"], 1, "No such file"),
+        (CRM, ["--out", "in.csv"], 1, "let --out name another file"),
+        (CRM, ["--out", ".csv"], 1, "is a folder"),
+        (CRM, ["--out", "out.csv", "--policy", "policy.toml"], 2, "--policy is for --judge-only"),
+        (CRM, ["--out", "out.csv", "--judge-only"], 2, "leave out the file"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(settings, tmp_path, content, arguments, code, says):
     given = tmp_path / "in.csv"
     if content is not None:
         given.write_text(content)
-    arguments = [tmp_path / each if each.startswith("out.") else each for each in arguments]
+    (tmp_path / ".csv").mkdir()
+    arguments = [tmp_path / each if each.startswith(("out.", "in.", ".")) else each for each in arguments]
     done = command(given, *arguments, settings=settings)
     assert done.returncode == code
     assert says in done.stderr.decode().splitlines()[-1]
-    assert not list(tmp_path.glob("out.csv"))
+    assert not list(tmp_path.glob("out.csv*")), "nor is anything left of what cannot be done"
+    assert content is None or given.read_text() == content
 
 
 def test_day_and_month_told_by_hand(settings, tmp_path):
@@ -340,10 +346,77 @@ def test_csv_has_text_for_what_parquet_has(settings, tmp_path):
 def test_one_process_at_a_time(settings, tmp_path):
     given = ndjson(tmp_path / "in.ndjson", leads(3))
     with (
-        Folder.beside(tmp_path / "out.csv").held(),
+        Partial.beside(tmp_path / "out.csv").held(),
         pytest.raises(ValueError, match=r"another process is at work in .*out\.csv\.partial"),
     ):
         batch(settings, given, tmp_path / "out.csv")
+
+
+def test_killed_while_its_folder_is_thrown_away(settings, tmp_path, monkeypatch):
+    """What is half thrown away is nothing to go on with."""
+    given, out = ndjson(tmp_path / "in.ndjson", leads(20)), tmp_path / "out.ndjson"
+    thrown = job.shutil.rmtree
+
+    def killed(path, **named):
+        next(path.rglob("tally-*")).unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(job.shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        batch(settings, given, out)
+    first = verdicts(out)
+    monkeypatch.setattr(job.shutil, "rmtree", thrown)
+    again = verdicts(batch(settings, given, out))
+    assert first.keys() == again.keys()
+    assert {each.name for each in tmp_path.iterdir()} >= {"in.ndjson", "out.ndjson"}
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_orphans_of_another_request_write_into_nothing(tmp_path):
+    partial = Partial(tmp_path / "out.partial")
+    with partial.held():
+        first, began = partial.begin({"policy": 1}, "2026-11-23")
+        again, then = partial.begin({"policy": 1}, "2026-11-24")
+        assert (again.path, then) == (first.path, began), "it goes on"
+        second, _ = partial.begin({"policy": 2}, "2026-11-24")
+    with pytest.raises(FileNotFoundError):
+        writing.keep(first.leads(0), b"an orphan's")
+    assert not list(second.path.iterdir())
+
+
+def test_rows_that_went_missing_are_no_output(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(Tally, "judged", property(lambda tally: tally.decisions.total() - 1))
+    with pytest.raises(RuntimeError, match="of 5 rows 4 came out"):
+        batch(settings, ndjson(tmp_path / "in.ndjson", leads(5)), tmp_path / "out.ndjson")
+    assert not (tmp_path / "out.ndjson").exists()
+
+
+def test_columns_named_like_ours_are_kept(settings, tmp_path):
+    """A file that was judged before can be judged again, and both verdicts be compared."""
+    first = tmp_path / "1.csv"
+    first.write_text("email,reasons,sum\nan.nguyen@gmail.com,told us,3000\n")
+    (row,) = csv.DictReader(batch(settings, first, tmp_path / "2.csv").read_text().splitlines())
+    assert (row["reasons (input)"], row["sum (input)"]) == ("told us", "3000")
+    (again,) = csv.DictReader(batch(settings, tmp_path / "2.csv", tmp_path / "3.csv").read_text().splitlines())
+    assert again["sum (input)"] == "3000"
+    assert again["sum (input 2)"] == again["sum"] == row["sum"]
+
+
+def test_times_that_are_none(settings, tmp_path):
+    """A column of blanks says as little as none; a year that no calendar has costs its row alone."""
+    blank = tmp_path / "in.csv"
+    blank.write_text("email,created\nan@gmail.com, \nbo@gmail.com,\n")
+    assert len(verdicts(batch(settings, blank, tmp_path / "1.ndjson"))) == 2
+    odd = tmp_path / "in.parquet"
+    sane, never = 1_767_225_600_000_000, 569_000_000_000_000_000
+    times = pa.array([sane, never], pa.timestamp("us", "Mars/Olympus_Mons"))
+    pq.write_table(pa.table({"email": ["an@gmail.com", "bo@gmail.com"], "created": times, "signup": times}), odd)
+    out = batch(settings, odd, tmp_path / "2.csv")
+    assert rejected(out) == {2: "no time, where other rows have one"}
+    assert "2026-01-01 00:00:00+00:00" in out.read_text()
+    pq.write_table(pa.table({"email": [b"an@gmail.com"] * 2, "created": [b"13/04/2026 10:00", b"02/04/2026"]}), odd)
+    told = verdicts(batch(settings, odd, tmp_path / "3.ndjson"))
+    assert [verdict["submitted_at"][:10] for verdict in told.values()] == ["2026-04-13", "2026-04-02"]
 
 
 def test_another_request_does_not_go_on_with_it(settings, tmp_path, monkeypatch):

@@ -321,7 +321,7 @@ class TestServices:
 
     async def test_a_child_that_outlives_its_service_is_waited_for(self, begin, house):
         house.root.mkdir()
-        with (house.root / "lock").open("w") as lock:
+        with (house.root / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             client = await begin()
             batch = await send(client)
