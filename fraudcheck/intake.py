@@ -22,8 +22,21 @@ import msgspec
 import phonenumbers
 
 from fraudcheck import mailbox, message, number
+from fraudcheck.outcomes import RETURNED_AS, returned_as
 from fraudcheck.ports import Lists
-from fraudcheck.records import Client, Form, Lead, Mailbox, Number, Price, Source, Subject, Warned
+from fraudcheck.records import (
+    OUTCOMES,
+    Client,
+    Form,
+    Lead,
+    Mailbox,
+    Number,
+    Outcome,
+    Price,
+    Source,
+    Subject,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -53,6 +66,14 @@ class Unreadable(ValueError):
 
 class NoContact(ValueError):
     """The lead has neither a mail address nor a phone."""
+
+
+class Faulty(ValueError):
+    """An outcome cannot be read: ``errors`` are fields with their problems, which hold nothing of a value."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__("; ".join(f"{error['field']}: {error['problem']}" for error in errors))
+        self.errors = errors
 
 
 class _Absent(ValueError):
@@ -159,6 +180,39 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+def found_by(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
+    """The tokens that the ledger finds a lead by: its identities' and its reference's."""
+    reference = subject.lead.reference
+    if not reference:
+        return subject.tokens
+    return {**subject.tokens, "reference": token(identity_key, "reference", reference)}
+
+
+def read_outcome(raw: Mapping[str, Any]) -> Outcome:
+    """Read what became of a lead. Raises Faulty: nobody's form breaks by it, and a guess would falsify the record."""
+    errors: list[dict[str, str]] = []
+    value = raw.get("value")
+    given = {**raw, **{f"value.{name}": part for name, part in value.items()}} if isinstance(value, dict) else raw
+    read: dict[str, str] = {}
+    for field, reader in _OUTCOME.items():
+        if given.get(field) in (None, ""):
+            continue
+        try:
+            read[field] = reader(given[field])
+        except _Absent as problem:
+            errors.append({"field": field, "problem": str(problem)})
+    if "outcome" not in read and not errors:
+        errors.append({"field": "outcome", "problem": f"not given: one of {', '.join(OUTCOMES)}"})
+    if value is not None and not isinstance(value, dict):
+        errors.append({"field": "value", "problem": "not an object of amount and currency"})
+    if ("value.amount" in read) != ("value.currency" in read) and not errors:
+        errors.append({"field": "value", "problem": "an amount needs a currency, and a currency an amount"})
+    if errors:
+        raise Faulty(errors)
+    price = Price(amount=read.pop("value.amount", None), currency=read.pop("value.currency", None))
+    return msgspec.convert({**read, "value": msgspec.to_builtins(price)}, Outcome)
+
+
 def given_fields(lead: Lead) -> frozenset[str]:
     """Name the fields that decide which findings are possible at all."""
     fields = {
@@ -168,6 +222,7 @@ def given_fields(lead: Lead) -> frozenset[str]:
         "client.device_id": lead.client.device_id,
         "form.token": lead.form.token,
         "message": lead.message,
+        "source.vendor": lead.source.vendor,
     }
     return frozenset([name for name, value in fields.items() if value])
 
@@ -424,6 +479,29 @@ def _moment(value: Any) -> str | None:
     except (ValueError, OverflowError):
         raise _Absent("not an RFC 3339 date and time") from None
 
+
+def _outcome(value: Any) -> str:
+    word = (_text(value) or "").strip().lower()
+    if word not in OUTCOMES:
+        raise _Absent(f"not one of {', '.join(OUTCOMES)}")
+    return word
+
+
+def _return_reason(value: Any) -> str:
+    reason = returned_as(_text(value) or "")
+    if reason is None:
+        raise _Absent(f"not one of {', '.join(RETURNED_AS)}")
+    return reason
+
+
+_OUTCOME: Mapping[str, Callable[[Any], Any]] = {
+    "outcome": _outcome,
+    "reason": _return_reason,
+    "value.amount": _amount,
+    "value.currency": _currency,
+    "at": _moment,
+    "buyer": _name,
+}
 
 _LEAD: Mapping[str, _Reader | _Part] = {
     **dict.fromkeys(

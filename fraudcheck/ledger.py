@@ -18,14 +18,15 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
-from fraudcheck.ports import Entry
-from fraudcheck.records import Facts, Lead
+from fraudcheck.ports import MILLIONTHS, Entry
+from fraudcheck.records import Facts, Lead, Source
 
 FORMAT = 1
 SALT_BYTES = 18 * 32
@@ -50,7 +51,7 @@ _PLAIN = {
 }
 _NESTED = ("client", "form")
 _DERIVED = ("normalized", "suggestions")
-_PERSONS = ("mailbox", "phone")
+_FOUND_BY = ("mailbox", "phone", "reference")
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -106,7 +107,7 @@ def entry(  # noqa: PLR0917  # in the order of ``seal``
         personal=personal,
         idempotency=idempotency,
         body_digest=body_digest,
-        **_columns(lead.source.vendor, verdict, tokens),
+        **_columns(lead.source, verdict, tokens),
     )
 
 
@@ -120,7 +121,7 @@ def entry_again(record: bytes, record_hash: bytes, personal: bytes | None) -> En
         record=record,
         record_hash=record_hash,
         personal=personal or b"",
-        **_columns(read.lead.get("source", {}).get("vendor"), read.verdict, tokens),
+        **_columns(msgspec.convert(read.lead.get("source", {}), Source), read.verdict, tokens),
     )
 
 
@@ -293,15 +294,21 @@ def _disclosed(personal: bytes) -> dict[str, Any]:
     return {field: value for _, field, value in _decode(personal, type=list[tuple[str, str, Any]])}
 
 
-def _columns(vendor: str | None, verdict: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+def _columns(source: Source, verdict: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+    amount = source.price.amount
     return {
         "checked_at": verdict["checked_at"],
         "origin": verdict["origin"],
-        "vendor": vendor,
+        "vendor": source.vendor,
+        "campaign": source.campaign,
+        "sub_id": source.sub_id,
+        "channel": source.channel,
+        "price": None if amount is None else round(Decimal(amount) * MILLIONTHS),
+        "currency": source.price.currency,
         "decision": verdict["decision"],
         "classification": verdict["classification"],
         "trust_score": verdict["trust_score"],
         "reasons": " ".join([reason["code"] for reason in verdict["reasons"]]),
         "revises": verdict.get("revises"),
-        "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _PERSONS if kind in tokens]),
+        "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _FOUND_BY if kind in tokens]),
     }

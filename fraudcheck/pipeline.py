@@ -41,11 +41,12 @@ from fraudcheck.signals import (
     phone,
     user_agent,
     velocity,
+    vendor,
 )
 
 SERVICE_VERSION = "0.3.0"
-_PLAIN = (email_address, phone, network, form, user_agent, identity, content)
-_JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity, cluster)
+_PLAIN = (email_address, phone, network, form, user_agent, identity, content, vendor)
+_JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity, cluster, vendor)
 _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])
 """The checks of the first release. A later one that a record lacks was not made; it is no part of its replay."""
 _ONCE_UNDER = {user_agent.NAME: form.NAME}
@@ -238,7 +239,7 @@ class Pipeline:
                 lead,
                 facts=facts,
                 verdict=msgspec.to_builtins(verdict),
-                tokens=subject.tokens,
+                tokens=intake.found_by(tenant.identity_key, subject),
                 salts=randomness[10:],
                 idempotency=key,
                 body_digest=digest,
@@ -398,6 +399,8 @@ def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
     """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
     try:
         return gather()
+    except Unavailable as problem:
+        return {"v": 1, "unknown": str(problem)}
     except Exception as defect:
         return _report(name, defect)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from re import Pattern
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from fraudcheck.records import Facts, Subject
+from fraudcheck.records import Facts, Outcome, Record, Subject
 
 
 class Unavailable(Exception):
@@ -275,6 +276,22 @@ class NoAddresses:
         return Network()
 
 
+class VendorRecords(Protocol):
+    """What became of each vendor's leads, as known at this moment."""
+
+    def record(self, tenant: str, vendor: str) -> Record:
+        """Give a vendor's record, an empty one where nothing is known. Raises Unavailable; never waits."""
+        ...
+
+
+class NoRecords:
+    """Nothing became of any lead."""
+
+    def record(self, tenant: str, vendor: str) -> Record:
+        """Give an empty record."""
+        return Record()
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """What ``gather`` is handed."""
 
@@ -282,6 +299,11 @@ class Ports(Struct, frozen=True, kw_only=True):
     mail_routes: MailRoutes
     counters: Counters
     addresses: Addresses = NoAddresses()
+    vendors: VendorRecords = NoRecords()
+
+
+MILLIONTHS = 1_000_000
+"""Parts of a currency's unit in which prices are added up."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -289,7 +311,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     ``record`` is canonical JSON and ``record_hash`` its SHA-256; ``personal`` the disclosures that erasing
     deletes. ``checked_at`` is RFC 3339, ``reasons`` the codes joined by blanks, ``revises`` the check that
-    this one replaces, ``identities`` the keyed tokens (``mailbox:…``, ``phone:…``) to find a person by;
+    this one replaces, ``identities`` the keyed tokens (``mailbox:…``, ``phone:…``, ``reference:…``) to find a lead by;
+    ``price`` is in millionths of ``currency``;
     ``idempotency`` and ``body_digest`` are keyed hashes of the request's Idempotency-Key and body.
     """
 
@@ -306,6 +329,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     trust_score: int
     reasons: str
     revises: str | None = None
+    campaign: str | None = None
+    sub_id: str | None = None
+    channel: str | None = None
+    price: int | None = None
+    currency: str | None = None
     identities: tuple[str, ...] = ()
     idempotency: str | None = None
     body_digest: str | None = None
@@ -328,6 +356,41 @@ class Stored(Struct, frozen=True, kw_only=True):
     record_hash: bytes
     personal: bytes | None
     revised_by: str | None = None
+
+
+class Columns(Struct, frozen=True, kw_only=True):
+    """Leads by columns, oldest first; everything about one lead has the same place in each.
+
+    ``source`` and ``kind`` are keys of ``sources`` (vendor, campaign, sub-id, channel) and of ``kinds`` (decision,
+    classification, currency, reasons' codes and blanks), None where it was not given. ``day`` is the ordinal of the
+    date in UTC, ``price`` in millionths of the currency, -1 where there is none.
+    """
+
+    source: array[int]
+    kind: array[int]
+    day: array[int]
+    score: array[int]
+    price: array[int]
+    sources: Mapping[int, tuple[str | None, str | None, str | None, str | None]]
+    kinds: Mapping[int, tuple[str, str, str | None, str]]
+
+
+class Proven(Struct, frozen=True, kw_only=True):
+    """How many leads of a vendor a buyer's outcomes show to be genuine and to be fake."""
+
+    vendor: str | None
+    buyer: str
+    genuine: int
+    fake: int
+
+
+class Became(Struct, frozen=True, kw_only=True):
+    """An outcome with what is known of its lead: its first version's id, its source (as in ``Columns``), its score."""
+
+    lead: str
+    told: Outcome
+    source: tuple[str | None, str | None, str | None, str | None]
+    score: int
 
 
 class Ledger(Protocol):
@@ -367,7 +430,29 @@ class Ledger(Protocol):
         ...
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
-        """Give the ids of all checks of one identity (``mailbox:…``, ``phone:…``), newest first."""
+        """Give the ids of all checks of one identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
+        ...
+
+    async def columns(self, tenant: str, since: str, until: str) -> Columns:
+        """Give the live leads of a time, each once by its newest version. Times as for ``list``."""
+        ...
+
+    async def tell(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """Keep outcomes of checks, durable on return; ``at`` is now. For each: ``kept``, ``known`` where the same
+        was told before, or ``missing`` where the tenant has no such check.
+        """
+        ...
+
+    async def outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+        """Give the outcomes of a lead, whichever version they were told of, in the order in which they were told."""
+        ...
+
+    async def became(self, tenant: str, since: str, until: str) -> Sequence[Became]:
+        """Give the outcomes of all leads checked in a time (as for ``list``), lead by lead, in the order told."""
+        ...
+
+    async def proven(self, tenant: str) -> Sequence[Proven]:
+        """Give what all outcomes of the tenant together say of each vendor's leads, by buyer."""
         ...
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ GROUPS = (
     "velocity",
     "cluster",
     "anomaly",
+    "vendor",
 )
 KINDS = ("bot", "farm", "prank", "mistyped")
 HARMLESS_KINDS = ("duplicate", "competitor", "non_sales")
@@ -332,6 +333,10 @@ _ALL = (
            text="What the lead shares with others, and when it came, is unusual beside other leads."),
     Reason(code="ANOMALY_LEAD", group="anomaly", check="anomaly", points=-8.0, since="0.3.0", one_of="anomaly",
            text="What was typed is unusual, taken together, beside other leads."),
+    # What became of the vendor's earlier leads.
+    Reason(code="VENDOR_OUTCOME_RATE", group="vendor", check="vendor", points=-6.0, from_list=True, since="0.4.0",
+           needs="source.vendor",
+           text="Of the vendor's leads, more or fewer than usual proved fake, by what became of them."),
     # What follows from several findings.
     Reason(code="LEAD_UNREACHABLE", group="contact", check="contact", points=-30.0, conclusive=True,
            return_reason="obviously_fake",

@@ -141,7 +141,9 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True):
-    """One reason that a signal gives. Points are the policy's for the code, times ``scale`` (0 to 1)."""
+    """One reason that a signal gives. Points are the policy's for the code, times ``scale`` (0 to 1; below 0 for the
+    lead, where a code can say both).
+    """
 
     code: str
     evidence: Mapping[str, Any] = {}
@@ -220,3 +222,32 @@ class CheckVerdict(Struct, frozen=True, kw_only=True):
     submitted_at: str
     checked_at: str
     elapsed_ms: float | None
+
+
+OUTCOMES = ("contacted", "qualified", "converted", "returned")
+
+
+class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a lead, as its buyer told: ``reason`` of a return, ``value`` of a conversion.
+
+    ``at`` is RFC 3339 in UTC, empty where it was not said; ``buyer`` tells several buyers of one tenant apart.
+    """
+
+    outcome: Literal["contacted", "qualified", "converted", "returned"]
+    reason: str | None = None
+    value: Price = Price()
+    at: str = ""
+    buyer: str = ""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """A vendor's leads of which outcomes tell what they were, and those of all vendors together.
+
+    ``outcomes`` counts the vendor's; in ``fake`` each return counts as much as its buyer's returns say.
+    """
+
+    outcomes: int = 0
+    genuine: int = 0
+    fake: float = 0.0
+    all_genuine: int = 0
+    all_fake: float = 0.0

@@ -25,6 +25,7 @@ from fraudcheck.adapters.memory import MemoryCounters
 from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
 from fraudcheck.adapters.spool import Spool, SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.vendor_records import KnownRecords
 from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.ports import Counters, Ledger, Lists, MailRoutes, Ports, SharedAnswers, Unavailable
 from fraudcheck.records import Lead
@@ -50,6 +51,7 @@ class Service(Struct, frozen=True, kw_only=True):
     ledger: SpooledLedger
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
+    vendors: KnownRecords
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
@@ -61,6 +63,7 @@ class Service(Struct, frozen=True, kw_only=True):
             policy = tenant_policy(self.settings.data_dir, name)
             policy_hash, body = scoring.encode(policy)
             await self.ledger.put_policy(policy_hash, body)
+            await self.vendors.start(name)
             known = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
@@ -85,13 +88,16 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(mail_routes.close)
         addresses = IpData(settings.ip_databases)
         addresses.load()
-        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses)
+        vendors = KnownRecords(ledger)
+        stack.push_async_callback(vendors.close)
+        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses, vendors=vendors)
         running = Service(
             settings=settings,
             pipeline=_pipeline(ports, ledger, settings, model),
             ledger=ledger,
             mail_routes=mail_routes,
             keys=key_file(settings),
+            vendors=vendors,
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},

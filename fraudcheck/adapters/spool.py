@@ -21,7 +21,8 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.ports import Appended, Entry, Ledger, Stored, Unavailable
+from fraudcheck.ports import Appended, Became, Columns, Entry, Ledger, Proven, Stored, Unavailable
+from fraudcheck.records import Outcome
 
 FILE_BYTES = 16 << 20
 """Past this size a new file is begun, so that what the ledger has taken is deleted while more comes in."""
@@ -344,6 +345,29 @@ class SpooledLedger:
         """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be found."""
         self._settled()
         return await self._ledger.find(tenant, identity)
+
+    async def columns(self, tenant: str, since: str, until: str) -> Columns:
+        """See ``ports.Ledger``; records that wait come in when the ledger has them."""
+        return await self._ledger.columns(tenant, since, until)
+
+    async def tell(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """See ``ports.Ledger``. Raises Unavailable, too, where a check that it lacks may be one that waits."""
+        answers = await self._ledger.tell(tenant, told, at)
+        if "missing" in answers:
+            self._settled()
+        return answers
+
+    async def outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+        """See ``ports.Ledger``."""
+        return await self._ledger.outcomes(tenant, check_id)
+
+    async def became(self, tenant: str, since: str, until: str) -> Sequence[Became]:
+        """See ``ports.Ledger``."""
+        return await self._ledger.became(tenant, since, until)
+
+    async def proven(self, tenant: str) -> Sequence[Proven]:
+        """See ``ports.Ledger``."""
+        return await self._ledger.proven(tenant)
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
         """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be erased."""

@@ -17,19 +17,21 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.records import Lead, Source
 
 
-def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme"):
+def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", **told):
     check_id = f"01936b5e-0000-7000-8000-{number:012}"
     verdict = {
         "check_id": check_id, "reference": None, "checked_at": f"2026-11-23T00:00:00.{number:03}Z", "origin": origin,
         "decision": "accept", "classification": "genuine", "trust_score": 92, "reasons": [{"code": "PHONE_VALID"}],
         "normalized": {"email": None, "phone": "+84912840375", "country": "VN"}, "suggestions": {},
     }  # fmt: skip
+    source = {name: told.pop(name) for name in ("campaign", "sub_id", "channel", "price") if name in told}
+    verdict |= told
     if revises:
         verdict["revises"] = revises
     return ledger.entry(
         tenant,
         check_id,
-        Lead(phone="0912 840 375", source=Source(vendor=vendor)),
+        Lead(phone="0912 840 375", source=Source(vendor=vendor, **source)),
         facts={"phone": {"v": 1}},
         verdict=verdict,
         tokens={"phone": "ab"},
@@ -37,22 +39,6 @@ def made(number, *, tenant="default", key=None, digest=None, revises=None, origi
         idempotency=key,
         body_digest=digest,
     )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """An empty database; one body of tests for both stores."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    return request.getfixturevalue("postgres").database()
-
-
-@pytest.fixture
-async def store(url):
-    running = SqlLedger(url)
-    await running.start()
-    yield running
-    await running.close()
 
 
 @pytest.fixture

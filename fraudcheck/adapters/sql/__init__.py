@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import Connection, Select, and_, func, literal, select
 
 from fraudcheck import ledger
+from fraudcheck.adapters.sql import audit
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
+from fraudcheck.adapters.sql.versions import newest, of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
-from fraudcheck.ports import Appended, Entry, Stored, Unavailable
+from fraudcheck.outcomes import FAKE
+from fraudcheck.ports import Appended, Became, Columns, Entry, Proven, Stored, Unavailable
+from fraudcheck.records import Outcome
 
 _T = TypeVar("_T")
 
@@ -112,7 +116,7 @@ class SqlLedger:
     ) -> Sequence[Stored]:
         """See ``ports.Ledger``."""
         await self.flush_index()
-        query = select(checks.c.check_id).where(checks.c.tenant == tenant, _newest(), _of_origin(origin))
+        query = select(checks.c.check_id).where(checks.c.tenant == tenant, newest(), of_origin(origin))
         for column, value in (
             (checks.c.vendor, vendor),
             (checks.c.decision, decision),
@@ -144,6 +148,36 @@ class SqlLedger:
             .order_by(identities.c.check_id.desc())
         )
         return [row["check_id"] for row in await self._fetch(query)]
+
+    async def columns(self, tenant: str, since: str, until: str) -> Columns:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.columns(connection, tenant, since, until))
+
+    async def tell(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+
+        def telling() -> Sequence[str]:
+            with self._database.writing.begin() as connection:
+                return audit.tell(connection, self._database, tenant, told, at)
+
+        kept: Sequence[str] = await self._writer.submit(telling)
+        return kept
+
+    async def outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.of_lead(connection, tenant, check_id))
+
+    async def became(self, tenant: str, since: str, until: str) -> Sequence[Became]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.became(connection, tenant, since, until))
+
+    async def proven(self, tenant: str) -> Sequence[Proven]:
+        """See ``ports.Ledger``."""
+        return await self._read(lambda connection: audit.proven(connection, tenant, sorted(FAKE)))
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
         """See ``ports.Ledger``. Raises Unavailable, too, while someone's long reading holds the WAL: try again."""
@@ -204,6 +238,8 @@ class SqlLedger:
         )
         while True:
             try:
+                if await self._all_looked_up():
+                    return
                 missing = [row["seq"] for row in await self._fetch(without)]
                 for at in range(0, len(missing), SLICE):
                     rows = await self._fetch(_stored.where(records.c.seq.in_(missing[at : at + SLICE])))
@@ -213,6 +249,12 @@ class SqlLedger:
                 continue
             if len(missing) < 20 * SLICE:
                 return
+
+    async def _all_looked_up(self) -> bool:
+        """Whether there are as many look-up rows as records: counting is much faster than finding the missing ones."""
+        both = [select(func.count()).select_from(table).scalar_subquery() for table in (records, checks)]
+        (found,) = await self._fetch(select(both[0].label("kept"), both[1].label("found")))
+        return bool(found["kept"] == found["found"])
 
     def _look_up_again(self, rows: Sequence[dict[str, Any]]) -> None:
         entries = []
@@ -229,31 +271,3 @@ class SqlLedger:
         with suppress(Exception):
             self._database.checkpoint("TRUNCATE")
         self._database.dispose()
-
-
-def _newest() -> Any:
-    """No other row replaces this one, and of those that replace the same row it is the newest."""
-    revision, sibling = checks.alias("revision"), checks.alias("sibling")
-    return not_(
-        or_(
-            exists().where(revision.c.tenant == checks.c.tenant, revision.c.revises == checks.c.check_id),
-            exists().where(
-                sibling.c.tenant == checks.c.tenant,
-                sibling.c.revises == checks.c.revises,
-                sibling.c.check_id > checks.c.check_id,
-            ),
-        )
-    )
-
-
-def _of_origin(origin: str) -> Any:
-    """Rows of an origin; among the live ones, a revision in the stead of the live row that it replaces."""
-    if origin != "live":
-        return checks.c.origin == origin
-    revised = checks.alias("revised")
-    from_batch = exists().where(
-        revised.c.tenant == checks.c.tenant,
-        revised.c.check_id == checks.c.revises,
-        revised.c.origin.startswith("batch:"),
-    )
-    return or_(checks.c.origin == "live", and_(checks.c.origin == "revision", not_(from_batch)))

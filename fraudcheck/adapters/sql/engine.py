@@ -45,6 +45,9 @@ _ROWS_PER_KEY = (
     ("checks", "checks", "1000000 500000 1"),
     ("checks", "checks_vendor", "1000000 500000 20000 1"),
     ("checks", "checks_revises", "1000000 500000 2 1"),
+    ("terms", "terms_text", "100000 50000 1"),
+    ("outcomes", "outcomes_lead", "1000000 500000 2"),
+    ("outcomes", "outcomes_digest", "1000000 500000 1"),
     ("identities", "identities", "1000000 500000 3 1"),
     ("identities", "identities_check", "1000000 500000 2 1"),
 )
@@ -238,7 +241,7 @@ def _plan(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_ROWS_PER_KEY))
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, to: str = HEAD) -> None:
     # Imported here: Alembic takes 100 ms to load, and nearly every start finds the tables up to date.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -249,6 +252,6 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, HEAD)
+        command.upgrade(config, to)
     except CommandError:
         raise Unavailable("ledger: made by a newer version of this program") from None

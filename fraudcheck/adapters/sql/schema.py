@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that this code is written for."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -49,7 +49,8 @@ policies = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# Written after the answer, from the records; may be dropped and made again.
+# Written after the answer, from the records; may be dropped and made again. What an audit reads of every lead are
+# numbers: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and ``kind`` are terms.
 checks = Table(
     "checks",
     metadata,
@@ -63,9 +64,24 @@ checks = Table(
     Column("trust_score", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
     Column("revises", CODE),
+    Column("day", Integer, nullable=False),
+    Column("price", BigInteger),
+    Column("source", Integer, nullable=False),
+    Column("kind", Integer, nullable=False),
     Index("checks_vendor", "tenant", "vendor", "check_id"),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
+)
+
+# What many leads have alike, as JSON, under a number of its own: where they came from (vendor, campaign, sub-id,
+# channel) and what was said of them (decision, classification, currency, reasons).
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("tenant", CODE, nullable=False),
+    Column("text", CODE, nullable=False),
+    Index("terms_text", "tenant", "text", unique=True),
 )
 
 identities = Table(
@@ -76,4 +92,24 @@ identities = Table(
     Column("check_id", CODE, primary_key=True),
     Index("identities_check", "tenant", "check_id"),
     sqlite_with_rowid=False,
+)
+
+# What became of leads, as it was told, in that order; no personal data. ``lead`` is the first version's check.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("tenant", CODE, nullable=False),
+    Column("lead", CODE, nullable=False),
+    Column("check_id", CODE, nullable=False),
+    Column("outcome", CODE, nullable=False),
+    Column("reason", CODE),
+    Column("amount", CODE),
+    Column("currency", CODE),
+    Column("buyer", CODE),
+    Column("at", CODE, nullable=False),
+    Column("told_at", CODE, nullable=False),
+    Column("digest", CODE, nullable=False),
+    Index("outcomes_lead", "tenant", "lead"),
+    Index("outcomes_digest", "tenant", "digest", unique=True),
 )

@@ -7,16 +7,18 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
-from fraudcheck.adapters.sql.schema import checks, identities, personal, records
+from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Appended, Entry, Unavailable
 
 SLICE = 256
@@ -28,11 +30,15 @@ INDEX_SLICE = 128
 IDLE_SECONDS = 0.02
 """Without a lead for this long, the look-up rows are written."""
 
-_COLUMNS = tuple(column.name for column in checks.columns)
+_COLUMNS = tuple(column.name for column in checks.columns if column.name in Entry.__struct_fields__)
+_KNOWN_TERMS = 100_000
+"""Terms whose numbers are remembered; a form that makes up a sub-id for every lead has no end of them."""
 
 _log = logging.getLogger(__name__)
 
 _Future = asyncio.Future[Any]
+_Term = tuple[str, str]
+"""A tenant and a text."""
 _Job = tuple[Entry | Callable[[], Any], _Future]
 
 
@@ -51,6 +57,8 @@ class Writer:
         self._insert_record = database.insert_new(records)
         self._insert_check = database.insert_new(checks)
         self._insert_identity = database.insert_new(identities)
+        self._insert_term = database.insert_new(terms)
+        self._terms: dict[_Term, int] = {}
 
     def start(self) -> None:
         """Start the thread. The first work opens the database."""
@@ -96,11 +104,23 @@ class Writer:
                 if (entry.tenant, entry.check_id) in present
                 for token in entry.identities
             ]
-            connection.execute(
-                self._insert_check, [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries]
-            )
+            numbers = self._numbered(connection, entries)
+            connection.execute(self._insert_check, [_check_row(entry, numbers) for entry in entries])
             if found:
                 connection.execute(self._insert_identity, found)
+        self._terms = numbers if len(numbers) <= _KNOWN_TERMS else {}
+
+    def _numbered(self, connection: Connection, entries: Sequence[Entry]) -> dict[_Term, int]:
+        """The numbers that are known, with those of the entries' terms. To be remembered once they are committed."""
+        new = {term for entry in entries for term in (_source(entry), _kind(entry))} - self._terms.keys()
+        numbers = self._terms
+        if new:
+            connection.execute(self._insert_term, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])
+        for tenant in {tenant for tenant, _ in new}:
+            texts = [text for owner, text in new if owner == tenant]
+            query = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
+            numbers = numbers | {(tenant, text): number for text, number in connection.execute(query)}
+        return numbers
 
     def _run(self) -> None:
         running = True
@@ -206,6 +226,27 @@ class Writer:
                 self._beside.submit(self._database.checkpoint)
                 if self._database.wal_size() > 16 * WAL_BYTES:
                     self._database.checkpoint()
+
+
+def _source(entry: Entry) -> _Term:
+    return entry.tenant, _text(entry.vendor, entry.campaign, entry.sub_id, entry.channel)
+
+
+def _kind(entry: Entry) -> _Term:
+    return entry.tenant, _text(entry.decision, entry.classification, entry.currency, entry.reasons)
+
+
+def _text(*parts: str | None) -> str:
+    return msgspec.json.encode(parts).decode()
+
+
+def _check_row(entry: Entry, numbers: Mapping[_Term, int]) -> dict[str, Any]:
+    return {
+        **{name: getattr(entry, name) for name in _COLUMNS},
+        "day": date.fromisoformat(entry.checked_at[:10]).toordinal(),
+        "source": numbers[_source(entry)],
+        "kind": numbers[_kind(entry)],
+    }
 
 
 def cause(problem: Exception) -> str:

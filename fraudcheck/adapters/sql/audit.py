@@ -1,0 +1,166 @@
+"""What does an audit of vendors read? All leads of a time by columns, and what became of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, case, func, select
+
+from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
+from fraudcheck.adapters.sql.versions import newest_of, of_origin
+from fraudcheck.ports import Became, Columns, Proven
+from fraudcheck.records import Outcome, Price
+
+_PART = 20_000
+"""Rows read at a time, so that a million leads are never there as objects."""
+_LONGEST_CHAIN = 100
+"""Versions of one lead that are followed back."""
+
+
+def columns(connection: Connection, tenant: str, since: str, until: str) -> Columns:
+    """See ``ports.Ledger``."""
+    query = (
+        select(checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1))
+        .where(
+            checks.c.tenant == tenant,
+            checks.c.check_id >= _id_at(since),  # ids begin with their time, and the table is in their order
+            checks.c.checked_at >= since,
+            checks.c.checked_at < until,
+            newest_of(tenant),
+            of_origin("live"),
+        )
+        .order_by(checks.c.check_id)
+    )
+    found = [array("i"), array("i"), array("i"), array("i"), array("q")]
+    # The driver's own cursor: rows as objects of SQLAlchemy's take as long again.
+    cursor = connection.execute(query).cursor
+    while part := cursor.fetchmany(_PART):
+        for column, values in zip(found, zip(*part, strict=True), strict=True):
+            column.extend(values)
+    source, kind, day, score, price = found
+    return Columns(
+        source=source,
+        kind=kind,
+        day=day,
+        score=score,
+        price=price,
+        sources=_terms(connection, tenant, source),
+        kinds=_terms(connection, tenant, kind),
+    )
+
+
+def _terms(connection: Connection, tenant: str, numbers: Iterable[int]) -> Mapping[int, Any]:
+    """The terms of these numbers."""
+    wanted = set(numbers)
+    query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant)
+    return {number: tuple(msgspec.json.decode(text)) for number, text in connection.execute(query) if number in wanted}
+
+
+def _id_at(moment: str) -> str:
+    """Below every check id of this time (UUIDv7, RFC 9562 section 5.7) and later ones."""
+    milliseconds = int(datetime.fromisoformat(moment).timestamp() * 1000)
+    return f"{max(0, milliseconds) >> 16:08x}"
+
+
+def tell(
+    connection: Connection, database: Database, tenant: str, told: Sequence[tuple[str, Outcome]], at: str
+) -> list[str]:
+    """See ``ports.Ledger``; in the connection's transaction."""
+    insert = database.insert_new(outcomes)
+    answers = []
+    for check_id, outcome in told:
+        known = select(records.c.seq).where(records.c.tenant == tenant, records.c.check_id == check_id)
+        if connection.execute(known).first() is None:
+            answers.append("missing")
+            continue
+        lead = _first_version(connection, tenant, check_id)
+        row = {
+            "tenant": tenant,
+            "lead": lead,
+            "check_id": check_id,
+            "outcome": outcome.outcome,
+            "reason": outcome.reason,
+            "amount": outcome.value.amount,
+            "currency": outcome.value.currency,
+            "buyer": outcome.buyer,
+            "at": outcome.at or at,
+            "told_at": at,
+            "digest": sha256(lead.encode() + msgspec.json.encode(outcome)).hexdigest(),
+        }
+        answers.append("kept" if database.add(connection, insert, [row]) else "known")
+    return answers
+
+
+def of_lead(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
+    """See ``ports.Ledger.outcomes``."""
+    lead = _first_version(connection, tenant, check_id)
+    query = select(outcomes).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead).order_by(outcomes.c.seq)
+    return [_outcome(row) for row in connection.execute(query)]
+
+
+def became(connection: Connection, tenant: str, since: str, until: str) -> list[Became]:
+    """See ``ports.Ledger``."""
+    query = (
+        select(outcomes, checks.c.trust_score, terms.c.text)
+        .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
+        .join(terms, terms.c.id == checks.c.source)
+        .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
+        .order_by(outcomes.c.lead, outcomes.c.seq)
+    )
+    return [
+        Became(lead=row.lead, told=_outcome(row), source=tuple(msgspec.json.decode(row.text)), score=row.trust_score)
+        for row in connection.execute(query)
+    ]
+
+
+def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[Proven]:
+    """See ``ports.Ledger``; ``fake`` are the reasons of a return that say that a lead was none."""
+
+    def told(condition: Any) -> Any:
+        return func.max(case((condition, 1), else_=0))
+
+    sold = told(outcomes.c.outcome.in_(("qualified", "converted")))
+    reached = told(outcomes.c.outcome == "contacted")
+    refused = told((outcomes.c.outcome == "returned") & outcomes.c.reason.in_(fake))
+    each = (
+        select(
+            outcomes.c.lead, outcomes.c.buyer, sold.label("sold"), reached.label("reached"), refused.label("refused")
+        )
+        .where(outcomes.c.tenant == tenant)
+        .group_by(outcomes.c.lead, outcomes.c.buyer)
+        .subquery()
+    )
+    genuine = case((each.c.sold == 1, 1), (each.c.refused == 1, 0), else_=each.c.reached)
+    not_genuine = case((each.c.sold == 1, 0), else_=each.c.refused)
+    query = (
+        select(checks.c.vendor, each.c.buyer, func.sum(genuine).label("genuine"), func.sum(not_genuine).label("fake"))
+        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == each.c.lead))
+        .group_by(checks.c.vendor, each.c.buyer)
+    )
+    return [Proven(**row) for row in connection.execute(query).mappings()]
+
+
+def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
+    for _ in range(_LONGEST_CHAIN):
+        before = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)
+        revises = connection.execute(before).scalar()
+        if revises is None:
+            break
+        check_id = revises
+    return check_id
+
+
+def _outcome(row: Any) -> Outcome:
+    return Outcome(
+        outcome=row.outcome,
+        reason=row.reason,
+        value=Price(amount=row.amount, currency=row.currency),
+        at=row.at,
+        buyer=row.buyer or "",
+    )

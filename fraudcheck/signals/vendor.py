@@ -1,0 +1,51 @@
+"""What became of the vendor's earlier leads?
+
+Facts: ``outcomes`` of the vendor's leads tell what they were; ``genuine`` and ``fake`` count them (a return as much as
+its buyer's returns weigh), ``all_genuine`` and ``all_fake`` those of all the tenant's vendors. Verdicts are no
+outcomes: what was thought of the vendor's leads before says nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log10
+
+import msgspec
+
+from fraudcheck.ports import Ports
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Facts, Finding, Lead, Subject
+
+NAME = "vendor"
+SAYS = ("VENDOR_OUTCOME_RATE",)
+
+_AT_LEAST = 30
+"""Outcomes without which nothing is said; as many at all vendors' rate are added to a vendor's own."""
+_FOR = -0.5
+"""A vendor's good record speaks for a lead half as much as a bad one may speak against it: people pass anyway."""
+
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """The vendor's record as it is known at this time; None where no vendor is named or nothing became of its leads."""
+    vendor = subject.lead.source.vendor
+    if not vendor:
+        return None
+    record = ports.vendors.record(subject.tenant, vendor)
+    return {"v": 1, **msgspec.to_builtins(record)} if record.outcomes else None
+
+
+def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+    """Nothing for the model: it would learn vendors' names by their records."""
+    return {}
+
+
+def judge(lead: Lead, facts: Facts) -> list[Finding]:
+    """How the odds that a lead of this vendor is genuine compare with those of all vendors' leads."""
+    if facts["outcomes"] < _AT_LEAST:
+        return [Finding("VENDOR_OUTCOME_RATE", {"outcomes": facts["outcomes"], "needed": _AT_LEAST}, 0.0)]
+    everywhere = (facts["all_fake"] + 0.5) / (facts["all_genuine"] + facts["all_fake"] + 1)
+    here = (facts["fake"] + _AT_LEAST * everywhere) / (facts["genuine"] + facts["fake"] + _AT_LEAST)
+    decibans = 10 * log10((1 - here) / here * everywhere / (1 - everywhere))
+    scale = min(1.0, max(_FOR, decibans / CATALOGUE["VENDOR_OUTCOME_RATE"].points))
+    shown = {"outcomes": facts["outcomes"], "fake_share": round(here, 3), "all_vendors": round(everywhere, 3)}
+    return [Finding("VENDOR_OUTCOME_RATE", shown, scale)]

@@ -1,0 +1,74 @@
+"""A vendor's record speaks through what became of its leads, and never by itself against a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from fraudcheck import outcomes, scoring, wiring
+from fraudcheck.ports import Proven, Unavailable
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Finding, Lead, Record, Source, Subject
+from fraudcheck.signals import vendor as signal
+
+WORST = {"v": 1, "outcomes": 100, "genuine": 0, "fake": 90.0, "all_genuine": 9000, "all_fake": 1000.0}
+POLICY = scoring.load(wiring.default_policy())
+
+
+def lead(vendor="acme"):
+    return Lead(phone="+84912840375", source=Source(vendor=vendor))
+
+
+class Known:
+    def __init__(self, record):
+        self._record = record
+
+    def record(self, tenant, vendor):
+        if self._record is None:
+            raise Unavailable("ledger")
+        return self._record
+
+
+class Ports:
+    def __init__(self, record):
+        self.vendors = Known(record)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "record", "facts"),
+    [
+        (None, Record(outcomes=40), None),
+        ("acme", Record(), None),
+        ("acme", Record(outcomes=2, genuine=1, fake=0.9, all_genuine=7, all_fake=1.8),
+         {"v": 1, "outcomes": 2, "genuine": 1, "fake": 0.9, "all_genuine": 7, "all_fake": 1.8}),
+    ],
+)  # fmt: skip
+def test_what_is_kept(vendor, record, facts):
+    assert signal.gather(Subject(tenant="default", lead=lead(vendor)), Ports(record)) == facts
+
+
+def test_few_outcomes_are_said_and_weigh_nothing():
+    (found,) = signal.judge(lead(), WORST | {"outcomes": 12})
+    assert found == Finding("VENDOR_OUTCOME_RATE", {"outcomes": 12, "needed": 30}, 0.0)
+
+
+def test_the_worst_vendors_person_passes():
+    """A lead that nothing else speaks against is accepted, whoever sold it."""
+    verdict = scoring.score(signal.judge(lead(), WORST), POLICY, given={"phone", "source.vendor"})
+    assert (verdict.decision, verdict.sum) == ("accept", 3.5)
+
+
+def test_a_vendors_record_and_lists_reject_nobody():
+    against = [Finding("EMAIL_DISPOSABLE"), *signal.judge(lead(), WORST)]
+    verdict = scoring.score(against, POLICY, given={"email", "source.vendor"})
+    assert (verdict.decision, verdict.decided_by) == ("review", "lists_only")
+
+
+def test_our_own_verdicts_are_no_outcomes():
+    """Nothing but what buyers told goes into a record: there is no other source of it."""
+    assert outcomes.by_vendor([]) == {}
+    known = outcomes.by_vendor([Proven(vendor=None, buyer="", genuine=9, fake=1)])
+    assert known == {}
+
+
+def test_its_codes_are_its_own():
+    assert {code for code, row in CATALOGUE.items() if row.check == signal.NAME} == set(signal.SAYS)
