@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke = _command(keys, "revoke", "make a key useless from now on", _keys_revoke)
     revoke.add_argument("_key_id", metavar="ID")
 
+    _outcome_commands(commands)
     _policy_commands(commands)
     _list_commands(commands)
     train = _command(commands, "train", "learn from the ledger what ordinary leads look like", _train)
@@ -188,6 +189,19 @@ def _days(text: str) -> int:
     if not number.isdecimal() or len(number) > 5:  # the calendar starts 740,000 days ago
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 30d")
     return int(number)
+
+
+def _outcome_commands(commands: Any) -> None:
+    outcomes = commands.add_parser("outcomes", help="bring back what became of leads").add_subparsers(
+        required=True, metavar="import"
+    )
+    bring = _command(outcomes, "import", "read a CSV of outcomes into the ledger", _outcomes_import)
+    bring.add_argument(
+        "_file",
+        metavar="FILE",
+        help="columns check_id or reference, outcome, and maybe reason, amount, currency, at, buyer; - for a pipe",
+    )
+    bring.add_argument("--tenant", dest="_tenant", default="default")
 
 
 def _policy_commands(commands: Any) -> None:
@@ -438,6 +452,24 @@ def _keys_revoke(settings: Settings, key_id: str) -> None:
     if not wiring.key_file(settings).revoke(key_id):
         raise Failed(f"there is no key {key_id}; `fraudcheck keys list` shows them")
     print(f"key {key_id} is revoked")
+
+
+def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
+    def progress(rows: int) -> None:
+        if rows % 10_000 == 0:
+            print(f"{rows:,} rows read ...", file=sys.stderr)
+
+    with open(0 if file == "-" else file, encoding="utf-8", newline="", closefd=file != "-") as lines:
+        try:
+            brought = asyncio.run(wiring.bring_outcomes(settings, tenant, lines, datetime.now(UTC), progress))
+        except UnicodeDecodeError:
+            raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
+    for line, problem in brought.problems:
+        print(f"line {line}: {problem}", file=sys.stderr)
+    kept, known = brought.answers["kept"], brought.answers["known"]
+    print(f"{brought.rows:,} rows: {kept:,} kept, {known:,} known before, {len(brought.problems):,} rejected")
+    if brought.problems:
+        raise Failed("put the rejected rows right and bring the file again: what is known counts once")
 
 
 def _policy_check(settings: Settings, file: Path) -> None:

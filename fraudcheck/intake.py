@@ -193,7 +193,7 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
     errors: list[dict[str, str]] = []
     value = raw.get("value")
     given = {**raw, **{f"value.{name}": part for name, part in value.items()}} if isinstance(value, dict) else raw
-    read: dict[str, str] = {}
+    read: dict[str, Any] = {}
     for field, reader in _OUTCOME.items():
         if given.get(field) in (None, ""):
             continue
@@ -209,8 +209,10 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
         errors.append({"field": "value", "problem": "an amount needs a currency, and a currency an amount"})
     if errors:
         raise Faulty(errors)
-    price = Price(amount=read.pop("value.amount", None), currency=read.pop("value.currency", None))
-    return msgspec.convert({**read, "value": msgspec.to_builtins(price)}, Outcome)
+    amount, currency = (read.pop(f"value.{name}", None) for name in ("amount", "currency"))
+    if amount:
+        read["value"] = {"amount": amount, "currency": currency}
+    return msgspec.convert(read, Outcome)
 
 
 def given_fields(lead: Lead) -> frozenset[str]:

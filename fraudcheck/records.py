@@ -235,7 +235,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     outcome: Literal["contacted", "qualified", "converted", "returned"]
     reason: str | None = None
-    value: Price = Price()
+    value: Price | None = None
     at: str = ""
     buyer: str = ""
 

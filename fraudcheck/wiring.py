@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fraudcheck import anomaly, backtest, intake, mail_route, scoring, training
+from fraudcheck import anomaly, backtest, intake, mail_route, outcome_file, scoring, training
 from fraudcheck import ledger as records_ledger
 from fraudcheck.adapters import keys, list_files, lists, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
@@ -291,6 +291,15 @@ async def compare(
         async for kept in _leads(ledger, tenant, since, progress):
             comparison.judge(kept, await versions.of(kept.verdict), new)
     return comparison
+
+
+async def bring_outcomes(
+    settings: Settings, tenant: str, lines: Iterable[str], now: datetime, progress: Callable[[int], None]
+) -> outcome_file.Brought:
+    """Keep the outcomes in a CSV file; as ``outcome_file.bring``."""
+    key = identity_key(settings, tenant)
+    async with ledger_only(settings) as ledger:
+        return await outcome_file.bring(lines, ledger, tenant, key=key, now=intake.utc(now), progress=progress)
 
 
 async def judged(

@@ -16,7 +16,7 @@ def run(tmp_path, capsys, nameserver):
     """Run a command in a data directory of its own; gives exit code, output and errors."""
 
     def command(*words):
-        named = words[:2] if words[0] in ("keys", "policy", "lists") else words[:1]
+        named = words[:2] if words[0] in ("keys", "policy", "lists", "outcomes") else words[:1]
         options = ["--data-dir", str(tmp_path / "data"), "--nameserver", nameserver.address]
         try:
             code = cli.main([*named, *options, *words[len(named) :]])
@@ -233,3 +233,15 @@ def test_a_new_name_of_a_throw_away_host_is_seen(run, lead):
     assert found["EMAIL_THROWAWAY_MAIL_HOST"]["evidence"] == {"mail_host": "mailinator.com"}
     assert "EMAIL_DOMAIN_RECEIVES" not in found
     assert verdict["decision"] == "review"
+
+
+def test_outcomes_are_brought_back_from_a_file(run, tmp_path):
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "outcomes.csv"
+    file.write_text("reference,outcome\ncrm-1,contacted\n")
+    code, out, err = run("outcomes", "import", str(file))
+    assert (code, out) == (1, "1 rows: 0 kept, 0 known before, 1 rejected\n")
+    assert err.splitlines()[0] == "line 2: reference: no lead came with it"
+    assert "bring the file again" in err
+    file.write_bytes("reference,outcome\nsố 1,contacted\n".encode("utf-16"))
+    assert "UTF-8" in run("outcomes", "import", str(file))[2]

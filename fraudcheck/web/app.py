@@ -30,6 +30,7 @@ _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
     ("GET", "/v1/checks/{check_id}"): "read",
+    ("POST", "/v1/checks/{check_id}/outcome"): "outcome",
     ("POST", "/v1/batches"): "batch",
     ("GET", "/v1/batches"): "batch",
     ("GET", "/v1/batches/{batch_id}"): "batch",
@@ -83,6 +84,7 @@ def make(
             web.post("/v1/checks", post_check),
             web.get("/v1/checks", list_checks, allow_head=False),
             web.get("/v1/checks/{check_id}", get_check, allow_head=False),
+            web.post("/v1/checks/{check_id}/outcome", post_outcome),
             web.post("/v1/batches", post_batch),
             web.get("/v1/batches", list_batches, allow_head=False),
             web.get("/v1/batches/{batch_id}", get_batch, allow_head=False),
@@ -156,10 +158,7 @@ async def _admit(request: web.Request, path: str) -> None:
 
 async def post_check(request: web.Request) -> web.Response:
     """One lead in, its verdict out."""
-    if request.content_type not in ("application/json", "application/octet-stream"):
-        raise Problem(415, "send the lead as application/json")
-    if (request.content_length or 0) > intake.MAX_BYTES:
-        raise web.HTTPRequestEntityTooLarge(intake.MAX_BYTES, request.content_length or 0)
+    _expect_json(request, "the lead")
     service, busy = request.app[SERVICE], request.app[_BUSY]
     if busy.now >= service.settings.in_flight:
         raise Problem(503, "too many checks at one time", retry_after=1)
@@ -181,6 +180,13 @@ async def post_check(request: web.Request) -> web.Response:
     return web.Response(body=_encode(verdict), content_type="application/json")
 
 
+def _expect_json(request: web.Request, what: str) -> None:
+    if request.content_type not in ("application/json", "application/octet-stream"):
+        raise Problem(415, f"send {what} as application/json")
+    if (request.content_length or 0) > intake.MAX_BYTES:
+        raise web.HTTPRequestEntityTooLarge(intake.MAX_BYTES, request.content_length or 0)
+
+
 _NO_CONTACT = [
     {"field": "email", "problem": "absent, blank or not text"},
     {"field": "phone", "problem": "absent, blank or not text"},
@@ -188,14 +194,39 @@ _NO_CONTACT = [
 
 
 async def get_check(request: web.Request) -> web.Response:
-    """A verdict as it was given, with its facts."""
-    check_id = request.match_info["check_id"].lower()
-    stored = (
-        await request.app[SERVICE].ledger.get(request[_TENANT].name, check_id) if _UUID.fullmatch(check_id) else None
-    )
+    """A verdict as it was given, with its facts and what became of the lead."""
+    ledger, tenant = request.app[SERVICE].ledger, request[_TENANT].name
+    check_id = _check_id(request)
+    stored = await ledger.get(tenant, check_id)
     if stored is None:
-        raise Problem(404, "there is no such check")
-    return _json(_shown(stored, request[_PERSONAL], whole=True))
+        raise _NO_CHECK
+    return _json(_shown(stored, request[_PERSONAL], whole=True) | {"outcomes": await ledger.outcomes(tenant, check_id)})
+
+
+def _check_id(request: web.Request) -> str:
+    check_id = request.match_info["check_id"].lower()
+    if not _UUID.fullmatch(check_id):
+        raise _NO_CHECK
+    return check_id
+
+
+_NO_CHECK = Problem(404, "there is no such check")
+
+
+async def post_outcome(request: web.Request) -> web.Response:
+    """What became of a lead. Its verdicts stay as they were given."""
+    _expect_json(request, "the outcome")
+    ledger, tenant, check_id = request.app[SERVICE].ledger, request[_TENANT].name, _check_id(request)
+    try:
+        outcome = intake.read_outcome(intake.parse(await request.read()))
+    except intake.Unreadable as problem:
+        raise Problem(400, str(problem)) from None
+    except intake.Faulty as problem:
+        raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
+    (answer,) = await ledger.tell(tenant, [(check_id, outcome)], intake.utc(datetime.now(UTC)))
+    if answer == "missing":
+        raise _NO_CHECK
+    return _json({"check_id": check_id, "outcomes": await ledger.outcomes(tenant, check_id)})
 
 
 async def list_checks(request: web.Request) -> web.Response:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from fraudcheck.columns import FIELDS
 from fraudcheck.pipeline import SERVICE_VERSION
 from fraudcheck.reasons import Reason
-from fraudcheck.records import CheckVerdict, Lead
+from fraudcheck.records import CheckVerdict, Lead, Outcome
 from fraudcheck.scoring import Decision
 from fraudcheck.web.batches import UNFINISHED, Batch, Dates, Format
+
+Reasons = Literal[
+    "invalid_phone",
+    "invalid_email",
+    "duplicate",
+    "bot_traffic",
+    "obviously_fake",
+    "no_answer",
+    "did_not_convert",
+    "other",
+]
 
 BATCH_TYPES = (
     "text/csv",
@@ -46,6 +58,33 @@ class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     lead: dict[str, Any] | None
     facts: dict[str, dict[str, Any] | None]
     record_hash: str
+    outcomes: list[Outcome]
+
+
+class Value(Struct, frozen=True, kw_only=True):
+    """What a conversion brought: a decimal string and an ISO 4217 code."""
+
+    amount: Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Za-z]{3}$")]
+
+
+class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a lead. ``reason`` may also be written as the trade does (``Wrong number``); ``at`` is now where
+    it is not given; ``buyer`` tells several buyers of one tenant apart.
+    """
+
+    outcome: Literal["contacted", "qualified", "converted", "returned"]
+    reason: Reasons | None = None
+    value: Value | None = None
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    buyer: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class LeadOutcomes(Struct, frozen=True, kw_only=True):
+    """All that is known of what became of a lead, whichever version it was told of, in that order."""
+
+    check_id: str
+    outcomes: list[Outcome]
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -126,7 +165,20 @@ def reason_rows(reasons: Iterable[Reason], points: Mapping[str, float]) -> list[
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = (Lead, CheckVerdict, KeptCheck, Page, ReasonList, Batch, BatchList, ProblemDocument, Health, Readiness)
+    types = (
+        Lead,
+        CheckVerdict,
+        KeptCheck,
+        ToldOutcome,
+        LeadOutcomes,
+        Page,
+        ReasonList,
+        Batch,
+        BatchList,
+        ProblemDocument,
+        Health,
+        Readiness,
+    )
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     refs = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
     _open_lead(components["Lead"])
@@ -189,6 +241,17 @@ def _paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                     {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
                 ],
                 "responses": _answers(refs, "KeptCheck", 401, 403, 404, 503),
+            }
+        },
+        "/v1/checks/{check_id}/outcome": {
+            "post": {
+                "operationId": "tellOutcome",
+                "summary": "What became of a lead. Told of any version, it holds for all; told twice, it counts once.",
+                "parameters": [
+                    {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+                ],
+                "requestBody": {"required": True, "content": {"application/json": {"schema": refs["ToldOutcome"]}}},
+                "responses": _answers(refs, "LeadOutcomes", 400, 401, 403, 404, 413, 415, 503),
             }
         },
         **_batch_paths(refs),

@@ -201,6 +201,7 @@ class TestKeys:
                 ("buyer", "default", ["read"]),
                 ("auditor", "default", ["read", "personal"]),
                 ("other", "other", ["check", "read", "personal"]),
+                ("sales", "default", ["outcome"]),
             ]
         }
         return {name: {"Authorization": f"Bearer {secret}"} for name, secret in made.items()}
@@ -216,6 +217,12 @@ class TestKeys:
         verdict = await check(client, **keys["form"])
         await problem(await client.get(f"/v1/checks/{verdict['check_id']}", headers=keys["form"]), 403)
         await problem(await client.post("/v1/checks", data="{}", headers=JSON | keys["buyer"]), 403)
+
+    async def test_outcomes_are_for_a_key_that_may_tell_them(self, client, keys):
+        path = f"/v1/checks/{(await check(client, **keys['form']))['check_id']}/outcome"
+        body = '{"outcome": "contacted"}'
+        await problem(await client.post(path, data=body, headers=JSON | keys["auditor"]), 403)
+        assert (await client.post(path, data=body, headers=JSON | keys["sales"])).status == 200
 
     async def test_a_tenant_sees_nothing_of_another(self, client, keys):
         verdict = await check(client, **keys["form"])
@@ -238,6 +245,62 @@ class TestKeys:
             assert service.keys.revoke(key.id)
         await problem(await client.get("/v1/checks", headers=keys["buyer"]), 401)
         await problem(await client.get("/v1/checks"), 401)
+
+
+class TestOutcomes:
+    async def tell(self, client, verdict, **body):
+        return await client.post(f"/v1/checks/{verdict['check_id']}/outcome", data=json.dumps(body), headers=JSON)
+
+    async def test_what_became_of_a_lead_is_shown_with_it_and_changes_nothing_of_its_verdict(self, client):
+        verdict = await check(client)
+        before = await (await client.get(f"/v1/checks/{verdict['check_id']}")).json()
+        answer = await self.tell(client, verdict, outcome="returned", reason="Wrong number", at="2026-11-20T10:00:00Z")
+        told = [{"outcome": "returned", "reason": "invalid_phone", "at": "2026-11-20T10:00:00.000Z"}]
+        assert await answer.json() == {"check_id": verdict["check_id"], "outcomes": told}
+        after = await (await client.get(f"/v1/checks/{verdict['check_id']}")).json()
+        assert (before.pop("outcomes"), after.pop("outcomes")) == ([], told)
+        assert before == after
+
+    async def test_told_twice_it_counts_once(self, client):
+        verdict = await check(client)
+        for _ in range(2):
+            answer = await self.tell(client, verdict, outcome="contacted")
+        assert len((await answer.json())["outcomes"]) == 1
+
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [({"outcome": "sold"}, "outcome"), ({"outcome": "returned", "reason": "Lan was rude"}, "reason")],
+    )
+    async def test_what_cannot_be_read_is_refused_without_repeating_it(self, client, body, field):
+        answer = await self.tell(client, await check(client), **body)
+        told = await problem(answer, 400)
+        assert [error["field"] for error in told["errors"]] == [field]
+        assert "Lan" not in json.dumps(told)
+
+    @pytest.mark.parametrize("check_id", ["01936b5e-0000-7000-8000-000000000001", "no-id"])
+    async def test_of_no_check(self, client, check_id):
+        await problem(await self.tell(client, {"check_id": check_id}, outcome="contacted"), 404)
+
+    async def test_a_vendors_record_weighs_on_its_next_lead_and_on_no_earlier_one(self, client, service):
+        bought = [await check(client, {**GOOD, "source": {"vendor": "acme"}, "reference": str(n)}) for n in range(40)]
+        for n, verdict in enumerate(bought):
+            outcome = {"outcome": "returned", "reason": "invalid_phone"} if n % 2 else {"outcome": "contacted"}
+            await self.tell(client, verdict, **outcome)
+        for n in range(40):
+            other = await check(client, {**GOOD, "source": {"vendor": "beta"}, "reference": f"b{n}"})
+            await self.tell(client, other, outcome="qualified")
+        await service.vendors.refresh("default")
+        verdict = await check(client, {**GOOD, "source": {"vendor": "acme"}})
+        (said,) = [each for each in verdict["reasons"] if each["code"] == "VENDOR_OUTCOME_RATE"]
+        assert said["points"] < -1
+        assert said["evidence"]["outcomes"] == 40
+        assert "VENDOR_OUTCOME_RATE" not in [each["code"] for each in bought[-1]["reasons"]]
+
+    async def test_a_ledger_that_cannot_be_read_costs_the_lead_nothing(self, client, service):
+        service.vendors._known["default"] = None
+        verdict = await check(client, {**GOOD, "source": {"vendor": "acme"}})
+        assert "vendor" in verdict["unknown"]
+        assert verdict["decision"] == "accept"
 
 
 class TestOperations:

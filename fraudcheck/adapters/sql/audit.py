@@ -86,8 +86,8 @@ def tell(
             "check_id": check_id,
             "outcome": outcome.outcome,
             "reason": outcome.reason,
-            "amount": outcome.value.amount,
-            "currency": outcome.value.currency,
+            "amount": outcome.value and outcome.value.amount,
+            "currency": outcome.value and outcome.value.currency,
             "buyer": outcome.buyer,
             "at": outcome.at or at,
             "told_at": at,
@@ -160,7 +160,7 @@ def _outcome(row: Any) -> Outcome:
     return Outcome(
         outcome=row.outcome,
         reason=row.reason,
-        value=Price(amount=row.amount, currency=row.currency),
+        value=Price(amount=row.amount, currency=row.currency) if row.amount else None,
         at=row.at,
         buyer=row.buyer or "",
     )
