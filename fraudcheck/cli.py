@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
+import io
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,10 +17,13 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck import backtest, intake, scoring, training, wiring
-from fraudcheck.pipeline import SERVICE_VERSION, Replay, replay
+from fraudcheck import auditing, backtest, intake, scoring, training, wiring
+from fraudcheck.pipeline import SERVICE_VERSION, replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.reasons import CATALOGUE
+from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.replayed import replay_text
+from fraudcheck.report.text import overview_csv, overview_text, vendor_csv, vendor_text
 from fraudcheck.settings import Settings, descriptions, load
 from fraudcheck.tables import aligned
 
@@ -113,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke = _command(keys, "revoke", "make a key useless from now on", _keys_revoke)
     revoke.add_argument("_key_id", metavar="ID")
 
+    _report_command(commands)
     _outcome_commands(commands)
     _policy_commands(commands)
     _list_commands(commands)
@@ -189,6 +195,44 @@ def _days(text: str) -> int:
     if not number.isdecimal() or len(number) > 5:  # the calendar starts 740,000 days ago
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 30d")
     return int(number)
+
+
+def _report_command(commands: Any) -> None:
+    report = _command(commands, "report", "audit the vendors by their leads in the ledger", _report)
+    report.add_argument("--vendor", dest="_vendor", help="one vendor in full; all side by side if not given")
+    report.add_argument("--lead", dest="_check_id", metavar="CHECK_ID", help="one lead as a page, with --format html")
+    for part in ("campaign", "sub-id", "channel"):
+        report.add_argument(f"--{part}", dest=f"_{part.replace('-', '_')}", help=f"its leads of this {part} alone")
+    report.add_argument("--from", dest="_since", type=_moment, metavar="TIME", help="2026-11-01, also with a time")
+    report.add_argument("--to", dest="_until", type=_moment, metavar="TIME", help="until before this time; now")
+    report.add_argument(
+        "--since", dest="_days", type=_days, default=auditing.DAYS, metavar="90d", help="how far to look back (90d)"
+    )
+    report.add_argument(
+        "--visits",
+        dest="_visits",
+        metavar="[CHANNEL[/CAMPAIGN]=]N",
+        action="append",
+        default=[],
+        help="visitors of the form, for the rate of true leads; may be repeated",
+    )
+    report.add_argument(
+        "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
+    )
+    report.add_argument("--format", dest="_shape", choices=("text", "html", "csv", "json"), default="text")
+    report.add_argument(
+        "--out", dest="_out", metavar="FILE", type=Path, help="where to write it, if not to the terminal"
+    )
+    report.add_argument("--personal", dest="_personal", action="store_true", help="with --lead: personal data unmasked")
+    report.add_argument("--tenant", dest="_tenant", default="default")
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+        return intake.utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-11-01 or 2026-11-01T10:00:00Z") from None
 
 
 def _outcome_commands(commands: Any) -> None:
@@ -386,39 +430,6 @@ def _replay(settings: Settings, check_id: str, tenant: str) -> None:
     _run(replaying())
 
 
-def replay_text(again: Replay) -> list[str]:
-    """A replay for a reader: the sum, reason by reason, and what differs from the verdict as it was given."""
-    given = again.given
-    lines = [f"check {given['check_id']} of {given['checked_at']}, judged by fraudcheck {given['versions']['service']}"]
-    lines += _sum_lines(given)
-    if again.anew is None:
-        return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
-    anew = msgspec.json.decode(msgspec.json.encode(again.anew)) | {"unknown": again.unknown}
-    if all(given[name] == value for name, value in anew.items()):
-        return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
-    lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(anew)]
-    before, after = _points(given), _points(anew)
-    for code in sorted(before.keys() | after.keys()):
-        if before.get(code) != after.get(code):
-            lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")
-    return lines
-
-
-def _sum_lines(verdict: Mapping[str, Any]) -> list[str]:
-    lines = [f"  {verdict['prior']:+6.1f}  prior"]
-    lines += [f"  {reason['points']:+6.1f}  {reason['code']}" for reason in verdict["reasons"]]
-    lines += [f"  {cap['points_removed']:+6.1f}  cap on {cap['group']}" for cap in verdict["group_caps"]]
-    lines.append(
-        f"  {verdict['sum']:+6.1f}  sum: trust score {verdict['trust_score']}, {verdict['decision']} "
-        f"({verdict['decided_by']}), {verdict['classification']}"
-    )
-    return lines
-
-
-def _points(verdict: Mapping[str, Any]) -> dict[str, float]:
-    return {reason["code"]: reason["points"] for reason in verdict["reasons"]}
-
-
 def _erase(settings: Settings, tenant: str, check_id: str | None, email: str | None, phone: str | None) -> None:
     if not (check_id or email or phone):
         raise Failed("say whose data to erase: --check, --email or --phone")
@@ -452,6 +463,78 @@ def _keys_revoke(settings: Settings, key_id: str) -> None:
     if not wiring.key_file(settings).revoke(key_id):
         raise Failed(f"there is no key {key_id}; `fraudcheck keys list` shows them")
     print(f"key {key_id} is revoked")
+
+
+def _report(
+    settings: Settings,
+    *,
+    shape: str,
+    out: Path | None,
+    days: int,
+    contract: Path | None,
+    check_id: str | None,
+    **asked: Any,
+) -> None:
+    if check_id is not None:
+        if shape != "html":
+            raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")
+        written = asyncio.run(_lead_page(settings, asked["tenant"], check_id, asked["personal"]))
+    else:
+        del asked["personal"]
+        now = datetime.now(UTC)
+        since = asked.pop("since") or intake.utc(now - timedelta(days=days))
+        question = auditing.Question(since=since, visits=tuple(asked.pop("visits")), **asked)
+        report = asyncio.run(auditing.audit(settings, question, now, contract))
+        if report is None:
+            raise Failed(
+                f"there is no lead of vendor {question.vendor} since {since[:10]}; `fraudcheck report` shows all"
+            )
+        written = _SHAPES[shape](report)
+    if out is None:
+        print(written)
+    else:
+        out.write_text(written + "\n", encoding="utf-8")
+
+
+async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: bool) -> str:
+    from fraudcheck.web import masking, pages  # noqa: PLC0415 - templates take a while to load
+
+    async with wiring.ledger_only(settings) as ledger:
+        stored, again = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
+        if stored is None or again is None:
+            raise Failed(f"there is no check {check_id} of tenant {tenant} in {wiring.ledger_url(settings)}")
+        shown = masking.shown(stored, personal, whole=True)
+        shown["outcomes"] = msgspec.to_builtins(await ledger.outcomes(tenant, check_id))
+    return pages.lead(shown, replay_text(again), None)
+
+
+def _as_text(report: Overview | VendorReport) -> str:
+    lines = overview_text(report) if isinstance(report, Overview) else vendor_text(report)
+    return "\n".join(lines)
+
+
+def _as_page(report: Overview | VendorReport) -> str:
+    from fraudcheck.web import pages  # noqa: PLC0415 - templates take a while to load
+
+    return pages.overview(report, None) if isinstance(report, Overview) else pages.vendor(report, None)
+
+
+def _as_table(report: Overview | VendorReport) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(overview_csv(report) if isinstance(report, Overview) else vendor_csv(report))
+    return written.getvalue().rstrip()
+
+
+def _as_json(report: Overview | VendorReport) -> str:
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+
+
+_SHAPES: dict[str, Callable[[Overview | VendorReport], str]] = {
+    "text": _as_text,
+    "html": _as_page,
+    "csv": _as_table,
+    "json": _as_json,
+}
 
 
 def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from fraudcheck import cli, pipeline, scoring, wiring
+from fraudcheck.report.replayed import replay_text
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from tests.dns_server import Nameserver
 
@@ -73,7 +74,7 @@ async def _example() -> tuple[dict, list[str]]:
             name: re.sub(r" \d[\d.]+$", " …", value) if isinstance(value, str) else value
             for name, value in reason["evidence"].items()
         }
-    return given, cli.replay_text(again)
+    return given, replay_text(again)
 
 
 async def _backtest(policy: str) -> list[str]:

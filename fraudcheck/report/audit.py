@@ -44,10 +44,11 @@ class Carrier(Struct, frozen=True, kw_only=True):
 
 class Change(Struct, frozen=True, kw_only=True):
     """The last change of a vendor's share of bad leads: the day since which it holds and the day on which the
-    leads sufficed to tell. ``before`` and ``after`` are the shares on both sides of ``since``.
+    leads sufficed to tell. ``before`` is the share from ``compared_from`` to ``since``, ``after`` the one from then on.
     """
 
     direction: Literal["rise", "fall"]
+    compared_from: str
     since: str
     noticed: str
     before: Share
@@ -190,8 +191,20 @@ class Overview(Struct, frozen=True, kw_only=True):
     calibration: list[Calibration]
 
 
+class Example(Struct, frozen=True, kw_only=True):
+    """A rejected lead by its check's id, with the codes that spoke against it."""
+
+    check_id: str
+    day: str
+    trust_score: int
+    classification: str
+    reasons: list[str]
+
+
 class VendorReport(Struct, frozen=True, kw_only=True):
-    """One vendor in full; ``others`` is the bad leads' share of all other vendors."""
+    """One vendor in full; ``others`` is the bad leads' share of all other vendors, ``examples`` its newest
+    rejected leads.
+    """
 
     scope: Scope
     summary: VendorLine
@@ -202,3 +215,4 @@ class VendorReport(Struct, frozen=True, kw_only=True):
     channels: list[Part]
     conversions: list[Conversion]
     calibration: list[Calibration]
+    examples: list[Example] = []

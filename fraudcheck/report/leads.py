@@ -16,25 +16,16 @@ from fraudcheck.scoring import DECISIONS
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
-SOLD_BEFORE = "LEAD_SOLD_BEFORE"
-
-
-class Origin(NamedTuple):
-    """Where leads came from; "" where it was not named."""
-
-    vendor: str
-    campaign: str
-    sub_id: str
-    channel: str
+ORIGIN = ("vendor", "campaign", "sub_id", "channel")
+"""What is known of where a lead came from; "" where it was not named."""
 
 
 class Kind(NamedTuple):
-    """What was said of leads, and what they were paid in ("" for nothing)."""
+    """What was said of leads, and the currency that they were paid in (None for nothing)."""
 
     decision: str
     classification: str
-    currency: str
+    currency: str | None
     codes: tuple[str, ...]
 
     @property
@@ -49,36 +40,49 @@ class Kind(NamedTuple):
 
 
 class Leads:
-    """Leads, oldest first. ``origin``, ``kind``, ``day``, ``score`` and ``price`` have a place for each lead: the first
-    two are places in ``origins`` and ``kinds``, the day is an ordinal, the price in millionths, -1 for none.
+    """Leads, oldest first. Each column has a place for each lead: ``vendor``, ``campaign``, ``sub_id`` and ``channel``
+    are places in ``names`` of that, ``kind`` in ``kinds``; ``day`` is an ordinal, ``price`` in millionths, -1 for none;
+    ``bad`` and ``valid`` are flags.
     """
 
-    def __init__(self, origins: Sequence[Origin], kinds: Sequence[Kind], columns: Mapping[str, Ints]) -> None:
-        self.origins, self.kinds = origins, kinds
-        self.origin, self.kind, self.day = columns["origin"], columns["kind"], columns["day"]
-        self.score, self.price = columns["score"], columns["price"]
+    def __init__(
+        self, names: Mapping[str, list[str]], kinds: Sequence[Kind], columns: Mapping[str, npt.NDArray[Any]]
+    ) -> None:
+        self.names, self.kinds = names, kinds
+        self.bad: Flags = columns["bad"]
+        self.valid: Flags = columns["valid"]
+        self.kind: Ints = columns["kind"]
+        self.day: Ints = columns["day"]
+        self.score: Ints = columns["score"]
+        self.price: Ints = columns["price"]
         self._columns = columns
 
     def __len__(self) -> int:
-        return len(self.origin)
+        return len(self.kind)
 
-    def only(self, wanted: Flags) -> Leads:
-        """These leads alone; places in ``origins`` and ``kinds`` stay."""
-        return Leads(self.origins, self.kinds, {name: column[wanted] for name, column in self._columns.items()})
+    def by(self, what: str) -> tuple[list[str], Ints]:
+        """The names of a part of the origin, and each lead's place among them."""
+        return self.names[what], self._columns[what]
 
-    def by_origin(self, what: Callable[[Origin], Any]) -> tuple[list[Any], Ints]:
-        """The distinct values, in order, of something about the origin, and each lead's place among them."""
-        return _distinct([what(origin) for origin in self.origins], self.origin)
+    def only(self, wanted: Flags | Ints) -> Leads:
+        """These leads alone, with the names and kinds that they have."""
+        columns = {name: column[wanted] for name, column in self._columns.items()}
+        names = dict(self.names)
+        for what in ORIGIN:
+            used, columns[what] = np.unique(columns[what], return_inverse=True)
+            names[what] = [self.names[what][at] for at in used]
+        used, columns["kind"] = np.unique(columns["kind"], return_inverse=True)
+        return Leads(names, [self.kinds[at] for at in used], columns)
 
     def flags(self, what: Callable[[Kind], bool]) -> Flags:
         """Something that is so or not about each lead's kind."""
         return np.array([what(kind) for kind in self.kinds], dtype=bool)[self.kind]
 
-    def counted(self, groups: Ints, many: int, what: Callable[[Kind], Any]) -> list[dict[Any, int]]:
+    def counted(self, groups: Ints, many: int, what: Callable[[Kind], str]) -> list[dict[str, int]]:
         """How many leads of each of ``many`` groups have which value of something about their kind."""
-        values, place = _distinct([what(kind) for kind in self.kinds], self.kind)
-        counts = np.bincount(groups * len(values) + place, minlength=many * len(values)).reshape(many, -1)
-        return [{values[at]: int(row[at]) for at in np.flatnonzero(row)} for row in counts]
+        values, of_kind = numbered([what(kind) for kind in self.kinds])
+        counts = np.bincount(groups * len(values) + of_kind[self.kind], minlength=many * len(values))
+        return [{values[at]: int(row[at]) for at in np.flatnonzero(row)} for row in counts.reshape(many, -1)]
 
     def with_code(self, groups: Ints, many: int) -> tuple[list[str], Ints]:
         """Every reason code that was said, and how many leads of each of ``many`` groups have it (groups x codes)."""
@@ -100,26 +104,29 @@ class Leads:
 
 def read(columns: Columns, **only: str | None) -> Leads:
     """The ledger's columns, of a ``campaign``, ``sub_id`` or ``channel`` alone where one is given."""
-    origins = {key: Origin(*[part or "" for part in source]) for key, source in columns.sources.items()}
-    kinds = {
-        key: Kind(decision, classification, currency or "", tuple(codes.split()))
-        for key, (decision, classification, currency, codes) in columns.kinds.items()
+    source = _places(columns.source, columns.sources)
+    kind = _places(columns.kind, columns.kinds)
+    kinds = [
+        Kind(decision, classification, currency, tuple(codes.split()))
+        for decision, classification, currency, codes in columns.kinds.values()
+    ]
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "kind": kind,
+        "bad": np.array([each.bad for each in kinds], dtype=bool)[kind],
+        "valid": np.array([each.valid for each in kinds], dtype=bool)[kind],
+        "day": np.array(columns.day, dtype=np.int64),
+        "score": np.array(columns.score, dtype=np.int64),
+        "price": np.array(columns.price, dtype=np.int64),
     }
-    leads = Leads(
-        list(origins.values()),
-        list(kinds.values()),
-        {
-            "origin": _places(columns.source, origins),
-            "kind": _places(columns.kind, kinds),
-            "day": np.array(columns.day, dtype=np.int64),
-            "score": np.array(columns.score, dtype=np.int64),
-            "price": np.array(columns.price, dtype=np.int64),
-        },
-    )
-    for name, value in only.items():
+    names = {}
+    for at, what in enumerate(ORIGIN):
+        names[what], of_source = numbered([each[at] or "" for each in columns.sources.values()])
+        arrays[what] = of_source[source]
+    leads = Leads(names, kinds, arrays)
+    for what, value in only.items():
         if value is not None:
-            wanted = np.array([getattr(origin, name) == value for origin in leads.origins], dtype=bool)
-            leads = leads.only(wanted[leads.origin])
+            found, place = leads.by(what)
+            leads = leads.only(place == (found.index(value) if value in found else -1))
     return leads
 
 
@@ -128,14 +135,15 @@ def decisions(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: counts.get(name, 0) for name in DECISIONS}
 
 
+def numbered(values: Sequence[Any]) -> tuple[list[Any], Ints]:
+    """The distinct values in order, and the place of each one among them."""
+    distinct = sorted(set(values))
+    at = {value: place for place, value in enumerate(distinct)}
+    return distinct, np.array([at[value] for value in values], dtype=np.int64)
+
+
 def _places(keys: Sequence[int], known: Mapping[int, Any]) -> Ints:
     """The place of each key in the order of ``known``."""
     table = np.zeros(max(known, default=0) + 1, dtype=np.int64)
     table[list(known)] = np.arange(len(known))
     return table[np.array(keys, dtype=np.int64)]
-
-
-def _distinct(values: Sequence[Any], places: Ints) -> tuple[list[Any], Ints]:
-    distinct = sorted(set(values))
-    at = {value: place for place, value in enumerate(distinct)}
-    return distinct, np.array([at[value] for value in values], dtype=np.int64)[places]

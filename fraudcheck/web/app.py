@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import re
-from collections.abc import Awaitable, Callable
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from fraudcheck import columns, intake, ledger
-from fraudcheck.pipeline import SERVICE_VERSION, Conflict, Tenant
-from fraudcheck.ports import Stored, Unavailable
+from fraudcheck import columns, intake
+from fraudcheck.auditing import Question
+from fraudcheck.pipeline import SERVICE_VERSION, Conflict, Tenant, replay
+from fraudcheck.ports import Ledger, Unavailable
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.web import batches, metrics, openapi
+from fraudcheck.report import text, visits
+from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.replayed import replay_text
+from fraudcheck.web import batches, metrics, openapi, pages, reports
 from fraudcheck.web.batches import Batch, Batches
-from fraudcheck.web.masking import masked
+from fraudcheck.web.masking import shown
+from fraudcheck.web.reports import Reports
 from fraudcheck.wiring import SCOPES, Service
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_Report = TypeVar("_Report", Overview, VendorReport)
 
 SERVICE = web.AppKey("service", Service)
 OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
@@ -31,6 +43,8 @@ _SCOPES = {
     ("GET", "/v1/checks"): "read",
     ("GET", "/v1/checks/{check_id}"): "read",
     ("POST", "/v1/checks/{check_id}/outcome"): "outcome",
+    ("GET", "/v1/vendors"): "read",
+    ("GET", "/v1/vendors/{vendor}/report"): "read",
     ("POST", "/v1/batches"): "batch",
     ("GET", "/v1/batches"): "batch",
     ("GET", "/v1/batches/{batch_id}"): "batch",
@@ -77,6 +91,7 @@ def make(
     app[_BUSY] = Busy()
     app[_EXPOSITION] = exposition or metrics.Exposition(service)
     app[_BATCHES] = jobs or Batches(service.settings)
+    app[_REPORTS] = Reports(service.settings)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
     app.add_routes(
@@ -85,6 +100,8 @@ def make(
             web.get("/v1/checks", list_checks, allow_head=False),
             web.get("/v1/checks/{check_id}", get_check, allow_head=False),
             web.post("/v1/checks/{check_id}/outcome", post_outcome),
+            web.get("/v1/vendors", get_vendors, allow_head=False),
+            web.get("/v1/vendors/{vendor}/report", get_vendor, allow_head=False),
             web.post("/v1/batches", post_batch),
             web.get("/v1/batches", list_batches, allow_head=False),
             web.get("/v1/batches/{batch_id}", get_batch, allow_head=False),
@@ -110,6 +127,7 @@ class Busy:
 _BUSY = web.AppKey("busy", Busy)
 _EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 _BATCHES = web.AppKey("batches", Batches)
+_REPORTS = web.AppKey("reports", Reports)
 _TENANT = web.RequestKey("tenant", Tenant)
 _PERSONAL = web.RequestKey("personal", bool)
 
@@ -124,7 +142,9 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _admit(request, path)
         return await handler(request)
     except Problem as problem:
-        return problem.response()
+        return (
+            _page(pages.problem(problem.status, problem.title), problem) if _wants_page(request) else problem.response()
+        )
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {intake.MAX_BYTES} bytes").response()
     except web.RequestPayloadError:
@@ -144,8 +164,8 @@ async def _admit(request: web.Request, path: str) -> None:
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
     if service.keys.configured:
-        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-        key = service.keys.find(secret.strip()) if kind.lower() == "bearer" else None
+        secret = _secret(request)
+        key = service.keys.find(secret) if secret else None
         if key is None:
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
         tenant, scopes = key.tenant, key.scopes
@@ -154,6 +174,17 @@ async def _admit(request: web.Request, path: str) -> None:
         raise Problem(403, f"the key lacks the scope {scope}")
     request[_TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
     request[_PERSONAL] = "personal" in scopes
+
+
+def _secret(request: web.Request) -> str | None:
+    """The caller's key: a bearer token or, for pages, the password that a browser asks for (RFC 7617)."""
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    if kind.lower() == "basic" and request.method == "GET":
+        with suppress(ValueError):
+            return b64decode(given, validate=True).decode().partition(":")[2]
+    return None
 
 
 async def post_check(request: web.Request) -> web.Response:
@@ -200,7 +231,19 @@ async def get_check(request: web.Request) -> web.Response:
     stored = await ledger.get(tenant, check_id)
     if stored is None:
         raise _NO_CHECK
-    return _json(_shown(stored, request[_PERSONAL], whole=True) | {"outcomes": await ledger.outcomes(tenant, check_id)})
+    told = await ledger.outcomes(tenant, check_id)
+    check = shown(stored, request[_PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(told)}
+    if not _wants_page(request):
+        return _json(check)
+    return _page(pages.lead(check, await _replayed(ledger, tenant, check_id), "/v1/vendors"))
+
+
+async def _replayed(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
+    try:
+        again = await replay(ledger, tenant, check_id)
+    except Unavailable as problem:
+        return [f"{problem}"]
+    return replay_text(again) if again is not None else []
 
 
 def _check_id(request: web.Request) -> str:
@@ -254,7 +297,7 @@ async def list_checks(request: web.Request) -> web.Response:
     page = found[: int(limit)]
     return _json(
         {
-            "checks": [_shown(stored, request[_PERSONAL], whole=False) for stored in page],
+            "checks": [shown(stored, request[_PERSONAL], whole=False) for stored in page],
             "next_cursor": page[-1].check_id if len(found) > len(page) else None,
         }
     )
@@ -274,16 +317,93 @@ def _time(text: str | None, name: str, errors: list[dict[str, str]]) -> str | No
         return None
 
 
-def _shown(stored: Stored, personal: bool, whole: bool) -> dict[str, Any]:
-    """A kept verdict for the wire, with its lead and facts where asked for, masked where the key may not see them."""
-    opened = ledger.open_record(stored.record, stored.personal)
-    shown = dict(opened.verdict) | {"revised_by": stored.revised_by}
-    if whole:
-        shown["erased"] = opened.erased
-        shown["lead"] = msgspec.to_builtins(opened.lead) if opened.lead is not None else None
-        shown["facts"] = opened.facts
-        shown["record_hash"] = "sha256:" + stored.record_hash.hex()
-    return shown if personal else masked(shown)
+async def get_vendors(request: web.Request) -> web.Response:
+    """The audit of all vendors, for a program, a spreadsheet or a browser."""
+    asked = _question(request)
+    report = await _report(request.app[_REPORTS].overview(asked))
+    if _wants_page(request):
+        return _page(
+            pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{_query(request)}")
+        )
+    return _table(text.overview_csv(report)) if _wants_table(request) else _json(report)
+
+
+async def get_vendor(request: web.Request) -> web.Response:
+    """The audit of one vendor."""
+    report = await _report(request.app[_REPORTS].vendor(_question(request, request.match_info["vendor"])))
+    if _wants_page(request):
+        return _page(pages.vendor(report, f"/v1/vendors{_query(request)}"))
+    return _table(text.vendor_csv(report)) if _wants_table(request) else _json(report)
+
+
+def _question(request: web.Request, vendor: str | None = None) -> Question:
+    query = request.query
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _ASKED)]
+    since, until = (_time(query.get(name), name, errors) for name in ("from", "to"))
+    for each in query.getall("visits", []):
+        try:
+            visits.parse(each)
+        except ValueError as problem:
+            errors.append({"field": "visits", "problem": str(problem)})
+    if errors:
+        raise Problem(400, "the query cannot be read", errors=errors)
+    return Question(
+        tenant=request[_TENANT].name,
+        vendor=vendor,
+        since=since,
+        until=until,
+        visits=tuple(query.getall("visits", [])),
+        **{name: query[name] for name in _PARTS if query.get(name)},
+    )
+
+
+_PARTS = ("campaign", "sub_id", "channel")
+_ASKED = frozenset({*_PARTS, "from", "to", "visits"})
+
+
+async def _report(making: Awaitable[_Report | None]) -> _Report:
+    try:
+        report = await making
+    except reports.Crowded:
+        raise Problem(503, "too many reports at one time", retry_after=10) from None
+    except ValueError as problem:
+        raise Problem(503, str(problem), retry_after=60) from None
+    if report is None:
+        raise Problem(404, "there is no lead of this vendor in this time")
+    return report
+
+
+def _query(request: web.Request) -> str:
+    return f"?{request.query_string}" if request.query_string else ""
+
+
+def _wants_page(request: web.Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _wants_table(request: web.Request) -> bool:
+    return "text/csv" in request.headers.get("Accept", "")
+
+
+def _page(html: str, problem: Problem | None = None) -> web.Response:
+    """A page that may load nothing from anywhere and run nothing."""
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "Vary": "Accept",
+    }
+    if problem is not None and problem.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="fraudcheck: the key is the password", charset="UTF-8"'
+    status = problem.status if problem is not None else 200
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _table(rows: Iterable[list[str]]) -> web.Response:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return web.Response(text=written.getvalue(), content_type="text/csv", charset="utf-8", headers={"Vary": "Accept"})
 
 
 async def _start_batches(app: web.Application) -> None:

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
+from fraudcheck.ledger import open_record
+from fraudcheck.ports import Stored
+
 _OPEN_PARTS = frozenset({"source", "country", "submitted_at", "reference"})
 _OPEN_FORM = frozenset(
     {"seconds_on_page", "fill_seconds", "keystrokes", "pastes", "autofills", "pointer_events", "webdriver"}
 )
 HIDDEN = "***"
+
+
+def shown(stored: Stored, personal: bool, whole: bool) -> dict[str, Any]:
+    """A kept verdict as the wire gives it, the ``whole`` one with its lead and facts, masked unless ``personal``."""
+    opened = open_record(stored.record, stored.personal)
+    given = dict(opened.verdict) | {"revised_by": stored.revised_by}
+    if whole:
+        given["erased"] = opened.erased
+        given["lead"] = msgspec.to_builtins(opened.lead) if opened.lead is not None else None
+        given["facts"] = opened.facts
+        given["record_hash"] = "sha256:" + stored.record_hash.hex()
+    return given if personal else masked(given)
 
 
 def masked(shown: Mapping[str, Any]) -> dict[str, Any]:

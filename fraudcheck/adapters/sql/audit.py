@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
@@ -19,6 +20,16 @@ from fraudcheck.records import Outcome, Price
 
 _PART = 20_000
 """Rows read at a time, so that a million leads are never there as objects."""
+_TOLD = (
+    outcomes.c.outcome,
+    outcomes.c.reason,
+    outcomes.c.amount,
+    outcomes.c.currency,
+    outcomes.c.at,
+    outcomes.c.buyer,
+)
+_decode_source = msgspec.json.Decoder(tuple[str | None, str | None, str | None, str | None]).decode
+_decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
 _LONGEST_CHAIN = 100
 """Versions of one lead that are followed back."""
 
@@ -38,28 +49,28 @@ def columns(connection: Connection, tenant: str, since: str, until: str) -> Colu
         .order_by(checks.c.check_id)
     )
     found = [array("i"), array("i"), array("i"), array("i"), array("q")]
-    # The driver's own cursor: rows as objects of SQLAlchemy's take as long again.
-    cursor = connection.execute(query).cursor
-    while part := cursor.fetchmany(_PART):
+    rows = _raw(connection, query)
+    while part := list(islice(rows, _PART)):
         for column, values in zip(found, zip(*part, strict=True), strict=True):
             column.extend(values)
     source, kind, day, score, price = found
+    texts = dict(_raw(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant)))
     return Columns(
         source=source,
         kind=kind,
         day=day,
         score=score,
         price=price,
-        sources=_terms(connection, tenant, source),
-        kinds=_terms(connection, tenant, kind),
+        sources={number: _decode_source(texts[number]) for number in set(source)},
+        kinds={number: _decode_kind(texts[number]) for number in set(kind)},
     )
 
 
-def _terms(connection: Connection, tenant: str, numbers: Iterable[int]) -> Mapping[int, Any]:
-    """The terms of these numbers."""
-    wanted = set(numbers)
-    query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant)
-    return {number: tuple(msgspec.json.decode(text)) for number, text in connection.execute(query) if number in wanted}
+def _raw(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """A query's rows from the driver's own cursor: as SQLAlchemy's objects they take as long again."""
+    cursor = connection.execute(query).cursor
+    while part := cursor.fetchmany(_PART):
+        yield from part
 
 
 def _id_at(moment: str) -> str:
@@ -100,22 +111,22 @@ def tell(
 def of_lead(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
     """See ``ports.Ledger.outcomes``."""
     lead = _first_version(connection, tenant, check_id)
-    query = select(outcomes).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead).order_by(outcomes.c.seq)
-    return [_outcome(row) for row in connection.execute(query)]
+    query = select(*_TOLD).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
+    return [_outcome(*said) for said in _raw(connection, query.order_by(outcomes.c.seq))]
 
 
 def became(connection: Connection, tenant: str, since: str, until: str) -> list[Became]:
     """See ``ports.Ledger``."""
     query = (
-        select(outcomes, checks.c.trust_score, terms.c.text)
+        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_TOLD)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
     return [
-        Became(lead=row.lead, told=_outcome(row), source=tuple(msgspec.json.decode(row.text)), score=row.trust_score)
-        for row in connection.execute(query)
+        Became(lead=lead, told=_outcome(*said), source=_decode_source(text), score=score)
+        for lead, score, text, *said in _raw(connection, query)
     ]
 
 
@@ -156,11 +167,6 @@ def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
     return check_id
 
 
-def _outcome(row: Any) -> Outcome:
-    return Outcome(
-        outcome=row.outcome,
-        reason=row.reason,
-        value=Price(amount=row.amount, currency=row.currency) if row.amount else None,
-        at=row.at,
-        buyer=row.buyer or "",
-    )
+def _outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+    value = Price(amount=amount, currency=currency) if amount else None
+    return Outcome(outcome=kind, reason=reason, value=value, at=at, buyer=buyer or "")
