@@ -26,6 +26,8 @@ from fraudcheck.records import Lead, Outcome, Price, Source
 DAYS = 365
 _AT_ONCE = 2_000
 _AGAINST = [code for code, reason in CATALOGUE.items() if reason.points < 0]
+_TOGETHER = [random.Random(seed).sample(_AGAINST, 1 + seed % 4) for seed in range(1_000)]  # noqa: S311 - no secret
+"""Reasons come together, as what a bot does shows in several ways: so many ways, the first ones most often."""
 
 
 def main() -> None:
@@ -71,7 +73,8 @@ async def _make(folder: Path, leads: int, vendors: int) -> None:
 
 def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> object:
     bad = drawn.random() < rate
-    codes = ["PHONE_VALID", *drawn.sample(_AGAINST, drawn.randint(2, 4) if bad else drawn.randint(0, 1))]
+    against = _TOGETHER[min(int(drawn.expovariate(0.01)), 999)] if bad or drawn.random() < 0.1 else []
+    codes = ["PHONE_VALID", *against]
     check_id = uuid7(at, drawn.randbytes(10))
     verdict = {
         "check_id": check_id,
@@ -81,15 +84,16 @@ def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> obje
         "decision": "reject" if bad else "accept",
         "classification": "bot" if bad else "genuine",
         "trust_score": drawn.randint(0, 20) if bad else drawn.randint(60, 97),
-        "reasons": [{"code": code} for code in codes],
+        "reasons": [{"code": code, "points": CATALOGUE[code].points} for code in codes],
         "normalized": {},
         "suggestions": {},
     }
+    campaign = drawn.randint(0, 8)
     source = Source(
         vendor=f"vendor {vendor}",
-        campaign=f"campaign {drawn.randint(0, 8)}",
-        sub_id=f"{drawn.randint(0, 400)}",
-        channel=drawn.choice(["ppc", "seo", "social"]),
+        campaign=f"campaign {campaign}",
+        sub_id=f"{campaign}-{drawn.randint(0, 20)}",
+        channel=("ppc", "seo", "social")[campaign % 3],
         price=Price(amount=f"{drawn.randint(5, 40)}.50", currency="EUR"),
     )
     return ledger.entry(

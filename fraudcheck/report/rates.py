@@ -30,6 +30,8 @@ _APART = 2.0
 _FEWEST = 3
 """Vendors from which the others' shares say something about one."""
 _Z = float(special.ndtri((1 + _SURE) / 2))
+_MANY = 10
+"""Vendors whose distances from each other can be looked at without the one bad among them being most of it."""
 _MOST = 0.8
 _WITHIN = float(special.ndtri((1 + _MOST) / 2))
 """Four in five of a standard normal's values lie within this."""
@@ -157,9 +159,12 @@ def _overdispersion(x: Floats, n: Floats, honest: Flags, mean: Floats) -> Floats
 
     By the distance within which four in five lie, which a few bad vendors do not move; at least what ``_ALIKE`` says.
     """
+    least = np.full(x.shape[1], 1 / (1 + _ALIKE))
+    if len(x) < _MANY:
+        return least
     distance = np.abs(x - n * mean) / np.sqrt(np.maximum(n * mean * (1 - mean), 1e-12))
     distance[~honest] = np.nan
-    low, high = np.full(x.shape[1], 1 / (1 + _ALIKE)), np.full(x.shape[1], 0.5)
+    low, high = least, np.full(x.shape[1], 0.5)
     with np.errstate(invalid="ignore"):
         for _ in range(14):
             middle = (low + high) / 2

@@ -173,7 +173,7 @@ def together(parts: Iterable[Sequence[Money]]) -> list[Money]:
 
 
 def _total(amounts: Iterable[str]) -> str:
-    return f"{sum(map(Decimal, amounts), Decimal()):f}"
+    return amount(int(sum(map(Decimal, amounts), Decimal()) * MILLIONTHS))  # exact: each is whole millionths
 
 
 def _cap(paid: int, share: float | None) -> int:

@@ -19,7 +19,7 @@ from fraudcheck.report.audit import (
 )
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.scoring import DECISIONS
-from fraudcheck.tables import aligned, shortened
+from fraudcheck.tables import aligned, printable, shortened
 
 _MOST = 20
 _BAR = 20
@@ -35,7 +35,7 @@ def overview_text(report: Overview) -> list[str]:
         return [*lines, "There are no leads in this time; look further back with --since."]
     lines += ["", *_summary(report.all), "", *_vendors(report.vendors)]
     lines += _worse(report.vendors)
-    lines += [f"{_name(each.vendor)}: {change_text(each.change)}" for each in report.vendors if each.change]
+    lines += _changes(report.vendors)
     lines += _money(report.all.money, "all vendors")
     return [
         *lines,
@@ -80,7 +80,7 @@ def _scope(scope: Scope) -> Iterator[str]:
     yield f"leads checked from {scope.since[:10]} to {scope.until[:10]} (UTC)"
     for what, value in (("campaign", scope.campaign), ("sub-id", scope.sub_id), ("channel", scope.channel)):
         if value is not None:
-            yield f"{what} {value} alone"
+            yield f"{what} {printable(shortened(value)) or '(none named)'} alone"
 
 
 def _summary(line: VendorLine) -> Iterator[str]:
@@ -121,9 +121,17 @@ def _worse(vendors: Iterable[VendorLine]) -> Iterator[str]:
     if found:
         yield ""
         yield "more than chance and the ordinary differences between vendors explain:"
-    for line in found:
+    for line in found[:_MOST]:
         what = (["rejected leads"] if line.worse else []) + line.worse_reasons
         yield f"  {_name(line.vendor)}: {', '.join(what)}"
+    yield from _rest(len(found))
+
+
+def _changes(vendors: Iterable[VendorLine]) -> Iterator[str]:
+    found = [(line.vendor, line.change) for line in vendors if line.change]
+    for vendor, change in found[:_MOST]:
+        yield f"{_name(vendor)}: {change_text(change)}"
+    yield from _rest(len(found))
 
 
 def _carriers(change: Change) -> Iterator[str]:
@@ -317,7 +325,8 @@ def _cell(name: str) -> str:
 
 
 def _name(vendor: str) -> str:
-    return shortened(vendor) if vendor else _NOBODY
+    """A vendor's name for a sentence; only ``aligned`` makes the cells of a table printable by itself."""
+    return printable(shortened(vendor)) if vendor else _NOBODY
 
 
 def _percent(share: float) -> str:

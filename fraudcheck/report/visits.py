@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from fraudcheck.report.audit import Conversion
 
 _HOW = "give 10000, ppc=4000 or ppc/spring=1200: channel, campaign and the number of visits"
+_COLUMNS = ("channel", "campaign", "visits")
+_NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}([,._ '’\u00a0\u202f])[0-9]{3}(?:\1[0-9]{3}){0,2}")
+"""Whole, or in threes parted by one and the same mark. Visits are whole, so 10.000 can only be ten thousand."""
 
 
 class Visits(NamedTuple):
@@ -22,10 +28,26 @@ def parse(text: str) -> Visits:
     """Read ``10000``, ``ppc=4000`` or ``ppc/spring=1200``. Raises ValueError with what to give."""
     source, _, number = text.rpartition("=")
     channel, _, campaign = source.partition("/")
-    digits = number.strip().replace(",", "").replace("_", "")
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 12:
+    visits = _number(number)
+    if visits is None:
         raise ValueError(f"no number of visits; {_HOW}")
-    return Visits(channel.strip().lower(), campaign.strip(), int(digits))
+    return _visits(channel, campaign, visits)
+
+
+def read_csv(lines: Iterable[str]) -> list[Visits]:
+    """Visits from a CSV with a heading: ``visits``, and ``channel`` and ``campaign`` where known.
+
+    Columns stand in any order, between commas, semicolons or tabs; others are left alone. Rows of the same channel
+    and campaign, as of several days, are added up. Raises ValueError with the line at fault and what to put there.
+    """
+    visits: Counter[tuple[str, str]] = Counter()
+    for line, row in _rows(lines):
+        number = _number(row.get("visits", ""))
+        if number is None:
+            raise ValueError(f"line {line}: visits: give a whole number such as 10000")
+        channel, campaign, number = _visits(row.get("channel", ""), row.get("campaign", ""), number)
+        visits[channel, campaign] += number
+    return [Visits(*source, number) for source, number in visits.items()]
 
 
 def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple[int, int]]) -> list[Conversion]:
@@ -50,3 +72,34 @@ def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple
             )
         )
     return found
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with the number of the line that it ends on, its cells by what they are."""
+    given = iter(lines)
+    first = next(given, "").removeprefix("\ufeff")
+    delimiter = max(",;\t", key=first.count)
+    names = [cell.strip().casefold() for cell in next(csv.reader([first], delimiter=delimiter), [])]
+    if names.count("visits") != 1:
+        raise ValueError(f"line 1: name the columns there, visits once: {', '.join(_COLUMNS)}")
+    reader = csv.reader(given, delimiter=delimiter)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells[len(names) :]):  # 10,000 without quotes would be 10
+                raise ValueError(
+                    f"line {reader.line_num + 1}: more cells than columns; put what holds a {delimiter!r} into quotes"
+                )
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num + 1, dict(zip(names, cells, strict=False))
+    except csv.Error as problem:
+        raise ValueError(f"line {reader.line_num + 1}: {problem}") from None
+
+
+def _visits(channel: str, campaign: str, visits: int) -> Visits:
+    """With the spelling that the ledger keeps: channels are lower-case, blanks in names single."""
+    return Visits(channel.strip().lower(), " ".join(campaign.split()), visits)
+
+
+def _number(text: str) -> int | None:
+    found = _NUMBER.fullmatch(text.strip())
+    return int(re.sub("[^0-9]", "", found[0])) if found else None

@@ -80,18 +80,21 @@ class Problem(Exception):
 
 
 def make(
-    service: Service, exposition: metrics.Exposition | None = None, jobs: Batches | None = None
+    service: Service,
+    exposition: metrics.Exposition | None = None,
+    jobs: Batches | None = None,
+    audits: Reports | None = None,
 ) -> web.Application:
     """The application over a running service; ``exposition`` where it shows more than this process's metrics.
 
-    ``jobs`` are the batches, where they are done in another way than by fraudcheck's own command.
+    ``jobs`` are the batches and ``audits`` the reports, where they are made otherwise than by processes of our own.
     """
     app = web.Application(client_max_size=intake.MAX_BYTES, middlewares=[_guard])
     app[SERVICE] = service
     app[_BUSY] = Busy()
     app[_EXPOSITION] = exposition or metrics.Exposition(service)
     app[_BATCHES] = jobs or Batches(service.settings)
-    app[_REPORTS] = Reports(service.settings)
+    app[_REPORTS] = audits or Reports(service.settings)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
     app.add_routes(

@@ -15,6 +15,7 @@ from fraudcheck.columns import FIELDS
 from fraudcheck.pipeline import SERVICE_VERSION
 from fraudcheck.reasons import Reason
 from fraudcheck.records import CheckVerdict, Lead, Outcome
+from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.scoring import Decision
 from fraudcheck.web.batches import UNFINISHED, Batch, Dates, Format
 
@@ -171,6 +172,8 @@ def document() -> dict[str, Any]:
         KeptCheck,
         ToldOutcome,
         LeadOutcomes,
+        Overview,
+        VendorReport,
         Page,
         ReasonList,
         Batch,
@@ -254,6 +257,7 @@ def _paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "responses": _answers(refs, "LeadOutcomes", 400, 401, 403, 404, 413, 415, 503),
             }
         },
+        **_audit_paths(refs),
         **_batch_paths(refs),
         "/v1/reasons": {
             "get": {
@@ -286,6 +290,52 @@ def _paths(refs: Mapping[str, Any]) -> dict[str, Any]:
             }
         },
     }
+
+
+def _audit_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
+    vendor = {"name": "vendor", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    text: dict[str, Any] = {"type": "string"}
+    moment = {"type": "string", "format": "date-time"}
+    visits = {"type": "array", "items": {"type": "string", "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+    schemas = {"from": moment, "to": moment, "campaign": text, "sub_id": text, "channel": text, "visits": visits}
+    meanings = {
+        "from": "Leads checked from then on; the last 90 days if not given.",
+        "to": "Leads checked before then.",
+        "visits": "Visitors of the form, for the rates of true leads: 10000, ppc=4000, ppc/spring=1200; repeatable.",
+    }
+    query: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "query",
+            "schema": schema,
+            "description": meanings.get(name, f"Leads of this {name} alone."),
+        }
+        for name, schema in schemas.items()
+    ]
+    return {
+        "/v1/vendors": {
+            "get": {
+                "operationId": "auditVendors",
+                "summary": "All vendors side by side, the worst first; also as text/html and text/csv.",
+                "parameters": query,
+                "responses": _shapes(refs, "Overview") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 503),
+            }
+        },
+        "/v1/vendors/{vendor}/report": {
+            "get": {
+                "operationId": "auditVendor",
+                "summary": "One vendor in full; also as text/html and text/csv.",
+                "parameters": [vendor, *query],
+                "responses": _shapes(refs, "VendorReport") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 404, 503),
+            }
+        },
+    }
+
+
+def _shapes(refs: Mapping[str, Any], good: str) -> dict[str, Any]:
+    """An answer as JSON, as a page and as a table."""
+    text = {"schema": {"type": "string"}}
+    return {"200": {"description": "OK", "content": {**_content(refs[good]), "text/html": text, "text/csv": text}}}
 
 
 def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
@@ -395,6 +445,14 @@ _MEANINGS = {
     415: "The body is not application/json.",
     422: "The lead has neither a mail address nor a phone.",
     503: "Nothing can be kept, or too many checks at one time; see Retry-After.",
+}
+
+
+_AUDIT_MEANINGS = {
+    **_MEANINGS,
+    400: "The query cannot be read.",
+    404: "There is no lead of this vendor in this time.",
+    503: "The ledger cannot be read, the contract cannot be used, or too many reports are asked for; see Retry-After.",
 }
 
 

@@ -92,8 +92,8 @@ def sentences(line: VendorLine, others: Share) -> list[str]:
     twice = line.duplicates
     if twice.within + twice.others:
         said.append(
-            f"{_many(twice.within, 'lead')} had come from this vendor within the 30 days before, and {twice.others:,} "
-            "from another one."
+            f"Within the 30 days before, {twice.within:,} of the leads had come from this vendor already, and "
+            f"{twice.others:,} from another one."
         )
     return said
 

@@ -1,0 +1,101 @@
+"""Leads for audits: made up, in the columns that the ledger gives."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import date
+
+import numpy as np
+
+from fraudcheck.ports import Became, Columns
+from fraudcheck.records import Outcome
+from fraudcheck.report import leads, returns, vendors
+from fraudcheck.report.audit import Scope
+
+START = date(2026, 8, 25)
+TODAY = date(2026, 11, 23)
+SCOPE = Scope(since="2026-08-25T00:00:00.000Z", until="2026-11-23T12:00:00.000Z")
+
+
+def lead(vendor="acme", day=0, **told):
+    """One lead: by default accepted and genuine, at 12.50 EUR."""
+    return {
+        "source": (vendor, told.get("campaign"), told.get("sub_id"), told.get("channel")),
+        "kind": (
+            told.get("decision", "accept"),
+            told.get("classification", "genuine"),
+            told.get("currency", "EUR"),
+            told.get("reasons", "PHONE_VALID"),
+        ),
+        "day": START.toordinal() + day,
+        "score": told.get("score", 92),
+        "price": told.get("price", 12_500_000),
+    }
+
+
+def bad(vendor="acme", day=0, reasons="FORM_TOO_FAST EMAIL_LOCAL_RANDOM", **told):
+    """A bot's lead."""
+    return lead(vendor, day, decision="reject", classification="bot", reasons=reasons, score=4, **told)
+
+
+def columns(made):
+    """What the ledger would give for these leads."""
+    sources = list(dict.fromkeys(each["source"] for each in made))
+    kinds = list(dict.fromkeys(each["kind"] for each in made))
+    return Columns(
+        source=array("i", [10 + sources.index(each["source"]) for each in made]),
+        kind=array("i", [kinds.index(each["kind"]) for each in made]),
+        day=array("i", [each["day"] for each in made]),
+        score=array("i", [each["score"] for each in made]),
+        price=array("q", [each["price"] for each in made]),
+        sources={10 + at: source for at, source in enumerate(sources)},
+        kinds=dict(enumerate(kinds)),
+    )
+
+
+def asked(contract=None, visits=()):
+    return vendors.Asked(scope=SCOPE, contract=returns.load(contract or {}), today=TODAY, visits=visits)
+
+
+def overview(made, became=(), contract=None, visits=()):
+    return vendors.overview(leads.read(columns(made)), became, asked(contract, visits))
+
+
+def vendor(name, made, became=(), contract=None, visits=()):
+    return vendors.vendor(leads.read(columns(made)), became, asked(contract, visits), name)
+
+
+def became(number, outcome, *, vendor="acme", score=92, **more):
+    source = (vendor, None, None, None)
+    return Became(lead=f"{number:04}", told=Outcome(outcome=outcome, **more), source=source, score=score)
+
+
+def market(seed=3):
+    """A quarter of eight vendors: honest ones, a small one, and one whose spring campaign turned bad in November."""
+    drawn = np.random.default_rng(seed)
+    sizes = {
+        "Chợ Lớn Media": (900, 0.05),
+        "Naija Leads": (700, 0.06),
+        "Polskie Leady": (1200, 0.04),
+        "سوق العملاء": (500, 0.05),
+        "Leads São Paulo": (800, 0.07),
+        "Bangkok Forms": (40, 0.05),
+        "Delhi Connect": (600, 0.3),
+        "acme": (1500, 0.04),
+    }
+    made = []
+    for name, (many, rate) in sizes.items():
+        for number in range(many):
+            day = 89 * number // many
+            campaign = ("brand", "spring sale", "retarget")[number % 3]
+            turned = name == "acme" and day >= 70 and campaign == "spring sale"
+            told = {"campaign": campaign, "sub_id": f"{number % 7}", "channel": ("ppc", "seo", "social")[number % 3]}
+            if drawn.random() < (0.6 if turned else rate):
+                made.append((day, bad(name, day, **told)))
+            elif drawn.random() < 0.03:
+                reasons = "PHONE_VALID LEAD_SOLD_BEFORE"
+                made.append((day, lead(name, day, classification="duplicate", reasons=reasons, **told)))
+            else:
+                score = int(drawn.integers(60, 98))
+                made.append((day, lead(name, day, score=score, **told)))
+    return [each for _, each in sorted(made, key=lambda pair: pair[0])]

@@ -1,0 +1,73 @@
+"""An audit in a terminal and in a spreadsheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from fraudcheck.report import text
+from fraudcheck.report.visits import Visits
+from tests.report.made import bad, became, lead, market, overview, vendor
+
+TOLD = [became(n, "contacted", score=85) for n in range(30)]
+
+
+def test_all_vendors_in_a_terminal():
+    shown = "\n".join(text.overview_text(overview(market(), TOLD, {}, [Visits("ppc", "", 9000)])))
+    assert shown.startswith("leads checked from 2026-08-25 to 2026-11-23 (UTC)\n\n6,240 leads:")
+    for part in (
+        "Delhi Connect",
+        "سوق العملاء",
+        "Delhi Connect: rejected leads, EMAIL_LOCAL_RANDOM, FORM_TOO_FAST",
+        "acme: the share of rejected leads rose on 2026-11-0",
+        "Duplicate within 30 days",
+        "to claim:",
+        "valid / visits",
+        "how far the scores can be believed",
+        "of 30 leads it is known what became of them: 30 proved genuine",
+    ):
+        assert part in shown
+
+
+def test_one_vendor_in_a_terminal():
+    shown = "\n".join(text.vendor_text(vendor("acme", market())))
+    for part in ("vendor: acme", "all other vendors:", "it comes with:", "spring sale", "sub-id", "FORM_TOO_FAST"):
+        assert part in shown
+
+
+def test_many_vendors_are_not_all_listed():
+    shown = text.overview_text(overview([lead(f"vendor {n}") for n in range(30)]))
+    assert "(10 more)" in shown
+
+
+def test_of_no_leads_it_says_what_to_do():
+    assert text.overview_text(overview([]))[-1].endswith("look further back with --since.")
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\tx"])
+def test_no_name_is_a_formula_in_a_spreadsheet(name):
+    rows = list(text.overview_csv(overview([lead(name)])))
+    assert rows[1][0] == "'" + name
+    assert all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_no_name_steers_a_terminal():
+    shown = "\n".join(text.overview_text(overview([bad("a\x1b[2J\u202eb")] * 3)))
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_a_spreadsheet_of_all_vendors_has_a_row_for_each_currency():
+    made = [lead("acme"), lead("acme", currency="PLN"), lead("beta", price=-1)]
+    heading, *rows = text.overview_csv(overview(made))
+    cells = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert sorted((cell["vendor"], cell["currency"], cell["paid"]) for cell in cells) == [
+        ("acme", "EUR", "12.50"),
+        ("acme", "PLN", "12.50"),
+        ("beta", "", ""),
+    ]
+
+
+def test_a_spreadsheet_of_one_vendor():
+    rows = list(text.vendor_csv(vendor("acme", market())))
+    assert {row[0] for row in rows[1:]} == {"vendor", "reason", "campaign", "sub_id", "channel"}
+    assert all(len(row) == len(rows[0]) for row in rows)

@@ -1,0 +1,144 @@
+"""An audit's figures, from leads whose figures are known."""
+
+from __future__ import annotations
+
+import pytest
+
+from fraudcheck.records import Price
+from fraudcheck.report.audit import Duplicates
+from fraudcheck.report.visits import Visits, parse
+from tests.report.made import bad, became, lead, market, overview, vendor
+
+
+def test_a_vendor_beside_the_others():
+    made = [*[lead("acme")] * 8, *[bad("acme")] * 2, *[lead("Naija Leads", decision="review")] * 5]
+    found = overview(made)
+    assert [line.vendor for line in found.vendors] == ["acme", "Naija Leads"]
+    acme, naija = found.vendors
+    assert acme.decisions == {"accept": 8, "review": 0, "reject": 2}
+    assert acme.classifications == {"bot": 2, "genuine": 8}
+    assert (acme.bad.part, acme.bad.whole, acme.valid) == (2, 10, 8)
+    assert naija.decisions["review"] == 5
+    assert (found.all.leads, found.all.bad.share) == (15, pytest.approx(2 / 15))
+
+
+def test_duplicates_within_a_vendor_and_with_others():
+    again = {"classification": "duplicate"}
+    made = [
+        lead(),
+        *[lead(reasons="PHONE_VALID LEAD_SEEN_BEFORE", **again)] * 3,
+        *[lead(reasons="LEAD_SEEN_BEFORE LEAD_SOLD_BEFORE", **again)] * 2,
+    ]
+    (line,) = overview(made).vendors
+    assert line.duplicates == Duplicates(within=3, others=2)
+    assert line.valid == 1
+
+
+def test_who_is_worse_and_by_what():
+    found = overview(market())
+    assert [line.vendor for line in found.vendors if line.worse] == ["Delhi Connect"]
+    assert found.vendors[0].worse_reasons == ["EMAIL_LOCAL_RANDOM", "FORM_TOO_FAST"]
+
+
+def test_what_changed_since_when_and_what_it_comes_with():
+    """The spring campaign turned bad on the seventieth day, 3 November."""
+    report = vendor("acme", market())
+    change = report.summary.change
+    assert (change.direction, change.since[:7]) == ("rise", "2026-11")
+    assert abs(int(change.since[8:]) - 3) <= 1
+    assert change.before.share < 0.06
+    assert change.after.share > 0.15
+    carried = {
+        (one.kind, one.name): one.carries / (change.after.share - change.before.share) for one in change.carriers
+    }
+    assert carried["campaign", "spring sale"] > 0.8
+    assert ("campaign", "brand") not in carried
+    assert {name for kind, name in carried if kind == "reason"} == {"FORM_TOO_FAST", "EMAIL_LOCAL_RANDOM"}
+    assert [part.name for part in report.campaigns if part.worse] == ["spring sale"]
+
+
+def test_nothing_is_said_to_have_changed_where_nothing_did():
+    found = overview(market())
+    assert [line.vendor for line in found.vendors if line.change] == ["acme"]
+
+
+def test_a_vendor_in_full():
+    report = vendor("Delhi Connect", market())
+    reasons = {line.code: line for line in report.reasons}
+    assert reasons["FORM_TOO_FAST"].worse
+    assert reasons["FORM_TOO_FAST"].leads.share > 4 * reasons["FORM_TOO_FAST"].others.share
+    assert not reasons["PHONE_VALID"].worse  # what speaks for a lead accuses nobody
+    assert {part.name for part in report.channels} == {"ppc", "seo", "social"}
+    assert sum(part.leads for part in report.sub_ids) == report.summary.leads
+    assert vendor("nobody", market()) is None
+
+
+def test_visits_forms_and_valid_leads():
+    """10,000 visits, 500 forms, 300 valid: 5 % and 3 %."""
+    made = [*[lead(channel="ppc")] * 300, *[bad(channel="ppc")] * 200, *[lead(channel="seo")] * 50]
+    (rate,) = overview(made, visits=[Visits("ppc", "", 10_000)]).conversions
+    assert (rate.forms, rate.valid, rate.raw_rate, rate.validated_rate) == (500, 300, 0.05, 0.03)
+
+
+def test_money_by_reason_within_the_window_and_under_the_cap():
+    made = [
+        *[lead(day=85)] * 10,
+        *[bad(day=85)] * 4,
+        lead(day=85, reasons="PHONE_VALID LEAD_SOLD_BEFORE", classification="duplicate"),
+        lead(day=85, reasons="USER_AGENT_CRAWLER", score=61),  # accepted: what did not stop the lead is no ground
+        bad(day=10),  # too late
+        lead(day=85, price=-1),
+        bad(day=85, currency=None),
+    ]
+    contract = {"return_within_days": 14, "at_most_share": 0.15, "vendors": {"acme": {"at_most_share": 0.25}}}
+    (money,) = overview(made, contract=contract).vendors[0].money
+    assert (money.currency, money.leads, money.paid) == ("EUR", 17, "212.50")
+    assert {one.reason: one.amount for one in money.returnable if one.leads} == {
+        "bot_traffic": "62.50",
+        "duplicate": "12.50",
+    }
+    assert (money.too_late, money.over_cap, money.claim) == ("12.50", "12.50", "50.00")
+
+
+def test_what_became_of_the_leads_and_how_far_scores_can_be_believed():
+    told = [
+        became(0, "converted", value=Price(amount="900.00", currency="PLN"), score=85),
+        *[became(n, "contacted", score=85) for n in range(8)],
+        *[became(n, "returned", reason="obviously_fake", score=85) for n in (8, 9)],
+        became(20, "returned", reason="no_answer", score=30),
+    ]
+    found = overview([*[lead(score=85)] * 20, lead(score=30)], told)
+    known = found.all.outcomes
+    assert (known.leads, known.genuine, known.fake, known.contacted, known.converted) == (11, 8, 2, 8, 1)
+    assert known.returned == {"no_answer": 1, "obviously_fake": 2}
+    assert known.value == {"PLN": "900.00"}
+    eighties, thirties = found.calibration
+    assert (eighties.low, eighties.high, eighties.leads) == (80, 89, 20)
+    assert (eighties.genuine.part, eighties.genuine.whole, eighties.promised) == (8, 10, 0.85)
+    assert thirties.genuine.whole == 0
+
+
+def test_of_no_leads():
+    found = overview([])
+    assert (found.vendors, found.all.leads, found.calibration, found.all.money) == ([], 0, [], [])
+    assert vendor("acme", []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("10000", ("", "", 10_000)),
+        ("10,000", ("", "", 10_000)),
+        ("ppc=4000", ("ppc", "", 4_000)),
+        ("PPC/Tết=1200", ("ppc", "Tết", 1_200)),
+        ("ppc/a=b/c=7", ("ppc", "a=b/c", 7)),
+    ],
+)
+def test_visits_are_read(text, read):
+    assert parse(text) == read
+
+
+@pytest.mark.parametrize("text", ["", "many", "ppc=", "ppc=-1", "=1.5"])
+def test_visits_that_cannot_be_read_say_what_to_give(text):
+    with pytest.raises(ValueError, match="ppc/spring=1200"):
+        parse(text)
