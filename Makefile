@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench bench-batch bench-velocity evaluate evaluate-signals
+.PHONY: run test lint bench bench-batch bench-report bench-velocity evaluate evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -24,6 +24,9 @@ bench: $(VENV)/.dev
 
 bench-batch: $(VENV)/.dev
 	@$(BIN)/python -m bench.batch
+
+bench-report: $(VENV)/.dev
+	@$(BIN)/python -m bench.report
 
 bench-velocity: $(VENV)/.dev
 	@$(BIN)/python -m bench.velocity

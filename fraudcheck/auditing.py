@@ -44,7 +44,8 @@ def contract(settings: Settings, tenant: str, file: Path | None = None) -> retur
     try:
         return returns.load(tomllib.loads(path.read_text()) if path else {})
     except (OSError, ValueError) as problem:
-        raise ValueError(f"{path}: {problem}") from None
+        # Over HTTP it is told to callers, whom this machine's folders do not concern.
+        raise ValueError(f"{file or f'contracts/{own.name}'}: {problem}") from None
 
 
 async def audit(
@@ -69,9 +70,9 @@ async def audit(
     )
     async with wiring.ledger_only(settings) as ledger:
         columns = await ledger.columns(asked.tenant, scope.since, scope.until)
-        became = [
-            one for one in await ledger.became(asked.tenant, scope.since, scope.until) if _within(one.source, scope)
-        ]
+        became = await ledger.became(asked.tenant, scope.since, scope.until)
+        if _is_part(scope):
+            became = [one for one in became if _within(one.source, scope)]
         bought = leads.read(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
         if asked.vendor is None:
             return vendors.overview(bought, became, about)
@@ -83,6 +84,10 @@ def _day(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
+def _is_part(scope: Scope) -> bool:
+    return (scope.campaign, scope.sub_id, scope.channel) != (None, None, None)
+
+
 def _within(source: tuple[str | None, ...], scope: Scope) -> bool:
     _, campaign, sub_id, channel = source
     asked = ((campaign, scope.campaign), (sub_id, scope.sub_id), (channel, scope.channel))
@@ -91,7 +96,7 @@ def _within(source: tuple[str | None, ...], scope: Scope) -> bool:
 
 async def _examples(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Example]:
     """The vendor's newest rejected leads by their check's id, nothing personal; none of a part of its leads."""
-    if not vendor or (scope.campaign, scope.sub_id, scope.channel) != (None, None, None):
+    if not vendor or _is_part(scope):
         return []
     found = await ledger.list(
         tenant, limit=_EXAMPLES, vendor=vendor, decision="reject", since=scope.since, until=scope.until

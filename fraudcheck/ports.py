@@ -359,18 +359,14 @@ class Stored(Struct, frozen=True, kw_only=True):
 
 
 class Columns(Struct, frozen=True, kw_only=True):
-    """Leads by columns, oldest first; everything about one lead has the same place in each.
+    """Leads as numbers, oldest first: five in ``rows`` for each, its source, kind, day, score and price.
 
-    ``source`` and ``kind`` are keys of ``sources`` (vendor, campaign, sub-id, channel) and of ``kinds`` (decision,
-    classification, currency, reasons' codes and blanks), None where it was not given. ``day`` is the ordinal of the
-    date in UTC, ``price`` in millionths of the currency, -1 where there is none.
+    Source and kind are keys of ``sources`` (vendor, campaign, sub-id, channel) and of ``kinds`` (decision,
+    classification, currency, reasons' codes and blanks), None where it was not given. The day is the ordinal of the
+    date in UTC, the price in millionths of the currency, -1 where there is none.
     """
 
-    source: array[int]
-    kind: array[int]
-    day: array[int]
-    score: array[int]
-    price: array[int]
+    rows: array[int]
     sources: Mapping[int, tuple[str | None, str | None, str | None, str | None]]
     kinds: Mapping[int, tuple[str, str, str | None, str]]
 

@@ -16,8 +16,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from fraudcheck import cli, pipeline, scoring, wiring
+from fraudcheck import auditing, cli, pipeline, scoring, wiring
+from fraudcheck.report.audit import Overview
 from fraudcheck.report.replayed import replay_text
+from fraudcheck.report.text import overview_text
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from tests.dns_server import Nameserver
 
@@ -52,8 +54,9 @@ def rendered(text: str) -> str:
     text = _console(text, "sum", "\n".join(lines[1:-1]))
     text = _console(text, "replay", f"$ fraudcheck replay {verdict['check_id']}\n" + "\n".join(lines))
     policy = text.partition("```toml\n")[2].partition("```")[0]
-    compared = "\n".join(asyncio.run(_backtest(policy)))
+    compared, audited = ("\n".join(lines) for lines in asyncio.run(_of_the_ledger(policy)))
     text = _console(text, "backtest", f"$ fraudcheck policy backtest new.toml --since 30d\n{compared}")
+    text = _console(text, "report", f"$ fraudcheck report --visits 400\n{audited}")
     text = _console(text, "batch", "\n".join(_batch()))
     text = _table(text, "settings", _settings_table())
     return _table(text, "reasons", cli.reason_table())
@@ -77,7 +80,8 @@ async def _example() -> tuple[dict, list[str]]:
     return given, replay_text(again)
 
 
-async def _backtest(policy: str) -> list[str]:
+async def _of_the_ledger(policy: str) -> tuple[list[str], list[str]]:
+    """What a buyer's ledger says of a new policy, and of its vendors."""
     since = MOMENT - timedelta(days=30)
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
         settings = Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))
@@ -88,7 +92,9 @@ async def _backtest(policy: str) -> list[str]:
                 await fixed.check(tenant, json.dumps(lead | {"source": source}).encode())
         new = scoring.load(wiring.default_policy(), tomllib.loads(policy))
         comparison = await wiring.compare(settings, "default", new, since, lambda read: None)
-    return cli.backtest_text(comparison, "new.toml", "default", since)
+        report = await auditing.audit(settings, auditing.Question(visits=("400",)), MOMENT + timedelta(hours=1))
+    assert isinstance(report, Overview)
+    return cli.backtest_text(comparison, "new.toml", "default", since), overview_text(report)
 
 
 def _batch() -> list[str]:

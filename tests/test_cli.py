@@ -245,3 +245,77 @@ def test_outcomes_are_brought_back_from_a_file(run, tmp_path):
     assert "bring the file again" in err
     file.write_bytes("reference,outcome\nsố 1,contacted\n".encode("utf-16"))
     assert "UTF-8" in run("outcomes", "import", str(file))[2]
+
+
+class TestReport:
+    @pytest.fixture
+    def bought(self, run, lead, tmp_path, nameserver):
+        """A ledger with a vendor's two leads."""
+        import asyncio
+
+        from fraudcheck import wiring
+        from fraudcheck.settings import Settings
+
+        async def buy():
+            settings = Settings(data_dir=tmp_path / "data", redis="memory://", nameserver=(nameserver.address,))
+            async with wiring.service(settings) as service:
+                tenant = await service.tenant("default")
+                for phone in ("+84912840375", "123"):
+                    body = {"phone": phone, "name": "Nguyễn Văn An", "source": {"vendor": "acme", "channel": "ppc"}}
+                    verdict = await service.pipeline.check(tenant, json.dumps(body).encode())
+            return verdict.check_id
+
+        return asyncio.run(buy())
+
+    @pytest.mark.parametrize(
+        ("shape", "part"),
+        [("text", "2 leads: "), ("csv", "acme,2,"), ("json", '"vendor": "acme"'), ("html", "<h1>All vendors</h1>")],
+    )
+    def test_all_vendors(self, run, bought, shape, part):
+        code, out, _ = run("report", "--format", shape, "--visits", "ppc=100")
+        assert code == 0
+        assert part in out
+
+    @pytest.mark.parametrize("shape", ["text", "csv", "json", "html"])
+    def test_one_vendor(self, run, bought, shape):
+        code, out, _ = run("report", "--vendor", "acme", "--format", shape)
+        assert code == 0
+        assert "acme" in out
+
+    def test_into_a_file(self, run, bought, tmp_path):
+        assert run("report", "--format", "html", "--out", str(tmp_path / "report.html"))[:2] == (0, "")
+        assert "</html>" in (tmp_path / "report.html").read_text()
+
+    def test_one_lead_as_a_page(self, run, bought):
+        code, out, _ = run("report", "--lead", bought, "--format", "html")
+        assert code == 0
+        assert "PHONE_IMPOSSIBLE" in out
+        assert "Nguyễn" not in out
+        assert "Nguyễn" in run("report", "--lead", bought, "--format", "html", "--personal")[1]
+        assert run("report", "--lead", bought)[0] == 2
+        assert run("report", "--lead", "01936b5e-0000-7000-8000-000000000001", "--format", "html")[0] == 1
+
+    def test_by_a_contract(self, run, bought, tmp_path):
+        contract = tmp_path / "contract.toml"
+        contract.write_text('reasons = ["did_not_convert"]')
+        code, _, err = run("report", "--contract", str(contract))
+        assert code == 1
+        assert "did_not_convert is never returnable" in err
+
+    @pytest.mark.parametrize(
+        ("words", "code", "told"),
+        [
+            (["--vendor", "nobody"], 1, "`fraudcheck report` shows all"),
+            (["--visits", "many"], 1, "ppc/spring=1200"),
+            (["--from", "yesterday"], 2, "2026-11-01"),
+        ],
+    )
+    def test_what_cannot_be_answered(self, run, bought, words, code, told):
+        answered, _, err = run("report", *words)
+        assert answered == code
+        assert told in err
+
+    def test_of_another_time(self, run, bought):
+        code, out, _ = run("report", "--from", "2020-01-01", "--to", "2020-02-01T00:00:00Z")
+        assert code == 0
+        assert "There are no leads in this time" in out

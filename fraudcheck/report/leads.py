@@ -104,8 +104,8 @@ class Leads:
 
 def read(columns: Columns, **only: str | None) -> Leads:
     """The ledger's columns, of a ``campaign``, ``sub_id`` or ``channel`` alone where one is given."""
-    source = _places(columns.source, columns.sources)
-    kind = _places(columns.kind, columns.kinds)
+    source, kind, day, score, price = np.array(columns.rows, dtype=np.int64).reshape(-1, 5).T
+    source, kind = _places(source, columns.sources), _places(kind, columns.kinds)
     kinds = [
         Kind(decision, classification, currency, tuple(codes.split()))
         for decision, classification, currency, codes in columns.kinds.values()
@@ -114,9 +114,9 @@ def read(columns: Columns, **only: str | None) -> Leads:
         "kind": kind,
         "bad": np.array([each.bad for each in kinds], dtype=bool)[kind],
         "valid": np.array([each.valid for each in kinds], dtype=bool)[kind],
-        "day": np.array(columns.day, dtype=np.int64),
-        "score": np.array(columns.score, dtype=np.int64),
-        "price": np.array(columns.price, dtype=np.int64),
+        "day": day.copy(),
+        "score": score.copy(),
+        "price": price.copy(),
     }
     names = {}
     for at, what in enumerate(ORIGIN):
@@ -142,8 +142,8 @@ def numbered(values: Sequence[Any]) -> tuple[list[Any], Ints]:
     return distinct, np.array([at[value] for value in values], dtype=np.int64)
 
 
-def _places(keys: Sequence[int], known: Mapping[int, Any]) -> Ints:
+def _places(keys: Ints, known: Mapping[int, Any]) -> Ints:
     """The place of each key in the order of ``known``."""
     table = np.zeros(max(known, default=0) + 1, dtype=np.int64)
     table[list(known)] = np.arange(len(known))
-    return table[np.array(keys, dtype=np.int64)]
+    return table[keys]

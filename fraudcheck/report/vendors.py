@@ -73,7 +73,7 @@ def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
     lines, _ = _lines(leads, became, asked)
     return Overview(
         scope=asked.scope,
-        all=_all(leads, became, lines.values()),
+        all=_all(leads, list(lines.values())),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         conversions=_conversions(leads, asked),
         calibration=_calibration(leads, became),
@@ -160,7 +160,7 @@ def _lines(
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
 
-def _all(leads: Leads, became: Sequence[Became], lines: Iterable[VendorLine]) -> VendorLine:
+def _all(leads: Leads, lines: Sequence[VendorLine]) -> VendorLine:
     """All leads as if one vendor had sold them; without a change, since vendors come and go."""
     group = _group(leads, ALL)
     return VendorLine(
@@ -176,7 +176,23 @@ def _all(leads: Leads, became: Sequence[Became], lines: Iterable[VendorLine]) ->
         change=None,
         trend=_trends(leads, group)[0],
         money=returns.together([line.money for line in lines]),
-        outcomes=_outcomes(became),
+        outcomes=_together([line.outcomes for line in lines]),
+    )
+
+
+def _together(parts: Sequence[Outcomes]) -> Outcomes:
+    """Several vendors' outcomes as one."""
+    returned: Counter[str] = Counter()
+    value: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for part in parts:
+        returned.update(part.returned)
+        for currency, amount in part.value.items():
+            value[currency] += Decimal(amount)
+    counted = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
+    return Outcomes(
+        **{name: sum(getattr(part, name) for part in parts) for name in counted},
+        returned=dict(sorted(returned.items())),
+        value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
 
 
@@ -401,30 +417,42 @@ def _conversions(leads: Leads, asked: Asked) -> list[Conversion]:
 
 
 def _money(leads: Leads, group: _Group, asked: Asked) -> list[list[Money]]:
-    """Each group's prices. Leads are added up by day, currency and return reason before anything is looked at."""
+    """Each group's prices. Leads that a contract treats alike are added up before anything is looked at."""
     sums: list[list[returns.Priced]] = [[] for _ in group.names]
     terms = [returns.for_vendor(asked.contract, name) for name in group.names]
+    span = _spans(leads, group.place, terms, asked.today)
     for allowed in {each.reasons for each in terms}:
         members = np.array([each.reasons == allowed for each in terms])
         own = [(kind.currency, returns.reason_for(kind.codes, kind.decision, allowed)) for kind in leads.kinds]
         labels, label_of = numbered([(currency or "", reason or "") for currency, reason in own])
         priced = (leads.price >= 0) & np.array([bool(currency) for currency, _ in own], dtype=bool)[leads.kind]
         some = np.flatnonzero(priced & members[group.place])
-        for (at, day, label), many, millionths in _added_up(leads, group.place[some], label_of, some):
-            currency, reason = labels[label]
-            sums[at].append(returns.Priced(date.fromordinal(day), currency, reason or None, many, millionths))
+        label = label_of[leads.kind[some]]
+        for first, many, millionths in _added_up(leads, np.column_stack([group.place, span])[some], label, some):
+            currency, reason = labels[label[first]]
+            lead = some[first]
+            day = date.fromordinal(int(leads.day[lead]))
+            sums[group.place[lead]].append(returns.Priced(day, currency, reason or None, many, millionths))
     return [returns.money(rows, each, asked.today) for rows, each in zip(sums, terms, strict=True)]
 
 
-def _added_up(leads: Leads, place: Ints, label_of: Ints, some: Ints) -> Iterable[tuple[tuple[int, int, int], int, int]]:
-    """Number and price of leads by group, day and label."""
+def _spans(leads: Leads, place: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:
+    """A number for each lead that those share which came in one month and are on one side of the contract's window."""
+    days, at = np.unique(leads.day, return_inverse=True)
+    moments = [date.fromordinal(int(day)) for day in days]
+    month = np.array([moment.year * 12 + moment.month for moment in moments], dtype=np.int64)[at]
+    limits = [
+        today.toordinal() - each.return_within_days if each.return_within_days is not None else 0 for each in terms
+    ]
+    return month * 2 + (leads.day < np.array(limits, dtype=np.int64)[place])
+
+
+def _added_up(leads: Leads, keys: Ints, label: Ints, some: Ints) -> Iterable[tuple[int, int, int]]:
+    """The first of each sort of leads, their number and their price."""
     if not some.size:
         return
-    days, labels = 4_000_000, int(label_of.max()) + 1  # ordinals end at 3,652,059
-    keys = (place * days + leads.day[some]) * labels + label_of[leads.kind[some]]
-    distinct, at, many = np.unique(keys, return_inverse=True, return_counts=True)
-    millionths = np.zeros(len(distinct), dtype=np.int64)
+    packed = (keys[:, 0] * 1_000_000 + keys[:, 1]) * (int(label.max()) + 1) + label
+    _, first, at, many = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
+    millionths = np.zeros(len(first), dtype=np.int64)
     np.add.at(millionths, at, leads.price[some])
-    for key, count, total in zip(distinct.tolist(), many.tolist(), millionths.tolist(), strict=True):
-        rest, label = divmod(key, labels)
-        yield (*divmod(rest, days), label), count, total
+    yield from zip(first.tolist(), many.tolist(), millionths.tolist(), strict=True)

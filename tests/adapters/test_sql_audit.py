@@ -32,7 +32,7 @@ async def kept(store, *entries):
 async def read(store, tenant="default", since=SINCE):
     """Leads as rows, with their terms in place."""
     columns = await store.columns(tenant, *since)
-    rows = zip(columns.source, columns.kind, columns.day, columns.score, columns.price, strict=True)
+    rows = zip(*[iter(columns.rows)] * 5, strict=True)
     return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
 
 

@@ -42,12 +42,12 @@ def columns(made):
     """What the ledger would give for these leads."""
     sources = list(dict.fromkeys(each["source"] for each in made))
     kinds = list(dict.fromkeys(each["kind"] for each in made))
+    rows = array("q")
+    for each in made:
+        terms = 10 + sources.index(each["source"]), kinds.index(each["kind"])
+        rows.extend([*terms, each["day"], each["score"], each["price"]])
     return Columns(
-        source=array("i", [10 + sources.index(each["source"]) for each in made]),
-        kind=array("i", [kinds.index(each["kind"]) for each in made]),
-        day=array("i", [each["day"] for each in made]),
-        score=array("i", [each["score"] for each in made]),
-        price=array("q", [each["price"] for each in made]),
+        rows=rows,
         sources={10 + at: source for at, source in enumerate(sources)},
         kinds=dict(enumerate(kinds)),
     )

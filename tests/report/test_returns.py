@@ -108,3 +108,5 @@ def test_several_vendors_together():
     euros, zloty = returns.together([once, once, []])
     assert (euros.leads, euros.paid, euros.claim) == (2, "10.00", "10.00")
     assert (zloty.paid, zloty.claim) == ("14.00", "0.00")
+    eighths = returns.money([Priced(TODAY, "EUR", "duplicate", 1, 125_000)], Terms(), TODAY)
+    assert [each.claim for each in returns.together([eighths, eighths])] == ["0.25"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from fraudcheck.report import text
 from fraudcheck.report.visits import Visits
@@ -54,6 +55,26 @@ def test_no_name_steers_a_terminal():
     shown = "\n".join(text.overview_text(overview([bad("a\x1b[2J\u202eb")] * 3)))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+
+
+def test_no_name_steers_a_terminal_from_a_sentence():
+    evil = "a\x1b[2J\u202eb"
+    made = [lead("Naija Leads", day) for day in range(60) for _ in range(20)]
+    made += [bad(evil, day) if day > 40 else lead(evil, day, campaign=evil) for day in range(60) for _ in range(20)]
+    made.sort(key=lambda one: one["day"])
+    whole, alone = overview(made), vendor(evil, made)
+    assert alone.summary.worse
+    assert alone.summary.change is not None
+    alone = replace(alone, scope=replace(alone.scope, campaign=evil))
+    for line in text.overview_text(whole) + text.vendor_text(alone):
+        assert line.isprintable()
+
+
+def test_many_that_are_worse_and_changed_are_not_all_listed():
+    (changed,) = [line for line in overview(market()).vendors if line.vendor == "acme"]
+    many = [replace(changed, vendor=f"Leady {n}", worse=True) for n in range(30)]
+    shown = text.overview_text(replace(overview(market()), vendors=many))
+    assert shown.count("(10 more)") == 3  # of all, of those that are worse, of those that changed
 
 
 def test_a_spreadsheet_of_all_vendors_has_a_row_for_each_currency():

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -36,41 +36,40 @@ _LONGEST_CHAIN = 100
 
 def columns(connection: Connection, tenant: str, since: str, until: str) -> Columns:
     """See ``ports.Ledger``."""
-    query = (
-        select(checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1))
-        .where(
-            checks.c.tenant == tenant,
-            checks.c.check_id >= _id_at(since),  # ids begin with their time, and the table is in their order
-            checks.c.checked_at >= since,
-            checks.c.checked_at < until,
-            newest_of(tenant),
-            of_origin("live"),
-        )
-        .order_by(checks.c.check_id)
+    query = select(
+        checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
+    ).where(
+        checks.c.tenant == tenant,
+        checks.c.check_id >= _id_at(since),  # ids begin with their time, and the table is in their order
+        checks.c.checked_at >= since,
+        checks.c.checked_at < until,
+        *_each_lead_once(connection, tenant),
     )
-    found = [array("i"), array("i"), array("i"), array("i"), array("q")]
-    rows = _raw(connection, query)
-    while part := list(islice(rows, _PART)):
-        for column, values in zip(found, zip(*part, strict=True), strict=True):
-            column.extend(values)
-    source, kind, day, score, price = found
-    texts = dict(_raw(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant)))
+    rows = array("q")
+    for part in _raw(connection, query.order_by(checks.c.check_id)):
+        rows.extend(chain.from_iterable(part))
+    known = _raw(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
+    texts = dict(chain.from_iterable(known))
     return Columns(
-        source=source,
-        kind=kind,
-        day=day,
-        score=score,
-        price=price,
-        sources={number: _decode_source(texts[number]) for number in set(source)},
-        kinds={number: _decode_kind(texts[number]) for number in set(kind)},
+        rows=rows,
+        sources={number: _decode_source(texts[number]) for number in set(rows[0::5])},
+        kinds={number: _decode_kind(texts[number]) for number in set(rows[1::5])},
     )
 
 
-def _raw(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    """A query's rows from the driver's own cursor: as SQLAlchemy's objects they take as long again."""
+def _each_lead_once(connection: Connection, tenant: str) -> list[Any]:
+    """Where nothing was revised, which is quickly told, the rows need not be held against each other."""
+    revised = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.is_not(None)).limit(1)
+    if connection.execute(revised).first() is None:
+        return [checks.c.origin == "live"]
+    return [newest_of(tenant), of_origin("live")]
+
+
+def _raw(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """A query's rows, some at a time, from the driver's own cursor: as SQLAlchemy's objects they take as long again."""
     cursor = connection.execute(query).cursor
     while part := cursor.fetchmany(_PART):
-        yield from part
+        yield part
 
 
 def _id_at(moment: str) -> str:
@@ -112,7 +111,7 @@ def of_lead(connection: Connection, tenant: str, check_id: str) -> list[Outcome]
     """See ``ports.Ledger.outcomes``."""
     lead = _first_version(connection, tenant, check_id)
     query = select(*_TOLD).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [_outcome(*said) for said in _raw(connection, query.order_by(outcomes.c.seq))]
+    return [_outcome(*said) for said in chain.from_iterable(_raw(connection, query.order_by(outcomes.c.seq)))]
 
 
 def became(connection: Connection, tenant: str, since: str, until: str) -> list[Became]:
@@ -124,10 +123,13 @@ def became(connection: Connection, tenant: str, since: str, until: str) -> list[
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
-    return [
-        Became(lead=lead, told=_outcome(*said), source=_decode_source(text), score=score)
-        for lead, score, text, *said in _raw(connection, query)
-    ]
+    source: dict[str, Any] = {}
+    found = []
+    for lead, score, text, *said in chain.from_iterable(_raw(connection, query)):
+        if text not in source:
+            source[text] = _decode_source(text)
+        found.append(Became(lead=lead, told=_outcome(*said), source=source[text], score=score))
+    return found
 
 
 def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[Proven]:

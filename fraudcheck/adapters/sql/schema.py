@@ -50,7 +50,7 @@ policies = Table(
 )
 
 # Written after the answer, from the records; may be dropped and made again. What an audit reads of every lead are
-# numbers: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and ``kind`` are terms.
+# numbers, and stand first: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and ``kind`` are terms.
 checks = Table(
     "checks",
     metadata,
@@ -58,16 +58,16 @@ checks = Table(
     Column("check_id", CODE, primary_key=True),
     Column("checked_at", CODE, nullable=False),
     Column("origin", CODE, nullable=False),
+    Column("revises", CODE),
+    Column("source", Integer, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("trust_score", Integer, nullable=False),
+    Column("price", BigInteger),
     Column("vendor", CODE),
     Column("decision", CODE, nullable=False),
     Column("classification", CODE, nullable=False),
-    Column("trust_score", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
-    Column("revises", CODE),
-    Column("day", Integer, nullable=False),
-    Column("price", BigInteger),
-    Column("source", Integer, nullable=False),
-    Column("kind", Integer, nullable=False),
     Index("checks_vendor", "tenant", "vendor", "check_id"),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
