@@ -345,3 +345,9 @@ _ALL = (
 # fmt: on
 
 CATALOGUE: dict[str, Reason] = {reason.code: reason for reason in _ALL}
+
+
+def speaks_against(code: str) -> bool:
+    """Whether a code is said of leads that something is wrong with, though it may carry no points (a duplicate)."""
+    reason = CATALOGUE.get(code)
+    return reason is not None and (reason.points < 0 or reason.kind is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ Flags = npt.NDArray[np.bool_]
 
 ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 """What is known of where a lead came from; "" where it was not named."""
+PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
+"""What a vendor's leads are told apart by."""
 
 
 class Kind(NamedTuple):

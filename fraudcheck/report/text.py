@@ -92,7 +92,10 @@ def _summary(line: VendorLine) -> Iterator[str]:
     )
     twice = line.duplicates
     if twice.within or twice.others:
-        yield f"duplicates within 30 days: {twice.within:,} of its own, {twice.others:,} that another vendor brought"
+        yield (
+            f"duplicates within 30 days: {twice.within:,} from the same vendor, {twice.others:,} that another vendor "
+            "brought"
+        )
     kinds = sorted(line.classifications.items(), key=lambda each: (-each[1], each[0]))
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from fraudcheck import outcomes
 from fraudcheck.ports import Became
-from fraudcheck.reasons import CATALOGUE
-from fraudcheck.report import changes, rates, returns, visits
+from fraudcheck.reasons import CATALOGUE, speaks_against
+from fraudcheck.report import carried, prices, rates, returns, told, visits
 from fraudcheck.report.audit import (
-    Calibration,
-    Carrier,
-    Change,
     Conversion,
     Duplicates,
     Example,
-    Money,
-    Outcomes,
     Overview,
     Part,
     Point,
@@ -34,16 +25,13 @@ from fraudcheck.report.audit import (
     VendorLine,
     VendorReport,
 )
-from fraudcheck.report.leads import Flags, Ints, Leads, decisions, numbered
+from fraudcheck.report.leads import PARTS, Flags, Ints, Leads, decisions
 from fraudcheck.report.returns import Contract
 from fraudcheck.report.visits import Visits
 
 ALL = "*"
 _POINTS = 30
 """Stretches that a trend is drawn in."""
-_CARRIERS = 8
-_SURE = 0.05
-_PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
 _SOLD_BEFORE = "LEAD_SOLD_BEFORE"
 
@@ -76,7 +64,7 @@ def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
         all=_all(leads, list(lines.values())),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         conversions=_conversions(leads, asked),
-        calibration=_calibration(leads, became),
+        calibration=told.calibration(leads, became),
     )
 
 
@@ -89,10 +77,10 @@ def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> V
     sold = place == names.index(name)
     own, others = leads.only(sold), leads.only(~sold)
     known = [one for one in became if (one.source[0] or "") == name]
-    parts = {what: _parts(own, what) for what in _PARTS}
+    parts = {what: _parts(own, what) for what in PARTS}
     line = lines[name]
     if line.change is not None:
-        carriers = _carriers(own, line.change)
+        carriers = carried.carriers(own, line.change)
         line = msgspec.structs.replace(line, change=msgspec.structs.replace(line.change, carriers=carriers))
     return VendorReport(
         scope=asked.scope,
@@ -103,7 +91,7 @@ def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> V
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
         conversions=_conversions(own, asked),
-        calibration=_calibration(own, known),
+        calibration=told.calibration(own, known),
     )
 
 
@@ -129,7 +117,7 @@ def _lines(
     many = len(group.names)
     codes, table = leads.with_code(group.place, many)
     worse, worse_codes = _worse(group, codes, table)
-    told = _by_vendor(became)
+    known = told.by_vendor(became)
     order = np.argsort(group.place, kind="stable")
     each = np.split(order, np.cumsum(group.leads)[:-1]) if many else []
     shares = rates.shares(group.bad, group.leads, group.population)
@@ -139,7 +127,7 @@ def _lines(
     }
     duplicates = _duplicates(leads, group.place, many)
     trends = _trends(leads, group)
-    money = _money(leads, group, asked)
+    money = prices.money(leads, group.names, group.place, asked.contract, asked.today)
     lines = {}
     for at, name in enumerate(group.names):
         lines[name] = VendorLine(
@@ -152,10 +140,10 @@ def _lines(
             bad=shares[at],
             worse=bool(worse[at]),
             worse_reasons=sorted(worse_codes[at]),
-            change=_change(leads, each[at], group.population),
+            change=carried.change(leads, each[at], group.population),
             trend=trends[at],
             money=money[at],
-            outcomes=_outcomes(told.get(name, ())),
+            outcomes=told.outcomes(known.get(name, ())),
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
@@ -176,37 +164,16 @@ def _all(leads: Leads, lines: Sequence[VendorLine]) -> VendorLine:
         change=None,
         trend=_trends(leads, group)[0],
         money=returns.together([line.money for line in lines]),
-        outcomes=_together([line.outcomes for line in lines]),
-    )
-
-
-def _together(parts: Sequence[Outcomes]) -> Outcomes:
-    """Several vendors' outcomes as one."""
-    returned: Counter[str] = Counter()
-    value: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for part in parts:
-        returned.update(part.returned)
-        for currency, amount in part.value.items():
-            value[currency] += Decimal(amount)
-    counted = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
-    return Outcomes(
-        **{name: sum(getattr(part, name) for part in parts) for name in counted},
-        returned=dict(sorted(returned.items())),
-        value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
+        outcomes=told.together([line.outcomes for line in lines]),
     )
 
 
 def _worse(group: _Group, codes: Sequence[str], table: Ints) -> tuple[Flags, list[frozenset[str]]]:
     """Which vendors, and which of their reasons, stand out beyond chance and vendors' ordinary differences."""
-    speaking = [at for at, code in enumerate(codes) if _speaks_against(code)]
+    speaking = [at for at, code in enumerate(codes) if speaks_against(code)]
     flagged = rates.worse(np.column_stack([group.bad, table[:, speaking]]), group.leads)
     names = [codes[at] for at in speaking]
     return flagged[:, 0], [frozenset(names[at] for at in np.flatnonzero(row[1:])) for row in flagged]
-
-
-def _speaks_against(code: str) -> bool:
-    reason = CATALOGUE.get(code)
-    return reason is not None and (reason.points < 0 or reason.kind is not None)
 
 
 def _duplicates(leads: Leads, place: Ints, many: int) -> list[Duplicates]:
@@ -235,79 +202,6 @@ def _trends(leads: Leads, group: _Group) -> list[list[Point]]:
     ]
 
 
-def _change(leads: Leads, own: Ints, population: rates.Population) -> Change | None:
-    """The last change of a vendor whose leads are ``own``."""
-    flags = leads.bad[own]
-    found = changes.confirmed(flags, changes.changes(flags.astype(np.uint8), population))
-    if not found:
-        return None
-    last = found[-1]
-    first = found[-2].start if len(found) > 1 else 0
-    before, after = flags[first : last.start], flags[last.start :]
-    days = [date.fromordinal(int(leads.day[own[at]])).isoformat() for at in (first, last.start, last.noticed)]
-    return Change(
-        direction=last.direction,
-        compared_from=days[0],
-        since=days[1],
-        noticed=days[2],
-        before=rates.share(int(before.sum()), len(before)),
-        after=rates.share(int(after.sum()), len(after)),
-    )
-
-
-def _carriers(own: Leads, change: Change) -> list[Carrier]:
-    """The reasons, campaigns, sub-ids and channels that a vendor's change comes with, the heaviest first."""
-    first, since = (date.fromisoformat(day).toordinal() for day in (change.compared_from, change.since))
-    some = own.only(own.day >= first)
-    late = (some.day >= since).astype(np.int64)
-    found = list(_carrying_reasons(some, late))
-    for what in _PARTS:
-        found += _carrying_parts(some, late, what)
-    sign = 1 if change.direction == "rise" else -1
-    return sorted([one for one in found if one.carries * sign > 0], key=lambda one: -abs(one.carries))[:_CARRIERS]
-
-
-def _carrying_reasons(leads: Leads, late: Ints) -> Iterable[Carrier]:
-    codes, said = leads.with_code(late, 2)
-    rejected = leads.only(leads.bad)
-    bad_codes, among_bad = rejected.with_code(late[leads.bad], 2)
-    then, since = (int(each) for each in np.bincount(late, minlength=2))
-    sure = _SURE / max(1, len(codes))
-    for at, code in enumerate(codes):
-        was, now = (int(each) for each in said[:, at])
-        if not _speaks_against(code) or code not in bad_codes or rates.differs(was, then, now, since) > sure:
-            continue
-        of = among_bad[:, bad_codes.index(code)]
-        yield Carrier(
-            kind="reason",
-            name=code,
-            before=rates.share(was, then),
-            after=rates.share(now, since),
-            carries=float(of[1] / since - of[0] / then),
-        )
-
-
-def _carrying_parts(leads: Leads, late: Ints, what: Literal["campaign", "sub_id", "channel"]) -> Iterable[Carrier]:
-    """Those whose bad leads make up another share of all the vendor's leads than before."""
-    names, place = leads.by(what)
-    whole = [int(each) for each in np.bincount(late, minlength=2)]
-    if len(names) < 2 or not all(whole):
-        return
-    leads_of, bad_of = (
-        np.bincount((place * 2 + late)[which], minlength=2 * len(names)).reshape(-1, 2).tolist()
-        for which in (slice(None), leads.bad)
-    )
-    for name, (then, since), (was, now) in zip(names, leads_of, bad_of, strict=True):
-        if rates.differs(was, whole[0], now, whole[1]) <= _SURE / len(names):
-            yield Carrier(
-                kind=what,
-                name=name,
-                before=rates.share(was, then),
-                after=rates.share(now, since),
-                carries=now / whole[1] - was / whole[0],
-            )
-
-
 def _reasons(own: Leads, others: Leads, worse: frozenset[str]) -> list[ReasonLine]:
     tables = [dict(zip(*_said(leads), strict=True)) for leads in (own, others)]
     lines = [
@@ -321,7 +215,7 @@ def _reasons(own: Leads, others: Leads, worse: frozenset[str]) -> list[ReasonLin
         for code, count in tables[0].items()
         if count
     ]
-    return sorted(lines, key=lambda line: (not line.worse, not _speaks_against(line.code), -line.leads.part, line.code))
+    return sorted(lines, key=lambda line: (not line.worse, not speaks_against(line.code), -line.leads.part, line.code))
 
 
 def _said(leads: Leads) -> tuple[list[str], list[int]]:
@@ -351,58 +245,6 @@ def _parts(own: Leads, what: str) -> list[Part]:
     return sorted(parts, key=lambda part: (-part.leads, part.name))
 
 
-def _by_vendor(became: Sequence[Became]) -> Mapping[str, list[Became]]:
-    told: defaultdict[str, list[Became]] = defaultdict(list)
-    for one in became:
-        told[one.source[0] or ""].append(one)
-    return told
-
-
-def _outcomes(became: Iterable[Became]) -> Outcomes:
-    """What became of some leads, each counted once for each thing that became of it."""
-    became_of: Counter[str] = Counter()
-    returned: Counter[str] = Counter()
-    value: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for _, group in groupby(became, key=lambda one: one.lead):
-        told = [one.told for one in group]
-        became_of["leads"] += 1
-        became_of.update({one.outcome for one in told})
-        became_of[outcomes.proves(told) or "unproven"] += 1
-        returned.update({one.reason or "other" for one in told if one.outcome == "returned"})
-        for one in told:
-            if one.value is not None and one.value.amount and one.value.currency:
-                value[one.value.currency] += Decimal(one.value.amount)
-    return Outcomes(
-        **{name: became_of[name] for name in ("leads", "genuine", "fake", "contacted", "qualified", "converted")},
-        returned=dict(sorted(returned.items())),
-        value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
-    )
-
-
-def _calibration(leads: Leads, became: Sequence[Became]) -> list[Calibration]:
-    """For each ten points of trust score, which share was promised and which proved genuine. Empty without outcomes."""
-    known: defaultdict[int, list[tuple[bool, int]]] = defaultdict(list)
-    for _, group in groupby(became, key=lambda one: one.lead):
-        told = list(group)
-        proved = outcomes.proves([one.told for one in told])
-        if proved is not None:
-            known[min(told[0].score // 10, 9)].append((proved == "genuine", told[0].score))
-    if not known:
-        return []
-    whole = np.bincount(np.minimum(leads.score // 10, 9), minlength=10)
-    return [
-        Calibration(
-            low=ten * 10,
-            high=100 if ten == 9 else ten * 10 + 9,
-            leads=int(whole[ten]),
-            genuine=rates.share(sum(genuine for genuine, _ in known[ten]), len(known[ten])),
-            promised=sum(score for _, score in known[ten]) / len(known[ten]) / 100 if known[ten] else 0.0,
-        )
-        for ten in reversed(range(10))
-        if whole[ten] or known[ten]
-    ]
-
-
 def _conversions(leads: Leads, asked: Asked) -> list[Conversion]:
     if not asked.visits:
         return []
@@ -414,45 +256,3 @@ def _conversions(leads: Leads, asked: Asked) -> list[Conversion]:
         for at, pair in enumerate(pairs.tolist())
     }
     return visits.conversions(asked.visits, counts)
-
-
-def _money(leads: Leads, group: _Group, asked: Asked) -> list[list[Money]]:
-    """Each group's prices. Leads that a contract treats alike are added up before anything is looked at."""
-    sums: list[list[returns.Priced]] = [[] for _ in group.names]
-    terms = [returns.for_vendor(asked.contract, name) for name in group.names]
-    span = _spans(leads, group.place, terms, asked.today)
-    for allowed in {each.reasons for each in terms}:
-        members = np.array([each.reasons == allowed for each in terms])
-        own = [(kind.currency, returns.reason_for(kind.codes, kind.decision, allowed)) for kind in leads.kinds]
-        labels, label_of = numbered([(currency or "", reason or "") for currency, reason in own])
-        priced = (leads.price >= 0) & np.array([bool(currency) for currency, _ in own], dtype=bool)[leads.kind]
-        some = np.flatnonzero(priced & members[group.place])
-        label = label_of[leads.kind[some]]
-        for first, many, millionths in _added_up(leads, np.column_stack([group.place, span])[some], label, some):
-            currency, reason = labels[label[first]]
-            lead = some[first]
-            day = date.fromordinal(int(leads.day[lead]))
-            sums[group.place[lead]].append(returns.Priced(day, currency, reason or None, many, millionths))
-    return [returns.money(rows, each, asked.today) for rows, each in zip(sums, terms, strict=True)]
-
-
-def _spans(leads: Leads, place: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:
-    """A number for each lead that those share which came in one month and are on one side of the contract's window."""
-    days, at = np.unique(leads.day, return_inverse=True)
-    moments = [date.fromordinal(int(day)) for day in days]
-    month = np.array([moment.year * 12 + moment.month for moment in moments], dtype=np.int64)[at]
-    limits = [
-        today.toordinal() - each.return_within_days if each.return_within_days is not None else 0 for each in terms
-    ]
-    return month * 2 + (leads.day < np.array(limits, dtype=np.int64)[place])
-
-
-def _added_up(leads: Leads, keys: Ints, label: Ints, some: Ints) -> Iterable[tuple[int, int, int]]:
-    """The first of each sort of leads, their number and their price."""
-    if not some.size:
-        return
-    packed = (keys[:, 0] * 1_000_000 + keys[:, 1]) * (int(label.max()) + 1) + label
-    _, first, at, many = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
-    millionths = np.zeros(len(first), dtype=np.int64)
-    np.add.at(millionths, at, leads.price[some])
-    yield from zip(first.tolist(), many.tolist(), millionths.tolist(), strict=True)

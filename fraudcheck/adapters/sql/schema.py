@@ -50,7 +50,8 @@ policies = Table(
 )
 
 # Written after the answer, from the records; may be dropped and made again. What an audit reads of every lead are
-# numbers, and stand first: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and ``kind`` are terms.
+# numbers, and stand first: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and
+# ``kind`` are terms.
 checks = Table(
     "checks",
     metadata,
