@@ -3,43 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 
 from fraudcheck.outcomes import proves
 from fraudcheck.ports import Became
+from fraudcheck.records import Outcome
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
 from fraudcheck.report.leads import Leads
 
-
-def by_vendor(became: Sequence[Became]) -> Mapping[str, list[Became]]:
-    """Each vendor's, "" for leads that named none."""
-    told: defaultdict[str, list[Became]] = defaultdict(list)
-    for one in became:
-        told[one.source[0] or ""].append(one)
-    return told
+_COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
 
-def outcomes(became: Iterable[Became]) -> Outcomes:
+class Known(NamedTuple):
+    """All that was told of one lead, and what it proves."""
+
+    vendor: str
+    score: int
+    told: Sequence[Outcome]
+    proved: str | None
+
+
+def known(became: Iterable[Became]) -> list[Known]:
+    """The leads that something was told of; ``became`` is lead by lead."""
+    found = []
+    for _, group in groupby(became, key=attrgetter("lead")):
+        first, *others = group
+        told = [first.told, *[one.told for one in others]]
+        found.append(Known(first.source[0] or "", first.score, told, proves(told)))
+    return found
+
+
+def outcomes(leads: Iterable[Known]) -> Outcomes:
     """What became of some leads, each counted once for each thing that became of it."""
     became_of: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for _, group in groupby(became, key=lambda one: one.lead):
-        told = [one.told for one in group]
+    for lead in leads:
         became_of["leads"] += 1
-        became_of.update({one.outcome for one in told})
-        became_of[proves(told) or "unproven"] += 1
-        returned.update({one.reason or "other" for one in told if one.outcome == "returned"})
-        for one in told:
+        became_of[lead.proved or "unproven"] += 1
+        for kind in {one.outcome for one in lead.told}:
+            became_of[kind] += 1
+        for reason in {one.reason or "other" for one in lead.told if one.outcome == "returned"}:
+            returned[reason] += 1
+        for one in lead.told:
             if one.value is not None and one.value.amount and one.value.currency:
                 value[one.value.currency] += Decimal(one.value.amount)
     return Outcomes(
-        **{name: became_of[name] for name in ("leads", "genuine", "fake", "contacted", "qualified", "converted")},
+        **{name: became_of[name] for name in _COUNTED},
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
@@ -53,22 +70,19 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
         returned.update(part.returned)
         for currency, amount in part.value.items():
             value[currency] += Decimal(amount)
-    counted = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
     return Outcomes(
-        **{name: sum(getattr(part, name) for part in parts) for name in counted},
+        **{name: sum(getattr(part, name) for part in parts) for name in _COUNTED},
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
 
 
-def calibration(leads: Leads, became: Sequence[Became]) -> list[Calibration]:
+def calibration(leads: Leads, told: Iterable[Known]) -> list[Calibration]:
     """For each ten points of trust score, which share was promised and which proved genuine. Empty without outcomes."""
     known: defaultdict[int, list[tuple[bool, int]]] = defaultdict(list)
-    for _, group in groupby(became, key=lambda one: one.lead):
-        told = list(group)
-        proved = proves([one.told for one in told])
-        if proved is not None:
-            known[min(told[0].score // 10, 9)].append((proved == "genuine", told[0].score))
+    for lead in told:
+        if lead.proved is not None:
+            known[min(lead.score // 10, 9)].append((lead.proved == "genuine", lead.score))
     if not known:
         return []
     whole = np.bincount(np.minimum(leads.score // 10, 9), minlength=10)

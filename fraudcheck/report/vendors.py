@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -30,6 +32,7 @@ from fraudcheck.report.returns import Contract
 from fraudcheck.report.visits import Visits
 
 ALL = "*"
+_vendor = attrgetter("vendor")
 _POINTS = 30
 """Stretches that a trend is drawn in."""
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
@@ -58,25 +61,26 @@ class _Group(NamedTuple):
 
 def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
     """All vendors side by side, the worst first."""
-    lines, _ = _lines(leads, became, asked)
+    known = told.known(became)
+    lines, _ = _lines(leads, known, asked)
     return Overview(
         scope=asked.scope,
         all=_all(leads, list(lines.values())),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         conversions=_conversions(leads, asked),
-        calibration=told.calibration(leads, became),
+        calibration=told.calibration(leads, known),
     )
 
 
 def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> VendorReport | None:
     """One vendor in full; None where it has no lead."""
-    lines, worse = _lines(leads, became, asked)
+    known = told.known(became)
+    lines, worse = _lines(leads, known, asked)
     if name not in lines:
         return None
     names, place = leads.by("vendor")
     sold = place == names.index(name)
     own, others = leads.only(sold), leads.only(~sold)
-    known = [one for one in became if (one.source[0] or "") == name]
     parts = {what: _parts(own, what) for what in PARTS}
     line = lines[name]
     if line.change is not None:
@@ -91,7 +95,7 @@ def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> V
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
         conversions=_conversions(own, asked),
-        calibration=told.calibration(own, known),
+        calibration=told.calibration(own, [one for one in known if one.vendor == name]),
     )
 
 
@@ -108,7 +112,7 @@ def _group(leads: Leads, what: str) -> _Group:
 
 
 def _lines(
-    leads: Leads, became: Sequence[Became], asked: Asked
+    leads: Leads, known: Sequence[told.Known], asked: Asked
 ) -> tuple[dict[str, VendorLine], dict[str, frozenset[str]]]:
     """A line for each vendor, and the reasons that each has more often than chance explains."""
     if not len(leads):
@@ -117,7 +121,7 @@ def _lines(
     many = len(group.names)
     codes, table = leads.with_code(group.place, many)
     worse, worse_codes = _worse(group, codes, table)
-    known = told.by_vendor(became)
+    told_of = {name: list(group) for name, group in groupby(sorted(known, key=_vendor), key=_vendor)}
     order = np.argsort(group.place, kind="stable")
     each = np.split(order, np.cumsum(group.leads)[:-1]) if many else []
     shares = rates.shares(group.bad, group.leads, group.population)
@@ -143,7 +147,7 @@ def _lines(
             change=carried.change(leads, each[at], group.population),
             trend=trends[at],
             money=money[at],
-            outcomes=told.outcomes(known.get(name, ())),
+            outcomes=told.outcomes(told_of.get(name, ())),
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 

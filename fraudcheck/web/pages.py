@@ -57,6 +57,7 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
         "lead.html",
         title=f"Check {shown['check_id']}",
         shown=shown,
+        vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
         steps=steps,
         low=min(ends),
         high=max(ends),
