@@ -7,6 +7,7 @@ of computing, in which the service's own process would let leads wait.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -98,6 +99,7 @@ _WRONG = 3
 
 def main() -> int:
     """The child: a question on standard input, the report on standard output."""
+    gc.disable()  # what is read stays until the end; to look through it again and again takes a tenth of the time
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     try:
         report = asyncio.run(audit(load({}), asked, datetime.now(UTC)))
