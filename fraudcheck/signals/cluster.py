@@ -157,8 +157,10 @@ def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
     """The group that surprises most, and the rhythm that does: the others rest on the same leads."""
     del lead
-    found = [_judge_cohort(kind, cohort, facts) for kind, cohort in facts["cohorts"].items()]
-    rhythms = [_rhythm(kind, gaps, len(facts["gaps"])) for kind, gaps in facts.get("gaps", {}).items()]
+    # In an order of their own, for a record has its facts in another than they were found in, and of two groups that
+    # surprise alike the first is said.
+    found = [_judge_cohort(kind, cohort, facts) for kind, cohort in sorted(facts["cohorts"].items())]
+    rhythms = [_rhythm(kind, gaps, len(facts["gaps"])) for kind, gaps in sorted(facts.get("gaps", {}).items())]
     return [said for each in (found, rhythms) if (said := max(each, key=_weight, default=None)) and said.scale > 0]
 
 

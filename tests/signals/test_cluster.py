@@ -205,3 +205,16 @@ def test_leads_that_come_late_have_no_rhythm() -> None:
 def test_says_only_what_it_declares() -> None:
     assert {CATALOGUE[code].check for code in cluster.SAYS} == {cluster.NAME}
     assert {code for code, row in CATALOGUE.items() if row.check == cluster.NAME} == set(cluster.SAYS)
+
+
+def test_of_groups_that_surprise_alike_the_same_is_said_in_whatever_order_they_were_found() -> None:
+    """A record keeps its facts in an order of its own, and a replay of it is identical."""
+    alike = {
+        "block": {"of": [30, 30, 30, 30], "since": HOUR},
+        "habit": {"of": [39, 39, 39, 39], "any": [39, 39, 39, 39]},
+    }
+    gaps = {"pace": [11, 60.0, 60], "device": [11, 60.0, 60]}
+    there = cluster.judge(Lead(), facts(BUYER, NEWCOMER, gaps, **alike))
+    back = cluster.judge(Lead(), facts(BUYER, NEWCOMER, dict(reversed(gaps.items())), **dict(reversed(alike.items()))))
+    assert len({found.scale for found in there if found.code != "CLUSTER_RHYTHM"}) == 1
+    assert there == back

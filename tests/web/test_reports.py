@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from fraudcheck.pipeline import replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import reports
 from fraudcheck.web.app import make
@@ -175,3 +176,18 @@ class TestTheChild:
         for task in left:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_every_lead_of_a_burst_is_replayed_as_it_was_judged(client, service):
+    """Leads that are alike in many ways, of which the most surprising one is said."""
+    for number in range(40):
+        lead = {
+            "email": f"xkqjw{number}@gmail.com",
+            "phone": f"+8491284{number:04}",
+            "name": "asdfgh",
+            "source": {"vendor": "acme"},
+            "form": {"fill_seconds": 0.5},
+        }
+        verdict = await check(client, lead)
+        again = await replay(service.ledger, "default", verdict["check_id"])
+        assert [reason.code for reason in again.anew.reasons] == [reason["code"] for reason in verdict["reasons"]]
