@@ -24,6 +24,7 @@ from fraudcheck.reasons import CATALOGUE
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.report.replayed import replay_text
 from fraudcheck.report.text import overview_csv, overview_text, vendor_csv, vendor_text
+from fraudcheck.report.visits import read_csv
 from fraudcheck.settings import Settings, descriptions, load
 from fraudcheck.tables import aligned
 
@@ -215,6 +216,9 @@ def _report_command(commands: Any) -> None:
         action="append",
         default=[],
         help="visitors of the form, for the rate of true leads; may be repeated",
+    )
+    report.add_argument(
+        "--visits-file", dest="_visits_file", metavar="FILE", type=Path, help="a CSV of channel, campaign, visits"
     )
     report.add_argument(
         "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
@@ -482,6 +486,9 @@ def _report(
     else:
         del asked["personal"]
         now = datetime.now(UTC)
+        if (file := asked.pop("visits_file")) is not None:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                asked["visits"] += [f"{each.channel}/{each.campaign}={each.visits}" for each in read_csv(lines)]
         since = asked.pop("since") or intake.utc(now - timedelta(days=days))
         question = auditing.Question(since=since, visits=tuple(asked.pop("visits")), **asked)
         report = asyncio.run(auditing.audit(settings, question, now, contract))

@@ -282,6 +282,12 @@ class TestReport:
         assert code == 0
         assert "acme" in out
 
+    def test_visits_from_a_file(self, run, bought, tmp_path):
+        (tmp_path / "visits.csv").write_text("channel,campaign,visits\nppc,,100\nseo,,50\n")
+        code, out, _ = run("report", "--visits-file", str(tmp_path / "visits.csv"))
+        assert code == 0
+        assert "2.00%" in out
+
     def test_into_a_file(self, run, bought, tmp_path):
         assert run("report", "--format", "html", "--out", str(tmp_path / "report.html"))[:2] == (0, "")
         assert "</html>" in (tmp_path / "report.html").read_text()

@@ -76,6 +76,20 @@ class Leads:
         used, columns["kind"] = np.unique(columns["kind"], return_inverse=True)
         return Leads(names, [self.kinds[at] for at in used], columns)
 
+    def with_few(self, what: str, most: int, keep: str | None) -> Leads:
+        """The same leads, but with ``most`` names at the most: those with the fewest leads are put together as one.
+
+        ``keep`` is left as it is. There may be as many names as leads, where a form makes one up for each.
+        """
+        names, place = self.by(what)
+        if len(names) <= most:
+            return self
+        largest = np.argsort(-np.bincount(place, minlength=len(names)), kind="stable")[: most - 1]
+        kept = {names[at] for at in largest} | ({keep} & set(names))
+        rest = f"({len(names) - len(kept):,} smaller ones)"
+        of_few, few = numbered([name if name in kept else rest for name in names])
+        return Leads({**self.names, what: of_few}, self.kinds, {**self._columns, what: few[place]})
+
     def flags(self, what: Callable[[Kind], bool]) -> Flags:
         """Something that is so or not about each lead's kind."""
         return np.array([what(kind) for kind in self.kinds], dtype=bool)[self.kind]

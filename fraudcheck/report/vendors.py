@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -33,6 +33,8 @@ from fraudcheck.report.visits import Visits
 
 ALL = "*"
 _vendor = attrgetter("vendor")
+_MOST = 1_000
+"""Vendors that are told apart, and campaigns and the like of one: the rest are put together."""
 _POINTS = 30
 """Stretches that a trend is drawn in."""
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
@@ -61,11 +63,11 @@ class _Group(NamedTuple):
 
 def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
     """All vendors side by side, the worst first."""
-    known = told.known(became)
+    leads, known = leads.with_few("vendor", _MOST, None), told.known(became)
     lines, _ = _lines(leads, known, asked)
     return Overview(
         scope=asked.scope,
-        all=_all(leads, list(lines.values())),
+        all=_all(leads, list(lines.values()), [one for one in known if one.vendor not in lines]),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         conversions=_conversions(leads, asked),
         calibration=told.calibration(leads, known),
@@ -74,7 +76,7 @@ def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
 
 def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> VendorReport | None:
     """One vendor in full; None where it has no lead."""
-    known = told.known(became)
+    leads, known = leads.with_few("vendor", _MOST, name), told.known(became)
     lines, worse = _lines(leads, known, asked)
     if name not in lines:
         return None
@@ -152,7 +154,7 @@ def _lines(
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
 
-def _all(leads: Leads, lines: Sequence[VendorLine]) -> VendorLine:
+def _all(leads: Leads, lines: Sequence[VendorLine], others: Iterable[told.Known]) -> VendorLine:
     """All leads as if one vendor had sold them; without a change, since vendors come and go."""
     group = _group(leads, ALL)
     return VendorLine(
@@ -168,7 +170,7 @@ def _all(leads: Leads, lines: Sequence[VendorLine]) -> VendorLine:
         change=None,
         trend=_trends(leads, group)[0],
         money=returns.together([line.money for line in lines]),
-        outcomes=told.together([line.outcomes for line in lines]),
+        outcomes=told.together([*[line.outcomes for line in lines], told.outcomes(others)]),
     )
 
 
@@ -229,7 +231,7 @@ def _said(leads: Leads) -> tuple[list[str], list[int]]:
 
 def _parts(own: Leads, what: str) -> list[Part]:
     """A vendor's campaigns or the like, the most leads first, held against each other."""
-    group = _group(own, what)
+    group = _group(own.with_few(what, _MOST, None), what)
     many = len(group.names)
     shares = rates.shares(group.bad, group.leads, group.population)
     worse = rates.worse(group.bad[:, None], group.leads)[:, 0]

@@ -145,9 +145,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _admit(request, path)
         return await handler(request)
     except Problem as problem:
-        return (
-            _page(pages.problem(problem.status, problem.title), problem) if _wants_page(request) else problem.response()
-        )
+        return _told(request, problem)
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {intake.MAX_BYTES} bytes").response()
     except web.RequestPayloadError:
@@ -158,7 +156,12 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             answer.headers["Allow"] = problem.headers["Allow"]
         return answer
     except Unavailable as problem:
-        return Problem(503, f"{problem} cannot be reached", retry_after=1).response()
+        return _told(request, Problem(503, f"{problem} cannot be reached", retry_after=1))
+
+
+def _told(request: web.Request, problem: Problem) -> web.Response:
+    """An error, for a program or for a person with a browser."""
+    return _page(pages.problem(problem.status, problem.title), problem) if _wants_page(request) else problem.response()
 
 
 async def _admit(request: web.Request, path: str) -> None:
@@ -369,6 +372,8 @@ async def _report(making: Awaitable[_Report | None]) -> _Report:
         report = await making
     except reports.Crowded:
         raise Problem(503, "too many reports at one time", retry_after=10) from None
+    except TimeoutError:
+        raise Problem(503, "the report takes too long: ask for a shorter time", retry_after=60) from None
     except ValueError as problem:
         raise Problem(503, str(problem), retry_after=60) from None
     if report is None:
@@ -399,6 +404,8 @@ def _page(html: str, problem: Problem | None = None) -> web.Response:
     }
     if problem is not None and problem.status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="fraudcheck: the key is the password", charset="UTF-8"'
+    if problem is not None and problem.retry_after is not None:
+        headers["Retry-After"] = f"{problem.retry_after}"
     status = problem.status if problem is not None else 200
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
 

@@ -53,7 +53,7 @@ class Reports:
         return msgspec.json.decode(await self._made(asked), type=VendorReport | None)
 
     async def _made(self, asked: Question) -> bytes:
-        """The report as JSON. Raises Crowded, ValueError with what is wrong with the contract, and Unavailable."""
+        """The report as JSON. Raises Crowded, TimeoutError, Unavailable, and ValueError on a contract that is wrong."""
         if self._asked > _WAITING:
             raise Crowded
         self._asked += 1
@@ -79,8 +79,6 @@ class Reports:
         try:
             async with asyncio.timeout(_PATIENCE):
                 out, said = await child.communicate(question)
-        except TimeoutError:
-            raise Unavailable("the report takes too long: ask for a shorter time") from None
         finally:
             with suppress(ProcessLookupError):
                 child.kill()

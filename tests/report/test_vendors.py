@@ -142,3 +142,12 @@ def test_visits_are_read(text, read):
 def test_visits_that_cannot_be_read_say_what_to_give(text):
     with pytest.raises(ValueError, match="ppc/spring=1200"):
         parse(text)
+
+
+def test_of_very_many_vendors_the_small_ones_are_put_together():
+    """A form may make a vendor up for each lead."""
+    made = [*[lead("acme")] * 3, *[lead(f"{number}") for number in range(1_500)]]
+    found = overview(made)
+    assert len(found.vendors) == 1_000
+    assert {line.vendor: line.leads for line in found.vendors}["(502 smaller ones)"] == 502
+    assert vendor("1499", made).summary.leads == 1
