@@ -182,11 +182,15 @@ class VendorLine(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """All vendors side by side, the worst first; ``all`` has them together (its vendor is ``*``)."""
+    """All vendors side by side, the worst first; ``all`` has them together (its vendor is ``*``).
+
+    ``smaller`` is the line of the smallest vendors put together, where there are very many.
+    """
 
     scope: Scope
     all: VendorLine
     vendors: list[VendorLine]
+    smaller: str | None
     conversions: list[Conversion]
     calibration: list[Calibration]
 

@@ -27,6 +27,8 @@ _ALIKE = 150.0
 """Leads that other vendors' shares count as, at the most: honest vendors differ by their audience and their form, as
 far as 5 % and 8 % of leads. A smaller difference is never held against anybody."""
 _APART = 2.0
+_LEAST = 20
+"""Leads below which nobody is accused, however bad they are."""
 _FEWEST = 3
 """Vendors from which the others' shares say something about one."""
 _Z = float(special.ndtri((1 + _SURE) / 2))
@@ -151,7 +153,7 @@ def _chances(part: Floats, whole: Floats, honest: Flags) -> Floats:
     near = (chances < 0.1) & (others > 0)
     strength = 1 / spread[near] - 1
     chances[near] = _tail(part[near], (whole + 0 * part)[near], mean[near], strength)
-    return np.where((part > 0) & (others > 0) & (whole > 0), chances, 1.0)
+    return np.where((part > 0) & (others > 0) & (whole >= _LEAST), chances, 1.0)
 
 
 def _overdispersion(x: Floats, n: Floats, honest: Flags, mean: Floats) -> Floats:

@@ -63,12 +63,14 @@ class _Group(NamedTuple):
 
 def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
     """All vendors side by side, the worst first."""
-    leads, known = leads.with_few("vendor", _MOST, None), told.known(became)
+    names, known = set(leads.names["vendor"]), told.known(became)
+    leads = leads.with_few("vendor", _MOST, None)
     lines, _ = _lines(leads, known, asked)
     return Overview(
         scope=asked.scope,
         all=_all(leads, list(lines.values()), [one for one in known if one.vendor not in lines]),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
+        smaller=next((name for name in leads.names["vendor"] if name not in names), None),
         conversions=_conversions(leads, asked),
         calibration=told.calibration(leads, known),
     )

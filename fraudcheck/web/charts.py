@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from markupsafe import Markup
 
-from fraudcheck.report.audit import Point, Share
+from fraudcheck.report.audit import Change, Point, Share
 
-_DECISIONS = ("accept", "review", "reject")
+_DECISIONS = {"accept": "accepted", "review": "to be reviewed", "reject": "rejected"}
+_ENDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+_TELLING = 10
+"""Leads from which a stretch of days has a share worth a scale; one bad lead of one would make it 100%."""
+_NOTHING = Markup("")
 
 
-def interval(share: Share, top: float) -> Markup:
-    """A share as a bar from 0 to ``top``, with its interval as a whisker."""
-    at = [round(100 * min(1.0, each / top), 2) if top else 0.0 for each in (share.likely, share.low, share.high)]
-    likely, low, high = at
+def top(shares: Sequence[float]) -> float:
+    """Where a common scale ends: at a round share that all of these reach up to."""
+    most = max(shares, default=0.0)
+    return next((end for end in _ENDS if most <= end), 1.0)
+
+
+def highest(points: Sequence[Point]) -> float:
+    """The highest share of bad leads in a trend that a scale should have room for."""
+    return max((point.bad / point.leads for point in points if point.leads >= _TELLING), default=0.0)
+
+
+def interval(share: Share, end: float, mark: float | None = None, said: str = "") -> Markup:
+    """A share as a bar from 0 to ``end``, with its interval as a whisker; ``mark`` is what it is held against."""
+    likely, low, high = (_across(each, end) for each in (share.likely, share.low, share.high))
     words = f"{share.likely:.1%}, likely between {share.low:.1%} and {share.high:.1%}"
+    upright = _NOTHING
+    if mark is not None:
+        words += f"; {said} {mark:.1%}"
+        upright = Markup('<path class="mark" d="M{} 0v16"/>').format(_across(mark, end))
     return Markup(
         '<svg class="interval" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="track" width="100" height="16"/><rect class="bad" y="3" width="{}" height="10"/>'
-        '<path class="whisker" d="M{} 8H{}M{} 3v10M{} 3v10"/></svg>'
-    ).format(words, likely, low, high, low, high)
+        '<rect class="track" y="3" width="100" height="10"/><rect class="bar" y="3" width="{}" height="10"/>{}'
+        '<path class="whisker" d="M{} 8H{}M{} 4v8M{} 4v8"/></svg>'
+    ).format(words, likely, upright, low, high, low, high)
 
 
-def decisions(counts: dict[str, int]) -> Markup:
+def decisions(counts: Mapping[str, int]) -> Markup:
     """How many were accepted, reviewed and rejected, as one bar."""
     whole = sum(counts.values())
-    words = ", ".join(f"{counts[name]:,} {name}" for name in _DECISIONS)
+    words = ", ".join(f"{counts[name]:,} {said}" for name, said in _DECISIONS.items())
     parts, left = [], 0.0
     for name in _DECISIONS:
         width = 100 * counts[name] / whole if whole else 0.0
@@ -35,42 +53,39 @@ def decisions(counts: dict[str, int]) -> Markup:
         left += width
     return Markup(
         '<svg class="stack" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
-    ).format(words, Markup("").join(parts))
+    ).format(words, _NOTHING.join(parts))
 
 
-def spark(points: Sequence[Point], top: float) -> Markup:
+def spark(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a small line."""
     known = _shares(points)
     if len(known) < 2:
-        return Markup("")
+        return _NOTHING
     words = f"from {known[0][1]:.1%} to {known[-1][1]:.1%}, at the most {max(share for _, share in known):.1%}"
     return Markup(
         '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<path class="line" d="{}"/></svg>'
-    ).format(words, _line(known, len(points), 24, top))
+        '<path class="ground" d="M0 23H100"/>{}<path class="line" d="{}"/></svg>'
+    ).format(words, _upright(points, change, 24), _line(known, len(points), 24, end))
 
 
-def trend(points: Sequence[Point], change: str | None, top: float) -> Markup:
-    """The share of bad leads over time, with the day of a change marked."""
+def trend(points: Sequence[Point], change: Change | None, end: float) -> Markup:
+    """The share of bad leads over time over the number of leads, with a change's day and levels marked."""
     known = _shares(points)
     if len(known) < 2:
-        return Markup("")
-    most = max(point.leads for point in points)
-    wide = 100 / len(points)
-    bars = Markup("").join(
-        Markup('<rect class="volume" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(
-            at * wide, 100 - 40 * point.leads / most, wide * 0.8, 40 * point.leads / most
-        )
-        for at, point in enumerate(points)
-    )
-    mark = Markup("")
+        return _NOTHING
+    words = f"Share of rejected leads: {known[0][1]:.1%} at first, {known[-1][1]:.1%} at last"
     if change is not None:
-        mark = Markup('<path class="change" d="M{:.2f} 0V100"/>').format(place(points, change))
-    words = f"share of rejected leads from {known[0][1]:.1%} at first to {known[-1][1]:.1%} at last"
+        words += f"; {change.before.share:.1%} before {change.since} and {change.after.share:.1%} since then"
     return Markup(
-        '<svg class="trend" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '{}<path class="line" d="{}"/>{}</svg>'
-    ).format(words, bars, _line(known, len(points), 100, top), mark)
+        '<svg class="trend" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{}">{}'
+        '<path class="ground" d="M0 1H100M0 50H100M0 99H100"/>{}{}<path class="line" d="{}"/></svg>'
+    ).format(
+        words,
+        _volumes(points),
+        _levels(points, change, end),
+        _upright(points, change, 100),
+        _line(known, len(points), 100, end),
+    )
 
 
 def place(points: Sequence[Point], day: str) -> float:
@@ -81,23 +96,65 @@ def place(points: Sequence[Point], day: str) -> float:
     return min(100.0, max(0.0, 100 * across))
 
 
-def step(before: float, after: float, low: float, high: float) -> Markup:
+def step(before: float, after: float, low: float, high: float, kind: str) -> Markup:
     """One step of a sum, from what there was to what there is, between the lowest and highest of all."""
     width = high - low or 1.0
     left, right = ((each - low) / width * 100 for each in sorted((before, after)))
     return Markup(
         '<svg class="step" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
-        '<path class="zero" d="M{:.2f} 0V12"/><rect class="{}" x="{:.2f}" y="2" width="{:.2f}" height="8"/></svg>'
-    ).format(-low / width * 100, "accept" if after >= before else "reject", left, max(0.6, right - left))
+        '<path class="ground" d="M0 6H100"/><rect class="{}" x="{:.2f}" y="2" width="{:.2f}" height="8"/>'
+        '<path class="zero" d="M{:.2f} 0V12"/></svg>'
+    ).format(kind, min(left, 99.4), max(0.6, right - left), -low / width * 100)
+
+
+def gauge(score: int, low: int, high: int) -> Markup:
+    """A trust score on its scale from 0 to 100, with the range in which it might have been."""
+    words = f"Trust score {score} on a scale from 0, certainly fake, to 100, certainly genuine"
+    return Markup(
+        '<svg class="gauge" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="track" y="3" width="100" height="10"/><rect class="range" x="{}" y="3" width="{}" height="10"/>'
+        '<rect class="at" x="{}" width="1" height="16"/></svg>'
+    ).format(words, low, high - low, min(max(score - 0.5, 0), 99))
+
+
+def _volumes(points: Sequence[Point]) -> Markup:
+    most, wide = max(point.leads for point in points), 100 / len(points)
+    return _NOTHING.join(
+        Markup('<rect class="volume" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(
+            at * wide, 99 - 30 * point.leads / most, wide * 0.8, 30 * point.leads / most
+        )
+        for at, point in enumerate(points)
+    )
+
+
+def _levels(points: Sequence[Point], change: Change | None, end: float) -> Markup:
+    """The share before a change and the one since, each as long as it held."""
+    if change is None:
+        return _NOTHING
+    start, turn = place(points, change.compared_from), place(points, change.since)
+    before, after = (_height(each.share, 100, end) for each in (change.before, change.after))
+    return Markup('<path class="level" d="M{:.2f} {:.2f}H{:.2f}M{:.2f} {:.2f}H100"/>').format(
+        start, before, turn, turn, after
+    )
+
+
+def _upright(points: Sequence[Point], change: Change | None, height: int) -> Markup:
+    if change is None:
+        return _NOTHING
+    return Markup('<path class="change" d="M{:.2f} 0V{}"/>').format(place(points, change.since), height)
 
 
 def _shares(points: Sequence[Point]) -> list[tuple[int, float]]:
     return [(at, point.bad / point.leads) for at, point in enumerate(points) if point.leads]
 
 
-def _line(known: Sequence[tuple[int, float]], many: int, height: int, top: float) -> str:
-    spots = [
-        f"{100 * (at + 0.5) / many:.2f} {height - (height - 2) * min(1.0, share / top if top else 0.0) - 1:.2f}"
-        for at, share in known
-    ]
-    return "M" + "L".join(spots)
+def _line(known: Sequence[tuple[int, float]], many: int, height: int, end: float) -> str:
+    return "M" + "L".join(f"{100 * (at + 0.5) / many:.2f} {_height(share, height, end):.2f}" for at, share in known)
+
+
+def _height(share: float, height: int, end: float) -> float:
+    return height - (height - 2) * min(1.0, share / end) - 1
+
+
+def _across(share: float, end: float) -> float:
+    return round(100 * min(1.0, share / end), 2)

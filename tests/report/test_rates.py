@@ -93,6 +93,11 @@ def test_bad_vendors_are_found_and_no_other():
         assert list(np.flatnonzero(rates.worse(parts[:, None], wholes))) == [0, 1, 2]
 
 
+def test_nobody_is_accused_by_a_handful_of_leads():
+    parts, wholes = np.array([[5], [0]]), np.array([5, 500])
+    assert not rates.worse(parts, wholes).any()
+
+
 def test_a_vendor_may_be_worse_by_one_reason_alone():
     wholes = np.full(20, 1000)
     parts = np.column_stack([np.full(20, 60), np.full(20, 10)])

@@ -149,5 +149,6 @@ def test_of_very_many_vendors_the_small_ones_are_put_together():
     made = [*[lead("acme")] * 3, *[lead(f"{number}") for number in range(1_500)]]
     found = overview(made)
     assert len(found.vendors) == 1_000
+    assert found.smaller == "(502 smaller ones)"
     assert {line.vendor: line.leads for line in found.vendors}["(502 smaller ones)"] == 502
     assert vendor("1499", made).summary.leads == 1

@@ -12,8 +12,21 @@ import pytest
 from playwright.async_api import async_playwright
 
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
-_SIZES = {"a telephone": {"width": 360, "height": 740}, "a desk": {"width": 1280, "height": 800}}
-LOOKS = [(size, scheme) for size in _SIZES for scheme in ("light", "dark")]
+SIZES = {
+    "a telephone": {"width": 360, "height": 740},
+    "a desk": {"width": 1280, "height": 800},
+    "paper": {"width": 703, "height": 1000},  # A4 less the margins that the style sheet asks for
+}
+LOOKS = [(size, scheme) for size in ("a telephone", "a desk") for scheme in ("light", "dark")]
+HOME = "http://audit.test/"
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    return {name: at.tagName + "." + at.className, outlined: getComputedStyle(at).outlineStyle !== "none"};
+}"""
 
 
 def chromium():
@@ -36,29 +49,48 @@ async def browser():
 
 @asynccontextmanager
 async def page(running, html, look):
-    """A page as it looks on a device, and everything that it asked for or complained of."""
+    """A page as it looks on a device, and everything that it asked for or complained of.
+
+    It comes under the strictest policy that lets it have a style; no name is looked up and no port is open for it.
+    """
     size, scheme = look
-    shown = await running.new_page(viewport=_SIZES[size], color_scheme=scheme)
+    shown = await running.new_page(viewport=SIZES[size], color_scheme=scheme)
     heard = []
-    shown.on("request", lambda request: heard.append(request.url))
+    shown.on("request", lambda request: None if request.url == HOME else heard.append(request.url))
     shown.on("console", lambda message: heard.append(message.text))
     shown.on("pageerror", lambda problem: heard.append(str(problem)))
-    await shown.set_content(html)
+    await shown.route(HOME, lambda route: route.fulfill(body=html, headers=_HEADERS))
+    await shown.goto(HOME)
     yield shown, heard
     await shown.close()
 
 
+async def look_again(shown, look):
+    """The same page on another device."""
+    size, scheme = look
+    await shown.set_viewport_size(SIZES[size])
+    await shown.emulate_media(color_scheme=scheme)
+
+
 async def violations(shown):
     """What the accessibility checker finds, a line each (WCAG 2.1 A and AA, and its own best practices)."""
-    await shown.evaluate(AXE)
-    found = await shown.evaluate("() => axe.run(document)")
-    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found["violations"]]
+    if not await shown.evaluate("'axe' in window"):
+        await shown.evaluate(AXE)
+    found = await shown.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found]
+
+
+async def width(shown):
+    """How wide the page is; wider than its window, it scrolls sideways."""
+    return await shown.evaluate("document.documentElement.scrollWidth")
 
 
 async def reached_by_keyboard(shown, steps):
-    """What the focus stands on after each press of Tab."""
+    """What the focus stands on after each press of Tab; each has to be seen to."""
     reached = []
     for _ in range(steps):
         await shown.keyboard.press("Tab")
-        reached.append(await shown.evaluate("document.activeElement.tagName + '.' + document.activeElement.className"))
+        at = await shown.evaluate(_FOCUSED)
+        assert at["outlined"], at["name"]
+        reached.append(at["name"])
     return reached
