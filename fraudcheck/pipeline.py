@@ -44,7 +44,7 @@ from fraudcheck.signals import (
     vendor,
 )
 
-SERVICE_VERSION = "0.3.0"
+SERVICE_VERSION = "0.4.0"
 _PLAIN = (email_address, phone, network, form, user_agent, identity, content, vendor)
 _JUDGED = (email_address, email_domain, phone, network, form, user_agent, identity, content, velocity, cluster, vendor)
 _IN_EVERY_RECORD = frozenset(["email", "email_mx", "phone", "form", "identity", "velocity"])
