@@ -24,8 +24,8 @@ from time import sleep
 from bench import load
 from bench.leads import DOMAINS, bodies, leads
 from bench.processes import free_port, listening
-from fraudcheck.adapters.embedded_redis import EmbeddedRedis
-from tests.dns_server import ZONE, Nameserver
+from fraudcheck.adapters.redis.embedded import EmbeddedRedis
+from tests.servers.dns import ZONE, Nameserver
 
 SERVICE_CORE, LOAD_CORE = 0, max(os.cpu_count() or 1, 1) - 1
 _ZONE = ZONE + "".join(

@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.play import Come
 from bench.traffic import DAY, DESKTOPS, LANDS, PHONES, START, WARM_UP, WINDOW, World
+from training.play import Come
 
 Attack = Callable[[World, random.Random], Iterator[Come]]
 _SPAN = WINDOW * DAY - 7_200

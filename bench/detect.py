@@ -18,10 +18,11 @@ from statistics import mean
 from msgspec import Struct
 
 from bench.attacks import CAREFUL, CRUDE, Attack
-from bench.play import Player, rows, some
 from bench.traffic import DAY, LANDS, START, WARM_UP, World
-from fraudcheck import training, wiring
+from fraudcheck import wiring
+from fraudcheck.operations.train import train_model
 from fraudcheck.settings import Settings
+from training.play import Player, rows, some
 
 SEEDS = (1_001, 1_002, 1_003)
 
@@ -46,7 +47,7 @@ def play(seed: int, pair: Sequence[Attack], own: bool) -> tuple[list[str], list[
     begin = START + WARM_UP * DAY
     if own:
         warm = asyncio.run(Player(model).play([each for each in ordinary if each.at < begin]))
-        player = Player(training.train(rows(warm), "own", model, stranger=True).model)
+        player = Player(train_model(rows(warm), "own", model, stranger=True).model)
     judged = asyncio.run(player.play([*ordinary, *[each for group in fakes for each in group]]))
     found = [
         Judged(

@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fraudcheck import intake, ledger
 from fraudcheck.adapters.sql import SqlLedger
-from fraudcheck.pipeline import uuid7
+from fraudcheck.identifiers import uuid7
+from fraudcheck.ledger.record import SALT_BYTES, make_entry
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Lead, Outcome, Price, Source
+from fraudcheck.records import Lead, Outcome, Price, Source, format_utc
 
 DAYS = 365
 _AT_ONCE = 2_000
@@ -79,7 +79,7 @@ def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> obje
     verdict = {
         "check_id": check_id,
         "reference": None,
-        "checked_at": intake.utc(at),
+        "checked_at": format_utc(at),
         "origin": "live",
         "decision": "reject" if bad else "accept",
         "classification": "bot" if bad else "genuine",
@@ -96,14 +96,14 @@ def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> obje
         channel=("ppc", "seo", "social")[campaign % 3],
         price=Price(amount=f"{drawn.randint(5, 40)}.50", currency="EUR"),
     )
-    return ledger.entry(
+    return make_entry(
         "default",
         check_id,
         Lead(phone="+84912840375", source=source),
         facts={},
         verdict=verdict,
         tokens={},
-        salts=os.urandom(ledger.SALT_BYTES),
+        salts=os.urandom(SALT_BYTES),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from anyascii import anyascii
 from faker import Faker
 
-from bench.play import Come
+from training.play import Come
 
 START = 1_793_577_600  # 2026-11-02T00:00:00Z, a Monday
 DAY = 86_400

@@ -19,8 +19,8 @@ from time import perf_counter
 
 from redis.asyncio import Redis
 
-from fraudcheck.adapters.embedded_redis import EmbeddedRedis
 from fraudcheck.adapters.redis import RedisCounters
+from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.records import Lead, Subject
 
 START = 1_795_000_000.0

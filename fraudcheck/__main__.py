@@ -2,6 +2,6 @@
 
 import sys
 
-from fraudcheck.cli import main
+from fraudcheck.cli.main import main
 
 sys.exit(main())

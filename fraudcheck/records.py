@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
+
+
+def format_utc(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, so that times compare as text. Raises OverflowError beyond year 1 to 9999."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
 
 Facts = Mapping[str, Any]
 """Plain data that one signal found out, with its format's version under ``v``. No personal value.
@@ -101,7 +108,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     suggestion: str | None = None
 
 
-class Number(Struct, frozen=True, kw_only=True):
+class Phone(Struct, frozen=True, kw_only=True):
     """What a typed phone number names.
 
     ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and
@@ -132,7 +139,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     tenant: str
     lead: Lead
     mailbox: Mailbox | None = None
-    number: Number | None = None
+    number: Phone | None = None
     tokens: Mapping[str, str] = {}
     partners: Mapping[str, str] = {}
     tag: str = ""
@@ -170,7 +177,7 @@ class GroupCap(Struct, frozen=True, kw_only=True):
     points_removed: float
 
 
-class Warned(Struct, frozen=True, kw_only=True):
+class FieldWarning(Struct, frozen=True, kw_only=True):
     """A field that could not be read and counts as absent. The problem holds nothing of its value."""
 
     field: str
@@ -215,7 +222,7 @@ class CheckVerdict(Struct, frozen=True, kw_only=True):
     reasons: list[ScoredReason]
     group_caps: list[GroupCap]
     unknown: list[str]
-    warnings: list[Warned]
+    warnings: list[FieldWarning]
     suggestions: Contacts
     normalized: Normalized
     versions: Versions
@@ -240,7 +247,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     buyer: str = ""
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class VendorHistory(Struct, frozen=True, kw_only=True):
     """A vendor's leads of which outcomes tell what they were, and those of all vendors together.
 
     ``outcomes`` counts the vendor's; in ``fake`` each return counts as much as its buyer's returns say.

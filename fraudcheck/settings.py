@@ -134,3 +134,18 @@ def _where(problem: Exception, given: Mapping[str, Any], environment: Mapping[st
             if name in environment:
                 return f"given as {PREFIX}{name.upper()}"
     return f"given in {file}"
+
+
+def ledger_url(settings: Settings) -> str:
+    """Where the records are."""
+    return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
+
+
+def model_folder(settings: Settings) -> Path:
+    """Where the operator's own model is, once there is one."""
+    return settings.data_dir / "models" / "leads"
+
+
+def list_folder(settings: Settings) -> Path:
+    """Where the operator's list files are."""
+    return settings.data_dir / "lists"

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+import resource
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from fraudcheck import anomaly, backtest, intake, mail_route, outcome_file, scoring, training
-from fraudcheck import ledger as records_ledger
-from fraudcheck.adapters import keys, list_files, lists, model_file
+from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
-from fraudcheck.adapters.embedded_redis import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.ip_data import IpData
-from fraudcheck.adapters.memory import MemoryCounters
+from fraudcheck.adapters.lists import operator, shipped
+from fraudcheck.adapters.memory_counters import MemoryCounters
+from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
-from fraudcheck.adapters.spool import Spool, SpooledLedger
+from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
+from fraudcheck.adapters.spool.files import Spool
+from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql import SqlLedger
-from fraudcheck.adapters.vendor_records import KnownRecords
-from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.ports import Counters, Ledger, Lists, MailRoutes, Ports, SharedAnswers, Unavailable
-from fraudcheck.records import Lead
-from fraudcheck.scoring import Policy
-from fraudcheck.settings import Settings
-from fraudcheck.signals import email_domain
+from fraudcheck.adapters.vendor_history import KnownVendorHistories
+from fraudcheck.anomaly.detector import Model, encode_model
+from fraudcheck.fields.email.mx import trace_mail_route
+from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
+from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.ports.counters import Counters
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.lists import Lists
+from fraudcheck.ports.mail import MailRoutes, SharedAnswers
+from fraudcheck.scoring.policy import Policy, encode_policy
+from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
+from fraudcheck.signals import email_mx
 
 try:
     import resource
@@ -51,7 +56,7 @@ class Service(Struct, frozen=True, kw_only=True):
     ledger: SpooledLedger
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
-    vendors: KnownRecords
+    vendors: KnownVendorHistories
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
@@ -61,7 +66,7 @@ class Service(Struct, frozen=True, kw_only=True):
         known = self.tenants.get(name)
         if known is None:
             policy = tenant_policy(self.settings.data_dir, name)
-            policy_hash, body = scoring.encode(policy)
+            policy_hash, body = encode_policy(policy)
             await self.ledger.put_policy(policy_hash, body)
             await self.vendors.start(name)
             known = self.tenants[name] = Tenant(
@@ -79,8 +84,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     notes: list[str] = []
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
-        ledger = await _ledger(settings, stack)
-        loaded, model = _lists(settings), load_model(settings)
+        ledger = await _open_ledger(settings, stack)
+        loaded, model = load_lists(settings), load_model(settings)
         redis_url = await _redis_url(settings, stack, notes)
         counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
         stack.push_async_callback(counters.close)
@@ -88,7 +93,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(mail_routes.close)
         addresses = IpData(settings.ip_databases)
         addresses.load()
-        vendors = KnownRecords(ledger)
+        vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses, vendors=vendors)
         running = Service(
@@ -103,7 +108,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             tenants={},
         )
         if model is not None:
-            await ledger.put_policy(*anomaly.encode(model))
+            await ledger.put_policy(*encode_model(model))
         await running.tenant("default")
         yield running
 
@@ -111,14 +116,14 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline that keeps nothing, with an empty memory of other leads."""
-    loaded, addresses = _lists(settings), IpData(settings.ip_databases)
+    loaded, addresses = load_lists(settings), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
     tenant = Tenant(
         name="default",
         identity_key=os.urandom(32),
         policy=policy,
-        policy_hash=scoring.encode(policy)[0],
+        policy_hash=encode_policy(policy)[0],
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), addresses=addresses)
     try:
@@ -139,12 +144,12 @@ def offline(
     """A tenant's pipeline that keeps nothing, over counts and mail routes that are known; ``data`` as in Pipeline."""
     addresses = IpData(settings.ip_databases)
     addresses.load()
-    ports = Ports(lists=_lists(settings), mail_routes=mail_routes, counters=counters, addresses=addresses)
+    ports = Ports(lists=load_lists(settings), mail_routes=mail_routes, counters=counters, addresses=addresses)
     tenant = Tenant(
         name=name,
         identity_key=identity_key(settings, name),
         policy=policy,
-        policy_hash=scoring.encode(policy)[0],
+        policy_hash=encode_policy(policy)[0],
     )
     return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
 
@@ -156,7 +161,7 @@ def identity_key(settings: Settings, tenant: str) -> bytes:
 
 def mail_routes(settings: Settings) -> DnsMailRoutes:
     """The DNS, asked by this process alone."""
-    return _mail_routes(settings, _lists(settings), None)
+    return _mail_routes(settings, load_lists(settings), None)
 
 
 @asynccontextmanager
@@ -175,30 +180,6 @@ def key_file(settings: Settings) -> keys.KeyFile:
     return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
 
 
-def ledger_url(settings: Settings) -> str:
-    """Where the records are."""
-    return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
-
-
-def default_policy() -> dict[str, Any]:
-    """The tables of the policy that ships with the package."""
-    return tomllib.loads(resources.files("fraudcheck").joinpath("policy.toml").read_text())
-
-
-def read_policy(path: Path) -> Policy:
-    """A tenant's policy file over the default. Raises ValueError with what is wrong and where."""
-    try:
-        return scoring.load(default_policy(), tomllib.loads(path.read_text()))
-    except (OSError, ValueError) as problem:
-        raise ValueError(f"{path}: {problem}") from None
-
-
-def tenant_policy(data_dir: Path, tenant: str) -> Policy:
-    """The policy in ``policies/TENANT.toml`` of the data directory, else the default one."""
-    own = data_dir / "policies" / f"{tenant}.toml"
-    return read_policy(own) if own.exists() else scoring.load(default_policy())
-
-
 def prepare(data_dir: Path) -> None:
     """Make the data directory, for its owner only."""
     try:
@@ -209,7 +190,7 @@ def prepare(data_dir: Path) -> None:
         ) from None
 
 
-async def _ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
+async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
     """The ledger, with the spool that takes its place while it is down."""
     store = SqlLedger(ledger_url(settings))
     stack.push_async_callback(store.close)
@@ -255,124 +236,19 @@ def _master(settings: Settings) -> bytes:
     return keys.identity_key(settings.identity_key, settings.data_dir / "identity.key")
 
 
-def model_folder(settings: Settings) -> Path:
-    """Where the operator's own model is, once there is one."""
-    return settings.data_dir / "models" / "leads"
-
-
-def load_model(settings: Settings) -> anomaly.Model | None:
+def load_model(settings: Settings) -> Model | None:
     """The operator's own model, else the one that ships with the package. Raises ValueError on one that is broken."""
     own = model_folder(settings)
-    shipped = Path(str(resources.files("fraudcheck"))) / "models" / "leads"
+    shipped = Path(str(resources.files("fraudcheck.models"))) / "leads"
     folder = own if own.exists() else shipped
     return model_file.load(folder)[0] if folder.exists() else None
-
-
-async def examples(
-    settings: Settings, tenant: str, since: datetime, progress: Callable[[int], None]
-) -> list[training.Example]:
-    """What the ledger's leads since then have to teach. ``progress`` is told every 10,000 leads how many were read."""
-    found: list[training.Example] = []
-    async with ledger_only(settings) as ledger:
-        async for kept in _leads(ledger, tenant, since, progress):
-            if kept.lead is not None:
-                person = kept.tokens.get("mailbox") or kept.tokens.get("phone") or ""
-                found.append(training.example(kept.lead, kept.facts, kept.verdict, person))
-    return found
-
-
-async def compare(
-    settings: Settings, tenant: str, new: Policy, since: datetime, progress: Callable[[int], None]
-) -> backtest.Comparison:
-    """What a new policy makes of the ledger's leads since then. ``progress`` as in ``examples``."""
-    comparison = backtest.Comparison()
-    async with ledger_only(settings) as ledger:
-        versions = _Versions(ledger, tenant_policy(settings.data_dir, tenant))
-        async for kept in _leads(ledger, tenant, since, progress):
-            comparison.judge(kept, await versions.of(kept.verdict), new)
-    return comparison
-
-
-async def bring_outcomes(
-    settings: Settings, tenant: str, lines: Iterable[str], now: datetime, progress: Callable[[int], None]
-) -> outcome_file.Brought:
-    """Keep the outcomes in a CSV file; as ``outcome_file.bring``."""
-    key = identity_key(settings, tenant)
-    async with ledger_only(settings) as ledger:
-        return await outcome_file.bring(lines, ledger, tenant, key=key, now=intake.utc(now), progress=progress)
-
-
-async def judged(
-    settings: Settings, tenant: str, since: datetime, until: datetime
-) -> AsyncIterator[tuple[records_ledger.Opened, bytes | None]]:
-    """The ledger's leads of a time, newest first, each with the body of the model that it was judged by, if any."""
-    models: dict[str, bytes | None] = {}
-    async with ledger_only(settings) as ledger:
-        async for kept in _leads(ledger, tenant, since, lambda read: None, until):
-            name = (kept.verdict["versions"]["model"] or "").rpartition(" ")[2]
-            if name and name not in models:
-                models[name] = await ledger.get_policy(name)
-            yield kept, models.get(name)
-
-
-async def _leads(
-    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None], until: datetime | None = None
-) -> AsyncIterator[records_ledger.Opened]:
-    """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
-    read, last = 0, None
-    first, end = intake.utc(since), intake.utc(until) if until else None
-    while page := await ledger.list(tenant, limit=500, since=first, until=end, before_check_id=last):
-        for stored in page:
-            yield records_ledger.open_record(stored.record, stored.personal)
-        read += len(page)
-        last = page[-1].check_id
-        if read % 10_000 == 0:
-            progress(read)
-
-
-class _Versions:
-    """The policies and models that verdicts name, each read from the ledger once.
-
-    ``present`` stands in for a policy that the ledger lacks, no model for a model.
-    """
-
-    def __init__(self, ledger: Ledger, present: Policy) -> None:
-        self._ledger = ledger
-        self._present = present
-        self._read: dict[str, Any] = {}
-
-    async def of(self, verdict: Mapping[str, Any]) -> backtest.JudgedBy:
-        """What a verdict as it was given rests on."""
-        versions = verdict["versions"]
-        policy = await self._once(versions["policy"], scoring.decode)
-        named = versions["model"]
-        model = await self._once(named.rpartition(" ")[2], anomaly.decode) if named else None
-        return backtest.JudgedBy(
-            policy=policy or self._present,
-            model=model,
-            policy_kept=policy is not None,
-            model_kept=model is not None or not named,
-        )
-
-    async def _once(self, name: str, decode: Callable[[bytes], Any]) -> Any:
-        if name not in self._read:
-            body = await self._ledger.get_policy(name)
-            self._read[name] = None if body is None else decode(body)
-        return self._read[name]
-
-
-def keep_model(settings: Settings, trained: training.Trained, now: datetime) -> Path:
-    """Put a trained model in the place of the operator's own."""
-    folder = model_folder(settings)
-    model_file.keep(folder, trained.model, training.manifest(trained, now), training.card(trained))
-    return folder
 
 
 def _pipeline(
     ports: Ports,
     ledger: Ledger | None,
     settings: Settings,
-    model: anomaly.Model | None,
+    model: Model | None,
     data: Mapping[str, str] | None = None,
 ) -> Pipeline:
     return Pipeline(
@@ -388,9 +264,9 @@ def _pipeline(
 
 
 def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None) -> DnsMailRoutes:
-    service_of = partial(email_domain.throwaway_host, lists=loaded)
+    service_of = partial(email_mx.throwaway_host, lists=loaded)
     return DnsMailRoutes(
-        partial(mail_route.trace, service_of=service_of),
+        partial(trace_mail_route, service_of=service_of),
         list(settings.nameserver) or None,
         known=loaded.popular_domains,
         probes=_PROBES,
@@ -414,52 +290,6 @@ def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedA
     return RedisAnswers.connect(redis_url, keys.answers_key(_master(settings), versions))
 
 
-def _lists(settings: Settings) -> Lists:
+def load_lists(settings: Settings) -> Lists:
     """The lists of the packages and of the project, with the operator's own in their place."""
-    return lists.load(list_files.read(list_folder(settings)))
-
-
-def list_folder(settings: Settings) -> Path:
-    """Where the operator's list files are."""
-    return settings.data_dir / "lists"
-
-
-def inventory(settings: Settings) -> list[lists.Kept]:
-    """Every list in use."""
-    return lists.inventory(list_files.read(list_folder(settings)))
-
-
-def keep_list(settings: Settings, name: str, files: list[Path]) -> list_files.Kept:
-    """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
-    if name in lists.NO_FILES:
-        raise ValueError(f"{name} comes with its package, which pip updates; give another name")
-    if name in lists.exceptions():
-        raise ValueError(f"{name} names no throw-away domains but exceptions; put further ones in as allowed")
-    prepare(settings.data_dir)
-    if name in ("allowed", "free"):
-        return list_files.keep(list_folder(settings), name, files, allowed=frozenset(), fewest=1)
-    return list_files.keep(list_folder(settings), name, files, allowed=lists.never_throwaway(_lists(settings)))
-
-
-def remove_list(settings: Settings, name: str) -> bool:
-    """Take the operator's list away; False where there is none."""
-    return list_files.remove(list_folder(settings), name)
-
-
-def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:
-    """The keyed identities under which the ledger finds a person. Raises ValueError on what is no address or number."""
-    key = identity_key(settings, tenant)
-    lead = Lead(email=email, phone=phone)
-    read = intake.subject(
-        lead,
-        tenant=tenant,
-        lists=_lists(settings),
-        identity_key=key,
-        tag="",
-        at=0.0,
-        default_country=settings.default_country,
-    )
-    found = [f"{kind}:{read.tokens[kind]}" for kind in ("mailbox", "phone") if kind in read.tokens]
-    if len(found) < bool(email) + bool(phone):
-        raise ValueError("that is no mail address or no number with +")
-    return found
+    return shipped.load_lists(operator.read_lists(list_folder(settings)))

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient
 from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web.app import make
-from tests.dns_server import Nameserver
-from tests.postgres_server import PostgresServer, binaries
+from tests.servers.dns import Nameserver
+from tests.servers.postgres import PostgresServer, binaries
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,19 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from fraudcheck import auditing, cli, pipeline, scoring, wiring
+from fraudcheck import wiring
+from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.cli import main, reasons
+from fraudcheck.cli.policy import backtest_text
+from fraudcheck.operations.audit import Question, audit
+from fraudcheck.operations.backtest import compare
+from fraudcheck.operations.replay import replay, replay_text
+from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.report.audit import Overview
-from fraudcheck.report.replayed import replay_text
 from fraudcheck.report.text import overview_text
+from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import PREFIX, Settings, descriptions
-from tests.dns_server import Nameserver
+from tests.servers.dns import Nameserver
 
 README = Path(__file__).parent.parent / "README.md"
 LEAD = b"""{
@@ -59,7 +66,7 @@ def rendered(text: str) -> str:
     text = _console(text, "report", f"$ fraudcheck report --visits 400\n{audited}")
     text = _console(text, "batch", "\n".join(_batch()))
     text = _table(text, "settings", _settings_table())
-    return _table(text, "reasons", cli.reason_table())
+    return _table(text, "reasons", reasons.reason_table())
 
 
 async def _example() -> tuple[dict, list[str]]:
@@ -68,7 +75,7 @@ async def _example() -> tuple[dict, list[str]]:
         async with wiring.service(settings) as service:
             fixed = _fixed(service, count(42), timedelta())
             given = msgspec.to_builtins(await fixed.check(await service.tenant("default"), LEAD))
-            again = await pipeline.replay(service.ledger, "default", given["check_id"])
+            again = await replay(service.ledger, "default", given["check_id"])
             assert again is not None
     given["elapsed_ms"] = 2.9
     given["versions"]["data"] = {"disposable-email-domains": "…", "…": "…"}
@@ -90,11 +97,11 @@ async def _of_the_ledger(policy: str) -> tuple[list[str], list[str]]:
             for number, lead in enumerate(BOUGHT):
                 source = {"vendor": ("acme", "beta")[number % 2], "price": {"amount": "12.50", "currency": "EUR"}}
                 await fixed.check(tenant, json.dumps(lead | {"source": source}).encode())
-        new = scoring.load(wiring.default_policy(), tomllib.loads(policy))
-        comparison = await wiring.compare(settings, "default", new, since, lambda read: None)
-        report = await auditing.audit(settings, auditing.Question(visits=("400",)), MOMENT + timedelta(hours=1))
+        new = load_policy(default_policy(), tomllib.loads(policy))
+        comparison = await compare(settings, "default", new, since, lambda read: None)
+        report = await audit(settings, Question(visits=("400",)), MOMENT + timedelta(hours=1))
     assert isinstance(report, Overview)
-    return cli.backtest_text(comparison, "new.toml", "default", since), overview_text(report)
+    return backtest_text(comparison, "new.toml", "default", since), overview_text(report)
 
 
 def _batch() -> list[str]:
@@ -111,16 +118,16 @@ def _batch() -> list[str]:
         folder = Path(name)
         (folder / "export.csv").write_text("".join(";".join(row) + "\n" for row in cells))
         where = ["--data-dir", f"{folder}", "--nameserver", nameserver.address]
-        assert not cli.main(["batch", f"{folder / 'export.csv'}", "--out", f"{folder / 'verdicts.csv'}", *where])
+        assert not main.main(["batch", f"{folder / 'export.csv'}", "--out", f"{folder / 'verdicts.csv'}", *where])
     text = re.sub("batch [0-9a-f]{16}", "batch …", shown.getvalue())
     text = re.sub(r"DNS of [\d-]+", f"DNS of {MOMENT:%Y-%m-%d}", text)
     return ["$ fraudcheck batch export.csv --out verdicts.csv", *text.rstrip().split("\n")]
 
 
-def _fixed(service: wiring.Service, values: Iterator[int], step: timedelta) -> pipeline.Pipeline:
+def _fixed(service: wiring.Service, values: Iterator[int], step: timedelta) -> Pipeline:
     """The service's pipeline with a clock and with randomness that are the same every time."""
     steps = count(len(BOUGHT), -1)
-    return pipeline.Pipeline(
+    return Pipeline(
         service.pipeline._ports,
         service.ledger,
         budget=1,

@@ -15,19 +15,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fraudcheck import intake, mail_route, scoring, wiring
-from fraudcheck.adapters import lists
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.ip_data import IpData
-from fraudcheck.adapters.memory import MemoryCounters
-from fraudcheck.pipeline import Pipeline, decide
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.adapters.memory_counters import MemoryCounters
+from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.fields.email.mx import trace_mail_route
+from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.lead import read_lead
+from fraudcheck.pipeline.check import Pipeline
+from fraudcheck.pipeline.decide import decide
 from fraudcheck.ports import Ports
 from fraudcheck.records import Lead
-from fraudcheck.signals import email_domain
-from tests.dns_server import Nameserver
+from fraudcheck.scoring.policy import load_policy
+from fraudcheck.signals import email_mx
+from tests.servers.dns import Nameserver
 
 FOLDER = Path(__file__).parent / "scenarios"
-POLICY = scoring.load(wiring.default_policy())
+POLICY = load_policy(default_policy())
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
@@ -212,16 +217,16 @@ def summary(verdict, unknown):
 
 
 async def gathered(scenario, nameserver):
-    loaded = lists.load()
-    service_of = partial(email_domain.throwaway_host, lists=loaded)
-    routes = DnsMailRoutes(partial(mail_route.trace, service_of=service_of), [nameserver.address])
+    loaded = shipped.load_lists()
+    service_of = partial(email_mx.throwaway_host, lists=loaded)
+    routes = DnsMailRoutes(partial(trace_mail_route, service_of=service_of), [nameserver.address])
     ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), addresses=IpData())
     pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
-    lead, _ = intake.read(scenario["lead"], NOW)
+    lead, _ = read_lead(scenario["lead"], NOW)
     for earlier in range(scenario.get("earlier", 0) + 1):
         mail = f"other{earlier}@outlook.com" if earlier < scenario.get("earlier", 0) else lead.email
         one = msgspec.structs.replace(lead, email=mail, phone=lead.phone if mail == lead.email else None)
-        subject = intake.subject(one, tenant="default", lists=ports.lists, identity_key=b"k", tag=str(earlier),
+        subject = read_subject(one, tenant="default", lists=ports.lists, identity_key=b"k", tag=str(earlier),
                                  at=NOW.timestamp(), default_country=None)  # fmt: skip
         facts = await pipeline._gather(subject)
     await routes.close()

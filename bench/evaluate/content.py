@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from fraudcheck import mailbox
-from fraudcheck.adapters import lists
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject
@@ -22,9 +22,9 @@ _MESSAGES = Path(__file__).with_name("messages.toml")
 
 def report() -> Iterator[str]:
     """Lines: a table by class and language, then every message on the wrong side."""
-    loaded = lists.load()
+    loaded = shipped.load_lists()
     ports = cast(Ports, type("Handed", (), {"lists": loaded}))
-    address = mailbox.read("an.person@gmail.com", loaded)
+    address = read_mailbox("an.person@gmail.com", loaded)
     wrong: list[str] = []
     yield f"{'':14}{'language':10}{'messages':>9}{'said of':>9}{'mean points':>13}"
     for kind, languages in tomllib.loads(_MESSAGES.read_text("utf-8")).items():

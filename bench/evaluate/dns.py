@@ -16,14 +16,11 @@ from contextlib import asynccontextmanager
 from statistics import quantiles
 from time import perf_counter
 
-import dns.flags
-import dns.message
-import dns.rdatatype
 import dns.rrset
 import uvloop
 
 from fraudcheck.adapters.dns import DnsMailRoutes
-from fraudcheck.mail_route import trace
+from fraudcheck.fields.email.mx import trace_mail_route
 
 _BUDGET = 0.25  # seconds, as the service waits
 _TARPIT = 10_000
@@ -44,7 +41,7 @@ def report() -> Iterator[str]:
 
 async def _run(kind: str, rate: int) -> str:
     async with _name_server("late" if kind == "late" else "silent") as address:
-        routes = DnsMailRoutes(trace, [address], flights=1000)
+        routes = DnsMailRoutes(trace_mail_route, [address], flights=1000)
         await routes.route("known.vn")
         crowd = asyncio.create_task(_crowd(routes, rate, at_once="at once" in kind))
         cold, known, most = await _ordinary(routes, _TARPIT / rate if rate else 3.0)
@@ -103,7 +100,7 @@ async def _asked(routes: DnsMailRoutes, domain: str) -> tuple[str, float]:
 
 async def _cached() -> str:
     async with _name_server("silent") as address:
-        routes = DnsMailRoutes(trace, [address], known={"gmail.com"})
+        routes = DnsMailRoutes(trace_mail_route, [address], known={"gmail.com"})
         costs = []
         for domain in ("known.vn", "gmail.com"):
             await routes.route(domain)

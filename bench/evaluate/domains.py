@@ -16,11 +16,12 @@ from typing import Any, cast
 from disposable_email_domains import blocklist
 from publicsuffixlist import PublicSuffixList
 
-from fraudcheck.adapters import lists
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Mailbox, Subject
-from fraudcheck.signals import email_address
+from fraudcheck.signals import email
 
 _MOST = 4000
 _CODES = {"EMAIL_DISPOSABLE", "EMAIL_DOMAIN_LOOKS_THROWAWAY"}
@@ -37,15 +38,15 @@ def report() -> Iterator[str]:
     named = _by_list()
     head = f"{'domains':>8} {'<= -1':>7} {'<= -5':>7} {'<= -10':>7}"
     yield f"{'throw-away, their list held out':36} {head} {'largest alone':>14} {'genuine in it':>14}"
-    wrong = {about["name"]: about.get("called_wrongly", "?") for about in lists.throwaway_manifest()["throwaway"]}
+    wrong = {about["name"]: about.get("called_wrongly", "?") for about in shipped.throwaway_manifest()["throwaway"]}
     missed = []
     for name, domains in named.items():
-        others = lists.load({name: ("held out", frozenset())})
+        others = shipped.load_lists({name: ("held out", frozenset())})
         judged = [(_points(domain, others), domain) for domain in _drawn(domains)]
         missed += [f"{name}: {domain}" for points, domain in judged if not points]
         alone = max(len(domains & rest) / len(domains) for other, rest in named.items() if other != name)
         yield f"{_row(name, len(domains), judged)} {alone:14.3f} {wrong[name]:>14}"
-    loaded = lists.load()
+    loaded = shipped.load_lists()
     yield ""
     yield f"{'genuine':36} {head}"
     worst = []
@@ -62,10 +63,10 @@ def report() -> Iterator[str]:
 
 
 def _by_list() -> dict[str, set[str]]:
-    names = [about["name"] for about in lists.throwaway_manifest()["throwaway"]]
+    names = [about["name"] for about in shipped.throwaway_manifest()["throwaway"]]
     named: dict[str, set[str]] = {name: set() for name in names}
-    named[lists.PACKAGE] |= set(blocklist)
-    for mask, domains in lists.sections("domains.txt.gz").items():
+    named[shipped.PACKAGE] |= set(blocklist)
+    for mask, domains in shipped.sections("domains.txt.gz").items():
         for bit, name in enumerate(names[1:]):
             if int(mask) >> bit & 1:
                 named[name].update(domains)
@@ -73,7 +74,7 @@ def _by_list() -> dict[str, set[str]]:
 
 
 def _genuine(loaded: Lists) -> dict[str, Iterable[str]]:
-    kinds: dict[str, Iterable[str]] = dict(lists.sections("never.txt.gz"))
+    kinds: dict[str, Iterable[str]] = dict(shipped.sections("never.txt.gz"))
     kinds["large providers"] = sorted(loaded.popular_domains)
     kinds["relays"] = sorted(loaded.relay_domains)
     if shutil.which("apt-cache"):
@@ -90,7 +91,7 @@ def _points(domain: str, known: Lists) -> float:
     mailbox = Mailbox(local="an.nguyen", domain=domain)
     subject = Subject(tenant="default", lead=lead, mailbox=mailbox)
     ports = Ports(lists=known, mail_routes=None, counters=None)  # type: ignore[arg-type]
-    found = email_address.judge(lead, email_address.gather(subject, ports) or {})
+    found = email.judge(lead, email.gather(subject, ports) or {})
     return sum(CATALOGUE[finding.code].points * finding.scale for finding in found if finding.code in _CODES)
 
 

@@ -14,11 +14,12 @@ from random import Random
 from string import ascii_lowercase, digits, hexdigits
 
 from bench.evaluate.names import full_names
-from fraudcheck import mailbox
-from fraudcheck.adapters import lists
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.fields.email.address import read_mailbox
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Finding, Lead, Subject
-from fraudcheck.signals import email_address, identity
+from fraudcheck.signals import identity
 
 BY_HAND = Path(__file__).parent / "data" / "mailboxes.tsv"
 LOCALES = (
@@ -29,7 +30,7 @@ LOCALES = (
 
 def report() -> Iterator[str]:
     """For each kind of mailbox name what was found; then wrong ones, matches by chance and drawn strings."""
-    known = lists.load()
+    known = shipped.load_lists()
     rows = by_hand()
     yield f"{'by hand':12}{'':>6}{'matches':>9}{'random':>9}{'neither':>9}"
     wrong = []
@@ -89,10 +90,10 @@ def _drawn() -> dict[str, list[str]]:
 def _said(name: str, local: str, known: Lists) -> dict[str, float]:
     email = f"{local}@nhaxinh.vn"
     lead = Lead(name=name or None, email=email)
-    subject = Subject(tenant="", lead=lead, mailbox=mailbox.read(email, known))
+    subject = Subject(tenant="", lead=lead, mailbox=read_mailbox(email, known))
     ports = Ports(lists=known, mail_routes=None, counters=None)  # type: ignore[arg-type]  # not to be asked
     findings: list[Finding] = []
-    for signal in (email_address, identity):
+    for signal in (email, identity):
         findings += signal.judge(lead, signal.gather(subject, ports) or {"v": 1})
     return {
         finding.code: finding.scale

@@ -15,7 +15,7 @@ from importlib import import_module, resources
 from pathlib import Path
 from random import Random
 
-from fraudcheck.adapters import lists
+from fraudcheck.adapters.lists import shipped
 from fraudcheck.ports import Ports
 from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import identity
@@ -68,7 +68,7 @@ def report() -> Iterator[str]:
 
 def service() -> Score:
     """The points that a name alone gets from the service."""
-    ports = Ports(lists=lists.load(), mail_routes=None, counters=None)  # type: ignore[arg-type]  # not to be asked
+    ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None)  # type: ignore[arg-type]  # not to be asked
 
     def score(name: str) -> float:
         lead = Lead(name=name)
@@ -116,7 +116,7 @@ def _runs(word: str) -> list[str]:
 
 def mashed_by_hand() -> list[str]:
     """The half of the strings that calibrated nothing."""
-    return [line for line in MASHED.read_text("utf-8").splitlines() if not line.startswith("#")][1::2]
+    return [line for line in MASHED.read_text("utf-8").splitlines() if not line.startswith("#")]
 
 
 def first_names() -> dict[str, list[str]]:

@@ -22,8 +22,8 @@ from pathlib import Path
 import iporigin
 from iptocc import country_code
 
-from fraudcheck.adapters import lists
 from fraudcheck.adapters.ip_data import IpData
+from fraudcheck.adapters.lists import shipped
 from fraudcheck.ports import Ports
 from fraudcheck.records import Client, Lead, Subject
 from fraudcheck.signals import network
@@ -52,7 +52,7 @@ def report() -> Iterator[str]:
 
 
 def _people(data: IpData) -> Iterator[str]:
-    ports = Ports(lists=lists.load(), mail_routes=None, counters=None, addresses=data)  # type: ignore[arg-type]
+    ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None, addresses=data)  # type: ignore[arg-type]
     chance = random.Random(20261123)  # noqa: S311 - a sample, not a secret
     rows = {}
     examples: Counter[tuple[str, str]] = Counter()

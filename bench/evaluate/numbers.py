@@ -19,8 +19,8 @@ from statistics import mean, median
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from fraudcheck import number
-from fraudcheck.adapters import lists
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.fields.phone.number import digit_pattern, read_phone
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject
@@ -58,7 +58,7 @@ _SCRIPTS = tuple(
 def report() -> Iterator[str]:
     """People by spelling and country, then what is invented."""
     chance = random.Random(20261123)  # noqa: S311 - a sample, not a secret
-    ports = Ports(lists=lists.load(), mail_routes=None, counters=None)  # type: ignore[arg-type]
+    ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None)  # type: ignore[arg-type]
     people = {region: list(_people(region, chance)) for region in sorted(phonenumbers.SUPPORTED_REGIONS)}
     total = sum(map(len, people.values()))
     yield f"phonenumbers {phonenumbers.__version__}, {len(people)} countries, {total:,} people's numbers"
@@ -72,7 +72,7 @@ def report() -> Iterator[str]:
 def points(text: str, country: str | None, ports: Ports) -> float:
     """What the phone's reasons sum up to."""
     lead = Lead(phone=text, country=country)
-    facts = phone.gather(Subject(tenant="", lead=lead, number=number.read(text, country)), ports)
+    facts = phone.gather(Subject(tenant="", lead=lead, number=read_phone(text, country)), ports)
     return sum(CATALOGUE[one.code].points * one.scale for one in phone.judge(lead, facts or {"v": 1, "unknown": ""}))
 
 
@@ -87,7 +87,7 @@ def _people(region: str, chance: random.Random) -> Iterator[phonenumbers.PhoneNu
             kept = text[:3] + str(chance.randrange(200, 1000)) if example.country_code == 1 else text[:-4]
             drawn = kept + f"{chance.randrange(10_000):04}"
             other = phonenumbers.parse(f"+{example.country_code}{drawn}")
-            if phonenumbers.is_valid_number_for_region(other, region) and not number.pattern(drawn):
+            if phonenumbers.is_valid_number_for_region(other, region) and not digit_pattern(drawn):
                 yield other
 
 
@@ -119,7 +119,7 @@ def _spelt(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports) -> I
             e164 = phonenumbers.format_number(one, PhoneNumberFormat.E164)
             for spelling, text in _spellings(one):
                 asked[spelling] += 1
-                same = number.read(text, region).e164 == e164
+                same = read_phone(text, region).e164 == e164
                 read[spelling] += same
                 if not same:
                     misread.setdefault(spelling, Counter())[region] += 1
@@ -199,7 +199,7 @@ def _lag(people: dict[str, list[phonenumbers.PhoneNumber]]) -> Iterator[str]:
                 for digits in (
                     example[0] + "".join(chance.choices("0123456789", k=len(example) - 1)) for _ in range(500)
                 )
-                if number.read(f"+{those[0].country_code}{digits}", None).valid
+                if read_phone(f"+{those[0].country_code}{digits}", None).valid
             ]
     program = (
         "import sys, phonenumbers as p\n"

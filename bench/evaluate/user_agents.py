@@ -24,8 +24,9 @@ from pathlib import Path
 import yaml
 from faker import Faker
 
-from fraudcheck.adapters import lists
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Client, Lead, Subject
 from fraudcheck.signals import user_agent
@@ -33,7 +34,7 @@ from fraudcheck.signals import user_agent
 _CRAWLERDETECT = "crawlerdetect==0.4.2"
 _MOST = 4000
 _SURE, _ANY = -10.0, -3.0
-_LOADED = lists.load()
+_LOADED = shipped.load_lists()
 _ALONE = Lists(browser_releases=_LOADED.browser_releases, versions=_LOADED.versions)
 
 

@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 
-from fraudcheck.ports import Network
+from fraudcheck.ports.ip import Network
 
 _ALLOWED = frozenset(["relay", "satellite", "access"])
 _SEVEREST = ("tor", "proxy", "vpn", "hosting")
@@ -140,7 +140,7 @@ class IpData:
 
 
 def _folder() -> Any:
-    return resources.files("fraudcheck").joinpath("models", "networks")
+    return resources.files("fraudcheck.models").joinpath("networks")
 
 
 def _opened(path: Path) -> Any:

@@ -14,15 +14,22 @@ import msgspec
 import pyarrow as pa
 from msgspec import Struct
 
-from fraudcheck import anomaly, columns, intake, scoring, wiring
-from fraudcheck.batch import reading, writing
+from fraudcheck import wiring
+from fraudcheck.adapters.policy_files import read_policy, tenant_policy
+from fraudcheck.anomaly.detector import encode_model
+from fraudcheck.batch import columns, reading, writing
 from fraudcheck.batch.job import Folder, Partial, Plan
 from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected, Source
-from fraudcheck.batch.work import KEPT, Kept, keep_table
+from fraudcheck.batch.work import KEPT, KeptRow, keep_table
 from fraudcheck.batch.writing import Style
-from fraudcheck.ledger import Opened
-from fraudcheck.pipeline import SERVICE_VERSION
-from fraudcheck.records import CheckVerdict
+from fraudcheck.identifiers import keyed_token
+from fraudcheck.intake.lead import parse_body
+from fraudcheck.ledger.record import Opened
+from fraudcheck.operations import lists
+from fraudcheck.operations.kept_leads import leads_with_models
+from fraudcheck.pipeline.check import SERVICE_VERSION
+from fraudcheck.records import CheckVerdict, format_utc
+from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
 
 _ORDERS = {"day-first": "day_first", "month-first": "month_first"}
@@ -115,7 +122,7 @@ def _of_file(
 ) -> tuple[Folder, Plan]:
     mapping = _mapped(source, request.chosen)
     watch.found(source, mapping)
-    policy_hash, policy = scoring.encode(wiring.tenant_policy(settings.data_dir, request.tenant))
+    policy_hash, policy = encode_policy(tenant_policy(settings.data_dir, request.tenant))
     model = wiring.load_model(settings)
     asked = {
         "input": digest,
@@ -124,8 +131,8 @@ def _of_file(
         "dates": request.dates,
         "zone": request.zone,
         "country": settings.default_country,
-        "model": anomaly.encode(model)[0] if model else None,
-        "lists": {row.name: row.version for row in wiring.inventory(settings)},
+        "model": encode_model(model)[0] if model else None,
+        "lists": {row.name: row.version for row in lists.inventory(settings)},
         **_named(request, policy_hash),
     }
     folder, started, known = _begun(partial, request, settings, asked, watch)
@@ -180,21 +187,21 @@ def _mapped(source: Source, chosen: Mapping[str, str]) -> dict[str, str]:
 
 def _times(table: pa.Table, when: str) -> Iterable[object]:
     if JSON in table.column_names:
-        return (columns.flat(intake.parse(line)).get(when) for line in table[JSON].to_pylist())
+        return (columns.flat(parse_body(line)).get(when) for line in table[JSON].to_pylist())
     cells: list[object] = table[when].to_pylist()
     return cells
 
 
 def _of_ledger(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
-    own = wiring.tenant_policy(settings.data_dir, request.tenant)
-    policy_hash, policy = scoring.encode(wiring.read_policy(request.policy) if request.policy else own)
+    own = tenant_policy(settings.data_dir, request.tenant)
+    policy_hash, policy = encode_policy(read_policy(request.policy) if request.policy else own)
     asked = {"days": request.days, **_named(request, policy_hash)}
     folder, started, known = _begun(partial, request, settings, asked, watch)
     if known:
         return folder, known
     until = datetime.fromisoformat(started)
     watch.phase("reading the ledger", "leads", None)
-    leads = wiring.judged(settings, request.tenant, until - timedelta(days=request.days or 0), until)
+    leads = leads_with_models(settings, request.tenant, until - timedelta(days=request.days or 0), until)
     slices, rows = asyncio.run(_taken(folder, request.size, leads, watch))
     if not rows:
         raise ValueError(
@@ -255,7 +262,7 @@ def _take(folder: Folder, number: int, first: int, leads: list[Opened]) -> None:
         given.append(_told(opened, verdict))
         kept.append(
             msgspec.msgpack.encode(
-                Kept(opened.lead, opened.facts, verdict, name if name and folder.model(name).exists() else None)
+                KeptRow(opened.lead, opened.facts, verdict, name if name and folder.model(name).exists() else None)
             )
         )
     table = pa.Table.from_pylist(given, _LEDGERS)
@@ -284,7 +291,7 @@ def _begun(
 ) -> tuple[Folder, str, Plan | None]:
     """The batch's folder, when it was begun, and its plan where there is one."""
     how = {"out": msgspec.to_builtins(Style.of(request.out)), "key": _job(settings, request.tenant, {})}
-    folder, started = partial.begin({**asked, **how}, intake.utc(datetime.now(UTC)))
+    folder, started = partial.begin({**asked, **how}, format_utc(datetime.now(UTC)))
     if not folder.plan_file.exists():
         return folder, started, None
     watch.note("going on with the work of an earlier run")
@@ -293,4 +300,4 @@ def _begun(
 
 def _job(settings: Settings, tenant: str, asked: Mapping[str, Any]) -> str:
     """A name that the same request has again."""
-    return intake.token(wiring.identity_key(settings, tenant), "batch", msgspec.json.encode(asked).hex())[:16]
+    return keyed_token(wiring.identity_key(settings, tenant), "batch", msgspec.json.encode(asked).hex())[:16]

@@ -27,8 +27,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fraudcheck import columns, intake
-from fraudcheck.batch import encodings
+from fraudcheck.batch import columns, encodings
+from fraudcheck.intake.lead import MAX_BYTES, Unreadable, parse_body
 
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns of a slice beside the file's own, whose names have no blank at their end."""
@@ -369,7 +369,7 @@ class _Ndjson(Source):
         with _plain(path) as stream:
             for _, [line], problem in islice(_objects(stream), _LOOK):
                 if not problem and len(names) <= _MOST_COLUMNS:
-                    names |= dict.fromkeys(columns.flat(intake.parse(line)))
+                    names |= dict.fromkeys(columns.flat(parse_body(line)))
         super().__init__(path, names, ["NDJSON"])
 
     def slices(self, size: int) -> Iterator[Slice]:
@@ -380,7 +380,7 @@ class _Ndjson(Source):
 def _objects(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
     """Number, bytes and problem of every line that is not blank; the problem is what the service would say."""
     number = 0
-    while line := stream.readline(intake.MAX_BYTES + 2):
+    while line := stream.readline(MAX_BYTES + 2):
         number += 1
         rest = line
         while rest and not rest.endswith(b"\n"):
@@ -392,11 +392,11 @@ def _objects(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
 
 
 def _problem(line: bytes) -> str:
-    if len(line) > intake.MAX_BYTES:
-        return f"larger than {intake.MAX_BYTES} bytes"
+    if len(line) > MAX_BYTES:
+        return f"larger than {MAX_BYTES} bytes"
     try:
-        intake.parse(line)
-    except intake.Unreadable as problem:
+        parse_body(line)
+    except Unreadable as problem:
         return str(problem)
     return ""
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from fraudcheck.ports import MailRoutes
+from fraudcheck.ports.mail import MailRoutes
 from fraudcheck.records import Facts
 
 _AT_ONCE = 250

@@ -11,8 +11,8 @@ from msgspec import Struct, field
 from fraudcheck.batch.job import Plan
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import CheckVerdict, Facts
-from fraudcheck.scoring import DECISIONS
-from fraudcheck.tables import aligned, shortened
+from fraudcheck.report.tables import aligned, shortened
+from fraudcheck.scoring.policy import DECISIONS
 
 _BAR = 40
 """Characters of a whole bar."""

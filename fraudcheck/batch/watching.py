@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from fraudcheck.batch.reading import Source
 from fraudcheck.batch.tally import Tally
-from fraudcheck.tables import aligned, printable
+from fraudcheck.report.tables import aligned, printable
 
 _EVERY_LINE, _EVERY_STATE = 10.0, 1.0
 """Seconds."""

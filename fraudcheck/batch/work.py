@@ -26,18 +26,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import Struct
 
-from fraudcheck import anomaly, columns, intake, scoring, wiring
-from fraudcheck.batch import writing
+from fraudcheck import wiring
+from fraudcheck.anomaly.detector import Model, decode_model
+from fraudcheck.batch import columns, writing
 from fraudcheck.batch.job import Folder
 from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected
 from fraudcheck.batch.routes import Routes
 from fraudcheck.batch.tally import Tally
-from fraudcheck.counting import NEVER, observe, pack, unpack
-from fraudcheck.pipeline import SERVICE_VERSION, Pipeline, Tenant, decide, uuid7
-from fraudcheck.ports import PARTNERS, Ports, Seen
-from fraudcheck.records import CheckVerdict, Facts, Lead, Subject, Warned
+from fraudcheck.counting.formula import NEVER, observe, pack, unpack
+from fraudcheck.counting.windows import PARTNERS, Seen
+from fraudcheck.identifiers import keyed_token, uuid7
+from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.lead import MAX_BYTES, NoContact, parse_body, read_lead
+from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
+from fraudcheck.pipeline.decide import decide
+from fraudcheck.ports import Ports
+from fraudcheck.records import CheckVerdict, Facts, FieldWarning, Lead, Subject, format_utc
+from fraudcheck.scoring.policy import decode_policy, encode_policy
 from fraudcheck.settings import Settings
-from fraudcheck.signals import email_domain
+from fraudcheck.signals import email_mx
 
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 """No web form is older: a time before is a zero of some program's."""
@@ -56,10 +63,10 @@ class Read(Struct, frozen=True, array_like=True):
     """A lead between its reading and its judging."""
 
     subject: Subject
-    warnings: list[Warned]
+    warnings: list[FieldWarning]
 
 
-class Kept(Struct, frozen=True, array_like=True):
+class KeptRow(Struct, frozen=True, array_like=True):
     """A lead of the ledger to be judged again; ``model`` names the one that it was judged by, where there is one."""
 
     lead: Lead
@@ -69,7 +76,7 @@ class Kept(Struct, frozen=True, array_like=True):
 
 
 _read = msgspec.msgpack.Decoder(Read).decode
-_kept = msgspec.msgpack.Decoder(Kept).decode
+_kept = msgspec.msgpack.Decoder(KeptRow).decode
 
 
 class Worker:
@@ -112,7 +119,7 @@ class Worker:
         made = wiring.offline(
             self._settings,
             self._plan.tenant,
-            scoring.decode(self._plan.policy.encode()),
+            decode_policy(self._plan.policy.encode()),
             counters=self._counted,
             mail_routes=self._routes,
             data={"dns": self._plan.day},
@@ -164,20 +171,20 @@ class Worker:
 
     def _subject(
         self, row: int, cells: Mapping[str, object], ports: Ports, tenant: Tenant
-    ) -> tuple[Subject, list[Warned]]:
+    ) -> tuple[Subject, list[FieldWarning]]:
         raw = columns.lead_of(cells, self._plan.mapping)
         moment = self._started
         if "submitted_at" in self._plan.mapping:
             moment = self._moment(raw.pop("submitted_at", None))
-            raw["submitted_at"] = intake.utc(moment)
+            raw["submitted_at"] = format_utc(moment)
         body = msgspec.json.encode(raw)
-        if len(body) > intake.MAX_BYTES:
-            raise _Unusable(f"larger than {intake.MAX_BYTES} bytes")
+        if len(body) > MAX_BYTES:
+            raise _Unusable(f"larger than {MAX_BYTES} bytes")
         try:
-            lead, warnings = intake.read(raw, moment)
-        except intake.NoContact:
+            lead, warnings = read_lead(raw, moment)
+        except NoContact:
             raise _Unusable("neither a mail address nor a phone") from None
-        subject = intake.subject(
+        subject = read_subject(
             lead,
             tenant=tenant.name,
             lists=ports.lists,
@@ -185,7 +192,7 @@ class Worker:
             tag=str(row),
             at=moment.timestamp(),
             default_country=self._settings.default_country,
-            body=intake.token(tenant.identity_key, "body", body.hex()),
+            body=keyed_token(tenant.identity_key, "body", body.hex()),
         )
         return subject, warnings
 
@@ -267,8 +274,8 @@ class Worker:
     def _again(self, number: int) -> None:
         """Judge a slice of the ledger's leads by the plan's policy, from the facts that were kept with them."""
         table, rejected = _table(self._folder.rows(number))
-        policy = scoring.decode(self._plan.policy.encode())
-        policy_hash = scoring.encode(policy)[0]
+        policy = decode_policy(self._plan.policy.encode())
+        policy_hash = encode_policy(policy)[0]
         key = wiring.identity_key(self._settings, self._plan.tenant)
         rows: list[int] = []
         verdicts: list[CheckVerdict] = []
@@ -292,12 +299,12 @@ class Worker:
         self._finish(number, rows, verdicts, rejected, tally)
 
     @cache  # noqa: B019 - a worker lives as long as its batch
-    def _model(self, name: str | None) -> anomaly.Model | None:
-        return anomaly.decode(self._folder.model(name).read_bytes()) if name else None
+    def _model(self, name: str | None) -> Model | None:
+        return decode_model(self._folder.model(name).read_bytes()) if name else None
 
     def _check_id(self, key: bytes, moment: datetime, row: int) -> str:
         """The same for a row whenever its batch is done."""
-        return uuid7(moment, bytes.fromhex(intake.token(key, "batch", f"{self._plan.job} {row}")))
+        return uuid7(moment, bytes.fromhex(keyed_token(key, "batch", f"{self._plan.job} {row}")))
 
     def _finish(
         self, number: int, rows: list[int], verdicts: list[CheckVerdict], rejected: list[Rejected], tally: Tally
@@ -352,7 +359,7 @@ class _Asked:
         """The domain whose mail route the lead's check will want; None for none."""
         self.domain = None
         with suppress(StopIteration):
-            email_domain.gather(subject, ports).send(None)  # it waits for nothing
+            email_mx.gather(subject, ports).send(None)  # it waits for nothing
         return self.domain
 
 
@@ -386,7 +393,7 @@ def _cells(table: pa.Table, names: set[str]) -> Iterator[tuple[int, int, Mapping
     where = zip(table[ROW].to_pylist(), table[LINE].to_pylist(), strict=True)
     if JSON in table.column_names:
         for (row, line), content in zip(where, table[JSON].to_pylist(), strict=True):
-            yield row, line, columns.flat(intake.parse(content))
+            yield row, line, columns.flat(parse_body(content))
         return
     wanted = [name for name in table.column_names if name in names]
     cells = zip(*[table[name].to_pylist() for name in wanted], strict=True) if wanted else repeat(())
@@ -398,7 +405,7 @@ def _given(table: pa.Table, names: Sequence[str]) -> pa.Table:
     """The input's rows as the output has them; of NDJSON the columns that were found in it, as text."""
     if JSON not in table.column_names:
         return table.select(list(names))
-    rows = [columns.flat(intake.parse(line)) for line in table[JSON].to_pylist()]
+    rows = [columns.flat(parse_body(line)) for line in table[JSON].to_pylist()]
     return pa.table({name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names})
 
 

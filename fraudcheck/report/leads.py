@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fraudcheck.ports import Columns
+from fraudcheck.ports.ledger import LeadColumns
 from fraudcheck.reasons import HARMLESS_KINDS
-from fraudcheck.scoring import DECISIONS
+from fraudcheck.scoring.policy import DECISIONS
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -118,7 +118,7 @@ class Leads:
         return codes, table
 
 
-def read(columns: Columns, **only: str | None) -> Leads:
+def read(columns: LeadColumns, **only: str | None) -> Leads:
     """The ledger's columns, of a ``campaign``, ``sub_id`` or ``channel`` alone where one is given."""
     source, kind, day, score, price = np.array(columns.rows, dtype=np.int64).reshape(-1, 5).T
     source, kind = _places(source, columns.sources), _places(kind, columns.kinds)

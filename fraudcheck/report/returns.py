@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.ports import MILLIONTHS
+from fraudcheck.ports.ledger import MILLIONTHS
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.report.audit import Money, Returnable
 

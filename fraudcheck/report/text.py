@@ -18,8 +18,8 @@ from fraudcheck.report.audit import (
     VendorReport,
 )
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.scoring import DECISIONS
-from fraudcheck.tables import aligned, printable, shortened
+from fraudcheck.report.tables import aligned, printable, shortened
+from fraudcheck.scoring.policy import DECISIONS
 
 _MOST = 20
 _BAR = 20

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fraudcheck.outcomes import proves
-from fraudcheck.ports import Became
+from fraudcheck.ledger.outcomes import proven_by
+from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.records import Outcome
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
@@ -30,13 +30,13 @@ class Known(NamedTuple):
     proved: str | None
 
 
-def known(became: Iterable[Became]) -> list[Known]:
+def known(became: Iterable[LeadOutcome]) -> list[Known]:
     """The leads that something was told of; ``became`` is lead by lead."""
     found = []
     for _, group in groupby(became, key=attrgetter("lead")):
         first, *others = group
         told = [first.told, *[one.told for one in others]]
-        found.append(Known(first.source[0] or "", first.score, told, proves(told)))
+        found.append(Known(first.source[0] or "", first.score, told, proven_by(told)))
     return found
 
 

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from fraudcheck.ports import Became
+from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report import carried, prices, rates, returns, told, visits
 from fraudcheck.report.audit import (
@@ -61,7 +61,7 @@ class _Group(NamedTuple):
     population: rates.Population
 
 
-def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
+def overview(leads: Leads, became: Sequence[LeadOutcome], asked: Asked) -> Overview:
     """All vendors side by side, the worst first."""
     names, known = set(leads.names["vendor"]), told.known(became)
     leads = leads.with_few("vendor", _MOST, None)
@@ -76,7 +76,7 @@ def overview(leads: Leads, became: Sequence[Became], asked: Asked) -> Overview:
     )
 
 
-def vendor(leads: Leads, became: Sequence[Became], asked: Asked, name: str) -> VendorReport | None:
+def vendor(leads: Leads, became: Sequence[LeadOutcome], asked: Asked, name: str) -> VendorReport | None:
     """One vendor in full; None where it has no lead."""
     leads, known = leads.with_few("vendor", _MOST, name), told.known(became)
     lines, worse = _lines(leads, known, asked)

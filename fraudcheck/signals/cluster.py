@@ -4,9 +4,9 @@ Each lead is held against its cohorts: leads of the same vendor with its mailbox
 fill in the form, its time for the form to the tenth of a second, its block of numbers; leads of its network with its
 browser; leads of its device; leads with its message. How many of these an hour, a day or a week would hold anyway
 follows from how many leads there were and from the population's own rate, past and present; the rest is chance
-(``surprise.as_many``), corrected for how many cohorts were looked at: this lead's, and the others that so many of the
-vendor's leads may form. After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social Networks"
-(AISec 2015): a group speaks by how alike its members are and how rare that likeness is.
+(``burst_tail_probability``), corrected for how many cohorts were looked at: this lead's, and the others that so many
+of the vendor's leads may form. After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social
+Networks" (AISec 2015): a group speaks by how alike its members are and how rare that likeness is.
 
 Facts: ``vendor`` and ``everyone``: the leads that came before in an hour, a day, a week and a month, as the
 other lists of four; ``own`` those of this person. ``cohorts``, of those seen within a month: ``of`` its leads (people,
@@ -25,11 +25,14 @@ from itertools import pairwise
 from math import log2
 from typing import Any
 
-from fraudcheck import mailbox
-from fraudcheck.ports import RHYTHM, Lists, Seen
+from fraudcheck.anomaly.significance import burst_tail_probability, decibans
+from fraudcheck.counting.windows import RHYTHM, Seen
+from fraudcheck.fields.email.address import mailbox_pattern
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
-from fraudcheck.surprise import as_many, decibans
+from fraudcheck.signals import Signal
 
 NAME = "cluster"
 _SHARED = {
@@ -44,7 +47,6 @@ _OWN = {
     "block": "CLUSTER_NUMBER_BLOCK",
     "message": "CLUSTER_MESSAGE",
 }
-SAYS = (*_SHARED.values(), *_OWN.values(), "CLUSTER_DEVICE_BRIEF", "CLUSTER_RHYTHM")
 
 _WINDOWS = ("hour", "day", "week")
 _SECONDS = (3_900, 93_600, 655_200)
@@ -58,7 +60,7 @@ _RATE = {"shape": 0.02, "agent": 0.02, "pace": 0.005, "habit": 0.01}
 _UNTIL, _FOLLOWS = 100.0, 30.0
 """... until about as many leads were seen; and the vendor's own leads that weigh as much as everyone's rate."""
 _STEADY = {"shape": 8.0, "agent": 4.0, "pace": 8.0, "habit": 8.0}
-"""The shape (``surprise.as_many``) of counts that are well known: offers bring people of a kind at once."""
+"""The shape (``burst_tail_probability``) of counts that are well known: offers bring people of a kind at once."""
 _SURPRISING = 0.01
 """The probability, corrected for how many cohorts were looked at, above which a group is none."""
 _NOW = 400
@@ -87,7 +89,7 @@ _FEWEST_GAPS, _SHORTEST_GAP, _EVEN = 6, 3.0, 0.35
 """Times are whole seconds; and hands at work keep some rhythm too, but none this even."""
 
 
-def gather(subject: Subject, seen: Mapping[str, Seen], lists: Lists) -> Facts | None:
+def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
     """What came before in each cohort, as in the module's docstring; None where nothing was counted."""
     everyone = seen.get("everyone")
     if everyone is None:
@@ -100,7 +102,7 @@ def gather(subject: Subject, seen: Mapping[str, Seen], lists: Lists) -> Facts | 
     kinds = [kind for kind in (*_SHARED, *_OWN) if kind in seen]
     facts["looked"] = len(kinds)
     facts["cohorts"] = {kind: _cohort(kind, seen, at) for kind in kinds if seen[kind].month}
-    for kind, value in (("shape", _pattern(subject, lists)), ("pace", lead.form.fill_seconds)):
+    for kind, value in (("shape", _pattern(subject, ports.lists)), ("pace", lead.form.fill_seconds)):
         if kind in facts["cohorts"]:
             facts["cohorts"][kind]["value"] = value
     if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
@@ -133,7 +135,7 @@ def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> dict[str, Any]:
 
 
 def _pattern(subject: Subject, lists: Lists) -> str | None:
-    return mailbox.pattern(subject.mailbox, lists) if subject.mailbox else None
+    return mailbox_pattern(subject.mailbox, lists) if subject.mailbox else None
 
 
 def _gaps(times: Sequence[int]) -> list[float] | None:
@@ -175,7 +177,7 @@ def _judge_cohort(kind: str, cohort: Mapping[str, Any], facts: Facts) -> Finding
     for w, window in enumerate(_WINDOWS):
         count = cohort["of"][w] - (own[w] if kind != "device" else 0)
         mean, shape = _shared(kind, cohort, facts, w) if kind in _SHARED else _usual(kind, cohort, facts, w)
-        p = as_many(count, mean, shape) if count > 0 else 1.0
+        p = burst_tail_probability(count, mean, shape) if count > 0 else 1.0
         if kind in _SHARED:
             p *= max(1.0, facts["vendor"][w] / max(count, 1))
         best = min(best, (p, window, count, mean))
@@ -247,3 +249,15 @@ def _rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
     p = min(1.0, looked * spread ** (count - 1)) if mean >= _SHORTEST_GAP and spread <= _EVEN else 1.0
     evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least, "p": _short(p)}
     return Finding("CLUSTER_RHYTHM", evidence, _scale("CLUSTER_RHYTHM", p))
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=100,
+    facts=dict,
+    looks_at="groups that chance does not explain, and rhythms",
+    cannot_know="a group below some five leads; a farm of many devices whose people type by hand",
+    from_counts=gather,
+    judge=judge,
+    measure=measure,
+)

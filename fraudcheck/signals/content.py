@@ -2,7 +2,7 @@
 
 Facts, counts and classes alone: ``links`` to other people's hosts, and among them ``shortened``, ``messenger`` and
 ``ordinary`` ones (a map, a social network); ``contacts`` mail addresses and handles that are not the lead's own;
-``markup``, ``attack`` and ``disguise`` (with ``places``) as ``fraudcheck.message`` classes them; ``random`` fields;
+``markup``, ``attack`` and ``disguise`` (with ``places``) as ``fields.message`` classes them; ``random`` fields;
 ``topics`` of mass mailings (with ``!`` where ordinary buyers hardly write about it), ``offers`` phrases of somebody
 who sells, ``money`` where an amount is named; ``about`` ``job``, ``press`` or ``support``. Without any of these the
 facts are ``{"v": 1}``.
@@ -16,20 +16,13 @@ from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
-from fraudcheck import message
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.fields import message
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "content"
-SAYS = (
-    "CONTENT_LINK",
-    "CONTENT_MARKUP",
-    "CONTENT_SPAM_SHAPE",
-    "CONTENT_ATTACK",
-    "CONTENT_DISGUISED",
-    "CONTENT_RANDOM",
-    "CONTENT_NON_SALES",
-)
 _ABOUT = ("job", "press", "support")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -42,7 +35,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         return None
     facts: dict[str, Any] = {"v": 1}
     whole = "\n".join(parts)[: message.LONGEST].lower()
-    if kind := message.probe(whole):
+    if kind := message.attack_payload(whole):
         facts["attack"] = kind
     if form := message.markup(whole):
         facts["markup"] = form
@@ -156,3 +149,18 @@ def _advertises(facts: Facts) -> float:
 
 def _sells(facts: Facts) -> bool:
     return bool(facts.get("offers", 0) >= 2) and "topics" in facts
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=80,
+    facts=dict,
+    looks_at=("links to other people's sites, markup, attacks, disguised letters, mass mailings in some 16 languages"),
+    cannot_know=(
+        "whether a seller's polite letter is welcome, or on its first day a form's prefilled text from a "
+        "mailing. Letters that want no purchase are named (`non_sales`) and lose nothing"
+    ),
+    gather=gather,
+    judge=judge,
+    measure=measure,
+)

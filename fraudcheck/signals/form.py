@@ -14,24 +14,13 @@ from functools import lru_cache
 from math import log10
 from typing import Any
 
-from fraudcheck import user_agent
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.fields.browser import user_agent
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Facts, Finding, Form, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "form"
-SAYS = (
-    "FORM_HONEYPOT_FILLED",
-    "FORM_HONEYPOT_AUTOFILLED",
-    "FORM_WEBDRIVER",
-    "FORM_TOO_FAST",
-    "FORM_NO_INTERACTION",
-    "FORM_KEYSTROKES_MISSING",
-    "FORM_ALL_PASTED",
-    "FORM_TIMES_CONTRADICT",
-    "USER_AGENT_LANGUAGE_DIFFERS",
-    "TIMEZONE_UNKNOWN",
-    "TIMEZONE_LANGUAGE_DIFFERS",
-)
 
 # Java's old codes, which Androids still send, and codes of one language that are used side by side.
 _SAME_LANGUAGE = {"iw": "he", "in": "id", "ji": "yi", "tl": "fil", "nb": "no", "nn": "no", "mo": "ro", "yue": "zh"}
@@ -199,3 +188,16 @@ def _input(form: Form, typed: list[str], facts: Facts) -> Finding | None:
     if pastes is not None and pastes >= len(typed) >= 3 and not autofills and (few or keys is None):
         return Finding("FORM_ALL_PASTED", {"pastes": pastes, "fields": len(typed)})
     return None
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=50,
+    facts=dict,
+    looks_at="what was measured while the form was filled in",
+    cannot_know="what the form did not measure",
+    gather=gather,
+    judge=judge,
+    measure=measure,
+    in_every_record=True,
+)

@@ -13,22 +13,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from fraudcheck import naming
-from fraudcheck.mailbox import listed
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.fields.email.domains import listed_domain
+from fraudcheck.fields.name.match import match_mailbox, to_latin
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
+from fraudcheck.signals import Signal
 
 NAME = "identity"
-SAYS = (
-    "NAME_PLACEHOLDER",
-    "NAME_KEYBOARD_WALK",
-    "NAME_REPEATED_CHARACTER",
-    "NAME_RANDOM",
-    "NAME_HAS_LINK",
-    "FIELDS_SAME_VALUE",
-    "EMAIL_MATCHES_NAME",
-)
 
 _LONGEST = 200
 """Characters that are looked at: what a longer text has to show is in its beginning."""
@@ -67,7 +60,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["same_fields"] = same
     if not name:
         return facts
-    latin = naming.latin(lead.full_name[:_LONGEST]) if not name.isascii() else name
+    latin = to_latin(lead.full_name[:_LONGEST]) if not name.isascii() else name
     if kind := _kind(lead, name, latin.lower(), ports.lists.placeholder_names):
         facts["name"] = kind
     elif weight := _weight(ports.lists.against_name(name)):
@@ -79,9 +72,9 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 
 def _match_of(latin: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
     """The match of name and mailbox; none at throw-away domains, where any name is to be had for the asking."""
-    if mailbox is None or not mailbox.local or listed(mailbox.domain, lists):
+    if mailbox is None or not mailbox.local or listed_domain(mailbox.domain, lists):
         return None
-    return naming.match(latin, mailbox.local[:64], lists.name_forms)
+    return match_mailbox(latin, mailbox.local[:64], lists.name_forms)
 
 
 def _weight(decibans: float) -> float:
@@ -184,3 +177,19 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
             Finding("EMAIL_MATCHES_NAME", {"match": facts["match"]}, 1.0 if facts["match"] == "full" else 0.67)
         )
     return findings
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=70,
+    facts=dict,
+    looks_at=("how the name is spelled, by a model of some ninety cultures; what stands in fields that should differ"),
+    cannot_know=(
+        "whether the name is the person's. In Han, kana, Hangul, Thai, Devanagari and other scripts it says "
+        "nothing; mashed keys that can be pronounced pass"
+    ),
+    gather=gather,
+    judge=judge,
+    measure=measure,
+    in_every_record=True,
+)

@@ -14,21 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fraudcheck.nearness import near
-from fraudcheck.ports import Lists, Ports
+from fraudcheck.fields.countries import near
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "network"
-SAYS = (
-    "NETWORK_TOR",
-    "NETWORK_HOSTING",
-    "NETWORK_PROXY",
-    "NETWORK_VPN",
-    "NETWORK_RELAY",
-    "NETWORK_COUNTRY_DIFFERS",
-    "NETWORK_PHONE_DIFFERS",
-    "TIMEZONE_COUNTRY_DIFFERS",
-)
 
 _KINDS = {
     "tor": "NETWORK_TOR",
@@ -120,3 +112,18 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     if hours and not facts.get("home"):
         findings.append(Finding("TIMEZONE_COUNTRY_DIFFERS", {**evidence, "hours": hours}, 0.5 if hours <= 3.0 else 1.0))
     return findings
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=40,
+    facts=dict,
+    looks_at=(
+        "hosting, VPN, Tor and relays by lists; the address's country beside the lead's, the phone's and the "
+        "browser's clock"
+    ),
+    cannot_know="residential proxies, most VPN services, and which cloud address is a company's gateway",
+    gather=gather,
+    judge=judge,
+    measure=measure,
+)

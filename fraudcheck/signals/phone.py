@@ -19,25 +19,14 @@ from typing import Any
 
 from phonenumbers import country_code_for_region, normalize_digits_only
 
-from fraudcheck import number as numbers
-from fraudcheck import numbering
-from fraudcheck.nearness import nearness
+from fraudcheck.fields.countries import nearness
+from fraudcheck.fields.phone import number as numbers
+from fraudcheck.fields.phone.numbering_plan import fictional, unused
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "phone"
-SAYS = (
-    "PHONE_IMPOSSIBLE",
-    "PHONE_INVALID",
-    "PHONE_FICTIONAL",
-    "PHONE_VOIP",
-    "PHONE_PREMIUM",
-    "PHONE_NOT_PERSONAL",
-    "PHONE_VALID",
-    "PHONE_DIGITS_PATTERN",
-    "PHONE_PUBLIC_INBOX",
-    "PHONE_REGION_DIFFERS",
-)
 
 _CODES = {
     "voip": "PHONE_VOIP",
@@ -68,14 +57,14 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
             facts["use"] = use
     if number.suggestion:
         facts["suggestion"] = True
-    if number.e164 and (regulator := numbering.fictional(ports.lists.fictional_numbers, number.e164)):
+    if number.e164 and (regulator := fictional(ports.lists.fictional_numbers, number.e164)):
         facts["fictional"] = {"list": regulator}
-    elif number.valid and number.e164 and (regulator := numbering.unused(ports.lists.unused_numbers, number.e164)):
+    elif number.valid and number.e164 and (regulator := unused(ports.lists.unused_numbers, number.e164)):
         facts["unused"] = {"list": regulator}
     if number.e164 and (inbox := _inbox(number.e164, subject.at, ports)):
         facts["inbox"] = inbox
     digits = numbers.national_digits(number.e164) if number.e164 else normalize_digits_only(phone[:250])
-    if found := numbers.pattern(digits):
+    if found := numbers.digit_pattern(digits):
         facts["pattern"], facts["pattern_whole"] = found
     if number.valid and number.region and lead.country and (apart := _apart(number.region, lead.country)):
         facts |= {"region_differs": True, "nearness": apart}
@@ -155,3 +144,22 @@ def _line(line: str, region: str | None, use: str | None) -> Finding:
     elif use == "machine" or code == "PHONE_VALID":
         code = "PHONE_NOT_PERSONAL"
     return Finding(code, evidence | {"use": use}, _USES[use])
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=30,
+    facts=dict,
+    looks_at=(
+        "the country's numbering plan and what each kind of line means there, ranges kept out of use, public "
+        "SMS inboxes, patterns"
+    ),
+    cannot_know=(
+        "whether the number rings, and at whom; in North America whether it is an internet number; inboxes "
+        "newer than June 2024"
+    ),
+    gather=gather,
+    judge=judge,
+    measure=measure,
+    in_every_record=True,
+)

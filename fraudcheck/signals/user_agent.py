@@ -2,27 +2,23 @@
 
 Facts: ``headless`` the mark of a driven browser; ``crawler`` the list's pattern that the user agent matches, ``list``
 the list's version, and ``list_alone`` true where nothing else about it is a program's; ``program`` what gives a program
-away (as ``fraudcheck.user_agent.program`` says it); ``contradictions`` the rules that it breaks.
+away (as ``fields.browser.user_agent.program`` says it); ``contradictions`` the rules that it breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from fraudcheck import browser_claims, user_agent
-from fraudcheck.ports import BrowserReleases, Ports
+from fraudcheck.fields.browser import user_agent
+from fraudcheck.fields.browser.consistency import contradictions
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import BrowserReleases
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "user_agent"
-SAYS = (
-    "USER_AGENT_EMPTY",
-    "USER_AGENT_HEADLESS",
-    "USER_AGENT_CRAWLER",
-    "USER_AGENT_SCRIPT",
-    "USER_AGENT_CONTRADICTS",
-)
 
 _LIST = "crawler-user-agents"
 _FORTNIGHT = 14 * 86_400
@@ -71,19 +67,13 @@ def _read(
     program = user_agent.program(agent)
     if program:
         facts["program"] = program
-    elif broken := browser_claims.contradictions(agent, releases, (fortnight + 1) * _FORTNIGHT):
+    elif broken := contradictions(agent, releases, (fortnight + 1) * _FORTNIGHT):
         facts["contradictions"] = broken
     if (pattern := crawler(agent)) and (program or not user_agent.peoples(agent)):
         facts |= {"crawler": pattern, "list": version}
         if not program:
             facts["list_alone"] = True
     return facts
-
-
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
-    """Nothing: how a browser is spelled says where and how long ago it was bought."""
-    del lead, facts
-    return {}
 
 
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
@@ -102,3 +92,15 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
         scale = 0.5 if len(broken) == 1 and broken[0] in _WEAK_CONTRADICTIONS else 1.0
         return [Finding("USER_AGENT_CONTRADICTS", {"contradictions": broken}, scale)]
     return []
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=60,
+    facts=dict,
+    looks_at="programs, and browsers that cannot be",
+    cannot_know="a forged one that copies a real browser whole. Age alone says nothing: people keep old phones",
+    gather=gather,
+    judge=judge,
+    once_under="form",
+)

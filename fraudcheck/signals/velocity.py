@@ -15,9 +15,11 @@ from datetime import datetime
 from math import log, log2
 from typing import Any
 
-from fraudcheck.ports import WINDOWS, Seen
+from fraudcheck.counting.windows import WINDOWS, Seen
+from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "velocity"
 
@@ -41,17 +43,6 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
 )
 _KINDS = {kind for kind, *_ in _OFTEN} | {"message", "message~0", "message~1", "form_token", "body"}
 _HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
-SAYS = (
-    *(code for _, _, code, _ in _OFTEN),
-    "MESSAGE_SEEN_BEFORE",
-    "MESSAGE_LIKE_OTHERS",
-    "LEAD_SEEN_BEFORE",
-    "LEAD_SOLD_BEFORE",
-    "LEAD_RESUBMITTED",
-    "LEAD_STALE",
-    "LEAD_FROM_FUTURE",
-    "FORM_TOKEN_REUSED",
-)
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
 _HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
@@ -72,7 +63,7 @@ _MEASURED = (
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
-def gather(subject: Subject, seen: Mapping[str, Seen]) -> Facts | None:
+def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
     """What came before under each identity, as in the module's docstring; None where there was none to count."""
     if not seen:
         return None
@@ -247,3 +238,16 @@ def _went_round(facts: Facts, kind: str) -> float:
         if lately and others["month"] - lately < 3 * lately:
             weight = max(weight, min(1.0, log(1 + lately) / log(1 + full)))
     return weight
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=90,
+    facts=dict,
+    looks_at="what the lead shares with others: mailbox, phone, device, address, network, name and place, message",
+    cannot_know="a farm so patient that it looks like a call centre",
+    from_counts=gather,
+    judge=judge,
+    measure=measure,
+    in_every_record=True,
+)

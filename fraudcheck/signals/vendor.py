@@ -7,7 +7,6 @@ outcomes: what was thought of the vendor's leads before says nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import log10
 
 import msgspec
@@ -15,9 +14,9 @@ import msgspec
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.signals import Signal
 
 NAME = "vendor"
-SAYS = ("VENDOR_OUTCOME_RATE",)
 
 _AT_LEAST = 30
 """Outcomes without which nothing is said; as many at all vendors' rate are added to a vendor's own."""
@@ -34,11 +33,6 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     return {"v": 1, **msgspec.to_builtins(record)} if record.outcomes else None
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
-    """Nothing for the model: it would learn vendors' names by their records."""
-    return {}
-
-
 def judge(lead: Lead, facts: Facts) -> list[Finding]:
     """How the odds that a lead of this vendor is genuine compare with those of all vendors' leads."""
     if facts["outcomes"] < _AT_LEAST:
@@ -49,3 +43,14 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     scale = min(1.0, max(_FOR, decibans / CATALOGUE["VENDOR_OUTCOME_RATE"].points))
     shown = {"outcomes": facts["outcomes"], "fake_share": round(here, 3), "all_vendors": round(everywhere, 3)}
     return [Finding("VENDOR_OUTCOME_RATE", shown, scale)]
+
+
+SIGNAL = Signal(
+    name=NAME,
+    order=110,
+    facts=dict,
+    looks_at="what became of the vendor's earlier leads, by the outcomes that the buyer told",
+    cannot_know="this lead; and a vendor of whose leads nobody told what became of them",
+    gather=gather,
+    judge=judge,
+)

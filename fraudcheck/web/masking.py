@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck.ledger import open_record
-from fraudcheck.ports import Stored
+from fraudcheck.ledger.record import open_record
+from fraudcheck.ports.ledger import Stored
 
 _OPEN_PARTS = frozenset({"source", "country", "submitted_at", "reference"})
 _OPEN_FORM = frozenset(

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
-from fraudcheck.columns import FIELDS
-from fraudcheck.pipeline import SERVICE_VERSION
+from fraudcheck.batch.columns import FIELDS
+from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import Reason
 from fraudcheck.records import CheckVerdict, Lead, Outcome
 from fraudcheck.report.audit import Overview, VendorReport
-from fraudcheck.scoring import Decision
-from fraudcheck.web.batches import UNFINISHED, Batch, Dates, Format
+from fraudcheck.scoring.policy import Decision
+from fraudcheck.web.batch_queue import UNFINISHED, Batch, Dates, Format
 
 Reasons = Literal[
     "invalid_phone",

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fraudcheck.pipeline import SERVICE_VERSION
+from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report.audit import Calibration, Change, Overview, ReasonLine, Share, VendorLine, VendorReport
 from fraudcheck.report.returns import RETURN_REASONS

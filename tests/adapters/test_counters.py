@@ -16,21 +16,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 from redis.asyncio import Redis
 
-from fraudcheck.adapters.embedded_redis import EmbeddedRedis
-from fraudcheck.adapters.memory import MemoryCounters
+from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
-from fraudcheck.ports import (
-    FORGOTTEN,
-    FORGOTTEN_SOON,
-    LAST,
-    PARTNERS,
-    RHYTHM,
-    STEPS,
-    Counters,
-    Partners,
-    Seen,
-    Unavailable,
-)
+from fraudcheck.adapters.redis.embedded import EmbeddedRedis
+from fraudcheck.counting.windows import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, STEPS, Partners, Seen
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.counters import Counters
 from fraudcheck.records import Lead, Subject
 
 DAY, MONTH = 86_400, 30 * 86_400

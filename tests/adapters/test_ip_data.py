@@ -170,5 +170,5 @@ def test_nothing_is_read_before_it_is_needed():
 
 
 def test_the_networks_name_their_sources():
-    manifest = json.loads(resources.files("fraudcheck").joinpath("models/networks/manifest.json").read_text())
+    manifest = json.loads(resources.files("fraudcheck.models").joinpath("networks/manifest.json").read_text())
     assert all(source["licence"] for source in manifest["sources"])

@@ -7,7 +7,7 @@ import io
 import random
 from datetime import UTC, datetime, timedelta
 
-from fraudcheck.columns import flat
+from fraudcheck.batch.columns import flat
 
 START = datetime(2026, 8, 3, 6, 0, tzinfo=UTC)
 _PEOPLE = [

@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fraudcheck import intake, pipeline
-from fraudcheck.batch import job, run, writing
+from fraudcheck.batch import job, run, work, writing
+from fraudcheck.batch.columns import flat
 from fraudcheck.batch.cut import Request
 from fraudcheck.batch.job import Partial
 from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.watching import Watching
-from fraudcheck.columns import flat
+from fraudcheck.intake.lead import read_lead
+from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.settings import Settings
 from fraudcheck.web.app import make
 from tests.batch.people import as_csv, leads
@@ -55,14 +56,14 @@ def batch(settings: Settings, given: Path, out: Path, **asked) -> Path:
 
 async def test_as_the_service_judged_it_on_its_day(settings, service, aiohttp_client, tmp_path, monkeypatch):
     """The same leads, sent one by one to a service on a clock that follows them: the same facts and verdicts."""
-    told, judge = [], pipeline.Pipeline.judge
+    told, judge = [], Pipeline.judge
 
     async def noted(self, tenant, subject, *others, **named):
         facts, verdict = await judge(self, tenant, subject, *others, **named)
         told.append((subject.lead.submitted_at, subject.lead.reference, msgspec.json.encode(facts, order="sorted")))
         return facts, verdict
 
-    monkeypatch.setattr(pipeline.Pipeline, "judge", noted)
+    monkeypatch.setattr(Pipeline, "judge", noted)
     rows = leads(300)
     client = await aiohttp_client(make(service))
     expected = {}
@@ -433,14 +434,14 @@ def test_another_request_does_not_go_on_with_it(settings, tmp_path, monkeypatch)
 
 def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):
     """And tells where it is, with nothing of the lead."""
-    read = intake.read
+    read = read_lead
 
     def broken(raw, now):
         if raw["reference"] == "crm-2":
             raise ZeroDivisionError("somebody's name")
         return read(raw, now)
 
-    monkeypatch.setattr(intake, "read", broken)
+    monkeypatch.setattr(work, "read_lead", broken)
     out = batch(settings, ndjson(tmp_path / "in.ndjson", leads(30)[:5]), tmp_path / "out.ndjson")
     ((row, problem),) = rejected(out).items()
     assert row in verdicts(out).keys() ^ set(range(1, 6))

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from fraudcheck import cli, wiring
+from fraudcheck import wiring
 from fraudcheck.batch import run
 from fraudcheck.batch.cut import Request
 from fraudcheck.batch.watching import Watching
+from fraudcheck.cli import main
 from fraudcheck.settings import Settings
 from tests.batch.people import leads
-from tests.dns_server import Nameserver
+from tests.servers.dns import Nameserver
 
 STRICT = "accept_from = 95\n"
 
@@ -63,7 +64,9 @@ def test_another_policy_decides_otherwise(judged, tmp_path, capsys):
     policy = tmp_path / "strict.toml"
     policy.write_text(STRICT)
     out = tmp_path / "out.csv"
-    assert cli.main(["batch", "--judge-only", "--policy", str(policy), "--out", str(out), "--data-dir", str(data)]) == 0
+    assert (
+        main.main(["batch", "--judge-only", "--policy", str(policy), "--out", str(out), "--data-dir", str(data)]) == 0
+    )
     rows = list(csv.DictReader(out.read_text().splitlines()))
     before = {verdict.check_id: verdict for verdict in given}
     assert {row["decision"] for row in rows if before[row["first_check_id"]].trust_score < 95} <= {"review", "reject"}
@@ -73,7 +76,7 @@ def test_another_policy_decides_otherwise(judged, tmp_path, capsys):
 
 
 def test_nothing_to_judge(tmp_path, capsys):
-    assert cli.main(["batch", "--judge-only", "--out", str(tmp_path / "o.csv"), "--data-dir", str(tmp_path)]) == 1
+    assert main.main(["batch", "--judge-only", "--out", str(tmp_path / "o.csv"), "--data-dir", str(tmp_path)]) == 1
     assert "look further back with --since" in capsys.readouterr().err
 
 

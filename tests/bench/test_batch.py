@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
 
-import pyarrow
 import pyarrow.parquet
 import pytest
 
 from bench import batch
 from bench.leads import DAYS, DOMAINS, END, FREE, dated, leads, spread
 from bench.processes import family, memory
-from fraudcheck import columns, intake
+from fraudcheck.batch import columns
+from fraudcheck.intake.lead import read_lead
 
 ROWS, NAMES = 4_000, 800
 
@@ -49,7 +49,7 @@ def test_every_column_is_a_field_of_the_contract_and_every_cell_is_there(table):
 
 def test_the_table_says_what_the_leads_say(table):
     for row, lead in zip(table, dated(ROWS, NAMES), strict=True):
-        read, warnings = intake.read(lead, END)
+        read, warnings = read_lead(lead, END)
         assert not warnings
         assert (row["email"], row["client.ip"]) == (lead["email"], lead["client"]["ip"])
         assert (row["source.price.amount"], row["form.fill_seconds"]) == ("12.50", str(read.form.fill_seconds))

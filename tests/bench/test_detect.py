@@ -11,7 +11,7 @@ import pytest
 from bench.attacks import CAREFUL, CRUDE
 from bench.detect import Judged, _attack, _label, area
 from bench.traffic import LANDS, START, WARM_UP, World
-from fraudcheck import intake
+from fraudcheck.intake.lead import read_lead
 
 NETWORKS = {land: [f"{n}.{at}.7" for n in range(20, 40)] for at, land in enumerate(LANDS)}
 
@@ -29,7 +29,7 @@ def test_an_attack_is_readable_and_marked_and_comes_after_the_warm_up(attack):
     leads = list(attack(World(5, NETWORKS), random.Random(5)))  # noqa: S311
     assert len(leads) >= 5
     for each in leads:
-        read, warnings = intake.read(each.lead, datetime.fromtimestamp(each.at, UTC))
+        read, warnings = read_lead(each.lead, datetime.fromtimestamp(each.at, UTC))
         assert not warnings
         assert read.source.vendor
         assert not read.extra
@@ -39,7 +39,7 @@ def test_an_attack_is_readable_and_marked_and_comes_after_the_warm_up(attack):
 
 def test_people_are_read_without_warnings():
     for each in islice(World(7, NETWORKS).ordinary(), 500):
-        assert not intake.read(each.lead, datetime.fromtimestamp(each.at + 86_400, UTC))[1]
+        assert not read_lead(each.lead, datetime.fromtimestamp(each.at + 86_400, UTC))[1]
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_address
 
-import dns.flags
-import dns.message
 import dns.rcode
 import pytest
 
 from bench import nameserver
 from bench.leads import FREE
 from fraudcheck.adapters.dns import DnsMailRoutes
-from fraudcheck.mail_route import trace
+from fraudcheck.fields.email.mx import trace_mail_route
 
 PROBES = ("gmail.com", "outlook.com", "yahoo.com")
 DOMAINS = [f"firma{number}.com" for number in range(2_000)]
@@ -29,7 +27,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 async def routes(address: str) -> AsyncIterator[DnsMailRoutes]:
-    built = DnsMailRoutes(trace, [address], probes=PROBES)
+    built = DnsMailRoutes(trace_mail_route, [address], probes=PROBES)
     yield built
     await built.close()
 
@@ -49,7 +47,7 @@ async def test_nearly_every_domain_takes_mail_and_the_others_are_dead_in_three_w
 
 async def test_the_same_domain_fares_the_same_each_time_however_it_is_spelled(address, routes):
     async def again(domain: str) -> object:
-        other = DnsMailRoutes(trace, [address], probes=PROBES)
+        other = DnsMailRoutes(trace_mail_route, [address], probes=PROBES)
         try:
             return await other.route(domain)
         finally:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from fraudcheck.ports import Became, Columns
+from fraudcheck.ports.ledger import LeadColumns, LeadOutcome
 from fraudcheck.records import Outcome
 from fraudcheck.report import leads, returns, vendors
 from fraudcheck.report.audit import Scope
@@ -46,7 +46,7 @@ def columns(made):
     for each in made:
         terms = 10 + sources.index(each["source"]), kinds.index(each["kind"])
         rows.extend([*terms, each["day"], each["score"], each["price"]])
-    return Columns(
+    return LeadColumns(
         rows=rows,
         sources={10 + at: source for at, source in enumerate(sources)},
         kinds=dict(enumerate(kinds)),
@@ -67,7 +67,7 @@ def vendor(name, made, became=(), contract=None, visits=()):
 
 def became(number, outcome, *, vendor="acme", score=92, **more):
     source = (vendor, None, None, None)
-    return Became(lead=f"{number:04}", told=Outcome(outcome=outcome, **more), source=source, score=score)
+    return LeadOutcome(lead=f"{number:04}", told=Outcome(outcome=outcome, **more), source=source, score=score)
 
 
 def market(seed=3):

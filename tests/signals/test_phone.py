@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from phonenumbers import PhoneMetadata
 
-from fraudcheck.number import read
-from fraudcheck.numbering import line_uses, parse_ranges, parse_shapes
-from fraudcheck.ports import Lists, Ports
-from fraudcheck.reasons import CATALOGUE
+from fraudcheck.fields.phone.number import read_phone
+from fraudcheck.fields.phone.numbering_plan import line_uses, parse_ranges, parse_shapes
+from fraudcheck.fields.phone.public_inboxes import inbox_finder, pack_inboxes
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import phone as signal
-from fraudcheck.sms_inboxes import finder, pack
 
 DATA = Path(__file__).parent.parent.parent / "fraudcheck/data"
 RANGES = tomllib.loads((DATA / "fictional_numbers.toml").read_text("utf-8"))
@@ -29,7 +29,7 @@ PORTS = Ports(
 
 def gather(phone, country=None):
     lead = Lead(phone=phone, country=country)
-    number = read(phone, country) if phone else None
+    number = read_phone(phone, country) if phone else None
     return signal.gather(Subject(tenant="default", lead=lead, number=number), PORTS)
 
 
@@ -195,10 +195,10 @@ def test_what_anyone_can_read_weighs_less_with_the_years(inbox, scale):
 
 
 def test_a_public_inbox_is_looked_up_at_the_time_of_the_check():
-    inboxes = finder(pack([("12025550143", 2025, 3)]), {})
+    inboxes = inbox_finder(pack_inboxes([("12025550143", 2025, 3)]), {})
     ports = Ports(lists=Lists(sms_inbox=inboxes), mail_routes=None, counters=None)
     at = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
-    subject = Subject(tenant="", lead=Lead(phone="+12025550143"), number=read("+12025550143", None), at=at)
+    subject = Subject(tenant="", lead=Lead(phone="+12025550143"), number=read_phone("+12025550143", None), at=at)
     assert signal.gather(subject, ports)["inbox"] == {"years": 1}
 
 
@@ -206,10 +206,6 @@ def test_each_meaning_is_of_a_kind_that_the_country_has():
     given = [(entry["line"], region) for entry in LINES["line"] for region in entry["regions"] if region != "001"]
     assert len(given) == len(set(given))
     assert all(getattr(PhoneMetadata.metadata_for_region(region), line) for line, region in given)
-
-
-def test_every_code_is_in_the_catalogue_and_no_other_names_this_check():
-    assert {code for code, reason in CATALOGUE.items() if reason.check == signal.NAME} == set(signal.SAYS)
 
 
 def test_neither_facts_nor_evidence_hold_the_number():

@@ -1,13 +1,13 @@
 import pytest
 
-from fraudcheck.adapters import lists
-from fraudcheck.ports import Lists, Ports
-from fraudcheck.reasons import CATALOGUE
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Lead, Subject
 from fraudcheck.signals import user_agent as signal
-from tests.test_user_agent import ANDROID, PEOPLES, WINDOWS
+from tests.fields.browser.test_user_agent import ANDROID, PEOPLES, WINDOWS
 
-LOADED = lists.load()
+LOADED = shipped.load_lists()
 CHROME = f"{WINDOWS} Chrome/131.0.0.0 Safari/537.36"
 FORGED = f"{WINDOWS} Chrome/49.0.9539.1186 Safari/537.36"
 
@@ -84,7 +84,3 @@ def test_facts_and_evidence_name_rules_and_words_alone():
 )
 def test_what_the_form_kept_before(older, code):
     assert [(f.code, f.scale) for f in signal.judge(Lead(client=Client(user_agent="x")), older)] == [(code, 1.0)]
-
-
-def test_every_code_is_the_checks_own():
-    assert {code for code, row in CATALOGUE.items() if row.check == signal.NAME} == set(signal.SAYS)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck import outcomes, scoring, wiring
-from fraudcheck.ports import Proven, Unavailable
-from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Finding, Lead, Record, Source, Subject
+from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.ledger.outcomes import histories
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import OutcomeCounts
+from fraudcheck.records import Finding, Lead, Source, Subject, VendorHistory
+from fraudcheck.scoring.policy import load_policy
+from fraudcheck.scoring.score import score_findings
 from fraudcheck.signals import vendor as signal
 
 WORST = {"v": 1, "outcomes": 100, "genuine": 0, "fake": 90.0, "all_genuine": 9000, "all_fake": 1000.0}
-POLICY = scoring.load(wiring.default_policy())
+POLICY = load_policy(default_policy())
 
 
 def lead(vendor="acme"):
@@ -36,9 +39,9 @@ class Ports:
 @pytest.mark.parametrize(
     ("vendor", "record", "facts"),
     [
-        (None, Record(outcomes=40), None),
-        ("acme", Record(), None),
-        ("acme", Record(outcomes=2, genuine=1, fake=0.9, all_genuine=7, all_fake=1.8),
+        (None, VendorHistory(outcomes=40), None),
+        ("acme", VendorHistory(), None),
+        ("acme", VendorHistory(outcomes=2, genuine=1, fake=0.9, all_genuine=7, all_fake=1.8),
          {"v": 1, "outcomes": 2, "genuine": 1, "fake": 0.9, "all_genuine": 7, "all_fake": 1.8}),
     ],
 )  # fmt: skip
@@ -53,22 +56,18 @@ def test_few_outcomes_are_said_and_weigh_nothing():
 
 def test_the_worst_vendors_person_passes():
     """A lead that nothing else speaks against is accepted, whoever sold it."""
-    verdict = scoring.score(signal.judge(lead(), WORST), POLICY, given={"phone", "source.vendor"})
+    verdict = score_findings(signal.judge(lead(), WORST), POLICY, given={"phone", "source.vendor"})
     assert (verdict.decision, verdict.sum) == ("accept", 3.5)
 
 
 def test_a_vendors_record_and_lists_reject_nobody():
     against = [Finding("EMAIL_DISPOSABLE"), *signal.judge(lead(), WORST)]
-    verdict = scoring.score(against, POLICY, given={"email", "source.vendor"})
+    verdict = score_findings(against, POLICY, given={"email", "source.vendor"})
     assert (verdict.decision, verdict.decided_by) == ("review", "lists_only")
 
 
 def test_our_own_verdicts_are_no_outcomes():
     """Nothing but what buyers told goes into a record: there is no other source of it."""
-    assert outcomes.by_vendor([]) == {}
-    known = outcomes.by_vendor([Proven(vendor=None, buyer="", genuine=9, fake=1)])
+    assert histories([]) == {}
+    known = histories([OutcomeCounts(vendor=None, buyer="", genuine=9, fake=1)])
     assert known == {}
-
-
-def test_its_codes_are_its_own():
-    assert {code for code, row in CATALOGUE.items() if row.check == signal.NAME} == set(signal.SAYS)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from fraudcheck.auditing import Question, audit
-from fraudcheck.web.reports import Reports
+from fraudcheck.operations.audit import Question, audit
+from fraudcheck.web.report_process import Reports
 
 
 class Here(Reports):

@@ -185,7 +185,7 @@ class TestRefusals:
     async def test_too_many_at_one_time(self, client, service):
         from fraudcheck.web import app
 
-        client.app[app._BUSY].now = service.settings.in_flight
+        client.app[app.BUSY].now = service.settings.in_flight
         answer = await client.post("/v1/checks", data=json.dumps(GOOD), headers=JSON)
         await problem(answer, 503)
         assert answer.headers["Retry-After"] == "1"

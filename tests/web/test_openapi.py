@@ -7,7 +7,6 @@ import json
 import re
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from zoneinfo import available_timezones
 
 import pytest
@@ -24,10 +23,9 @@ from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web import openapi
 from fraudcheck.web.app import make
-from fraudcheck.web.batches import Batches
+from fraudcheck.web.batch_queue import Batches
+from tests.shared import shared
 from tests.web.reports import Here
-
-CONTRACT = Path(__file__).parents[3] / "shared" / "API.md"
 
 load_all_checks()
 schemathesis.serializer.alias([kind for kind in openapi.BATCH_TYPES if "octet" not in kind], "application/octet-stream")
@@ -64,7 +62,7 @@ def serving(data_dir, nameserver):
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory):
-    from tests.dns_server import Nameserver
+    from tests.servers.dns import Nameserver
 
     with Nameserver() as nameserver, serving(tmp_path_factory.mktemp("data"), nameserver) as url:
         yield schemathesis.openapi.from_url(f"{url}/openapi.json")
@@ -100,7 +98,7 @@ def fields(component, prefix=""):
 
 
 def test_the_document_knows_every_field_of_the_contract():
-    text = CONTRACT.read_text()
+    text = shared("API.md").read_text()
     table = text.partition("| field | what |")[2].partition("\n\n")[0]
     named, stem = set(), ""
     for cell in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[1:]:

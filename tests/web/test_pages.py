@@ -9,13 +9,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from fraudcheck import scoring
-from fraudcheck.pipeline import replay
+from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Example, Point
-from fraudcheck.report.replayed import replay_text
 from fraudcheck.report.visits import Visits
+from fraudcheck.scoring.score import _decide
 from fraudcheck.web import charts, masking, pages
 from tests.report import made
 from tests.web import browser
@@ -187,7 +186,7 @@ def test_every_rule_kind_and_check_has_words():
     """Nobody who sells insurance knows what two_groups means."""
     assert set(pages._CHECKS) >= {reason.check for reason in CATALOGUE.values()} | set(GROUPS)
     assert set(pages._CLASSIFIED) == set(pages._KINDS) == {*KINDS, *HARMLESS_KINDS, "genuine", "unverified"}
-    rules = set(re.findall(r'(?:"accept"|"review"|"reject"), "(\w+)"', inspect.getsource(scoring._decide)))
+    rules = set(re.findall(r'(?:"accept"|"review"|"reject"), "(\w+)"', inspect.getsource(_decide)))
     assert set(pages._DECIDED) == rules
 
 

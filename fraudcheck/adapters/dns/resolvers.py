@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-import dns.exception
-import dns.name
 import dns.resolver
 
 from fraudcheck.adapters.dns.upstream import CONCLUSIVE, Upstream, Zone, nameserver
-from fraudcheck.ports import Answer, Unavailable
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.mail import Answer
 
 _MOST_PATIENCE = 0.3
 _ROUNDS = 3

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Sequence, Set
 from functools import partial
 from typing import NamedTuple
 
-from fraudcheck.adapters.dns.lane import Full, Lane
+from fraudcheck.adapters.dns.admission_queue import AdmissionQueue, QueueFull
 from fraudcheck.adapters.dns.queries import Queries
 from fraudcheck.adapters.dns.resolvers import Resolvers
 from fraudcheck.adapters.dns.upstream import Upstream
-from fraudcheck.ports import Answer, SharedAnswers, Trace
+from fraudcheck.ports.mail import Answer, SharedAnswers, Trace
 from fraudcheck.records import Facts
 
 _RECEIVES = ("mx", "address")
@@ -31,7 +31,7 @@ _SHARE = 32  # queries at one time below one registered domain, until it has pro
 _SECOND_OPINION = 0.15
 
 
-class Kept(NamedTuple):
+class CachedRoute(NamedTuple):
     """Facts, and until when they are fresh; ``usable_until`` for want of fresh ones."""
 
     fresh_until: float
@@ -42,7 +42,7 @@ class Kept(NamedTuple):
 class DnsMailRoutes:
     """``ports.MailRoutes`` over recursive resolvers.
 
-    ``trace`` is ``mail_route.trace``; ``nameservers`` are ``HOST[:PORT]``, None for the system's, asked as
+    ``trace`` is ``trace_mail_route``; ``nameservers`` are ``HOST[:PORT]``, None for the system's, asked as
     ``Resolvers`` says; ``known`` domains certainly receive mail and are never looked up, and ``probes`` are those
     of them that show whether a resolver tells the truth. ``shared`` is what other workers found out.
 
@@ -87,7 +87,7 @@ class DnsMailRoutes:
             resolv_conf=resolv_conf,
         )
         self.queries = Queries(self.resolvers, known, share=min(_SHARE, flights), most=flights)
-        self.lane = Lane(flights)
+        self.lane = AdmissionQueue(flights)
         self._trace = trace
         self._known = known
         self.shared = shared
@@ -95,7 +95,7 @@ class DnsMailRoutes:
         self._lifetime = lifetime
         self._clock = clock
         self._closed = False
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, CachedRoute] = OrderedDict()
         self._flights: dict[str, Task[Facts]] = {}
 
     async def route(self, domain: str) -> Facts:
@@ -159,7 +159,7 @@ class DnsMailRoutes:
                 facts, ttl = await self._look_up(domain)
         except TimeoutError:
             facts, ttl = {"v": 1, "unknown": "timeout"}, 0.0
-        except Full:
+        except QueueFull:
             facts, ttl = _OVERLOAD, 0.0
         except Exception:  # whatever it is, the lead has no part in it
             facts, ttl = {"v": 1, "unknown": "resolver_error"}, 0.0
@@ -209,7 +209,7 @@ class DnsMailRoutes:
                 facts, usable_until = _as_stale(earlier.facts), earlier.usable_until
             elif facts == _OVERLOAD:  # says nothing about the domain
                 return facts
-        self._kept[domain] = Kept(now + held, facts, usable_until)
+        self._kept[domain] = CachedRoute(now + held, facts, usable_until)
         self._kept.move_to_end(domain, last="unknown" not in facts)  # a tarpit shall push nothing else out
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)

@@ -13,18 +13,9 @@ from ipaddress import ip_address
 from itertools import accumulate
 from typing import Literal, cast
 
-import dns.asyncbackend
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.nameserver
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
 import dns.resolver
 
-from fraudcheck.ports import Answer
+from fraudcheck.ports.mail import Answer
 
 CONCLUSIVE = frozenset({"ok", "nxdomain", "nodata"})
 

@@ -18,7 +18,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
-from fraudcheck.mail_route import RECEIVES
+from fraudcheck.fields.email.mx import RECEIVES
 from fraudcheck.records import Facts
 
 _MOST_A_TRIP = 128  # look-ups

@@ -15,8 +15,9 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
-from fraudcheck.counting import unpack
-from fraudcheck.ports import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Seen, Unavailable
+from fraudcheck.counting.formula import unpack
+from fraudcheck.counting.windows import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Seen
+from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
 
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()

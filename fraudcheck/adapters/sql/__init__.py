@@ -11,14 +11,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck import ledger
 from fraudcheck.adapters.sql import audit
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.versions import newest, of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
-from fraudcheck.outcomes import FAKE
-from fraudcheck.ports import Appended, Became, Columns, Entry, Proven, Stored, Unavailable
+from fraudcheck.ledger.outcomes import FAKE
+from fraudcheck.ledger.record import rebuild_entry
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import Appended, Entry, LeadColumns, LeadOutcome, OutcomeCounts, Stored
 from fraudcheck.records import Outcome
 
 _T = TypeVar("_T")
@@ -149,7 +150,7 @@ class SqlLedger:
         )
         return [row["check_id"] for row in await self._fetch(query)]
 
-    async def columns(self, tenant: str, since: str, until: str) -> Columns:
+    async def columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.Ledger``."""
         await self.flush_index()
         return await self._read(lambda connection: audit.columns(connection, tenant, since, until))
@@ -170,12 +171,12 @@ class SqlLedger:
         await self.flush_index()
         return await self._read(lambda connection: audit.of_lead(connection, tenant, check_id))
 
-    async def became(self, tenant: str, since: str, until: str) -> Sequence[Became]:
+    async def became(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
         """See ``ports.Ledger``."""
         await self.flush_index()
         return await self._read(lambda connection: audit.became(connection, tenant, since, until))
 
-    async def proven(self, tenant: str) -> Sequence[Proven]:
+    async def proven(self, tenant: str) -> Sequence[OutcomeCounts]:
         """See ``ports.Ledger``."""
         return await self._read(lambda connection: audit.proven(connection, tenant, sorted(FAKE)))
 
@@ -260,7 +261,7 @@ class SqlLedger:
         entries = []
         for row in rows:
             try:
-                entries.append(ledger.entry_again(row["record"], row["record_hash"], row["personal"]))
+                entries.append(rebuild_entry(row["record"], row["record_hash"], row["personal"]))
             except Exception as problem:  # one that was damaged must not hide the others; `ledger verify` names it
                 _log.error("record %s cannot be read: %s", row["check_id"], type(problem).__name__)
         self._writer.look_up(entries)

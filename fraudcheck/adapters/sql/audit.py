@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, case, func, select
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
 from fraudcheck.adapters.sql.versions import newest_of, of_origin
-from fraudcheck.ports import Became, Columns, Proven
+from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
 from fraudcheck.records import Outcome, Price
 
 _PART = 20_000
@@ -34,7 +34,7 @@ _LONGEST_CHAIN = 100
 """Versions of one lead that are followed back."""
 
 
-def columns(connection: Connection, tenant: str, since: str, until: str) -> Columns:
+def columns(connection: Connection, tenant: str, since: str, until: str) -> LeadColumns:
     """See ``ports.Ledger``."""
     query = select(
         checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
@@ -50,7 +50,7 @@ def columns(connection: Connection, tenant: str, since: str, until: str) -> Colu
         rows.extend(chain.from_iterable(part))
     known = _raw(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
     texts = dict(chain.from_iterable(known))
-    return Columns(
+    return LeadColumns(
         rows=rows,
         sources={number: _decode_source(texts[number]) for number in set(rows[0::5])},
         kinds={number: _decode_kind(texts[number]) for number in set(rows[1::5])},
@@ -114,7 +114,7 @@ def of_lead(connection: Connection, tenant: str, check_id: str) -> list[Outcome]
     return [_outcome(*said) for said in chain.from_iterable(_raw(connection, query.order_by(outcomes.c.seq)))]
 
 
-def became(connection: Connection, tenant: str, since: str, until: str) -> list[Became]:
+def became(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
     """See ``ports.Ledger``."""
     query = (
         select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_TOLD)
@@ -128,11 +128,11 @@ def became(connection: Connection, tenant: str, since: str, until: str) -> list[
     for lead, score, text, *said in chain.from_iterable(_raw(connection, query)):
         if text not in source:
             source[text] = _decode_source(text)
-        found.append(Became(lead=lead, told=_outcome(*said), source=source[text], score=score))
+        found.append(LeadOutcome(lead=lead, told=_outcome(*said), source=source[text], score=score))
     return found
 
 
-def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[Proven]:
+def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[OutcomeCounts]:
     """See ``ports.Ledger``; ``fake`` are the reasons of a return that say that a lead was none."""
 
     def told(condition: Any) -> Any:
@@ -156,7 +156,7 @@ def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[Pro
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == each.c.lead))
         .group_by(checks.c.vendor, each.c.buyer)
     )
-    return [Proven(**row) for row in connection.execute(query).mappings()]
+    return [OutcomeCounts(**row) for row in connection.execute(query).mappings()]
 
 
 def _first_version(connection: Connection, tenant: str, check_id: str) -> str:

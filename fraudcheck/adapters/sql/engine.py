@@ -248,7 +248,7 @@ def _migrate(connection: Connection, to: str = HEAD) -> None:
     from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", "fraudcheck.adapters:migrations")
+    config.set_main_option("script_location", "fraudcheck.adapters.sql:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     try:

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
-from fraudcheck.ports import Appended, Entry, Unavailable
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import Appended, Entry
 
 SLICE = 256
 """The most records that share a commit."""

@@ -1,0 +1,78 @@
+"""What do all commands share? Their common options, and the errors that end them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fraudcheck.records import format_utc
+
+COMMON = ("data_dir", "redis", "ledger", "nameserver")
+
+
+class Failed(Exception):
+    """The work failed. The text says in one line what to do."""
+
+
+class Misused(Failed):
+    """The command cannot mean anything. The text says in one line what to give."""
+
+
+def add_look_back(command: argparse.ArgumentParser) -> None:
+    """Add the options that say whose kept leads to read, and since when."""
+    command.add_argument(
+        "--since", dest="_days", type=days_back, default=30, metavar="30d", help="how far to look back (30d)"
+    )
+    command.add_argument("--tenant", dest="_tenant", default="default")
+
+
+def days_back(text: str) -> int:
+    """Read a number of days such as ``30d``."""
+    number = text.removesuffix("d")
+    if not number.isdecimal() or len(number) > 5:  # the calendar starts 740,000 days ago
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days such as 30d")
+    return int(number)
+
+
+def moment_given(text: str) -> str:
+    """Read a day or a time, UTC unless it says otherwise; RFC 3339 in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-11-01 or 2026-11-01T10:00:00Z") from None
+
+
+def add_command(commands: Any, name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:
+    """Add a command with the options that every command has.
+
+    ``run`` gets the settings, and by name each argument whose ``dest`` begins with an underscore.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    options = parser.add_argument_group("where things are")
+    options.add_argument("--config", type=Path, help="a TOML file of options")
+    options.add_argument("--data-dir", type=Path, help="ledger, keys and spool")
+    options.add_argument("--redis", metavar="URL", help="redis://…, unix://… or memory://; embedded if not given")
+    options.add_argument("--ledger", metavar="URL", help="postgresql://… or sqlite:///…")
+    options.add_argument("--nameserver", metavar="HOST:PORT", action="append", help="resolver to ask; may be repeated")
+    return parser
+
+
+def run_async(work: Awaitable[None]) -> None:
+    """Wait for a command's work in an event loop of its own."""
+
+    async def all_of_it() -> None:
+        await work
+
+    asyncio.run(all_of_it())
+
+
+def print_progress(read: int) -> None:
+    """Say on standard error how many leads were read."""
+    print(f"{read:,} leads read ...", file=sys.stderr)

@@ -1,0 +1,58 @@
+"""What can be done from a terminal? Every command, its options and its exit code: 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from fraudcheck.cli import batch, check, erase, keys, lists, outcomes, policy, reasons, replay, report, serve, train
+from fraudcheck.cli.command import Failed, Misused
+from fraudcheck.pipeline.check import SERVICE_VERSION
+from fraudcheck.ports import Unavailable
+from fraudcheck.settings import load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    given = vars(_parser().parse_args(arguments))
+    run = given.pop("run")
+    own = {name: given.pop(name) for name in list(given) if name.startswith("_")}
+    config = given.pop("config")
+    try:
+        settings = load({name: value for name, value in given.items() if value is not None}, config=config)
+    except ValueError as problem:
+        return _complain(str(problem), 2)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        run(settings, **{name[1:]: value for name, value in own.items()})
+    except (Failed, ValueError) as problem:
+        return _complain(str(problem), 2 if isinstance(problem, Misused) else 1)
+    except Unavailable as problem:
+        return _complain(f"{problem} cannot be reached", 1)
+    except OSError as problem:
+        return _complain(f"{problem.filename or problem}: {problem.strerror or 'failed'}", 1)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"fraudcheck: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fraudcheck", description="Judges sales leads as they arrive. High scores are good."
+    )
+    parser.add_argument("--version", action="version", version=f"fraudcheck {SERVICE_VERSION}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for each in (serve, check, batch, reasons, replay, erase, keys, report, outcomes, policy, lists, train):
+        each.add(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

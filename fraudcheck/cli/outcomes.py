@@ -1,0 +1,44 @@
+"""`fraudcheck outcomes`: bring back what became of leads."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from fraudcheck.cli.command import Failed, add_command
+from fraudcheck.operations.import_outcomes import import_outcomes
+from fraudcheck.settings import Settings
+
+
+def add(commands: Any) -> None:
+    """Add the commands."""
+    outcomes = commands.add_parser("outcomes", help="bring back what became of leads").add_subparsers(
+        required=True, metavar="import"
+    )
+    bring = add_command(outcomes, "import", "read a CSV of outcomes into the ledger", _outcomes_import)
+    bring.add_argument(
+        "_file",
+        metavar="FILE",
+        help="columns check_id or reference, outcome, and maybe reason, amount, currency, at, buyer; - for a pipe",
+    )
+    bring.add_argument("--tenant", dest="_tenant", default="default")
+
+
+def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
+    def progress(rows: int) -> None:
+        if rows % 10_000 == 0:
+            print(f"{rows:,} rows read ...", file=sys.stderr)
+
+    with open(0 if file == "-" else file, encoding="utf-8", newline="", closefd=file != "-") as lines:
+        try:
+            brought = asyncio.run(import_outcomes(settings, tenant, lines, datetime.now(UTC), progress))
+        except UnicodeDecodeError:
+            raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
+    for line, problem in brought.problems:
+        print(f"line {line}: {problem}", file=sys.stderr)
+    kept, known = brought.answers["kept"], brought.answers["known"]
+    print(f"{brought.rows:,} rows: {kept:,} kept, {known:,} known before, {len(brought.problems):,} rejected")
+    if brought.problems:
+        raise Failed("put the rejected rows right and bring the file again: what is known counts once")

@@ -1,0 +1,137 @@
+"""`fraudcheck report`: audit the vendors."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import gc
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fraudcheck import wiring
+from fraudcheck.cli.command import Failed, Misused, add_command, days_back, moment_given
+from fraudcheck.operations.audit import DAYS, Question, audit
+from fraudcheck.operations.replay import replay, replay_text
+from fraudcheck.records import format_utc
+from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.text import overview_csv, overview_text, vendor_csv, vendor_text
+from fraudcheck.report.visits import read_csv
+from fraudcheck.settings import Settings, ledger_url
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    report = add_command(commands, "report", "audit the vendors by their leads in the ledger", _report)
+    report.add_argument("--vendor", dest="_vendor", help="one vendor in full; all side by side if not given")
+    report.add_argument("--lead", dest="_check_id", metavar="CHECK_ID", help="one lead as a page, with --format html")
+    for part in ("campaign", "sub-id", "channel"):
+        report.add_argument(f"--{part}", dest=f"_{part.replace('-', '_')}", help=f"its leads of this {part} alone")
+    report.add_argument("--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time")
+    report.add_argument("--to", dest="_until", type=moment_given, metavar="TIME", help="until before this time; now")
+    report.add_argument(
+        "--since", dest="_days", type=days_back, default=DAYS, metavar="90d", help="how far to look back (90d)"
+    )
+    report.add_argument(
+        "--visits",
+        dest="_visits",
+        metavar="[CHANNEL[/CAMPAIGN]=]N",
+        action="append",
+        default=[],
+        help="visitors of the form, for the rate of true leads; may be repeated",
+    )
+    report.add_argument(
+        "--visits-file", dest="_visits_file", metavar="FILE", type=Path, help="a CSV of channel, campaign, visits"
+    )
+    report.add_argument(
+        "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
+    )
+    report.add_argument("--format", dest="_shape", choices=("text", "html", "csv", "json"), default="text")
+    report.add_argument(
+        "--out", dest="_out", metavar="FILE", type=Path, help="where to write it, if not to the terminal"
+    )
+    report.add_argument("--personal", dest="_personal", action="store_true", help="with --lead: personal data unmasked")
+    report.add_argument("--tenant", dest="_tenant", default="default")
+
+
+def _report(
+    settings: Settings,
+    *,
+    shape: str,
+    out: Path | None,
+    days: int,
+    contract: Path | None,
+    check_id: str | None,
+    **asked: Any,
+) -> None:
+    if check_id is not None:
+        if shape != "html":
+            raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")
+        written = asyncio.run(_lead_page(settings, asked["tenant"], check_id, asked["personal"]))
+    else:
+        del asked["personal"]
+        now = datetime.now(UTC)
+        if (file := asked.pop("visits_file")) is not None:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                asked["visits"] += [f"{each.channel}/{each.campaign}={each.visits}" for each in read_csv(lines)]
+        since = asked.pop("since") or format_utc(now - timedelta(days=days))
+        question = Question(since=since, visits=tuple(asked.pop("visits")), **asked)
+        gc.disable()  # what is read stays until the end; to look through it again and again takes a tenth of the time
+        try:
+            report = asyncio.run(audit(settings, question, now, contract))
+        finally:
+            gc.enable()
+        if report is None:
+            raise Failed(
+                f"there is no lead of vendor {question.vendor} since {since[:10]}; `fraudcheck report` shows all"
+            )
+        written = _SHAPES[shape](report)
+    if out is None:
+        print(written)
+    else:
+        out.write_text(written + "\n", encoding="utf-8")
+
+
+async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: bool) -> str:
+    from fraudcheck.web import masking, pages  # noqa: PLC0415 - templates take a while to load
+
+    async with wiring.ledger_only(settings) as ledger:
+        stored, again = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
+        if stored is None or again is None:
+            raise Failed(f"there is no check {check_id} of tenant {tenant} in {ledger_url(settings)}")
+        shown = masking.shown(stored, personal, whole=True)
+        shown["outcomes"] = msgspec.to_builtins(await ledger.outcomes(tenant, check_id))
+    return pages.lead(shown, replay_text(again), None)
+
+
+def _as_text(report: Overview | VendorReport) -> str:
+    lines = overview_text(report) if isinstance(report, Overview) else vendor_text(report)
+    return "\n".join(lines)
+
+
+def _as_page(report: Overview | VendorReport) -> str:
+    from fraudcheck.web import pages  # noqa: PLC0415 - templates take a while to load
+
+    return pages.overview(report, None) if isinstance(report, Overview) else pages.vendor(report, None)
+
+
+def _as_table(report: Overview | VendorReport) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(overview_csv(report) if isinstance(report, Overview) else vendor_csv(report))
+    return written.getvalue().rstrip()
+
+
+def _as_json(report: Overview | VendorReport) -> str:
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+
+
+_SHAPES: dict[str, Callable[[Overview | VendorReport], str]] = {
+    "text": _as_text,
+    "html": _as_page,
+    "csv": _as_table,
+    "json": _as_json,
+}

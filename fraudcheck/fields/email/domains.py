@@ -1,0 +1,31 @@
+"""Is a mail domain on a list, itself or by one of its parent domains?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fraudcheck.ports.lists import Lists
+
+
+def listed_domain(domain: str, lists: Lists) -> tuple[str, str] | None:
+    """``relay`` or ``disposable`` with the longest listed name that the domain is or lies under.
+
+    An allowed name or a free provider's ends the search, whatever lists say above it.
+    """
+    for name in parent_domains(domain):
+        if name in lists.relay_domains:
+            return "relay", name
+        if name in lists.allowed_domains:
+            return None
+        if name in lists.disposable_domains:
+            return "disposable", name
+        if name in lists.free_domains:
+            return None
+    return None
+
+
+def parent_domains(domain: str) -> Iterator[str]:
+    """A domain and each of its parents, the longest first: ``a.b.c``, ``b.c``, ``c``."""
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]

@@ -1,0 +1,122 @@
+"""What became of leads, in a file: which check does each row mean, and what does it say?
+
+A CSV with a heading: ``check_id`` or ``reference`` (the caller's own id, as it was sent with the lead), ``outcome``,
+and where known ``reason``, ``amount``, ``currency``, ``at`` and ``buyer``. Columns stand in any order, between commas,
+semicolons or tabs; others are left alone. Where several leads came with one reference, the newest is meant.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+
+from msgspec import Struct, field
+
+from fraudcheck import wiring
+from fraudcheck.identifiers import keyed_token
+from fraudcheck.intake.outcome import read_outcome
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.records import Outcome, format_utc
+from fraudcheck.settings import Settings
+
+_AT_ONCE = 500
+_HEADINGS = {
+    "check_id": "check_id",
+    "check": "check_id",
+    "reference": "reference",
+    "outcome": "outcome",
+    "status": "outcome",
+    "reason": "reason",
+    "return_reason": "reason",
+    "amount": "amount",
+    "value": "amount",
+    "currency": "currency",
+    "at": "at",
+    "date": "at",
+    "buyer": "buyer",
+}
+_Row = tuple[int, Mapping[str, str]]
+
+
+class Brought(Struct, kw_only=True):
+    """How many rows were ``kept``, were ``known`` before, and what is wrong with the others, by line number."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    problems: list[tuple[int, str]] = []
+
+    @property
+    def rows(self) -> int:
+        """How many there were."""
+        return self.answers.total() + len(self.problems)
+
+
+async def import_rows(
+    lines: Iterable[str], ledger: Ledger, tenant: str, *, key: bytes, now: str, progress: Callable[[int], None]
+) -> Brought:
+    """Keep a file's outcomes. ``key`` is the tenant's; ``progress`` is told how many rows were read.
+
+    Raises ValueError with what to do where the heading lacks a column, and Unavailable: what was kept until then is
+    known when the file is brought again.
+    """
+    brought = Brought()
+    rows = _rows(lines)
+    while some := list(islice(rows, _AT_ONCE)):
+        told: list[tuple[int, str, Outcome]] = []
+        for line, row in some:
+            try:
+                told.append((line, await _check_id(row, ledger, tenant, key), _outcome(row)))
+            except ValueError as problem:
+                brought.problems.append((line, str(problem)))
+        answers = await ledger.tell(tenant, [(check_id, outcome) for _, check_id, outcome in told], now)
+        for (line, _, _), answer in zip(told, answers, strict=True):
+            if answer == "missing":
+                brought.problems.append((line, "check_id: there is no such check"))
+            else:
+                brought.answers[answer] += 1
+        progress(brought.rows)
+    brought.problems.sort()
+    return brought
+
+
+def _rows(lines: Iterable[str]) -> Iterator[_Row]:
+    """Each row with the number of the line that it ends on, its cells by what they are."""
+    given = iter(lines)
+    first = next(given, "").removeprefix("\ufeff")
+    delimiter = max(",;\t", key=first.count)
+    heading = next(csv.reader([first], delimiter=delimiter), [])
+    names = [_HEADINGS.get(cell.strip().casefold().replace(" ", "_")) for cell in heading]
+    if "outcome" not in names or not {"check_id", "reference"} & set(names):
+        raise ValueError("the first line has to name the columns: outcome, and check_id or reference")
+    reader = csv.reader(given, delimiter=delimiter)
+    for cells in reader:
+        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
+        if row:
+            yield reader.line_num + 1, row
+
+
+async def _check_id(row: Mapping[str, str], ledger: Ledger, tenant: str, key: bytes) -> str:
+    if "check_id" in row:
+        return row["check_id"].lower()
+    if "reference" not in row:
+        raise ValueError("neither a check_id nor a reference")
+    found = await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', row['reference'])}")
+    if not found:
+        raise ValueError("reference: no lead came with it")
+    return found[0]
+
+
+def _outcome(row: Mapping[str, str]) -> Outcome:
+    value = {name: row[name] for name in ("amount", "currency") if name in row}
+    return read_outcome({**row, "value": value or None})
+
+
+async def import_outcomes(
+    settings: Settings, tenant: str, lines: Iterable[str], now: datetime, progress: Callable[[int], None]
+) -> Brought:
+    """Keep the outcomes in a CSV file; as ``import_rows``."""
+    key = wiring.identity_key(settings, tenant)
+    async with wiring.ledger_only(settings) as ledger:
+        return await import_rows(lines, ledger, tenant, key=key, now=format_utc(now), progress=progress)

@@ -1,0 +1,40 @@
+"""Which leads does the ledger hold? Read page by page, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+from fraudcheck import wiring
+from fraudcheck.ledger import record as records_ledger
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.records import format_utc
+from fraudcheck.settings import Settings
+
+
+async def leads_with_models(
+    settings: Settings, tenant: str, since: datetime, until: datetime
+) -> AsyncIterator[tuple[records_ledger.Opened, bytes | None]]:
+    """The ledger's leads of a time, newest first, each with the body of the model that it was judged by, if any."""
+    models: dict[str, bytes | None] = {}
+    async with wiring.ledger_only(settings) as ledger:
+        async for kept in kept_leads(ledger, tenant, since, lambda read: None, until):
+            name = (kept.verdict["versions"]["model"] or "").rpartition(" ")[2]
+            if name and name not in models:
+                models[name] = await ledger.get_policy(name)
+            yield kept, models.get(name)
+
+
+async def kept_leads(
+    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None], until: datetime | None = None
+) -> AsyncIterator[records_ledger.Opened]:
+    """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
+    read, last = 0, None
+    first, end = format_utc(since), format_utc(until) if until else None
+    while page := await ledger.list(tenant, limit=500, since=first, until=end, before_check_id=last):
+        for stored in page:
+            yield records_ledger.open_record(stored.record, stored.personal)
+        read += len(page)
+        last = page[-1].check_id
+        if read % 10_000 == 0:
+            progress(read)

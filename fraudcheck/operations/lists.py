@@ -1,0 +1,33 @@
+"""Which lists are in use? Show them, install the operator's own, remove them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fraudcheck import wiring
+from fraudcheck.adapters.lists import operator, shipped
+from fraudcheck.settings import Settings, list_folder
+
+
+def inventory(settings: Settings) -> list[shipped.ListInfo]:
+    """Every list in use."""
+    return shipped.inventory(operator.read_lists(list_folder(settings)))
+
+
+def install_list(settings: Settings, name: str, files: list[Path]) -> operator.InstalledList:
+    """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
+    if name in shipped.NO_FILES:
+        raise ValueError(f"{name} comes with its package, which pip updates; give another name")
+    if name in shipped.exceptions():
+        raise ValueError(f"{name} names no throw-away domains but exceptions; put further ones in as allowed")
+    wiring.prepare(settings.data_dir)
+    if name in ("allowed", "free"):
+        return operator.install(list_folder(settings), name, files, allowed=frozenset(), fewest=1)
+    return operator.install(
+        list_folder(settings), name, files, allowed=shipped.never_throwaway(wiring.load_lists(settings))
+    )
+
+
+def remove_list(settings: Settings, name: str) -> bool:
+    """Take the operator's list away; False where there is none."""
+    return operator.remove(list_folder(settings), name)

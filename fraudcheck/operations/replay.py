@@ -1,0 +1,86 @@
+"""Does a kept verdict still follow from its own facts? Judge the record again and compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from fraudcheck.anomaly.detector import Model, decode_model
+from fraudcheck.ledger.record import open_record
+from fraudcheck.pipeline.check import SERVICE_VERSION
+from fraudcheck.pipeline.decide import decide
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.scoring.policy import decode_policy
+from fraudcheck.scoring.score import Verdict
+
+
+async def _model(keep: Ledger, version: str | None) -> Model | None:
+    """The model that a verdict names, ``NAME sha256:…``; None where it names none."""
+    if version is None:
+        return None
+    body = await keep.get_policy(version.rpartition(" ")[2])
+    if body is None:
+        raise Unavailable("the model that it was judged by is not in the ledger")
+    return decode_model(body)
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    """A record judged again: the verdict as it was given, and anew (None once the lead is erased)."""
+
+    erased: bool
+    given: Mapping[str, Any]
+    anew: Verdict | None = None
+    unknown: list[str] = []
+
+
+async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
+    """Judge a kept record again, from its own facts and policy. None where there is no such record."""
+    stored = await keep.get(tenant, check_id)
+    if stored is None:
+        return None
+    opened = open_record(stored.record, stored.personal)
+    if opened.lead is None:
+        return Replay(erased=True, given=opened.verdict)
+    body = await keep.get_policy(opened.verdict["versions"]["policy"])
+    if body is None:
+        raise Unavailable("the policy that it was judged by is not in the ledger")
+    model = await _model(keep, opened.verdict["versions"]["model"])
+    anew, unknown = decide(opened.lead, opened.facts, decode_policy(body), model)
+    return Replay(erased=False, given=opened.verdict, anew=anew, unknown=unknown)
+
+
+def replay_text(again: Replay) -> list[str]:
+    """A replay for a reader: the sum, reason by reason, and what differs from the verdict as it was given."""
+    given = again.given
+    lines = [f"check {given['check_id']} of {given['checked_at']}, judged by fraudcheck {given['versions']['service']}"]
+    lines += _sum_lines(given)
+    if again.anew is None:
+        return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
+    anew = msgspec.json.decode(msgspec.json.encode(again.anew)) | {"unknown": again.unknown}
+    if all(given[name] == value for name, value in anew.items()):
+        return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
+    lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(anew)]
+    before, after = _points(given), _points(anew)
+    for code in sorted(before.keys() | after.keys()):
+        if before.get(code) != after.get(code):
+            lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")
+    return lines
+
+
+def _sum_lines(verdict: Mapping[str, Any]) -> list[str]:
+    lines = [f"  {verdict['prior']:+6.1f}  prior"]
+    lines += [f"  {reason['points']:+6.1f}  {reason['code']}" for reason in verdict["reasons"]]
+    lines += [f"  {cap['points_removed']:+6.1f}  cap on {cap['group']}" for cap in verdict["group_caps"]]
+    lines.append(
+        f"  {verdict['sum']:+6.1f}  sum: trust score {verdict['trust_score']}, {verdict['decision']} "
+        f"({verdict['decided_by']}), {verdict['classification']}"
+    )
+    return lines
+
+
+def _points(verdict: Mapping[str, Any]) -> dict[str, float]:
+    return {reason["code"]: reason["points"] for reason in verdict["reasons"]}

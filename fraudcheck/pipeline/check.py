@@ -1,0 +1,340 @@
+"""In which order is a lead judged? Gather facts, keep facts, judge facts: the only file that knows the order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from time import perf_counter
+
+import msgspec
+from msgspec import Struct
+
+from fraudcheck import __version__
+from fraudcheck.anomaly.detector import Model, encode_model
+from fraudcheck.anomaly.features import Drift
+from fraudcheck.identifiers import keyed_token, uuid7
+from fraudcheck.intake.identities import lookup_tokens, read_subject
+from fraudcheck.intake.lead import parse_body, read_lead
+from fraudcheck.ledger.record import SALT_BYTES, make_entry, open_record
+from fraudcheck.pipeline.decide import MISSING, decide, log_defect, measured
+from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
+from fraudcheck.scoring.policy import Policy
+from fraudcheck.scoring.score import Verdict
+from fraudcheck.signals.registry import SIGNALS
+
+SERVICE_VERSION = __version__
+
+_DRIFT_FROM = 4
+"""Every how many leads the features' drift is counted: to look at each would cost as much as to judge it."""
+
+_LATE: Facts = {"v": 1, "unknown": "timeout"}
+
+_LookUp = Callable[[Subject, Ports], Awaitable[Facts | None]]
+
+_AT_ONCE = [(signal.name, signal.gather) for signal in SIGNALS if signal.gather]
+_LOOK_UPS = [(signal.name, signal.look_up) for signal in SIGNALS if signal.look_up]
+_COUNTED = {signal.name: signal.from_counts for signal in SIGNALS if signal.from_counts}
+_WAITED_FOR = [*_COUNTED, *[name for name, _ in _LOOK_UPS]]
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """Whose lead it is: the key of its identities' tokens, and its policy with the policy's hash."""
+
+    name: str
+    identity_key: bytes
+    policy: Policy
+    policy_hash: str
+
+
+class Conflict(Exception):
+    """The Idempotency-Key came before with another body."""
+
+
+class Stages:
+    """Where a check's time goes: seconds and calls for each stage, since the start."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.calls: Counter[str] = Counter()
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count one call of a stage."""
+        self.seconds[name] += seconds
+        self.calls[name] += 1
+
+
+class Pipeline:
+    """Judges leads and keeps their records.
+
+    ``budget`` bounds the waiting for facts, in seconds; ``now`` gives the time in UTC; ``randomness(n)``
+    gives n random bytes. ``keep`` is the ledger, or None to judge without keeping anything. ``data`` are
+    versions that verdicts name besides the lists'.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        keep: Ledger | None,
+        *,
+        budget: float,
+        now: Callable[[], datetime],
+        randomness: Callable[[int], bytes],
+        default_country: str | None = None,
+        model: Model | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> None:
+        self.model = model
+        self.drift = Drift(model.features) if model else None
+        self._model_version = f"{model.name} {encode_model(model)[0]}" if model else None
+        self.stages = Stages()
+        self.unknown: Counter[tuple[str, str]] = Counter()
+        self.decisions: Counter[str] = Counter()
+        self._ports = ports
+        self._data_versions = {**ports.lists.versions, **ports.addresses.versions, **(data or {})}
+        self._keep = keep
+        self._budget = budget
+        self._now = now
+        self._randomness = randomness
+        self._default_country = default_country
+        self._first: dict[tuple[str, str], tuple[str, asyncio.Future[CheckVerdict]]] = {}
+
+    async def check(self, tenant: Tenant, body: bytes, idempotency_key: str | None = None) -> CheckVerdict:
+        """Judge one lead from a request's body; the record is durable on return.
+
+        The same key with the same body gives the first one's verdict, also while that is being judged.
+        Raises intake.Unreadable, intake.NoContact, Conflict, and Unavailable when nothing can be kept.
+        """
+        if idempotency_key is None or self._keep is None:
+            return await self._judge(tenant, body, None, None)
+        key = keyed_token(tenant.identity_key, "idempotency", idempotency_key)
+        digest = keyed_token(tenant.identity_key, "body", body.hex())
+        under_way = self._first.get((tenant.name, key))
+        if under_way is not None:
+            if under_way[0] != digest:
+                raise Conflict
+            return await asyncio.shield(under_way[1])
+        future: asyncio.Future[CheckVerdict] = asyncio.get_running_loop().create_future()
+        self._first[(tenant.name, key)] = (digest, future)
+        try:
+            verdict = await self._earlier(self._keep, tenant, key, digest) or await self._judge(
+                tenant, body, key, digest
+            )
+            future.set_result(verdict)
+            return verdict
+        except BaseException as problem:
+            future.set_exception(problem if isinstance(problem, Exception) else Unavailable("cancelled"))
+            future.exception()  # nobody has to wait for it
+            raise
+        finally:
+            del self._first[(tenant.name, key)]
+
+    async def _earlier(self, keep: Ledger, tenant: Tenant, key: str, digest: str) -> CheckVerdict | None:
+        """Give the verdict that the ledger has under a key. One that cannot be asked has none: the
+        key is unique in the ledger, so that a record that comes second is found out when it is kept.
+        """
+        try:
+            found = await keep.by_idempotency(tenant.name, key)
+        except Unavailable:
+            return None
+        return None if found is None else await _kept(keep, tenant, found[0], found[1], digest)
+
+    async def _judge(self, tenant: Tenant, body: bytes, key: str | None, digest: str | None) -> CheckVerdict:
+        start = perf_counter()
+        now = self._now()
+        randomness = self._randomness(10 + SALT_BYTES)
+        check_id = uuid7(now, randomness[:10])
+        lead, warnings = read_lead(parse_body(body), now)
+        subject = read_subject(
+            lead,
+            tenant=tenant.name,
+            lists=self._ports.lists,
+            identity_key=tenant.identity_key,
+            tag=key or keyed_token(tenant.identity_key, "check", check_id),
+            at=now.timestamp(),
+            default_country=self._default_country,
+            body=None if key else keyed_token(tenant.identity_key, "body", body.hex()),
+        )
+        self.stages.add("intake", perf_counter() - start)
+        facts, verdict = await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)
+        if self._keep is not None:
+            judged = perf_counter()
+            entry = make_entry(
+                tenant.name,
+                check_id,
+                lead,
+                facts=facts,
+                verdict=msgspec.to_builtins(verdict),
+                tokens=lookup_tokens(tenant.identity_key, subject),
+                salts=randomness[10:],
+                idempotency=key,
+                body_digest=digest,
+            )
+            sealed = perf_counter()
+            kept = await self._keep.append(entry)
+            self.stages.add("seal", sealed - judged)
+            self.stages.add("keep", perf_counter() - sealed)
+            if kept.existing is not None:
+                return await _kept(self._keep, tenant, kept.existing, kept.body_digest, digest)
+        self.decisions[verdict.decision] += 1
+        if self.drift is not None and self.decisions.total() % _DRIFT_FROM == 0:
+            self.drift.add(measured(lead, facts))
+        for name in verdict.unknown:
+            self.unknown[name, (facts.get(name) or MISSING).get("unknown", "error")] += 1
+        return verdict
+
+    async def judge(
+        self,
+        tenant: Tenant,
+        subject: Subject,
+        warnings: list[FieldWarning],
+        *,
+        check_id: str,
+        now: datetime,
+        origin: str = "live",
+        start: float | None = None,
+    ) -> tuple[Mapping[str, Facts | None], CheckVerdict]:
+        """Gather a read lead's facts and judge them; nothing is kept.
+
+        ``now`` is the time of the check, in UTC; ``start`` when it began by ``perf_counter``, None where nobody waits.
+        """
+        read = perf_counter()
+        facts = await self._gather(subject)
+        gathered = perf_counter()
+        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model)
+        verdict = self._assemble(
+            tenant,
+            subject,
+            decided,
+            unknown,
+            warnings=warnings,
+            check_id=check_id,
+            now=now,
+            origin=origin,
+            start=start,
+        )
+        self.stages.add("gather", gathered - read)
+        self.stages.add("judge", perf_counter() - gathered)
+        return facts, verdict
+
+    async def _gather(self, subject: Subject) -> dict[str, Facts | None]:
+        """Gather every signal's facts under one deadline. What takes longer than the budget is unknown.
+
+        Counting is under way while the signals that wait for nothing compute. Look-ups are awaited in this task, one
+        after the other: their answers are nearly always cached, and a task for each would cost more than all else.
+        """
+        counted = asyncio.ensure_future(self._counted(subject))
+        facts: dict[str, Facts | None] = dict.fromkeys(_WAITED_FOR, _LATE)
+        for name, gather in _AT_ONCE:
+            started = perf_counter()
+            facts[name] = _safely(name, partial(gather, subject, self._ports))
+            self.stages.add(f"gather {name}", perf_counter() - started)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._budget):
+                for name, look_up in _LOOK_UPS:
+                    facts[name] = await self._looked_up(name, look_up, subject)
+                facts |= await counted
+        if counted.done() and not counted.cancelled():  # in time, though the other was not
+            facts |= counted.result()
+        return facts
+
+    async def _looked_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:
+        try:
+            return await look_up(subject, self._ports)
+        except Unavailable as problem:
+            return {"v": 1, "unknown": str(problem)}
+        except Exception as defect:
+            return log_defect(name, defect)
+
+    async def _counted(self, subject: Subject) -> dict[str, Facts | None]:
+        """Count the lead, and give what the signals that live on counts make of what came before."""
+        try:
+            seen = await self._ports.counters.observe(subject)
+        except Unavailable as problem:
+            return _all_counted({"v": 1, "unknown": str(problem)})
+        except Exception as defect:
+            return _all_counted(log_defect("counters", defect))
+        started = perf_counter()
+        facts = {
+            name: _safely(name, partial(from_counts, subject, self._ports, seen))
+            for name, from_counts in _COUNTED.items()
+        }
+        self.stages.add("gather counts", perf_counter() - started)
+        return facts
+
+    def _assemble(
+        self,
+        tenant: Tenant,
+        subject: Subject,
+        decided: Verdict,
+        unknown: list[str],
+        *,
+        warnings: list[FieldWarning],
+        check_id: str,
+        now: datetime,
+        origin: str,
+        start: float | None,
+    ) -> CheckVerdict:
+        address, number, lead = subject.mailbox, subject.number, subject.lead
+        moment = format_utc(now)
+        return CheckVerdict(
+            check_id=check_id,
+            reference=lead.reference,
+            origin=origin,
+            trust_score=decided.trust_score,
+            score_range=decided.score_range,
+            decision=decided.decision,
+            decided_by=decided.decided_by,
+            classification=decided.classification,
+            prior=decided.prior,
+            sum=decided.sum,
+            reasons=decided.reasons,
+            group_caps=decided.group_caps,
+            unknown=unknown,
+            warnings=warnings,
+            suggestions=Contacts(
+                email=address.suggestion if address else None, phone=number.suggestion if number else None
+            ),
+            normalized=Normalized(
+                email=address.normalized if address else None,
+                phone=number.e164 if number else None,
+                country=lead.country or (number.region if number else None),
+            ),
+            versions=Versions(
+                service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._model_version, data=self._data_versions
+            ),
+            submitted_at=lead.submitted_at or moment,
+            checked_at=moment,
+            elapsed_ms=None if start is None else round((perf_counter() - start) * 1000, 1),
+        )
+
+
+async def _kept(
+    keep: Ledger, tenant: Tenant, check_id: str, kept_digest: str | None, digest: str | None
+) -> CheckVerdict:
+    if kept_digest != digest:
+        raise Conflict
+    stored = await keep.get(tenant.name, check_id)
+    if stored is None:
+        raise Unavailable("ledger")
+    return msgspec.convert(open_record(stored.record, stored.personal).verdict, CheckVerdict)
+
+
+def _all_counted(facts: Facts) -> dict[str, Facts | None]:
+    """The same facts for every signal that lives on counts."""
+    return dict.fromkeys(_COUNTED, facts)
+
+
+def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
+    """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
+    try:
+        return gather()
+    except Unavailable as problem:
+        return {"v": 1, "unknown": str(problem)}
+    except Exception as defect:
+        return log_defect(name, defect)

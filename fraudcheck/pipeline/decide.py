@@ -1,0 +1,76 @@
+"""What verdict follows from stored facts? Pure: the same for live leads, files, replays and back-tests."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+
+from fraudcheck.anomaly.detector import Model, judge_anomaly
+from fraudcheck.records import Facts, Finding, Lead
+from fraudcheck.scoring.policy import Policy, vendor_policy
+from fraudcheck.scoring.score import Verdict, given_fields, score_findings
+from fraudcheck.signals.registry import SIGNALS
+
+MISSING: Facts = {"unknown": "missing"}
+
+_log = logging.getLogger(__name__)
+
+
+def measured(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
+    """What every signal measures of a lead, by ``SIGNAL.MEASURE``; what could not be is missing."""
+    measures: dict[str, float] = {}
+    for signal in SIGNALS:
+        known = facts.get(signal.name)
+        if known is None or "unknown" in known:
+            continue
+        try:
+            measures |= {f"{signal.name}.{name}": value for name, value in signal.measure(lead, known).items()}
+        except Exception as defect:  # as in ``decide``
+            log_defect(signal.name, defect)
+    return measures
+
+
+def decide(
+    lead: Lead, facts: Mapping[str, Facts | None], policy: Policy, model: Model | None = None
+) -> tuple[Verdict, list[str]]:
+    """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
+
+    ``model`` is the one that the lead was or is to be judged by, None for none. ``policy`` is the tenant's; the
+    vendor's overrides are applied here. A fact that the record lacks is unknown, unless its check is newer than the
+    record; None means that the lead gave nothing to look at.
+    """
+    findings: list[Finding] = []
+    unknown: list[str] = []
+    for signal in SIGNALS:
+        key = signal.name if signal.name in facts else signal.once_under or signal.name
+        known = facts.get(key, MISSING if signal.in_every_record or signal.once_under else None)
+        if known is None:
+            continue
+        if "unknown" in known:
+            unknown.append(signal.name)
+            continue
+        try:
+            findings += signal.judge(lead, known)
+        except Exception as defect:  # a defect in one signal costs the lead nothing
+            log_defect(signal.name, defect)
+            unknown.append(signal.name)
+    own_policy = vendor_policy(policy, lead.source.vendor)
+    if model is not None:
+        findings += judge_anomaly(model, measured(lead, facts), own_policy.points)
+    suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get("suggestion")]
+    verdict = score_findings(
+        findings,
+        own_policy,
+        given=given_fields(lead),
+        suggested=suggested,
+        unknown=unknown,
+    )
+    return verdict, unknown
+
+
+def log_defect(name: str, defect: BaseException) -> Facts:
+    """Log where a signal failed, without the exception's text: that may hold a person's data."""
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(defect.__traceback__)[-3:]]
+    _log.error("signal %s failed with %s at %s", name, type(defect).__name__, " > ".join(places))
+    return {"v": 1, "unknown": "error"}

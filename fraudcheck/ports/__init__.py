@@ -1,0 +1,25 @@
+"""What does the core need from outside? One Protocol for each kind of I/O, and the lists as plain values."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from fraudcheck.ports.counters import Counters
+from fraudcheck.ports.ip import IpIntelligence, NoIpIntelligence
+from fraudcheck.ports.lists import Lists
+from fraudcheck.ports.mail import MailRoutes
+from fraudcheck.ports.vendors import NoVendorHistories, VendorHistories
+
+
+class Unavailable(Exception):
+    """A dependency could not answer. The text is a short cause (``timeout``, ``redis``) without personal data."""
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """What ``gather`` is handed."""
+
+    lists: Lists
+    mail_routes: MailRoutes
+    counters: Counters
+    addresses: IpIntelligence = NoIpIntelligence()
+    vendors: VendorHistories = NoVendorHistories()

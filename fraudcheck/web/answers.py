@@ -1,0 +1,110 @@
+"""In which shapes does the service answer? Problems, JSON, tables and pages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from fraudcheck.intake.lead import MAX_BYTES
+from fraudcheck.records import format_utc
+from fraudcheck.web import pages
+
+UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+encode = msgspec.json.Encoder().encode
+
+
+class Problem(Exception):
+    """An answer that is an error: RFC 9457. ``retry_after`` is in seconds."""
+
+    def __init__(
+        self, status: int, title: str, errors: list[dict[str, str]] | None = None, retry_after: int | None = None
+    ) -> None:
+        self.status, self.title, self.errors, self.retry_after = status, title, errors, retry_after
+
+    def response(self) -> web.Response:
+        """The error as ``application/problem+json``."""
+        body: dict[str, Any] = {"type": "about:blank", "title": self.title, "status": self.status}
+        if self.errors:
+            body["errors"] = self.errors
+        headers = {"Retry-After": str(self.retry_after)} if self.retry_after is not None else {}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return web.Response(
+            body=encode(body), status=self.status, content_type="application/problem+json", headers=headers
+        )
+
+
+def problem_answer(request: web.Request, problem: Problem) -> web.Response:
+    """An error, for a program or for a person with a browser."""
+    return (
+        page_answer(pages.problem(problem.status, problem.title), problem)
+        if wants_page(request)
+        else problem.response()
+    )
+
+
+def expect_json(request: web.Request, what: str) -> None:
+    """See that a body is JSON and not too large by its headers; ``what`` names it in the error."""
+    if request.content_type not in ("application/json", "application/octet-stream"):
+        raise Problem(415, f"send {what} as application/json")
+    if (request.content_length or 0) > MAX_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MAX_BYTES, request.content_length or 0)
+
+
+def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str | None:
+    """Read a time of a query, RFC 3339 in UTC; what is wrong with it goes into ``errors`` under ``name``."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))  # a + in a query string arrives as a blank
+        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except (ValueError, OverflowError):
+        errors.append({"field": name, "problem": "not an RFC 3339 date and time"})
+        return None
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a browser asks, for somebody to read."""
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def wants_table(request: web.Request) -> bool:
+    """Whether a spreadsheet asks, for CSV."""
+    return "text/csv" in request.headers.get("Accept", "")
+
+
+def page_answer(html: str, problem: Problem | None = None) -> web.Response:
+    """A page that may load nothing from anywhere and run nothing."""
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "Vary": "Accept",
+    }
+    if problem is not None and problem.status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="fraudcheck: the key is the password", charset="UTF-8"'
+    if problem is not None and problem.retry_after is not None:
+        headers["Retry-After"] = f"{problem.retry_after}"
+    status = problem.status if problem is not None else 200
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def table_answer(rows: Iterable[list[str]]) -> web.Response:
+    """Rows as CSV."""
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return web.Response(text=written.getvalue(), content_type="text/csv", charset="utf-8", headers={"Vary": "Accept"})
+
+
+def json_answer(content: Any, status: int = 200) -> web.Response:
+    """Anything that msgspec can encode, as JSON."""
+    return web.Response(body=encode(content), status=status, content_type="application/json")

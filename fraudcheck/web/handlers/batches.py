@@ -1,0 +1,131 @@
+"""Files of leads over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+
+from fraudcheck.batch import columns
+from fraudcheck.web import batch_queue, openapi
+from fraudcheck.web.answers import Problem, json_answer
+from fraudcheck.web.batch_queue import Batch
+from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
+
+
+async def post_batch(request: web.Request) -> web.Response:
+    """A file of leads in, a batch that will judge them out."""
+    if request.content_type not in openapi.BATCH_TYPES:
+        raise Problem(415, f"send the file as one of {', '.join(openapi.BATCH_TYPES)}")
+    options = _options(request)
+    if batch_queue.missing():
+        raise Problem(503, "batches need pip install 'fraudcheck[batch]' on the server", retry_after=3600)
+    most = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the file is larger than {most} bytes: send it in parts")
+    if (request.content_length or 0) > most:
+        raise too_large
+    try:
+        batch = await request.app[BATCHES].accept(request[TENANT].name, options, request.content.iter_any())
+    except batch_queue.Empty:
+        raise Problem(400, "the body is empty: send the file of leads in it") from None
+    except batch_queue.TooLarge:
+        raise too_large from None
+    except batch_queue.Crowded:
+        title = f"{batch_queue.UNFINISHED} batches are unfinished: wait until one is done, or cancel one"
+        raise Problem(429, title, retry_after=60) from None
+    except ConnectionError:
+        raise Problem(400, "the file broke off: send it again") from None
+    except OSError as problem:
+        title = f"the file cannot be kept ({problem.strerror}): try again later, or make room on the server"
+        raise Problem(503, title, retry_after=60) from None
+    answer = json_answer(batch, status=202)
+    answer.headers["Location"] = f"/v1/batches/{batch.id}"
+    return answer
+
+
+def _options(request: web.Request) -> batch_queue.Options:
+    query = request.query
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTIONS)]
+    pairs = query.getall("map", [])
+    for field, _, column in (pair.partition("=") for pair in pairs):
+        if field not in columns.FIELDS or not column or "\0" in column:
+            errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
+    for name, allowed in (("format", get_args(batch_queue.Format)), ("dates", get_args(batch_queue.Dates))):
+        if name in query and query[name] not in allowed:
+            errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
+    if "timezone" in query and not _is_zone(query["timezone"]):
+        errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
+    if errors:
+        raise Problem(400, "the query cannot be read", errors=errors)
+    chosen = {name: value for name, value in query.items() if name != "map"}
+    return msgspec.convert({**chosen, "map": pairs}, batch_queue.Options)
+
+
+_OPTIONS = frozenset(batch_queue.Options.__struct_fields__)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, none that is known
+        return False
+    return True
+
+
+async def list_batches(request: web.Request) -> web.Response:
+    """The tenant's newest batches, newest first."""
+    return json_answer({"batches": await asyncio.to_thread(request.app[BATCHES].list, request[TENANT].name)})
+
+
+async def get_batch(request: web.Request) -> web.Response:
+    """How far a batch is."""
+    return json_answer(await _batch(request))
+
+
+async def _batch(request: web.Request) -> Batch:
+    batch_id = request.match_info["batch_id"].lower()
+    batch = await asyncio.to_thread(request.app[BATCHES].find, request[TENANT].name, batch_id)
+    if batch is None:
+        raise Problem(404, "there is no such batch")
+    return batch
+
+
+async def delete_batch(request: web.Request) -> web.Response:
+    """Cancel a batch, or delete one that has ended, with its results."""
+    batch = await _batch(request)
+    await asyncio.to_thread(request.app[BATCHES].remove, request[TENANT].name, batch)
+    return web.Response(status=204)
+
+
+async def get_results(request: web.Request) -> web.StreamResponse:
+    """The verdicts of a batch that is done. They hold the leads' contact data, so few keys may see them."""
+    if not request[PERSONAL]:
+        raise Problem(403, "the results hold personal data: use a key with the scope personal")
+    batch = await _done(request)
+    path = request.app[BATCHES].results(request[TENANT].name, batch)
+    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES[batch.format]})
+
+
+async def get_rejected(request: web.Request) -> web.StreamResponse:
+    """Which rows of a batch that is done could not be read, and why."""
+    batch = await _done(request)
+    path = request.app[BATCHES].rejected(request[TENANT].name, batch)
+    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES["ndjson"]})
+
+
+async def _done(request: web.Request) -> Batch:
+    batch = await _batch(request)
+    if batch.state != "done":
+        raise Problem(409, _NOT_DONE[batch.state])
+    return batch
+
+
+_NOT_DONE = {
+    "queued": "the batch is queued: ask again when its state is done",
+    "running": "the batch is running: ask again when its state is done",
+    "failed": "the batch failed: its problem says what to do",
+    "cancelled": "the batch was cancelled: send the file again",
+}

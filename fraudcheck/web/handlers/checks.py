@@ -1,0 +1,136 @@
+"""Checks over HTTP: judge a lead, look verdicts up, tell what became of leads."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+from aiohttp import web
+
+from fraudcheck.intake.lead import NoContact, Unreadable, parse_body
+from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
+from fraudcheck.operations.replay import replay, replay_text
+from fraudcheck.pipeline.check import Conflict
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import Ledger
+from fraudcheck.records import format_utc
+from fraudcheck.web import pages
+from fraudcheck.web.answers import UUID, Problem, encode, expect_json, json_answer, page_answer, read_time, wants_page
+from fraudcheck.web.masking import shown
+from fraudcheck.web.state import BUSY, PERSONAL, SERVICE, TENANT
+
+_PAGE = 50
+_LONGEST_PAGE = 1000
+
+
+async def post_check(request: web.Request) -> web.Response:
+    """One lead in, its verdict out."""
+    expect_json(request, "the lead")
+    service, busy = request.app[SERVICE], request.app[BUSY]
+    if busy.now >= service.settings.in_flight:
+        raise Problem(503, "too many checks at one time", retry_after=1)
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 255:
+        raise Problem(400, "an Idempotency-Key has 1 to 255 characters")
+    body = await request.read()
+    busy.now += 1
+    try:
+        verdict = await service.pipeline.check(request[TENANT], body, key)
+    except Unreadable as problem:
+        raise Problem(400, str(problem)) from None
+    except NoContact:
+        raise Problem(422, "the lead has neither a mail address nor a phone", errors=_NO_CONTACT) from None
+    except Conflict:
+        raise Problem(409, "this Idempotency-Key was used with another body") from None
+    finally:
+        busy.now -= 1
+    return web.Response(body=encode(verdict), content_type="application/json")
+
+
+_NO_CONTACT = [
+    {"field": "email", "problem": "absent, blank or not text"},
+    {"field": "phone", "problem": "absent, blank or not text"},
+]
+
+
+async def get_check(request: web.Request) -> web.Response:
+    """A verdict as it was given, with its facts and what became of the lead."""
+    ledger, tenant = request.app[SERVICE].ledger, request[TENANT].name
+    check_id = _check_id(request)
+    stored = await ledger.get(tenant, check_id)
+    if stored is None:
+        raise _NO_CHECK
+    told = await ledger.outcomes(tenant, check_id)
+    check = shown(stored, request[PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(told)}
+    if not wants_page(request):
+        return json_answer(check)
+    return page_answer(pages.lead(check, await _replayed(ledger, tenant, check_id), "/v1/vendors"))
+
+
+async def _replayed(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
+    try:
+        again = await replay(ledger, tenant, check_id)
+    except Unavailable as problem:
+        return [f"{problem}"]
+    return replay_text(again) if again is not None else []
+
+
+def _check_id(request: web.Request) -> str:
+    check_id = request.match_info["check_id"].lower()
+    if not UUID.fullmatch(check_id):
+        raise _NO_CHECK
+    return check_id
+
+
+_NO_CHECK = Problem(404, "there is no such check")
+
+
+async def post_outcome(request: web.Request) -> web.Response:
+    """What became of a lead. Its verdicts stay as they were given."""
+    expect_json(request, "the outcome")
+    ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, _check_id(request)
+    try:
+        outcome = read_outcome(parse_body(await request.read()))
+    except Unreadable as problem:
+        raise Problem(400, str(problem)) from None
+    except FaultyOutcome as problem:
+        raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
+    (answer,) = await ledger.tell(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
+    if answer == "missing":
+        raise _NO_CHECK
+    return json_answer({"check_id": check_id, "outcomes": await ledger.outcomes(tenant, check_id)})
+
+
+async def list_checks(request: web.Request) -> web.Response:
+    """Verdicts, newest first, a page at a time."""
+    query = request.query
+    unknown = set(query) - {*_FILTERS, "from", "to", "limit", "cursor"}
+    errors = [{"field": name, "problem": "no such filter"} for name in sorted(unknown)]
+    limit = query.get("limit", str(_PAGE))
+    if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= _LONGEST_PAGE:
+        errors.append({"field": "limit", "problem": f"not a number from 1 to {_LONGEST_PAGE}"})
+    cursor = query.get("cursor")
+    if cursor is not None and not UUID.fullmatch(cursor):
+        errors.append({"field": "cursor", "problem": "not a next_cursor of an earlier page"})
+    since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
+    if errors:
+        raise Problem(400, "the query cannot be read", errors=errors)
+    found = await request.app[SERVICE].ledger.list(
+        request[TENANT].name,
+        limit=int(limit) + 1,
+        since=since,
+        until=until,
+        before_check_id=cursor,
+        **{name: query[name] for name in _FILTERS if query.get(name)},
+    )
+    page = found[: int(limit)]
+    return json_answer(
+        {
+            "checks": [shown(stored, request[PERSONAL], whole=False) for stored in page],
+            "next_cursor": page[-1].check_id if len(found) > len(page) else None,
+        }
+    )
+
+
+_FILTERS = ("vendor", "decision", "classification", "reason", "origin")

@@ -1,0 +1,15 @@
+"""Which reason codes are there?"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.web import openapi
+from fraudcheck.web.answers import json_answer
+from fraudcheck.web.state import TENANT
+
+
+async def get_reasons(request: web.Request) -> web.Response:
+    """The catalogue, with the points that the tenant's policy gives."""
+    return json_answer({"reasons": openapi.reason_rows(CATALOGUE.values(), request[TENANT].policy.points)})

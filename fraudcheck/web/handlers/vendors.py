@@ -1,0 +1,80 @@
+"""Audits of vendors over HTTP, as JSON, CSV or pages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+from urllib.parse import quote
+
+from aiohttp import web
+
+from fraudcheck.operations.audit import Question
+from fraudcheck.report import text, visits
+from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.web import pages, report_process
+from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
+from fraudcheck.web.state import REPORTS, TENANT
+
+_Report = TypeVar("_Report", Overview, VendorReport)
+
+
+async def get_vendors(request: web.Request) -> web.Response:
+    """The audit of all vendors, for a program, a spreadsheet or a browser."""
+    asked = _question(request)
+    report = await _report(request.app[REPORTS].overview(asked))
+    if wants_page(request):
+        return page_answer(
+            pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{_query(request)}")
+        )
+    return table_answer(text.overview_csv(report)) if wants_table(request) else json_answer(report)
+
+
+async def get_vendor(request: web.Request) -> web.Response:
+    """The audit of one vendor."""
+    report = await _report(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
+    if wants_page(request):
+        return page_answer(pages.vendor(report, f"/v1/vendors{_query(request)}"))
+    return table_answer(text.vendor_csv(report)) if wants_table(request) else json_answer(report)
+
+
+def _question(request: web.Request, vendor: str | None = None) -> Question:
+    query = request.query
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _ASKED)]
+    since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
+    for each in query.getall("visits", []):
+        try:
+            visits.parse(each)
+        except ValueError as problem:
+            errors.append({"field": "visits", "problem": str(problem)})
+    if errors:
+        raise Problem(400, "the query cannot be read", errors=errors)
+    return Question(
+        tenant=request[TENANT].name,
+        vendor=vendor,
+        since=since,
+        until=until,
+        visits=tuple(query.getall("visits", [])),
+        **{name: query[name] for name in _PARTS if query.get(name)},
+    )
+
+
+_PARTS = ("campaign", "sub_id", "channel")
+_ASKED = frozenset({*_PARTS, "from", "to", "visits"})
+
+
+async def _report(making: Awaitable[_Report | None]) -> _Report:
+    try:
+        report = await making
+    except report_process.Crowded:
+        raise Problem(503, "too many reports at one time", retry_after=10) from None
+    except TimeoutError:
+        raise Problem(503, "the report takes too long: ask for a shorter time", retry_after=60) from None
+    except ValueError as problem:
+        raise Problem(503, str(problem), retry_after=60) from None
+    if report is None:
+        raise Problem(404, "there is no lead of this vendor in this time")
+    return report
+
+
+def _query(request: web.Request) -> str:
+    return f"?{request.query_string}" if request.query_string else ""

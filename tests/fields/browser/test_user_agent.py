@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudcheck.fields.browser import user_agent
+
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+ANDROID = (
+    f"Mozilla/5.0 (Linux; Android 11; SM-A127F; wv) {WEBKIT} Version/4.0 Chrome/114.0.5735.196 Mobile Safari/537.36"
+)
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+WINDOWS = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT}"
+
+PEOPLES = [
+    f"{WINDOWS} Chrome/131.0.0.0 Safari/537.36",
+    f"{WINDOWS} coc_coc_browser/66.4.102 Chrome/60.4.3112.102 Safari/537.36",  # Viet Nam
+    f"{WINDOWS} Slack/4.33.73 Chrome/112.0.0.0 Electron/24.4.0 Safari/537.36",
+    f"{WINDOWS} Chrome/100.0.4896.127 Whale/3.14.134.62 Safari/537.36",  # Korea
+    "Mozilla/5.0 (Windows NT 6.1; Win64; x64; rv:109.0) Gecko/20100101 Firefox/115.0",
+    "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; SV1)",
+    "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 5.1; EmbeddedWB 14.52 from: http://www.bsalsa.com/)",
+    "Mozilla/4.79 [en] (Windows NT 5.0; U)",
+    "Mozilla/5.0 (compatible; Konqueror/4.5; Linux) KHTML/4.5.4 (like Gecko)",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:68.9) Gecko/20100101 Goanna/4.8 PaleMoon/29.1.0",
+    "Lynx/2.8.5rel.1 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/0.8.12",
+    "w3m/0.5.3+git20210102",
+    f"{IPHONE} [FBAN/FBIOS;FBAV/421.0.0.32.52;FBDV/iPhone12,1;FBSV/16.5;FBLC/vi_VN;FBOP/5]",
+    f"{IPHONE} Safari Line/13.3.0",
+    f"{IPHONE} Instagram 244.0.0.12.112 (iPhone12,1; iOS 15_5; pt_BR; pt-BR; scale=2.00; 828x1792)",
+    f"{IPHONE} KAKAOTALK 10.2.0",
+    f"{ANDROID} Zalo android/12090681 ZaloTheme/light ZaloLanguage/vi",
+    f"{ANDROID} MMWEBID/6170 MicroMessenger/8.0.24.2180(0x28001859) WeChat/arm64 Language/zh_CN ABI/arm64",
+    f"{ANDROID} trill_2023003040 NetType/WIFI AppName/musical_ly ByteLocale/th-TH Region/TH BytedanceWebview/d8a21c6",
+    f"Mozilla/5.0 (Linux; Android 9; CUBOT_X19) {WEBKIT} Chrome/80.0 Mobile Safari/537.36",
+    f"Mozilla/5.0 (Linux; Android 7.0; C Bot Tab 70) {WEBKIT} Chrome/78.0.3904.108 Safari/537.36",
+    "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
+    "Opera/9.80 (Android; Opera Mini/36.2.2254/119.132; U; id) Presto/2.12.423 Version/12.16",
+    "Opera/9.80 (MAUI Runtime; Opera Mini/4.4.39008/37.8625; U; en) Presto/2.12.423 Version/12.16",
+    "Nokia311/5.0 (03.81) Profile/MIDP-2.1 Configuration/CLDC-1.1 UCWEB/2.0 (Java; U; MIDP-2.0; en-US; nokia311)",
+    "UCWEB/2.0 (Java; U; MIDP-2.0; fr-FR; ALCATEL_one_touch_585) U2/1.0.0 UCBrowser/9.4.1.377 U2/1.0.0 Mobile",
+    "BlackBerry9000/4.6.0.167 Profile/MIDP-2.0 Configuration/CLDC-1.1 VendorID/102",
+    "SonyEricssonK750i/R1AA Browser/SEMC-Browser/4.2 Profile/MIDP-2.0 Configuration/CLDC-1.1",
+    "DoCoMo/2.0 P903i(c100;TB;W24H12)",
+    "Mozilla/5.0 (Nintendo 3DS; U; ; en) Version/1.7622.EU",
+    "Mozilla/5.0 (PLAYSTATION 3; 1.00)",
+    "HbbTV/1.4.1 (+DRM;Samsung;SmartTV2019:URU8000;T-MSMDEUC;urn:samsungtv) Tizen/5.0 (+SmartHubLink) Chrome/63",
+    "Dalvik/2.1.0 (Linux; U; Android 9; U1006 Build/PPR1.180610.011)",  # an app of the telephone's
+    "Shop/4831 CFNetwork/758.2.8 Darwin/15.0.0",
+]
+
+
+@pytest.mark.parametrize("agent", PEOPLES)
+def test_peoples_browsers(agent):
+    assert (user_agent.automation(agent), user_agent.program(agent)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("agent", "mark"),
+    [
+        ("curl/8.5.0", "library"),
+        ("Wget/1.21.4", "library"),
+        ("python-requests/2.31.0", "library"),
+        ("Python/3.11 aiohttp/3.9.1", "library"),
+        ("Go-http-client/2.0", "library"),
+        ("Java/1.8.0_151", "library"),
+        ("Apache-HttpClient/4.5.13 (Java/11.0.20)", "library"),
+        ("node", "library"),
+        ("GuzzleHttp/7", "library"),
+        ("WordPress/6.4; shop", "library"),
+        ("Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1", "library"),
+        ("okhttp/4.9.3", "app_library"),
+        ("Mozilla/5.0 (compatible; Somebot/2.1; +http://example.com/bot)", "bot"),
+        ("SomeBotNet/1", "Bot"),
+        ("ExampleCrawler", "crawler"),
+        ("Baidu-like spider", "spider"),
+        (f"{WINDOWS} Chrome/60.0.3112.78 Safari/537.36 PTST/391", "ptst"),
+        ("Mozilla/5.0 (X11; Linux x86_64) (contact: someone@example.com)", "contact"),
+        (f"{WINDOWS} Chrome/99.0.0.0 Safari/537.36 (compatible; Something)", "contact"),
+        ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Reader/1.0)", "contact"),
+        ("Acme Thing 1.0", "no_browser"),
+        ("-", "no_browser"),
+        ("Mozilla/5.0", "no_engine"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "no_engine"),
+        (f"Mozilla/5.0 {WEBKIT} Chrome/61.0.3163.49 Safari/537.36", "no_platform"),
+        (f"User-Agent: {WINDOWS} Chrome/99.0.0.0 Safari/537.36", "left_over"),
+        (f"{WINDOWS} Chrome/{{version}} Safari/537.36", "left_over"),
+        (f"{WINDOWS} Chrome/%s Safari/537.36", "left_over"),
+        (f"{WINDOWS} Chrome/undefined Safari/537.36", "left_over"),
+        ("${jndi:ldap}", "left_over"),
+        ("Mozilla/5.0' or 1=1", "left_over"),
+    ],
+)
+def test_programs(agent, mark):
+    assert user_agent.program(agent).replace("Bot", "bot") == mark.lower()
+
+
+@pytest.mark.parametrize(
+    ("agent", "mark"),
+    [
+        (f"{WINDOWS} HeadlessChrome/131.0.0.0 Safari/537.36", "headless"),
+        ("Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1", "phantomjs"),
+        ("Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/16.4.0", "jsdom"),
+        (f"{WINDOWS} Cypress/12.0.0 Chrome/106.0.5249.51 Electron/21.0.0 Safari/537.36", "cypress/"),
+    ],
+)  # fmt: skip
+def test_driven_browsers(agent, mark):
+    assert user_agent.automation(agent) == mark
+
+
+@given(st.text(max_size=1024))
+def test_whatever_is_sent_can_be_read(agent):
+    for reading in (user_agent.automation, user_agent.program, user_agent.language, user_agent.desktop):
+        reading(agent)

@@ -1,0 +1,242 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import (
+    SUPPORTED_REGIONS,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    example_number_for_type,
+    format_number,
+    region_code_for_number,
+)
+
+from fraudcheck.fields.phone.number import digit_pattern, national_digits, read_phone, read_phone_in_zone
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "e164", "line"),
+    [
+        ("0912 840 375", "VN", "+84912840375", "mobile"),
+        ("+84 (0)36 840 3751", None, "+84368403751", "mobile"),
+        ("0803 174 9026", "NG", "+2348031749026", "mobile"),
+        ("+234 0 803 174 9026", None, "+2348031749026", "mobile"),
+        ("98127 40386", "IN", "+919812740386", "mobile"),
+        ("(11) 98174-0365", "BR", "+5511981740365", "mobile"),
+        ("081 740 3628", "TH", "+66817403628", "mobile"),
+        ("512 740 386", "PL", "+48512740386", "mobile"),
+        ("٠٥٠١٧٤٠٣٦٢", "SA", "+966501740362", "mobile"),
+        ("010 1740 3628", "EG", "+201017403628", "mobile"),
+        ("۰۵۰ ۱۷۴ ۰۳۶۲", "AE", "+971501740362", "mobile"),
+        ("९८१२७४०३८६", "IN", "+919812740386", None),
+        ("０９１２８４０３７５", "VN", "+84912840375", "mobile"),
+        ("(212) 740-3628", "US", "+12127403628", "fixed_line_or_mobile"),
+        ("07400 174036", "GB", "+447400174036", "mobile"),
+        ("0151 17403628", "DE", "+4915117403628", "mobile"),
+        ("55 1740 3628", "MX", "+525517403628", "fixed_line_or_mobile"),
+        ("+52 1 55 1740 3628", None, "+525517403628", "fixed_line_or_mobile"),
+        ("011 15 4740-3628", "AR", "+5491147403628", "mobile"),
+        ("0812-1740-3628", "ID", "+6281217403628", "mobile"),
+        ("0917 174 0362", "PH", "+639171740362", "mobile"),
+        ("0712 174036", "KE", "+254712174036", "mobile"),
+        ("0049 151 17403628", "DE", "+4915117403628", "mobile"),
+        ("0049 151 17403628", None, "+4915117403628", "mobile"),
+        ("0048 512 740 386", "US", "+48512740386", "mobile"),  # 00 is dialled nearly everywhere, though not there
+        ("0084 912 840 375", "AU", "+84912840375", "mobile"),
+        ("+48 (0) 512 740 386", None, "+48512740386", "mobile"),  # a trunk prefix that Poland does not have
+        ("+34 (0) 612 740 386", "ES", "+34612740386", "mobile"),
+        ("0044 (0)7400 174036", "US", "+447400174036", "mobile"),
+        ("+44 (0) 7400 174036", "IN", "+447400174036", "mobile"),
+        ("٠٠٩٦٦٥٠١٧٤٠٣٦٢", None, "+966501740362", "mobile"),
+        ("+00 44 7400 174036", "US", "+447400174036", "mobile"),
+        ("0 512 740 386", "PL", "+48512740386", "mobile"),  # dialled so until 2009
+        ("+39 0347 174 0362", None, "+393471740362", "mobile"),  # and so until 2001
+        ("044 55 1740 3628", "MX", "+525517403628", "fixed_line_or_mobile"),
+        ("01 55 1740 3628", "MX", "+525517403628", "fixed_line_or_mobile"),
+        ("8 067 174 03 62", "UA", "+380671740362", "mobile"),
+        ("https://wa.me/84912840375", None, "+84912840375", "mobile"),
+        ("447400174036", None, "+447400174036", "mobile"),
+        ("+12127403628 ext. 14", None, "+12127403628", "fixed_line_or_mobile"),
+        ("tel:+84912840375", None, "+84912840375", "mobile"),
+        ("0912 840 375 (zalo)", "VN", "+84912840375", "mobile"),
+        ("0912840375 / 0368403751", "VN", "+84912840375", "mobile"),
+        ("0912840375 - 0368403751", "VN", "+84912840375", "mobile"),
+        ("0912840375\n0368403751", "VN", "+84912840375", "mobile"),
+        ("\u202a+84\u00a0912\u200f840375\u202c\x00", None, "+84912840375", "mobile"),
+        ("0812-740-362 (WhatsApp)", "ID", "+62812740362", "mobile"),  # its letters would make a longer number
+        ("71 274 (WhatsApp)", "CK", "+68271274", "mobile"),  # plans of five digits
+        ("011 234 803 174 9026", "NG", "+2348031749026", "mobile"),  # home, as North America dials it
+        ("01191 98127 40386", "IN", "+919812740386", "mobile"),
+        ("011 2740 3628", "IN", "+911127403628", "fixed_line"),  # Delhi
+        ("1-800-FLOWERS", "us", "+18003569377", "toll_free"),
+        ("+882 16 8521 1111", None, "+8821685211111", "voip"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(phone, country, e164, line):
+    number = read_phone(phone, country)
+    assert (number.problem, number.valid, number.e164) == (None, True, e164)
+    assert line is None or number.line == line
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "problem"),
+    [
+        ("0912840375", None, "no_country"),
+        ("0912840375", "XX", "no_country"),
+        ("2127403628", None, "no_country"),
+        ("13017403628", None, "no_country"),  # a Chinese mobile, or +1 301 …
+        ("84912840375", None, "no_country"),  # +84 912 …, or Brazil's (84) 91284-0375
+        ("12", None, "impossible"),
+        ("", None, "impossible"),
+        ("call me", None, "impossible"),
+        ("call me", "VN", "impossible"),
+        ("+999 123 490 789", None, "impossible"),
+        ("09", "VN", "impossible"),
+        ("0" * 40, "VN", "impossible"),
+        ("1" * 5000, "VN", "impossible"),
+        ("\x00" * 300, None, "impossible"),
+        ("12127403628123456789", "US", "impossible"),
+    ],
+)
+def test_what_names_no_number(phone, country, problem):
+    assert read_phone(phone, country).problem == problem
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "e164"),
+    [
+        ("0192840375", "VN", "+84192840375"),
+        ("999-999-9999", "US", "+19999999999"),
+        ("0123456789", "VN", "+84123456789"),
+        ("740-3628", "US", None),  # dialled within an area only: nothing to call from elsewhere
+        ("07700 900123", "GB", "+447700900123"),
+    ],
+)
+def test_numbers_in_no_known_range_are_possible_but_not_valid(phone, country, e164):
+    number = read_phone(phone, country)
+    assert (number.problem, number.valid, number.line, number.e164) == (None, False, None, e164)
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "suggestion"),
+    [
+        ("0168 284 0375", "VN", "+84382840375"),  # Viettel, before 2018
+        ("0120 284 0375", "VN", "+84702840375"),  # MobiFone
+        ("0199 284 0375", "VN", "+84592840375"),  # Gmobile
+        ("11 8174-0365", "BR", "+5511981740365"),  # without the ninth digit
+        ("(1) 740 3628", "CO", "+576017403628"),
+        ("77 17 40 36", "CM", "+237677174036"),
+        ("22 17 40 36", "CM", "+237222174036"),
+        ("97 17 40 36", "BJ", "+2290197174036"),
+        ("07 17 40 36", "CI", "+2250707174036"),
+        ("+84 84 912 840 375", None, "+84912840375"),  # the calling code twice
+        ("00912840375", "VN", "+84912840375"),  # the trunk prefix twice
+        ("+0912840375", "VN", "+84912840375"),
+        ("447400174036", "VN", "+447400174036"),  # the + forgotten
+        ("+39 2 1740 3628", "IT", "+390217403628"),  # without Italy's 0
+        ("09l284O375", "VN", "+84912840375"),  # letters for digits
+        ("07410 1744036", "GB", "+447410174036"),  # a key pressed twice
+        ("0192 840 375", "VN", "+84912840375"),  # two keys swapped
+        ("0912840375", "VN", None),  # nothing wrong with it
+        ("9999999999", "US", None),  # nobody's slip
+        ("1234567890", "US", None),
+        ("09128403", "VN", None),
+        ("junk", "VN", None),
+    ],
+)
+def test_one_slip_is_explained(phone, country, suggestion):
+    assert read_phone(phone, country).suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("phone", "countries", "e164"),
+    [
+        ("0803 174 9026", ["NG", "AO", "BJ", "CD", "CM", "GA", "NE"], "+2348031749026"),  # Africa/Lagos
+        ("0912 840 375", ["VN"], "+84912840375"),
+        ("98127 40386", ["IN"], "+919812740386"),
+        ("512 740 386", ["PL"], "+48512740386"),
+        ("(340) 712-3456", ["PR", "VI", "AG"], "+13407123456"),  # one plan
+        ("0912 840 375", ["TH", "VN"], None),  # a mobile number of both
+        ("0800 174 0362", ["DE", "SE"], None),  # nobody's own
+        ("0192840375", ["VN"], None),
+        ("0912 840 375", [], None),
+        ("1" * 5000, ["VN"], None),
+    ],
+)
+def test_a_clock_tells_the_country_where_only_one_fits(phone, countries, e164):
+    number = read_phone_in_zone(phone, countries)
+    assert (number and number.e164) == e164
+    assert not number or (number.valid and number.read_in == "timezone")
+
+
+@given(
+    st.one_of(st.text(max_size=60), st.text("0123456789+-() .OolI/,;\x00\u200f٠９x#", max_size=30)),
+    st.one_of(st.none(), st.sampled_from(sorted(SUPPORTED_REGIONS)), st.text(max_size=3)),
+)
+def test_reading_never_raises_and_what_it_suggests_is_valid(phone, country):
+    number = read_phone(phone, country)
+    assert number.problem in {None, "no_country", "impossible"}
+    assert number.valid == (number.line is not None)
+    if number.suggestion:
+        assert read_phone(number.suggestion, None).valid
+    if number.valid:
+        assert read_phone(number.e164, None) == number
+
+
+PEOPLES = [
+    number
+    for region in sorted(SUPPORTED_REGIONS)
+    for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE)
+    if (number := example_number_for_type(region, kind))
+]
+
+
+@given(
+    st.sampled_from(PEOPLES),
+    st.sampled_from([PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164]),
+    st.sampled_from(
+        ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "০১২৩৪৫৬৭৮৯", "０１２３４５６７８９"]
+    ),
+)
+def test_every_spelling_names_the_same_number(number, spelling, digits):
+    text = format_number(number, spelling).translate(str.maketrans("0123456789", digits))
+    assert read_phone(text, region_code_for_number(number)).e164 == format_number(number, PhoneNumberFormat.E164)
+
+
+@given(st.sampled_from(PEOPLES), st.lists(st.sampled_from(["", " ", "-", ".", "\u00a0", "\u2011", "/"]), min_size=20))
+def test_what_stands_between_digits_does_not_matter(number, between):
+    e164 = format_number(number, PhoneNumberFormat.E164)
+    spread = "+" + "".join(digit + mark for digit, mark in zip(e164[1:], between, strict=False)).strip(
+        "-./ \u00a0\u2011"
+    )
+    assert read_phone(spread, None).e164 == e164
+
+
+@pytest.mark.parametrize(
+    ("digits", "found"),
+    [
+        ("9999999999", ("same", True)),
+        ("912222222", ("same", False)),
+        ("888888888", ("same", True)),
+        ("1234567890", ("counting", True)),
+        ("9876543210", ("counting", True)),
+        ("2123456789", ("counting", False)),
+        ("12121212", ("repeats", True)),
+        ("312121212", ("repeats", False)),
+        ("123123123", ("repeats", True)),
+        ("912222220", None),  # six equal digits happen
+        ("888988898", None),  # a lucky number
+        ("912345677", ("counting", False)),
+        ("912345608", None),
+        ("", None),
+    ],
+)
+def test_patterns_in_digits(digits, found):
+    assert digit_pattern(digits) == found
+
+
+@pytest.mark.parametrize(
+    ("e164", "national"),
+    [("+12127403628", "2127403628"), ("+84912840375", "912840375"), ("+2348031749026", "8031749026"), ("+99", "99")],
+)
+def test_national_digits(e164, national):
+    assert national_digits(e164) == national

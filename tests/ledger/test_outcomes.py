@@ -1,0 +1,150 @@
+"""What outcomes prove, how reasons are spelled, and what a buyer's returns weigh."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudcheck.intake.outcome import _OUTCOME, FaultyOutcome, read_outcome
+from fraudcheck.ledger.outcomes import RETURNED_AS, histories, proven_by, returned_as
+from fraudcheck.ports.ledger import OutcomeCounts
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import OUTCOMES, Outcome, Price
+from fraudcheck.signals import vendor as signal
+
+
+@pytest.mark.parametrize(
+    ("told", "proves"),
+    [
+        (["contacted"], "genuine"),
+        (["qualified"], "genuine"),
+        (["converted", "returned obviously_fake"], "genuine"),  # who bought is no fake, whoever returned it
+        (["contacted", "returned obviously_fake"], "fake"),  # the number rang, and nobody had asked
+        (["returned invalid_phone"], "fake"),
+        (["returned bot_traffic"], "fake"),
+        (["returned duplicate"], None),  # a person, sold twice
+        (["returned no_answer"], None),
+        (["returned did_not_convert"], None),
+        (["contacted", "returned did_not_convert"], "genuine"),
+        (["returned"], None),
+        ([], None),
+    ],
+)
+def test_what_a_leads_outcomes_prove(told, proves):
+    read = [dict(zip(("outcome", "reason"), each.split(), strict=False)) for each in told]
+    assert proven_by([Outcome(**each) for each in read]) == proves
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("invalid_phone", "invalid_phone"),
+        ("Invalid Phone", "invalid_phone"),
+        ("WRONG NUMBER!", "invalid_phone"),
+        ("e-mail bounced", None),
+        ("Email bounced", "invalid_email"),
+        ("Dupe", "duplicate"),
+        ("never asked", "obviously_fake"),
+        ("No answer", "no_answer"),
+        ("not interested", "did_not_convert"),
+        ("sai số", None),
+        ("", None),
+    ],
+)
+def test_the_trades_words_are_known_by_their_spellings(written, reason):
+    assert returned_as(written) == reason
+
+
+def test_every_reason_that_the_catalogue_returns_for_is_one_of_the_trades_words():
+    assert {row.return_reason for row in CATALOGUE.values()} - {None} <= RETURNED_AS.keys()
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ({"outcome": "contacted"}, Outcome(outcome="contacted")),
+        (
+            {"outcome": "Returned", "reason": "Wrong number", "buyer": "north"},
+            Outcome(outcome="returned", reason="invalid_phone", buyer="north"),
+        ),
+        (
+            {"outcome": "converted", "value": {"amount": 900, "currency": "pln"}, "at": "2026-11-20T10:00:00+01:00"},
+            Outcome(outcome="converted", value=Price(amount="900", currency="PLN"), at="2026-11-20T09:00:00.000Z"),
+        ),
+        ({"outcome": "qualified", "reason": None, "at": "", "note": "kept nowhere"}, Outcome(outcome="qualified")),
+    ],
+)
+def test_an_outcome_is_read(body, outcome):
+    assert read_outcome(body) == outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "outcome"),
+        ({"outcome": "sold"}, "outcome"),
+        ({"outcome": 7}, "outcome"),
+        ({"outcome": "returned", "reason": "Frau Kowalczyk was rude"}, "reason"),
+        ({"outcome": "converted", "value": {"amount": "900"}}, "value"),
+        ({"outcome": "converted", "value": {"amount": "much", "currency": "EUR"}}, "value.amount"),
+        ({"outcome": "converted", "value": "900 EUR"}, "value"),
+        ({"outcome": "converted", "at": "yesterday"}, "at"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_its_field_alone(body, field):
+    with pytest.raises(FaultyOutcome) as problem:
+        read_outcome(body)
+    assert [error["field"] for error in problem.value.errors] == [field]
+    assert "Kowalczyk" not in str(problem.value)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*_OUTCOME, "value"]), st.recursive(st.none() | st.text() | st.floats(), st.lists))
+)
+def test_whatever_comes_is_read_or_refused(body):
+    with suppress(FaultyOutcome):
+        assert read_outcome(body).outcome in OUTCOMES
+
+
+def record(*proven, vendor="acme"):
+    return histories([OutcomeCounts(vendor=v, buyer=b, genuine=g, fake=f) for v, b, g, f in proven])[vendor]
+
+
+def points(known):
+    (found,) = signal.judge(None, {"v": 1, **{name: getattr(known, name) for name in known.__struct_fields__}})
+    return round(CATALOGUE[found.code].points * found.scale, 1)
+
+
+@pytest.mark.parametrize(
+    ("proven", "expected"),
+    [
+        # acme beside a vendor of nine genuine leads in ten
+        pytest.param([("acme", "", 40, 60), ("beta", "", 900, 100)], -6.0, id="three in five are fake: the most"),
+        pytest.param([("acme", "", 80, 20), ("beta", "", 900, 100)], -2.5, id="twice as many as usual"),
+        pytest.param([("acme", "", 90, 10), ("beta", "", 900, 100)], 0.0, id="as all others"),
+        pytest.param([("acme", "", 400, 4), ("beta", "", 900, 100)], 3.0, id="hardly any: half the most"),
+        pytest.param([("acme", "", 10, 19), ("beta", "", 900, 100)], 0.0, id="too few outcomes"),
+        pytest.param([("acme", "", 20, 10), ("beta", "", 900, 100)], -3.7, id="thirty, drawn towards the others"),
+        pytest.param([("acme", "", 30, 70)], 0.0, id="the only vendor: there is nobody to compare it with"),
+    ],
+)
+def test_a_vendors_record_weighs_as_its_odds_beside_all_others(proven, expected):
+    assert points(record(*proven)) == expected
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+def test_a_buyer_that_returns_everything_moves_nobodys_points(share):
+    """It buys from two vendors, mostly from one, and returns all; the other buyer knows both as ordinary."""
+    honest = [("acme", "honest", 450, 50), ("beta", "honest", 450, 50)]
+    returner = [("acme", "returner", 0, int(1000 * share)), ("beta", "returner", 0, int(1000 * (1 - share)))]
+    assert abs(points(record(*honest, *returner)) - points(record(*honest))) <= 0.1
+
+
+@given(st.lists(st.tuples(st.sampled_from(["acme", "beta"]), st.sampled_from(["", "b"]), *[st.integers(0, 10**6)] * 2)))
+def test_points_stay_within_their_bounds(proven):
+    for known in histories([OutcomeCounts(vendor=v, buyer=b, genuine=g, fake=f) for v, b, g, f in proven]).values():
+        if known.outcomes:
+            assert -6.0 <= points(known) <= 3.0

@@ -1,0 +1,197 @@
+"""What goes wrong around a check costs the lead nothing and never fails the call; only an unkept verdict does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from fraudcheck.adapters.lists import shipped
+from fraudcheck.adapters.memory_counters import MemoryCounters
+from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.identifiers import uuid7
+from fraudcheck.intake.lead import NoContact
+from fraudcheck.ledger.record import open_record, verify
+from fraudcheck.pipeline import check as check_module
+from fraudcheck.pipeline import decide as decide_module
+from fraudcheck.pipeline.check import Conflict, Pipeline, Tenant
+from fraudcheck.pipeline.decide import decide
+from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.ports.ledger import Appended
+from fraudcheck.records import Lead
+from fraudcheck.scoring.policy import decode_policy, encode_policy, load_policy
+from fraudcheck.signals import identity, phone
+from fraudcheck.signals.registry import SIGNALS
+
+POLICY = load_policy(default_policy())
+TENANT = Tenant(name="default", identity_key=b"k", policy=POLICY, policy_hash=encode_policy(POLICY)[0])
+LEAD = json.dumps({"email": "an@firma.vn", "phone": "+84912840375", "name": "Nguyễn Văn An"}).encode()
+LISTS = shipped.load_lists()
+
+
+class Routes:
+    def __init__(self, act=None):
+        self.act = act
+
+    async def route(self, domain):
+        if self.act is not None:
+            await self.act()
+        return {"v": 1, "route": "mx", "hosts": 1}
+
+
+class Kept:
+    """A ledger that holds the last entry, or does what ``act`` does."""
+
+    def __init__(self, act=None):
+        self.act, self.entries = act, []
+
+    async def append(self, entry):
+        if self.act is not None:
+            return await self.act(entry)
+        self.entries.append(entry)
+        return Appended()
+
+    async def by_idempotency(self, tenant, key):
+        return None
+
+
+def made(kept=None, routes=None, counters=None, budget=0.05):
+    return Pipeline(
+        Ports(lists=LISTS, mail_routes=routes or Routes(), counters=counters or MemoryCounters()),
+        kept,
+        budget=budget,
+        now=lambda: datetime.now(UTC),
+        randomness=os.urandom,
+    )
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+async def broken():
+    raise RuntimeError("an@firma.vn is in this text")
+
+
+class Broken(MemoryCounters):
+    async def observe(self, subject):
+        raise Unavailable("redis")
+
+
+@pytest.mark.parametrize(
+    ("parts", "unknown", "cause"),
+    [
+        ({"routes": Routes(forever)}, ["email_mx"], "timeout"),
+        ({"routes": Routes(broken)}, ["email_mx"], "error"),
+        ({"counters": Broken()}, ["velocity", "cluster"], "redis"),
+        ({"routes": Routes(forever), "counters": Broken()}, ["email_mx", "velocity", "cluster"], "redis"),
+    ],
+)
+async def test_what_cannot_be_looked_up_is_unknown(parts, unknown, cause, caplog):
+    kept = Kept()
+    verdict = await made(kept, **parts).check(TENANT, LEAD)
+    assert verdict.unknown == unknown
+    assert verdict.decision == "accept"
+    assert not [reason for reason in verdict.reasons if reason.group in ("velocity",)]
+    facts = open_record(kept.entries[0].record, kept.entries[0].personal).facts
+    assert facts[unknown[-1]]["unknown"] == cause
+    assert "an@firma.vn" not in caplog.text
+
+
+@pytest.mark.parametrize("signal", [phone.SIGNAL, identity.SIGNAL])
+async def test_a_defect_in_a_signal_is_unknown_and_logged_without_the_person(signal, monkeypatch, caplog):
+    def fails(*_):
+        raise ValueError("Nguyễn Văn An +84912840375")
+
+    judging = [replace(each, judge=fails) if each is signal else each for each in SIGNALS]
+    gathering = [(each.name, fails if each is signal else each.gather) for each in SIGNALS if each.gather]
+    for where, name, broken in ((decide_module, "SIGNALS", judging), (check_module, "_AT_ONCE", gathering)):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, name, broken)
+            verdict = await made(Kept()).check(TENANT, LEAD)
+            assert signal.name in verdict.unknown
+    assert "ValueError" in caplog.text
+    assert "84912840375" not in caplog.text
+
+
+async def test_no_verdict_without_a_record():
+    async def down(entry):
+        raise Unavailable("ledger")
+
+    with pytest.raises(Unavailable):
+        await made(Kept(down)).check(TENANT, LEAD)
+
+
+async def test_a_key_that_another_worker_used_first():
+    """The ledger, not memory, says whose key it is: the loser of a race gives the winner's verdict."""
+    winner = Kept()
+    first = await made(winner).check(TENANT, LEAD, "k")
+    entry = winner.entries[0]
+
+    class Lost(Kept):
+        async def append(self, mine):
+            return Appended(existing=entry.check_id, body_digest=entry.body_digest)
+
+        async def get(self, tenant, check_id):
+            return entry
+
+    assert await made(Lost()).check(TENANT, LEAD, "k") == first
+    with pytest.raises(Conflict):
+        await made(Lost()).check(TENANT, b'{"phone": "1"}', "k")
+
+
+async def test_those_who_wait_for_the_first_hear_of_its_failure():
+    async def down(entry):
+        await asyncio.sleep(0.01)
+        raise Unavailable("ledger")
+
+    judge = made(Kept(down))
+    answers = await asyncio.gather(*[judge.check(TENANT, LEAD, "k") for _ in range(3)], return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Unavailable] * 3
+    assert not judge._first
+
+
+@given(st.dictionaries(st.sampled_from(["email", "phone", "name", "company", "message"]), st.text(), max_size=5))
+def test_a_replay_is_identical(fields):
+    kept = Kept()
+    body = json.dumps({"phone": "+84912840375", **fields}).encode()
+    try:
+        verdict = asyncio.run(made(kept, budget=5).check(TENANT, body))
+    except NoContact:
+        return
+    opened = open_record(kept.entries[0].record, kept.entries[0].personal)
+    anew, unknown = decide(opened.lead, opened.facts, decode_policy(encode_policy(POLICY)[1]))
+    assert (anew.sum, anew.trust_score, anew.score_range) == (verdict.sum, verdict.trust_score, verdict.score_range)
+    assert (anew.reasons, anew.decided_by, unknown) == (verdict.reasons, verdict.decided_by, verdict.unknown)
+    assert verify(kept.entries[0].record, kept.entries[0].record_hash, kept.entries[0].personal) == []
+
+
+def test_a_fact_that_an_older_record_lacks_is_unknown():
+    verdict, unknown = decide(Lead(phone="+84912840375"), {"email": None, "email_mx": None}, POLICY)
+    assert unknown == ["phone", "form", "user_agent", "identity", "velocity"]
+    assert verdict.trust_score == 90
+
+
+def test_what_the_form_told_of_the_user_agent_before_it_was_a_check_of_its_own():
+    older = dict.fromkeys(["email", "email_mx", "phone", "identity", "velocity"])
+    lead = Lead(phone="+84912840375")
+    verdict, unknown = decide(lead, older | {"form": {"v": 1, "crawler": "python-requests"}}, POLICY)
+    assert ([(reason.code, reason.points) for reason in verdict.reasons], unknown) == (
+        [("USER_AGENT_CRAWLER", -10.0)],
+        [],
+    )
+    assert decide(lead, older | {"form": None}, POLICY)[1] == []
+
+
+def test_ids_are_of_their_time():
+    early = uuid7(datetime(2026, 1, 1, tzinfo=UTC), b"\xff" * 10)
+    late = uuid7(datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC), b"\0" * 10)
+    assert early < late
+    assert early[14] == "7"
+    assert early[19] in "89ab"
