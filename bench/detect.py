@@ -40,7 +40,7 @@ def play(seed: int, pair: Sequence[Attack], own: bool) -> tuple[list[str], list[
     """One world with two attacks: their labels, and the window's leads in order."""
     model = wiring.load_model(Settings(data_dir=Path("none")))
     player = Player(model)
-    networks = some(player.ports.addresses, LANDS, random.Random(seed), 150)  # noqa: S311 - repeatable on purpose
+    networks = some(player.ports.ip_intelligence, LANDS, random.Random(seed), 150)  # noqa: S311 - repeatable on purpose
     world = World(seed, networks)
     ordinary = list(world.ordinary())
     fakes = [list(attack(world, random.Random(seed))) for attack in pair]  # noqa: S311 - as above

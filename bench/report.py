@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.identifiers import uuid7
 from fraudcheck.ledger.record import SALT_BYTES, make_entry
 from fraudcheck.reasons import CATALOGUE
@@ -66,7 +66,7 @@ async def _make(folder: Path, leads: int, vendors: int) -> None:
         ]
         await asyncio.gather(*[store.append(entry) for entry in entries])
         told = [(entry.check_id, _outcome(entry.decision)) for entry in entries[::10]]
-        await store.tell("default", told, entries[-1].checked_at)
+        await store.record_outcomes("default", told, entries[-1].checked_at)
     await store.flush_index()
     await store.close()
 

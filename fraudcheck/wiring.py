@@ -24,7 +24,7 @@ from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.spool.files import Spool
 from fraudcheck.adapters.spool.ledger import SpooledLedger
-from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
@@ -67,7 +67,7 @@ class Service(Struct, frozen=True, kw_only=True):
         if known is None:
             policy = tenant_policy(self.settings.data_dir, name)
             policy_hash, body = encode_policy(policy)
-            await self.ledger.put_policy(policy_hash, body)
+            await self.ledger.put_artefact(policy_hash, body)
             await self.vendors.start(name)
             known = self.tenants[name] = Tenant(
                 name=name,
@@ -91,11 +91,13 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(counters.close)
         mail_routes = _mail_routes(settings, loaded, _shared(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
-        addresses = IpData(settings.ip_databases)
-        addresses.load()
+        ip_intelligence = IpData(settings.ip_databases)
+        ip_intelligence.load()
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
-        ports = Ports(lists=loaded, mail_routes=mail_routes, counters=counters, addresses=addresses, vendors=vendors)
+        ports = Ports(
+            lists=loaded, mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence, vendors=vendors
+        )
         running = Service(
             settings=settings,
             pipeline=_pipeline(ports, ledger, settings, model),
@@ -108,7 +110,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             tenants={},
         )
         if model is not None:
-            await ledger.put_policy(*encode_model(model))
+            await ledger.put_artefact(*encode_model(model))
         await running.tenant("default")
         yield running
 
@@ -116,7 +118,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline that keeps nothing, with an empty memory of other leads."""
-    loaded, addresses = load_lists(settings), IpData(settings.ip_databases)
+    loaded, ip_intelligence = load_lists(settings), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
     tenant = Tenant(
@@ -125,7 +127,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         policy=policy,
         policy_hash=encode_policy(policy)[0],
     )
-    ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), addresses=addresses)
+    ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:
         yield _pipeline(ports, None, settings, load_model(settings)), tenant
     finally:
@@ -142,9 +144,11 @@ def offline(
     data: Mapping[str, str],
 ) -> tuple[Pipeline, Ports, Tenant]:
     """A tenant's pipeline that keeps nothing, over counts and mail routes that are known; ``data`` as in Pipeline."""
-    addresses = IpData(settings.ip_databases)
-    addresses.load()
-    ports = Ports(lists=load_lists(settings), mail_routes=mail_routes, counters=counters, addresses=addresses)
+    ip_intelligence = IpData(settings.ip_databases)
+    ip_intelligence.load()
+    ports = Ports(
+        lists=load_lists(settings), mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence
+    )
     tenant = Tenant(
         name=name,
         identity_key=identity_key(settings, name),

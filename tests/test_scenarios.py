@@ -220,7 +220,7 @@ async def gathered(scenario, nameserver):
     loaded = shipped.load_lists()
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     routes = DnsMailRoutes(partial(trace_mail_route, service_of=service_of), [nameserver.address])
-    ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), addresses=IpData())
+    ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), ip_intelligence=IpData())
     pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
     lead, _ = read_lead(scenario["lead"], NOW)
     for earlier in range(scenario.get("earlier", 0) + 1):

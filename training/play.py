@@ -56,13 +56,13 @@ class Player:
         self._tenant = Tenant(
             name="default", identity_key=b"k" * 32, policy=policy, policy_hash=encode_policy(policy)[0]
         )
-        addresses = IpData()
-        addresses.load()
+        ip_intelligence = IpData()
+        ip_intelligence.load()
         self.ports = Ports(
             lists=shipped.load_lists(),
             mail_routes=_Works(),
             counters=MemoryCounters(most=20_000_000),
-            addresses=addresses,
+            ip_intelligence=ip_intelligence,
         )
         self._pipeline = Pipeline(
             self.ports,

@@ -42,7 +42,7 @@ class KnownVendorHistories:
     async def refresh(self, tenant: str) -> None:
         """Look a tenant's records up now."""
         with suppress(Unavailable):
-            self._known[tenant] = histories(await self._ledger.proven(tenant))
+            self._known[tenant] = histories(await self._ledger.outcome_counts(tenant))
 
     async def close(self) -> None:
         """Look no more."""

@@ -203,7 +203,7 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
     """
     lead: dict[str, Any] = {}
     for field, column in mapping.items():
-        value = _read(row.get(column))
+        value = _read_cell(row.get(column))
         if absent(value):
             continue
         if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
@@ -218,13 +218,13 @@ def lead_of(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, 
 
 def absent(value: object) -> bool:
     """Whether a cell says nothing: a null, blanks, and the NaN that some writers of Parquet have for an empty one."""
-    value = _read(value)
+    value = _read_cell(value)
     return (
         value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
     )
 
 
-def _read(value: object) -> object:
+def _read_cell(value: object) -> object:
     """A cell; bytes are text, to some writers of Parquet."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
@@ -300,7 +300,7 @@ class Dates(Struct):
 
     def see(self, text: object) -> None:
         """Count what a value tells. What is no text or begins with the year leaves nothing to decide."""
-        text = _read(text)
+        text = _read_cell(text)
         if not isinstance(text, str) or (text[4:5] == "-" and text[:4].isdigit()):
             return
         if found := _NUMERIC.match(text):

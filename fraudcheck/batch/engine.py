@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from fraudcheck.batch.work import Worker
+from fraudcheck.batch.worker import Worker
 from fraudcheck.settings import Settings
 
 _QUIET = {

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from fraudcheck import wiring
-from fraudcheck.batch import cut, engine, writing
-from fraudcheck.batch.cut import Request, Watch
-from fraudcheck.batch.job import Folder, Partial, Plan
-from fraudcheck.batch.routes import Asking, Routes
+from fraudcheck.batch import engine, slices, writing
+from fraudcheck.batch.folder import Folder, Partial, Plan
+from fraudcheck.batch.mail_routes import Asking, Routes
+from fraudcheck.batch.slices import Request, Watch
 from fraudcheck.batch.tally import Tally
-from fraudcheck.batch.work import kinds
+from fraudcheck.batch.worker import kinds
 from fraudcheck.batch.writing import Style
 from fraudcheck.settings import Settings
 
@@ -55,7 +55,7 @@ def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan
 def _planned(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
     earlier = partial.begun
     try:
-        return cut.plan(partial, request, settings, watch)
+        return slices.plan(partial, request, settings, watch)
     except (ValueError, OSError):
         if not earlier:  # nothing is left lying about of what cannot be done
             partial.remove()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct, field
 
-from fraudcheck.batch.job import Plan
+from fraudcheck.batch.folder import Plan
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.report.tables import aligned, shortened

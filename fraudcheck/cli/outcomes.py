@@ -38,7 +38,7 @@ def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
             raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
     for line, problem in brought.problems:
         print(f"line {line}: {problem}", file=sys.stderr)
-    kept, known = brought.answers["kept"], brought.answers["known"]
-    print(f"{brought.rows:,} rows: {kept:,} kept, {known:,} known before, {len(brought.problems):,} rejected")
+    stored, known = brought.answers["stored"], brought.answers["known"]
+    print(f"{brought.rows:,} rows: {stored:,} kept, {known:,} known before, {len(brought.problems):,} rejected")
     if brought.problems:
         raise Failed("put the rejected rows right and bring the file again: what is known counts once")

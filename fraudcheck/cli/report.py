@@ -104,7 +104,7 @@ async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: b
         if stored is None or again is None:
             raise Failed(f"there is no check {check_id} of tenant {tenant} in {ledger_url(settings)}")
         shown = masking.shown(stored, personal, whole=True)
-        shown["outcomes"] = msgspec.to_builtins(await ledger.outcomes(tenant, check_id))
+        shown["outcomes"] = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
     return pages.lead(shown, replay_text(again), None)
 
 

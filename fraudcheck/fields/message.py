@@ -127,7 +127,7 @@ def links(text: str) -> list[str]:
     return hosts[:_MOST_LINKS]
 
 
-def addresses(text: str) -> list[str]:
+def mail_addresses(text: str) -> list[str]:
     """Mail addresses and handles (``@name``) in lower-case text."""
     return _ADDRESS.findall(text) if "@" in text else []
 

@@ -60,7 +60,7 @@ def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWa
     """Read a decoded body into a lead. Unknown fields go to ``extra``. Raises NoContact."""
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    given = _read(_LEAD, raw, "", extra, warnings)
+    given = _read_fields(_LEAD, raw, "", extra, warnings)
     if "email" not in given and "phone" not in given:
         raise NoContact
     if "submitted_at" in given:
@@ -98,7 +98,7 @@ def _scrub(value: Any) -> Any:
 _Reader = Callable[[Any], Any]
 
 
-def _read(
+def _read_fields(
     table: Mapping[str, _Reader | _Part],
     raw: Mapping[str, Any],
     path: str,
@@ -117,7 +117,7 @@ def _read(
             if isinstance(reader, _Part):
                 if not isinstance(value, dict):
                     raise field_readers.Unread("not an object")
-                given[name] = reader.make(**_read(reader.table, value, f"{path}{name}.", extra, warnings))
+                given[name] = reader.make(**_read_fields(reader.table, value, f"{path}{name}.", extra, warnings))
             else:
                 answer = reader(value)
                 if answer is not None:

@@ -113,7 +113,7 @@ def make_entry(  # noqa: PLR0917  # in the order of ``seal``
 
 def rebuild_entry(record: bytes, record_hash: bytes, personal: bytes | None) -> Entry:
     """The entry of a stored record, for its look-up columns; without the Idempotency-Key, which it does not hold."""
-    read = _read(record)
+    read = _decode_record(record)
     tokens = {} if personal is None else _disclosed(personal).get("tokens", {})
     return Entry(
         tenant=read.tenant,
@@ -173,7 +173,7 @@ def open_record(record: bytes, personal: bytes | None) -> Opened:
 
     Raises ValueError or msgspec.MsgspecError on bytes that ``seal`` did not make.
     """
-    read = _read(record)
+    read = _decode_record(record)
     if personal is None:
         return Opened(
             tenant=read.tenant,
@@ -214,7 +214,7 @@ def verify(record: bytes, record_hash: bytes, personal: bytes | None) -> list[st
     """
     problems = [] if sha256(record).digest() == record_hash else ["record: does not match its hash"]
     try:
-        commitments = dict(_read(record).commitments)
+        commitments = dict(_decode_record(record).commitments)
     except (msgspec.MsgspecError, ValueError):
         return [*problems, "record: unreadable"]
     if personal is None:
@@ -283,7 +283,7 @@ def _digests(disclosures: Iterable[bytes]) -> list[str]:
     return [text[at : at + 43] for at in range(0, len(text), 44)]
 
 
-def _read(record: bytes) -> _Record:
+def _decode_record(record: bytes) -> _Record:
     read = _decode(record, type=_Record)
     if read.v != FORMAT:
         raise ValueError(f"a record of format {read.v} is newer than this code")

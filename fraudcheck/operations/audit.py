@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from fraudcheck import wiring
 from fraudcheck.ledger.record import open_record
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.report import leads, returns, vendors, visits
 from fraudcheck.report.audit import Example, Overview, Scope, VendorReport
@@ -70,8 +70,8 @@ async def audit(
         visits=[visits.parse(text) for text in asked.visits],
     )
     async with wiring.ledger_only(settings) as ledger:
-        columns = await ledger.columns(asked.tenant, scope.since, scope.until)
-        became = await ledger.became(asked.tenant, scope.since, scope.until)
+        columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
+        became = await ledger.list_outcomes(asked.tenant, scope.since, scope.until)
         if _is_part(scope):
             became = [one for one in became if _within(one.source, scope)]
         bought = leads.read(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
@@ -99,9 +99,8 @@ async def _examples(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> l
     """The vendor's newest rejected leads by their check's id, nothing personal; none of a part of its leads."""
     if not vendor or _is_part(scope):
         return []
-    found = await ledger.list(
-        tenant, limit=_EXAMPLES, vendor=vendor, decision="reject", since=scope.since, until=scope.until
-    )
+    wanted = CheckFilter(vendor=vendor, decision="reject", since=scope.since, until=scope.until)
+    found = await ledger.list(tenant, wanted, limit=_EXAMPLES)
     verdicts = [open_record(stored.record, None).verdict for stored in found]
     return [
         Example(

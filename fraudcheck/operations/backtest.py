@@ -285,6 +285,6 @@ class _Versions:
 
     async def _once(self, name: str, decode: Callable[[bytes], Any]) -> Any:
         if name not in self._read:
-            body = await self._ledger.get_policy(name)
+            body = await self._ledger.get_artefact(name)
             self._read[name] = None if body is None else decode(body)
         return self._read[name]

@@ -13,7 +13,7 @@ _SHOWN_VENDORS = 20
 
 def comparison_text(comparison: Comparison) -> list[str]:
     """What differs, in lines for a terminal; no person's data."""
-    lines = [*_read(comparison)]
+    lines = [*_leads_read(comparison)]
     if not comparison.judged:
         return [*lines, "nothing can be compared"]
     turned, classified = comparison.decisions.total(), comparison.classifications.total()
@@ -28,7 +28,7 @@ def comparison_text(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _read(comparison: Comparison) -> Iterator[str]:
+def _leads_read(comparison: Comparison) -> Iterator[str]:
     yield f"{_leads(comparison.judged + comparison.erased)} read, {comparison.judged:,} judged again"
     if comparison.erased:
         yield f"left out: {_leads(comparison.erased)} whose data is erased, so that nothing can judge them again"

@@ -70,7 +70,7 @@ async def import_rows(
                 told.append((line, await _check_id(row, ledger, tenant, key), _outcome(row)))
             except ValueError as problem:
                 brought.problems.append((line, str(problem)))
-        answers = await ledger.tell(tenant, [(check_id, outcome) for _, check_id, outcome in told], now)
+        answers = await ledger.record_outcomes(tenant, [(check_id, outcome) for _, check_id, outcome in told], now)
         for (line, _, _), answer in zip(told, answers, strict=True):
             if answer == "missing":
                 brought.problems.append((line, "check_id: there is no such check"))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fraudcheck import wiring
 from fraudcheck.ledger import record as records_ledger
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
 
@@ -21,7 +21,7 @@ async def leads_with_models(
         async for kept in kept_leads(ledger, tenant, since, lambda read: None, until):
             name = (kept.verdict["versions"]["model"] or "").rpartition(" ")[2]
             if name and name not in models:
-                models[name] = await ledger.get_policy(name)
+                models[name] = await ledger.get_artefact(name)
             yield kept, models.get(name)
 
 
@@ -30,8 +30,8 @@ async def kept_leads(
 ) -> AsyncIterator[records_ledger.Opened]:
     """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
     read, last = 0, None
-    first, end = format_utc(since), format_utc(until) if until else None
-    while page := await ledger.list(tenant, limit=500, since=first, until=end, before_check_id=last):
+    wanted = CheckFilter(since=format_utc(since), until=format_utc(until) if until else None)
+    while page := await ledger.list(tenant, wanted, limit=500, before_check_id=last):
         for stored in page:
             yield records_ledger.open_record(stored.record, stored.personal)
         read += len(page)

@@ -22,7 +22,7 @@ async def _model(keep: Ledger, version: str | None) -> Model | None:
     """The model that a verdict names, ``NAME sha256:…``; None where it names none."""
     if version is None:
         return None
-    body = await keep.get_policy(version.rpartition(" ")[2])
+    body = await keep.get_artefact(version.rpartition(" ")[2])
     if body is None:
         raise Unavailable("the model that it was judged by is not in the ledger")
     return decode_model(body)
@@ -45,7 +45,7 @@ async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
     opened = open_record(stored.record, stored.personal)
     if opened.lead is None:
         return Replay(erased=True, given=opened.verdict)
-    body = await keep.get_policy(opened.verdict["versions"]["policy"])
+    body = await keep.get_artefact(opened.verdict["versions"]["policy"])
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
     model = await _model(keep, opened.verdict["versions"]["model"])

@@ -96,7 +96,7 @@ class Pipeline:
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
         self._ports = ports
-        self._data_versions = {**ports.lists.versions, **ports.addresses.versions, **(data or {})}
+        self._data_versions = {**ports.lists.versions, **ports.ip_intelligence.versions, **(data or {})}
         self._keep = keep
         self._budget = budget
         self._now = now

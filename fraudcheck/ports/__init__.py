@@ -21,5 +21,5 @@ class Ports(Struct, frozen=True, kw_only=True):
     lists: Lists
     mail_routes: MailRoutes
     counters: Counters
-    addresses: IpIntelligence = NoIpIntelligence()
+    ip_intelligence: IpIntelligence = NoIpIntelligence()
     vendors: VendorHistories = NoVendorHistories()

@@ -66,6 +66,24 @@ class Stored(Struct, frozen=True, kw_only=True):
     revised_by: str | None = None
 
 
+class CheckFilter(Struct, frozen=True, kw_only=True):
+    """Which records are wanted: those that have each value that is not None.
+
+    ``reason`` is a code; ``since <= checked_at < until``, compared as text, so both have the form that it has.
+    """
+
+    origin: str = "live"
+    vendor: str | None = None
+    decision: str | None = None
+    classification: str | None = None
+    reason: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+ALL_LIVE = CheckFilter()
+
+
 class LeadColumns(Struct, frozen=True, kw_only=True):
     """Leads as numbers, oldest first: five in ``rows`` for each, its source, kind, day, score and price.
 
@@ -89,7 +107,7 @@ class OutcomeCounts(Struct, frozen=True, kw_only=True):
 
 
 class LeadOutcome(Struct, frozen=True, kw_only=True):
-    """An outcome with what is known of its lead: its first version's id, its source (as in ``Columns``), its score."""
+    """An outcome beside its lead: the first version's id, the source (as in ``LeadColumns``) and the score."""
 
     lead: str
     told: Outcome
@@ -98,7 +116,7 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
 
 
 class Ledger(Protocol):
-    """Keeps the record of every check, and the policies that they rest on. Every method raises Unavailable."""
+    """Keeps the record of every check, the policies and models behind them, and outcomes. All raise Unavailable."""
 
     async def append(self, entry: Entry) -> Appended:
         """Keep a record; it is durable on return. The same check again is no error and changes nothing."""
@@ -115,21 +133,14 @@ class Ledger(Protocol):
     async def list(
         self,
         tenant: str,
+        wanted: CheckFilter = ALL_LIVE,
         *,
         limit: int,
-        origin: str = "live",
-        vendor: str | None = None,
-        decision: str | None = None,
-        classification: str | None = None,
-        reason: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         before_check_id: str | None = None,
     ) -> Sequence[Stored]:
         """Give up to ``limit`` records, newest first, each lead once by its newest version.
 
-        ``since <= checked_at < until``, compared as text: hand them over in the form that
-        ``checked_at`` has. ``before_check_id`` is the last id of the page before.
+        ``before_check_id`` is the last id of the page before.
         """
         ...
 
@@ -137,25 +148,25 @@ class Ledger(Protocol):
         """Give the ids of all checks of one identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
         ...
 
-    async def columns(self, tenant: str, since: str, until: str) -> LeadColumns:
+    async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """Give the live leads of a time, each once by its newest version. Times as for ``list``."""
         ...
 
-    async def tell(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
-        """Keep outcomes of checks, durable on return; ``at`` is now. For each: ``kept``, ``known`` where the same
-        was told before, or ``missing`` where the tenant has no such check.
+    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """Keep outcomes of checks, durable on return; ``at`` is now. For each: ``stored``, ``known`` where the same
+        was stored before, or ``missing`` where the tenant has no such check.
         """
         ...
 
-    async def outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+    async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
         """Give the outcomes of a lead, whichever version they were told of, in the order in which they were told."""
         ...
 
-    async def became(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
+    async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
         """Give the outcomes of all leads checked in a time (as for ``list``), lead by lead, in the order told."""
         ...
 
-    async def proven(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """Give what all outcomes of the tenant together say of each vendor's leads, by buyer."""
         ...
 
@@ -163,12 +174,12 @@ class Ledger(Protocol):
         """Delete the personal values and tokens of these checks, from the disk too. The records stay."""
         ...
 
-    async def put_policy(self, policy_hash: str, body: bytes) -> None:
-        """Keep a policy (its effective points and models) under its hash; a known one changes nothing."""
+    async def put_artefact(self, name: str, body: bytes) -> None:
+        """Keep a policy or a model under its hash (``sha256:…``); a known one changes nothing."""
         ...
 
-    async def get_policy(self, policy_hash: str) -> bytes | None:
-        """Give a policy by its hash."""
+    async def get_artefact(self, name: str) -> bytes | None:
+        """Give a policy or a model by its hash."""
         ...
 
     async def ping(self) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
-from fraudcheck.report import carried, prices, rates, returns, told, visits
+from fraudcheck.report import change_carriers, lead_outcomes, prices, rates, returns, visits
 from fraudcheck.report.audit import (
     Conversion,
     Duplicates,
@@ -63,7 +63,7 @@ class _Group(NamedTuple):
 
 def overview(leads: Leads, became: Sequence[LeadOutcome], asked: Asked) -> Overview:
     """All vendors side by side, the worst first."""
-    names, known = set(leads.names["vendor"]), told.known(became)
+    names, known = set(leads.names["vendor"]), lead_outcomes.group_by_lead(became)
     leads = leads.with_few("vendor", _MOST, None)
     lines, _ = _lines(leads, known, asked)
     return Overview(
@@ -72,13 +72,13 @@ def overview(leads: Leads, became: Sequence[LeadOutcome], asked: Asked) -> Overv
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         smaller=next((name for name in leads.names["vendor"] if name not in names), None),
         conversions=_conversions(leads, asked),
-        calibration=told.calibration(leads, known),
+        calibration=lead_outcomes.calibration(leads, known),
     )
 
 
 def vendor(leads: Leads, became: Sequence[LeadOutcome], asked: Asked, name: str) -> VendorReport | None:
     """One vendor in full; None where it has no lead."""
-    leads, known = leads.with_few("vendor", _MOST, name), told.known(became)
+    leads, known = leads.with_few("vendor", _MOST, name), lead_outcomes.group_by_lead(became)
     lines, worse = _lines(leads, known, asked)
     if name not in lines:
         return None
@@ -88,7 +88,7 @@ def vendor(leads: Leads, became: Sequence[LeadOutcome], asked: Asked, name: str)
     parts = {what: _parts(own, what) for what in PARTS}
     line = lines[name]
     if line.change is not None:
-        carriers = carried.carriers(own, line.change)
+        carriers = change_carriers.carriers(own, line.change)
         line = msgspec.structs.replace(line, change=msgspec.structs.replace(line.change, carriers=carriers))
     return VendorReport(
         scope=asked.scope,
@@ -99,7 +99,7 @@ def vendor(leads: Leads, became: Sequence[LeadOutcome], asked: Asked, name: str)
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
         conversions=_conversions(own, asked),
-        calibration=told.calibration(own, [one for one in known if one.vendor == name]),
+        calibration=lead_outcomes.calibration(own, [one for one in known if one.vendor == name]),
     )
 
 
@@ -116,7 +116,7 @@ def _group(leads: Leads, what: str) -> _Group:
 
 
 def _lines(
-    leads: Leads, known: Sequence[told.Known], asked: Asked
+    leads: Leads, known: Sequence[lead_outcomes.LeadWithOutcomes], asked: Asked
 ) -> tuple[dict[str, VendorLine], dict[str, frozenset[str]]]:
     """A line for each vendor, and the reasons that each has more often than chance explains."""
     if not len(leads):
@@ -148,15 +148,15 @@ def _lines(
             bad=shares[at],
             worse=bool(worse[at]),
             worse_reasons=sorted(worse_codes[at]),
-            change=carried.change(leads, each[at], group.population),
+            change=change_carriers.change(leads, each[at], group.population),
             trend=trends[at],
             money=money[at],
-            outcomes=told.outcomes(told_of.get(name, ())),
+            outcomes=lead_outcomes.outcomes(told_of.get(name, ())),
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
 
-def _all(leads: Leads, lines: Sequence[VendorLine], others: Iterable[told.Known]) -> VendorLine:
+def _all(leads: Leads, lines: Sequence[VendorLine], others: Iterable[lead_outcomes.LeadWithOutcomes]) -> VendorLine:
     """All leads as if one vendor had sold them; without a change, since vendors come and go."""
     group = _group(leads, ALL)
     return VendorLine(
@@ -172,7 +172,7 @@ def _all(leads: Leads, lines: Sequence[VendorLine], others: Iterable[told.Known]
         change=None,
         trend=_trends(leads, group)[0],
         money=returns.together([line.money for line in lines]),
-        outcomes=told.together([*[line.outcomes for line in lines], told.outcomes(others)]),
+        outcomes=lead_outcomes.outcome_counts([*[line.outcomes for line in lines], lead_outcomes.outcomes(others)]),
     )
 
 

@@ -53,7 +53,7 @@ def _look_at(text: str, subject: Subject, lists: Lists, facts: dict[str, Any]) -
     if hosts := message.links(lower):
         _count_links(hosts, subject, lists, facts)
     own = (subject.lead.email or "").strip().lower()
-    if contacts := sum(address != own for address in message.addresses(lower)):
+    if contacts := sum(address != own for address in message.mail_addresses(lower)):
         facts["contacts"] = contacts
     if disguise := message.disguised(text):
         facts["disguise"], facts["places"] = disguise

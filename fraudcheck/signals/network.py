@@ -41,7 +41,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     lead = subject.lead
     if not lead.client.ip:
         return None
-    found = ports.addresses.look_up(lead.client.ip)
+    found = ports.ip_intelligence.look_up(lead.client.ip)
     facts: dict[str, Any] = {"v": 1}
     if found.private:
         facts["private"] = True

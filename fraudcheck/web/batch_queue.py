@@ -170,7 +170,7 @@ class Batches:
     def find(self, tenant: str, batch_id: str) -> Batch | None:
         """Give one batch, None where the tenant has none of that id."""
         folder = self._folder(tenant) / batch_id
-        job = _read(folder / "job.json", _Job) if _UUID.fullmatch(batch_id) else None
+        job = _read_json(folder / "job.json", _Job) if _UUID.fullmatch(batch_id) else None
         return _shown(job, folder) if job is not None and job.tenant == tenant else None
 
     def list(self, tenant: str) -> Sequence[Batch]:
@@ -257,7 +257,7 @@ class Batches:
 
     async def _do(self, folder: Path, lock: int) -> None:
         """Do one job to its end, or until it is cancelled."""
-        job = _read(folder / "job.json", _Job)
+        job = _read_json(folder / "job.json", _Job)
         if job is None:  # deleted in this moment
             return await asyncio.sleep(self._poll)
         code, starts = -signal.SIGKILL, 0
@@ -322,7 +322,7 @@ def missing() -> bool:
 
 
 def _shown(job: _Job, folder: Path) -> Batch:
-    ended, status = _read(folder / "ended.json", _Ended), _read(folder / "status.json", _Status)
+    ended, status = _read_json(folder / "ended.json", _Ended), _read_json(folder / "status.json", _Status)
     state: State = ended.state if ended else "running" if status else "queued"
     told = status or _Status()
     return Batch(
@@ -349,7 +349,7 @@ def _rejected(verdicts: Path) -> Path:
     return verdicts.with_name(f"{verdicts.name}.rejected.ndjson")
 
 
-def _read(path: Path, kind: type[_T]) -> _T | None:
+def _read_json(path: Path, kind: type[_T]) -> _T | None:
     """What a file says; None where it is not there or cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
@@ -363,7 +363,7 @@ def _over(folder: Path) -> bool:
 
 
 def _finished(job: _Job, folder: Path) -> bool:
-    status = _read(folder / "status.json", _Status)
+    status = _read_json(folder / "status.json", _Status)
     return status is not None and status.state == "done" and _verdicts(folder, job.options.format).exists()
 
 
@@ -378,7 +378,7 @@ def _settle(job: _Job, folder: Path, code: int) -> None:
             f"the batch was killed {_STARTS} times, as happens when memory runs out: send the file in smaller parts",
         )
     else:
-        status = _read(folder / "status.json", _Status)
+        status = _read_json(folder / "status.json", _Status)
         fallback = f"the command ended with code {code}: who runs the service finds why in the log in its folder"
         _end(folder, "failed", (status and status.problem) or fallback)
     _tidy(folder)
@@ -400,7 +400,7 @@ def _end(folder: Path, state: Literal["done", "failed", "cancelled"], problem: s
 
 def _tidy(folder: Path) -> None:
     """Delete what is not to stay of a job that has ended: of one that is not done, all but what it says of itself."""
-    job, ended = _read(folder / "job.json", _Job), _read(folder / "ended.json", _Ended)
+    job, ended = _read_json(folder / "job.json", _Job), _read_json(folder / "ended.json", _Ended)
     stay = set()
     if job is not None and ended is not None:
         verdicts = _verdicts(folder, job.options.format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.ledger import SqlLedger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

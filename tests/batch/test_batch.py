@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fraudcheck.batch import job, run, work, writing
+from fraudcheck.batch import folder, run, worker, writing
 from fraudcheck.batch.columns import flat
-from fraudcheck.batch.cut import Request
-from fraudcheck.batch.job import Partial
+from fraudcheck.batch.folder import Partial
+from fraudcheck.batch.progress import Watching
+from fraudcheck.batch.slices import Request
 from fraudcheck.batch.tally import Tally
-from fraudcheck.batch.watching import Watching
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.settings import Settings
@@ -216,8 +216,8 @@ KILLED = """
 import sys
 from pathlib import Path
 from fraudcheck.batch import run
-from fraudcheck.batch.cut import Request
-from fraudcheck.batch.watching import Watching
+from fraudcheck.batch.slices import Request
+from fraudcheck.batch.progress import Watching
 from fraudcheck.settings import Settings
 
 class Slow(Watching):
@@ -356,17 +356,17 @@ def test_one_process_at_a_time(settings, tmp_path):
 def test_killed_while_its_folder_is_thrown_away(settings, tmp_path, monkeypatch):
     """What is half thrown away is nothing to go on with."""
     given, out = ndjson(tmp_path / "in.ndjson", leads(20)), tmp_path / "out.ndjson"
-    thrown = job.shutil.rmtree
+    thrown = folder.shutil.rmtree
 
     def killed(path, **named):
         next(path.rglob("tally-*")).unlink()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(job.shutil, "rmtree", killed)
+    monkeypatch.setattr(folder.shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
         batch(settings, given, out)
     first = verdicts(out)
-    monkeypatch.setattr(job.shutil, "rmtree", thrown)
+    monkeypatch.setattr(folder.shutil, "rmtree", thrown)
     again = verdicts(batch(settings, given, out))
     assert first.keys() == again.keys()
     assert {each.name for each in tmp_path.iterdir()} >= {"in.ndjson", "out.ndjson"}
@@ -441,7 +441,7 @@ def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):
             raise ZeroDivisionError("somebody's name")
         return read(raw, now)
 
-    monkeypatch.setattr(work, "read_lead", broken)
+    monkeypatch.setattr(worker, "read_lead", broken)
     out = batch(settings, ndjson(tmp_path / "in.ndjson", leads(30)[:5]), tmp_path / "out.ndjson")
     ((row, problem),) = rejected(out).items()
     assert row in verdicts(out).keys() ^ set(range(1, 6))

@@ -12,8 +12,8 @@ import pytest
 
 from fraudcheck import wiring
 from fraudcheck.batch import run
-from fraudcheck.batch.cut import Request
-from fraudcheck.batch.watching import Watching
+from fraudcheck.batch.progress import Watching
+from fraudcheck.batch.slices import Request
 from fraudcheck.cli import main
 from fraudcheck.settings import Settings
 from tests.batch.people import leads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from fraudcheck.batch.job import Plan
+from fraudcheck.batch.folder import Plan
 from fraudcheck.batch.tally import Tally, summary
 from fraudcheck.batch.writing import Style
 

@@ -181,7 +181,7 @@ HOSTILE = st.lists(
 def test_any_text_is_read(text):
     lower = text.lower()
     message.links(lower)
-    message.addresses(lower)
+    message.mail_addresses(lower)
     message.markup(lower)
     message.attack_payload(lower)
     message.disguised(text)

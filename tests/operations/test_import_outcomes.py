@@ -35,7 +35,7 @@ async def bring(service, text):
 
 
 async def told(service, check_id):
-    return [(one.outcome, one.reason) for one in await service.ledger.outcomes("default", check_id)]
+    return [(one.outcome, one.reason) for one in await service.ledger.lead_outcomes("default", check_id)]
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ async def told(service, check_id):
 )
 async def test_by_reference(service, bought, text):
     brought = await bring(service, text)
-    assert (brought.answers["kept"], brought.problems) == (1, [])
+    assert (brought.answers["stored"], brought.problems) == (1, [])
     assert await told(service, bought[0]) == [("returned", "invalid_phone")]
 
 
 async def test_by_check_id_and_with_a_value(service, bought):
     text = f"check_id,outcome,amount,currency,at\n{bought[0].upper()},converted,900.00,PLN,2026-11-30\n"
     await bring(service, text)
-    (one,) = await service.ledger.outcomes("default", bought[0])
+    (one,) = await service.ledger.lead_outcomes("default", bought[0])
     assert (one.value.amount, one.value.currency, one.at) == ("900.00", "PLN", "2026-11-30T00:00:00.000Z")
 
 
@@ -67,14 +67,14 @@ async def test_a_reference_that_came_twice_means_the_newest_lead(service, bought
 
 
 async def test_brought_again_it_counts_once(service, bought):
-    for expected in ({"kept": 1}, {"known": 1}):
+    for expected in ({"stored": 1}, {"known": 1}):
         assert (await bring(service, "reference,outcome\ncrm-1,contacted\n")).answers == expected
 
 
 async def test_rows_that_cannot_be_kept_are_named_by_their_lines_and_stop_no_other(service, bought):
     rows = ["crm-1,contacted,", "crm-9,contacted,", ",contacted,", "crm-1,sold,", "crm-1,returned,Lan was rude", ""]
     brought = await bring(service, "reference,outcome,reason\n" + "\n".join(rows))
-    assert brought.answers == {"kept": 1}
+    assert brought.answers == {"stored": 1}
     assert [line for line, _ in brought.problems] == [3, 4, 5, 6]
     assert not any(value in problem for _, problem in brought.problems for value in ("Lan", "crm"))
 

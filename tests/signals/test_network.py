@@ -34,7 +34,7 @@ def facts(known, country=None, phone=None, timezone=None, ip="192.0.2.1", at=WIN
     lead = Lead(country=country, client=Client(ip=ip, timezone=timezone))
     number = Phone(valid=True, region=phone) if phone else None
     subject = Subject(tenant="default", lead=lead, number=number, at=at)
-    ports = Ports(lists=LISTS, mail_routes=None, counters=None, addresses=known)
+    ports = Ports(lists=LISTS, mail_routes=None, counters=None, ip_intelligence=known)
     return lead, signal.gather(subject, ports)
 
 

@@ -19,7 +19,7 @@ MODEL = Path(__file__).parents[2] / "models" / "leads"
 def main() -> None:
     """Make leads, judge them without a model, learn from them, and write the files beside this one."""
     player = Player()
-    networks = some(player.ports.addresses, generate.PEOPLE, random.Random(SEED), 60)  # type: ignore[arg-type] # noqa: S311
+    networks = some(player.ports.ip_intelligence, generate.PEOPLE, random.Random(SEED), 60)  # type: ignore[arg-type] # noqa: S311
     judged = asyncio.run(player.play(generate.leads(SEED, COUNT, networks)))
     trained = train_model(rows(judged), "generated 2026.11", None)
     print("\n".join(training_text(trained)))

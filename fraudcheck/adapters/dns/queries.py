@@ -10,8 +10,8 @@ from typing import Any
 
 from publicsuffixlist import PublicSuffixList
 
-from fraudcheck.adapters.dns.resolvers import Resolvers, Told
-from fraudcheck.adapters.dns.shares import Group, Shares
+from fraudcheck.adapters.dns.fair_shares import Group, Shares
+from fraudcheck.adapters.dns.resolvers import Answered, Resolvers
 from fraudcheck.adapters.dns.upstream import CONCLUSIVE, Upstream
 
 _SLOW = 0.3  # seconds after which a query counts against its shares
@@ -47,7 +47,7 @@ class Queries:
         """How many queries have been under way for long."""
         return len(self._slow)
 
-    async def ask(self, name: str, kind: str, avoid: Collection[Upstream] = ()) -> Told:
+    async def ask(self, name: str, kind: str, avoid: Collection[Upstream] = ()) -> Answered:
         """One question. Never raises; the status is ``overload`` where a share is used up."""
         apex = self._apex_of(name.rstrip(".").lower()) or name
         groups: list[Group] = []
@@ -57,7 +57,7 @@ class Queries:
                 groups.append(("server", self._servers[apex]))
         if full := self._shares.full(groups):
             self.refused[full] += 1
-            return Told(("overload", (), 0.0))
+            return Answered(("overload", (), 0.0))
         self._shares.enter(groups)
         loop = asyncio.get_running_loop()
         started = loop.time()

@@ -20,7 +20,7 @@ _ROUNDS = 3
 _CROWD = 64  # tries at one time: with more, silence is no lost packet but a tarpit, and nobody is asked again
 
 
-class Told(NamedTuple):
+class Answered(NamedTuple):
     """An answer, who gave it (None: nobody was asked), and the zone that it came from where it was told."""
 
     answer: Answer
@@ -56,27 +56,27 @@ class Resolvers:
         self._least_patience = patience
         self._sockets = sockets
 
-    async def ask(self, name: str, kind: str, avoid: Collection[Upstream] = ()) -> Told:
+    async def ask(self, name: str, kind: str, avoid: Collection[Upstream] = ()) -> Answered:
         """One question, to whichever resolvers it takes. Never raises; the caller sets the time limit."""
         try:
             qname = dns.name.from_text(name)  # absolute, so that no search list is tried
         except dns.exception.DNSException:  # a label too long, an empty one: no such name can exist
-            return Told(("nxdomain", (), 3600.0))
+            return Answered(("nxdomain", (), 3600.0))
         order = self._order(avoid)
         if not order:
-            return Told(("no_resolver", (), 0.0))
+            return Answered(("no_resolver", (), 0.0))
         if len(order) == 1:
             return await self._alone(order[0], qname, kind)
-        tries: dict[Task[Told], Upstream] = {}
+        tries: dict[Task[Answered], Upstream] = {}
         try:
             return await self._race(order, tries, qname, kind)
         finally:
             for task in tries:
                 task.cancel()
 
-    async def _alone(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Told:
+    async def _alone(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Answered:
         """Without the tasks that a race takes."""
-        told = Told(("overload", (), 0.0))
+        told = Answered(("overload", (), 0.0))
         for _ in range(_ROUNDS):
             if self.busy >= self._sockets:
                 return told
@@ -86,9 +86,9 @@ class Resolvers:
         return told
 
     async def _race(
-        self, order: Sequence[Upstream], tries: dict[Task[Told], Upstream], name: dns.name.Name, kind: str
-    ) -> Told:
-        told = Told(("timeout", (), 0.0))
+        self, order: Sequence[Upstream], tries: dict[Task[Answered], Upstream], name: dns.name.Name, kind: str
+    ) -> Answered:
+        told = Answered(("timeout", (), 0.0))
         made: Counter[Upstream] = Counter()
         while True:
             rounds = 1 if self.busy > _CROWD else _ROUNDS
@@ -97,7 +97,7 @@ class Resolvers:
                 tries[asyncio.create_task(self._try(upstream, name, kind))] = upstream
                 made[upstream] += 1
             elif not tries:
-                return told if upstream is None else Told(("overload", (), 0.0))
+                return told if upstream is None else Answered(("overload", (), 0.0))
             following = _next(order, tries, made, rounds)
             patience = self._patience(upstream) if upstream is not None and following is not None else None
             done, _ = await asyncio.wait(tries, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
@@ -152,13 +152,13 @@ class Resolvers:
                 return sorted(order, key=lambda each: each.latency)
         return []
 
-    async def _try(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Told:
+    async def _try(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Answered:
         self.busy += 1
         try:
             answer, zone = await upstream.ask(name, kind, self._attempt)
         finally:
             self.busy -= 1
-        return Told(answer, upstream, zone)
+        return Answered(answer, upstream, zone)
 
     def _patience(self, upstream: Upstream) -> float | None:
         """How long to wait for one before the next is asked beside it; None, as long as it takes, without room."""
@@ -168,7 +168,7 @@ class Resolvers:
 
 
 def _next(
-    order: Sequence[Upstream], tries: Mapping[Task[Told], Upstream], made: Mapping[Upstream, int], rounds: int
+    order: Sequence[Upstream], tries: Mapping[Task[Answered], Upstream], made: Mapping[Upstream, int], rounds: int
 ) -> Upstream | None:
     """Whom to ask next: the quickest of those that were asked least and do not have the question already."""
     free = [each for each in order if made[each] < rounds and each not in tries.values()]

@@ -88,7 +88,7 @@ class Upstream:
         try:
             async with asyncio.timeout(within):
                 response = await self._exchange(name, kind)
-            answer = _read(name, kind, response)
+            answer = _parse_response(name, kind, response)
             status = answer[0]
             return answer, _authority(response)
         except Exception as error:
@@ -196,7 +196,7 @@ class Upstream:
 _UNREACHED = frozenset({"timeout", "unreachable"})
 
 
-def _read(name: dns.name.Name, kind: str, response: dns.message.QueryMessage) -> Answer:
+def _parse_response(name: dns.name.Name, kind: str, response: dns.message.QueryMessage) -> Answer:
     """Raises what ``_cause`` names."""
     code = response.rcode()
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):

@@ -33,7 +33,7 @@ class InstalledList(Struct, frozen=True):
 
 def read_lists(folder: Path) -> Mapping[str, tuple[str, frozenset[str]]]:
     """Version and domains by list name. Raises ValueError with the file that is none of ours."""
-    return {file.stem: _read(file) for file in sorted(folder.glob("*.txt"))}
+    return {file.stem: _read_file(file) for file in sorted(folder.glob("*.txt"))}
 
 
 def install(
@@ -75,7 +75,7 @@ def remove(folder: Path, name: str) -> bool:
     return True
 
 
-def _read(file: Path) -> tuple[str, frozenset[str]]:
+def _read_file(file: Path) -> tuple[str, frozenset[str]]:
     try:
         head, _, body = file.read_text("utf-8").partition("\n")
     except (OSError, UnicodeDecodeError) as problem:

@@ -135,13 +135,13 @@ class RedisAnswers:
         for name, value, left in zip(asked, replies[::2], replies[1::2], strict=False):
             answer = self._gets.pop(name)
             if not answer.done():
-                answer.set_result(_read(value, left))
+                answer.set_result(_decode_answer(value, left))
         for reply in replies:
             if isinstance(reply, RedisError):  # out of memory, read-only and the like
                 raise reply
 
 
-def _read(value: Any, milliseconds: Any) -> tuple[Facts, float] | None:
+def _decode_answer(value: Any, milliseconds: Any) -> tuple[Facts, float] | None:
     """The facts in a reply, None where there are none, or none that can be used: someone else may write there too."""
     if not isinstance(value, bytes) or not isinstance(milliseconds, int) or milliseconds <= 0:
         return None

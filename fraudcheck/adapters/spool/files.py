@@ -30,10 +30,10 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class SpooledPolicy(Struct, frozen=True, tag=True):
-    """A policy that waits for the ledger."""
+class SpooledArtefact(Struct, frozen=True, tag="SpooledPolicy", rename={"name": "policy_hash"}):
+    """A policy or a model that waits for the ledger. Its words on disk are those of the first release."""
 
-    policy_hash: str
+    name: str
     body: bytes
 
 
@@ -50,7 +50,7 @@ class Place(Struct, frozen=True):
     at: int
 
 
-Item = SpooledPolicy | SpooledEntry
+Item = SpooledArtefact | SpooledEntry
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Item).decode
 

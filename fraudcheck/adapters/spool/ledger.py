@@ -13,7 +13,17 @@ import msgspec
 
 from fraudcheck.adapters.spool import files
 from fraudcheck.ports import Unavailable
-from fraudcheck.ports.ledger import Appended, Entry, LeadColumns, LeadOutcome, Ledger, OutcomeCounts, Stored
+from fraudcheck.ports.ledger import (
+    ALL_LIVE,
+    Appended,
+    CheckFilter,
+    Entry,
+    LeadColumns,
+    LeadOutcome,
+    Ledger,
+    OutcomeCounts,
+    Stored,
+)
 from fraudcheck.records import Outcome
 
 
@@ -44,7 +54,7 @@ class SpooledLedger:
         """0 while the ledger works, else when a lead may try it."""
         self._places: dict[tuple[str, str], files.Place] = {}
         self._keys: dict[tuple[str, str], tuple[str, str | None]] = {}
-        self._policies: dict[str, bytes] = {}
+        self._artefacts: dict[str, bytes] = {}
         self._pending: list[tuple[files.Item, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._drainer: asyncio.Task[None] | None = None
@@ -130,80 +140,63 @@ class SpooledLedger:
     async def list(
         self,
         tenant: str,
+        wanted: CheckFilter = ALL_LIVE,
         *,
         limit: int,
-        origin: str = "live",
-        vendor: str | None = None,
-        decision: str | None = None,
-        classification: str | None = None,
-        reason: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
         before_check_id: str | None = None,
     ) -> Sequence[Stored]:
         """See ``ports.Ledger``; records that wait come in when the ledger has them."""
-        return await self._ledger.list(
-            tenant,
-            limit=limit,
-            origin=origin,
-            vendor=vendor,
-            decision=decision,
-            classification=classification,
-            reason=reason,
-            since=since,
-            until=until,
-            before_check_id=before_check_id,
-        )
+        return await self._ledger.list(tenant, wanted, limit=limit, before_check_id=before_check_id)
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be found."""
         self._settled()
         return await self._ledger.find(tenant, identity)
 
-    async def columns(self, tenant: str, since: str, until: str) -> LeadColumns:
+    async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.Ledger``; records that wait come in when the ledger has them."""
-        return await self._ledger.columns(tenant, since, until)
+        return await self._ledger.lead_columns(tenant, since, until)
 
-    async def tell(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
         """See ``ports.Ledger``. Raises Unavailable, too, where a check that it lacks may be one that waits."""
-        answers = await self._ledger.tell(tenant, told, at)
+        answers = await self._ledger.record_outcomes(tenant, told, at)
         if "missing" in answers:
             self._settled()
         return answers
 
-    async def outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+    async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
         """See ``ports.Ledger``."""
-        return await self._ledger.outcomes(tenant, check_id)
+        return await self._ledger.lead_outcomes(tenant, check_id)
 
-    async def became(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
+    async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
         """See ``ports.Ledger``."""
-        return await self._ledger.became(tenant, since, until)
+        return await self._ledger.list_outcomes(tenant, since, until)
 
-    async def proven(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """See ``ports.Ledger``."""
-        return await self._ledger.proven(tenant)
+        return await self._ledger.outcome_counts(tenant)
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
         """See ``ports.Ledger``. Raises Unavailable while records wait: theirs could not be erased."""
         self._settled()
         await self._ledger.erase(tenant, check_ids)
 
-    async def put_policy(self, policy_hash: str, body: bytes) -> None:
+    async def put_artefact(self, name: str, body: bytes) -> None:
         """See ``ports.Ledger``. Raises Unavailable only where the spool cannot be written either."""
         if self._may_try():
             try:
                 async with asyncio.timeout(self._patience):
-                    await self._ledger.put_policy(policy_hash, body)
+                    await self._ledger.put_artefact(name, body)
                 self._retry_at = 0.0
                 return
             except (Unavailable, TimeoutError):
                 self._retry_at = self._clock() + self._pause
-        await self._put_aside(files.SpooledPolicy(policy_hash, body))
+        await self._put_aside(files.SpooledArtefact(name, body))
 
-    async def get_policy(self, policy_hash: str) -> bytes | None:
-        """See ``ports.Ledger``; also of a policy that waits."""
-        spooled = self._policies.get(policy_hash)
-        return spooled if spooled is not None else await self._ledger.get_policy(policy_hash)
+    async def get_artefact(self, name: str) -> bytes | None:
+        """See ``ports.Ledger``; also of an artefact that waits."""
+        spooled = self._artefacts.get(name)
+        return spooled if spooled is not None else await self._ledger.get_artefact(name)
 
     async def ping(self) -> None:
         """See ``ports.Ledger``."""
@@ -257,8 +250,8 @@ class SpooledLedger:
 
     def _remember(self, items: Sequence[tuple[files.Place, files.Item]]) -> None:
         for place, item in items:
-            if isinstance(item, files.SpooledPolicy):
-                self._policies[item.policy_hash] = item.body
+            if isinstance(item, files.SpooledArtefact):
+                self._artefacts[item.name] = item.body
                 continue
             entry = item.entry
             self._places[entry.tenant, entry.check_id] = place
@@ -281,7 +274,7 @@ class SpooledLedger:
             except Exception as problem:
                 files._log.error("the spool cannot be drained: %s", type(problem).__name__)
                 continue
-            if not self._places and not self._policies:
+            if not self._places and not self._artefacts:
                 return
 
     async def _drain(self, file: Path) -> None:
@@ -295,9 +288,9 @@ class SpooledLedger:
         await self._do(self._spool.drop, file, at)
 
     async def _hand_over(self, item: files.Item) -> None:
-        if isinstance(item, files.SpooledPolicy):
-            await self._ledger.put_policy(item.policy_hash, item.body)
-            self._policies.pop(item.policy_hash, None)
+        if isinstance(item, files.SpooledArtefact):
+            await self._ledger.put_artefact(item.name, item.body)
+            self._artefacts.pop(item.name, None)
             return
         entry = item.entry
         if (await self._ledger.append(entry)).existing is not None:

@@ -34,7 +34,7 @@ _LONGEST_CHAIN = 100
 """Versions of one lead that are followed back."""
 
 
-def columns(connection: Connection, tenant: str, since: str, until: str) -> LeadColumns:
+def lead_columns(connection: Connection, tenant: str, since: str, until: str) -> LeadColumns:
     """See ``ports.Ledger``."""
     query = select(
         checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
@@ -78,7 +78,7 @@ def _id_at(moment: str) -> str:
     return f"{max(0, milliseconds) >> 16:08x}"
 
 
-def tell(
+def record_outcomes(
     connection: Connection, database: Database, tenant: str, told: Sequence[tuple[str, Outcome]], at: str
 ) -> list[str]:
     """See ``ports.Ledger``; in the connection's transaction."""
@@ -103,18 +103,18 @@ def tell(
             "told_at": at,
             "digest": sha256(lead.encode() + msgspec.json.encode(outcome)).hexdigest(),
         }
-        answers.append("kept" if database.add(connection, insert, [row]) else "known")
+        answers.append("stored" if database.add(connection, insert, [row]) else "known")
     return answers
 
 
-def of_lead(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
+def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
     """See ``ports.Ledger.outcomes``."""
     lead = _first_version(connection, tenant, check_id)
     query = select(*_TOLD).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
     return [_outcome(*said) for said in chain.from_iterable(_raw(connection, query.order_by(outcomes.c.seq)))]
 
 
-def became(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
+def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
     """See ``ports.Ledger``."""
     query = (
         select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_TOLD)
@@ -132,7 +132,7 @@ def became(connection: Connection, tenant: str, since: str, until: str) -> list[
     return found
 
 
-def proven(connection: Connection, tenant: str, fake: Sequence[str]) -> list[OutcomeCounts]:
+def outcome_counts(connection: Connection, tenant: str, fake: Sequence[str]) -> list[OutcomeCounts]:
     """See ``ports.Ledger``; ``fake`` are the reasons of a return that say that a lead was none."""
 
     def told(condition: Any) -> Any:

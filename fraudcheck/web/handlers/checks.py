@@ -13,7 +13,7 @@ from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
 from fraudcheck.ports import Unavailable
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.web import pages
 from fraudcheck.web.answers import UUID, Problem, encode, expect_json, json_answer, page_answer, read_time, wants_page
@@ -61,7 +61,7 @@ async def get_check(request: web.Request) -> web.Response:
     stored = await ledger.get(tenant, check_id)
     if stored is None:
         raise _NO_CHECK
-    told = await ledger.outcomes(tenant, check_id)
+    told = await ledger.lead_outcomes(tenant, check_id)
     check = shown(stored, request[PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(told)}
     if not wants_page(request):
         return json_answer(check)
@@ -96,10 +96,10 @@ async def post_outcome(request: web.Request) -> web.Response:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
-    (answer,) = await ledger.tell(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
+    (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
     if answer == "missing":
         raise _NO_CHECK
-    return json_answer({"check_id": check_id, "outcomes": await ledger.outcomes(tenant, check_id)})
+    return json_answer({"check_id": check_id, "outcomes": await ledger.lead_outcomes(tenant, check_id)})
 
 
 async def list_checks(request: web.Request) -> web.Response:
@@ -116,13 +116,9 @@ async def list_checks(request: web.Request) -> web.Response:
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
+    wanted = CheckFilter(since=since, until=until, **{name: query[name] for name in _FILTERS if query.get(name)})
     found = await request.app[SERVICE].ledger.list(
-        request[TENANT].name,
-        limit=int(limit) + 1,
-        since=since,
-        until=until,
-        before_check_id=cursor,
-        **{name: query[name] for name in _FILTERS if query.get(name)},
+        request[TENANT].name, wanted, limit=int(limit) + 1, before_check_id=cursor
     )
     page = found[: int(limit)]
     return json_answer(

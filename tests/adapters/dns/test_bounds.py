@@ -11,7 +11,7 @@ import pytest
 
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.dns.admission_queue import AdmissionQueue, QueueFull
-from fraudcheck.adapters.dns.shares import Shares
+from fraudcheck.adapters.dns.fair_shares import Shares
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.ports.mail import Answer
 from tests.servers.dns import Nameserver

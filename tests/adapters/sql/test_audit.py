@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from fraudcheck.adapters.sql import SqlLedger
 from fraudcheck.adapters.sql.engine import Database, _migrate
+from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import metadata
 from fraudcheck.ports.ledger import OutcomeCounts
 from fraudcheck.records import Outcome, Price
@@ -31,7 +31,7 @@ async def kept(store, *entries):
 
 async def read(store, tenant="default", since=SINCE):
     """Leads as rows, with their terms in place."""
-    columns = await store.columns(tenant, *since)
+    columns = await store.lead_columns(tenant, *since)
     rows = zip(*[iter(columns.rows)] * 5, strict=True)
     return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
 
@@ -63,32 +63,32 @@ async def test_an_outcome_of_any_version_holds_for_all(store):
     first, second, other = made(1), made(2, revises=made(1).check_id, origin="revision"), made(3)
     await kept(store, first, second, other)
     sold = told("converted", value=Price(amount="900.00", currency="PLN"), at=NOW)
-    assert await store.tell("default", [(second.check_id, sold)], NOW) == ["kept"]
+    assert await store.record_outcomes("default", [(second.check_id, sold)], NOW) == ["stored"]
     for entry in (first, second):
-        assert await store.outcomes("default", entry.check_id) == [sold]
-    assert await store.outcomes("default", other.check_id) == []
+        assert await store.lead_outcomes("default", entry.check_id) == [sold]
+    assert await store.lead_outcomes("default", other.check_id) == []
 
 
 async def test_the_same_outcome_again_changes_nothing_and_one_of_no_check_is_missing(store):
     await kept(store, made(1), made(2, tenant="other"))
     returned = told("returned", reason="invalid_phone")
-    for expected in ("kept", "known"):
-        assert await store.tell("default", [(made(1).check_id, returned)], NOW) == [expected]
+    for expected in ("stored", "known"):
+        assert await store.record_outcomes("default", [(made(1).check_id, returned)], NOW) == [expected]
     strangers = [(made(n).check_id, returned) for n in (2, 9)]
-    assert await store.tell("default", strangers, NOW) == ["missing", "missing"]
-    assert [one.at for one in await store.outcomes("default", made(1).check_id)] == [NOW]
+    assert await store.record_outcomes("default", strangers, NOW) == ["missing", "missing"]
+    assert [one.at for one in await store.lead_outcomes("default", made(1).check_id)] == [NOW]
 
 
 async def test_what_became_of_the_leads_of_a_time(store):
     await kept(store, made(1, vendor="acme", **BOUGHT), made(2, vendor="beta", trust_score=13))
     answers = [(made(n).check_id, told("contacted", at=NOW)) for n in (2, 1)]
-    await store.tell("default", answers, NOW)
-    found = await store.became("default", *SINCE)
+    await store.record_outcomes("default", answers, NOW)
+    found = await store.list_outcomes("default", *SINCE)
     assert [(one.source, one.score) for one in found] == [
         (("acme", "Tết", "7", "ppc"), 92),
         (("beta", None, None, None), 13),
     ]
-    assert await store.became("default", DAY[1], NOW) == []
+    assert await store.list_outcomes("default", DAY[1], NOW) == []
 
 
 async def test_what_outcomes_prove_by_vendor_and_buyer(store):
@@ -103,8 +103,8 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
     ]
     await kept(store, *[made(n) for n in range(len(outcomes))])
     for n, each in enumerate(outcomes):
-        await store.tell("default", [(made(n).check_id, one) for one in each], NOW)
-    assert sorted(await store.proven("default"), key=lambda one: one.buyer) == [
+        await store.record_outcomes("default", [(made(n).check_id, one) for one in each], NOW)
+    assert sorted(await store.outcome_counts("default"), key=lambda one: one.buyer) == [
         OutcomeCounts(vendor="acme", buyer="", genuine=2, fake=1),
         OutcomeCounts(vendor="acme", buyer="north", genuine=0, fake=1),
     ]
@@ -112,9 +112,9 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
 
 async def test_erasing_a_person_leaves_what_became_of_the_lead(store):
     await kept(store, made(1))
-    await store.tell("default", [(made(1).check_id, told("contacted"))], NOW)
+    await store.record_outcomes("default", [(made(1).check_id, told("contacted"))], NOW)
     await store.erase("default", [made(1).check_id])
-    assert len(await store.outcomes("default", made(1).check_id)) == 1
+    assert len(await store.lead_outcomes("default", made(1).check_id)) == 1
     assert len(await read(store)) == 1
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from fraudcheck.adapters.spool.files import Spool, SpooledEntry
 from fraudcheck.adapters.spool.ledger import SpooledLedger
-from fraudcheck.adapters.sql import SqlLedger
+from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import checks
 from fraudcheck.ledger.record import SALT_BYTES, make_entry, open_record, verify
 from fraudcheck.ports import Unavailable
@@ -141,7 +141,7 @@ async def test_what_was_spooled_outlives_the_process(store, tmp_path):
         async def append(self, entry):
             raise Unavailable("ledger")
 
-        put_policy = append
+        put_artefact = append
 
     crashed = SpooledLedger(Down(), Spool(tmp_path / "spool"))
     await crashed.start()

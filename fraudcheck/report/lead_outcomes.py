@@ -21,7 +21,7 @@ from fraudcheck.report.leads import Leads
 _COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
 
-class Known(NamedTuple):
+class LeadWithOutcomes(NamedTuple):
     """All that was told of one lead, and what it proves."""
 
     vendor: str
@@ -30,17 +30,17 @@ class Known(NamedTuple):
     proved: str | None
 
 
-def known(became: Iterable[LeadOutcome]) -> list[Known]:
+def group_by_lead(became: Iterable[LeadOutcome]) -> list[LeadWithOutcomes]:
     """The leads that something was told of; ``became`` is lead by lead."""
     found = []
     for _, group in groupby(became, key=attrgetter("lead")):
         first, *others = group
         told = [first.told, *[one.told for one in others]]
-        found.append(Known(first.source[0] or "", first.score, told, proven_by(told)))
+        found.append(LeadWithOutcomes(first.source[0] or "", first.score, told, proven_by(told)))
     return found
 
 
-def outcomes(leads: Iterable[Known]) -> Outcomes:
+def outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
     """What became of some leads, each counted once for each thing that became of it."""
     became_of: Counter[str] = Counter()
     returned: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def outcomes(leads: Iterable[Known]) -> Outcomes:
     )
 
 
-def together(parts: Sequence[Outcomes]) -> Outcomes:
+def outcome_counts(parts: Sequence[Outcomes]) -> Outcomes:
     """Several vendors' outcomes as one."""
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -77,7 +77,7 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
     )
 
 
-def calibration(leads: Leads, told: Iterable[Known]) -> list[Calibration]:
+def calibration(leads: Leads, told: Iterable[LeadWithOutcomes]) -> list[Calibration]:
     """For each ten points of trust score, which share was promised and which proved genuine. Empty without outcomes."""
     known: defaultdict[int, list[tuple[bool, int]]] = defaultdict(list)
     for lead in told:

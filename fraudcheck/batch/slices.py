@@ -18,9 +18,9 @@ from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import read_policy, tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch import columns, reading, writing
-from fraudcheck.batch.job import Folder, Partial, Plan
+from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected, Source
-from fraudcheck.batch.work import KEPT, KeptRow, keep_table
+from fraudcheck.batch.worker import KEPT, KeptRow, keep_table
 from fraudcheck.batch.writing import Style
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.lead import parse_body

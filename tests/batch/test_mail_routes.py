@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from fraudcheck.batch.routes import Asking, Routes
+from fraudcheck.batch.mail_routes import Asking, Routes
 
 WORKS = {"v": 1, "route": "mx", "hosts": 1}
 SILENT = {"v": 1, "unknown": "timeout"}

@@ -29,9 +29,9 @@ from msgspec import Struct
 from fraudcheck import wiring
 from fraudcheck.anomaly.detector import Model, decode_model
 from fraudcheck.batch import columns, writing
-from fraudcheck.batch.job import Folder
+from fraudcheck.batch.folder import Folder
+from fraudcheck.batch.mail_routes import Routes
 from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected
-from fraudcheck.batch.routes import Routes
 from fraudcheck.batch.tally import Tally
 from fraudcheck.counting.formula import NEVER, observe, pack, unpack
 from fraudcheck.counting.windows import PARTNERS, Seen
@@ -59,7 +59,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _problems = msgspec.json.Decoder(list[Rejected]).decode
 
 
-class Read(Struct, frozen=True, array_like=True):
+class ReadRow(Struct, frozen=True, array_like=True):
     """A lead between its reading and its judging."""
 
     subject: Subject
@@ -75,8 +75,8 @@ class KeptRow(Struct, frozen=True, array_like=True):
     model: str | None
 
 
-_read = msgspec.msgpack.Decoder(Read).decode
-_kept = msgspec.msgpack.Decoder(KeptRow).decode
+_unpack_row = msgspec.msgpack.Decoder(ReadRow).decode
+_unpack_kept = msgspec.msgpack.Decoder(KeptRow).decode
 
 
 class Worker:
@@ -156,7 +156,7 @@ class Worker:
                 for kind, token in found.items():
                     tokens[prefix + kind][place] = int(token[:16], 16)
             bare = msgspec.structs.replace(subject, tokens=dict.fromkeys(subject.tokens, ""), partners={})
-            reads.append(_encode(Read(bare, warnings)))
+            reads.append(_encode(ReadRow(bare, warnings)))
         arrays: dict[str, Any] = {
             "row": pa.array(rows, pa.uint32()),
             "at": pa.array(times, pa.float64()),
@@ -256,7 +256,7 @@ class Worker:
         verdicts: list[CheckVerdict] = []
         tally = Tally()
         for row, packed in zip(leads["row"].to_pylist(), leads["read"].to_pylist(), strict=True):
-            read = _read(packed)
+            read = _unpack_row(packed)
             moment = datetime.fromtimestamp(read.subject.at, UTC)
             facts, verdict = await pipeline.judge(
                 tenant,
@@ -281,7 +281,7 @@ class Worker:
         verdicts: list[CheckVerdict] = []
         tally = Tally()
         for row, packed in zip(table[ROW].to_pylist(), table[KEPT].to_pylist(), strict=True):
-            kept = _kept(packed)
+            kept = _unpack_kept(packed)
             decided, unknown = decide(kept.lead, kept.facts, policy, self._model(kept.model))
             given = kept.verdict
             verdict = msgspec.structs.replace(

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from fraudcheck.batch import watching
+from fraudcheck.batch import progress
+from fraudcheck.batch.progress import Watching
 from fraudcheck.batch.tally import Tally
-from fraudcheck.batch.watching import Watching
 
 
 class Terminal(io.StringIO):
@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(watching, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
     return now
 
 

@@ -1,0 +1,277 @@
+"""Where are the records kept? A ledger in an SQL database: SQLite beside the service, PostgreSQL beyond."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, and_, func, literal, select
+
+from fraudcheck.adapters.sql import audit
+from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
+from fraudcheck.adapters.sql.versions import newest, of_origin
+from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
+from fraudcheck.ledger.outcomes import FAKE
+from fraudcheck.ledger.record import rebuild_entry
+from fraudcheck.ports import Unavailable
+from fraudcheck.ports.ledger import (
+    ALL_LIVE,
+    Appended,
+    CheckFilter,
+    Entry,
+    LeadColumns,
+    LeadOutcome,
+    OutcomeCounts,
+    Stored,
+)
+from fraudcheck.records import Outcome
+
+_T = TypeVar("_T")
+
+_log = logging.getLogger(__name__)
+
+_later = checks.alias("later")
+_revised_by = (
+    select(func.max(_later.c.check_id))
+    .where(_later.c.tenant == records.c.tenant, _later.c.revises == records.c.check_id)
+    .scalar_subquery()
+)
+_stored = select(
+    records.c.check_id,
+    records.c.record,
+    records.c.record_hash,
+    personal.c.content.label("personal"),
+    _revised_by.label("revised_by"),
+).outerjoin(personal, and_(personal.c.tenant == records.c.tenant, personal.c.check_id == records.c.check_id))
+
+
+class SqlLedger:
+    """A ``ports.Ledger`` in a database. ``url`` is SQLAlchemy's: ``sqlite:////PATH``.
+
+    Records are durable when ``append`` returns; the rows to look them up by follow within moments, and
+    every reading method waits for those of the records before it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        self._writer = Writer(self._database)
+        self._readers = ThreadPoolExecutor(2, "ledger-read")
+        self._catching_up: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the database, making or migrating its tables.
+
+        Raises Unavailable when it cannot be opened; it is then opened by the first call that can.
+        """
+        self._writer.start()
+        try:
+            await self._writer.submit(lambda: None)
+        finally:
+            self._catching_up = asyncio.create_task(self._catch_up())
+
+    async def close(self) -> None:
+        """Finish what was handed in, write the look-up rows that wait, and close."""
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._catching_up
+        await asyncio.to_thread(self._close)
+
+    async def append(self, entry: Entry) -> Appended:
+        """See ``ports.Ledger``. Entries that wait at one time share a commit."""
+        appended: Appended = await self._writer.submit(entry)
+        return appended
+
+    async def flush_index(self) -> None:
+        """Return when all records that were kept before this call can be looked up."""
+        if self._catching_up is not None and not self._catching_up.done():
+            await asyncio.shield(self._catching_up)
+        before = self._writer.handed_in
+        while self._writer.indexed < before:
+            await self._writer.submit(self._writer.index)
+
+    async def get(self, tenant: str, check_id: str) -> Stored | None:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        query = _stored.where(records.c.tenant == tenant, records.c.check_id == check_id)
+        found = await self._fetch(query)
+        return Stored(**found[0]) if found else None
+
+    async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
+        """See ``ports.Ledger``."""
+        query = select(records.c.check_id, records.c.body_digest).where(
+            records.c.tenant == tenant, records.c.idempotency == key
+        )
+        found = await self._fetch(query)
+        return (found[0]["check_id"], found[0]["body_digest"]) if found else None
+
+    async def list(
+        self,
+        tenant: str,
+        wanted: CheckFilter = ALL_LIVE,
+        *,
+        limit: int,
+        before_check_id: str | None = None,
+    ) -> Sequence[Stored]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        query = select(checks.c.check_id).where(checks.c.tenant == tenant, newest(), of_origin(wanted.origin))
+        for column, value in (
+            (checks.c.vendor, wanted.vendor),
+            (checks.c.decision, wanted.decision),
+            (checks.c.classification, wanted.classification),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.reason is not None:
+            # Not LIKE: the underscores of a code are wildcards there, and SQLite's LIKE knows no case.
+            padded = literal(" ") + checks.c.reasons + literal(" ")
+            query = query.where(func.replace(padded, f" {wanted.reason} ", "") != padded)
+        if wanted.since is not None:
+            query = query.where(checks.c.checked_at >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(checks.c.checked_at < wanted.until)
+        if before_check_id is not None:
+            query = query.where(checks.c.check_id < before_check_id)
+        found = await self._fetch(query.order_by(checks.c.check_id.desc()).limit(limit))
+        # A query of its own: joined to it, the records' index would be read from end to end for one page.
+        page = _stored.where(records.c.tenant == tenant, records.c.check_id.in_([row["check_id"] for row in found]))
+        return [Stored(**row) for row in await self._fetch(page.order_by(records.c.check_id.desc()))]
+
+    async def find(self, tenant: str, identity: str) -> Sequence[str]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        query = (
+            select(identities.c.check_id)
+            .where(identities.c.tenant == tenant, identities.c.token == identity)
+            .order_by(identities.c.check_id.desc())
+        )
+        return [row["check_id"] for row in await self._fetch(query)]
+
+    async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.lead_columns(connection, tenant, since, until))
+
+    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+
+        def telling() -> Sequence[str]:
+            with self._database.writing.begin() as connection:
+                return audit.record_outcomes(connection, self._database, tenant, told, at)
+
+        kept: Sequence[str] = await self._writer.submit(telling)
+        return kept
+
+    async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.lead_outcomes(connection, tenant, check_id))
+
+    async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
+        """See ``ports.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: audit.list_outcomes(connection, tenant, since, until))
+
+    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
+        """See ``ports.Ledger``."""
+        return await self._read(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
+
+    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
+        """See ``ports.Ledger``. Raises Unavailable, too, while someone's long reading holds the WAL: try again."""
+        await self._writer.submit(lambda: self._erase(tenant, check_ids))
+
+    async def put_artefact(self, name: str, body: bytes) -> None:
+        """See ``ports.Ledger``."""
+        statement = self._database.insert_new(policies).values(hash=name, body=body)
+
+        def put() -> None:
+            with self._database.writing.begin() as connection:
+                connection.execute(statement)
+
+        await self._writer.submit(put)
+
+    async def get_artefact(self, name: str) -> bytes | None:
+        """See ``ports.Ledger``."""
+        found = await self._fetch(select(policies.c.body).where(policies.c.hash == name))
+        return found[0]["body"] if found else None
+
+    async def ping(self) -> None:
+        """See ``ports.Ledger``."""
+        await self._fetch(select(literal(1)))
+
+    async def _fetch(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
+        return await self._read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
+
+    async def _read(self, work: Callable[[Connection], _T]) -> _T:
+        """Read in a thread, in a transaction that sees all that was committed before."""
+
+        def reading() -> _T:
+            with self._database.reading.begin() as connection:
+                return work(connection)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
+        except Exception as problem:
+            _log.warning("the ledger cannot be read: %s", cause(problem))
+            raise Unavailable("ledger") from None
+
+    def _erase(self, tenant: str, check_ids: Sequence[str]) -> None:
+        for at in range(0, len(check_ids), SLICE):
+            some = check_ids[at : at + SLICE]
+            with self._database.writing.begin() as connection:
+                for table in (personal, identities):
+                    connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(some)))
+        # The values are overwritten in the database (secure_delete), but stand in its WAL until that is emptied.
+        if not any(self._database.checkpoint("TRUNCATE") for _ in range(3)):
+            raise Unavailable("ledger: busy")
+
+    async def _catch_up(self) -> None:
+        """Write the look-up rows that a stop left out."""
+        without = (
+            select(records.c.seq)
+            .outerjoin(checks, and_(checks.c.tenant == records.c.tenant, checks.c.check_id == records.c.check_id))
+            .where(checks.c.check_id.is_(None))
+            .limit(20 * SLICE)
+        )
+        while True:
+            try:
+                if await self._all_looked_up():
+                    return
+                missing = [row["seq"] for row in await self._fetch(without)]
+                for at in range(0, len(missing), SLICE):
+                    rows = await self._fetch(_stored.where(records.c.seq.in_(missing[at : at + SLICE])))
+                    await self._writer.submit(lambda rows=rows: self._look_up_again(rows))  # type: ignore[misc]
+            except Unavailable:
+                await asyncio.sleep(1)
+                continue
+            if len(missing) < 20 * SLICE:
+                return
+
+    async def _all_looked_up(self) -> bool:
+        """Whether there are as many look-up rows as records: counting is much faster than finding the missing ones."""
+        both = [select(func.count()).select_from(table).scalar_subquery() for table in (records, checks)]
+        (found,) = await self._fetch(select(both[0].label("kept"), both[1].label("found")))
+        return bool(found["kept"] == found["found"])
+
+    def _look_up_again(self, rows: Sequence[dict[str, Any]]) -> None:
+        entries = []
+        for row in rows:
+            try:
+                entries.append(rebuild_entry(row["record"], row["record_hash"], row["personal"]))
+            except Exception as problem:  # one that was damaged must not hide the others; `ledger verify` names it
+                _log.error("record %s cannot be read: %s", row["check_id"], type(problem).__name__)
+        self._writer.look_up(entries)
+
+    def _close(self) -> None:
+        self._writer.stop()
+        self._readers.shutdown()
+        with suppress(Exception):
+            self._database.checkpoint("TRUNCATE")
+        self._database.dispose()
