@@ -45,9 +45,9 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         return None
     facts: dict[str, Any] = {"v": 1}
     if agent:
-        if user_agent.desktop(agent[:1024]):
+        if user_agent.is_desktop(agent[:1024]):
             facts["desktop"] = True
-        named = user_agent.language(agent[:1024])
+        named = user_agent.declared_language(agent[:1024])
         named = _SAME_LANGUAGE.get(named or "", named)
         accepted = _accepted(languages[:256])[0] if languages else None
         if named and accepted and named != "en" and "en" not in accepted and named not in accepted:

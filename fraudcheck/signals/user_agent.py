@@ -2,7 +2,7 @@
 
 Facts: ``headless`` the mark of a driven browser; ``crawler`` the list's pattern that the user agent matches, ``list``
 the list's version, and ``list_alone`` true where nothing else about it is a program's; ``program`` what gives a program
-away (as ``fields.browser.user_agent.program`` says it); ``contradictions`` the rules that it breaks.
+away (as ``fields.browser.user_agent.program_sign`` says it); ``contradictions`` the rules that it breaks.
 """
 
 from __future__ import annotations
@@ -61,15 +61,15 @@ def _read(
     """A fortnight's error in the time is within what the releases allow for."""
     if not agent:
         return {}
-    if mark := user_agent.automation(agent):
+    if mark := user_agent.automation_tool(agent):
         return {"headless": mark}
     facts: dict[str, Any] = {}
-    program = user_agent.program(agent)
+    program = user_agent.program_sign(agent)
     if program:
         facts["program"] = program
     elif broken := contradictions(agent, releases, (fortnight + 1) * _FORTNIGHT):
         facts["contradictions"] = broken
-    if (pattern := crawler(agent)) and (program or not user_agent.peoples(agent)):
+    if (pattern := crawler(agent)) and (program or not user_agent.crawler_names_are_unreliable(agent)):
         facts |= {"crawler": pattern, "list": version}
         if not program:
             facts["list_alone"] = True

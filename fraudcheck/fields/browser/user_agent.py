@@ -1,8 +1,8 @@
-"""What does a User-Agent header name: a person's browser, or a program?
+"""Does a User-Agent header come from a person's browser, or from a program?
 
-Browsers' grammar is old and narrow: ``Mozilla/5.0 (platform) engine browser`` (MDN, User-Agent), or one of the forms
-that telephones and text browsers had before. Programs name themselves plainly (RFC 9110 section 10.1.5), or add what
-they do or where to complain.
+Browsers follow a narrow format: ``Mozilla/5.0 (platform) engine browser`` (MDN, User-Agent), or one of the older
+formats of feature phones and text browsers. Honest programs give their own name and version (RFC 9110 section 10.1.5),
+or add what they do ("crawler") or a contact address. Every function here takes the header's value and never raises.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-# Plain words are looked for in the lower-case agent before any pattern is, which is ten times as fast.
-# Electron is no mark: chat and mail programs that people open links in are built on it.
-_AUTOMATION = _words(
+# Speed: each regular expression below runs only when one of its plain words occurs in the lower-case agent. Looking for
+# the words is ten times as fast as the expressions.
+
+# Browsers that a program drives. Electron is not one of them: people open links in chat and mail programs built on it.
+_AUTOMATION_TOOLS = _words(
     "headless phantomjs slimerjs casperjs puppeteer playwright selenium webdriver chromedriver htmlunit jsdom zombie.js"
     " cypress/ testcafe nightmare splash/ prerender rendertron wkhtmlto browserless"
 )
-# HTTP libraries and the tools made of them: before a version or at the end, and anywhere.
+# HTTP libraries and command-line tools. The first list counts only before a version, before a slash or at the end.
 _LIBRARIES = _words(
     "curl libcurl pycurl wget aria2 axel httpie python urllib requests aiohttp httpx go-http-client fasthttp java"
     " jakarta lwp perl mechanize ruby faraday typhoeus rest-client php guzzle guzzlehttp symfony wordpress drupal"
@@ -33,34 +35,38 @@ _LIBRARIES_ANYWHERE = (
     *("microsoft url control", "offline explorer", "indy library"),
 )
 _LIBRARY = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, _LIBRARIES))})(?:[/ _-]v?\d|/|$)")
-# What programs do: at the end of a word or of a part of one (Googlebot, SiteFetch), as a word, and anywhere.
-_TRADES_ENDING = _words(
+# Words for what a program does. They count at the end of a word or of its last part (Googlebot, SiteFetch) ...
+_TASKS_AT_WORD_END = _words(
     "bot bots crawl crawler crawling scrape scraper scraping fetch fetcher monitor monitoring preview previewer"
 )
-_TRADES_ALONE = _words("scan uptime audit probe favicon ptst evaliant catchpoint dareboost dejaclick")
-_TRADES_ANYWHERE = _words(
+# ... as a whole word ...
+_TASKS_AS_WORD = _words("scan uptime audit probe favicon ptst evaliant catchpoint dareboost dejaclick")
+# ... or anywhere.
+_TASKS_ANYWHERE = _words(
     "spider slurp scanner harvest archiver indexer validator checker linkcheck link-check unfurl feeder feedburner"
     " feedparser feedfetcher grabber downloader screenshot thumbnail lighthouse pagespeed speedcurve pingdom webhook"
     " wappalyzer extractor transcoder nikto sqlmap nessus masscan zgrab censys nuclei wpscan acunetix netcraft research"
     " analyzer analyser synthetic"
 )
-_TRADES = (*_TRADES_ENDING, *_TRADES_ALONE, *_TRADES_ANYWHERE, "agent")
-# CUBOT makes telephones, and C Bot is a tablet.
-_TRADE = re.compile(
-    rf"(?<!cu)(?:{'|'.join(_TRADES_ENDING)})(?![a-z]| tab)|(?<![a-z])(?:{'|'.join(_TRADES_ALONE)})(?![a-z])"
-    rf"|{'|'.join(_TRADES_ANYWHERE)}|(?<=[a-z])agent[ /]\d"
+_TASK_WORDS = (*_TASKS_AT_WORD_END, *_TASKS_AS_WORD, *_TASKS_ANYWHERE, "agent")
+# Exceptions: CUBOT makes telephones, and "C Bot Tab" is a tablet.
+_TASK = re.compile(
+    rf"(?<!cu)(?:{'|'.join(_TASKS_AT_WORD_END)})(?![a-z]| tab)|(?<![a-z])(?:{'|'.join(_TASKS_AS_WORD)})(?![a-z])"
+    rf"|{'|'.join(_TASKS_ANYWHERE)}|(?<=[a-z])agent[ /]\d"
 )
 _BOT_BEFORE_CAPITAL = re.compile(r"[Bb]ot(?=[A-Z])")
-# An address to complain to, and what is put where no browser puts anything.
-_CONTACT_SIGNS = ("http", "www.", "@", "(at)", "[at]", " at ", "+", "like gecko; ", "(compatible", "(via ")
+# A web or mail address to contact the program's owner, or text at a place that browsers leave empty.
+_CONTACT_HINTS = ("http", "www.", "@", "(at)", "[at]", " at ", "+", "like gecko; ", "(compatible", "(via ")
 _CONTACT = re.compile(
     r"https?:/|(?<![a-z0-9.])www\.[a-z0-9-]+\.|[a-z0-9](?:@|\(at\)|\[at\]| at )[a-z0-9-]+\.[a-z]{2}"
     r"|\+[a-z0-9.-]+\.(?:com|net|org|io)|like gecko; |like gecko.*\((?:compatible|via )"
 )
-# Browsers for computers of long ago that carry their maker's address.
-_MAKERS_SITE = re.compile(r"(?:https?://)?(?:www\.)?(?:bsalsa|avantbrowser|crazybrowser|opera|netscape)\.com[^ ;)]*")
-# Templates that were not filled in, a header's name within its value, and attacks.
-_LEFT_OVER_SIGNS = (
+# Old desktop browsers that carry their vendor's web site.
+_BROWSER_VENDOR_SITE = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:bsalsa|avantbrowser|crazybrowser|opera|netscape)\.com[^ ;)]*"
+)
+# Placeholders that were not filled in, the header's name within its value, and attack payloads.
+_LEFT_OVER_HINTS = (
     *_words(
         "%s %d { <script <svg <img <? <! undefined [object sleep( ../ jndi: javascript: concat( user-agent useragent"
     ),
@@ -70,11 +76,12 @@ _LEFT_OVER = re.compile(
     r"%[sd](?![a-z0-9])|\{[a-z_. ]*\}|\$\{|<(?:script|svg|img|\?|!)|\bundefined\b|\[object|union select|\bor 1=1"
     r"|sleep\(|\.\./|\(\)\s*\{|jndi:|javascript:|\bconcat\(|^user-?agent\s*[:=]"
 )
-# Enough to be a browser of our time.
-_PLATFORMS = ("Windows NT ", "(Linux", "Macintosh", "iPhone", "iPad", "X11")
-_ENGINES = ("AppleWebKit/", "Gecko/", "Trident/")
-# The HTTP libraries of telephones' own systems say nothing: an app that people use sends them.
-_APP_LIBRARY = re.compile(r"CFNetwork|\bDalvik/|Darwin/\d|Cronet/")
+# A current browser names one of these platforms and one of these engines. Both are needed.
+_CURRENT_PLATFORMS = ("Windows NT ", "(Linux", "Macintosh", "iPhone", "iPad", "X11")
+_CURRENT_ENGINES = ("AppleWebKit/", "Gecko/", "Trident/")
+# HTTP libraries that belong to iOS and Android. Apps that people use send these names, so they say nothing.
+_SYSTEM_LIBRARY = re.compile(r"CFNetwork|\bDalvik/|Darwin/\d|Cronet/")
+# Feature phones, television sets, game consoles and text browsers, which have formats of their own.
 _OLD_BROWSER = re.compile(
     r"Opera|UCWEB|UC ?Browser|UP\.Browser|UP\.Link|MIDP|CLDC|J2ME|Obigo|NetFront|Teleca|Polaris|Maui|MAUI|Symbian"
     r"|Series ?[3-9]0|BREW|Brew|WAP|Jasmine|Dolfin|Openwave|[Bb]rowser/|HbbTV|CE-HTML|Espial|Tizen"
@@ -98,76 +105,91 @@ _ENGINE = re.compile(
     r"|Mozilla/[1-4]|Firefox|Safari|ArkWeb|Dillo|Links|Lynx|Obigo|Browser|Escape|Espial|Nintendo|PLAYSTATION|PSP",
     re.IGNORECASE,
 )
-
-
 _DESKTOP = re.compile(r"Windows NT|Macintosh|X11;")
 _TOUCH = re.compile(r"Mobi|Android|Touch|Tablet|Opera Mini|PlayBook")
-# WeChat and Zalo "Language/zh_CN", Facebook "FBLC/vi_VN", TikTok "ByteLocale/vi-VN", Opera Mini "; U; id)",
-# old Androids and Instagram "; ko-kr;".
+# Where agents carry a language: WeChat and Zalo "Language/zh_CN", Facebook "FBLC/vi_VN", TikTok "ByteLocale/vi-VN",
+# Opera Mini "; U; id)", old Androids and Instagram "; ko-kr;".
 _LANGUAGE = re.compile(
     r"(?:Language/|FBLC/|ByteLocale/)([a-z]{2,3})(?![a-z])"
     r"|; ([a-z]{2,3})[-_][A-Za-z]{2}(?=[;)])"
     r"|; U; ([a-z]{2,3})\)"
 )
+# Web views, in which apps show links, and browsers whose build numbers can contain any letters.
+_ANY_WORD_POSSIBLE = re.compile(r"; wv\)|Version/4\.0 Chrome/|Opera Mini/|ViewSonic")
 
 
-def desktop(agent: str) -> bool:
-    """Whether it names a computer with a keyboard."""
+def is_desktop(agent: str) -> bool:
+    """Whether the agent names a computer with a keyboard."""
     return bool(_DESKTOP.search(agent)) and not _TOUCH.search(agent)
 
 
-def language(agent: str) -> str | None:
-    """The language code that it names, if any."""
-    found = _LANGUAGE.search(agent)
-    return found[found.lastindex or 0] if found else None
+def declared_language(agent: str) -> str | None:
+    """The two- or three-letter language code that the agent contains; None where it contains none."""
+    match = _LANGUAGE.search(agent)
+    return match[match.lastindex or 0] if match else None
 
 
-# Telephones' web views, in which apps open links, and browsers whose build numbers run into anything.
-_PEOPLES = re.compile(r"; wv\)|Version/4\.0 Chrome/|Opera Mini/|ViewSonic")
+def crawler_names_are_unreliable(agent: str) -> bool:
+    """Whether a crawler's name in this agent may as well be the name of an app, a device or a build.
+
+    True for web views and for a few mobile browsers: a match with a list of crawlers proves nothing there.
+    """
+    return bool(_ANY_WORD_POSSIBLE.search(agent))
 
 
-def peoples(agent: str) -> bool:
-    """Whether it is of a kind in which a word of a list of crawlers names an app, a device or a build."""
-    return bool(_PEOPLES.search(agent))
+def automation_tool(agent: str) -> str | None:
+    """The word that shows a browser driven by a program (``headless``, ``selenium``), in lower case; else None."""
+    return _first_contained(_AUTOMATION_TOOLS, agent.lower())
 
 
-def automation(agent: str) -> str | None:
-    """The mark of a browser that a program drives, in lower case."""
-    return _word(_AUTOMATION, agent.lower())
+def program_sign(agent: str) -> str | None:
+    """What shows that the agent belongs to a program; None for a browser.
 
-
-def _word(words: Sequence[str], lowered: str) -> str | None:
-    return next((word for word in words if word in lowered), None)
-
-
-def program(agent: str) -> str | None:
-    """What gives away a program: its trade's word in lower case, or one of these; None for a browser.
-
-    ``left_over`` a template or an attack in it, ``contact`` an address to complain to, ``library`` an HTTP library,
-    ``app_library`` that of Android apps, behind which a person may be, ``no_browser``, ``no_engine`` and
-    ``no_platform`` what is missing of a browser's name.
+    The sign is a word for the program's task in lower case (``crawler``, ``bot``), or one of these:
+    ``left_over``: an unfilled placeholder or an attack payload;
+    ``contact``: an address to contact the owner;
+    ``library``: an HTTP library;
+    ``app_library``: the HTTP library of Android apps, which a person may be using;
+    ``no_browser``, ``no_engine``, ``no_platform``: the part of a browser's name that is missing.
     """
     lowered = agent.lower()
-    if _word(_LEFT_OVER_SIGNS, lowered) and _LEFT_OVER.search(lowered):
+    if _first_contained(_LEFT_OVER_HINTS, lowered) and _LEFT_OVER.search(lowered):
         return "left_over"
-    if _word(_TRADES, lowered) and (found := _TRADE.search(lowered) or _BOT_BEFORE_CAPITAL.search(agent)):
-        return found[0].lower()
-    if _word(_CONTACT_SIGNS, lowered) and _CONTACT.search(_MAKERS_SITE.sub("", lowered)):
+    if _first_contained(_TASK_WORDS, lowered):
+        task = _TASK.search(lowered) or _BOT_BEFORE_CAPITAL.search(agent)
+        if task:
+            return task[0].lower()
+    if _first_contained(_CONTACT_HINTS, lowered) and _CONTACT.search(_BROWSER_VENDOR_SITE.sub("", lowered)):
         return "contact"
-    if _APP_LIBRARY.search(agent):
+    if _SYSTEM_LIBRARY.search(agent):
         return None
     if agent.startswith("okhttp/"):
         return "app_library"
-    return _unlike_browser(agent, lowered)
+    return _library_or_missing_part(agent, lowered)
 
 
-def _unlike_browser(agent: str, lowered: str) -> str | None:
-    library = _word(_LIBRARIES_ANYWHERE, lowered) or (_word(_LIBRARIES, lowered) and _LIBRARY.search(lowered))
-    if not library and agent.startswith("Mozilla/5.0 (") and _word(_PLATFORMS, agent) and _word(_ENGINES, agent):
+def _library_or_missing_part(agent: str, lowered: str) -> str | None:
+    library = _first_contained(_LIBRARIES_ANYWHERE, lowered) or (
+        _first_contained(_LIBRARIES, lowered) and _LIBRARY.search(lowered)
+    )
+    if not library and _is_current_browser(agent):
         return None
-    old = _OLD_BROWSER.search(agent)
-    if library and not old:
+    if _OLD_BROWSER.search(agent):
+        return None
+    if library:
         return "library"
     if not _ENGINE.search(agent):
-        return None if old else "no_engine" if _MOZILLA.search(agent) else "no_browser"
-    return None if old or _PLATFORM.search(agent) else "no_platform"
+        return "no_engine" if _MOZILLA.search(agent) else "no_browser"
+    return None if _PLATFORM.search(agent) else "no_platform"
+
+
+def _is_current_browser(agent: str) -> bool:
+    return (
+        agent.startswith("Mozilla/5.0 (")
+        and _first_contained(_CURRENT_PLATFORMS, agent) is not None
+        and _first_contained(_CURRENT_ENGINES, agent) is not None
+    )
+
+
+def _first_contained(words: Sequence[str], text: str) -> str | None:
+    return next((word for word in words if word in text), None)

@@ -51,7 +51,7 @@ PEOPLES = [
 
 @pytest.mark.parametrize("agent", PEOPLES)
 def test_peoples_browsers(agent):
-    assert (user_agent.automation(agent), user_agent.program(agent)) == (None, None)
+    assert (user_agent.automation_tool(agent), user_agent.program_sign(agent)) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_peoples_browsers(agent):
     ],
 )
 def test_programs(agent, mark):
-    assert user_agent.program(agent).replace("Bot", "bot") == mark.lower()
+    assert user_agent.program_sign(agent).replace("Bot", "bot") == mark.lower()
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_programs(agent, mark):
     ],
 )  # fmt: skip
 def test_driven_browsers(agent, mark):
-    assert user_agent.automation(agent) == mark
+    assert user_agent.automation_tool(agent) == mark
 
 
 @given(st.text(max_size=1024))
 def test_whatever_is_sent_can_be_read(agent):
-    for reading in (user_agent.automation, user_agent.program, user_agent.language, user_agent.desktop):
+    for reading in (user_agent.automation_tool, user_agent.program_sign, user_agent.declared_language, user_agent.is_desktop):
         reading(agent)
