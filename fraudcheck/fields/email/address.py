@@ -1,14 +1,19 @@
-"""Which mailbox does this text name?
+"""Which mailbox does a typed text name?
 
-email-validator is the judge of syntax. What we add: it is lenient towards people (blanks and invisible
-marks around the address, ``Name <a@b.c>``, ``mailto:``, full-width characters), it tells special-use
-domains from broken ones, and it suggests what a slip was meant to be.
+Four files answer this together, without I/O:
 
-What is policy: quoted local parts are read, because mail reaches them; comments, obsolete forms and
-address literals (``a@[192.0.2.1]``) are refused, because no person types them; so are line breaks,
-which an input field cannot hold, and a final dot (RFC 5321 has none), both with a suggestion. A
-domain without a dot is read for country codes only: ICANN forbids mail at all other top-level
-domains (resolution 2013.08.13.NG02), and whether a country's takes any is for the DNS to say.
+- ``syntax`` removes what copying leaves around an address and checks the syntax, by email-validator's rules;
+- ``typos`` suggests the address that was meant, where one typing error explains the text;
+- ``domains`` looks a domain and its parents up in the lists;
+- ``address``, this file, puts these together into a ``Mailbox``: it tells special-use domains from broken ones, finds
+  the canonical mailbox behind aliases, and gives the pattern that a mailbox's name is made by.
+
+The policy is lenient towards people. Accepted are blanks and invisible characters around the address, ``Name <a@b.c>``,
+``mailto:``, full-width characters, and quoted local parts, because mail reaches them. Refused are comments, obsolete
+forms and address literals (``a@[192.0.2.1]``), because no person types them; line breaks, which an input field cannot
+hold; and a final dot, which RFC 5321 does not have. The last two come with a suggestion. A domain without a dot is
+accepted only where it is a country code: ICANN forbids mail at all other top-level domains (resolution
+2013.08.13.NG02), and the DNS tells whether a country's own domain takes mail.
 """
 
 from __future__ import annotations
@@ -24,19 +29,20 @@ from fraudcheck.records import Mailbox
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _RUNS = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
-_LONGEST = 64
-"""Characters before the @ (RFC 5321 section 4.5.3.1.1)."""
+_LONGEST_LOCAL_PART = 64
+"""Characters of the part before the @ (RFC 5321 section 4.5.3.1.1); the pattern covers no more."""
 
 
 def read_mailbox(email: str, lists: Lists) -> Mailbox:
-    """The mailbox that a typed text names; never raises, whatever the text."""
+    """Read a typed address. Never raises: what is wrong with it is the mailbox's ``problem``."""
     text = without_wrapping(email)
     parts = split_address(text)
     if parts is None:
         return Mailbox(problem="syntax", suggestion=repaired_address(text, lists))
     local, domain, shown = parts
     reserved = any(name in lists.reserved_domains for name in parent_domains(domain))
-    if "." not in domain and not reserved and not (len(domain) == 2 and domain in lists.top_level_domains):
+    is_country = len(domain) == 2 and domain in lists.top_level_domains
+    if "." not in domain and not reserved and not is_country:
         return Mailbox(problem="syntax", suggestion=repaired_address(text, lists))
     meant = None if reserved else intended_domain(domain, lists)
     return Mailbox(
@@ -50,17 +56,18 @@ def read_mailbox(email: str, lists: Lists) -> Mailbox:
 
 
 def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
-    r"""The pattern that a mailbox is made by, as ``[a-z]+.[a-z]+\d{2}@free``; None where it has no name.
+    r"""The pattern that a mailbox's name is made by, such as ``[a-z]+.[a-z]+\d{2}@free``; None without a local part.
 
-    A name of one run of letters keeps their number, as random names do; runs beside each other are first and last
-    names, of any length. ``@free`` is any provider where anyone may have a mailbox, ``@own`` any other domain.
+    One run of letters keeps its length (``[a-z]{8}``), because generated names often share one. Several runs are first
+    and last names, so their length does not count (``[a-z]+``). Digits keep their length. A tag after ``+`` is left
+    out. ``@free`` stands for every provider where anyone may have a mailbox, ``@own`` for every other domain.
     """
     if not mailbox.local:
         return None
     local = mailbox.local.partition("+")[0]
     several = len(_LETTERS.findall(local)) > 1
     parts = []
-    for run in _RUNS.findall(local[:_LONGEST]):
+    for run in _RUNS.findall(local[:_LONGEST_LOCAL_PART]):
         if run[0].isdigit():
             parts.append(rf"\d{{{len(run)}}}")
         elif run[0].isalpha():
@@ -72,19 +79,20 @@ def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
 
 
 def _canonical(local: str, domain: str, lists: Lists) -> str:
-    """The mailbox that an address ends in, as far as its provider says so.
+    """The mailbox in which mail to an address arrives, by its provider's own rules for aliases.
 
-    RFC 5321 section 2.4 leaves letter case to the host, but none in use tells AN@ from an@, and a person
-    types both. At unknown domains nothing else is folded: a tag there may be somebody's whole name.
+    Upper case is always folded: RFC 5321 section 2.4 leaves letter case to the host, but no host in use tells AN@ from
+    an@, and people type both. At domains without a rule nothing else is folded: what looks like a tag there may be
+    a person's whole name.
     """
     local = unicodedata.normalize("NFC", local.lower())
-    user, _, parent = domain.partition(".")
     rule = lists.mailbox_rules.get(domain)
     if rule is None:
-        rule = lists.mailbox_rules.get(parent)
-        if rule is None or not rule.subdomain_is_user:
-            return f"{local}@{domain}"
-        return f"{user}@{rule.domain}"
+        user, _, parent = domain.partition(".")
+        parent_rule = lists.mailbox_rules.get(parent)
+        if parent_rule is not None and parent_rule.subdomain_is_user:
+            return f"{user}@{parent_rule.domain}"
+        return f"{local}@{domain}"
     if local.startswith('"'):
         return f"{local}@{rule.domain}"
     name = local
@@ -94,5 +102,7 @@ def _canonical(local: str, domain: str, lists: Lists) -> str:
         name = name.replace(char, rule.alike[0])
     for char in rule.ignores:
         name = name.replace(char, "")
-    # Nothing left, or a dot at the end, is no name that the provider gives out: keep what was typed.
-    return f"{local if not name or name.endswith('.') else name}@{rule.domain}"
+    # No provider gives out an empty name or one that ends in a dot, so keep what was typed in that case.
+    if not name or name.endswith("."):
+        name = local
+    return f"{name}@{rule.domain}"

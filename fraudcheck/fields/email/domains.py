@@ -1,4 +1,4 @@
-"""Is a mail domain on a list, itself or by one of its parent domains?"""
+"""Is a mail domain on a list, either itself or through one of its parent domains?"""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from fraudcheck.ports.lists import Lists
 
 
 def listed_domain(domain: str, lists: Lists) -> tuple[str, str] | None:
-    """``relay`` or ``disposable`` with the longest listed name that the domain is or lies under.
+    """``relay`` or ``disposable`` with the longest listed name that is the domain or a parent of it; else None.
 
-    An allowed name or a free provider's ends the search, whatever lists say above it.
+    The search goes from the domain upwards. An allowed domain or a free provider's ends it with None, whatever the
+    lists say of the parents above.
     """
     for name in parent_domains(domain):
         if name in lists.relay_domains:
