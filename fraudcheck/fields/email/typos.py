@@ -1,4 +1,7 @@
-"""Which address did the person mean to type?"""
+"""Which address did the person mean to type?
+
+A suggestion needs one typing error that explains the text, and a well-known provider's domain behind it.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,17 @@ from rapidfuzz.distance import OSA
 from fraudcheck.fields.email.syntax import split_address
 from fraudcheck.ports.lists import Lists
 
-# Real country codes that are a slip for com behind a provider's invented word (gmail.co, gmail.cm).
-_COM_SLIPS = frozenset(("co", "cm", "om"))
-_GENERIC = ("com", "net", "org")
+# Country codes that exist, but that stand for a mistyped "com" after a provider's invented word (gmail.co, gmail.cm).
+_TYPOS_OF_COM = frozenset(("co", "cm", "om"))
+_GENERIC_TOP_LEVELS = ("com", "net", "org")
 _SECOND_LEVELS = frozenset(["com", "co", "net", "ne", "org", "or", "gov", "edu", "ac"])
-_AT_SLIPS = re.compile(r"[.,;# 2]")  # what is typed for @; 2 is its key without Shift
-_JUNK = " \t\r\n#,;:'\"<>()[]!*/\\."
+# Characters that are typed for @; 2 is the same key without Shift.
+_TYPED_FOR_AT = re.compile(r"[.,;# 2]")
+_STRAY_PUNCTUATION = " \t\r\n#,;:'\"<>()[]!*/\\."
 
 
 def intended_domain(domain: str, lists: Lists) -> str | None:
-    """The large provider's domain that a mistyped one was meant to be."""
+    """The large mail provider's domain that a mistyped one was meant to be; None where it may be right as it is."""
     if domain in lists.allowed_domains or domain in lists.relay_domains:
         return None
     return _nearest(
@@ -34,7 +38,7 @@ def intended_domain(domain: str, lists: Lists) -> str | None:
     )
 
 
-# Cached on frozensets, which hash once and compare by identity.
+# The lists are frozensets, whose hash is computed once, so that they can be part of the cache's key.
 @lru_cache(maxsize=16384)
 def _nearest(
     domain: str,
@@ -48,55 +52,72 @@ def _nearest(
     label, _, suffix = domain.partition(".")
     if not suffix or domain in not_slips or (domain in free and label not in distinctive):
         return None
-    by_label = _suffixes_by_label(popular)
-    real = suffix.rpartition(".")[2] in top_level
+    suffixes = _suffixes_by_label(popular)
+    suffix_exists = suffix.rpartition(".")[2] in top_level
     costs: dict[str, int] = {}
-    for meant, edits in _near_labels(label, distinctive, by_label):
-        known = meant in distinctive
-        for end in by_label.get(meant, ()):
-            cost = _suffix_cost(suffix, end, real, known and edits == 0, known)
+    for meant_label, edits in _near_labels(label, distinctive, suffixes):
+        invented = meant_label in distinctive
+        for meant_suffix in suffixes.get(meant_label, ()):
+            cost = _suffix_cost(
+                suffix, meant_suffix, exists=suffix_exists, exact=invented and edits == 0, invented=invented
+            )
             if cost is not None:
-                costs[f"{meant}.{end}"] = edits + cost
+                costs[f"{meant_label}.{meant_suffix}"] = edits + cost
     if costs:
-        least = min(costs.values())
-        best = [name for name, cost in costs.items() if cost == least]
-        return next((name for name in best if name.endswith(".com")), best[0] if len(best) == 1 else None)
-    return None if real else _other_ending(domain)
+        return _cheapest(costs)
+    return None if suffix_exists else _with_generic_top_level(domain)
+
+
+def _cheapest(costs: dict[str, int]) -> str | None:
+    """The domain with the fewest edits. Of several, the one under .com; None where none of these is."""
+    fewest = min(costs.values())
+    best = [domain for domain, cost in costs.items() if cost == fewest]
+    if len(best) == 1:
+        return best[0]
+    return next((domain for domain in best if domain.endswith(".com")), None)
 
 
 def _near_labels(
-    label: str, distinctive: frozenset[str], by_label: dict[str, tuple[str, ...]]
+    label: str, distinctive: frozenset[str], suffixes: dict[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, int]]:
-    """Providers' labels with the edits to them: the same one, else the invented words that are near."""
-    if label in by_label:
+    """Providers' labels with the number of edits to each: the label itself, else the invented words near it."""
+    if label in suffixes:
         yield label, 0
         return
     for meant in distinctive:
         most = 2 if len(meant) >= 8 else 1
-        # People seldom get the first letter wrong, and mail names that differ in it are many (fmail, zmail).
+        # People seldom get the first letter wrong, and many real mail domains differ in it only (fmail, zmail). So the
+        # first letter must be the same, or be swapped with the second.
         if label[:1] == meant[:1] or label[:2] == meant[1::-1]:
             edits = OSA.distance(label, meant, score_cutoff=most)
             if edits <= most:
                 yield meant, edits
 
 
-def _suffix_cost(suffix: str, end: str, real: bool, exact: bool, known: bool) -> int | None:
-    """How many slips lead from the ending meant to the one typed; None where it is somebody else's."""
-    if suffix == end:
+def _suffix_cost(suffix: str, meant: str, *, exists: bool, exact: bool, invented: bool) -> int | None:
+    """How many typing errors lead from the suffix that was meant to the typed one; None where it is another domain's.
+
+    ``exists`` says whether the typed suffix is under a real top-level domain, ``exact`` whether the label was typed
+    without an error and is a provider's invented word, ``invented`` whether the meant label is such a word.
+    """
+    if suffix == meant:
         return 0
-    edits = int(OSA.distance(suffix, end))
-    if not real:
+    edits = int(OSA.distance(suffix, meant))
+    if not exists:
         return edits if exact or edits == 1 else None
-    if known and end == "com" and suffix in _COM_SLIPS:
+    if invented and meant == "com" and suffix in _TYPOS_OF_COM:
         return 1
-    second, _, country = suffix.partition(".")
-    return 1 if edits == 1 and end.partition(".")[2] == country != "" and second not in _SECOND_LEVELS else None
+    second_level, _, country = suffix.partition(".")
+    same_country = country != "" and meant.partition(".")[2] == country
+    if edits == 1 and same_country and second_level not in _SECOND_LEVELS:
+        return 1
+    return None
 
 
-def _other_ending(domain: str) -> str | None:
-    """For an ending that does not exist, the generic one that is one slip away."""
-    head, _, last = domain.rpartition(".")
-    return next((f"{head}.{end}" for end in _GENERIC if OSA.distance(last, end) == 1), None)
+def _with_generic_top_level(domain: str) -> str | None:
+    """The domain under the generic top-level domain that is one edit away from the typed one, which does not exist."""
+    head, _, typed = domain.rpartition(".")
+    return next((f"{head}.{generic}" for generic in _GENERIC_TOP_LEVELS if OSA.distance(typed, generic) == 1), None)
 
 
 @lru_cache(maxsize=4)
@@ -109,32 +130,31 @@ def _suffixes_by_label(popular: frozenset[str]) -> dict[str, tuple[str, ...]]:
 
 
 def repaired_address(text: str, lists: Lists) -> str | None:
-    """The address that a broken text was meant to be, where one slip explains it."""
+    """The address that a text with broken syntax was meant to be; None unless one typing error explains it."""
     if len(text) > EMAIL_MAX_LENGTH:
         return None
     pieces = [piece for piece in text.split("@") if piece]
     if len(pieces) == 2:
-        local, domain = pieces[0].strip(_JUNK), pieces[1].lower().strip(_JUNK)
-        for ending in (domain, _undotted(domain, lists)):
-            tidy = ending.replace(",", ".").replace("..", ".").replace(" ", "")
+        local, domain = pieces[0].strip(_STRAY_PUNCTUATION), pieces[1].lower().strip(_STRAY_PUNCTUATION)
+        for candidate in (domain, _with_missing_dot(domain, lists)):
+            tidy = candidate.replace(",", ".").replace("..", ".").replace(" ", "")
             parts = split_address(f"{local}@{tidy}")
             if parts and "." in tidy and parts[1].rpartition(".")[2] in lists.top_level_domains:
                 return f"{parts[0]}@{parts[2]}"
     elif len(pieces) == 1:
-        for slip in _AT_SLIPS.finditer(text):
-            domain = text[slip.end() :].lower()
-            if domain in lists.popular_domains and (parts := split_address(f"{text[: slip.start()]}@{domain}")):
+        for typed in _TYPED_FOR_AT.finditer(text):
+            domain = text[typed.end() :].lower()
+            if domain in lists.popular_domains and (parts := split_address(f"{text[: typed.start()]}@{domain}")):
                 return f"{parts[0]}@{domain}"
     return None
 
 
-def _undotted(domain: str, lists: Lists) -> str:
-    """``gmailcom`` and ``gmail`` as ``gmail.com``; anything else as it is."""
-    for end in _suffixes_by_label(lists.popular_domains).get(domain, ()):
-        if end == "com" and domain in lists.distinctive_labels:
-            return f"{domain}.com"
-    for end in _GENERIC:
-        whole = f"{domain.removesuffix(end)}.{end}"
-        if domain.endswith(end) and whole in lists.popular_domains:
-            return whole
+def _with_missing_dot(domain: str, lists: Lists) -> str:
+    """``gmail.com`` for ``gmailcom`` and for ``gmail``; any other text as it is."""
+    if domain in lists.distinctive_labels and "com" in _suffixes_by_label(lists.popular_domains).get(domain, ()):
+        return f"{domain}.com"
+    for generic in _GENERIC_TOP_LEVELS:
+        dotted = f"{domain.removesuffix(generic)}.{generic}"
+        if domain.endswith(generic) and dotted in lists.popular_domains:
+            return dotted
     return domain
