@@ -20,7 +20,8 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from fraudcheck.adapters.lists import shipped
-from fraudcheck.fields.phone.number import digit_pattern, read_phone
+from fraudcheck.fields.phone.digit_patterns import digit_pattern
+from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject

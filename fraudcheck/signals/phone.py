@@ -20,8 +20,10 @@ from typing import Any
 from phonenumbers import country_code_for_region, normalize_digits_only
 
 from fraudcheck.fields.countries import nearness
-from fraudcheck.fields.phone import number as numbers
+from fraudcheck.fields.phone.digit_patterns import digit_pattern
+from fraudcheck.fields.phone.number import national_digits
 from fraudcheck.fields.phone.numbering_plan import fictional, unused
+from fraudcheck.fields.phone.parsing import PERSONAL_LINES
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
@@ -32,7 +34,7 @@ _CODES = {
     "voip": "PHONE_VOIP",
     **dict.fromkeys(("premium_rate", "shared_cost"), "PHONE_PREMIUM"),
     **dict.fromkeys(("toll_free", "pager", "uan", "voicemail"), "PHONE_NOT_PERSONAL"),
-    **dict.fromkeys(numbers.PEOPLES_LINES, "PHONE_VALID"),
+    **dict.fromkeys(PERSONAL_LINES, "PHONE_VALID"),
 }
 _USES = {"home": 1.0, "machine": 1.0, "office": 0.25, "unknown": 0.5, "service": 0.5, "anyone": 1.0}
 _APART = {"near": 0.0, "tied": 0.3, "far": 1.0}
@@ -63,8 +65,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["unused"] = {"list": regulator}
     if number.e164 and (inbox := _inbox(number.e164, subject.at, ports)):
         facts["inbox"] = inbox
-    digits = numbers.national_digits(number.e164) if number.e164 else normalize_digits_only(phone[:250])
-    if found := numbers.digit_pattern(digits):
+    digits = national_digits(number.e164) if number.e164 else normalize_digits_only(phone[:250])
+    if found := digit_pattern(digits):
         facts["pattern"], facts["pattern_whole"] = found
     if number.valid and number.region and lead.country and (apart := _apart(number.region, lead.country)):
         facts |= {"region_differs": True, "nearness": apart}

@@ -1,7 +1,8 @@
-"""What do the world's numbering plans say of a number, beyond whether it is valid?
+"""What do numbering plans tell of a number, beyond whether it is valid?
 
-Ranges that a regulator keeps out of use, shapes that a plan gives to nobody, and who has lines of a kind in a country:
-the tables are ``data/fictional_numbers.toml`` and ``data/line_types.toml``.
+Three things: whether it is in a range that a regulator keeps out of use, whether the plan assigns numbers of its shape
+to nobody, and who uses lines of its type in its country. The tables are ``data/fictional_numbers.toml`` and
+``data/line_types.toml``; the parsing functions here take them as decoded TOML.
 """
 
 from __future__ import annotations
@@ -12,64 +13,74 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+_PLACEHOLDERS = {"X": "0123456789", "N": "23456789"}
+
 
 def fictional(ranges: Sequence[tuple[str, str, str]], e164: str) -> str | None:
-    """The regulator that keeps a number out of use, None for ordinary ones. ``ranges`` as from ``parse_ranges``."""
+    """The regulator that keeps a number out of use, None for ordinary numbers. ``ranges`` are from ``parse_ranges``."""
     digits = e164[1:]
-    at = bisect_right(ranges, (len(digits), digits), key=lambda row: (len(row[0]), row[0]))
-    if not at:
+    position = bisect_right(ranges, (len(digits), digits), key=lambda row: (len(row[0]), row[0]))
+    if not position:
         return None
-    first, last, regulator = ranges[at - 1]
+    first, last, regulator = ranges[position - 1]
     return regulator if len(first) == len(digits) and first <= digits <= last else None
 
 
 def unused(shapes: Sequence[tuple[re.Pattern[str], str]], e164: str) -> str | None:
-    """The regulator whose plan gives a number of this shape to nobody; None for ordinary ones."""
+    """The regulator whose plan assigns numbers of this shape to nobody; None for ordinary numbers.
+
+    ``shapes`` are from ``parse_shapes``.
+    """
     return next((regulator for shape, regulator in shapes if shape.fullmatch(e164, 1)), None)
 
 
 def parse_shapes(table: Mapping[str, Any]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The rows of ``unused`` in ``fictional_numbers.toml``."""
+    """The shapes (pattern, regulator) in the rows ``unused`` of ``fictional_numbers.toml``."""
     return tuple((re.compile(entry["pattern"]), entry["regulator"]) for entry in table["unused"])
 
 
 def line_uses(table: Mapping[str, Any]) -> Callable[[str, str | None, str], str | None]:
-    """``line, region, e164 -> who has such lines`` from ``line_types.toml``; None where its kind says it all."""
+    """A look-up ``line, region, e164 -> who uses such lines``, from ``line_types.toml``.
+
+    It gives None where the type of line says enough by itself.
+    """
     uses = {(entry["line"], region): entry["use"] for entry in table["line"] for region in entry["regions"]}
     default = table["default"]
+    # (beginning, length) of the E.164 numbers that machines have
     machines = tuple(
-        (f"+{entry['code']}{entry['start']}", entry["code"], entry["digits"]) for entry in table["machines"]
+        (f"+{entry['code']}{entry['start']}", 1 + len(str(entry["code"])) + entry["digits"])
+        for entry in table["machines"]
     )
 
-    def use(line: str, region: str | None, e164: str) -> str | None:
-        if any(e164.startswith(start) and len(e164) == 1 + len(str(code)) + digits for start, code, digits in machines):
+    def line_use(line: str, region: str | None, e164: str) -> str | None:
+        if any(e164.startswith(start) and len(e164) == length for start, length in machines):
             return "machine"
-        found: str | None = uses.get((line, region or "")) or default.get(line)
-        return found
+        use: str | None = uses.get((line, region or "")) or default.get(line)
+        return use
 
-    return use
+    return line_use
 
 
 def parse_ranges(table: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """The rows (first, last, regulator) of ``fictional_numbers.toml``, sorted by length and then digits.
+    """The ranges (first, last, regulator) of ``fictional_numbers.toml``, sorted by length and then digits.
 
-    In its patterns X is any digit and N one of 2 to 9; ``except`` names the beginnings to leave out.
+    In a pattern X stands for any digit and N for one of 2 to 9; ``except`` names the beginnings to leave out.
     """
-    rows = [
-        (first, last, entry["regulator"])
-        for entry in table["range"]
-        for first, last in (
-            *(tuple(span) for span in entry.get("spans", ())),
-            *(row for text in entry.get("patterns", ()) for row in _spans(text, tuple(entry.get("except", ())))),
-        )
-    ]
-    return tuple(sorted(rows, key=lambda row: (len(row[0]), row[0])))
+    ranges = []
+    for entry in table["range"]:
+        excluded = tuple(entry.get("except", ()))
+        spans = [(first, last) for first, last in entry.get("spans", ())]
+        for pattern in entry.get("patterns", ()):
+            spans += _pattern_spans(pattern, excluded)
+        ranges += [(first, last, entry["regulator"]) for first, last in spans]
+    return tuple(sorted(ranges, key=lambda row: (len(row[0]), row[0])))
 
 
-def _spans(text: str, left_out: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    head = text.rstrip("X")
-    tail = len(text) - len(head)
-    for digits in product(*({"X": "0123456789", "N": "23456789"}.get(c, c) for c in head)):
+def _pattern_spans(pattern: str, excluded: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    """The first and the last number of each range that a pattern covers."""
+    head = pattern.rstrip("X")
+    free_digits = len(pattern) - len(head)
+    for digits in product(*[_PLACEHOLDERS.get(character, character) for character in head]):
         start = "".join(digits)
-        if not start.startswith(left_out):
-            yield start + "0" * tail, start + "9" * tail
+        if not start.startswith(excluded):
+            yield start + "0" * free_digits, start + "9" * free_digits

@@ -1,8 +1,9 @@
 """Is a phone number one of those whose text messages anyone can read on a web page?
 
-The list is kept as hashes: it holds numbers that may be people's by now, and nobody needs to read it. A record is the
-first 40 bits of the number's BLAKE2b hash and the month in which it was listed; they lie sorted in one ``bytes``, so
-that loading takes no time. One ordinary number in ten million meets a hash by chance.
+The list is kept as hashes: some of its numbers may belong to people by now, and nobody needs to read them. A row is the
+first 40 bits of the number's BLAKE2b hash and, in one byte, the month in which the number was listed. The rows lie
+sorted in one ``bytes`` object, so that loading takes no time. One ordinary number in ten million has the same 40 bits
+as a listed one by chance.
 """
 
 from __future__ import annotations
@@ -12,36 +13,44 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Literal
 
-_HASH, _RECORD = 5, 6
+_HASH_BYTES, _ROW_BYTES = 5, 6
 FIRST_YEAR = 2020
-"""Months are counted from its January, in one byte."""
-_BLOCK = 3
+"""Months are counted from January of this year."""
+_BLOCK_DIGITS = 3
 
 Found = tuple[Literal["number", "block"], int]
 """``number`` with the months since it was listed, or ``block`` with how many of its thousand numbers are listed."""
 
 
 def pack_inboxes(listed: Iterable[tuple[str, int, int]]) -> bytes:
-    """The records of (E.164 digits, year, month)."""
-    rows = {_hashed(digits): (year - FIRST_YEAR) * 12 + month - 1 for digits, year, month in listed}
-    return b"".join(hashed + bytes([month]) for hashed, month in sorted(rows.items()))
+    """Pack numbers, as (E.164 digits without +, year, month of listing), into the list's rows."""
+    months = {_hash(digits): _month_number(year, month) for digits, year, month in listed}
+    return b"".join(hashed + bytes([month]) for hashed, month in sorted(months.items()))
 
 
-def inbox_finder(records: bytes, blocks: Mapping[str, int]) -> Callable[[str, int, int], Found | None]:
-    """``E.164 digits, year, month -> what is listed of it``. ``blocks`` are numbers less their last three digits."""
-    positions = range(len(records) // _RECORD)
+def inbox_finder(packed: bytes, blocks: Mapping[str, int]) -> Callable[[str, int, int], Found | None]:
+    """A look-up ``E.164 digits, year, month -> what is listed of the number at that time``.
+
+    ``packed`` is from ``pack_inboxes``. ``blocks`` counts the listed numbers by all their digits but the last three.
+    """
+    rows = range(len(packed) // _ROW_BYTES)
 
     def find(digits: str, year: int, month: int) -> Found | None:
-        hashed = _hashed(digits)
-        at = bisect_left(positions, hashed, key=lambda i: records[i * _RECORD : i * _RECORD + _HASH]) * _RECORD
-        if records[at : at + _HASH] == hashed:
-            listed = records[at + _HASH]
-            return "number", max(0, (year - FIRST_YEAR) * 12 + month - 1 - listed)
-        count = blocks.get(digits[:-_BLOCK])
+        hashed = _hash(digits)
+        row = bisect_left(rows, hashed, key=lambda i: packed[i * _ROW_BYTES : i * _ROW_BYTES + _HASH_BYTES])
+        start = row * _ROW_BYTES
+        if packed[start : start + _HASH_BYTES] == hashed:
+            listed_month = packed[start + _HASH_BYTES]
+            return "number", max(0, _month_number(year, month) - listed_month)
+        count = blocks.get(digits[:-_BLOCK_DIGITS])
         return ("block", count) if count else None
 
     return find
 
 
-def _hashed(digits: str) -> bytes:
-    return blake2b(digits.encode(), digest_size=_HASH).digest()
+def _month_number(year: int, month: int) -> int:
+    return (year - FIRST_YEAR) * 12 + month - 1
+
+
+def _hash(digits: str) -> bytes:
+    return blake2b(digits.encode(), digest_size=_HASH_BYTES).digest()

@@ -109,5 +109,10 @@ def test_driven_browsers(agent, mark):
 
 @given(st.text(max_size=1024))
 def test_whatever_is_sent_can_be_read(agent):
-    for reading in (user_agent.automation_tool, user_agent.program_sign, user_agent.declared_language, user_agent.is_desktop):
+    for reading in (
+        user_agent.automation_tool,
+        user_agent.program_sign,
+        user_agent.declared_language,
+        user_agent.is_desktop,
+    ):
         reading(agent)

@@ -1,0 +1,107 @@
+"""What does phonenumbers (Google's libphonenumber, with its numbering plans) find in a text, as a ``Phone``?"""
+
+from __future__ import annotations
+
+from unicodedata import decimal
+
+import phonenumbers
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumber, ValidationResult
+from phonenumbers import PhoneNumberType as Type
+
+from fraudcheck.records import Phone
+
+LINE_TYPES = {
+    Type.FIXED_LINE: "fixed_line",
+    Type.MOBILE: "mobile",
+    Type.FIXED_LINE_OR_MOBILE: "fixed_line_or_mobile",
+    Type.TOLL_FREE: "toll_free",
+    Type.PREMIUM_RATE: "premium_rate",
+    Type.SHARED_COST: "shared_cost",
+    Type.VOIP: "voip",
+    Type.PERSONAL_NUMBER: "personal_number",
+    Type.PAGER: "pager",
+    Type.UAN: "uan",
+    Type.VOICEMAIL: "voicemail",
+}
+PERSONAL_LINES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "personal_number"})
+"""The types of line that a person has."""
+MOBILE_LINES = frozenset({"mobile", "fixed_line_or_mobile"})
+
+MAX_LENGTH = 250
+"""Characters that phonenumbers reads at most."""
+
+IMPOSSIBLE = Phone(problem="impossible")
+_NO_COUNTRY = Phone(problem="no_country")
+
+
+def clean_text(phone: str) -> str:
+    """The text with ASCII digits and without invisible characters (marks of direction, NULs) that copying brings along.
+
+    A line break becomes ``;``, so that numbers on two lines stay two numbers.
+    """
+    text = phone.strip()
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([_clean_character(character) for character in text[: 4 * MAX_LENGTH]])
+
+
+def _clean_character(character: str) -> str:
+    if character.isprintable():
+        return str(decimal(character)) if character.isdecimal() else character
+    if character in "\r\n":
+        return ";"
+    return " " if character.isspace() else ""
+
+
+def look_up(text: str, region: str | None) -> Phone:
+    """The number in a text, read in a region (ISO 3166-1 alpha-2) where it has no calling code. Never raises.
+
+    Asks phonenumbers as few questions as possible: a number of a known type is valid.
+    """
+    number = parse(text, region)
+    if isinstance(number, Phone):
+        return number
+    line = LINE_TYPES.get(phonenumbers.number_type(number))
+    if line:
+        return Phone(
+            e164=_e164(number), valid=True, line=line, region=phonenumbers.region_code_for_number(number) or None
+        )
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        return Phone()
+    if reason != ValidationResult.IS_POSSIBLE:
+        # Mobile numbers of Mexico were dialled +52 1 … from abroad until 2019; messengers still write them so.
+        if number.country_code == 52 and len(national := national_number(number)) == 11 and national[0] == "1":
+            return look_up(f"+52{national[1:]}", None)
+        return IMPOSSIBLE
+    regions = COUNTRY_CODE_TO_REGION_CODE[number.country_code or 0]
+    return Phone(e164=_e164(number), region=regions[0] if len(regions) == 1 else None)
+
+
+def parse(text: str, region: str | None) -> PhoneNumber | Phone:
+    """The number as phonenumbers parses it, or a ``Phone`` with the ``problem`` where it cannot."""
+    if region is None and text.startswith("00"):
+        text = f"+{text[2:]}"
+    try:
+        return phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        has_plus = "+" in text or "＋" in text
+        lacks_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None
+        if lacks_country and not has_plus and 4 < len(ascii_digits(text)) <= 17:
+            return _NO_COUNTRY
+        return IMPOSSIBLE
+
+
+def national_number(number: PhoneNumber) -> str:
+    """The digits after the calling code."""
+    national: str = phonenumbers.national_significant_number(number)
+    return national
+
+
+def ascii_digits(text: str) -> str:
+    """The decimal digits in a text, of any script, as ASCII."""
+    return phonenumbers.normalize_digits_only(text)
+
+
+def _e164(number: PhoneNumber) -> str:
+    return f"+{number.country_code}{national_number(number)}"
