@@ -1,9 +1,9 @@
-"""Do two countries lie so near each other that ordinary people have to do with both?
+"""Are two countries so closely connected that ordinary people have data from both?
 
-Codes are ISO 3166-1 alpha-2. The tables are hand-made, of general knowledge: treaties of free movement (European
-Economic Area, GCC, ECOWAS, Mercosur, CARICOM, ASEAN, CA4, Trans-Tasman, Common Travel Area), land borders, and the
-largest groups of people who live abroad, whose figures the UN publishes (DESA, International Migrant Stock 2020).
-They leave countries out rather than people: a pair that is missing costs a point or two, never a lead.
+Countries are ISO 3166-1 alpha-2 codes. The tables are made by hand from general knowledge: treaties of free movement
+(European Economic Area, GCC, ECOWAS, Mercosur, CARICOM, ASEAN, CA4, Trans-Tasman, Common Travel Area), land borders,
+and the largest groups of people who live abroad, whose figures the UN publishes (DESA, International Migrant Stock
+2020). They are not complete: a missing pair costs a lead a point or two, and never decides on it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from phonenumbers import country_code_for_region
 
 Nearness = Literal["same", "near", "tied", "far"]
 
-# One state, several calling codes: its people write either country. Regions that share a calling code
-# (+1, +7, +44, +39, …) need no row here.
+# Territories with a calling code of their own, and their state: people there name either country. Territories that
+# share the state's calling code (+1, +7, +44, +39, …) need no row.
 _STATES = {
     **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"), "FR"),
     **dict.fromkeys(("AW", "BQ", "CW", "SX"), "NL"),
@@ -27,7 +27,7 @@ _STATES = {
 _REGIONS = tuple(
     frozenset(group.split())
     for group in (
-        # Within each, people move without a visa, or very many of them live in another's country.
+        # Within a group people move without a visa, or very many of them live in another country of the group.
         "AD AL AT AX BA BE BG CH CY CZ DE DK EE ES FI FO FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO"
         " PL PT RO RS SE SI SK SM UA VA XK",  # the European Union, its neighbours, and who fled from Ukraine
         "AM AZ BY GE KG KZ MD RU TJ TM UA UZ",
@@ -61,7 +61,7 @@ def _pairs(*rows: str) -> frozenset[frozenset[str]]:
     return frozenset(frozenset((one, other)) for ones, others in sides for one in ones for other in others)
 
 
-# Land borders, and straits as short, between countries that no group above holds together.
+# Land borders, and straits as narrow, between countries that are not in one group above.
 _BORDERS = _pairs(
     "CN: AF BT IN KG KZ KP LA MM MN NP PK RU TJ VN",
     "RU: EE FI GE JP KP LT LV MN NO PL",
@@ -90,8 +90,8 @@ _BORDERS = _pairs(
     "CA: GL PM",
 )
 
-# The country where they live, and where very many of its people come from: by far the most are ordinary immigrants,
-# students and their families, who keep a number of home for years, or give the home's new one.
+# Countries where people live, and the countries where very many of these people come from. By far the most are ordinary
+# immigrants, students and their families, who keep a phone number of the old country for years, or give one of the new.
 _TIES = _pairs(
     "US CA: CN HK TW KR JP IN PK BD NP LK PH VN TH KH LA IR IQ SY LB JO IL EG MA NG GH ET KE LR SL CM SN ZA CO EC PE VE"
     " BR AR CL BO NI CR PA GY TT BB GB IE DE FR IT PL UA RU RO GR PT AM",
@@ -142,20 +142,20 @@ _TIES = _pairs(
 
 
 @lru_cache(maxsize=8192)
-def near(country: str, other: str) -> bool:
-    """Whether one is the other, or its neighbour, or of one region with it."""
+def are_near(country: str, other: str) -> bool:
+    """Whether two countries are the same, share a border, or are in one group of countries with free movement."""
     pair = frozenset((country, other))
     return country == other or pair in _BORDERS or any(pair <= region for region in _REGIONS)
 
 
 @lru_cache(maxsize=8192)
 def nearness(country: str, other: str) -> Nearness:
-    """``same``: one state, or one numbering plan; ``near``, as above; ``tied`` by migration; else ``far``."""
+    """``same`` for one state or one calling code, ``near`` as in ``are_near``, ``tied`` by migration, else ``far``."""
     if _STATES.get(country, country) == _STATES.get(other, other):
         return "same"
-    code = country_code_for_region(country)
-    if code and code == country_code_for_region(other):
+    calling_code = country_code_for_region(country)
+    if calling_code and calling_code == country_code_for_region(other):
         return "same"
-    if near(country, other):
+    if are_near(country, other):
         return "near"
     return "tied" if frozenset((country, other)) in _TIES else "far"

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fraudcheck.fields.countries import near
+from fraudcheck.fields.countries import are_near
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Facts, Finding, Lead, Subject
@@ -70,7 +70,7 @@ def _distances(countries: Iterable[str], named: str | None, phone: str | None) -
 
 
 def _distance(countries: Iterable[str], other: str) -> str:
-    return "near" if any(near(country, other) for country in countries) else "far"
+    return "near" if any(are_near(country, other) for country in countries) else "far"
 
 
 def _clock(

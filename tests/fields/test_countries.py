@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import SUPPORTED_REGIONS
 
-from fraudcheck.fields.countries import near, nearness
+from fraudcheck.fields.countries import are_near, nearness
 
 
 @pytest.mark.parametrize(
@@ -32,5 +32,5 @@ def test_how_far_countries_are(country, other, expected):
 @given(*[st.sampled_from([*sorted(SUPPORTED_REGIONS), "AQ", "001"])] * 2)
 def test_nearness_is_the_same_both_ways(country, other):
     assert nearness(country, other) == nearness(other, country)
-    assert near(country, other) == near(other, country)
+    assert are_near(country, other) == are_near(other, country)
     assert nearness(country, country) == "same"

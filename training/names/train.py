@@ -203,7 +203,7 @@ def known(cultures: Sequence[Culture], model: Model) -> list[str]:
         for word in found
         if len(word) > 1
     }
-    return sorted(name for name in names if (model.sum_of(name) or 0.0) < -1)
+    return sorted(name for name in names if (model.evidence_for_name(name) or 0.0) < -1)
 
 
 def _spelled_out(culture: Culture) -> Culture:
@@ -250,7 +250,7 @@ def write(
     by_hand = [line for line in lines if not line.startswith("#")]
     random = [word for word in mashing.random_letters(1000, SEED + 2) if len(word) > 4]
     sums = {
-        "latin": np.array([found for line in by_hand if (found := raw.sum_of(line)) is not None]),
+        "latin": np.array([found for line in by_hand if (found := raw.evidence_for_name(line)) is not None]),
         "mailbox": np.array([raw.evidence("mailbox", word) for word in random]),
     }
     calibrations, figures = {}, {}

@@ -1,8 +1,9 @@
-"""Is this spelled as people's names are, or as keys are mashed?
+"""Is a word spelled as people's names are, or as random keys are typed?
 
-One table for each script holds, for every run of letters (up to four, with the word's borders), the natural
-logarithm of P(last letter | those before, in names) over the same in mashed keys. A word's sum of these is the
-evidence for a name. ``models/names`` has the tables, what they learned from and how.
+The model is a table for each script. For every run of up to four letters, word borders included, it holds the natural
+logarithm of ``P(last letter | letters before it, in names) / P(last letter | letters before it, in mashed keys)``. The
+sum over a word, in nats, is the evidence that the word is a name: above zero for a name, below zero against it.
+``models/names`` has the tables and says what they were trained on and how.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from math import exp, log10
 
 from msgspec import Struct
 
-# Letters that carry no mark which could be taken off; an apostrophe parts no word (O'Brien).
+# Letters that Unicode does not decompose into a plain letter and a mark. An apostrophe does not split a word (O'Brien).
 _PLAIN = str.maketrans(
     dict(zip("łđøþðıəħŋɓɗƙƴŧɛɔǝ", "ldotdiehnbdkyteoe", strict=True))
     | {"ß": "ss", "æ": "ae", "œ": "oe", "ς": "σ"}
@@ -22,18 +23,22 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("'’ʼ`´ʻ‘ʹ·ـ\u200c\u200d", "")
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_TAIL = re.compile(r"[a-z]\d{2,}[a-z]$")
-_ODD_TAIL = 3.0
-"""Nats against one letter after a number: one in twenty such is a person's (country codes have two letters)."""
+_LETTER_AFTER_NUMBER = re.compile(r"[a-z]\d{2,}[a-z]$")
+_AGAINST_LETTER_AFTER_NUMBER = 3.0
+"""Nats against one letter at the end after a number: one in twenty such mailboxes is a person's (country codes have two
+letters)."""
 _PARTS = re.compile(r"[\s._+-]")
-_MOST_FOR = 3.0
-"""Nats that one word may speak for a name: a second that is mashed must show."""
-_LEET = str.maketrans("013457", "oieast")
-"""Letters that people write as digits (l33t, b4dboy); 2, 6, 8 and 9 stand for none."""
+_MOST_FOR_WORD = 3.0
+"""Nats that one word may speak for a name, so that it cannot hide a second word that is mashed."""
+_LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
+"""Letters that people write as digits (l33t, b4dboy). The digits 2, 6, 8 and 9 are not used so."""
 
 
 class Table(Struct, frozen=True):
-    """One script: its letters have the codes 1, 2 … in order, 0 is a word's border; where its steps begin."""
+    """The table of one script. Its letters have the codes 1, 2 … in their order; 0 is a word's border.
+
+    ``order`` is the length of the runs of letters, ``at`` the position of the table's first byte in the model's body.
+    """
 
     letters: str
     order: int
@@ -41,9 +46,9 @@ class Table(Struct, frozen=True):
 
 
 class Calibration(Struct, frozen=True):
-    """What a sum is worth: ``slope × sum + offset`` nats for a name, and above ``limit`` nothing is said.
+    """How a word sum becomes evidence: ``slope * total + offset`` nats for a name. From ``limit`` on nothing is said.
 
-    ``share`` is how many of the fakes are thought to be mashed at all.
+    ``share`` is the share of fakes that are thought to have a mashed name at all, 0 to 1.
     """
 
     slope: float
@@ -52,15 +57,15 @@ class Calibration(Struct, frozen=True):
     share: float
 
     def against(self, total: float) -> float:
-        """Decibans against the lead: 10·log10(P(seen | fake) / P(seen | genuine)), 0 where nothing is said."""
+        """Decibans against the lead: ``10·log10(P(seen | fake) / P(seen | genuine))``, 0 where nothing is said."""
         if total >= self.limit:
             return 0.0
-        times = exp(min(50.0, -(self.slope * total + self.offset)))
-        return max(0.0, 10 * log10(1 - self.share + self.share * times))
+        likelihood_ratio = exp(min(50.0, -(self.slope * total + self.offset)))  # mashed keys to names
+        return max(0.0, 10 * log10(1 - self.share + self.share * likelihood_ratio))
 
 
 class Manifest(Struct, frozen=True):
-    """What a reader needs of ``manifest.json``. A step of a table is ``unit`` nats."""
+    """The part of a model's ``manifest.json`` that reading it needs. A 1 in a table is ``unit`` nats."""
 
     version: str
     sha256: str
@@ -72,31 +77,37 @@ class Manifest(Struct, frozen=True):
 
 
 class _Script:
-    """A table that a word walks through."""
+    """The table of one script, ready to sum up words.
 
-    __slots__ = ("codes", "modulus", "size", "steps", "unit")
+    A table is an array with one place for each run of letters: the run's codes, read as digits of a number in base
+    ``size``, are the place.
+    """
+
+    __slots__ = ("codes", "logarithms", "modulus", "size", "unit")
 
     def __init__(self, table: Table, body: memoryview, unit: float) -> None:
         self.codes = {letter: code for code, letter in enumerate(table.letters, 1)}
         self.size = len(table.letters) + 1
         self.modulus = self.size ** (table.order - 1)
-        self.steps = body[table.at : table.at + self.size**table.order].cast("b")
+        self.logarithms = body[table.at : table.at + self.size**table.order].cast("b")
         self.unit = unit
 
     def evidence(self, word: str) -> float:
         """Nats for a name. Raises KeyError where the word has a letter of another script."""
-        codes, size, modulus, steps = self.codes, self.size, self.modulus, self.steps
-        at, total = 0, 0
+        codes, size, modulus, logarithms = self.codes, self.size, self.modulus, self.logarithms
+        place, total = 0, 0
         for letter in word:
-            at = at % modulus * size + codes[letter]
-            total += steps[at]
-        return float((total + steps[at % modulus * size]) * self.unit)
+            place = place % modulus * size + codes[letter]
+            total += logarithms[place]
+        total += logarithms[place % modulus * size]  # the border at the word's end
+        return float(total * self.unit)
 
 
 class Model:
-    """The names model: its manifest, the tables one after the other, a signed byte a step, and rare names.
+    """The names model.
 
-    ``known`` are folded names that the tables would speak against, were they not known to be people's.
+    ``body`` holds the tables one after the other, one signed byte for each run of letters. ``known`` are folded words
+    that are people's names although the tables speak against them.
     """
 
     def __init__(self, manifest: Manifest, body: bytes, known: frozenset[str]) -> None:
@@ -110,53 +121,59 @@ class Model:
         }
 
     def evidence(self, script: str, word: str) -> float:
-        """Nats for a name of one folded word. Raises KeyError for letters that the script has not."""
+        """Nats that a folded word is a name. Raises KeyError for a letter or a script that the model does not have."""
         return self._scripts[script].evidence(word)
 
-    def sum_of(self, name: str) -> float | None:
-        """Nats for a name of all its words; None where none is in a script that the model knows."""
+    def evidence_for_name(self, name: str) -> float | None:
+        """Nats that a text is a name, over all its words; None where no word is in a script that the model has."""
         folded = fold(name)
-        turns = _turns(folded)
-        total, initials, seen, borne = -turns, 0.0, False, False
-        for word in _runs(folded, turns):
+        penalty = _mixing_penalty(folded)
+        total, initials, has_evidence, has_name = -penalty, 0.0, False, False
+        for word in _runs(folded, joined=penalty > 0):
             script = self._script_of.get(word[0])
             if script is None or word in self._known:
                 continue
             try:
-                evidence = min(_MOST_FOR, script.evidence(word))
-            except KeyError:  # letters that no name of this script has taught
+                evidence = min(_MOST_FOR_WORD, script.evidence(word))
+            except KeyError:  # a letter that occurs in no name of this script
                 continue
-            seen = True
+            has_evidence = True
             if len(word) <= 3 and evidence < 0:
                 initials += evidence
             else:
                 total += evidence
-                borne = borne or evidence > 0
-        # Beside a name, two or three letters that make none are initials (GHK Reddy).
-        return (total if borne else total + initials) if seen else None
+                has_name = has_name or evidence > 0
+        if not has_evidence:
+            return None
+        # Beside a word that is a name, two or three letters that are none are initials (GHK Reddy) and do not count.
+        return total if has_name else total + initials
 
     def against_name(self, name: str) -> float:
-        """Decibans that a name's spelling speaks against the lead; 0 where it is a name's, or nothing can be told."""
-        total = self.sum_of(name)
+        """Decibans that a name's spelling speaks against the lead; 0 where it is a name's or cannot be judged."""
+        total = self.evidence_for_name(name)
         return 0.0 if total is None else self.manifest.names.against(total)
 
     def against_mailbox(self, local: str) -> float:
-        """Decibans that the part before the @ speaks against the lead, by its letters and how digits lie among them.
+        """Decibans that the part before the @ speaks against the lead, by its letters and the digits among them.
 
-        Runs of up to four letters are initials as often as not (zxq1988, kvsn), and say nothing; five say half.
+        Runs of up to four letters do not count: half of them are initials (zxq1988, kvsn). Runs of five count half.
         """
         folded = fold(local)
-        turns = _turns(folded)
-        total = -turns - (_ODD_TAIL if _TAIL.search(folded) else 0.0)
-        for run in _runs(folded, turns):
+        penalty = _mixing_penalty(folded)
+        total = -penalty
+        if _LETTER_AFTER_NUMBER.search(folded):
+            total -= _AGAINST_LETTER_AFTER_NUMBER
+        for run in _runs(folded, joined=penalty > 0):
             if len(run) > 4 and run.isascii():
-                evidence = self._scripts["mailbox"].evidence(_bare(run))
-                total += min(_MOST_FOR, evidence / 2 if len(run) == 5 else evidence)
+                evidence = self._scripts["mailbox"].evidence(_without_crosses(run))
+                if len(run) == 5:
+                    evidence /= 2
+                total += min(_MOST_FOR_WORD, evidence)
         return self.manifest.mailboxes.against(total)
 
 
 def fold(text: str) -> str:
-    """Lower-case letters without their marks: some write them, and some leave them out."""
+    """The text in lower case without accents and other marks, which people may leave out."""
     text = text.lower()
     if text.isascii():
         return text.replace("'", "")
@@ -169,28 +186,29 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def _runs(folded: str, turns: float) -> list[str]:
-    """The runs of letters; all as one where digits part them all the time."""
+def _runs(folded: str, *, joined: bool) -> list[str]:
+    """The runs of letters in a text; with ``joined`` all as one, for a text in which digits alternate with letters."""
     runs = _WORD.findall(folded)
-    return ["".join(runs)] if turns and runs else runs
+    return ["".join(runs)] if joined and runs else runs
 
 
-def _turns(text: str) -> float:
-    """Nats against a word in which letters and digits take turns, where these are no letters in disguise.
+def _mixing_penalty(text: str) -> float:
+    """Nats against a text in which letters and digits alternate; 0 for most texts.
 
-    People put a year, a number or two at an end or between two words: three turns at the most. Letters in disguise
-    (j0s3ph1n3) are all among 0, 1, 3, 4, 5 and 7. A program that draws from both takes turns two times in five.
+    People put a year or a number or two at an end or between two words: that makes three changes at the most. A person
+    who writes letters as digits (j0s3ph1n3) uses 0, 1, 3, 4, 5 and 7 only. In random letters and digits two of five
+    characters begin a change.
     """
     most = 0
     for word in _PARTS.split(text):
         if len(word) >= 8 and not word.isalpha() and not word.isdigit():
-            turns = sum(a.isdigit() != b.isdigit() for a, b in pairwise(word))
-            if turns > 3 and not word.translate(_LEET).isalpha():
-                most = max(most, turns)
+            changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(word))
+            if changes > 3 and not word.translate(_LETTERS_OF_DIGITS).isalpha():
+                most = max(most, changes)
     return 3.0 * (most - 2) if most else 0.0
 
 
-def _bare(run: str) -> str:
-    """Without the crosses that some put around a nickname (xxdarkxx)."""
+def _without_crosses(run: str) -> str:
+    """A nickname without the letters x that some people put around it (xxdarkxx)."""
     bare = run.strip("x")
     return bare if bare and run[:1] == run[-1:] == "x" else run

@@ -48,7 +48,7 @@ def test_nothing_is_said_of_peoples_names(culture: str, names: str) -> None:
     ],
 )
 def test_a_script_that_the_model_does_not_know_is_unknown(name: str) -> None:
-    assert MODEL.sum_of(name) is None
+    assert MODEL.evidence_for_name(name) is None
     assert MODEL.against_name(name) == 0
 
 
