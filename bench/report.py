@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.identifiers import uuid7
-from fraudcheck.ledger.record import SALT_BYTES, make_entry
+from fraudcheck.ledger.entry import make_entry
+from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Outcome, Price, Source, format_utc
 

@@ -19,7 +19,9 @@ from fraudcheck.anomaly.features import Drift
 from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.identities import lookup_tokens, read_subject
 from fraudcheck.intake.lead import parse_body, read_lead
-from fraudcheck.ledger.record import SALT_BYTES, make_entry, open_record
+from fraudcheck.ledger.entry import make_entry
+from fraudcheck.ledger.record import open_record
+from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.pipeline.decide import MISSING, decide, log_defect, measured
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger

@@ -16,8 +16,8 @@ from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.versions import newest, of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
+from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
-from fraudcheck.ledger.record import rebuild_entry
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import (
     ALL_LIVE,

@@ -13,7 +13,9 @@ from fraudcheck.adapters.spool.files import Spool, SpooledEntry
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import checks
-from fraudcheck.ledger.record import SALT_BYTES, make_entry, open_record, verify
+from fraudcheck.ledger.entry import make_entry
+from fraudcheck.ledger.record import open_record, verify
+from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Lead, Source
 

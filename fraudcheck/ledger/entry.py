@@ -1,0 +1,84 @@
+"""By which columns is a record looked up? An entry is a sealed record with these columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from fraudcheck.ledger.record import decode_record, disclosed_values
+from fraudcheck.ledger.sealing import seal
+from fraudcheck.ports.ledger import MILLIONTHS, Entry
+from fraudcheck.records import Facts, Lead, Source
+
+_LOOKUP_IDENTITIES = ("mailbox", "phone", "reference")
+
+
+def make_entry(  # noqa: PLR0917  # in the order of ``seal``
+    tenant: str,
+    check_id: str,
+    lead: Lead,
+    facts: Mapping[str, Facts | None],
+    verdict: Mapping[str, Any],
+    tokens: Mapping[str, str],
+    salts: bytes,
+    idempotency: str | None = None,
+    body_digest: str | None = None,
+) -> Entry:
+    """Seal a check and fill in its look-up columns. Takes what ``seal`` takes; the last two are as in ``Entry``.
+
+    Raises ValueError as ``seal`` does.
+    """
+    record, record_hash, personal = seal(
+        tenant, check_id, lead, facts=facts, verdict=verdict, tokens=tokens, salts=salts
+    )
+    return Entry(
+        tenant=tenant,
+        check_id=check_id,
+        record=record,
+        record_hash=record_hash,
+        personal=personal,
+        idempotency=idempotency,
+        body_digest=body_digest,
+        **_columns(lead.source, verdict, tokens),
+    )
+
+
+def rebuild_entry(record: bytes, record_hash: bytes, personal: bytes | None) -> Entry:
+    """Make the entry of a stored record again, for its look-up columns.
+
+    It lacks ``idempotency`` and ``body_digest``, which a record does not hold. Raises ValueError (msgspec.MsgspecError
+    is one) on bytes that ``seal`` did not make.
+    """
+    body = decode_record(record)
+    tokens = {} if personal is None else disclosed_values(personal).get("tokens", {})
+    return Entry(
+        tenant=body.tenant,
+        check_id=body.check_id,
+        record=record,
+        record_hash=record_hash,
+        personal=personal or b"",
+        **_columns(msgspec.convert(body.lead.get("source", {}), Source), body.verdict, tokens),
+    )
+
+
+def _columns(source: Source, verdict: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+    amount = source.price.amount
+    return {
+        "checked_at": verdict["checked_at"],
+        "origin": verdict["origin"],
+        "vendor": source.vendor,
+        "campaign": source.campaign,
+        "sub_id": source.sub_id,
+        "channel": source.channel,
+        "price": None if amount is None else round(Decimal(amount) * MILLIONTHS),
+        "currency": source.price.currency,
+        "decision": verdict["decision"],
+        "classification": verdict["classification"],
+        "trust_score": verdict["trust_score"],
+        "reasons": " ".join([reason["code"] for reason in verdict["reasons"]]),
+        "revises": verdict.get("revises"),
+        "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _LOOKUP_IDENTITIES if kind in tokens]),
+    }

@@ -1,0 +1,132 @@
+"""How does a check become a record without personal values? (``record`` describes the format.)
+
+Every field of a lead that is not listed here as plain is personal, so a new field is safe before anyone thinks of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from fraudcheck.ledger.record import DERIVED_PARTS, FORMAT, base64url, commit
+from fraudcheck.records import Facts, Lead
+
+_BYTES_PER_SALT, _CHARACTERS_PER_SALT = 18, 24
+SALT_BYTES = _BYTES_PER_SALT * 32
+"""Random bytes that ``seal`` takes: enough for 32 values, more than a lead and its verdict have."""
+
+_PLAIN_FIELDS = {
+    "lead": frozenset({"country", "source", "submitted_at"}),
+    "form": frozenset(
+        {
+            "seconds_on_page",
+            "fill_seconds",
+            "keystrokes",
+            "pastes",
+            "autofills",
+            "pointer_events",
+            "webdriver",
+        }
+    ),
+    "client": frozenset[str](),
+    "normalized": frozenset({"country"}),
+    "suggestions": frozenset[str](),
+}
+_NESTED_PARTS = ("client", "form")
+
+_encode_canonical = msgspec.json.Encoder(order="sorted").encode
+_encode = msgspec.json.Encoder().encode
+
+
+def seal(
+    tenant: str,
+    check_id: str,
+    lead: Lead,
+    *,
+    facts: Mapping[str, Facts | None],
+    verdict: Mapping[str, Any],
+    tokens: Mapping[str, str],
+    salts: bytes,
+) -> tuple[bytes, bytes, bytes]:
+    """Make the record's bytes, their SHA-256, and the bytes of its row in the side table.
+
+    ``verdict`` is the verdict of the wire as plain JSON values; the personal ones in it are taken out here. ``tokens``
+    are the keyed hashes of the lead's identities by kind. ``salts`` are ``SALT_BYTES`` fresh random bytes, which must
+    never be used twice. Raises ValueError when they are too few or the verdict's ``reference`` is not the lead's.
+    """
+    if "reference" in verdict and verdict["reference"] != lead.reference:
+        raise ValueError("a verdict gives the lead's own reference back")
+    plain_lead, values = _separate_personal(lead)
+    plain_verdict = _without_personal(verdict, values)
+    if tokens:
+        values.append(("tokens", tokens))
+    if len(salts) < _BYTES_PER_SALT * len(values):
+        raise ValueError("too few salts")
+    salt_text = base64url(salts[: _BYTES_PER_SALT * len(values)])
+    disclosures = [
+        _encode((salt_text[i * _CHARACTERS_PER_SALT : (i + 1) * _CHARACTERS_PER_SALT], field, value))
+        for i, (field, value) in enumerate(values)
+    ]
+    record = _encode_canonical(
+        {
+            "v": FORMAT,
+            "tenant": tenant,
+            "check_id": check_id,
+            "lead": plain_lead,
+            "facts": facts,
+            "verdict": plain_verdict,
+            "commitments": {
+                field: commitment for (field, _), commitment in zip(values, commit(disclosures), strict=True)
+            },
+        }
+    )
+    return record, sha256(record).digest(), b"[" + b",".join(disclosures) + b"]"
+
+
+def _separate_personal(lead: Lead) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """Divide a lead into the plain fields, which may be in the record, and its personal values by field path."""
+    plain: dict[str, Any] = {}
+    personal: list[tuple[str, Any]] = []
+    plain_fields = _PLAIN_FIELDS["lead"]
+    for name, value in msgspec.to_builtins(lead).items():
+        if name in plain_fields:
+            plain[name] = value
+        elif name in _NESTED_PARTS:
+            plain_inner_fields = _PLAIN_FIELDS[name]
+            plain_part = {}
+            for inner_name, inner_value in value.items():
+                if inner_name in plain_inner_fields:
+                    plain_part[inner_name] = inner_value
+                else:
+                    personal.append((f"{name}.{inner_name}", inner_value))
+            if plain_part:
+                plain[name] = plain_part
+        else:
+            personal.append((name, value))
+    return plain, personal
+
+
+def _without_personal(verdict: Mapping[str, Any], personal: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The verdict with null for each personal value. Adds these values to ``personal``.
+
+    The reference is not added: it is the lead's own, which is there already.
+    """
+    plain = dict(verdict)
+    if "reference" in plain:
+        plain["reference"] = None
+    for part in DERIVED_PARTS:
+        values = verdict.get(part)
+        if not values:
+            continue
+        plain_fields = _PLAIN_FIELDS[part]
+        plain[part] = plain_part = {}
+        for name, value in values.items():
+            if value is None or name in plain_fields:
+                plain_part[name] = value
+            else:
+                plain_part[name] = None
+                personal.append((f"{part}.{name}", value))
+    return plain
