@@ -1,4 +1,8 @@
-"""How is one field read? One reader for each kind of value; each raises Unread with the reason."""
+"""How is the value of one field read?
+
+There is one reader for each kind of value. A reader takes any decoded JSON value, and gives None for one that says
+nothing (blank text). All raise Unread, with the reason, for a value that they cannot read.
+"""
 
 from __future__ import annotations
 
@@ -16,32 +20,32 @@ CHANNELS = frozenset(
     ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
 )
 _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
-_COUNTRY_HABITS = {"UK": "GB", "EL": "GR"}
-_MOST = 1e9
-"""No count of keys and no number of seconds on a page is larger; one that is was not measured."""
+_COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
+_LARGEST_NUMBER = 1e9
+"""No real count of keys and no real time on a page in seconds is larger."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
-"""What ``ipaddress`` reads and writes alike, at a tenth of its cost."""
+"""The IPv4 addresses that ``ipaddress`` reads and writes in the same form; ten times as fast."""
 
 
 class Unread(ValueError):
-    """A field's value cannot be read; the text says why and goes into ``warnings``."""
+    """A field's value cannot be read. The message says why, and goes into the verdict's ``warnings``."""
 
 
 def read_text(value: Any) -> str | None:
-    """Text with something in it; blank text says nothing."""
+    """Text as it is; None for blank text."""
     text = read_text_or_empty(value)
     return text if text.strip() else None
 
 
 def read_text_or_empty(value: Any) -> str:
-    """Text that may be empty: an empty user agent is an observation."""
+    """Text as it is, also when empty: a user agent that was sent empty is evidence. NULs become U+FFFD."""
     if not isinstance(value, str):
         raise Unread("not text")
     return value.replace("\0", "�") if "\0" in value else value
 
 
 def read_one_line(value: Any) -> str | None:
-    """A name of ours, as a vendor's: one line, at most 200 characters."""
+    """A name that the caller gives to something, such as a vendor: one line, at most 200 characters."""
     text = read_text(value)
     if text is None:
         return None
@@ -51,7 +55,7 @@ def read_one_line(value: Any) -> str | None:
 
 
 def read_number(value: Any) -> float:
-    """A number from 0 to a thousand million, also as text."""
+    """A number from 0 to 1,000,000,000, also as text."""
     if isinstance(value, str):
         try:
             value = float(value.strip())
@@ -59,17 +63,17 @@ def read_number(value: Any) -> float:
             raise Unread("not a number") from None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unread("not a number")
-    if not 0 <= value <= _MOST:
+    if not 0 <= value <= _LARGEST_NUMBER:
         raise Unread("not a number of this world")
     return float(value)
 
 
 def read_count(value: Any) -> int:
-    """A whole number that is not below zero, also as text."""
-    amount = read_number(value)
-    if amount != int(amount):
+    """A whole number from 0 to 1,000,000,000, also as text."""
+    number = read_number(value)
+    if number != int(number):
         raise Unread("not a whole number")
-    return int(amount)
+    return int(number)
 
 
 def read_truth(value: Any) -> bool:
@@ -82,7 +86,7 @@ def read_truth(value: Any) -> bool:
 
 
 def read_ip(value: Any) -> str | None:
-    """An IP address in its shortest form; IPv4 that is mapped into IPv6 as IPv4."""
+    """An IP address in its shortest form. An IPv4 address mapped into IPv6 becomes IPv4; a zone (%eth0) is dropped."""
     text = read_text(value)
     if text is None:
         return None
@@ -97,19 +101,19 @@ def read_ip(value: Any) -> str | None:
 
 
 def read_country(value: Any) -> str | None:
-    """An ISO 3166-1 alpha-2 code in capitals."""
+    """An ISO 3166-1 alpha-2 code, in capitals; UK is read as GB, and EL as GR."""
     text = read_text(value)
     if text is None:
         return None
     code = text.strip().upper()
-    code = _COUNTRY_HABITS.get(code, code)
+    code = _COUNTRY_ALIASES.get(code, code)
     if code not in _COUNTRIES:
         raise Unread("not an ISO 3166-1 alpha-2 country")
     return code
 
 
 def read_channel(value: Any) -> str | None:
-    """One of CHANNELS."""
+    """One of CHANNELS, in lower case."""
     text = read_text(value)
     if text is None:
         return None
@@ -120,7 +124,7 @@ def read_channel(value: Any) -> str | None:
 
 
 def read_amount(value: Any) -> str:
-    """A decimal number from 0 to a thousand million, as it was written."""
+    """A decimal number from 0 to 1,000,000,000, as it was written."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unread("not a decimal number")
     text = str(value).strip()
@@ -134,7 +138,7 @@ def read_amount(value: Any) -> str:
 
 
 def read_currency(value: Any) -> str | None:
-    """Three letters in capitals, as ISO 4217 codes have."""
+    """Three letters, in capitals: the form of an ISO 4217 code. Whether there is such a currency is not checked."""
     text = read_text(value)
     if text is None:
         return None
@@ -145,7 +149,7 @@ def read_currency(value: Any) -> str | None:
 
 
 def read_moment(value: Any) -> str | None:
-    """RFC 3339 in UTC; without an offset it is UTC already."""
+    """A date and time in RFC 3339, converted to UTC. One without an offset is taken as UTC."""
     text = read_text(value)
     if text is None:
         return None

@@ -1,7 +1,8 @@
-"""What did the caller send? Raw bytes to a lead, leniently, with a warning for each field that could not be read.
+"""What did the caller send? A request's bytes become a lead, with a warning for each field that cannot be read.
 
-The caller's form must never break, so only what is no JSON object, is nested too deeply or has neither a mail
-address nor a phone is refused; anything else that cannot be read counts as absent.
+The caller's form must never break. So only three things are refused: a body that is not a JSON object, one that is
+nested too deeply, and a lead with neither a mail address nor a phone. Any other field that cannot be read counts as
+absent.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source
 MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
 
+# NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Unreadable(ValueError):
-    """The body is no JSON object, or nested too deeply. The text says which; it holds nothing of the body."""
+    """The body is not a JSON object or is nested too deeply. The message says which, without any of the body."""
 
 
 class NoContact(ValueError):
@@ -35,79 +37,93 @@ class NoContact(ValueError):
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Decode a request's body. Raises Unreadable.
+    """Decode a request's body, a JSON object in UTF-8. Raises Unreadable.
 
-    A number beyond a float's range and half a surrogate pair are legal JSON (RFC 8259 sections 6 and 8.2) that the
-    quick decoder refuses, so a refusal is looked at again by the patient one.
+    msgspec decodes almost every body. It refuses a number beyond the range of a float and half a surrogate pair, which
+    are legal JSON (RFC 8259 sections 6 and 8.2), so what it refuses goes through the standard library's slower decoder.
     """
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+    # Counting brackets is cheap, and almost no body has so many that its depth must be measured.
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _nesting_depth(body) > MAX_DEPTH:
         raise Unreadable(f"nested deeper than {MAX_DEPTH}")
     try:
         return _decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         pass
     try:
-        raw = json.loads(body.decode(), parse_constant=_no_json)
+        raw = json.loads(body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
     if not isinstance(raw, dict):
         raise Unreadable("not a JSON object")
-    scrubbed: dict[str, Any] = _scrub(raw)
-    return scrubbed
+    storable: dict[str, Any] = _make_storable(raw)
+    return storable
 
 
 def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWarning]]:
-    """Read a decoded body into a lead. Unknown fields go to ``extra``. Raises NoContact."""
+    """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
+
+    Unknown fields go to ``extra``, by their path (``client.tls``). ``now`` is an aware time; a lead that was submitted
+    more than a day after it has no ``submitted_at``.
+    """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    given = _read_fields(_LEAD, raw, "", extra, warnings)
-    if "email" not in given and "phone" not in given:
+    fields = _read_fields(_LEAD, raw, "", extra, warnings)
+    if "email" not in fields and "phone" not in fields:
         raise NoContact
-    if "submitted_at" in given:
-        moment = datetime.fromisoformat(given["submitted_at"])
-        if moment > now + timedelta(days=1):
+    if "submitted_at" in fields:
+        submitted_at = datetime.fromisoformat(fields["submitted_at"])
+        if submitted_at > now + timedelta(days=1):
             warnings.append(FieldWarning(field="submitted_at", problem="more than a day in the future"))
-            del given["submitted_at"]
-    return Lead(**given, extra=extra), warnings
+            del fields["submitted_at"]
+    return Lead(**fields, extra=extra), warnings
 
 
-def _depth(body: bytes) -> int:
+def _nesting_depth(body: bytes) -> int:
     """The deepest nesting of brackets outside strings."""
     depth = deepest = 0
-    for bracket in re.sub(rb'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+', b"", body):
-        depth += 1 if bracket in b"[{" else -1 if bracket in b"]}" else 0
-        deepest = max(deepest, depth)
+    for character in re.sub(rb'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+', b"", body):
+        if character in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in b"]}":
+            depth -= 1
     return deepest
 
 
-def _no_json(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
+    """``NaN`` and ``Infinity``, which Python reads, are not JSON."""
     raise ValueError(constant)
 
 
-def _scrub(value: Any) -> Any:
-    """Put U+FFFD in the place of lone surrogates, which no encoding can hold; an endless number becomes null."""
+def _make_storable(value: Any) -> Any:
+    """Replace NUL and lone surrogates in texts by U+FFFD, and infinite numbers by null."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("�", value)
     if isinstance(value, dict):
-        return {_scrub(key): _scrub(part) for key, part in value.items()}
+        return {_make_storable(key): _make_storable(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_scrub(part) for part in value]
+        return [_make_storable(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 _Reader = Callable[[Any], Any]
+"""Takes a decoded JSON value, gives what the lead holds (None: nothing), raises ``field_readers.Unread``."""
 
 
 def _read_fields(
-    table: Mapping[str, _Reader | _Part],
+    readers: Mapping[str, _Reader | _Part],
     raw: Mapping[str, Any],
     path: str,
     extra: dict[str, Any],
     warnings: list[FieldWarning],
 ) -> dict[str, Any]:
-    given: dict[str, Any] = {}
+    """Read an object's fields. Adds unknown ones to ``extra`` and what cannot be read to ``warnings``.
+
+    ``path`` is what comes before the fields' names there: empty, or ``client.``.
+    """
+    fields: dict[str, Any] = {}
     for name, value in raw.items():
-        reader = table.get(name)
+        reader = readers.get(name)
         if reader is None:
             extra[path + name] = value
             continue
@@ -117,22 +133,23 @@ def _read_fields(
             if isinstance(reader, _Part):
                 if not isinstance(value, dict):
                     raise field_readers.Unread("not an object")
-                given[name] = reader.make(**_read_fields(reader.table, value, f"{path}{name}.", extra, warnings))
+                part = _read_fields(reader.readers, value, f"{path}{name}.", extra, warnings)
+                fields[name] = reader.make(**part)
             else:
-                answer = reader(value)
-                if answer is not None:
-                    given[name] = answer
+                read_value = reader(value)
+                if read_value is not None:
+                    fields[name] = read_value
         except field_readers.Unread as problem:
             warnings.append(FieldWarning(field=path + name, problem=str(problem)))
-    return given
+    return fields
 
 
 class _Part:
-    """An object within the lead: the record that it becomes and the readers of its fields."""
+    """An object within the lead: the class that it becomes, and the readers of its fields."""
 
-    def __init__(self, make: Callable[..., Any], table: Mapping[str, _Reader | _Part]) -> None:
+    def __init__(self, make: Callable[..., Any], readers: Mapping[str, _Reader | _Part]) -> None:
         self.make = make
-        self.table = table
+        self.readers = readers
 
 
 _LEAD: Mapping[str, _Reader | _Part] = {

@@ -1,4 +1,8 @@
-"""What became of the lead? An outcome is read strictly: a guess would falsify the record."""
+"""What became of a lead? The reading of an outcome that a caller sends.
+
+An outcome is read strictly, unlike a lead: no visitor's form depends on it, and a guess would falsify the vendor's
+history.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,10 @@ from fraudcheck.records import OUTCOMES, Outcome
 
 
 class FaultyOutcome(ValueError):
-    """An outcome cannot be read: ``errors`` are fields with their problems, which hold nothing of a value."""
+    """An outcome cannot be read.
+
+    ``errors`` lists ``{"field": …, "problem": …}`` for each field at fault. No problem's text contains the value.
+    """
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         super().__init__("; ".join(f"{error['field']}: {error['problem']}" for error in errors))
@@ -21,40 +28,42 @@ class FaultyOutcome(ValueError):
 
 
 def read_outcome(raw: Mapping[str, Any]) -> Outcome:
-    """Read what became of a lead. Raises Faulty: nobody's form breaks by it, and a guess would falsify the record."""
+    """Read a decoded JSON object into an outcome. Raises FaultyOutcome, with every field that is at fault."""
     errors: list[dict[str, str]] = []
     value = raw.get("value")
-    given = {**raw, **{f"value.{name}": part for name, part in value.items()}} if isinstance(value, dict) else raw
-    read: dict[str, Any] = {}
-    for field, reader in _OUTCOME.items():
-        if given.get(field) in (None, ""):
+    given = dict(raw)
+    if isinstance(value, dict):
+        given |= {f"value.{name}": part for name, part in value.items()}
+    fields: dict[str, Any] = {}
+    for name, read_field in _OUTCOME.items():
+        if given.get(name) in (None, ""):
             continue
         try:
-            read[field] = reader(given[field])
+            fields[name] = read_field(given[name])
         except field_readers.Unread as problem:
-            errors.append({"field": field, "problem": str(problem)})
-    if "outcome" not in read and not errors:
+            errors.append({"field": name, "problem": str(problem)})
+    if "outcome" not in fields and not errors:
         errors.append({"field": "outcome", "problem": f"not given: one of {', '.join(OUTCOMES)}"})
     if value is not None and not isinstance(value, dict):
         errors.append({"field": "value", "problem": "not an object of amount and currency"})
-    if ("value.amount" in read) != ("value.currency" in read) and not errors:
+    if ("value.amount" in fields) != ("value.currency" in fields) and not errors:
         errors.append({"field": "value", "problem": "an amount needs a currency, and a currency an amount"})
     if errors:
         raise FaultyOutcome(errors)
-    amount, currency = (read.pop(f"value.{name}", None) for name in ("amount", "currency"))
+    amount, currency = fields.pop("value.amount", None), fields.pop("value.currency", None)
     if amount:
-        read["value"] = {"amount": amount, "currency": currency}
-    return msgspec.convert(read, Outcome)
+        fields["value"] = {"amount": amount, "currency": currency}
+    return msgspec.convert(fields, Outcome)
 
 
-def _outcome(value: Any) -> str:
+def _read_outcome_word(value: Any) -> str:
     word = (field_readers.read_text(value) or "").strip().lower()
     if word not in OUTCOMES:
         raise field_readers.Unread(f"not one of {', '.join(OUTCOMES)}")
     return word
 
 
-def _return_reason(value: Any) -> str:
+def _read_return_reason(value: Any) -> str:
     reason = returned_as(field_readers.read_text(value) or "")
     if reason is None:
         raise field_readers.Unread(f"not one of {', '.join(RETURNED_AS)}")
@@ -62,8 +71,8 @@ def _return_reason(value: Any) -> str:
 
 
 _OUTCOME: Mapping[str, Callable[[Any], Any]] = {
-    "outcome": _outcome,
-    "reason": _return_reason,
+    "outcome": _read_outcome_word,
+    "reason": _read_return_reason,
     "value.amount": field_readers.read_amount,
     "value.currency": field_readers.read_currency,
     "at": field_readers.read_moment,

@@ -1,4 +1,4 @@
-"""What do outcomes prove of leads, and what do a vendor's say of its next one?"""
+"""What do outcomes prove about leads, and what does a vendor's history tell about its next lead?"""
 
 from __future__ import annotations
 
@@ -20,53 +20,57 @@ RETURNED_AS: Mapping[str, tuple[str, ...]] = {
     "did_not_convert": ("not_interested", "no_sale", "lost", "did_not_buy"),
     "other": (),
 }
-"""Why leads are returned, in the trade's words, with other spellings of each (our own reading of common exports)."""
+"""The reasons for returning a lead, each with other spellings (collected by us from common exports)."""
 FAKE = frozenset({"invalid_phone", "invalid_email", "bot_traffic", "obviously_fake"})
-"""Those that say that nobody stood behind the lead. A duplicate is a person's, and so is one that does not answer."""
-_SPELLINGS = {spelling: reason for reason, also in RETURNED_AS.items() for spelling in (reason, *also)}
+"""The return reasons that prove a lead fake. A duplicate is a person's lead, and so is one that nobody answers."""
+_REASON_OF_SPELLING = {
+    spelling: reason for reason, spellings in RETURNED_AS.items() for spelling in (reason, *spellings)
+}
 
 
 def returned_as(text: str) -> str | None:
-    """The trade's word for a reason as somebody wrote it (``Wrong number``); None where it is none."""
-    return _SPELLINGS.get(re.sub("[^a-z0-9]+", "_", text.casefold()).strip("_"))
+    """The return reason for a text in any known spelling (``Wrong number``); None for any other text."""
+    return _REASON_OF_SPELLING.get(re.sub("[^a-z0-9]+", "_", text.casefold()).strip("_"))
 
 
 def proven_by(outcomes: Iterable[Outcome]) -> Literal["genuine", "fake"] | None:
-    """What a lead's outcomes together prove.
+    """What all outcomes of one lead together prove; None where they prove nothing.
 
-    Who was qualified or bought is genuine, whatever else is said; who was reached only to say that nobody asked is
-    fake, for most fakes carry a real person's number; who was reached otherwise is genuine. The rest proves nothing.
+    A qualified or converted lead is genuine, whatever else was reported. Otherwise a lead that was returned for a
+    reason in ``FAKE`` is fake, even if it was contacted: most fakes carry a real person's number, who then says that
+    they did not ask. Any other lead that was contacted is genuine.
     """
-    told = {one.outcome for one in outcomes}
-    if told & {"qualified", "converted"}:
+    kinds = {outcome.outcome for outcome in outcomes}
+    if kinds & {"qualified", "converted"}:
         return "genuine"
-    if any(one.outcome == "returned" and one.reason in FAKE for one in outcomes):
+    if any(outcome.outcome == "returned" and outcome.reason in FAKE for outcome in outcomes):
         return "fake"
-    return "genuine" if "contacted" in told else None
+    return "genuine" if "contacted" in kinds else None
 
 
-def histories(proven: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
-    """Each vendor's record. A return weighs the less, the more of all its leads its buyer returns.
+def histories(counts: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
+    """The history of each vendor, by name, from the counts of every vendor and buyer of one tenant.
 
-    Who returns everything, or tells of nothing but returns, says nothing by it, whoever the vendors are.
+    A return weighs less, the larger the share of returns among all leads that its buyer reported on: it counts as that
+    buyer's share of genuine leads, 0 to 1. So a buyer who returns everything, or reports only returns, has no effect.
     """
-    buyers: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for one in proven:
-        buyers[one.buyer][0] += one.genuine
-        buyers[one.buyer][1] += one.fake
-    weight = {name: genuine / max(1, genuine + fake) for name, (genuine, fake) in buyers.items()}
-    known: defaultdict[str, list[OutcomeCounts]] = defaultdict(list)
-    for one in proven:
-        known[one.vendor or ""].append(one)
-    all_genuine, all_fake = sum(one.genuine for one in proven), sum(one.fake * weight[one.buyer] for one in proven)
+    by_buyer: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    by_vendor: defaultdict[str, list[OutcomeCounts]] = defaultdict(list)
+    for count in counts:
+        by_buyer[count.buyer][0] += count.genuine
+        by_buyer[count.buyer][1] += count.fake
+        by_vendor[count.vendor or ""].append(count)
+    weight = {buyer: genuine / max(1, genuine + fake) for buyer, (genuine, fake) in by_buyer.items()}
+    all_genuine = sum(count.genuine for count in counts)
+    all_fake = sum(count.fake * weight[count.buyer] for count in counts)
     return {
         vendor: VendorHistory(
-            outcomes=sum(one.genuine + one.fake for one in own),
-            genuine=sum(one.genuine for one in own),
-            fake=round(sum(one.fake * weight[one.buyer] for one in own), 1),
+            outcomes=sum(count.genuine + count.fake for count in own_counts),
+            genuine=sum(count.genuine for count in own_counts),
+            fake=round(sum(count.fake * weight[count.buyer] for count in own_counts), 1),
             all_genuine=all_genuine,
             all_fake=round(all_fake, 1),
         )
-        for vendor, own in known.items()
+        for vendor, own_counts in by_vendor.items()
         if vendor
     }
