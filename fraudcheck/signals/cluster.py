@@ -27,9 +27,7 @@ from typing import Any
 
 from fraudcheck.anomaly.significance import burst_tail_probability, decibans
 from fraudcheck.counting.windows import RHYTHM, Seen
-from fraudcheck.fields.email.address import mailbox_pattern
 from fraudcheck.ports import Ports
-from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
@@ -102,7 +100,8 @@ def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | 
     kinds = [kind for kind in (*_SHARED, *_OWN) if kind in seen]
     facts["looked"] = len(kinds)
     facts["cohorts"] = {kind: _cohort(kind, seen, at) for kind in kinds if seen[kind].month}
-    for kind, value in (("shape", _pattern(subject, ports.lists)), ("pace", lead.form.fill_seconds)):
+    pattern = subject.mailbox.pattern if subject.mailbox else None
+    for kind, value in (("shape", pattern), ("pace", lead.form.fill_seconds)):
         if kind in facts["cohorts"]:
             facts["cohorts"][kind]["value"] = value
     if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
@@ -132,10 +131,6 @@ def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> dict[str, Any]:
     elif kind == "nest":
         told |= {"any": _four(seen["any_agent"]), "network": _four(seen["network"])}
     return told
-
-
-def _pattern(subject: Subject, lists: Lists) -> str | None:
-    return mailbox_pattern(subject.mailbox, lists) if subject.mailbox else None
 
 
 def _gaps(times: Sequence[int]) -> list[float] | None:
@@ -254,6 +249,7 @@ def _rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
 SIGNAL = Signal(
     name=NAME,
     order=100,
+    about="groups of leads like it",
     facts=dict,
     looks_at="groups that chance does not explain, and rhythms",
     cannot_know="a group below some five leads; a farm of many devices whose people type by hand",

@@ -154,6 +154,7 @@ def _sells(facts: Facts) -> bool:
 SIGNAL = Signal(
     name=NAME,
     order=80,
+    about="the message",
     facts=dict,
     looks_at=("links to other people's sites, markup, attacks, disguised letters, mass mailings in some 16 languages"),
     cannot_know=(

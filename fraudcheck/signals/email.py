@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fraudcheck.fields.email.domains import listed_domain, parent_domains
+from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.throwaway import throwaway_shape
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email"
@@ -56,7 +56,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["mistyped"] = meant
         facts["list"] = _version(lists, "mail domains")
     else:
-        facts |= _domain_class(mailbox.domain, lists)
+        facts |= _domain_class(mailbox, lists)
     if facts.get("class") != "relay":  # a relay makes the mailbox's name up
         facts |= _local_kind(mailbox.local, subject.lead.full_name[:_LONGEST], lists)
     return facts
@@ -90,8 +90,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _domain_class(domain: str, lists: Lists) -> dict[str, Any]:
-    found = listed_domain(domain, lists)
+def _domain_class(mailbox: Mailbox, lists: Lists) -> dict[str, Any]:
+    domain, found = mailbox.domain, mailbox.listed
     if found and found[0] == "relay":
         return {"class": "relay", "service": lists.relay_domains[found[1]], "list": _version(lists, "mail domains")}
     if found:
@@ -147,6 +147,7 @@ def _version(lists: Lists, name: str) -> str:
 SIGNAL = Signal(
     name=NAME,
     order=10,
+    about="the mail address",
     facts=dict,
     looks_at="its shape, its domain on kept lists or by its look, the mailbox's name",
     cannot_know=(

@@ -7,7 +7,7 @@ from fraudcheck.fields.email.mx import RECEIVES
 from fraudcheck.fields.email.throwaway import registered_domain, throwaway_shape
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email_mx"
@@ -40,7 +40,7 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     if mailbox.problem or not domain:
         return _NOT_ASKED
     # Lists of throw-away domains hold slips of large providers, whose mail may well be dead.
-    if not mailbox.suggestion and _settled(domain, ports.lists):
+    if not mailbox.suggestion and _settled(mailbox, ports.lists):
         return _NOT_ASKED
     facts = await ports.mail_routes.route(domain)
     if domain in ports.lists.popular_domains and facts.get("route") not in (None, *RECEIVES):
@@ -85,9 +85,9 @@ def throwaway_host(host: str, *, lists: Lists) -> str | None:
     return found[1] if listing and listing.weight >= 1 and len(listing.lists) > 1 else None
 
 
-def _settled(domain: str, lists: Lists) -> bool:
+def _settled(mailbox: Mailbox, lists: Lists) -> bool:
     """Whether the lists say enough. One weak list does not: then the domain's mail hosts may know more."""
-    found = listed_domain(domain, lists)
+    found = mailbox.listed
     if not found:
         return False
     listing = lists.disposable_listings.get(found[1])
@@ -97,6 +97,7 @@ def _settled(domain: str, lists: Lists) -> bool:
 SIGNAL = Signal(
     name=NAME,
     order=20,
+    about="whether its mail domain takes mail",
     facts=dict,
     looks_at="its mail route through the DNS",
     cannot_know=(

@@ -193,6 +193,7 @@ def _input(form: Form, typed: list[str], facts: Facts) -> Finding | None:
 SIGNAL = Signal(
     name=NAME,
     order=50,
+    about="the form and the browser",
     facts=dict,
     looks_at="what was measured while the form was filled in",
     cannot_know="what the form did not measure",

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from fraudcheck.fields.email.domains import listed_domain
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
@@ -72,7 +71,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 
 def _match_of(latin: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
     """The match of name and mailbox; none at throw-away domains, where any name is to be had for the asking."""
-    if mailbox is None or not mailbox.local or listed_domain(mailbox.domain, lists):
+    if mailbox is None or not mailbox.local or mailbox.listed:
         return None
     return match_mailbox(latin, mailbox.local[:64], lists.name_forms)
 
@@ -182,6 +181,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=70,
+    about="the name",
     facts=dict,
     looks_at=("how the name is spelled, by a model of some ninety cultures; what stands in fields that should differ"),
     cannot_know=(

@@ -117,6 +117,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=40,
+    about="the internet address",
     facts=dict,
     looks_at=(
         "hosting, VPN, Tor and relays by lists; the address's country beside the lead's, the phone's and the "

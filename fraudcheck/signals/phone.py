@@ -149,6 +149,7 @@ def _line(line: str, region: str | None, use: str | None) -> Finding:
 SIGNAL = Signal(
     name=NAME,
     order=30,
+    about="the phone number",
     facts=dict,
     looks_at=(
         "the country's numbering plan and what each kind of line means there, ranges kept out of use, public "

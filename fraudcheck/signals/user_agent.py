@@ -97,6 +97,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=60,
+    about="the browser's name",
     facts=dict,
     looks_at="programs, and browsers that cannot be",
     cannot_know="a forged one that copies a real browser whole. Age alone says nothing: people keep old phones",

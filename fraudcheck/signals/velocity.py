@@ -243,6 +243,7 @@ def _went_round(facts: Facts, kind: str) -> float:
 SIGNAL = Signal(
     name=NAME,
     order=90,
+    about="what other leads share with it",
     facts=dict,
     looks_at="what the lead shares with others: mailbox, phone, device, address, network, name and place, message",
     cannot_know="a farm so patient that it looks like a call centre",

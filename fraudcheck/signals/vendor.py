@@ -48,6 +48,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=110,
+    about="the vendor's earlier leads",
     facts=dict,
     looks_at="what became of the vendor's earlier leads, by the outcomes that the buyer told",
     cannot_know="this lead; and a vendor of whose leads nobody told what became of them",

@@ -48,6 +48,7 @@ def judge(lead: Lead, facts: CapitalsFacts) -> list[Finding]:
 SIGNAL = Signal(
     name="capitals",
     order=75,
+    about="the company's name",
     facts=CapitalsFacts,
     looks_at="the company's name",
     cannot_know="why it is written so",
@@ -56,7 +57,7 @@ SIGNAL = Signal(
 )
 '''
 ROW = """
-    Reason(code="COMPANY_IN_CAPITALS", group="content", check="capitals", points=-1.0, since="0.5.0",
+    Reason(code="COMPANY_IN_CAPITALS", group="company", check="capitals", points=-1.0, since="0.5.0",
            text="The company's name is all in capitals."),
 """
 
@@ -102,6 +103,9 @@ def test_a_new_signal_is_one_file_and_its_reasons(tmp_path: Path):
     (package / "signals" / "capitals.py").write_text(TOY)
     reasons = package / "reasons.py"
     first, row, rest = reasons.read_text().partition("_ALL = (\n")
+    first = first.replace(
+        '"vendor": 6.0,\n', '"vendor": 6.0,\n    "company": 1.0,\n'
+    )  # a group of its own, with its cap
     reasons.write_text(first + row + ROW + rest)
 
     script = """
