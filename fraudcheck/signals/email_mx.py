@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.mx import RECEIVES
 from fraudcheck.fields.email.throwaway import registered_domain, throwaway_shape
@@ -31,6 +33,21 @@ _SCALES = {BY_NAME: 0.5, BY_ADDRESS: 0.7}
 _NOT_ASKED: Facts = {"v": 1, "route": "not_asked"}
 
 
+EmailMxFacts = TypedDict(
+    "EmailMxFacts",
+    {
+        "v": int,
+        "route": str,  # one of _CODES, or not_asked
+        "hosts": int,  # how many mail hosts the domain names
+        "mail_host": str,  # the throw-away service behind one of them (``throwaway_host``)
+        "from": str,  # popular: a large provider's, taken from the list
+        "unknown": str,  # why it could not be looked up
+    },
+    total=False,
+)
+"""The domain's mail route (``fields.email.mx.trace_mail_route``)."""
+
+
 async def gather(subject: Subject, ports: Ports) -> Facts | None:
     """The domain's mail route; ``not_asked`` where the address itself or a list has already settled it."""
     mailbox = subject.mailbox
@@ -49,7 +66,7 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     return facts
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: EmailMxFacts) -> list[Finding]:
     """One finding for the route, with the number of mail hosts that the domain names, or that a list told it."""
     code = _CODES.get(facts["route"])
     if code is None:
@@ -57,7 +74,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     if code == "EMAIL_DOMAIN_RECEIVES" and "mail_host" in facts:
         host = facts["mail_host"]
         return [Finding(_THROWAWAY, {"mail_host": host}, _SCALES.get(host, 1.0))]
-    return [Finding(code, {key: facts[key] for key in ("hosts", "from") if key in facts})]
+    return [Finding(code, {key: value for key, value in facts.items() if key in ("hosts", "from")})]
 
 
 def throwaway_host(host: str, *, lists: Lists) -> str | None:
@@ -98,7 +115,7 @@ SIGNAL = Signal(
     name=NAME,
     order=20,
     about="whether its mail domain takes mail",
-    facts=dict,
+    facts=EmailMxFacts,
     looks_at="its mail route through the DNS",
     cannot_know=(
         "whether the mailbox exists; in a flood of made-up domains, which of those that nobody has seen are "

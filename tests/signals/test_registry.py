@@ -95,6 +95,16 @@ def test_a_signal_finds_its_facts_out_in_one_way(signal):
     assert sum(way is not None for way in (signal.gather, signal.look_up, signal.from_counts)) == 1
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "tests/scenarios").glob("*.json")), ids=lambda path: path.stem)
+def test_facts_hold_what_their_signal_declares(path):
+    """Scenarios keep the facts of every version."""
+    facts = json.loads(path.read_text("utf-8"))["facts"]
+    declared = {signal.name: set(signal.facts.__annotations__) for signal in SIGNALS}
+    declared["form"] |= declared["user_agent"]  # which records of 0.1 keep under ``form``
+    for name, found in facts.items():
+        assert set(found or {}) - {"unknown"} <= declared[name], name
+
+
 def test_a_new_signal_is_one_file_and_its_reasons(tmp_path: Path):
     """In a copy of the package: it is judged, explained, kept, replayed and listed, and nobody else has changed."""
     package = tmp_path / "fraudcheck"
