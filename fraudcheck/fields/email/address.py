@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from fraudcheck.fields.email.domains import parent_domains
+from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.syntax import split_address, without_wrapping
 from fraudcheck.fields.email.typos import intended_domain, repaired_address
 from fraudcheck.ports.lists import Lists
@@ -52,19 +52,21 @@ def read_mailbox(email: str, lists: Lists) -> Mailbox:
         normalized=f"{local}@{shown}",
         canonical=_canonical(local, domain, lists),
         suggestion=f"{local}@{meant}" if meant else None,
+        pattern=_pattern(local, domain, lists),
+        listed=listed_domain(domain, lists),
     )
 
 
-def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
+def _pattern(local: str, domain: str, lists: Lists) -> str | None:
     r"""The pattern that a mailbox's name is made by, such as ``[a-z]+.[a-z]+\d{2}@free``; None without a local part.
 
     One run of letters keeps its length (``[a-z]{8}``), because generated names often share one. Several runs are first
     and last names, so their length does not count (``[a-z]+``). Digits keep their length. A tag after ``+`` is left
     out. ``@free`` stands for every provider where anyone may have a mailbox, ``@own`` for every other domain.
     """
-    if not mailbox.local:
+    if not local:
         return None
-    local = mailbox.local.partition("+")[0]
+    local = local.partition("+")[0]
     several = len(_LETTERS.findall(local)) > 1
     parts = []
     for run in _RUNS.findall(local[:_LONGEST_LOCAL_PART]):
@@ -74,7 +76,7 @@ def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
             parts.append("[a-z]+" if several else f"[a-z]{{{len(run)}}}")
         else:
             parts.append(run if run in {".", "_", "-"} else "?")
-    free = mailbox.domain in lists.popular_domains or mailbox.domain in lists.free_domains
+    free = domain in lists.popular_domains or domain in lists.free_domains
     return "".join(parts) + ("@free" if free else "@own")
 
 
