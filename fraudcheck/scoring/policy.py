@@ -1,4 +1,7 @@
-"""How much does each finding weigh, and what follows from the sum?"""
+"""How much does each finding weigh, and what decision follows from the sum? The policy, read from TOML.
+
+Points, caps and priors are decibans; scores and limits are 0 to 100.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,14 @@ DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
 class CapTogether(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A cap, in decibans, on the points against of several groups taken together."""
+    """A cap, in decibans, on the points against the lead of several groups together."""
 
     groups: tuple[str, ...]
     points: float
 
 
 class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What one vendor's leads are judged by in the place of the policy's own values."""
+    """The values that replace the policy's own for one vendor's leads; None and what is not listed replace nothing."""
 
     prior: float | None = None
     accept_from: int | None = None
@@ -34,7 +37,13 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much each finding weighs and what follows from the sum. Points and caps are decibans."""
+    """How much each finding weighs, and what decision follows from the sum.
+
+    ``prior`` is added to every sum. A score from ``accept_from`` on is accepted, one up to ``reject_to`` may be
+    rejected. ``points_for_at_most`` caps all points for a lead, ``conclusive_at_most`` the points against it of one
+    conclusive reason, ``caps`` the points against it of each group, ``caps_together`` those of several groups.
+    ``points`` are by reason code, ``actions`` are decisions by classification, ``vendors`` overrides by vendor.
+    """
 
     prior: float
     accept_from: int
@@ -49,9 +58,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def load_policy(default: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> Policy:
-    """Make a policy from parsed TOML: the default's tables with the tenant's own values over them.
+    """Make a policy from decoded TOML: the default's tables, overridden by the tenant's own.
 
-    Every code's points and every group's cap are filled in from the catalogue: a policy says all that a replay needs.
+    Points and caps that neither gives come from the catalogue, so that a policy holds everything that a replay needs.
     Raises ValueError with a sentence that names the key at fault.
     """
     merged: dict[str, Any] = dict(default)
@@ -60,18 +69,21 @@ def load_policy(default: Mapping[str, Any], own: Mapping[str, Any] | None = None
     merged["points"] = {code: reason.points for code, reason in CATALOGUE.items()} | merged.get("points", {})
     merged["caps"] = {**GROUP_CAPS, **merged.get("caps", {})}
     policy = msgspec.convert(merged, Policy)
-    _examine(policy)
+    _validate(policy)
     return policy
 
 
 def encode_policy(policy: Policy) -> tuple[str, bytes]:
-    """Give the name of a policy (``sha256:`` and hex) and its canonical bytes."""
+    """Give the name of a policy (``sha256:`` and hex digits) and its canonical bytes, which the name is the hash of."""
     body = msgspec.json.encode(policy, order="sorted")
     return "sha256:" + sha256(body).hexdigest(), body
 
 
 def decode_policy(body: bytes) -> Policy:
-    """Read what ``encode_policy`` made. Codes and groups newer than the policy weigh what the catalogue says."""
+    """Read the bytes that ``encode_policy`` made. Raises ValueError on other bytes.
+
+    Codes and groups that are newer than the policy weigh what the catalogue says.
+    """
     policy = msgspec.json.decode(body, type=Policy)
     points = {code: reason.points for code, reason in CATALOGUE.items() if code not in policy.points}
     caps = {group: cap for group, cap in GROUP_CAPS.items() if group not in policy.caps}
@@ -81,7 +93,7 @@ def decode_policy(body: bytes) -> Policy:
 
 
 def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
-    """Give the policy that a vendor's leads are judged by."""
+    """Give the policy that a vendor's leads are judged by: the same one where it has no override for the vendor."""
     own = policy.vendors.get(vendor) if vendor else None
     if own is None:
         return policy
@@ -96,23 +108,23 @@ def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
     )
 
 
-def _examine(policy: Policy) -> None:
+def _validate(policy: Policy) -> None:
     parts: list[tuple[str, Policy | Override]] = [("", policy)]
     parts += [(f"vendors.{name}.", own) for name, own in policy.vendors.items()]
-    for where, part in parts:
+    for path, part in parts:
         for code in part.points:
             if code not in CATALOGUE:
-                raise ValueError(f"{where}points.{code}: no such reason code; `fraudcheck reasons` lists them")
+                raise ValueError(f"{path}points.{code}: no such reason code; `fraudcheck reasons` lists them")
         for group in part.caps:
             if group not in GROUPS:
-                raise ValueError(f"{where}caps.{group}: no such group; there are {', '.join(GROUPS)}")
+                raise ValueError(f"{path}caps.{group}: no such group; there are {', '.join(GROUPS)}")
         for kind in part.actions:
             if kind not in KINDS + HARMLESS_KINDS:
-                raise ValueError(f"{where}actions.{kind}: no such kind; {', '.join(KINDS + HARMLESS_KINDS)}")
+                raise ValueError(f"{path}actions.{kind}: no such kind; {', '.join(KINDS + HARMLESS_KINDS)}")
     for group in GROUPS:
         if policy.caps.get(group, -1) < 0:
             raise ValueError(f"caps.{group}: give the group's cap as a number that is not below zero")
     for vendor in ("", *policy.vendors):
-        judged_by = vendor_policy(policy, vendor)
-        if not 0 <= judged_by.reject_to < judged_by.accept_from <= 100:
+        effective = vendor_policy(policy, vendor)
+        if not 0 <= effective.reject_to < effective.accept_from <= 100:
             raise ValueError("reject_to must be below accept_from, both from 0 to 100")

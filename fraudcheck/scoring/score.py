@@ -1,6 +1,6 @@
-"""How do findings become a verdict? The policy, the arithmetic and the rules of the contract, and nothing else.
+"""How do findings become a verdict? The arithmetic of points, and the rules of decision and classification.
 
-Inside, points are whole tenths of a deciban, so that what is printed adds up exactly.
+Inside this file points are whole tenths of a deciban, so that the printed points add up exactly to the printed sum.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fraudcheck.scoring.policy import Decision, Policy
 
 
 def given_fields(lead: Lead) -> frozenset[str]:
-    """Name the fields that decide which findings are possible at all."""
+    """Of the fields that findings need (``Reason.needs``), the ones that a lead has."""
     fields = {
         "email": lead.email,
         "phone": lead.phone,
@@ -30,11 +30,13 @@ def given_fields(lead: Lead) -> frozenset[str]:
 
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
 _TWO_GROUPS_FROM = 30
+"""Tenths of a deciban against the lead from which a group counts as one of the two that a rejection needs."""
 _KIND_FROM = 60
+"""Tenths of a deciban against the lead from which the reasons of one kind name the classification."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What scoring decides; ``sum`` and ``prior`` in decibans, scores 0 to 100, high is good."""
+    """What scoring decides. ``sum`` and ``prior`` are decibans; scores are 0 to 100, and high is good."""
 
     trust_score: int
     score_range: tuple[int, int]
@@ -47,14 +49,22 @@ class Verdict(Struct, frozen=True, kw_only=True):
     group_caps: list[GroupCap]
 
 
-class _Line(Struct, frozen=True):
+class _WeighedFinding(Struct, frozen=True):
+    """A finding with its row of the catalogue and its points in tenths of a deciban."""
+
     finding: Finding
     reason: Reason
     tenths: int
 
 
 class _Tally(Struct, frozen=True):
-    lines: list[_Line]
+    """Findings added up, in tenths of a deciban.
+
+    ``caps`` are the applied caps with the points that each removed, ``against`` the points against the lead of each
+    group after its cap, above zero.
+    """
+
+    weighed: list[_WeighedFinding]
     caps: list[tuple[str, int]]
     against: dict[str, int]
     total: int
@@ -68,21 +78,21 @@ def score_findings(
     suggested: Collection[str] = (),
     unknown: Collection[str] = (),
 ) -> Verdict:
-    """Judge findings by a policy (already the vendor's own).
+    """Judge findings by a policy, which is already the vendor's own (``vendor_policy``).
 
-    ``given`` names the fields that the lead has (``email``, ``client.ip``), ``suggested`` the channels for
-    which a slip explains what is wrong, ``unknown`` the checks that could not be made.
+    ``given`` names the fields that the lead has (``given_fields``), ``suggested`` the channels (``email``, ``phone``)
+    for which a correction of a typing error is suggested, ``unknown`` the checks that could not be made.
     """
     found = list(findings)
     tally = _add_up(found, policy, given, suggested)
     trust = trust_score(tally.total)
     low = high = trust
     if unknown:
-        worst, best = _extremes(found, policy, given, unknown)
+        worst, best = _possible_findings(found, policy, given, unknown)
         low = min(trust, trust_score(_add_up([*found, *worst], policy, given, suggested).total))
         high = max(trust, trust_score(_add_up([*found, *best], policy, given, suggested).total))
     decision, decided_by = _decide(trust, tally, policy)
-    kind = _classify(tally.lines, decision, suggested)
+    kind = _classify(tally.weighed, decision, suggested)
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
         decision, decided_by = action, f"action:{kind}"
@@ -96,20 +106,23 @@ def score_findings(
         sum=tally.total / 10,
         reasons=[
             ScoredReason(
-                code=line.reason.code,
-                group=line.reason.group,
-                points=line.tenths / 10,
-                text=line.reason.text,
-                evidence=line.finding.evidence,
+                code=weighed.reason.code,
+                group=weighed.reason.group,
+                points=weighed.tenths / 10,
+                text=weighed.reason.text,
+                evidence=weighed.finding.evidence,
             )
-            for line in tally.lines
+            for weighed in tally.weighed
         ],
         group_caps=[GroupCap(group=group, points_removed=removed / 10) for group, removed in tally.caps],
     )
 
 
 def trust_score(tenths: int) -> int:
-    """``round(100 / (1 + 10^(-sum/10)))`` of a sum in tenths of a deciban; sums past ±1,000 dB are 0 and 100."""
+    """``round(100 / (1 + 10^(-sum/10)))``, where ``sum`` is in decibans; beyond ±1,000 decibans it is 0 or 100.
+
+    ``tenths`` is the sum in tenths of a deciban.
+    """
     decibans = min(max(tenths / 10, -1000.0), 1000.0)
     return round(100 / (1 + 10 ** (-decibans / 10)))
 
@@ -119,64 +132,71 @@ def _tenths(points: float) -> int:
 
 
 def _add_up(found: list[Finding], policy: Policy, given: Collection[str], suggested: Collection[str]) -> _Tally:
-    lines = [_weigh(finding, policy) for finding in found]
-    unreachable = _unreachable(lines, given, suggested)
+    weighed = [_weigh(finding, policy) for finding in found]
+    unreachable = _find_unreachable(weighed, given, suggested)
     if unreachable is not None:
-        lines.append(_weigh(unreachable, policy))
+        weighed.append(_weigh(unreachable, policy))
     against = dict.fromkeys(GROUPS, 0)
-    total, for_it = _tenths(policy.prior), 0
-    for line in lines:
-        total += line.tenths
-        if line.tenths > 0:
-            for_it += line.tenths
-        elif not line.reason.conclusive:
-            against[line.reason.group] -= line.tenths
+    total, points_for = _tenths(policy.prior), 0
+    for one in weighed:
+        total += one.tenths
+        if one.tenths > 0:
+            points_for += one.tenths
+        elif not one.reason.conclusive:
+            against[one.reason.group] -= one.tenths
     caps = []
     for group, points in against.items():
         if not points:
             continue
-        over = points - _tenths(policy.caps[group])
-        if over > 0:
-            caps.append((group, over))
-            against[group] -= over
+        excess = points - _tenths(policy.caps[group])
+        if excess > 0:
+            caps.append((group, excess))
+            against[group] -= excess
     for together in policy.caps_together:
-        over = sum(against[group] for group in together.groups) - _tenths(together.points)
-        if over > 0:
-            caps.append(("+".join(together.groups), over))
-    if for_it > _tenths(policy.points_for_at_most):
-        caps.append(("for", _tenths(policy.points_for_at_most) - for_it))
-    return _Tally(lines, caps, against, total + sum(removed for _, removed in caps))
+        excess = sum(against[group] for group in together.groups) - _tenths(together.points)
+        if excess > 0:
+            caps.append(("+".join(together.groups), excess))
+    most_points_for = _tenths(policy.points_for_at_most)
+    if points_for > most_points_for:
+        caps.append(("for", most_points_for - points_for))
+    return _Tally(weighed, caps, against, total + sum(removed for _, removed in caps))
 
 
-def _weigh(finding: Finding, policy: Policy) -> _Line:
+def _weigh(finding: Finding, policy: Policy) -> _WeighedFinding:
     reason = CATALOGUE[finding.code]
     tenths = _tenths(policy.points[finding.code] * finding.scale)
     if reason.conclusive:
         tenths = max(tenths, -_tenths(policy.conclusive_at_most))
-    return _Line(finding, reason, tenths)
+    return _WeighedFinding(finding, reason, tenths)
 
 
-def _unreachable(lines: list[_Line], given: Collection[str], suggested: Collection[str]) -> Finding | None:
-    """Every channel dead is conclusive, unless a slip explains one or only a list says so of them all."""
+def _find_unreachable(
+    weighed: list[_WeighedFinding], given: Collection[str], suggested: Collection[str]
+) -> Finding | None:
+    """The finding that every given channel is dead, which is conclusive.
+
+    None where a typing error explains a dead channel, or where all of this rests on lists alone.
+    """
     channels = [channel for channel in ("email", "phone") if channel in given]
-    dead = {line.reason.dead: line.reason.from_list for line in lines if line.reason.dead and line.tenths < 0}
+    dead = {one.reason.dead: one.reason.from_list for one in weighed if one.reason.dead and one.tenths < 0}
     if not channels or any(channel not in dead or channel in suggested for channel in channels):
         return None
-    return None if all(dead.values()) else Finding("LEAD_UNREACHABLE", {"channels": channels})
+    only_from_lists = all(dead.values())
+    return None if only_from_lists else Finding("LEAD_UNREACHABLE", {"channels": channels})
 
 
-def _extremes(
+def _possible_findings(
     found: list[Finding], policy: Policy, given: Collection[str], unknown: Collection[str]
 ) -> tuple[list[Finding], list[Finding]]:
-    """Give what unknown checks could have said at the worst and at the best: one code of each ``one_of`` set."""
-    said = {finding.code for finding in found}
-    sets: dict[str, list[str]] = {}
+    """The findings that unknown checks could have made, at the worst and at the best: one of each ``one_of`` set."""
+    found_codes = {finding.code for finding in found}
+    alternatives: dict[str, list[str]] = {}
     for code, reason in CATALOGUE.items():
         possible = reason.needs is None or reason.needs in given
-        if reason.check in unknown and code not in said and not reason.retired and possible:
-            sets.setdefault(reason.one_of or code, []).append(code)
-    worst = [min(codes, key=lambda code: policy.points[code]) for codes in sets.values()]
-    best = [max(codes, key=lambda code: policy.points[code]) for codes in sets.values()]
+        if reason.check in unknown and code not in found_codes and not reason.retired and possible:
+            alternatives.setdefault(reason.one_of or code, []).append(code)
+    worst = [min(codes, key=lambda code: policy.points[code]) for codes in alternatives.values()]
+    best = [max(codes, key=lambda code: policy.points[code]) for codes in alternatives.values()]
     return (
         [Finding(code) for code in worst if policy.points[code] < 0],
         [Finding(code) for code in best if policy.points[code] > 0],
@@ -184,40 +204,46 @@ def _extremes(
 
 
 def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
-    """The contract's rule: no single group, and no list alone, rejects anybody."""
+    """The decision, and the rule that it follows (``decided_by``).
+
+    A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
+    of which one does not rest on lists alone.
+    """
     if trust >= policy.accept_from:
         return "accept", "accept_from"
     if trust > policy.reject_to:
         return "review", "between_limits"
-    if any(line.reason.conclusive and line.tenths < 0 for line in tally.lines):
+    if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
         return "reject", "conclusive"
     groups = [group for group, points in tally.against.items() if points >= _TWO_GROUPS_FROM]
     if len(groups) < 2:
         return "review", "one_group"
-    seen = dict.fromkeys(groups, 0)
-    for line in tally.lines:
-        if line.reason.group in seen and line.tenths < 0 and not line.reason.from_list and not line.reason.conclusive:
-            seen[line.reason.group] -= line.tenths
-    if all(points < _TWO_GROUPS_FROM for points in seen.values()):
+    without_lists = dict.fromkeys(groups, 0)
+    for one in tally.weighed:
+        reason = one.reason
+        if reason.group in without_lists and one.tenths < 0 and not reason.from_list and not reason.conclusive:
+            without_lists[reason.group] -= one.tenths
+    if all(points < _TWO_GROUPS_FROM for points in without_lists.values()):
         return "review", "lists_only"
     return "reject", "two_groups"
 
 
-def _classify(lines: list[_Line], decision: Decision, suggested: Collection[str]) -> str:
+def _classify(weighed: list[_WeighedFinding], decision: Decision, suggested: Collection[str]) -> str:
+    """The classification: a kind of fake with enough points, else a harmless kind, else genuine or unverified."""
     against = dict.fromkeys(KINDS, 0)
-    for line in lines:
-        kind = line.reason.kind
-        if line.reason.slip and line.reason.group in suggested:
+    for one in weighed:
+        kind = one.reason.kind
+        if one.reason.slip and one.reason.group in suggested:
             kind = "mistyped"
-        if kind in against and line.tenths < 0:
-            against[kind] -= line.tenths
+        if kind in against and one.tenths < 0:
+            against[kind] -= one.tenths
     kind = max(against, key=lambda kind: against[kind])
     if against[kind] >= _KIND_FROM:
         return kind
-    said = {line.reason.kind for line in lines}
+    found_kinds = {one.reason.kind for one in weighed}
     for kind in HARMLESS_KINDS:
-        if kind in said:
+        if kind in found_kinds:
             return kind
-    if decision == "accept" and any(line.reason.verifies for line in lines):
+    if decision == "accept" and any(one.reason.verifies for one in weighed):
         return "genuine"
     return "unverified"
