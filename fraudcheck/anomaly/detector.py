@@ -1,14 +1,15 @@
-"""How unusual is the lead beside the leads that the model learned from, and what about it?
+"""How unusual is a lead beside the leads that the model was trained on, and by which features?
 
-The model is a sum of tables: for each feature the surprise of each code, as PyOD's HBOS scores it (Goldstein and
-Dengel, "Histogram-based Outlier Score", 2012), so that each feature's share of the score is exact. Raw scores of two
-fits mean nothing to each other: a score becomes the share of a reference sample that scores as high or higher.
+The model is a table for each feature, with the surprise of each code as PyOD's HBOS scores it (Goldstein and Dengel,
+"Histogram-based Outlier Score", 2012). A lead's score is the sum over its features, so the share of each feature is
+exact. The raw scores of two models cannot be compared. So a score is turned into a probability: the share of a
+reference sample that scores as high or higher.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
@@ -22,26 +23,30 @@ from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Finding
 
 SAYS = ("ANOMALY_FORM", "ANOMALY_SHARED", "ANOMALY_LEAD")
-_OF_SIGNAL = {
+_CODE_OF_SIGNAL = {
     "form": "ANOMALY_FORM",
     "user_agent": "ANOMALY_FORM",
     "velocity": "ANOMALY_SHARED",
     "cluster": "ANOMALY_SHARED",
 }
-_NAMED = 3
-_PLAIN: Mapping[str, Callable[[float], float]] = {
+_MOST_NAMED_FEATURES = 3
+_OWN_UNIT: Mapping[str, Callable[[float], float]] = {
     **dict.fromkeys(("form.fill", "form.page", "form.look"), lambda log: 10**log - 0.1),
     "form.pointer": lambda log: 10**log - 1,
     "content.message": lambda log: 10**log,
 }
-"""How a measure that is a logarithm is told: in seconds, events, characters and, of ``velocity``, leads."""
+"""How to turn measures that are logarithms back into their unit: seconds, events or characters.
+
+Measures of ``velocity`` are logarithms too, of counts of leads; see ``_in_own_unit``.
+"""
 
 
 class Model(Struct, frozen=True, kw_only=True, dict=True):
     """A fitted detector as plain arrays.
 
-    ``surprise`` holds the detector's score of each code of each feature (a row's score is their sum), ``usual`` the
-    share of the reference sample that has the code, and ``reference`` that sample's scores in ascending order.
+    ``surprise`` holds the detector's score of each code of each feature; a row's score is their sum. ``usual`` holds
+    the share of the reference sample that has each code of each feature. ``reference`` holds that sample's scores in
+    ascending order.
     """
 
     v: Literal[1] = 1
@@ -62,44 +67,47 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def ranges(self) -> list[list[list[float | None] | None]]:
-        """Of each feature and each of its measures, between which values the middle nine tenths lie (None: no bound).
+        """For each measure of each feature, the bounds between which the middle nine tenths of the sample are.
 
-        None in the place of both where most lack the measure.
+        A bound is in the measure's own unit, and None on a side without a bound. None in the place of both bounds means
+        that most of the sample lack the measure.
         """
         return [
             [
-                _range([_plain(cut.measure, edge) for edge in cut.edges], _marginal(feature, usual, place))
-                for place, cut in enumerate(feature.cuts)
+                _usual_range(
+                    [_in_own_unit(cut.measure, edge) for edge in cut.edges], _measure_shares(feature, usual, position)
+                )
+                for position, cut in enumerate(feature.cuts)
             ]
             for feature, usual in zip(self.features, self.usual, strict=True)
         ]
 
     @cached_property
     def says(self) -> list[list[str]]:
-        """Of each feature the code that each of its measures speaks for."""
+        """For each measure of each feature, the reason code that it speaks for."""
         return [
-            [_OF_SIGNAL.get(cut.measure.partition(".")[0], "ANOMALY_LEAD") for cut in feature.cuts]
+            [_CODE_OF_SIGNAL.get(cut.measure.partition(".")[0], "ANOMALY_LEAD") for cut in feature.cuts]
             for feature in self.features
         ]
 
     def score(self, row: list[int]) -> float:
-        """What PyOD's ``decision_function`` gives for a row of codes."""
+        """The score of a row of codes, equal to that of PyOD's ``decision_function``."""
         return sum([table[code] for table, code in zip(self.surprise, row, strict=True)])
 
     def tail(self, score: float) -> float:
-        """The probability of a score as high or higher, by the reference sample."""
-        above = len(self.reference) - bisect_left(self.reference, score)
-        return (above + 1) / (len(self.reference) + 1)
+        """The probability of a score as high or higher, by the reference sample; never 0."""
+        as_high = len(self.reference) - bisect_left(self.reference, score)
+        return (as_high + 1) / (len(self.reference) + 1)
 
 
 def encode_model(model: Model) -> tuple[str, bytes]:
-    """Give a model's hash (``sha256:`` and hex) and its canonical bytes."""
+    """Give a model's hash (``sha256:`` and hex digits) and its canonical bytes."""
     body = msgspec.json.encode(model, order="sorted")
     return "sha256:" + sha256(body).hexdigest(), body
 
 
 def decode_model(body: bytes) -> Model:
-    """Read what ``encode`` made. Raises ValueError with what is wrong."""
+    """Read the bytes that ``encode_model`` made. Raises ValueError, which says what is wrong with other bytes."""
     try:
         model = msgspec.json.decode(body, type=Model)
     except msgspec.MsgspecError as problem:
@@ -113,9 +121,10 @@ def decode_model(body: bytes) -> Model:
 
 
 def judge_anomaly(model: Model, measures: Mapping[str, float], points: Mapping[str, float]) -> list[Finding]:
-    """At most one finding: how unusual the lead is, with the features that make it so.
+    """At most one finding: how unusual the lead is, with the features that make it unusual.
 
-    ``points`` are the policy's for each code, of which the features' shares are tenths that add up exactly.
+    ``points`` are the policy's, by reason code. The evidence divides the finding's points among the features, in tenths
+    of a deciban that add up exactly.
     """
     row = codes(measures, model.features)
     p = model.tail(model.score(row))
@@ -125,81 +134,103 @@ def judge_anomaly(model: Model, measures: Mapping[str, float], points: Mapping[s
         max(0.0, table[code] - expected)
         for table, code, expected in zip(model.surprise, row, model.expected, strict=True)
     ]
-    if not any(weights):  # each a little less than on average, and together more
+    if not any(weights):  # every feature is a little less surprising than on average, but their sum is more
         weights = [1.0] * len(row)
-    by_code = dict.fromkeys(SAYS, 0.0)
-    for said, weight in zip(model.says, weights, strict=True):
-        if weight:
-            for code in said:
-                by_code[code] += weight / len(said)
-    code = max(by_code, key=lambda each: by_code[each])
+    code = _heaviest_code(model, weights)
     scale = min(1.0, against / CATALOGUE[code].points)
-    shares = _shares(weights, round(points[code] * scale * 10))
-    most = sorted(range(len(row)), key=lambda at: (-weights[at], at))[:_NAMED]
+    shares = _divide(round(points[code] * scale * 10), weights)
+    heaviest = sorted(range(len(row)), key=lambda i: (-weights[i], i))[:_MOST_NAMED_FEATURES]
     named = [
-        _told(model.features[at], model.ranges[at], measures) | {"points": shares[at] / 10} for at in most if shares[at]
+        _describe(model.features[i], model.ranges[i], measures) | {"points": shares[i] / 10}
+        for i in heaviest
+        if shares[i]
     ]
-    rest = sum(shares[at] for at in range(len(row)) if at not in most)
-    evidence = {"p": float(f"{p:.1e}"), "features": named, "others": rest / 10, "model": model.name}
+    others = sum(shares[i] for i in range(len(row)) if i not in heaviest)
+    evidence = {"p": float(f"{p:.1e}"), "features": named, "others": others / 10, "model": model.name}
     return [Finding(code, evidence, scale)]
 
 
-def _shares(weights: list[float], tenths: int) -> list[int]:
-    """Divide tenths among weights, none below zero, by largest remainder: they add up to the last one."""
+def _heaviest_code(model: Model, weights: list[float]) -> str:
+    """The reason code with the largest sum of weights. A pair's weight is divided between its measures' codes."""
+    by_code = dict.fromkeys(SAYS, 0.0)
+    for measure_codes, weight in zip(model.says, weights, strict=True):
+        if weight:
+            for code in measure_codes:
+                by_code[code] += weight / len(measure_codes)
+    return max(by_code, key=lambda code: by_code[code])
+
+
+def _divide(tenths: int, weights: list[float]) -> list[int]:
+    """Divide a whole number in proportion to weights (0 or more) by largest remainder: the parts add up exactly."""
     total = sum(weights)
     exact = [abs(tenths) * weight / total for weight in weights]
-    whole = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda at: (whole[at] - exact[at], at))
-    for at in by_remainder[: abs(tenths) - sum(whole)]:
-        whole[at] += 1
-    return whole if tenths > 0 else [-share for share in whole]
+    parts = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[: abs(tenths) - sum(parts)]:
+        parts[i] += 1
+    return parts if tenths > 0 else [-part for part in parts]
 
 
-def _told(feature: Feature, ranges: list[list[float | None] | None], measures: Mapping[str, float]) -> dict[str, Any]:
-    """A feature's name, the lead's values (null where missing), and of each what is usual."""
-    told = []
+def _describe(
+    feature: Feature, ranges: list[list[float | None] | None], measures: Mapping[str, float]
+) -> dict[str, Any]:
+    """A feature as evidence: its name and, for each of its measures, the lead's value (or null) and the usual range."""
+    values = []
     for cut, usual in zip(feature.cuts, ranges, strict=True):
         value = measures.get(cut.measure)
-        told.append(
+        values.append(
             {
                 "measure": cut.measure,
-                "value": None if value is None else _plain(cut.measure, value),
+                "value": None if value is None else _in_own_unit(cut.measure, value),
                 "usual": usual,
             }
         )
-    return {"feature": feature.name, "values": told}
+    return {"feature": feature.name, "values": values}
 
 
-def _plain(measure: str, value: float) -> float:
-    """A measure in its own unit."""
+def _in_own_unit(measure: str, value: float) -> float:
+    """A measure's value in its own unit, not as a logarithm, rounded for reading."""
     if measure.startswith("velocity."):
         return round(2**value - 1, 1)
-    return round(_PLAIN[measure](value) if measure in _PLAIN else value, 2)
+    convert = _OWN_UNIT.get(measure)
+    return round(convert(value) if convert else value, 2)
 
 
-def _marginal(feature: Feature, usual: tuple[float, ...], place: int) -> list[float]:
-    """The shares of one cut's codes."""
+def _measure_shares(feature: Feature, usual: tuple[float, ...], position: int) -> list[float]:
+    """The sample's share of each code of one measure of a feature: its marginal distribution."""
     if len(feature.cuts) == 1:
         return list(usual)
-    size = feature.cuts[1].size
-    shares = [0.0] * feature.cuts[place].size
+    second_size = feature.cuts[1].size
+    shares = [0.0] * feature.cuts[position].size
     for code, share in enumerate(usual):
-        shares[code // size if place == 0 else code % size] += share
+        first, second = divmod(code, second_size)
+        shares[second if position else first] += share
     return shares
 
 
-def _range(edges: Sequence[float], shares: list[float]) -> list[float | None] | None:
-    """The bins that hold the middle nine tenths of those who have the measure; None where most lack it."""
+def _usual_range(edges: Sequence[float], shares: list[float]) -> list[float | None] | None:
+    """The lower and upper edge of the bins that hold the middle nine tenths of those who have the measure.
+
+    None where most lack it. ``shares`` are by code, so ``shares[0]`` is of those who lack it.
+    """
     if shares[0] > 0.5:
         return None
-    left = (1 - shares[0]) * 0.05
-    ends: list[float | None] = []
-    for bins, bound in ((range(1, len(shares)), -2), (range(len(shares) - 1, 0, -1), -1)):
-        passed = 0.0
-        for code in bins:
-            passed += shares[code]
-            if passed > left:
-                at = code + bound
-                ends.append(edges[at] if 0 <= at < len(edges) else None)
-                break
-    return ends
+    cut_off = (1 - shares[0]) * 0.05
+    upwards = range(1, len(shares))
+    lowest, highest = _first_bin(upwards, shares, cut_off), _first_bin(reversed(upwards), shares, cut_off)
+    if lowest is None or highest is None:  # only in a model whose shares do not add up to 1
+        return []
+    # The bin with code 1 is below edges[0], so the bin with code n is between edges[n - 2] and edges[n - 1].
+    lower = None if lowest == 1 else edges[lowest - 2]
+    upper = None if highest == len(shares) - 1 else edges[highest - 1]
+    return [lower, upper]
+
+
+def _first_bin(codes_in_order: Iterable[int], shares: list[float], cut_off: float) -> int | None:
+    """The first code up to which, and including it, the shares add up to more than the cut-off."""
+    passed = 0.0
+    for code in codes_in_order:
+        passed += shares[code]
+        if passed > cut_off:
+            return code
+    return None

@@ -1,7 +1,7 @@
-"""What row does a lead give a model? Named measures, cut into bins, in the order that the model names.
+"""What row of bin codes does a model read a lead as?
 
-A measure that a model does not name never reaches it, so that new measures leave trained models as they are; one that
-is missing is a bin of its own.
+A model names the measures that it uses, in its order, and cuts each into bins. A measure that it does not name never
+reaches it, so new measures do not affect trained models. A missing measure has a bin of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from math import log, prod
 import msgspec
 from msgspec import Struct
 
+_SMALLEST_SHARE = 1e-3
+
 
 class Cut(Struct, frozen=True):
-    """A measure's bins: code 0 where it is missing, else 1 and one more for each edge that it reaches."""
+    """The bins of one measure. The code is 0 where the measure is missing, else 1 plus the number of edges reached."""
 
     measure: str
     edges: tuple[float, ...]
@@ -27,7 +29,7 @@ class Cut(Struct, frozen=True):
         return len(self.edges) + 2
 
     def code(self, measures: Mapping[str, float]) -> int:
-        """The bin that a lead's measure lies in."""
+        """The code of the bin that a lead's measure is in."""
         value = measures.get(self.measure)
         return 0 if value is None else 1 + bisect_right(self.edges, value)
 
@@ -49,7 +51,7 @@ class Feature(Struct, frozen=True):
 
 
 def codes(measures: Mapping[str, float], features: Sequence[Feature]) -> list[int]:
-    """The row: each feature's code."""
+    """The row: the code of each feature. A pair's code is ``first * size of the second + second``."""
     row = []
     for feature in features:
         code = 0
@@ -60,9 +62,10 @@ def codes(measures: Mapping[str, float], features: Sequence[Feature]) -> list[in
 
 
 class Drift:
-    """How the codes of recent leads differ from a model's: the population stability index of each feature.
+    """How far recent leads differ from a model's reference sample: the population stability index of each feature.
 
-    Counts are halved as they reach ``most``, so that older leads fade.
+    Nothing is said before ``fewest`` leads. When ``most`` leads have been counted, all counts are halved, so that older
+    leads lose weight.
     """
 
     def __init__(self, features: Sequence[Feature], *, fewest: int = 500, most: int = 5_000) -> None:
@@ -81,23 +84,25 @@ class Drift:
             counts[code] += 1
 
     def index(self, usual: Sequence[Sequence[float]]) -> dict[str, float]:
-        """By feature the sum of (share - usual) · ln(share / usual) over its codes; empty before enough leads came.
+        """By feature's name, the sum of ``(share - usual) · ln(share / usual)`` over its codes; empty before enough
+        leads.
 
-        Below 0.1 nothing has changed, from 0.25 on much has (Siddiqi, "Credit Risk Scorecards", 2006). A share of
-        nothing counts as one lead in a thousand.
+        ``usual`` gives the reference sample's share of each code of each feature (``Model.usual``). An index below 0.1
+        means no change, one from 0.25 on a large change (Siddiqi, "Credit Risk Scorecards", 2006). Shares below one in
+        a thousand count as one in a thousand.
         """
         if self._leads < self._fewest:
             return {}
-        found = {}
-        for feature, counts, expected in zip(self._features, self._counts, usual, strict=True):
-            pairs = [
-                (max(count / self._leads, 1e-3), max(share, 1e-3))
-                for count, share in zip(counts, expected, strict=True)
+        indexes = {}
+        for feature, counts, usual_shares in zip(self._features, self._counts, usual, strict=True):
+            shares = [
+                (max(count / self._leads, _SMALLEST_SHARE), max(usual_share, _SMALLEST_SHARE))
+                for count, usual_share in zip(counts, usual_shares, strict=True)
             ]
-            found[feature.name] = sum((now - then) * log(now / then) for now, then in pairs)
-        return found
+            indexes[feature.name] = sum((now - before) * log(now / before) for now, before in shares)
+        return indexes
 
 
 def features_digest(features: Sequence[Feature]) -> str:
-    """``sha256:`` of the features in their order, edges included: what a model's row means."""
+    """``sha256:`` and the hash of the features in their order, edges included: it identifies what a row means."""
     return "sha256:" + sha256(msgspec.json.encode(list(features))).hexdigest()
