@@ -1,8 +1,8 @@
-"""What may a verdict say? Every reason code, declared once.
+"""What can a verdict say? Every reason code, declared once.
 
-Points are weights of evidence in decibans, ``10·log10(P(seen | genuine) / P(seen | fake))``:
-below zero they speak against the lead, above zero for it. The figures here are the defaults that a
-policy may override; a code's meaning never changes and a retired code stays listed.
+Points are weights of evidence in decibans, ``10·log10(P(seen | genuine) / P(seen | fake))``: below zero they speak
+against the lead, above zero for it. The points here are defaults, which a policy may override. The meaning of a code
+never changes, and a retired code stays in the list.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ GROUP_CAPS: Mapping[str, float] = {
     "anomaly": 8.0,
     "vendor": 6.0,
 }
-"""The groups of findings, and how many decibans each may say against a lead at most. A policy may override them."""
+"""The groups of reasons, each with its cap: the decibans against a lead that it may add up to. A policy may override
+the caps."""
 GROUPS = tuple(GROUP_CAPS)
 KINDS = ("bot", "farm", "prank", "mistyped")
 HARMLESS_KINDS = ("duplicate", "competitor", "non_sales")
@@ -33,12 +34,20 @@ HARMLESS_KINDS = ("duplicate", "competitor", "non_sales")
 class Reason(Struct, frozen=True, kw_only=True):
     """One row of the catalogue.
 
-    ``check`` names the fact that it is read from (the name that ``unknown`` uses);
-    ``kind`` is what the finding speaks for; ``dead`` the channel that it shows to be unreachable;
-    ``from_list`` marks evidence that is only as good as somebody's list;
-    ``slip`` says that a person's slip may explain it, ``verifies`` that it shows a channel to work;
-    ``needs`` is the field without which it cannot be said;
-    ``one_of`` names a set of codes of which at most one is ever said of a lead (its own code if none).
+    ``group``: the group whose cap applies;
+    ``check``: the signal whose facts it is judged by, named as in a verdict's ``unknown``;
+    ``points``: the default, in decibans;
+    ``text``: the sentence that a verdict shows;
+    ``kind``: the kind of fake (``KINDS``) or of harmless lead (``HARMLESS_KINDS``) that it is evidence of;
+    ``since``, ``retired``: the versions of the service in which it came and went;
+    ``conclusive``: it can reject a lead without a second group;
+    ``return_reason``: the reason for which its leads can be returned to the vendor (``ledger.outcomes.RETURNED_AS``);
+    ``from_list``: it is only as reliable as somebody's list, so it cannot reject a lead alone;
+    ``dead``: the channel (``email``, ``phone``) that it shows to be unreachable;
+    ``slip``: a typing error of a real person may explain it;
+    ``verifies``: it shows that a channel works;
+    ``needs``: the field of the lead without which it cannot be found;
+    ``one_of``: the name of a set of codes of which a lead gets at most one; None for a code outside of such sets.
     """
 
     code: str
@@ -352,6 +361,6 @@ CATALOGUE: dict[str, Reason] = {reason.code: reason for reason in _ALL}
 
 
 def speaks_against(code: str) -> bool:
-    """Whether a code is said of leads that something is wrong with, though it may carry no points (a duplicate)."""
+    """Whether a code says that something is wrong with a lead, even if it has no points (a duplicate)."""
     reason = CATALOGUE.get(code)
     return reason is not None and (reason.points < 0 or reason.kind is not None)

@@ -1,4 +1,4 @@
-"""What passes between the rooms? Frozen records: the lead, what was read from it, findings, the verdict."""
+"""What passes between the packages? Frozen structs: the lead, what was read from it, findings, verdicts, outcomes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from msgspec import Struct
 
 
 def parse_utc(text: str) -> str:
-    """Read an RFC 3339 date and time, or a date alone, as ``format_utc`` gives it; without an offset it is UTC.
+    """Convert an RFC 3339 date and time, or a date alone, to the form of ``format_utc``. Without an offset it is UTC.
 
-    Raises ValueError, which holds the text.
+    Raises ValueError, whose message contains the text.
     """
     moment = datetime.fromisoformat(text)
     try:
@@ -22,27 +22,30 @@ def parse_utc(text: str) -> str:
 
 
 def format_utc(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds, so that times compare as text. Raises OverflowError beyond year 1 to 9999."""
+    """Format an aware time in RFC 3339, in UTC with milliseconds, so that times can be compared as text.
+
+    Raises OverflowError where the time in UTC is outside the years 1 to 9999.
+    """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 Facts = Mapping[str, Any]
-"""Plain data that one signal found out, with its format's version under ``v``. No personal value.
+"""What one signal found out, as plain data, with the version of its format under ``v``. It holds no personal value.
 
-``{"v": 1, "unknown": "timeout"}`` says that it could not be looked up, and why;
-``None`` in its place says that the lead gave nothing to look at.
+``{"v": 1, "unknown": "timeout"}`` means that it could not be looked up, and why. None in the place of facts means that
+the lead has nothing to look up.
 """
 
 
 class Price(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the buyer pays: a decimal string and an ISO 4217 code."""
+    """An amount of money, as a decimal string, and its ISO 4217 currency: for a lead, what the buyer pays for it."""
 
     amount: str | None = None
     currency: str | None = None
 
 
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who sold or sent the lead."""
+    """Who sold or sent the lead, and from where it came."""
 
     vendor: str | None = None
     campaign: str | None = None
@@ -52,7 +55,7 @@ class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The person's browser, as the form backend saw it. An empty string was sent empty; None was not given."""
+    """The person's browser, as the form's server saw it. An empty string was sent empty; None was not sent at all."""
 
     ip: str | None = None
     user_agent: str | None = None
@@ -64,7 +67,7 @@ class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Form(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the form was filled in. None means not measured, never zero. Times in seconds."""
+    """How the form was filled in. Times are in seconds. None means not measured, which is not the same as 0."""
 
     seconds_on_page: float | None = None
     fill_seconds: float | None = None
@@ -78,7 +81,10 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lead as it was typed, after the lenient reading. It never changes, so ``judge`` may read it."""
+    """A lead as the person typed it, after the lenient reading (``intake.lead``).
+
+    It never changes, so a signal's ``judge`` may read it in a replay as well.
+    """
 
     email: str | None = None
     phone: str | None = None
@@ -106,10 +112,11 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Mailbox(Struct, frozen=True, kw_only=True):
     """What a typed mail address names.
 
-    ``problem`` is None for a good address, ``"syntax"`` for text that cannot be one and ``"reserved"``
-    for a special-use domain. ``normalized`` is the address to write to; ``canonical`` the mailbox that
-    it ends in, for linking only; ``domain`` is the ASCII (A-label) form, lower-case, and ``local`` the
-    normalised part before the @; both are empty where they cannot be told. ``pattern`` is how the mailbox is made
+    ``problem`` is None for a good address, ``"syntax"`` for a text that cannot be an address, and ``"reserved"`` for a
+    special-use domain. ``local`` is the normalised part before the @, ``domain`` the domain in ASCII (lower-case
+    A-labels); both are empty where the text is not an address. ``normalized`` is the address to write to. ``canonical``
+    is the mailbox in which its mail arrives, with aliases resolved: for comparing leads, never for writing to.
+    ``suggestion`` is the address that was probably meant. ``pattern`` is the pattern of its name
     (``fields.email.address``), ``listed`` what the lists of domains say of it (``fields.email.domains``).
     """
 
@@ -126,12 +133,13 @@ class Mailbox(Struct, frozen=True, kw_only=True):
 class Phone(Struct, frozen=True, kw_only=True):
     """What a typed phone number names.
 
-    ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and
-    nothing says which country to read it in, ``"impossible"`` where no number can look so.
-    ``line`` is the type in lower case (``mobile``, ``fixed_line``, ``fixed_line_or_mobile``, ``voip``,
-    ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``, ``pager``, ``uan``,
-    ``voicemail``), None where the number is in no known range; ``region`` is ISO 3166-1 alpha-2
-    (``001`` for world-wide ones). ``read_in`` is ``"timezone"`` where the browser's clock told the country.
+    ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and nothing tells in
+    which country to read it, and ``"impossible"`` where no phone number can look like this. ``valid`` says whether the
+    number is in a range that its country uses. ``line`` is the type of line (``mobile``, ``fixed_line``,
+    ``fixed_line_or_mobile``, ``voip``, ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``,
+    ``pager``, ``uan``, ``voicemail``), None where the number is in no known range. ``region`` is ISO 3166-1 alpha-2, or
+    ``001`` for world-wide numbers. ``suggestion`` is the E.164 number that was probably meant. ``read_in`` is
+    ``"timezone"`` where the browser's time zone told the country.
     """
 
     problem: str | None = None
@@ -144,11 +152,12 @@ class Phone(Struct, frozen=True, kw_only=True):
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """A lead with what intake read from it: what ``gather`` works on. Kept only in the ledger's side table.
+    """A lead with what intake read from it: the input of every signal's ``gather``.
 
-    ``tokens`` are keyed hashes (HMAC) of its identities by kind, ``partners`` those of what is no identity by itself
-    but tells identities apart (a bare name); ``tag`` marks this lead so that a retried check counts once,
-    and is known again for ``remembered`` seconds; ``at`` is the check's time, Unix seconds.
+    ``tokens`` are keyed hashes (HMAC) of the lead's identities, by kind. ``partners`` are keyed hashes of values that
+    are not identities by themselves but are counted as different partners of one (a bare name). ``tag`` marks this lead
+    among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
+    ``at`` is the time of the check in Unix seconds.
     """
 
     tenant: str
@@ -163,8 +172,10 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True):
-    """One reason that a signal gives. Points are the policy's for the code, times ``scale`` (0 to 1; below 0 for the
-    lead, where a code can say both).
+    """What one signal says about a lead: a reason code with its evidence.
+
+    Its points are the policy's points for the code, times ``scale``. The scale is 0 to 1. It is below 0 where a code
+    that usually speaks against a lead speaks for this one.
     """
 
     code: str
@@ -173,7 +184,7 @@ class Finding(Struct, frozen=True):
 
 
 class ScoredReason(Struct, frozen=True, kw_only=True):
-    """A reason as a verdict lists it; points in decibans with one decimal."""
+    """A finding as a verdict lists it. Points are decibans with one decimal."""
 
     code: str
     group: str
@@ -183,9 +194,10 @@ class ScoredReason(Struct, frozen=True, kw_only=True):
 
 
 class GroupCap(Struct, frozen=True, kw_only=True):
-    """Points that a cap took out: above zero from what spoke against the lead, below from what spoke for it.
+    """Points, in decibans, that a cap removed from the sum.
 
-    ``group`` is a group, several joined by ``+``, or ``for``.
+    They are above zero where the cap removed points against the lead, below zero where it removed points for the lead.
+    ``group`` is the name of a group, several names joined by ``+``, or ``for``.
     """
 
     group: str
@@ -193,27 +205,27 @@ class GroupCap(Struct, frozen=True, kw_only=True):
 
 
 class FieldWarning(Struct, frozen=True, kw_only=True):
-    """A field that could not be read and counts as absent. The problem holds nothing of its value."""
+    """A field that could not be read, so it counts as absent. The text of the problem never contains the value."""
 
     field: str
     problem: str
 
 
 class Contacts(Struct, frozen=True, kw_only=True):
-    """Mail address and phone number, personal."""
+    """A mail address and a phone number. Both are personal data."""
 
     email: str | None = None
     phone: str | None = None
 
 
 class Normalized(Contacts, frozen=True, kw_only=True):
-    """The contact data in normal form: phone in E.164, country ISO 3166-1 alpha-2."""
+    """The contact data in normal form: the phone in E.164, the country in ISO 3166-1 alpha-2."""
 
     country: str | None = None
 
 
 class Versions(Struct, frozen=True, kw_only=True):
-    """What a verdict rests on: the code, the policy's hash, the model's name, each list's version."""
+    """What a verdict depends on: the service's version, the policy's hash, the model's name, each list's version."""
 
     service: str
     policy: str
@@ -222,7 +234,10 @@ class Versions(Struct, frozen=True, kw_only=True):
 
 
 class CheckVerdict(Struct, frozen=True, kw_only=True):
-    """A verdict as it goes over the wire and into the ledger; times RFC 3339 in UTC."""
+    """A verdict as it is sent and kept in the ledger.
+
+    Scores are 0 to 100, and high is good; ``prior`` and ``sum`` are decibans; times are RFC 3339 in UTC.
+    """
 
     check_id: str
     reference: str | None
@@ -250,9 +265,10 @@ OUTCOMES = ("contacted", "qualified", "converted", "returned")
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of a lead, as its buyer told: ``reason`` of a return, ``value`` of a conversion.
+    """What became of a lead, as its buyer reported it.
 
-    ``at`` is RFC 3339 in UTC, empty where it was not said; ``buyer`` tells several buyers of one tenant apart.
+    ``reason`` is the reason of a return, ``value`` the value of a conversion. ``at`` is RFC 3339 in UTC, empty where it
+    was not given. ``buyer`` distinguishes several buyers of one tenant.
     """
 
     outcome: Literal["contacted", "qualified", "converted", "returned"]
@@ -263,9 +279,10 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class VendorHistory(Struct, frozen=True, kw_only=True):
-    """A vendor's leads of which outcomes tell what they were, and those of all vendors together.
+    """How many leads of a vendor, and of all vendors together, proved genuine or fake by their outcomes.
 
-    ``outcomes`` counts the vendor's; in ``fake`` each return counts as much as its buyer's returns say.
+    ``outcomes`` counts the vendor's leads that proved one or the other. In ``fake`` and ``all_fake`` each return is
+    weighted by how much its buyer's returns are worth (``ledger.outcomes.histories``).
     """
 
     outcomes: int = 0

@@ -1,4 +1,4 @@
-"""What may a lead share with other leads? Its identities, as keyed tokens."""
+"""Which values may a lead share with other leads? Its identities (mailbox, phone, device, ...), as keyed hashes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Lead, Mailbox, Phone, Subject
 
 _HOUR, _MOMENT = 3_600, 60
-"""Seconds for which a lead that is checked again counts once: with a key its caller may try again, without one only our
-own connection to Redis does."""
+"""Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
+its
+caller, for an hour; one without a key is repeated only by our own connection to Redis, within a minute."""
 
 
 def read_subject(
@@ -33,8 +34,10 @@ def read_subject(
 ) -> Subject:
     """Read the lead's contact data and make the keyed tokens of its identities.
 
-    ``identity_key`` is the tenant's own; ``tag`` marks this check among its identities' sightings;
-    ``at`` is the check's time in Unix seconds; ``body`` the request's digest, where a second one is to be noticed.
+    ``identity_key`` is the tenant's key; ``tag`` marks this check among the sightings of its identities; ``at`` is the
+    time of the check in Unix seconds; ``default_country`` (ISO 3166-1 alpha-2) is where a phone number is read when the
+    lead has no country; ``body`` is the keyed hash of the request's body, or None for a request with an
+    Idempotency-Key.
     """
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
@@ -63,7 +66,7 @@ def _phone(lead: Lead, lists: Lists, default_country: str | None) -> Phone:
 
 
 def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
-    """The tokens that the ledger finds a lead by: its identities' and its reference's."""
+    """The tokens by which the ledger finds a lead: those of its identities and that of its reference."""
     reference = subject.lead.reference
     if not reference:
         return subject.tokens
@@ -71,7 +74,7 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
 
 
 def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[str, str | None]:
-    """What this lead may share with others, by kind. Some are counted for each vendor by itself."""
+    """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
     client, vendor = lead.client, lead.source.vendor or ""
     name, place = _plain(lead.full_name), _plain(f"{lead.postal_code or ''} {lead.address or ''}")
     words = message.own_words(lead.message) if lead.message else None
@@ -92,7 +95,10 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[s
 
 
 def _cohorts(lead: Lead, pattern: str | None, at: float) -> dict[str, str | None]:
-    """What many leads share by chance: how many of a vendor's do, how many of everyone's, and how many there are."""
+    """Values that many leads share by chance, by kind.
+
+    Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads.
+    """
     client, fill, vendor = lead.client, lead.form.fill_seconds, lead.source.vendor or ""
     agent, pace = client.user_agent, None if fill is None else f"{fill:.1f}"
     moment = datetime.fromisoformat(lead.submitted_at).timestamp() if lead.submitted_at else at
@@ -106,9 +112,11 @@ def _cohorts(lead: Lead, pattern: str | None, at: float) -> dict[str, str | None
 
 
 def _habit(lead: Lead) -> str | None:
-    """What fills the form in, in few words: pastes, autofills, the pointer, the keys for each character, a look before.
+    """The class of how the form was filled in; None where it was not measured.
 
-    A script does the same each time; a person's inputs fall into one of many such classes now and then.
+    The class is made of the number of pastes, of autofills and (as a power of two) of pointer events, the keystrokes
+    for each character, and the time on the page before the first input. A script repeats one class in every lead. The
+    leads of people are spread over many classes.
     """
     form = lead.form
     if None in (form.keystrokes, form.pastes, form.autofills, form.pointer_events):
@@ -122,17 +130,17 @@ def _habit(lead: Lead) -> str | None:
 
 
 def _own_domain(address: Mailbox, lists: Lists) -> str | None:
-    """A domain of which nothing is known that would explain why many people have mail there."""
+    """The mail domain, if it is on no list that would explain why many people have mail there; else None."""
     names = set(parent_domains(address.domain))
     known = (lists.allowed_domains, lists.popular_domains, lists.free_domains, lists.relay_domains.keys())
     return None if address.problem or any(names & of for of in known) else address.domain or None
 
 
 def _network(ip: str) -> str:
-    """The /24 or /48 that an address is in: what one customer is given or one gateway uses."""
+    """The /24 (IPv4) or /48 (IPv6) that an address is in, which belongs to one customer or one gateway."""
     return str(ip_network((ip, 48), strict=False)) if ":" in ip else ip.rpartition(".")[0]
 
 
 def _plain(text: str) -> str:
-    """Text without what people type differently: case, accents' encoding, blanks."""
+    """The text in a form in which case, the encoding of accents and the number of blanks do not differ."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
