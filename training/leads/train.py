@@ -10,26 +10,27 @@ from pathlib import Path
 from fraudcheck.adapters import model_file
 from fraudcheck.operations.train import model_manifest, train_model, training_text
 from training.leads import generate
-from training.play import Player, rows, some
+from training.simulation import Simulation, draw_networks, training_examples
 
 SEED, COUNT = 20_261_123, 40_000
 MODEL = Path(__file__).parents[2] / "models" / "leads"
 
 
 def main() -> None:
-    """Make leads, judge them without a model, learn from them, and write the files beside this one."""
-    player = Player()
-    networks = some(player.ports.ip_intelligence, generate.PEOPLE, random.Random(SEED), 60)  # type: ignore[arg-type] # noqa: S311
-    judged = asyncio.run(player.play(generate.leads(SEED, COUNT, networks)))
-    trained = train_model(rows(judged), "generated 2026.11", None)
+    """Make leads, check them without a model, train one on their facts, and write it to ``models/leads``."""
+    simulation = Simulation()
+    dice = random.Random(SEED)  # noqa: S311 - repeatable on purpose
+    networks = draw_networks(simulation.ports.ip_intelligence, generate.COUNTRIES, dice, 60)  # type: ignore[arg-type]
+    checked = asyncio.run(simulation.check_all(generate.leads(SEED, COUNT, networks)))
+    trained = train_model(training_examples(checked), "generated 2026.11", None)
     print("\n".join(training_text(trained)))
-    made = model_file.write(
+    manifest = model_file.write(
         MODEL,
         trained.model,
         model_manifest(trained, datetime(2026, 11, 23, tzinfo=UTC))
         | {"licence": "MIT", "made_by": f"training/leads/generate.py, seed {SEED}: no real lead"},
     )
-    print(made["sha256"])
+    print(manifest["sha256"])
 
 
 if __name__ == "__main__":
