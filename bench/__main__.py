@@ -1,7 +1,7 @@
-"""How fast is a check, against a handler that does nothing? ``python -m bench``; ``python -m bench memory``.
+"""How fast is a check, compared with a handler that does nothing? ``python -m bench``; ``python -m bench memory``.
 
-The service and the bare handler take turns alone on one core; Redis, the name server and the load have the other.
-Leads are all different, mail domains are cached, records are durable.
+The service and the bare handler take turns on one core; Redis, the name server and the load generator share the other.
+All leads are different, mail domains are cached, and records are durable before the answer.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from statistics import median
 from time import sleep
 
 from bench import load
-from bench.leads import DOMAINS, bodies, leads
-from bench.processes import free_port, listening
+from bench.leads import DOMAINS, leads, request_bodies
+from bench.processes import free_port, running_program
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from tests.servers.dns import ZONE, Nameserver
 
@@ -34,7 +34,7 @@ _ZONE = ZONE + "".join(
 
 
 def main() -> None:
-    """Run what was asked for and print the figures."""
+    """Run the benchmark that the command line names and print its figures."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("speed", "memory"), default="speed")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of a round")
@@ -48,74 +48,77 @@ def main() -> None:
         with _redis(folder) as redis, _service(folder, redis, nameserver.address) as (process, port):
             _warm_up(port)
             if options.what == "memory":
-                _memory(process, port, options)
+                _measure_memory(process, port, options)
             else:
-                _speed(folder, port, options)
+                _measure_speed(folder, port, options)
 
 
-def _speed(folder: Path, port: int, options: argparse.Namespace) -> None:
+def _measure_speed(folder: Path, port: int, options: argparse.Namespace) -> None:
     answer = folder / "answer.json"
-    answer.write_bytes(_post(port, bodies(99, 1)[0]))
+    answer.write_bytes(_post(port, request_bodies(99, 1)[0]))
     with _bare(answer) as bare:
-        named = {"bare": bare, "service": port}
-        many: dict[str, list[load.Answers]] = {"bare": [], "service": []}
-        one: dict[str, load.Answers] = {}
+        ports = {"bare": bare, "service": port}
+        many: dict[str, list[load.LoadResult]] = {"bare": [], "service": []}
+        one: dict[str, load.LoadResult] = {}
         seed = 1
-        before = _stages(port)
+        before = _stage_metrics(port)
         for _ in range(options.rounds):
-            for who, where in named.items():
+            for server, server_port in ports.items():
                 seed += 1
-                many[who].append(load.run(where, _requests(seed, 60_000), options.connections, options.seconds))
-        after = _stages(port)
-        for who, where in named.items():
+                requests = _requests(seed, 60_000)
+                many[server].append(load.run(server_port, requests, options.connections, options.seconds))
+        after = _stage_metrics(port)
+        for server, server_port in ports.items():
             seed += 1
-            one[who] = load.run(where, _requests(seed, 3000), 1, options.seconds)
+            one[server] = load.run(server_port, _requests(seed, 3000), 1, options.seconds)
     _print_speed(many, one, options.connections)
     _print_stages(before, after)
 
 
-def _print_speed(many: dict[str, list[load.Answers]], one: dict[str, load.Answers], connections: int) -> None:
+def _print_speed(many: dict[str, list[load.LoadResult]], one: dict[str, load.LoadResult], connections: int) -> None:
+    """Print the figures with many connections (medians of the rounds) and with one, by server."""
     print(f"{'':22}{'checks/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'not 200':>10}")
-    for who, runs in many.items():
+    for server, runs in many.items():
         rate, p50, p99 = (
             median(figures)
             for figures in zip(*[(run.rate, run.quantile(0.5), run.quantile(0.99)) for run in runs], strict=True)
         )
         failures = sum(run.failures for run in runs)
-        print(f"{who + f', {connections} callers':22}{rate:10.0f}{p50:10.2f}{p99:10.2f}{failures:10}")
-    for who, run in one.items():
+        print(f"{server + f', {connections} callers':22}{rate:10.0f}{p50:10.2f}{p99:10.2f}{failures:10}")
+    for server, run in one.items():
         p50, p99 = run.quantile(0.5), run.quantile(0.99)
-        print(f"{who + ', 1 caller':22}{run.rate:10.0f}{p50:10.2f}{p99:10.2f}{run.failures:10}")
-    ratios = [ours.rate / bare.rate for ours, bare in zip(many["service"], many["bare"], strict=True)]
+        print(f"{server + ', 1 caller':22}{run.rate:10.0f}{p50:10.2f}{p99:10.2f}{run.failures:10}")
+    ratios = [service.rate / bare.rate for service, bare in zip(many["service"], many["bare"], strict=True)]
     print(f"\nthroughput, service / bare, round by round: {', '.join(f'{ratio:.3f}' for ratio in ratios)}")
     print(f"throughput, median ratio: {median(ratios):.3f} (to reach: 0.2)")
-    for share, most in ((0.5, 3), (0.99, 15)):
-        beyond = one["service"].quantile(share) - one["bare"].quantile(share)
-        print(f"one caller, p{share * 100:.0f}: {beyond:.2f} ms over bare (to stay within: {most})")
+    for share, limit in ((0.5, 3), (0.99, 15)):
+        difference = one["service"].quantile(share) - one["bare"].quantile(share)
+        print(f"one caller, p{share * 100:.0f}: {difference:.2f} ms over bare (to stay within: {limit})")
 
 
 def _print_stages(before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]) -> None:
     print("\nwhere a check's time goes, with many callers (waiting included):")
-    for stage, now in sorted(after.items(), key=lambda item: -item[1][0]):
-        seconds, calls = (count - then for count, then in zip(now, before.get(stage, (0, 0)), strict=True))
+    for stage, (seconds_after, calls_after) in sorted(after.items(), key=lambda item: -item[1][0]):
+        seconds_before, calls_before = before.get(stage, (0, 0))
+        seconds, calls = seconds_after - seconds_before, calls_after - calls_before
         if calls:
             print(f"  {stage:18}{seconds / calls * 1e6:10.0f} µs")
 
 
-def _memory(process: subprocess.Popen[bytes], port: int, options: argparse.Namespace) -> None:
+def _measure_memory(process: subprocess.Popen[bytes], port: int, options: argparse.Namespace) -> None:
     source = leads(7)
     step = max(options.leads // 10, 1)
     print(f"{'leads':>10}{'MiB resident':>14}")
     for number in range(0, options.leads, step):
-        print(f"{number:10}{_resident(process.pid):14.1f}", flush=True)
+        print(f"{number:10}{_resident_mebibytes(process.pid):14.1f}", flush=True)
         batch = (load.request("/v1/checks", json.dumps(next(source)).encode()) for _ in range(step))
-        answers = load.run(port, batch, options.connections, 3600)
-        assert not answers.failures, f"{answers.failures} calls failed"
-    print(f"{options.leads:10}{_resident(process.pid):14.1f}")
+        result = load.run(port, batch, options.connections, 3600)
+        assert not result.failures, f"{result.failures} calls failed"
+    print(f"{options.leads:10}{_resident_mebibytes(process.pid):14.1f}")
 
 
 def _requests(seed: int, count: int) -> Iterator[bytes]:
-    return iter([load.request("/v1/checks", body) for body in bodies(seed, count)])
+    return iter([load.request("/v1/checks", body) for body in request_bodies(seed, count)])
 
 
 def _warm_up(port: int) -> None:
@@ -125,22 +128,23 @@ def _warm_up(port: int) -> None:
 
 
 def _post(port: int, body: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port)) as link:
-        link.sendall(load.request("/v1/checks", body))
-        return link.recv(65536).partition(b"\r\n\r\n")[2]
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(load.request("/v1/checks", body))
+        return connection.recv(65536).partition(b"\r\n\r\n")[2]
 
 
-def _stages(port: int) -> dict[str, tuple[float, float]]:
+def _stage_metrics(port: int) -> dict[str, tuple[float, float]]:
+    """Seconds and calls of each stage of a check, from the service's metrics."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         text = answer.read().decode()
-    found = {
-        (kind, stage): float(value)
-        for kind, stage, value in re.findall(r'fraudcheck_stage_(seconds|calls)_total{stage="([^"]*)"} (\S+)', text)
+    values = {
+        (unit, stage): float(value)
+        for unit, stage, value in re.findall(r'fraudcheck_stage_(seconds|calls)_total{stage="([^"]*)"} (\S+)', text)
     }
-    return {stage: (found["seconds", stage], found["calls", stage]) for kind, stage in found if kind == "calls"}
+    return {stage: (values["seconds", stage], values["calls", stage]) for unit, stage in values if unit == "calls"}
 
 
-def _resident(pid: int) -> float:
+def _resident_mebibytes(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
@@ -159,14 +163,14 @@ def _redis(folder: Path) -> Iterator[str]:
 def _service(folder: Path, redis: str, nameserver: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     options = ["--port", str(port), "--data-dir", str(folder / "data"), "--redis", redis, "--nameserver", nameserver]
-    with listening(["fraudcheck", "serve", *options], port, SERVICE_CORE) as process:
+    with running_program(["fraudcheck", "serve", *options], port, SERVICE_CORE) as process:
         yield process, port
 
 
 @contextlib.contextmanager
 def _bare(answer: Path) -> Iterator[int]:
     port = free_port()
-    with listening(["bench.bare", str(port), str(answer)], port, SERVICE_CORE):
+    with running_program(["bench.bare", str(port), str(answer)], port, SERVICE_CORE):
         yield port
 
 

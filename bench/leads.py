@@ -1,4 +1,4 @@
-"""Made-up leads for benchmarks: all different, of many countries, from domains that the loopback zone serves."""
+"""Which leads do the speed benchmarks send? Made-up ones, all different, of many countries, the same for a seed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from anyascii import anyascii
 DOMAINS = [f"firma{number}.com" for number in range(150)]
 FREE = ["gmail.com", "yahoo.com", "outlook.com", "wp.pl", "uol.com.br", "rediffmail.com"]
 END = datetime(2026, 11, 16, tzinfo=UTC)
-"""The dated leads' last moment, and DAYS how long before it they begin."""
+"""The time of the last of the dated leads; the first is DAYS before it."""
 DAYS = 90
-_LATE = 3_600.0  # seconds
+_LATEST_BY = 3_600.0  # seconds
+# First names, last names and the form of a mobile number, by country.
 _PEOPLE = {
     "VN": (["An", "Bình", "Hương", "Phương", "Tuấn"], ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh"], "+849{:08d}"),
     "NG": (["Chinedu", "Ngozi", "Oluwaseun", "Aisha"], ["Okafor", "Adeyemi", "Balogun", "Eze"], "+23480{:08d}"),
@@ -39,10 +40,10 @@ _AGENTS = [
 
 
 def leads(seed: int, domains: Iterator[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Endless leads; no two share a mailbox, a phone or a device.
+    """Endless leads, of which no two share a mailbox, a phone or a device.
 
-    Every other mailbox is at a large provider, and the rest at the next of ``domains``, by default at any of
-    ``DOMAINS``.
+    Every second mailbox is at a large provider. The others are at the next of ``domains``, by default at a random one
+    of ``DOMAINS``.
     """
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
     others = domains or iter(lambda: dice.choice(DOMAINS), None)
@@ -85,11 +86,11 @@ def leads(seed: int, domains: Iterator[str] | None = None) -> Iterator[dict[str,
         }
 
 
-def spread(domains: int, times: int) -> Iterator[str]:
-    """Mail domains for so many leads, each at least once where there are enough leads.
+def spread_domains(domains: int, times: int) -> Iterator[str]:
+    """The mail domains of ``times`` leads; each of ``domains`` domains occurs, if there are enough leads.
 
-    New ones come at an even pace, and between them any of those that came before: so the first thousand leads share
-    domains as much as all do.
+    New domains come at an even pace, and between them random ones that came before. So the first thousand leads share
+    domains as much as all leads do.
     """
     dice = random.Random(domains)  # noqa: S311 - repeatable on purpose
     seen = 0
@@ -101,38 +102,40 @@ def spread(domains: int, times: int) -> Iterator[str]:
             yield f"firma{int(dice.random() * seen)}.com"
 
 
-def dated(rows: int, domains: int) -> Iterator[dict[str, Any]]:
-    """So many leads of 90 days, of as many mail domains beside the large providers'.
+def dated_leads(rows: int, domains: int) -> Iterator[dict[str, Any]]:
+    """As many leads as ``rows``, of ``DAYS`` days, with ``domains`` mail domains besides those of large providers.
 
-    They come in the order of their times, but one in twenty was handed over up to an hour late.
+    They come in the order of their times, except one in twenty, which was handed over up to an hour late.
     """
     dice = random.Random(rows)  # noqa: S311 - repeatable on purpose
-    step = (DAYS * 86_400 - _LATE) / rows
+    step = (DAYS * 86_400 - _LATEST_BY) / rows
     start = END.timestamp() - rows * step
-    for number, lead in enumerate(islice(leads(1, spread(domains, rows // 2)), rows)):
+    for number, lead in enumerate(islice(leads(1, spread_domains(domains, rows // 2)), rows)):
         at = start + number * step
         if dice.random() < 0.05:
-            at -= dice.random() * _LATE
+            at -= dice.random() * _LATEST_BY
         lead["submitted_at"] = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
         yield lead
 
 
 def write_csv(file: TextIO, source: Iterator[dict[str, Any]]) -> None:
-    """Leads as a table, under the contract's dotted names; all have the columns of the first."""
-    to = csv.writer(file, lineterminator="\n")
+    """Write leads as CSV, with the API's dotted names as columns. All leads must have the fields of the first."""
+    table = csv.writer(file, lineterminator="\n")
     first = next(source, None)
     if first is not None:
-        to.writerow(_columns(first))
-        to.writerow(_cells(first))
-        to.writerows(map(_cells, source))
+        table.writerow(_columns(first))
+        table.writerow(_cells(first))
+        table.writerows(map(_cells, source))
 
 
-def _columns(lead: dict[str, Any], below: str = "") -> list[str]:
-    return [
-        column
-        for key, value in lead.items()
-        for column in (_columns(value, f"{below}{key}.") if isinstance(value, dict) else [below + key])
-    ]
+def _columns(lead: dict[str, Any], prefix: str = "") -> list[str]:
+    columns: list[str] = []
+    for key, value in lead.items():
+        if isinstance(value, dict):
+            columns += _columns(value, f"{prefix}{key}.")
+        else:
+            columns.append(prefix + key)
+    return columns
 
 
 def _cells(lead: dict[str, Any]) -> list[Any]:
@@ -145,7 +148,7 @@ def _cells(lead: dict[str, Any]) -> list[Any]:
     return cells
 
 
-def bodies(seed: int, count: int) -> list[bytes]:
-    """As many leads as request bodies."""
+def request_bodies(seed: int, count: int) -> list[bytes]:
+    """The bodies of ``count`` requests, each with a lead."""
     source = leads(seed)
     return [json.dumps(next(source), ensure_ascii=False).encode() for _ in range(count)]

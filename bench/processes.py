@@ -1,4 +1,4 @@
-"""What runs beside a benchmark, and what does it take? Programs that listen on loopback; memory of a whole family."""
+"""Which processes does a benchmark start, and how much memory do they take?"""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from time import sleep
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A TCP port of loopback on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
 @contextlib.contextmanager
-def listening(command: list[str], port: int, core: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """``python -m`` what the command names, from when it listens on the port, on one core where one is given."""
+def running_program(command: list[str], port: int, core: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``python -m`` with a command, on one core where one is given. Enters when it listens on the port."""
 
-    def settle() -> None:
+    def bind_to_core() -> None:
         if core is not None:
             os.sched_setaffinity(0, {core})
 
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         stdout=subprocess.DEVNULL,
-        preexec_fn=settle,  # noqa: PLW1509 - before any thread
+        preexec_fn=bind_to_core,  # noqa: PLW1509 - before any thread
     )
     try:
         for _ in range(200):
@@ -43,36 +43,37 @@ def listening(command: list[str], port: int, core: int | None = None) -> Iterato
         process.wait(20)
 
 
-def family(pid: int) -> list[int]:
-    """The process, its children, theirs, and so on."""
+def process_tree(pid: int) -> list[int]:
+    """A process and all its descendants, by id."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])  # a name may hold anything, brackets too
+        with contextlib.suppress(OSError):  # the process has ended meanwhile
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])  # a process's name may contain brackets
             children.setdefault(parent, []).append(int(stat.parent.name))
-    found = [pid]
-    for each in found:  # grows as it is walked
-        found += children.get(each, [])
-    return found
+    tree = [pid]
+    for member in tree:  # the list grows while it is read
+        tree += children.get(member, [])
+    return tree
 
 
-def memory(pids: list[int]) -> tuple[float, float]:
-    """MB of their own, each shared page divided by those who share it (PSS); and MB with shared pages in each (RSS).
+def memory_of(pids: list[int]) -> tuple[float, float]:
+    """The proportional and the resident memory (PSS and RSS) of some processes together, in MB.
 
-    Where the kernel does not tell the first, it is the second.
+    PSS divides a shared page among the processes that share it; RSS counts it in each. Where the kernel does not give
+    PSS, it is RSS. A process that has ended counts as nothing.
     """
-    own = resident = 0.0
+    proportional = resident = 0.0
     for pid in pids:
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError):  # the process has ended meanwhile
             rss = _megabytes(pid, "status", "VmRSS")
             resident += rss
             try:
-                own += _megabytes(pid, "smaps_rollup", "Pss")
+                proportional += _megabytes(pid, "smaps_rollup", "Pss")
             except OSError:
-                own += rss
-    return own, resident
+                proportional += rss
+    return proportional, resident
 
 
-def _megabytes(pid: int, file: str, what: str) -> float:
-    found = re.search(rf"^{what}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
-    return int(found[1]) * 1024 / 1e6 if found else 0.0  # who has just ended has no memory
+def _megabytes(pid: int, file: str, key: str) -> float:
+    match = re.search(rf"^{key}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
+    return int(match[1]) * 1024 / 1e6 if match else 0.0  # a process that has just ended has no memory

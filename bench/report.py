@@ -1,6 +1,6 @@
-"""How long does an audit of a large ledger take? ``python -m bench.report``: a ledger is made, and the command timed.
+"""How long does an audit of a large ledger take? ``python -m bench.report`` makes a ledger and times the command.
 
-The yardstick is Python's own sqlite3 reading the table of look-up rows once, in the same run.
+The baseline is one reading of the table of look-up rows with Python's own sqlite3, in the same run.
 """
 
 from __future__ import annotations
@@ -21,62 +21,63 @@ from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.identifiers import uuid7
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
+from fraudcheck.ports.ledger import Entry
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Outcome, Price, Source, format_utc
 
 DAYS = 365
-_AT_ONCE = 2_000
+_ENTRIES_AT_ONCE = 2_000
 _AGAINST = [code for code, reason in CATALOGUE.items() if reason.points < 0]
-_TOGETHER = [random.Random(seed).sample(_AGAINST, 1 + seed % 4) for seed in range(1_000)]  # noqa: S311 - no secret
-"""Reasons come together, as what a bot does shows in several ways: so many ways, the first ones most often."""
+_COMBINATIONS = [random.Random(seed).sample(_AGAINST, 1 + seed % 4) for seed in range(1_000)]  # noqa: S311 - no secret
+"""Reason codes that occur together, because one bot shows in several ways; the first ones are dice most often."""
 
 
 def main() -> None:
-    """Make the ledger, time the reports, print figures and ratios."""
+    """Make the ledger, time the command and print figures and ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leads", type=int, default=1_000_000)
     parser.add_argument("--vendors", type=int, default=200)
     parser.add_argument("--runs", type=int, default=3)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"making a ledger of {given.leads:,} leads of {given.vendors} vendors ...", flush=True)
-        asyncio.run(_make(folder, given.leads, given.vendors))
-        yardstick = min(_read(folder) for _ in range(given.runs))
-        print(f"sqlite3 reads the look-up rows once: {yardstick:.2f} s (the yardstick)")
-        for words in ([], ["--vendor", "vendor 0"], ["--format", "html"]):
-            seconds, peak = min(_report(folder, words) for _ in range(given.runs))
-            what = " ".join(["fraudcheck report", *words])
-            print(f"{what}: {seconds:.2f} s, {seconds / yardstick:.1f} times the yardstick, {peak:,} MB at the most")
+        print(f"making a ledger of {options.leads:,} leads of {options.vendors} vendors ...", flush=True)
+        asyncio.run(_make_ledger(folder, options.leads, options.vendors))
+        baseline = min(_time_reading(folder) for _ in range(options.runs))
+        print(f"sqlite3 reads the look-up rows once: {baseline:.2f} s (the yardstick)")
+        for arguments in ([], ["--vendor", "vendor 0"], ["--format", "html"]):
+            seconds, peak = min(_time_command(folder, arguments) for _ in range(options.runs))
+            command = " ".join(["fraudcheck report", *arguments])
+            print(f"{command}: {seconds:.2f} s, {seconds / baseline:.1f} times the yardstick, {peak:,} MB at the most")
 
 
-async def _make(folder: Path, leads: int, vendors: int) -> None:
-    """Vendors of unequal size, each with a rate of its own; one lead in ten has an outcome."""
+async def _make_ledger(folder: Path, leads: int, vendors: int) -> None:
+    """Fill a ledger with vendors of different size and different share of bad leads. One lead in ten has an outcome."""
     store = SqlLedger(f"sqlite:///{folder / 'ledger.sqlite'}")
     await store.start()
-    drawn = random.Random(7)  # noqa: S311 - no secret
-    weights = [1 / (1 + at) for at in range(vendors)]
-    rates = [drawn.uniform(0.02, 0.3) for _ in range(vendors)]
+    dice = random.Random(7)  # noqa: S311 - no secret
+    weights = [1 / (1 + vendor) for vendor in range(vendors)]
+    bad_shares = [dice.uniform(0.02, 0.3) for _ in range(vendors)]
     start = datetime.now(UTC) - timedelta(days=DAYS)
-    for first in range(0, leads, _AT_ONCE):
-        some = range(first, min(first + _AT_ONCE, leads))
-        sold = drawn.choices(range(vendors), weights, k=len(some))
+    for first in range(0, leads, _ENTRIES_AT_ONCE):
+        numbers = range(first, min(first + _ENTRIES_AT_ONCE, leads))
+        sellers = dice.choices(range(vendors), weights, k=len(numbers))
         entries = [
-            _entry(drawn, start + number * timedelta(days=DAYS) / leads, vendor, rates[vendor])
-            for number, vendor in zip(some, sold, strict=True)
+            _make_entry(dice, start + number * timedelta(days=DAYS) / leads, vendor, bad_shares[vendor])
+            for number, vendor in zip(numbers, sellers, strict=True)
         ]
         await asyncio.gather(*[store.append(entry) for entry in entries])
-        told = [(entry.check_id, _outcome(entry.decision)) for entry in entries[::10]]
-        await store.record_outcomes("default", told, entries[-1].checked_at)
+        outcomes = [(entry.check_id, _outcome(entry.decision)) for entry in entries[::10]]
+        await store.record_outcomes("default", outcomes, entries[-1].checked_at)
     await store.flush_index()
     await store.close()
 
 
-def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> object:
-    bad = drawn.random() < rate
-    against = _TOGETHER[min(int(drawn.expovariate(0.01)), 999)] if bad or drawn.random() < 0.1 else []
+def _make_entry(dice: random.Random, at: datetime, vendor: int, bad_share: float) -> Entry:
+    bad = dice.random() < bad_share
+    against = _COMBINATIONS[min(int(dice.expovariate(0.01)), 999)] if bad or dice.random() < 0.1 else []
     codes = ["PHONE_VALID", *against]
-    check_id = uuid7(at, drawn.randbytes(10))
+    check_id = uuid7(at, dice.randbytes(10))
     verdict = {
         "check_id": check_id,
         "reference": None,
@@ -84,18 +85,18 @@ def _entry(drawn: random.Random, at: datetime, vendor: int, rate: float) -> obje
         "origin": "live",
         "decision": "reject" if bad else "accept",
         "classification": "bot" if bad else "genuine",
-        "trust_score": drawn.randint(0, 20) if bad else drawn.randint(60, 97),
+        "trust_score": dice.randint(0, 20) if bad else dice.randint(60, 97),
         "reasons": [{"code": code, "points": CATALOGUE[code].points} for code in codes],
         "normalized": {},
         "suggestions": {},
     }
-    campaign = drawn.randint(0, 8)
+    campaign = dice.randint(0, 8)
     source = Source(
         vendor=f"vendor {vendor}",
         campaign=f"campaign {campaign}",
-        sub_id=f"{campaign}-{drawn.randint(0, 20)}",
+        sub_id=f"{campaign}-{dice.randint(0, 20)}",
         channel=("ppc", "seo", "social")[campaign % 3],
-        price=Price(amount=f"{drawn.randint(5, 40)}.50", currency="EUR"),
+        price=Price(amount=f"{dice.randint(5, 40)}.50", currency="EUR"),
     )
     return make_entry(
         "default",
@@ -112,7 +113,7 @@ def _outcome(decision: str) -> Outcome:
     return Outcome(outcome="contacted") if decision == "accept" else Outcome(outcome="returned", reason="bot_traffic")
 
 
-def _read(folder: Path) -> float:
+def _time_reading(folder: Path) -> float:
     started = time.perf_counter()
     with sqlite3.connect(folder / "ledger.sqlite") as connection:
         for _ in connection.execute("SELECT * FROM checks"):
@@ -120,11 +121,11 @@ def _read(folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def _report(folder: Path, words: list[str]) -> tuple[float, int]:
-    """Seconds of the whole command, start-up included, and its peak of memory in MB."""
+def _time_command(folder: Path, arguments: list[str]) -> tuple[float, int]:
+    """The seconds that the whole command takes, start-up included, and its peak memory in MB."""
     command = [sys.executable, "-m", "fraudcheck", "report", "--data-dir", f"{folder}", "--since", f"{DAYS + 1}d"]
     started = time.perf_counter()
-    child = subprocess.Popen([*command, *words], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     assert status == 0, "the report failed"
     return time.perf_counter() - started, usage.ru_maxrss // 1024

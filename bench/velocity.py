@@ -1,7 +1,7 @@
-"""What does counting a lead cost? ``python -m bench.velocity``: Redis CPU, bytes, leads a second through the adapter.
+"""What does counting a lead cost in Redis? ``python -m bench.velocity``: CPU, bytes and leads a second.
 
-Leads are drawn so that they share what real ones share: a person has a mailbox, a phone and a device of their own,
-internet addresses and networks are shared by some, user agents, mailbox shapes and number blocks by many.
+Leads share identities as real ones do: each person has a mailbox, a phone and a device of their own; some people share
+internet addresses and networks; many share user agents, mailbox patterns and number blocks.
 """
 
 from __future__ import annotations
@@ -24,51 +24,51 @@ from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.records import Lead, Subject
 
 START = 1_795_000_000.0
-A_SECOND = 40.0  # a hundred million leads a month
+LEADS_A_SECOND = 40.0  # a hundred million leads a month
 
 
 async def main() -> None:
-    """Run every combination that was asked for and print a line for each."""
+    """Run each combination of callers and append-only file, and print a line for each."""
     parser = argparse.ArgumentParser(prog="bench.velocity", description=__doc__)
     parser.add_argument("--leads", type=int, default=1_000_000, help="distinct leads of the memory run")
     parser.add_argument("--short", type=int, default=40_000, help="leads of each throughput run")
     options = parser.parse_args()
     print(f"{'leads':>9} {'callers':>8} {'AOF':>4} {'leads/s':>8} {'Redis µs a lead':>16} {'bytes a lead':>13}")
-    for log in (False, True):
+    for append_only in (False, True):
         for callers in (1, 32, 256):
-            await run(options.short, callers, log)
-    await run(options.leads, 256, False)
+            await measure(options.short, callers, append_only)
+    await measure(options.leads, 256, append_only=False)
 
 
-async def run(leads: int, callers: int, log: bool) -> None:
-    """Count so many leads on a new server and print what it cost."""
+async def measure(leads: int, callers: int, append_only: bool) -> None:
+    """Count leads on a new server and print what it cost."""
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, cores[-1:])  # which the server inherits
+    os.sched_setaffinity(0, cores[-1:])  # the server inherits this
     with TemporaryDirectory() as folder:
         async with EmbeddedRedis(Path(folder)) as server, Redis.from_url(server.url) as client:
-            await client.config_set("appendonly", "yes" if log else "no")
+            await client.config_set("appendonly", "yes" if append_only else "no")
             await client.config_resetstat()
             os.sched_setaffinity(0, cores[:1])
-            before = (await client.info("memory"))["used_memory"]
+            bytes_before = (await client.info("memory"))["used_memory"]
             seconds = await count(server.url, leads, callers)
             stats = await client.info("commandstats")
-            busy = sum(row["usec"] for name, row in stats.items() if "evalsha" in name)
-            used = (await client.info("memory"))["used_memory"] - before
+            microseconds = sum(row["usec"] for name, row in stats.items() if "evalsha" in name)
+            bytes_used = (await client.info("memory"))["used_memory"] - bytes_before
     os.sched_setaffinity(0, cores)
     print(
-        f"{leads:>9,} {callers:>8} {'yes' if log else 'no':>4} {leads / seconds:>8,.0f} {busy / leads:>16.1f} "
-        f"{used / leads:>13,.0f}",
+        f"{leads:>9,} {callers:>8} {'yes' if append_only else 'no':>4} {leads / seconds:>8,.0f} "
+        f"{microseconds / leads:>16.1f} {bytes_used / leads:>13,.0f}",
         flush=True,
     )
 
 
 async def count(url: str, leads: int, callers: int) -> float:
-    """Send the leads through one adapter and give the seconds that it took."""
+    """Count leads through one adapter. Returns the seconds that it took."""
     counters = RedisCounters.connect(url, timeout=5)
-    waiting = subjects(leads)
+    queue = subjects(leads)
 
     async def caller() -> None:
-        for subject in waiting:
+        for subject in queue:
             await counters.observe(subject)
 
     started = perf_counter()
@@ -79,38 +79,38 @@ async def count(url: str, leads: int, callers: int) -> float:
 
 
 def subjects(leads: int) -> Iterator[Subject]:
-    """Distinct leads, made as they are asked for."""
-    chance = random.Random(7)  # noqa: S311 - a load, no secret
+    """Distinct leads, each made when it is needed."""
+    dice = random.Random(7)  # noqa: S311 - a load, no secret
     for n in range(leads):
-        vendor = chance.randrange(40)
+        vendor = dice.randrange(40)
         yield Subject(
             tenant="default",
             lead=Lead(phone="1"),
             tokens={
                 **{kind: _token(kind, n) for kind in ("mailbox", "phone", "device", "person", "body")},
-                "ip": _token("ip", chance.randrange(leads)),
-                "network": _token("network", chance.randrange(leads // 8 + 1)),
+                "ip": _token("ip", dice.randrange(leads)),
+                "network": _token("network", dice.randrange(leads // 8 + 1)),
                 "vendor": _token("vendor", vendor),
                 "everyone": _token("everyone"),
                 "clock": _token("clock", vendor, n // 144_000 % 24),
-                **_shared("agent", vendor, int(chance.paretovariate(0.8)) % 5_000),
-                **_shared("shape", vendor, int(chance.paretovariate(0.6)) % 20_000),
-                **_shared("pace", vendor, int(chance.lognormvariate(5, 0.8))),
-                **_shared("habit", vendor, int(chance.paretovariate(0.6)) % 2_000),
-                "nest": _token("nest", chance.randrange(leads // 4 + 1)),
-                "block": _token("block", vendor, chance.randrange(leads // 10 + 1)),
-                **({"mail_domain": _token("mail_domain", chance.randrange(30_000))} if n % 5 == 0 else {}),
+                **_shared("agent", vendor, int(dice.paretovariate(0.8)) % 5_000),
+                **_shared("shape", vendor, int(dice.paretovariate(0.6)) % 20_000),
+                **_shared("pace", vendor, int(dice.lognormvariate(5, 0.8))),
+                **_shared("habit", vendor, int(dice.paretovariate(0.6)) % 2_000),
+                "nest": _token("nest", dice.randrange(leads // 4 + 1)),
+                "block": _token("block", vendor, dice.randrange(leads // 10 + 1)),
+                **({"mail_domain": _token("mail_domain", dice.randrange(30_000))} if n % 5 == 0 else {}),
                 **({kind: _token(kind, n) for kind in ("message", "message~0", "message~1")} if n % 4 == 0 else {}),
                 **({"form_token": _token("form_token", n)} if n % 4 == 1 else {}),
             },
-            partners={"name": _token("name", chance.randrange(leads))},
+            partners={"name": _token("name", dice.randrange(leads))},
             tag=_token("tag", n),
-            at=START + n / A_SECOND,
+            at=START + n / LEADS_A_SECOND,
         )
 
 
 def _shared(kind: str, vendor: int, value: int) -> dict[str, str]:
-    """What many leads have, of one vendor and of everyone."""
+    """The tokens of a value that many leads share: among one vendor's leads, and among all."""
     return {kind: _token(kind, vendor, value), f"any_{kind}": _token(f"any_{kind}", value)}
 
 

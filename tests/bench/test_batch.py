@@ -15,8 +15,8 @@ import pyarrow.parquet
 import pytest
 
 from bench import batch
-from bench.leads import DAYS, DOMAINS, END, FREE, dated, leads, spread
-from bench.processes import family, memory
+from bench.leads import DAYS, DOMAINS, END, FREE, dated_leads, leads, spread_domains
+from bench.processes import memory_of, process_tree
 from fraudcheck.batch import columns
 from fraudcheck.intake.lead import read_lead
 
@@ -48,7 +48,7 @@ def test_every_column_is_a_field_of_the_contract_and_every_cell_is_there(table):
 
 
 def test_the_table_says_what_the_leads_say(table):
-    for row, lead in zip(table, dated(ROWS, NAMES), strict=True):
+    for row, lead in zip(table, dated_leads(ROWS, NAMES), strict=True):
         read, warnings = read_lead(lead, END)
         assert not warnings
         assert (row["email"], row["client.ip"]) == (lead["email"], lead["client"]["ip"])
@@ -67,14 +67,14 @@ def test_the_first_leads_share_domains_as_much_as_all_do(table):
 
 @pytest.mark.parametrize(("domains", "times"), [(1, 10), (3, 10), (10, 10), (200, 501)])
 def test_each_domain_occurs(domains, times):
-    made = list(spread(domains, times))
+    made = list(spread_domains(domains, times))
     assert len(made) == times
     assert len(set(made)) == domains
 
 
 @pytest.mark.parametrize("rows", [1, 2, 9, 10])
 def test_a_short_file_has_fewer_domains_than_were_asked_for(rows):
-    assert len(list(dated(rows, NAMES))) == rows
+    assert len(list(dated_leads(rows, NAMES))) == rows
 
 
 def test_times_lie_within_the_days_before_a_fixed_one(table):
@@ -103,9 +103,9 @@ def test_the_memory_of_a_childs_child_counts():
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process:
         process.stdout.readline()
-        assert len(family(process.pid)) == 2
-        own, resident = memory(family(process.pid))
-        alone, _ = memory([process.pid])
+        assert len(process_tree(process.pid)) == 2
+        own, resident = memory_of(process_tree(process.pid))
+        alone, _ = memory_of([process.pid])
         process.stdin.write(b"\n")
     assert own > 60
     assert resident > 60
@@ -115,7 +115,7 @@ def test_the_memory_of_a_childs_child_counts():
 def test_who_has_ended_takes_nothing():
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
-    assert memory([process.pid]) == (0, 0)
+    assert memory_of([process.pid]) == (0, 0)
 
 
 class Ends:
@@ -132,13 +132,13 @@ class Ends:
 
 def test_each_peak_is_kept(monkeypatch):
     seen = iter([(1.0, 5.0), (3.0, 4.0), (2.0, 2.0)])
-    monkeypatch.setattr(batch, "memory", lambda pids: next(seen))
-    assert batch.watch(Ends()) == (3.0, 5.0)
+    monkeypatch.setattr(batch, "memory_of", lambda pids: next(seen))
+    assert batch.watch_memory(Ends()) == (3.0, 5.0)
 
 
 def test_a_command_that_fails_ends_the_benchmark_with_its_complaint(tmp_path, capsys):
     with pytest.raises(SystemExit, match="1"):
-        batch._batch(tmp_path / "missing.csv", tmp_path / "verdicts.csv", 10, "127.0.0.1:9")
+        batch._run_command(tmp_path / "missing.csv", tmp_path / "verdicts.csv", 10, "127.0.0.1:9")
     assert "fraudcheck" in capsys.readouterr().err
 
 
@@ -156,4 +156,4 @@ def write(file: Path, rows: int) -> None:
 def test_verdicts_are_counted_in_every_format(ending, rows, tmp_path):
     file = tmp_path / f"verdicts.{ending}"
     write(file, rows)
-    assert batch.rows_of(file) == rows
+    assert batch.count_rows(file) == rows
