@@ -1,4 +1,4 @@
-"""How good is each signal on data that may be had openly? ``python -m bench.evaluate [PART …]``."""
+"""How good is each signal on openly available data? ``python -m bench.evaluate [PART …]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import bench.evaluate
 
 
 def main() -> int:
-    """Print the report of each part that was named, of all where none was."""
+    """Print the report of each part that is named, or of all parts. Returns the exit code."""
     parts = sorted(module.name for module in iter_modules(bench.evaluate.__path__) if not module.name.startswith("_"))
     chosen = sys.argv[1:] or parts
     if unknown := set(chosen).difference(parts):

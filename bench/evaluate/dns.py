@@ -1,7 +1,7 @@
-"""What does a tarpit of ten thousand made-up domains cost everyone else?
+"""How much do ten thousand made-up domains, whose name server does not answer (a tarpit), delay other domains?
 
-A name server in a process of its own answers ordinary domains after 20 ms and made-up ones never, or after 5 s.
-Leads with ordinary domains that nobody has seen come fifty times a second, each with the service's budget.
+A name server in a process of its own answers ordinary domains after 20 ms, and made-up ones never or after 5 s. Leads
+with ordinary domains that are not in the cache come fifty times a second, each with the service's time limit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ANSWERS_AFTER = 0.02
 
 
 def report() -> Iterator[str]:
-    """A table of runs, without a tarpit and with each kind; then what a cached answer costs."""
+    """A table of runs without a tarpit and with each kind, then the cost of a cached answer."""
     yield f"{_TARPIT:,} made-up domains beside cold ordinary ones, 50 a second, budget {_BUDGET * 1000:.0f} ms"
     yield ""
     yield "| tarpit | ordinary | in time | p50 ms | p99 ms | known p99 ms | most look-ups | most queries |"
@@ -43,20 +43,27 @@ async def _run(kind: str, rate: int) -> str:
     async with _name_server("late" if kind == "late" else "silent") as address:
         routes = DnsMailRoutes(trace_mail_route, [address], flights=1000)
         await routes.route("known.vn")
-        crowd = asyncio.create_task(_crowd(routes, rate, at_once="at once" in kind))
-        cold, known, most = await _ordinary(routes, _TARPIT / rate if rate else 3.0)
-        crowd.cancel()
-        await asyncio.gather(crowd, return_exceptions=True)
+        attack = asyncio.create_task(_ask_made_up(routes, rate, at_once="at once" in kind))
+        cold, known, most = await _ask_ordinary(routes, _TARPIT / rate if rate else 3.0)
+        attack.cancel()
+        await asyncio.gather(attack, return_exceptions=True)
         await routes.close()
-    in_time = [seconds for facts, seconds in cold if facts == "mx"]
+    in_time = [seconds for route, seconds in cold if route == "mx"]
     share = f"{len(in_time) / len(cold):.1%}"
-    p50, p99 = (f"{1000 * quantiles(in_time, n=100)[at]:.1f}" for at in (49, 98))
+    percentiles = quantiles(in_time, n=100)
+    p50, p99 = f"{1000 * percentiles[49]:.1f}", f"{1000 * percentiles[98]:.1f}"
     known99 = f"{1000 * quantiles(known, n=100)[98]:.2f}"
     return f"| {kind} | {len(cold)} | {share} | {p50} | {p99} | {known99} | {most['look-ups']} | {most['queries']} |"
 
 
-async def _ordinary(routes: DnsMailRoutes, seconds: float) -> tuple[list[tuple[str, float]], list[float], Counter[str]]:
-    """Ask for one cold and one known domain every 20 ms: outcomes with times, and the most that was under way."""
+async def _ask_ordinary(
+    routes: DnsMailRoutes, seconds: float
+) -> tuple[list[tuple[str, float]], list[float], Counter[str]]:
+    """Ask for one uncached and one cached domain every 20 ms.
+
+    Returns the routes of the uncached ones with their seconds, the seconds of the cached one, and the largest numbers
+    of look-ups and queries in flight.
+    """
     most: Counter[str] = Counter()
     known: list[float] = []
     tasks = []
@@ -64,15 +71,15 @@ async def _ordinary(routes: DnsMailRoutes, seconds: float) -> tuple[list[tuple[s
     begin = loop.time()
     for number in range(int(seconds * 50)):
         await asyncio.sleep(max(0.0, begin + number / 50 - loop.time()))
-        tasks.append(asyncio.create_task(_asked(routes, f"company-{number}.ng")))
-        known.append((await _asked(routes, "known.vn"))[1])
+        tasks.append(asyncio.create_task(_ask(routes, f"company-{number}.ng")))
+        known.append((await _ask(routes, "known.vn"))[1])
         most["look-ups"] = max(most["look-ups"], len(routes.lane))
         most["queries"] = max(most["queries"], routes.resolvers.busy)
     return await asyncio.gather(*tasks), known, most
 
 
-async def _crowd(routes: DnsMailRoutes, rate: int, *, at_once: bool) -> None:
-    """Made-up domains, spread evenly or all of a second at once, until there have been enough."""
+async def _ask_made_up(routes: DnsMailRoutes, rate: int, *, at_once: bool) -> None:
+    """Ask for all made-up domains, ``rate`` a second: evenly, or all of a second at once."""
     if not rate:
         return
     steps = 1 if at_once else 100
@@ -82,13 +89,14 @@ async def _crowd(routes: DnsMailRoutes, rate: int, *, at_once: bool) -> None:
     for number in range(_TARPIT):
         if number % (rate // steps) == 0:
             await asyncio.sleep(max(0.0, begin + number / rate - loop.time()))
-        task = asyncio.create_task(_asked(routes, f"made-up-{number}.com"))
+        task = asyncio.create_task(_ask(routes, f"made-up-{number}.com"))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
 
 
-async def _asked(routes: DnsMailRoutes, domain: str) -> tuple[str, float]:
+async def _ask(routes: DnsMailRoutes, domain: str) -> tuple[str, float]:
+    """A domain's route, or why it is not known, and the seconds that the look-up took."""
     start = perf_counter()
     try:
         async with asyncio.timeout(_BUDGET):
@@ -134,12 +142,12 @@ class _Server(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if data[2:3] == b"\0":  # no recursion is desired: nothing is known beforehand
+        if data[2:3] == b"\0":  # the query wants cached answers only, and there are none
             return
         made_up = data[13:].startswith(b"made-up")
         if not made_up or self._made_up_after is not None:
-            after = self._made_up_after if made_up and self._made_up_after else _ANSWERS_AFTER
-            asyncio.get_running_loop().call_later(after, self._answer, data, addr)
+            delay = self._made_up_after if made_up and self._made_up_after else _ANSWERS_AFTER
+            asyncio.get_running_loop().call_later(delay, self._answer, data, addr)
 
     def _answer(self, data: bytes, addr: tuple[str, int]) -> None:
         if data[13:].startswith(b"made-up"):

@@ -1,7 +1,8 @@
-"""Throw-away domains: what the other lists and the shape say of each list held out, and of domains that are none.
+"""How many throw-away domains are recognised without the list that names them, and how many genuine ones are called so?
 
-Genuine domains that no list here was made from are the homes of Debian's packages: projects, small companies and people
-of many countries. They are read from apt's index where there is one.
+For each list, its domains are judged with the other lists and by their shape. The genuine domains that no list here was
+made from are the home pages of Debian's packages: projects, small companies and people of many countries. They are read
+from apt's index, where there is one.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ _CODES = {"EMAIL_DISPOSABLE", "EMAIL_DOMAIN_LOOKS_THROWAWAY"}
 
 
 def report() -> Iterator[str]:
-    """Shares with points against at three depths, and the genuine domains that are nearest to being called.
+    """The shares of domains with at least 1, 5 and 10 points against, and the genuine domains with the most points.
 
-    The universities, companies and free providers are what the lists were cleared of, so that these rows show only that
-    nothing slipped through; how often the lists are wrong is told by ``genuine in it`` and the homes of packages.
-    ``largest alone`` is what the best single other list names, ``genuine in it`` how many of the universities and
-    companies a list named before these were taken out.
+    Universities, companies and free providers were removed from the lists, so their rows show only that none was
+    missed. How often the lists are wrong is shown by ``genuine in it`` and by the home pages of packages. ``largest
+    alone`` is the share that the best other list names. ``genuine in it`` is how many universities and companies a list
+    named before these were removed.
     """
     named = _by_list()
     head = f"{'domains':>8} {'<= -1':>7} {'<= -5':>7} {'<= -10':>7}"

@@ -1,9 +1,9 @@
-"""How well are mashed names told from people's, and whose names are taken for mashed?
+"""How well does the service tell mashed names from people's, and which people's names does it take for mashed?
 
-People: the first names of 54 countries in gender-guesser, which the model never learned from, and names in other
-scripts from Faker (which it did learn from: read these as a check that nobody is punished, no more). Mashed: the even
-lines of ``data/mashed.txt``. What the model makes of cultures that it never saw is in its manifest.
-Beside the service's check of names stand nostril and a plain English trigram model.
+People's names are the first names of 54 countries in gender-guesser, which the model was not trained on, and names in
+other scripts from Faker. The model was trained on the latter, so they only check that nobody is punished. Mashed names
+are the even lines of ``data/mashed.txt``. The model's manifest gives its figures for cultures that it was not trained
+on. For comparison there are nostril and a plain model of English trigrams.
 """
 
 from __future__ import annotations
@@ -36,23 +36,24 @@ NATIVE = {
     "Sinhala": "si_LK",
 }  # fmt: skip
 Score = Callable[[str], float]
-"""Points against a name; the more, the surer."""
+"""Takes a name, gives points against it: the more, the surer that it is mashed."""
 
 
 def report() -> Iterator[str]:
-    """Recall at one in a hundred of people's names, what the shipped limit gives, country by country."""
-    people, mashed = first_names(), mashed_by_hand()
+    """Recall where 1 % of people's names are called mashed, recall at the shipped limit, and people by country."""
+    people, mashed = first_names(), mashed_names()
     everyone = sorted({name for names in people.values() for name in names if len(name) >= 2})
-    own = service()
+    own = service_score()
     yield f"{len(mashed)} mashed strings, {len(everyone)} first names of {len(people)} countries"
     yield f"{'':24}{'recall at 1 % of people':>24}{'as shipped: recall':>20}{'people':>9}"
-    for label, score in (("fraudcheck", own), *yardsticks()):
-        # Some yardsticks refuse short texts: these count as not caught, and as people passed.
-        theirs, ours = sorted(map(score, everyone), reverse=True), [score(text) for text in mashed]
-        limit = max(theirs[len(theirs) // 100], 1e-9)
-        at_one, shipped = _share(ours, limit), _share(ours, 1e-9)
-        row = f"{label:24}{at_one:>24.1%}"
-        yield row + (f"{shipped:>20.1%}{_share(theirs, 1e-9):>9.2%}" if label != "trigrams of English" else "")
+    for label, score in (("fraudcheck", own), *compared_scores()):
+        # Some of the others refuse short texts: these count as no points.
+        of_people, of_mashed = sorted(map(score, everyone), reverse=True), [score(text) for text in mashed]
+        limit = max(of_people[len(of_people) // 100], 1e-9)
+        row = f"{label:24}{_share(of_mashed, limit):>24.1%}"
+        if label != "trigrams of English":  # it has no limit of its own
+            row += f"{_share(of_mashed, 1e-9):>20.1%}{_share(of_people, 1e-9):>9.2%}"
+        yield row
     yield ""
     yield "people to whom anything is said, country by country (the worst ten), then scripts"
     rates = {country: _share([own(name) for name in names], 1e-9) for country, names in people.items()}
@@ -66,9 +67,9 @@ def report() -> Iterator[str]:
     yield "mashed and missed: " + ", ".join(text for text in mashed if own(text) == 0)
 
 
-def service() -> Score:
-    """The points that a name alone gets from the service."""
-    ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None)  # type: ignore[arg-type]  # not to be asked
+def service_score() -> Score:
+    """The service's points against a name, in a lead with nothing else."""
+    ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None)  # type: ignore[arg-type]  # not used
 
     def score(name: str) -> float:
         lead = Lead(name=name)
@@ -78,8 +79,8 @@ def service() -> Score:
     return score
 
 
-def yardsticks() -> Iterator[tuple[str, Score]]:
-    """Others' work, where it is installed (extra ``evaluate``)."""
+def compared_scores() -> Iterator[tuple[str, Score]]:
+    """The scores of other programs that are installed (extra ``evaluate``), with their names."""
     yield "trigrams of English", _english_trigrams()
     try:
         nonsense = import_module("nostril_detector").nonsense
@@ -89,7 +90,7 @@ def yardsticks() -> Iterator[tuple[str, Score]]:
     def nostril(text: str) -> float:
         try:
             return float(nonsense(text))
-        except ValueError:  # too short for it
+        except ValueError:  # the text is too short
             return 0.0
 
     yield "nostril", nostril
@@ -98,29 +99,29 @@ def yardsticks() -> Iterator[tuple[str, Score]]:
 def _english_trigrams() -> Score:
     top_n_list = import_module("wordfreq").top_n_list
     words = [word for word in top_n_list("en", 30_000) if word.isascii() and word.isalpha()]
-    seen = Counter(run for word in words for run in _runs(word))
-    before = Counter(run[:2] for word in words for run in _runs(word))
+    counts = Counter(run for word in words for run in _trigrams(word))
+    context_counts = Counter(run[:2] for word in words for run in _trigrams(word))
 
     def score(text: str) -> float:
-        runs = [run for word in text.lower().split() for run in _runs(word)]
-        surprise = sum(-math.log((seen[run] + 0.1) / (before[run[:2]] + 2.7)) for run in runs)
-        return surprise / max(1, len(runs))
+        trigrams = [run for word in text.lower().split() for run in _trigrams(word)]
+        surprise = sum(-math.log((counts[run] + 0.1) / (context_counts[run[:2]] + 2.7)) for run in trigrams)
+        return surprise / max(1, len(trigrams))
 
     return score
 
 
-def _runs(word: str) -> list[str]:
+def _trigrams(word: str) -> list[str]:
     padded = f"  {word} "
     return [padded[i : i + 3] for i in range(len(padded) - 2)]
 
 
-def mashed_by_hand() -> list[str]:
-    """The half of the strings that calibrated nothing."""
+def mashed_names() -> list[str]:
+    """The half of the strings, mashed by hand, that the model was not calibrated on."""
     return [line for line in MASHED.read_text("utf-8").splitlines() if not line.startswith("#")]
 
 
 def first_names() -> dict[str, list[str]]:
-    """Names by country from gender-guesser's table, whose columns from 30 on are the countries."""
+    """Names by country, from gender-guesser's table. Its columns from 30 on stand for countries."""
     text = resources.files("gender_guesser").joinpath("data", "nam_dict.txt").read_text("utf-8")
     names: dict[str, set[str]] = {country: set() for country in COUNTRIES}
     for line in text.splitlines():
@@ -143,7 +144,7 @@ def native_names() -> dict[str, list[str]]:
 
 
 def full_names(locales: Sequence[str], count: int) -> list[str]:
-    """Given and family names of some locales, in turn."""
+    """Given and family names, ``count`` of each locale, shuffled."""
     faker = import_module("faker").Faker
     names = []
     for locale in locales:

