@@ -1,7 +1,8 @@
-"""Which browser versions were ever released? Writes ``fraudcheck/data/browser_releases.toml``.
+"""Which browser versions were released?
 
-``python -m training.browser_releases FOLDER`` with the unpacked npm packages ``@mdn/browser-compat-data`` (CC0) in
-``FOLDER/mdn`` and ``electron-to-chromium`` (ISC) in ``FOLDER/electron``.
+``python -m training.browser_releases FOLDER`` writes ``fraudcheck/data/browser_releases.toml``. It reads the unpacked
+npm packages ``@mdn/browser-compat-data`` (CC0) in ``FOLDER/mdn`` and ``electron-to-chromium`` (ISC) in
+``FOLDER/electron``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).parents[1] / "fraudcheck" / "data" / "browser_releases.toml"
-# Before Electron: the branch that each stable version was cut from, as its release notes give it.
+# The branches of Chrome 1 to 38, from before Electron, as the release notes give them.
 _FIRST_BUILDS = (
     *(154, 172, 195, 249, 375, 472, 517, 552, 597, 648, 696, 742, 782, 835, 874, 912, 963, 1025, 1084),
     *(1132, 1180, 1229, 1271, 1312, 1364, 1410, 1453, 1500, 1547, 1599, 1650, 1700, 1750, 1847, 1916, 1985, 2062, 2125),
@@ -20,7 +21,7 @@ _FIRST_BUILDS = (
 
 
 def main(folder: Path) -> None:
-    """Read both packages and write the table."""
+    """Read both packages and write the file."""
     compat = json.loads((folder / "mdn" / "package" / "data.json").read_text())
     chromium = json.loads((folder / "electron" / "package" / "full-chromium-versions.json").read_text())
     electron = json.loads((folder / "electron" / "package" / "package.json").read_text())["version"]
@@ -60,6 +61,7 @@ def _builds(chromium: dict[str, Any]) -> dict[int, int]:
 
 
 def _webkit(browser: dict[str, Any]) -> dict[int, tuple[int, int]]:
+    """The lowest and the highest WebKit major of each major version."""
     spans: dict[int, tuple[int, int]] = {}
     for version, release in browser["releases"].items():
         major, engine = int(version.split(".")[0]), int(release["engine_version"].split(".")[0])

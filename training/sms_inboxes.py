@@ -1,6 +1,7 @@
-"""Which numbers stood on web pages that show their text messages to anyone? Writes ``fraudcheck/data/sms_inboxes.*``.
+"""Which phone numbers were on web pages that show their text messages to anyone?
 
-``python -m training.sms_inboxes FOLDER`` with the unpacked npm package ``@ip1sms/disposable-phone-numbers`` (MIT).
+``python -m training.sms_inboxes FOLDER`` writes ``fraudcheck/data/sms_inboxes.*``. FOLDER contains the unpacked npm
+package ``@ip1sms/disposable-phone-numbers`` (MIT).
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from fraudcheck.fields.phone.public_inboxes import pack_inboxes
 
 _DATA = Path(__file__).parents[1] / "fraudcheck" / "data"
 _SINCE = "2022"
-"""Numbers listed before have most likely been given to somebody else."""
-_DENSE = 20
-"""Listed numbers in a thousand from which the block is taken for a wholesaler's: by chance there would be none."""
+"""Numbers that were listed earlier have most likely been assigned to somebody else since."""
+_WHOLESALER_FROM = 20
+"""Listed numbers in a block of a thousand from which it counts as a wholesaler's; chance would give none."""
 
 
 def main(folder: Path) -> None:
-    """Read the package and write hashes and blocks."""
+    """Read the package, write the numbers as hashes and the blocks with many of them."""
     listed: dict[str, str] = json.loads((folder / "package" / "number-list.json").read_text())
     version = json.loads((folder / "package" / "package.json").read_text())["version"]
     recent = {digits: date for digits, date in listed.items() if date >= _SINCE}
-    records = pack_inboxes((digits, int(date[:4]), int(date[5:7])) for digits, date in recent.items())
-    (_DATA / "sms_inboxes.bin").write_bytes(records)
+    packed = pack_inboxes((digits, int(date[:4]), int(date[5:7])) for digits, date in recent.items())
+    (_DATA / "sms_inboxes.bin").write_bytes(packed)
     blocks = Counter(digits[:-3] for digits in recent)
     lines = [
         "# Written by training/sms_inboxes.py; do not edit. The numbers themselves are in sms_inboxes.bin, as hashes.",
@@ -36,7 +37,7 @@ def main(folder: Path) -> None:
         'licence = "MIT, Copyright (c) 2018 iP.1 Networks AB"',
         "",
         "[blocks] # E.164 digits less the last three, and how many of the thousand are listed",
-        *(f"{block} = {count}" for block, count in sorted(blocks.items()) if count >= _DENSE),
+        *(f"{block} = {count}" for block, count in sorted(blocks.items()) if count >= _WHOLESALER_FROM),
     ]
     (_DATA / "sms_inboxes.toml").write_text("\n".join(lines) + "\n")
 

@@ -1,4 +1,4 @@
-"""How do people make mailbox names of names and words?"""
+"""How do people combine names and words to mailbox names?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from random import Random
 
 
 def mailbox(random: Random, names: Sequence[str]) -> str:
-    """One run of letters from five names or words of one culture."""
+    """A mailbox name, in letters only, made of five names or words of one culture."""
     first, second, third, *_ = names
     initials = "".join(name[0] for name in names[1:])
     ways = {

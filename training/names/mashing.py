@@ -1,7 +1,7 @@
-"""How do people mash keys? Strings drawn from habits of hands on keyboards, to hold names against.
+"""How do people mash keys? Random strings from a model of hands on a keyboard, to compare names with.
 
-A model of habits, not of any list: rolls along a row, a chunk struck again and again, hands in turn, a hand that
-wanders, and letters at random as programs draw them.
+The model describes habits and uses no list: rolling along a row, repeating a few keys, alternating hands, one hand that
+wanders, and random letters as programs draw them.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ class Hands:
         return _ROWS[v] * (0.12 if key == other else 1 / (0.6 + (x - u) ** 2 + 2.5 * (y - v) ** 2))
 
     def start(self, side: int) -> str:
-        """A key where this hand rests."""
+        """A key on which this hand rests (0 for left, 1 for right)."""
         keys = self.sides[side]
         return self.random.choices(keys, [_ROWS[self.at[key][1]] for key in keys])[0]
 
     def near(self, key: str, side: int) -> str:
-        """The next key of this hand after that one."""
+        """The key that this hand strikes after ``key``: often one beside it."""
         keys, pulls = self._near[key, side]
         return self.random.choices(keys, pulls)[0]
 
     def side(self, key: str) -> int:
-        """0 for the left hand's keys."""
+        """The hand that strikes a key: 0 for left, 1 for right."""
         return 0 if key in self.sides[0] else 1
 
     def roll(self, length: int) -> str:
@@ -65,7 +65,7 @@ class Hands:
         return row[at : at + length]
 
     def wander(self, length: int, turns: float) -> str:
-        """Keys near the last one; with probability ``turns`` the other hand strikes next."""
+        """Keys, each near the same hand's last one. With probability ``turns`` the other hand strikes next."""
         side = self.random.randrange(2)
         last = [self.start(0), self.start(1)]
         text = ""
@@ -77,7 +77,7 @@ class Hands:
         return text
 
     def chunk(self) -> str:
-        """A few keys that are struck over and over."""
+        """A few keys, for repeating."""
         length = self.random.choices((2, 3, 4, 5), (3, 8, 4, 1))[0]
         kind = self.random.random()
         if kind < 0.35:
@@ -87,7 +87,7 @@ class Hands:
         return self.wander(length, 0.6)
 
     def again(self, length: int) -> str:
-        """A chunk again and again, with slips: a key left out, swapped or doubled, or the chunk turned round."""
+        """A chunk repeated, with slips: the keys in another order, one left out, doubled or replaced by a near one."""
         chunk = self.chunk()
         text = ""
         while len(text) < length:
@@ -126,7 +126,7 @@ class Hands:
 
 
 def strings(script: str, count: int, seed: int) -> Iterator[str]:
-    """So many mashed words on the keyboards of a script."""
+    """``count`` mashed words on the keyboards of a script."""
     random = Random(seed)  # noqa: S311  # to be the same each time
     layouts = [Hands(rows, random) for rows, _ in LAYOUTS[script]]
     shares = [share for _, share in LAYOUTS[script]]
@@ -135,7 +135,7 @@ def strings(script: str, count: int, seed: int) -> Iterator[str]:
 
 
 def random_letters(count: int, seed: int) -> Iterator[str]:
-    """Letters as a program draws them."""
+    """Random letters, as programs draw them."""
     random = Random(seed)  # noqa: S311
     for _ in range(count):
         yield "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=random.randrange(4, 15)))

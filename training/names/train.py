@@ -1,111 +1,55 @@
-"""Train the names model: ``python -m training.names.train NODE_MODULES`` (extra ``train``, Node.js, two npm packages).
+"""How is the names model trained? ``python -m training.names.train NODE_MODULES`` (extra ``train``, Node.js, npm
+packages).
 
-Writes ``model.bin``, ``known.txt`` and ``manifest.json`` into ``models/names``, the same bytes from the same packages,
-in some minutes on one core: most of it goes to training again without each group of cultures, to calibrate.
+Writes ``model.bin``, ``known.txt`` and ``manifest.json`` into ``models/names``; the same packages give the same bytes.
+It takes some minutes on one core. Most of these go to training again without each group of cultures, for the
+calibration.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from random import Random
 
 import numpy as np
-from anyascii import anyascii
 
-from fraudcheck.fields.name.spelling import Calibration, Manifest, Model, Table, fold, words
-from training.names import joining, mashing, sources
+from fraudcheck.fields.name.spelling import Calibration, Manifest, Model, Table, fold
+from training.names import joining, mashing
+from training.names.cultures import LETTERS, Culture, read_cultures, with_common_spellings
 
 HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "models" / "names"
 
 VERSION = "2026.11"
 SEED = 20261123
-UNIT = 1 / 12  # nats: a byte holds ±10
-LETTERS = {
-    "latin": ("abcdefghijklmnopqrstuvwxyz", 4),
-    "cyrillic": ("абвгдежзиклмнопрстуфхцчшщъыьэюяђєіјљњћџґәғқңөұүһ", 3),
-    "greek": ("αβγδεζηθικλμνξοπρστυφχψω", 3),
-    "arabic": ("ءابتثجحخدذرزسشصضطظعغفقكلمنهويةپچژگٹڈڑںڤڭ", 3),
-    "hebrew": ("אבגדהוזחטיךכלםמןנסעףפץצקרשת", 3),
-    "mailbox": ("abcdefghijklmnopqrstuvwxyz", 4),
-}
+UNIT = 1 / 12  # nats, so that a signed byte holds ±10
+# Groups of related cultures, left out together for the calibration.
 GROUPS: dict[str, str] = tomllib.loads((HERE / "cultures.toml").read_text("utf-8"))
-# anyascii leaves out the vowels that scripts do not write: as some Arabs abbreviate, but most people do not.
-_VOWELLESS = re.compile(r"[\u0590-\u07bf]")
-_UNWRITTEN = re.compile(r"[\u0900-\u0eff]")  # nobody writes Indian scripts, Thai and Lao so
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-
-
-@dataclass(frozen=True)
-class Culture:
-    """Words of one culture by script, each with the share of people who spell so, and what one entry weighs."""
-
-    key: str
-    weight: float
-    words: Mapping[str, Mapping[str, float]]
 
 
 def main(node_modules: Path) -> None:
-    """Train, calibrate, write."""
-    cultures = read(node_modules)
-    mashed = {script: tally(script) for script in LETTERS}
-    against = {script: log_probabilities(mashed[script], *LETTERS[script], stiffness=4) for script in LETTERS}
-    tables = {script: table(cultures, script, against) for script in LETTERS}
-    some = dict([*GROUPS.items()][::3])
+    """Train the tables, calibrate them and write the model."""
+    cultures = read_cultures(node_modules)
+    mashed = {script: count_mashed(script) for script in LETTERS}
+    mashed_logs = {script: log_probabilities(mashed[script], *LETTERS[script], stiffness=4) for script in LETTERS}
+    tables = {script: train_table(cultures, script, mashed_logs) for script in LETTERS}
+    every_third_group = dict([*GROUPS.items()][::3])
     held_out = {
-        "latin": left_out(cultures, "latin", against, GROUPS),
-        "mailbox": left_out(cultures, "mailbox", against, some),
+        "latin": held_out_evidence(cultures, "latin", mashed_logs, GROUPS),
+        "mailbox": held_out_evidence(cultures, "mailbox", mashed_logs, every_third_group),
     }
-    write(tables, held_out, known(cultures, _model(tables)))
-
-
-def read(node_modules: Path | None) -> list[Culture]:
-    """Each culture's words from all its corpora."""
-    weights: dict[str, float] = {}
-    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for corpus, weight, entries in sources.read(node_modules):
-        key = _culture_of(corpus)
-        weights[key] = weight
-        for entry in entries:
-            for script, word, share in spellings(entry):
-                have = found[key][script]
-                have[word] = max(share, have.get(word, 0))
-    return [Culture(key, weights[key], found[key]) for key in sorted(found)]
-
-
-def _culture_of(corpus: str) -> str:
-    kind, _, locale = corpus.partition(":")
-    if kind in {"places", "words", "hand"}:
-        return corpus
-    locale = locale.replace("-", "_")
-    return locale if locale.startswith("en_") or locale == "wikidata" else locale[:2] or kind
-
-
-def spellings(entry: str) -> Iterator[tuple[str, str, float]]:
-    """Script, word and share for each way that the words of an entry are written on forms."""
-    ways = [(entry, 1.0)]
-    if (german := entry.lower().translate(_GERMAN)) != entry.lower():
-        ways.append((german, 0.3))
-    if not fold(entry).isascii() and not _UNWRITTEN.search(entry):
-        ways.append((anyascii(entry), 0.15 if _VOWELLESS.search(entry) else 0.7))
-    for text, share in ways:
-        for word in words(text):
-            script = next((name for name, (letters, _) in LETTERS.items() if word[0] in letters), None)
-            if script and len(word) < 30 and set(word) <= set(LETTERS[script][0]):
-                yield script, word, share
+    write(tables, held_out, known_names(cultures, _model(tables)))
 
 
 def weigh(cultures: Iterable[Culture], script: str) -> dict[str, float]:
-    """Words with weights: a culture counts by a root of its size, so that no large list drowns a small one."""
+    """All words with weights. A culture counts by a root of its size, so that no large list outweighs a small one."""
     total: dict[str, float] = defaultdict(float)
     for culture in cultures:
         shares = culture.words.get(script, {})
@@ -116,33 +60,34 @@ def weigh(cultures: Iterable[Culture], script: str) -> dict[str, float]:
 
 
 def log_probabilities(weights: Mapping[str, float], letters: str, order: int, *, stiffness: float) -> np.ndarray:
-    """Logarithm of P(letter | the ``order - 1`` before it) for every run of letters, flat.
+    """The logarithm of P(letter | the ``order - 1`` letters before it), as a flat array over all runs of letters.
 
-    Interpolated after Witten and Bell (1991): what follows a context is trusted by how much was seen of it over
-    ``stiffness`` times how many kinds followed; the rest is left to the shorter context, the last to chance.
+    Interpolated after Witten and Bell (1991): the observed frequencies after a context count by ``total / (total +
+    stiffness * kinds)``, where ``total`` is how often the context was seen, and ``kinds`` is how many different letters
+    followed. The rest of the weight goes to the context that is one letter shorter, and finally to equal probabilities.
     """
     size = len(letters) + 1
     codes = {letter: code for code, letter in enumerate(letters, 1)}
-    at, mass = [], []
+    places, place_weights = [], []
     for word, weight in weights.items():
         place = 0
         for code in (*(codes[letter] for letter in word), 0):
             place = place % size ** (order - 1) * size + code
-            at.append(place)
-            mass.append(weight)
-    counts = np.bincount(at, weights=mass, minlength=size**order)
-    lower = np.full((1, size), 1 / size)
-    for n in range(1, order + 1):
-        seen = counts.reshape(-1, size**n).sum(axis=0).reshape(-1, size)
-        kinds = stiffness * (seen > 0).sum(axis=1, keepdims=True)
-        backed = np.tile(lower, (len(seen) // len(lower), 1))
+            places.append(place)
+            place_weights.append(weight)
+    counts = np.bincount(places, weights=place_weights, minlength=size**order)
+    shorter = np.full((1, size), 1 / size)
+    for length in range(1, order + 1):
+        seen = counts.reshape(-1, size**length).sum(axis=0).reshape(-1, size)
+        stiff_kinds = stiffness * (seen > 0).sum(axis=1, keepdims=True)
+        prior = np.tile(shorter, (len(seen) // len(shorter), 1))
         total = seen.sum(axis=1, keepdims=True)
-        lower = np.where(total > 0, (seen + kinds * backed) / np.maximum(total + kinds, 1e-9), backed)
-    return np.log(lower.reshape(-1))
+        shorter = np.where(total > 0, (seen + stiff_kinds * prior) / np.maximum(total + stiff_kinds, 1e-9), prior)
+    return np.log(shorter.reshape(-1))
 
 
-def tally(script: str) -> dict[str, float]:
-    """How often hands (in mailbox names half the time: programs) make each string."""
+def count_mashed(script: str) -> dict[str, float]:
+    """How often each mashed string occurs; for mailbox names more than half are letters that programs draw."""
     letters = set(LETTERS[script][0])
     if script == "mailbox":
         strings = [*mashing.strings("latin", 150_000, SEED), *mashing.random_letters(250_000, SEED)]
@@ -156,78 +101,71 @@ def tally(script: str) -> dict[str, float]:
     return counts
 
 
-def table(cultures: Sequence[Culture], script: str, against: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Evidence for a name of every run of letters, in steps of UNIT."""
+def train_table(cultures: Sequence[Culture], script: str, mashed_logs: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The evidence for a name in every run of letters, in units of UNIT, as signed bytes."""
     weights = dict(mailboxes(cultures, 400_000, SEED)) if script == "mailbox" else weigh(cultures, script)
-    evidence = log_probabilities(weights, *LETTERS[script], stiffness=1) - against[script]
+    evidence = log_probabilities(weights, *LETTERS[script], stiffness=1) - mashed_logs[script]
     return np.clip(np.round(evidence / UNIT), -127, 127).astype(np.int8)
 
 
 def mailboxes(cultures: Sequence[Culture], count: int, seed: int) -> Iterator[tuple[str, float]]:
-    """Runs of letters as people make them of names and words for their mailboxes."""
+    """Runs of letters that people make of names and words for their mailboxes, with how often each occurs."""
     random = Random(seed)  # noqa: S311  # to be the same each time
     pools = [(culture, sorted(culture.words.get("latin", ()))) for culture in cultures]
     pools = [(culture, pool) for culture, pool in pools if len(pool) >= 20]
-    shares = [culture.weight**0.5 * len(pool) ** 0.6 for culture, pool in pools]  # words are what nicknames are made of
+    # The root raises the share of words, because nicknames are made of these.
+    shares = [culture.weight**0.5 * len(pool) ** 0.6 for culture, pool in pools]
     counts: dict[str, float] = defaultdict(float)
     for _, pool in random.choices(pools, shares, k=count):
         counts[joining.mailbox(random, random.choices(pool, k=5))] += 1
     yield from counts.items()
 
 
-def left_out(
-    cultures: Sequence[Culture], script: str, against: Mapping[str, np.ndarray], groups: Mapping[str, str]
+def held_out_evidence(
+    cultures: Sequence[Culture], script: str, mashed_logs: Mapping[str, np.ndarray], groups: Mapping[str, str]
 ) -> dict[str, np.ndarray]:
-    """For each group of cultures its names' evidence by a model that never saw the group."""
-    found = {}
+    """For each group of cultures, the evidence of its names by a model that was trained without the group."""
+    evidence = {}
     for group, keys in groups.items():
         others = [culture for culture in cultures if culture.key not in keys.split()]
-        own = [_spelled_out(culture) for culture in cultures if culture.key in keys.split()]
-        model = _model({script: table(others, script, against)})
+        own = [with_common_spellings(culture) for culture in cultures if culture.key in keys.split()]
+        model = _model({script: train_table(others, script, mashed_logs)})
         if script == "mailbox":
             judged = [word for word, _ in mailboxes(own, 2000, SEED + 1) if len(word) > 4]
         else:
             named = [culture for culture in own if culture.weight == 1]
             judged = sorted({word for culture in named for word in culture.words.get(script, ()) if len(word) > 1})
-        found[group] = np.array([model.evidence(script, word) for word in judged])
-    return found
+        evidence[group] = np.array([model.evidence(script, word) for word in judged])
+    return evidence
 
 
-def known(cultures: Sequence[Culture], model: Model) -> list[str]:
-    """Names that the lists hold and the tables would speak against (Afaf and Yui lie on neighbouring keys)."""
+def known_names(cultures: Sequence[Culture], model: Model) -> list[str]:
+    """Names in the lists that the tables speak against (the letters of Afaf and Yui are neighbouring keys)."""
     names = {
         word
-        for culture in map(_spelled_out, cultures)
+        for culture in map(with_common_spellings, cultures)
         if culture.weight == 1
-        for found in culture.words.values()
-        for word in found
+        for script_words in culture.words.values()
+        for word in script_words
         if len(word) > 1
     }
     return sorted(name for name in names if (model.evidence_for_name(name) or 0.0) < -1)
 
 
-def _spelled_out(culture: Culture) -> Culture:
-    """The culture without spellings that few people use."""
-    usual = {
-        script: {word: share for word, share in shares.items() if share > 0.5}
-        for script, shares in culture.words.items()
-    }
-    return Culture(culture.key, culture.weight, usual)
-
-
 def _model(tables: Mapping[str, np.ndarray]) -> Model:
-    nothing = Calibration(slope=1.0, offset=0.0, limit=0.0, share=1.0)
-    at, kept = 0, {}
-    for script, steps in tables.items():
-        kept[script] = Table(*LETTERS[script], at)
-        at += len(steps)
-    body = b"".join(steps.tobytes() for steps in tables.values())
+    """An uncalibrated model of some tables."""
+    uncalibrated = Calibration(slope=1.0, offset=0.0, limit=0.0, share=1.0)
+    position, described = 0, {}
+    for script, evidence in tables.items():
+        described[script] = Table(*LETTERS[script], position)
+        position += len(evidence)
+    body = b"".join(evidence.tobytes() for evidence in tables.values())
     digest = hashlib.sha256(body).hexdigest()
-    return Model(Manifest(VERSION, digest, "", UNIT, kept, nothing, nothing), body, frozenset())
+    return Model(Manifest(VERSION, digest, "", UNIT, described, uncalibrated, uncalibrated), body, frozenset())
 
 
 def calibrate(people: np.ndarray, mashed: np.ndarray) -> tuple[float, float]:
-    """Slope and offset of the logistic regression that tells the two apart, both of equal weight."""
+    """Slope and offset of the logistic regression that separates people from mashed; both sides weigh the same."""
     x = np.concatenate([people, mashed])
     y = np.concatenate([np.ones(len(people)), np.zeros(len(mashed))])
     weight = np.where(y == 1, 1 / len(people), 1 / len(mashed))
@@ -244,7 +182,7 @@ def calibrate(people: np.ndarray, mashed: np.ndarray) -> tuple[float, float]:
 def write(
     tables: Mapping[str, np.ndarray], held_out: Mapping[str, Mapping[str, np.ndarray]], names: Sequence[str]
 ) -> None:
-    """The artefact and its manifest, with what groups that the model never saw came to."""
+    """Write the model and its manifest, which includes the figures of the held-out groups."""
     raw = _model(tables)
     lines = (HERE / "mashed.txt").read_text("utf-8").splitlines()
     by_hand = [line for line in lines if not line.startswith("#")]
@@ -288,10 +226,10 @@ def write(
 
 
 LIMITS = {"names": -3.5, "mailboxes": -7.0}
-"""Sums above these are people's. Of a group that was left out up to three in a hundred lie below (Ghana, Ethiopia),
-mostly far fewer; with its names learned, fewer than one in two hundred of any country's."""
+"""Sums above these count as people's. Of a group that was left out of the training, up to 3 % are below (Ghana,
+Ethiopia), and mostly far fewer. With the group in the training, fewer than 0.5 % of any country are."""
 SHARE = 0.1
-"""Of fakes, how many mash: most carry the data of real people."""
+"""The share of fakes with a mashed name; most fakes carry the data of real people."""
 PACKAGES = {
     "Faker": {"what": "names of 85 locales", "licence": "MIT"},
     "mimesis": {"what": "names of 48 locales", "licence": "MIT"},

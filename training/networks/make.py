@@ -1,11 +1,11 @@
 """How is networks.mmdb made? ``python -m training.networks.make FOLDER``, from two openly available tables.
 
-FOLDER holds, unpacked, the npm packages ``@ip-location-db/asn`` (which AS announces an address: RouteViews and DB-IP,
-CC BY 4.0) and ``@ip-location-db/geo-whois-asn-country-mmdb`` (where an address is used: operators' geofeeds, the RIRs'
-WHOIS and AS country, CC0 1.0): ``npm pack NAME`` fetches one.
+FOLDER contains two unpacked npm packages, which ``npm pack NAME`` fetches: ``@ip-location-db/asn`` (which AS announces
+an address: RouteViews and DB-IP, CC BY 4.0) and ``@ip-location-db/geo-whois-asn-country-mmdb`` (where an address is
+used: operators' geofeeds, the RIRs' WHOIS and AS country, CC0 1.0).
 
-The file holds ``{"kind", "operator"}`` for the operators of ``operators.toml``, and ``{"country"}`` where the second
-table differs from what the registries say (iptocc), which is enough, for the service has iptocc.
+The file has ``{"kind", "operator"}`` for networks of the operators in ``operators.toml``. It has ``{"country"}`` where
+the second table differs from the registries (iptocc). The service reads iptocc for all other addresses.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from netaddr import IPNetwork, IPSet  # type: ignore[import-untyped]
 
 MODEL = Path(__file__).parents[2] / "models" / "networks"
 SMALLEST = {4: 24, 6: 48}
-"""The longest prefix that is announced by itself; below it, one customer's line stands in for nobody else's."""
+"""The longest prefix that is announced by itself, by IP version. Smaller networks are one customer's and are left out."""
 
 
 def operators() -> dict[int, dict[str, str]]:
-    """What each AS number stands for."""
+    """The record of each AS number in ``operators.toml``."""
     table = tomllib.loads((MODEL / "operators.toml").read_text())
     del table["about"]
     return {
@@ -44,25 +44,25 @@ def operators() -> dict[int, dict[str, str]]:
 
 
 def announced(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every network that one of our operators announces. Complains of an AS number that announces nothing."""
-    wanted = operators()
+    """Every network that one of the operators announces, with its record. Prints AS numbers that announce nothing."""
+    records = operators()
     seen = set()
     for version, make in ((4, IPv4Address), (6, IPv6Address)):
         with (folder / f"asn-ipv{version}.csv").open(encoding="utf-8", newline="") as table:
             for first, last, number, _ in csv.reader(table):
-                record = wanted.get(int(number))
+                record = records.get(int(number))
                 if record is not None:
                     seen.add(int(number))
                     for network in summarize_address_range(make(first), make(last)):
                         yield str(network), record
-    if idle := wanted.keys() - seen:
+    if idle := records.keys() - seen:
         print(f"these announce nothing: {sorted(idle)}", file=sys.stderr)
 
 
 def used_elsewhere(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every network that is used in another country than the registries name.
+    """Every network that is used in another country than the registries name, with that country.
 
-    Without those of iporigin's machines: they say nothing about where a person is.
+    Networks of rented machines (iporigin) are left out, because they do not tell where a person is.
     """
     for version in (4, 6):
         with maxminddb.open_database(folder / f"geo-whois-asn-country-ipv{version}.mmdb") as table:
@@ -78,13 +78,13 @@ def used_elsewhere(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 def main(folder: Path) -> None:
     """Write the file and its manifest."""
-    found = {name: next(folder.glob(f"**/{name}-ipv4.*")).parent for name in ("asn", "geo-whois-asn-country")}
+    folders = {name: next(folder.glob(f"**/{name}-ipv4.*")).parent for name in ("asn", "geo-whois-asn-country")}
     writer = MMDBWriter(
         ip_version=6, ipv4_compatible=True, database_type="fraudcheck-networks", description="kinds and countries"
     )
     counts = {}
-    for source, rows in (("countries", used_elsewhere(found["geo-whois-asn-country"])),
-                         ("operators", announced(found["asn"]))):  # fmt: skip
+    for source, rows in (("countries", used_elsewhere(folders["geo-whois-asn-country"])),
+                         ("operators", announced(folders["asn"]))):  # fmt: skip
         counts[source] = 0
         for network, record in rows:
             writer.insert_network(IPSet([IPNetwork(network)]), record)
@@ -96,9 +96,9 @@ def main(folder: Path) -> None:
         "networks": counts,
         "sources": [
             {"package": "@ip-location-db/asn", "licence": "CC BY 4.0, RouteViews and DB-IP",
-             "version": _version(found["asn"])},
+             "version": _version(folders["asn"])},
             {"package": "@ip-location-db/geo-whois-asn-country-mmdb", "licence": "CC0-1.0",
-             "version": _version(found["geo-whois-asn-country"])},
+             "version": _version(folders["geo-whois-asn-country"])},
             {"package": "iptocc", "licence": "MIT or Apache-2.0", "version": metadata.version("iptocc")},
             {"file": "operators.toml", "licence": "CC0-1.0"},
         ],

