@@ -28,7 +28,7 @@ from netaddr import IPNetwork, IPSet  # type: ignore[import-untyped]
 
 MODEL = Path(__file__).parents[2] / "models" / "networks"
 SMALLEST = {4: 24, 6: 48}
-"""The longest prefix that is announced by itself, by IP version. Smaller networks are one customer's and are left out."""
+"""The longest prefix that is announced by itself, by IP version. Smaller ones are one customer's and left out."""
 
 
 def operators() -> dict[int, dict[str, str]]:

@@ -6,36 +6,12 @@ from hypothesis import strategies as st
 from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.records import Mailbox
-from tests.shared import rows
 
 LISTS = load_lists()
 
 
 def read(email: str) -> Mailbox:
     return read_mailbox(email, LISTS)
-
-
-@pytest.mark.parametrize("name", ["isemail_tests.csv", "isemail_tests-original.csv"])
-def test_isemail(name: str) -> None:
-    """Every valid address is accepted, whatever the DNS may say of it; every error is refused."""
-    wrong = []
-    for row in rows(f"data/email_syntax/{name}"):
-        good = read(row["address"]).problem is None
-        if row["category"] in ("ISEMAIL_VALID_CATEGORY", "ISEMAIL_DNSWARN") and not good:
-            wrong.append(row)
-        if row["category"] == "ISEMAIL_ERR" and good:
-            wrong.append(row)
-    assert wrong == []
-
-
-def test_email_validators_own_cases_where_we_do_not_differ() -> None:
-    """We differ on purpose where a display name is read, a name is reserved, or only the DNS can tell."""
-    left_to_dns = {"me@bad.tld-2", "me@xn--0.tld"}
-    for row in rows("data/email_syntax/python-email-validator_syntax_cases.csv"):
-        email, problem = row["email"], read(row["email"]).problem
-        if problem == "reserved" or "<" in email or email in left_to_dns or not email.isascii():
-            continue
-        assert (problem is None) == (row["expected"] == "valid"), email
 
 
 @pytest.mark.parametrize(
@@ -66,46 +42,6 @@ def test_people_are_read(typed: str, normalized: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["", "@", "an", "an@", "@gmail.com", "an@foo", "an@com", "an@1.2.3.4", "an@[192.0.2.1]", "an(x)@gmail.com",
-     "a b@x.vn", "an@gmail.com\r\nBcc: x@x.vn", "an\0@gmail.com", "an\u202e@gmail.com", "a" * 5000, "a@" * 2500,
-     "an@" + "a." * 2500, "\ud800@gmail.com", "an@\ud800.com", f"{'a' * 250}@gmail.com",
-     f"{'я' * 125}@gmail.com"],
-)  # fmt: skip
-def test_what_cannot_be_an_address(typed: str) -> None:
-    found = read(typed)
-    assert (found.problem, found.local, found.domain, found.normalized, found.canonical) == (
-        "syntax",
-        "",
-        "",
-        None,
-        None,
-    )
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["an@example.com", "an@mail.example.org", "an@x.test", "an@x.invalid", "an@x.example", "an@localhost",
-     "an@nas.local", "an@x.onion", "an@x.home.arpa", "an@1.0.10.in-addr.arpa", "an@x.alt", "an@db.internal",
-     "an@EXAMPLE.COM", "an@test"],
-)  # fmt: skip
-def test_special_use_domains(typed: str) -> None:
-    assert read(typed).problem == "reserved"
-
-
-@pytest.mark.parametrize(
-    "typed", ["an@example.com.vn", "an@myexample.com", "an@test.com", "an@internal.vn", "an@local.ch"]
-)
-def test_names_that_only_resemble_special_use_domains(typed: str) -> None:
-    assert read(typed).problem is None
-
-
-@pytest.mark.parametrize("typed", ["an@..local", "a b@x.test", "an@-x.invalid"])
-def test_a_special_use_domain_is_judged_by_its_syntax_too(typed: str) -> None:
-    assert read(typed).problem == "syntax"
-
-
-@pytest.mark.parametrize(
     ("typed", "canonical"),
     [
         ("An.Ng.uyen+lead@GoogleMail.com", "annguyen@gmail.com"),
@@ -133,67 +69,6 @@ def test_canonical_mailbox(typed: str, canonical: str) -> None:
 
 
 # mailcheck's own short list of domains is behind these, or another opinion than ours.
-ELSEWHERE = {
-    "test@emaildomain.co": None,  # .co is real, and this company no large provider
-    "test@mail.randomsmallcompany.cmo": "test@mail.randomsmallcompany.com",  # .cmo does not exist
-    "x@gmail.edd": "x@gmail.com",  # nobody has mail at gmail.edu
-}
-
-
-def test_shared_typo_cases() -> None:
-    wrong = []
-    for row in rows("data/email_typo/typo_cases.csv"):
-        email, expected = row["email"], row["expected_domain"]
-        wanted = f"{email.partition('@')[0]}@{expected}" if expected else None
-        if read(email).suggestion != ELSEWHERE.get(email, wanted):
-            wrong.append(row)
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("gmial.com", "gmail.com"), ("gmal.com", "gmail.com"), ("gamil.com", "gmail.com"),
-        ("mgail.com", "gmail.com"), ("gmaill.com", "gmail.com"), ("gmail.om", "gmail.com"),
-        ("gmail.cm", "gmail.com"), ("gmailc.om", "gmail.com"), ("hotmai.com", "hotmail.com"),
-        ("hotmial.com", "hotmail.com"), ("hotmail.con.br", "hotmail.com.br"), ("yaho.con", "yahoo.com"),
-        ("yahoo.co.ukk", "yahoo.co.uk"), ("outlok.com", "outlook.com"), ("icoud.com", "icloud.com"),
-        ("protonmial.com", "protonmail.com"), ("aol.con", "aol.com"), ("rediffmial.com", "rediffmail.com"),
-        ("seznma.cz", "seznam.cz"), ("nhaxinh.con", "nhaxinh.com"), ("benhvien.ogr", "benhvien.org"),
-    ],
-)  # fmt: skip
-def test_mistyped_domains(typed: str, meant: str) -> None:
-    assert read(f"an@{typed}").suggestion == f"an@{meant}"
-
-
-@pytest.mark.parametrize(
-    "domain",
-    ["gmail.com", "yahoo.co.uk", "gmx.fr", "ymail.com", "mail.com", "email.com", "googlemail.com", "cloud.com",
-     "gail.com", "grail.com", "gmx.us", "mail.ru", "aon.com", "live.co", "yahoo.fi", "yahoo.fr", "libera.it",
-     "never.com", "naver.com", "tmail.com", "fmail.com", "orange.com", "terra.vn", "tuk.vn", "nus.edu.sg",
-     "ox.ac.uk", "uol.edu.pk", "bol.com", "nhaxinh.vn", "nhaxinh.co", "me.com", "mac.com", "web.com", "free.com",
-     "duck.com", "qq.cn", "comcast.com", "mozmail.com"],
-)  # fmt: skip
-def test_real_domains_are_not_corrected(domain: str) -> None:
-    assert read(f"an@{domain}").suggestion is None
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["an@#gmail.com", "an@gmail,com", "an@@gmail.com", "an@gmailcom", "an@gmail", "an@gmail.com.", "an.gmail.com",
-     "an2gmail.com", "an @gmail.com", "an@ gmail.com", "an@gmail .com", "an@gmail..com", "an@gmail.com,",
-     "an.@gmail.com", "an@gmail.com\n"],
-)  # fmt: skip
-def test_one_slip_that_breaks_the_syntax_is_explained(typed: str) -> None:
-    found = read(typed)
-    assert (found.problem, found.suggestion) == ("syntax", "an@gmail.com")
-
-
-@pytest.mark.parametrize(
-    "typed", ["contact", "an@", "gmail.com", "an nguyen@gmail.com", "an@foo", "a@b@c.vn", "an@x@gmail.com"]
-)
-def test_a_broken_text_that_could_mean_many_things_has_no_suggestion(typed: str) -> None:
-    assert read(typed).suggestion is None
 
 
 def judged(email: str) -> str | None:
