@@ -113,7 +113,7 @@ class TestTarpit:
             await all_slow(routes, start + 20)
         await until(lambda: routes.queries.refused["server"] > 0)
         assert len(routes.queries._servers) > 32
-        assert routes.queries._shares._busy["server", "ns1.tarpit.net"] == 32
+        assert routes.queries._shares._under_way["server", "ns1.tarpit.net"] == 32
         routes.queries._servers["another.com"] = "ns1.tarpit.net"
         assert await routes.route("another.com") == OVERLOAD
         await routes.close()
@@ -129,7 +129,7 @@ class TestTarpit:
         for start in range(0, 140, 20):
             crowd += [asyncio.create_task(routes.route(domain)) for domain in domains[start : start + 20]]
             await all_slow(routes, start + 20)
-            await until(lambda: not routes.queries._learning)
+            await until(lambda: not routes.queries._referrals)
         assert 50 <= [kind for _, kind in nameserver.queries].count("NS") < 90
         await routes.close()
         await asyncio.gather(*crowd)
@@ -158,7 +158,7 @@ class TestLane:
         return asyncio.create_task(run())
 
     async def test_who_has_had_its_time_gives_way_to_the_newest(self) -> None:
-        lane = AdmissionQueue(2, line=2, grace=0.02)
+        lane = AdmissionQueue(2, max_waiting=2, grace=0.02)
         forever = asyncio.Event().wait
         first, second, *others = [self.entrant(lane, forever) for _ in range(5)]
         quick = self.entrant(lane, lambda: asyncio.sleep(0))
@@ -274,7 +274,7 @@ async def test_unknown_domains_push_no_known_one_out_of_the_cache(build: Build) 
     for domain in ("a.vn", "b.vn", *(f"made-up-{n}.com" for n in range(9)), "a.vn", "b.vn"):
         await routes.route(domain)
     assert routes.asked == {"miss": 11, "hit": 2}
-    assert len(routes._kept) == 2
+    assert len(routes._cache) == 2
 
 
 async def test_what_a_list_tells_is_not_looked_up(build: Build, nameserver: Nameserver) -> None:
