@@ -66,7 +66,7 @@ async def _ordinary(routes: DnsMailRoutes, seconds: float) -> tuple[list[tuple[s
         await asyncio.sleep(max(0.0, begin + number / 50 - loop.time()))
         tasks.append(asyncio.create_task(_asked(routes, f"company-{number}.ng")))
         known.append((await _asked(routes, "known.vn"))[1])
-        most["look-ups"] = max(most["look-ups"], len(routes.lane))
+        most["look-ups"] = max(most["look-ups"], len(routes.admission))
         most["queries"] = max(most["queries"], routes.resolvers.busy)
     return await asyncio.gather(*tasks), known, most
 

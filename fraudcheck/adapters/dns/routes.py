@@ -95,7 +95,7 @@ class DnsMailRoutes:
             resolv_conf=resolv_conf,
         )
         self.queries = Queries(self.resolvers, known, share=min(_SHARE, flights), max_share=flights)
-        self.lane = AdmissionQueue(flights)
+        self.admission = AdmissionQueue(flights)
         self._trace = trace
         self._known = known
         self.shared = shared
@@ -165,7 +165,7 @@ class DnsMailRoutes:
         self.shared_asked["miss"] += int(self.shared is not None)
         try:
             async with asyncio.timeout(self._lifetime):
-                await self.lane.enter()
+                await self.admission.enter()
                 facts, ttl = await self._look_up(domain)
         except TimeoutError:
             facts, ttl = {"v": 1, "unknown": "timeout"}, 0.0
@@ -174,7 +174,7 @@ class DnsMailRoutes:
         except Exception:  # a defect of ours or of a library, which must not count against the lead
             facts, ttl = {"v": 1, "unknown": "resolver_error"}, 0.0
         finally:
-            self.lane.leave()
+            self.admission.leave()
         self.outcomes[facts.get("route") or f"unknown_{facts['unknown']}"] += 1
         if "unknown" in facts:
             return self._cache_route(domain, facts, _UNKNOWN_TTL)

@@ -280,4 +280,4 @@ async def test_no_socket_stays_open(build: Build, nameserver: Nameserver) -> Non
     routes = build(attempt=0.05, lifetime=0.2)
     await asyncio.gather(*(routes.route(f"d{n}.com") for n in range(50)))
     assert routes.resolvers.busy == 0
-    assert len(routes.lane) == 0
+    assert len(routes.admission) == 0
