@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, func, literal, select
 from fraudcheck.adapters.sql import audit
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
-from fraudcheck.adapters.sql.versions import newest, of_origin
+from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ledger.record import rebuild_entry
@@ -120,7 +120,7 @@ class SqlLedger:
     ) -> Sequence[Stored]:
         """See ``ports.Ledger``."""
         await self.flush_index()
-        query = select(checks.c.check_id).where(checks.c.tenant == tenant, newest(), of_origin(wanted.origin))
+        query = select(checks.c.check_id).where(checks.c.tenant == tenant, is_newest(), is_of_origin(wanted.origin))
         for column, value in (
             (checks.c.vendor, wanted.vendor),
             (checks.c.decision, wanted.decision),
