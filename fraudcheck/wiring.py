@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
-from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
+from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.spool.files import Spool
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -33,7 +32,7 @@ from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.counters import Counters
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.ports.lists import Lists
-from fraudcheck.ports.mail import MailRoutes, SharedAnswers
+from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
@@ -267,7 +266,7 @@ def _pipeline(
     )
 
 
-def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None) -> DnsMailRoutes:
+def _mail_routes(settings: Settings, loaded: Lists, shared: SharedRouteCache | None) -> DnsMailRoutes:
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     return DnsMailRoutes(
         partial(trace_mail_route, service_of=service_of),
@@ -287,11 +286,11 @@ def _flights() -> int:
     return 1000 if most == resource.RLIM_INFINITY else max(50, min(1000, most // 4))
 
 
-def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedAnswers | None:
+def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedRouteCache | None:
     if redis_url is None:
         return None
     versions = {**loaded.versions, "service": SERVICE_VERSION}
-    return RedisAnswers.connect(redis_url, keys.answers_key(_master(settings), versions))
+    return RedisRouteCache.connect(redis_url, keys.route_cache_key(_master(settings), versions))
 
 
 def load_lists(settings: Settings) -> Lists:

@@ -126,6 +126,6 @@ def tenant_key(master: bytes, tenant: str) -> bytes:
     return hmac.digest(master, b"tenant\0" + tenant.encode(), "sha256")
 
 
-def answers_key(master: bytes, versions: Mapping[str, str]) -> bytes:
+def route_cache_key(master: bytes, versions: Mapping[str, str]) -> bytes:
     """The key that domains are hashed with in the shared cache: another code's or list's answers are not found."""
     return hmac.digest(master, b"mail routes\0" + repr(sorted(versions.items())).encode(), "sha256")

@@ -14,7 +14,7 @@ from fraudcheck.adapters.dns.admission_queue import AdmissionQueue, QueueFull
 from fraudcheck.adapters.dns.queries import Queries
 from fraudcheck.adapters.dns.resolvers import Resolvers
 from fraudcheck.adapters.dns.upstream import Upstream
-from fraudcheck.ports.mail import Answer, SharedAnswers, Trace
+from fraudcheck.ports.mail import Answer, SharedRouteCache, Trace
 from fraudcheck.records import Facts
 
 _RECEIVES = ("mx", "address")
@@ -72,7 +72,7 @@ class DnsMailRoutes:
         *,
         known: Set[str] = frozenset(),
         probes: Sequence[str] = (),
-        shared: SharedAnswers | None = None,
+        shared: SharedRouteCache | None = None,
         size: int = 50_000,
         flights: int = 500,
         lifetime: float = 5.0,

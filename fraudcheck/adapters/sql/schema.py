@@ -55,8 +55,8 @@ policies = Table(
 )
 
 # Look-up rows, one for each record. They are written after the answer, and can be made again from the records.
-# ``origin`` is ``live``, ``batch:…`` or ``revision``; ``revises`` the check that this one replaces. What an audit reads
-# of each lead is stored as numbers, in the first columns: ``source`` and ``kind`` are ids of terms, ``day`` is the
+# ``origin`` is ``live``, ``batch:…`` or ``revision``; ``revises`` is the check that this one replaces. What an audit
+# reads of each lead is stored as numbers, in the first columns: ``source`` and ``kind`` are ids of terms, ``day`` the
 # ordinal of the date (UTC), ``price`` is in millionths of the currency.
 checks = Table(
     "checks",
