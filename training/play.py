@@ -61,7 +61,7 @@ class Player:
         self.ports = Ports(
             lists=shipped.load_lists(),
             mail_routes=_Works(),
-            counters=MemoryCounters(most=20_000_000),
+            counters=MemoryCounters(max_times=20_000_000),
             ip_intelligence=ip_intelligence,
         )
         self._pipeline = Pipeline(

@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis
-from fraudcheck.counting.windows import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, STEPS, Partners, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS, Partners, Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.counters import Counters
 from fraudcheck.records import Lead, Subject
@@ -130,8 +130,8 @@ async def test_windows_end_with_their_thirteenth_bucket(
 async def test_an_identity_that_no_window_holds_never_was(counters: Counters) -> None:
     for n in range(30):
         await counters.observe(lead(f"{n}", ip="a1", mailbox=f"m{n}"))
-    assert await counters.observe(lead("late", NOW + FORGOTTEN, ip="a1")) == {"ip": Seen()}
-    again = await counters.observe(lead("later", NOW + FORGOTTEN + 1, ip="a1", mailbox="m1"))
+    assert await counters.observe(lead("late", NOW + FORGET_AFTER, ip="a1")) == {"ip": Seen()}
+    again = await counters.observe(lead("later", NOW + FORGET_AFTER + 1, ip="a1", mailbox="m1"))
     assert again["ip"].month == 1
     assert again["ip"].partners["mailbox"] == Partners()
 
@@ -162,7 +162,7 @@ async def test_the_last_times_are_told_of_what_has_a_rhythm(counters: Counters, 
     for n in range(before):
         await counters.observe(lead(f"{n}", NOW + 60 * n, agent="a1", ip="i1"))
     found = await counters.observe(lead("last", NOW + 60 * before, agent="a1", ip="i1"))
-    assert found["agent"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST:]
+    assert found["agent"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST_TIMES:]
     assert found["ip"].times == ()
 
 
@@ -240,7 +240,7 @@ def recount(leads: list[Subject]) -> Iterator[dict[str, Seen]]:
             continue
         answer = {}
         for kind, value in each.tokens.items():
-            forgotten = FORGOTTEN_SOON.get(kind, FORGOTTEN)
+            forgotten = FORGET_SOONER.get(kind, FORGET_AFTER)
             mine: list[tuple[int, Subject]] = []
             for at, other in kept:
                 if other.tenant == each.tenant and other.tokens.get(kind) == value:
@@ -266,7 +266,7 @@ def one(mine: list[tuple[int, Subject]], lead: Subject, kind: str, now: int) -> 
             known=own in last and inside(last[own], STEPS[4]),
         )
     counts = [sum(inside(at, step) for at, _ in mine) for step in STEPS]
-    times = tuple(at for at, _ in mine if inside(at, STEPS[4]))[-LAST:] if kind in RHYTHM else ()
+    times = tuple(at for at, _ in mine if inside(at, STEPS[4]))[-LAST_TIMES:] if kind in RHYTHM else ()
     return Seen(*counts, first=mine[0][0], last=mine[-1][0], partners=partners, times=times)
 
 
@@ -310,7 +310,7 @@ def test_both_agree_with_a_recount(
 
 
 async def test_memory_forgets_the_oldest_identities() -> None:
-    counters = MemoryCounters(most=3)
+    counters = MemoryCounters(max_times=3)
     for n in range(4):
         await counters.observe(lead(f"{n}", block=f"a{n}"))
     assert await counters.observe(lead("5", block="a3")) == {"block": seen(1)}
@@ -337,7 +337,7 @@ async def test_keys_are_keyed_hashes_and_expire(redis: RedisCounters, server: Em
             b"fc:{default/0}:block:" + bytes.fromhex(token("blocka1")[:24]),
             b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")[:24]),
         }
-        assert {await client.ttl(key) for key in keys} <= {60, 59, FORGOTTEN, FORGOTTEN - 1}
+        assert {await client.ttl(key) for key in keys} <= {60, 59, FORGET_AFTER, FORGET_AFTER - 1}
 
 
 async def test_waiting_leads_share_a_trip(redis: RedisCounters, monkeypatch: pytest.MonkeyPatch) -> None:

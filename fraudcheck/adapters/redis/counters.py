@@ -16,16 +16,16 @@ from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
 from fraudcheck.counting.formula import unpack
-from fraudcheck.counting.windows import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
 
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis names a script
 
-_TTL = str(FORGOTTEN)
-_TTLS = {kind: str(seconds) for kind, seconds in FORGOTTEN_SOON.items()}
-_LAST = str(LAST)
+_TTL = str(FORGET_AFTER)
+_TTLS = {kind: str(seconds) for kind, seconds in FORGET_SOONER.items()}
+_LAST_TIMES = str(LAST_TIMES)
 _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identities
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
@@ -128,7 +128,7 @@ class RedisCounters:
             for kind in kinds:
                 keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())
-                arguments += (_TTLS.get(kind, _TTL), _LAST if kind in RHYTHM else "0", str(len(relations)))
+                arguments += (_TTLS.get(kind, _TTL), _LAST_TIMES if kind in RHYTHM else "0", str(len(relations)))
                 arguments += [partners.get(relation, b"") for relation in relations]
             commands.append(("EVALSHA", _SHA, str(len(keys)), *keys, *arguments))
         return list(shards.values()), commands
