@@ -68,7 +68,7 @@ class Identity:
         return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
 
     def seen(self, partners: Sequence[object], at: int) -> Seen:
-        """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None where it has none."""
+        """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None: it has none."""
         starts = [(at // step - 12) * step for step in STEPS]
         times = self.times
         last = times[-1]

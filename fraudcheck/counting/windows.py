@@ -73,7 +73,7 @@ LAST_TIMES = 12
 
 
 class Partners(Struct, frozen=True):
-    """How many distinct partners of one kind an identity had before this lead, last seen within an hour, a day, 30 days.
+    """How many distinct partners of one kind came before, by when they were last seen: within an hour, a day, 30 days.
 
     ``known`` says whether this lead's own partner is one of those of 30 days.
     """
