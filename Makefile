@@ -5,7 +5,7 @@ DATA_DIR ?= var
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test lint bench bench-batch bench-report bench-velocity evaluate evaluate-signals
+.PHONY: run test lint docs bench bench-batch bench-report bench-velocity evaluate evaluate-signals
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -18,6 +18,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+docs: $(VENV)/.docs
+	@$(BIN)/mkdocs --quiet build --strict
+	@echo "The site is in site/: open site/index.html"
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
@@ -49,6 +53,10 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.docs: $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) install --constraint constraints.txt --editable '.[docs]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.evaluate: $(VENV)/.dev

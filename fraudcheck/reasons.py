@@ -7,21 +7,25 @@ policy may override; a code's meaning never changes and a retired code stays lis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
-GROUPS = (
-    "email",
-    "phone",
-    "contact",
-    "network",
-    "identity",
-    "content",
-    "form",
-    "velocity",
-    "cluster",
-    "anomaly",
-    "vendor",
-)
+GROUP_CAPS: Mapping[str, float] = {
+    "email": 13.0,
+    "phone": 13.0,
+    "contact": 30.0,
+    "network": 8.0,
+    "identity": 10.0,
+    "content": 10.0,
+    "form": 15.0,
+    "velocity": 15.0,
+    "cluster": 15.0,
+    "anomaly": 8.0,
+    "vendor": 6.0,
+}
+"""The groups of findings, and how many decibans each may say against a lead at most. A policy may override them."""
+GROUPS = tuple(GROUP_CAPS)
 KINDS = ("bot", "farm", "prank", "mistyped")
 HARMLESS_KINDS = ("duplicate", "competitor", "non_sales")
 

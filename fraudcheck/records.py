@@ -9,6 +9,18 @@ from typing import Any, Literal
 from msgspec import Struct
 
 
+def parse_utc(text: str) -> str:
+    """Read an RFC 3339 date and time, or a date alone, as ``format_utc`` gives it; without an offset it is UTC.
+
+    Raises ValueError, which holds the text.
+    """
+    moment = datetime.fromisoformat(text)
+    try:
+        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except OverflowError as problem:
+        raise ValueError(text) from problem
+
+
 def format_utc(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, so that times compare as text. Raises OverflowError beyond year 1 to 9999."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
@@ -97,7 +109,8 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     ``problem`` is None for a good address, ``"syntax"`` for text that cannot be one and ``"reserved"``
     for a special-use domain. ``normalized`` is the address to write to; ``canonical`` the mailbox that
     it ends in, for linking only; ``domain`` is the ASCII (A-label) form, lower-case, and ``local`` the
-    normalised part before the @; both are empty where they cannot be told.
+    normalised part before the @; both are empty where they cannot be told. ``pattern`` is how the mailbox is made
+    (``fields.email.address``), ``listed`` what the lists of domains say of it (``fields.email.domains``).
     """
 
     problem: str | None = None
@@ -106,6 +119,8 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     normalized: str | None = None
     canonical: str | None = None
     suggestion: str | None = None
+    pattern: str | None = None
+    listed: tuple[str, str] | None = None
 
 
 class Phone(Struct, frozen=True, kw_only=True):

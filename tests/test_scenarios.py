@@ -23,8 +23,8 @@ from fraudcheck.adapters.policy_files import default_policy
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
-from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.pipeline.decide import decide
+from fraudcheck.pipeline.gather import Gathering
 from fraudcheck.ports import Ports
 from fraudcheck.records import Lead
 from fraudcheck.scoring.policy import load_policy
@@ -221,14 +221,14 @@ async def gathered(scenario, nameserver):
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     routes = DnsMailRoutes(partial(trace_mail_route, service_of=service_of), [nameserver.address])
     ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), ip_intelligence=IpData())
-    pipeline = Pipeline(ports, None, budget=5, now=lambda: NOW, randomness=lambda n: b"\0" * n)
+    gathering = Gathering(ports, budget=5)
     lead, _ = read_lead(scenario["lead"], NOW)
     for earlier in range(scenario.get("earlier", 0) + 1):
         mail = f"other{earlier}@outlook.com" if earlier < scenario.get("earlier", 0) else lead.email
         one = msgspec.structs.replace(lead, email=mail, phone=lead.phone if mail == lead.email else None)
         subject = read_subject(one, tenant="default", lists=ports.lists, identity_key=b"k", tag=str(earlier),
                                  at=NOW.timestamp(), default_country=None)  # fmt: skip
-        facts = await pipeline._gather(subject)
+        facts = await gathering.gather(subject)
     await routes.close()
     return lead, facts
 

@@ -25,7 +25,7 @@ class KnownVendorHistories:
         self._known: dict[str, Mapping[str, VendorHistory] | None] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    def record(self, tenant: str, vendor: str) -> VendorHistory:
+    def history(self, tenant: str, vendor: str) -> VendorHistory:
         """See ``ports.VendorRecords``."""
         known = self._known.get(tenant)
         if known is None:

@@ -6,11 +6,10 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fraudcheck.records import format_utc
+from fraudcheck.records import parse_utc
 
 COMMON = ("data_dir", "redis", "ledger", "nameserver")
 
@@ -42,9 +41,8 @@ def days_back(text: str) -> int:
 def moment_given(text: str) -> str:
     """Read a day or a time, UTC unless it says otherwise; RFC 3339 in UTC."""
     try:
-        moment = datetime.fromisoformat(text)
-        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
-    except (ValueError, OverflowError):
+        return parse_utc(text)
+    except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-11-01 or 2026-11-01T10:00:00Z") from None
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import phonenumbers
 
-from fraudcheck.records import format_utc
+from fraudcheck.records import parse_utc
 
 CHANNELS = frozenset(
     ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
@@ -150,7 +149,6 @@ def read_moment(value: Any) -> str | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
-    except (ValueError, OverflowError):
+        return parse_utc(text.strip())
+    except ValueError:
         raise Unread("not an RFC 3339 date and time") from None

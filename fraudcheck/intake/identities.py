@@ -8,7 +8,7 @@ from datetime import datetime
 from ipaddress import ip_network
 
 from fraudcheck.fields import message
-from fraudcheck.fields.email.address import mailbox_pattern, read_mailbox
+from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.identifiers import keyed_token
@@ -39,7 +39,7 @@ def read_subject(
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
     found = _identities(lead, address, phone.e164 if phone else None)
-    found |= _cohorts(lead, mailbox_pattern(address, lists) if address else None, at)
+    found |= _cohorts(lead, address.pattern if address else None, at)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
         tenant=tenant,

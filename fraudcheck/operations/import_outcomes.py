@@ -7,9 +7,8 @@ semicolons or tabs; others are left alone. Where several leads came with one ref
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
 
@@ -20,6 +19,7 @@ from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.outcome import read_outcome
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import Outcome, format_utc
+from fraudcheck.report.csv_rows import Row, read_rows
 from fraudcheck.settings import Settings
 
 _AT_ONCE = 500
@@ -38,11 +38,10 @@ _HEADINGS = {
     "date": "at",
     "buyer": "buyer",
 }
-_Row = tuple[int, Mapping[str, str]]
 
 
 class Brought(Struct, kw_only=True):
-    """How many rows were ``kept``, were ``known`` before, and what is wrong with the others, by line number."""
+    """How many rows were ``stored``, were ``known`` before, and what is wrong with the others, by line number."""
 
     answers: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[int, str]] = []
@@ -62,16 +61,18 @@ async def import_rows(
     known when the file is brought again.
     """
     brought = Brought()
-    rows = _rows(lines)
+    columns, rows = read_rows(lines, _column)
+    if "outcome" not in columns or not {"check_id", "reference"} & set(columns):
+        raise ValueError("the first line has to name the columns: outcome, and check_id or reference")
     while some := list(islice(rows, _AT_ONCE)):
-        told: list[tuple[int, str, Outcome]] = []
-        for line, row in some:
+        outcomes: list[tuple[int, str, Outcome]] = []
+        for row in some:
             try:
-                told.append((line, await _check_id(row, ledger, tenant, key), _outcome(row)))
+                outcomes.append((row.line, await _check_id(row, ledger, tenant, key), _outcome(row)))
             except ValueError as problem:
-                brought.problems.append((line, str(problem)))
-        answers = await ledger.record_outcomes(tenant, [(check_id, outcome) for _, check_id, outcome in told], now)
-        for (line, _, _), answer in zip(told, answers, strict=True):
+                brought.problems.append((row.line, str(problem)))
+        answers = await ledger.record_outcomes(tenant, [(check_id, outcome) for _, check_id, outcome in outcomes], now)
+        for (line, _, _), answer in zip(outcomes, answers, strict=True):
             if answer == "missing":
                 brought.problems.append((line, "check_id: there is no such check"))
             else:
@@ -81,36 +82,27 @@ async def import_rows(
     return brought
 
 
-def _rows(lines: Iterable[str]) -> Iterator[_Row]:
-    """Each row with the number of the line that it ends on, its cells by what they are."""
-    given = iter(lines)
-    first = next(given, "").removeprefix("\ufeff")
-    delimiter = max(",;\t", key=first.count)
-    heading = next(csv.reader([first], delimiter=delimiter), [])
-    names = [_HEADINGS.get(cell.strip().casefold().replace(" ", "_")) for cell in heading]
-    if "outcome" not in names or not {"check_id", "reference"} & set(names):
-        raise ValueError("the first line has to name the columns: outcome, and check_id or reference")
-    reader = csv.reader(given, delimiter=delimiter)
-    for cells in reader:
-        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
-        if row:
-            yield reader.line_num + 1, row
+def _column(heading: str) -> str | None:
+    return _HEADINGS.get(heading.replace(" ", "_"))
 
 
-async def _check_id(row: Mapping[str, str], ledger: Ledger, tenant: str, key: bytes) -> str:
-    if "check_id" in row:
-        return row["check_id"].lower()
-    if "reference" not in row:
+async def _check_id(row: Row, ledger: Ledger, tenant: str, key: bytes) -> str:
+    """The check that a row means. Raises ValueError where it names none that is known."""
+    if row.problem:
+        raise ValueError(row.problem)
+    if "check_id" in row.cells:
+        return row.cells["check_id"].lower()
+    if "reference" not in row.cells:
         raise ValueError("neither a check_id nor a reference")
-    found = await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', row['reference'])}")
+    found = await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', row.cells['reference'])}")
     if not found:
         raise ValueError("reference: no lead came with it")
     return found[0]
 
 
-def _outcome(row: Mapping[str, str]) -> Outcome:
-    value = {name: row[name] for name in ("amount", "currency") if name in row}
-    return read_outcome({**row, "value": value or None})
+def _outcome(row: Row) -> Outcome:
+    value = {name: row.cells[name] for name in ("amount", "currency") if name in row.cells}
+    return read_outcome({**row.cells, "value": value or None})
 
 
 async def import_outcomes(

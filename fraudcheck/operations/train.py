@@ -23,7 +23,7 @@ from fraudcheck.adapters import model_file
 from fraudcheck.anomaly.detector import Model
 from fraudcheck.anomaly.features import Cut, Feature, codes
 from fraudcheck.operations.kept_leads import kept_leads
-from fraudcheck.pipeline.decide import measured
+from fraudcheck.pipeline.decide import measure
 from fraudcheck.records import Facts, Lead
 from fraudcheck.settings import Settings, model_folder
 
@@ -110,7 +110,7 @@ def example(lead: Lead, facts: Mapping[str, Facts | None], verdict: Mapping[str,
         at=verdict["checked_at"],
         vendor=lead.source.vendor or "",
         person=person,
-        measures=measured(lead, facts),
+        measures=measure(lead, facts),
         trusted=all(points > _DOUBT for points in against.values()) and not verdict["unknown"],
         condemned=sum(against.values()) <= _CONDEMNED,
     )

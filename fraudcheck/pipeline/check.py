@@ -1,13 +1,11 @@
-"""In which order is a lead judged? Gather facts, keep facts, judge facts: the only file that knows the order."""
+"""In which order is a lead judged? Gather facts, judge facts, keep facts: the only file that knows the order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 
 import msgspec
@@ -20,27 +18,18 @@ from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.identities import lookup_tokens, read_subject
 from fraudcheck.intake.lead import parse_body, read_lead
 from fraudcheck.ledger.record import SALT_BYTES, make_entry, open_record
-from fraudcheck.pipeline.decide import MISSING, decide, log_defect, measured
+from fraudcheck.pipeline.decide import MISSING, decide, measure
+from fraudcheck.pipeline.gather import Gathering
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
 from fraudcheck.scoring.policy import Policy
 from fraudcheck.scoring.score import Verdict
-from fraudcheck.signals.registry import SIGNALS
 
 SERVICE_VERSION = __version__
 
 _DRIFT_FROM = 4
-"""Every how many leads the features' drift is counted: to look at each would cost as much as to judge it."""
-
-_LATE: Facts = {"v": 1, "unknown": "timeout"}
-
-_LookUp = Callable[[Subject, Ports], Awaitable[Facts | None]]
-
-_AT_ONCE = [(signal.name, signal.gather) for signal in SIGNALS if signal.gather]
-_LOOK_UPS = [(signal.name, signal.look_up) for signal in SIGNALS if signal.look_up]
-_COUNTED = {signal.name: signal.from_counts for signal in SIGNALS if signal.from_counts}
-_WAITED_FOR = [*_COUNTED, *[name for name, _ in _LOOK_UPS]]
+"""The features' drift is counted for one lead in so many: for each would cost as much as to judge it."""
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
@@ -54,19 +43,6 @@ class Tenant(Struct, frozen=True, kw_only=True):
 
 class Conflict(Exception):
     """The Idempotency-Key came before with another body."""
-
-
-class Stages:
-    """Where a check's time goes: seconds and calls for each stage, since the start."""
-
-    def __init__(self) -> None:
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-        self.calls: Counter[str] = Counter()
-
-    def add(self, name: str, seconds: float) -> None:
-        """Count one call of a stage."""
-        self.seconds[name] += seconds
-        self.calls[name] += 1
 
 
 class Pipeline:
@@ -90,15 +66,16 @@ class Pipeline:
         data: Mapping[str, str] | None = None,
     ) -> None:
         self.model = model
-        self.drift = Drift(model.features) if model else None
+        self.drift = Drift(model.features) if model and keep else None
         self._model_version = f"{model.name} {encode_model(model)[0]}" if model else None
-        self.stages = Stages()
+        self._measured = 0
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
+        self._gathering = Gathering(ports, budget)
+        self.stages = self._gathering.stages
         self._ports = ports
         self._data_versions = {**ports.lists.versions, **ports.ip_intelligence.versions, **(data or {})}
         self._keep = keep
-        self._budget = budget
         self._now = now
         self._randomness = randomness
         self._default_country = default_country
@@ -182,8 +159,6 @@ class Pipeline:
             if kept.existing is not None:
                 return await _kept(self._keep, tenant, kept.existing, kept.body_digest, digest)
         self.decisions[verdict.decision] += 1
-        if self.drift is not None and self.decisions.total() % _DRIFT_FROM == 0:
-            self.drift.add(measured(lead, facts))
         for name in verdict.unknown:
             self.unknown[name, (facts.get(name) or MISSING).get("unknown", "error")] += 1
         return verdict
@@ -204,9 +179,11 @@ class Pipeline:
         ``now`` is the time of the check, in UTC; ``start`` when it began by ``perf_counter``, None where nobody waits.
         """
         read = perf_counter()
-        facts = await self._gather(subject)
+        facts = await self._gathering.gather(subject)
         gathered = perf_counter()
-        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model)
+        measures = measure(subject.lead, facts) if self.model else None
+        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model, measures)
+        self._watch_drift(measures)
         verdict = self._assemble(
             tenant,
             subject,
@@ -222,50 +199,11 @@ class Pipeline:
         self.stages.add("judge", perf_counter() - gathered)
         return facts, verdict
 
-    async def _gather(self, subject: Subject) -> dict[str, Facts | None]:
-        """Gather every signal's facts under one deadline. What takes longer than the budget is unknown.
-
-        Counting is under way while the signals that wait for nothing compute. Look-ups are awaited in this task, one
-        after the other: their answers are nearly always cached, and a task for each would cost more than all else.
-        """
-        counted = asyncio.ensure_future(self._counted(subject))
-        facts: dict[str, Facts | None] = dict.fromkeys(_WAITED_FOR, _LATE)
-        for name, gather in _AT_ONCE:
-            started = perf_counter()
-            facts[name] = _safely(name, partial(gather, subject, self._ports))
-            self.stages.add(f"gather {name}", perf_counter() - started)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._budget):
-                for name, look_up in _LOOK_UPS:
-                    facts[name] = await self._looked_up(name, look_up, subject)
-                facts |= await counted
-        if counted.done() and not counted.cancelled():  # in time, though the other was not
-            facts |= counted.result()
-        return facts
-
-    async def _looked_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:
-        try:
-            return await look_up(subject, self._ports)
-        except Unavailable as problem:
-            return {"v": 1, "unknown": str(problem)}
-        except Exception as defect:
-            return log_defect(name, defect)
-
-    async def _counted(self, subject: Subject) -> dict[str, Facts | None]:
-        """Count the lead, and give what the signals that live on counts make of what came before."""
-        try:
-            seen = await self._ports.counters.observe(subject)
-        except Unavailable as problem:
-            return _all_counted({"v": 1, "unknown": str(problem)})
-        except Exception as defect:
-            return _all_counted(log_defect("counters", defect))
-        started = perf_counter()
-        facts = {
-            name: _safely(name, partial(from_counts, subject, self._ports, seen))
-            for name, from_counts in _COUNTED.items()
-        }
-        self.stages.add("gather counts", perf_counter() - started)
-        return facts
+    def _watch_drift(self, measures: Mapping[str, float] | None) -> None:
+        if self.drift is not None and measures is not None:
+            self._measured += 1
+            if self._measured % _DRIFT_FROM == 0:
+                self.drift.add(measures)
 
     def _assemble(
         self,
@@ -286,15 +224,7 @@ class Pipeline:
             check_id=check_id,
             reference=lead.reference,
             origin=origin,
-            trust_score=decided.trust_score,
-            score_range=decided.score_range,
-            decision=decided.decision,
-            decided_by=decided.decided_by,
-            classification=decided.classification,
-            prior=decided.prior,
-            sum=decided.sum,
-            reasons=decided.reasons,
-            group_caps=decided.group_caps,
+            **msgspec.structs.asdict(decided),
             unknown=unknown,
             warnings=warnings,
             suggestions=Contacts(
@@ -323,18 +253,3 @@ async def _kept(
     if stored is None:
         raise Unavailable("ledger")
     return msgspec.convert(open_record(stored.record, stored.personal).verdict, CheckVerdict)
-
-
-def _all_counted(facts: Facts) -> dict[str, Facts | None]:
-    """The same facts for every signal that lives on counts."""
-    return dict.fromkeys(_COUNTED, facts)
-
-
-def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
-    """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
-    try:
-        return gather()
-    except Unavailable as problem:
-        return {"v": 1, "unknown": str(problem)}
-    except Exception as defect:
-        return log_defect(name, defect)

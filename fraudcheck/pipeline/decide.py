@@ -17,7 +17,7 @@ MISSING: Facts = {"unknown": "missing"}
 _log = logging.getLogger(__name__)
 
 
-def measured(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
+def measure(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
     """What every signal measures of a lead, by ``SIGNAL.MEASURE``; what could not be is missing."""
     measures: dict[str, float] = {}
     for signal in SIGNALS:
@@ -32,13 +32,19 @@ def measured(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
 
 
 def decide(
-    lead: Lead, facts: Mapping[str, Facts | None], policy: Policy, model: Model | None = None
+    lead: Lead,
+    facts: Mapping[str, Facts | None],
+    policy: Policy,
+    model: Model | None = None,
+    measures: Mapping[str, float] | None = None,
 ) -> tuple[Verdict, list[str]]:
     """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
 
-    ``model`` is the one that the lead was or is to be judged by, None for none. ``policy`` is the tenant's; the
-    vendor's overrides are applied here. A fact that the record lacks is unknown, unless its check is newer than the
-    record; None means that the lead gave nothing to look at.
+    ``model`` is the one that the lead was or is to be judged by, None for none; ``measures`` what ``measure`` gave,
+    where the caller has it already. ``policy`` is the tenant's; the vendor's overrides are applied here.
+
+    A fact that the record lacks is unknown, unless its check is newer than the record; None means that the lead gave
+    nothing to look at.
     """
     findings: list[Finding] = []
     unknown: list[str] = []
@@ -57,7 +63,8 @@ def decide(
             unknown.append(signal.name)
     own_policy = vendor_policy(policy, lead.source.vendor)
     if model is not None:
-        findings += judge_anomaly(model, measured(lead, facts), own_policy.points)
+        found = measure(lead, facts) if measures is None else measures
+        findings += judge_anomaly(model, found, own_policy.points)
     suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get("suggestion")]
     verdict = score_findings(
         findings,

@@ -10,7 +10,7 @@ from fraudcheck.records import VendorHistory
 class VendorHistories(Protocol):
     """What became of each vendor's leads, as known at this moment."""
 
-    def record(self, tenant: str, vendor: str) -> VendorHistory:
+    def history(self, tenant: str, vendor: str) -> VendorHistory:
         """Give a vendor's record, an empty one where nothing is known. Raises Unavailable; never waits."""
         ...
 
@@ -18,6 +18,6 @@ class VendorHistories(Protocol):
 class NoVendorHistories:
     """Nothing became of any lead."""
 
-    def record(self, tenant: str, vendor: str) -> VendorHistory:
+    def history(self, tenant: str, vendor: str) -> VendorHistory:
         """Give an empty record."""
         return VendorHistory()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from fraudcheck.report.audit import Conversion
+from fraudcheck.report.csv_rows import read_rows
 
 _HOW = "give 10000, ppc=4000 or ppc/spring=1200: channel, campaign and the number of visits"
-_COLUMNS = ("channel", "campaign", "visits")
+_COLUMNS = {name: name for name in ("channel", "campaign", "visits")}
 _NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}([,._ '’\u00a0\u202f])[0-9]{3}(?:\1[0-9]{3}){0,2}")
 """Whole, or in threes parted by one and the same mark. Visits are whole, so 10.000 can only be ten thousand."""
 
@@ -41,11 +41,14 @@ def read_csv(lines: Iterable[str]) -> list[Visits]:
     and campaign, as of several days, are added up. Raises ValueError with the line at fault and what to put there.
     """
     visits: Counter[tuple[str, str]] = Counter()
-    for line, row in _rows(lines):
-        number = _number(row.get("visits", ""))
-        if number is None:
-            raise ValueError(f"line {line}: visits: give a whole number such as 10000")
-        channel, campaign, number = _visits(row.get("channel", ""), row.get("campaign", ""), number)
+    columns, rows = read_rows(lines, _COLUMNS.get)
+    if columns.count("visits") != 1:
+        raise ValueError(f"line 1: name the columns there, visits once: {', '.join(_COLUMNS)}")
+    for row in rows:
+        number = _number(row.cells.get("visits", ""))
+        if row.problem or number is None:
+            raise ValueError(f"line {row.line}: {row.problem or 'visits: give a whole number such as 10000'}")
+        channel, campaign, number = _visits(row.cells.get("channel", ""), row.cells.get("campaign", ""), number)
         visits[channel, campaign] += number
     return [Visits(*source, number) for source, number in visits.items()]
 
@@ -72,27 +75,6 @@ def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple
             )
         )
     return found
-
-
-def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with the number of the line that it ends on, its cells by what they are."""
-    given = iter(lines)
-    first = next(given, "").removeprefix("\ufeff")
-    delimiter = max(",;\t", key=first.count)
-    names = [cell.strip().casefold() for cell in next(csv.reader([first], delimiter=delimiter), [])]
-    if names.count("visits") != 1:
-        raise ValueError(f"line 1: name the columns there, visits once: {', '.join(_COLUMNS)}")
-    reader = csv.reader(given, delimiter=delimiter)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells[len(names) :]):  # 10,000 without quotes would be 10
-                raise ValueError(
-                    f"line {reader.line_num + 1}: more cells than columns; put what holds a {delimiter!r} into quotes"
-                )
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num + 1, dict(zip(names, cells, strict=False))
-    except csv.Error as problem:
-        raise ValueError(f"line {reader.line_num + 1}: {problem}") from None
 
 
 def _visits(channel: str, campaign: str, visits: int) -> Visits:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS
+from fraudcheck.reasons import CATALOGUE, GROUP_CAPS, GROUPS, HARMLESS_KINDS, KINDS
 
 Decision = Literal["accept", "review", "reject"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -51,13 +51,14 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def load_policy(default: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> Policy:
     """Make a policy from parsed TOML: the default's tables with the tenant's own values over them.
 
-    Every code's points are filled in from the catalogue, so that a policy says all that a replay needs.
+    Every code's points and every group's cap are filled in from the catalogue: a policy says all that a replay needs.
     Raises ValueError with a sentence that names the key at fault.
     """
     merged: dict[str, Any] = dict(default)
     for key, value in (own or {}).items():
         merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
     merged["points"] = {code: reason.points for code, reason in CATALOGUE.items()} | merged.get("points", {})
+    merged["caps"] = {**GROUP_CAPS, **merged.get("caps", {})}
     policy = msgspec.convert(merged, Policy)
     _examine(policy)
     return policy
@@ -70,10 +71,13 @@ def encode_policy(policy: Policy) -> tuple[str, bytes]:
 
 
 def decode_policy(body: bytes) -> Policy:
-    """Read what ``encode`` made. Codes that are newer than the policy weigh what the catalogue says."""
+    """Read what ``encode_policy`` made. Codes and groups newer than the policy weigh what the catalogue says."""
     policy = msgspec.json.decode(body, type=Policy)
-    newer = {code: reason.points for code, reason in CATALOGUE.items() if code not in policy.points}
-    return msgspec.structs.replace(policy, points=policy.points | newer) if newer else policy
+    points = {code: reason.points for code, reason in CATALOGUE.items() if code not in policy.points}
+    caps = {group: cap for group, cap in GROUP_CAPS.items() if group not in policy.caps}
+    if not points and not caps:
+        return policy
+    return msgspec.structs.replace(policy, points=policy.points | points, caps=policy.caps | caps)
 
 
 def vendor_policy(policy: Policy, vendor: str | None) -> Policy:

@@ -25,6 +25,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     """How the pipeline uses a signal, and what the docs say of it.
 
     ``name`` is its file's name, its facts' key and the name that ``unknown`` uses; ``order`` its place in verdicts.
+    ``about`` is what it judges, as part of a sentence; ``looks_at`` and ``cannot_know`` are for the docs.
 
     One of three says how it finds its facts out: ``gather`` from the lead and from lists in memory, without waiting;
     ``look_up`` from the network, awaited; ``from_counts`` from what was counted of earlier leads, by kind of identity.
@@ -39,6 +40,7 @@ class Signal(Struct, frozen=True, kw_only=True):
 
     name: str
     order: int
+    about: str
     facts: type
     looks_at: str
     cannot_know: str

@@ -7,14 +7,6 @@ follows from how many leads there were and from the population's own rate, past 
 (``burst_tail_probability``), corrected for how many cohorts were looked at: this lead's, and the others that so many
 of the vendor's leads may form. After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social
 Networks" (AISec 2015): a group speaks by how alike its members are and how rare that likeness is.
-
-Facts: ``vendor`` and ``everyone``: the leads that came before in an hour, a day, a week and a month, as the
-other lists of four; ``own`` those of this person. ``cohorts``, of those seen within a month: ``of`` its leads (people,
-for ``device``), ``any`` those of everyone with the same value, ``network`` those of the network, ``since`` the seconds
-since the first, ``value`` the pattern or the seconds. ``looked`` is how many cohorts the lead could have. ``gaps``: for
-cohorts with a rhythm how many gaps, their mean and the least, in seconds. ``late`` is true where the lead came so long
-after it was sent that the order of arrival says nothing. ``clock``: of the vendor's leads in a month, how many came at
-this hour of the day.
 """
 
 from __future__ import annotations
@@ -23,13 +15,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from math import log2
-from typing import Any
+from typing import TypedDict
 
 from fraudcheck.anomaly.significance import burst_tail_probability, decibans
 from fraudcheck.counting.windows import RHYTHM, Seen
-from fraudcheck.fields.email.address import mailbox_pattern
 from fraudcheck.ports import Ports
-from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
@@ -89,20 +79,46 @@ _FEWEST_GAPS, _SHORTEST_GAP, _EVEN = 6, 3.0, 0.35
 """Times are whole seconds; and hands at work keep some rhythm too, but none this even."""
 
 
+class Cohort(TypedDict, total=False):
+    """Earlier leads that are like this one in one way. Lists are of an hour, a day, a week and a month."""
+
+    of: list[int]  # its leads; people, for ``device``
+    any: list[int]  # everyone's leads with the same value
+    network: list[int]  # the network's leads
+    since: int  # seconds since the first
+    young: bool  # the value was first seen by anyone a short time ago
+    value: str | float | None  # the pattern, or the seconds
+
+
+class ClusterFacts(TypedDict, total=False):
+    """What came before in each cohort that the lead belongs to. Lists as in ``Cohort``."""
+
+    v: int
+    everyone: list[int]  # all leads
+    vendor: list[int]  # the vendor's
+    own: list[int]  # this person's
+    looked: int  # how many cohorts the lead could have
+    cohorts: dict[str, Cohort]  # those seen within a month, by kind of identity
+    gaps: dict[str, list[float]]  # of cohorts with a rhythm: how many gaps, their mean and the least, in seconds
+    late: bool  # it came so long after it was sent that the order of arrival says nothing
+    clock: int  # of the vendor's leads in a month, how many came at this hour of the day
+
+
 def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
     """What came before in each cohort, as in the module's docstring; None where nothing was counted."""
     everyone = seen.get("everyone")
     if everyone is None:
         return None
     at, lead = int(subject.at), subject.lead
-    facts: dict[str, Any] = {"v": 1, "everyone": _four(everyone), "vendor": _four(seen.get("vendor", everyone))}
+    facts: ClusterFacts = {"v": 1, "everyone": _four(everyone), "vendor": _four(seen.get("vendor", everyone))}
     own = [_four(seen[kind]) for kind in ("mailbox", "phone") if kind in seen]
     if any(map(any, own)):
         facts["own"] = [max(counts) for counts in zip(*own, strict=True)]
     kinds = [kind for kind in (*_SHARED, *_OWN) if kind in seen]
     facts["looked"] = len(kinds)
     facts["cohorts"] = {kind: _cohort(kind, seen, at) for kind in kinds if seen[kind].month}
-    for kind, value in (("shape", _pattern(subject, ports.lists)), ("pace", lead.form.fill_seconds)):
+    pattern = subject.mailbox.pattern if subject.mailbox else None
+    for kind, value in (("shape", pattern), ("pace", lead.form.fill_seconds)):
         if kind in facts["cohorts"]:
             facts["cohorts"][kind]["value"] = value
     if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
@@ -118,9 +134,9 @@ def _four(seen: Seen) -> list[int]:
     return [seen.hour, seen.day, seen.week, seen.month]
 
 
-def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> dict[str, Any]:
+def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> Cohort:
     found = seen[kind]
-    told: dict[str, Any] = {"of": _four(found), "since": max(at - found.first, 0)}
+    told: Cohort = {"of": _four(found), "since": max(at - found.first, 0)}
     if kind == "device":
         people = found.partners["mailbox"]
         told["of"] = [each - people.known for each in (people.hour, people.day, people.day, people.month)]
@@ -134,17 +150,13 @@ def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> dict[str, Any]:
     return told
 
 
-def _pattern(subject: Subject, lists: Lists) -> str | None:
-    return mailbox_pattern(subject.mailbox, lists) if subject.mailbox else None
-
-
 def _gaps(times: Sequence[int]) -> list[float] | None:
     """How many gaps lie between these times, their mean and the least of them."""
     gaps = [later - earlier for earlier, later in pairwise(times)]
     return [len(gaps), round(sum(gaps) / len(gaps), 1), min(gaps)] if len(gaps) >= _FEWEST_GAPS else None
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: ClusterFacts) -> Mapping[str, float]:
     """How usual this hour of the day is for the vendor's leads: log2 of its share over a twenty-fourth.
 
     The vendor's other people sleep where it is far below zero. Unknown before two hundred leads, and for those that
@@ -156,7 +168,7 @@ def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
     return {"hour": max(-6.0, log2((facts["clock"] + 0.5) * 24 / (leads + 12)))}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: ClusterFacts) -> list[Finding]:
     """The group that surprises most, and the rhythm that does: the others rest on the same leads."""
     del lead
     # In an order of their own, for a record has its facts in another than they were found in, and of two groups that
@@ -170,7 +182,7 @@ def _weight(finding: Finding) -> float:
     return finding.scale
 
 
-def _judge_cohort(kind: str, cohort: Mapping[str, Any], facts: Facts) -> Finding:
+def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
     """The window in which the cohort surprises most."""
     own = facts.get("own", (0, 0, 0, 0))
     best = (1.0, "", 0, 0.0)
@@ -200,7 +212,7 @@ def _short(p: float) -> float:
     return float(f"{p:.1e}")
 
 
-def _shared(kind: str, cohort: Mapping[str, Any], facts: Facts, w: int) -> tuple[float, float]:
+def _shared(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
     """How many of the vendor's leads of a window have a value that many have, and how steady that is.
 
     By everyone's rate before and beside this vendor's leads of the window, and by the vendor's own before it.
@@ -221,7 +233,7 @@ def _rate(kind: str, count: int, leads: int) -> float:
     return (max(count, 0) + _RATE[kind] * _UNTIL) / (max(leads, 0) + _UNTIL)
 
 
-def _usual(kind: str, cohort: Mapping[str, Any], facts: Facts, w: int) -> tuple[float, float]:
+def _usual(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
     """How many leads of a window an identity brings that is nobody's by chance: by everyday life and by its past."""
     of, everyone = cohort["of"], facts["everyone"]
     mean, before = _SHARE[kind][w], of[_MONTH] - of[w]
@@ -254,7 +266,8 @@ def _rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
 SIGNAL = Signal(
     name=NAME,
     order=100,
-    facts=dict,
+    about="groups of leads like it",
+    facts=ClusterFacts,
     looks_at="groups that chance does not explain, and rhythms",
     cannot_know="a group below some five leads; a farm of many devices whose people type by hand",
     from_counts=gather,

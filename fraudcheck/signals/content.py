@@ -1,12 +1,4 @@
-"""Is what was written a message that one person would write to a company that they want to buy from?
-
-Facts, counts and classes alone: ``links`` to other people's hosts, and among them ``shortened``, ``messenger`` and
-``ordinary`` ones (a map, a social network); ``contacts`` mail addresses and handles that are not the lead's own;
-``markup``, ``attack`` and ``disguise`` (with ``places``) as ``fields.message`` classes them; ``random`` fields;
-``topics`` of mass mailings (with ``!`` where ordinary buyers hardly write about it), ``offers`` phrases of somebody
-who sells, ``money`` where an amount is named; ``about`` ``job``, ``press`` or ``support``. Without any of these the
-facts are ``{"v": 1}``.
-"""
+"""Is what was written a message that one person would write to a company that they want to buy from?"""
 
 from __future__ import annotations
 
@@ -14,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log10
-from typing import Any
+from typing import TypedDict
 
 from fraudcheck.fields import message
 from fraudcheck.ports import Ports
@@ -27,13 +19,33 @@ _ABOUT = ("job", "press", "support")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
+class ContentFacts(TypedDict, total=False):
+    """Counts and classes, never the text; each where it holds."""
+
+    v: int
+    links: int  # to other people's hosts; among them:
+    shortened: int
+    messenger: int
+    ordinary: int  # a map, a social network
+    contacts: int  # mail addresses and handles that are not the lead's own
+    markup: str  # as ``fields.message`` classes it, like the next three
+    attack: str
+    disguise: str
+    places: int  # where the text is disguised
+    random: int  # how many fields
+    topics: list[str]  # of mass mailings; with ``!`` where ordinary buyers hardly write about it
+    offers: int  # phrases of somebody who sells
+    money: bool  # an amount is named
+    about: str  # job | press | support
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the message, and of attacks and markup in every free text; None where there is no text."""
     lead = subject.lead
     parts = [part for part in (lead.message, lead.company, lead.address, lead.postal_code) if part]
     if not parts:
         return None
-    facts: dict[str, Any] = {"v": 1}
+    facts: ContentFacts = {"v": 1}
     whole = "\n".join(parts)[: message.LONGEST].lower()
     if kind := message.attack_payload(whole):
         facts["attack"] = kind
@@ -47,7 +59,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     return facts
 
 
-def _look_at(text: str, subject: Subject, lists: Lists, facts: dict[str, Any]) -> None:
+def _look_at(text: str, subject: Subject, lists: Lists, facts: ContentFacts) -> None:
     """Add the facts of the message itself."""
     lower = text.lower()
     if hosts := message.links(lower):
@@ -69,7 +81,7 @@ def _look_at(text: str, subject: Subject, lists: Lists, facts: dict[str, Any]) -
         facts["about"] = about
 
 
-def _count_links(hosts: Sequence[str], subject: Subject, lists: Lists, facts: dict[str, Any]) -> None:
+def _count_links(hosts: Sequence[str], subject: Subject, lists: Lists, facts: ContentFacts) -> None:
     """Count the links that are neither the person's own nor the form's site, nor a mail provider's name."""
     lead, mailbox = subject.lead, subject.mailbox
     names = [_NOT_LETTERS.sub("", text.lower()) for text in (lead.company, lead.full_name) if text]
@@ -83,7 +95,9 @@ def _count_links(hosts: Sequence[str], subject: Subject, lists: Lists, facts: di
             counts[message.host_class(host, lists.link_hosts) or "other"] += 1
     if total := counts.total():
         facts["links"] = total
-    facts.update({key: counts[key] for key in ("shortened", "messenger", "ordinary") if counts[key]})
+    for kind in ("shortened", "messenger", "ordinary"):
+        if counts[kind]:
+            facts[kind] = counts[kind]
 
 
 def _is_named_so(host: str, names: Sequence[str]) -> bool:
@@ -92,13 +106,13 @@ def _is_named_so(host: str, names: Sequence[str]) -> bool:
     return len(label) >= 4 and any(name and (label in name or (len(name) >= 5 and name in label)) for name in names)
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: ContentFacts) -> Mapping[str, float]:
     """How long the message is, as log10 of its characters."""
     del facts
     return {"message": log10(min(len(lead.message), 10_000))} if lead.message else {}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: ContentFacts) -> list[Finding]:
     """At most one finding on links, then what the text is made of and what it is about."""
     del lead
     findings: list[Finding] = []
@@ -109,11 +123,10 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     if "markup" in facts:
         findings.append(Finding("CONTENT_MARKUP", {"language": facts["markup"]}))
     elif weight := _links(facts):
-        kinds = ("links", "shortened", "messenger", "ordinary")
-        findings.append(Finding("CONTENT_LINK", {kind: facts[kind] for kind in kinds if kind in facts}, weight))
+        findings.append(Finding("CONTENT_LINK", _some(facts, "links", "shortened", "messenger", "ordinary"), weight))
     if weight := _advertises(facts):
-        shape = {key: facts[key] for key in ("topics", "offers", "contacts", "money") if key in facts}
-        findings.append(Finding("CONTENT_SPAM_SHAPE", shape, weight))
+        evidence = _some(facts, "topics", "offers", "contacts", "money")
+        findings.append(Finding("CONTENT_SPAM_SHAPE", evidence, weight))
     if "disguise" in facts:
         evidence = {"kind": facts["disguise"], "places": facts["places"]}
         findings.append(Finding("CONTENT_DISGUISED", evidence, 1.0 if facts["places"] > 1 else 0.5))
@@ -124,7 +137,12 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _links(facts: Facts) -> float:
+def _some(facts: ContentFacts, *names: str) -> dict[str, object]:
+    known: Mapping[str, object] = facts
+    return {name: known[name] for name in names if name in known}
+
+
+def _links(facts: ContentFacts) -> float:
     """How much the links weigh: half for one page of others, all for three; a shortened one hides where it leads.
 
     A map, a profile, a handle on a messenger is how people say where and who they are, until there are many.
@@ -135,7 +153,7 @@ def _links(facts: Facts) -> float:
     return min(1.0, 0.25 * (others + 1) + 0.25 * light) if others else min(1.0, 0.25 * light)
 
 
-def _advertises(facts: Facts) -> float:
+def _advertises(facts: ContentFacts) -> float:
     """How much topic, offer and a way to go elsewhere weigh together. A topic without an offer is a buyer's."""
     topics = facts.get("topics", ())
     hard = sum(topic.endswith("!") for topic in topics)
@@ -147,14 +165,15 @@ def _advertises(facts: Facts) -> float:
     return min(1.0, parts / 6)
 
 
-def _sells(facts: Facts) -> bool:
+def _sells(facts: ContentFacts) -> bool:
     return bool(facts.get("offers", 0) >= 2) and "topics" in facts
 
 
 SIGNAL = Signal(
     name=NAME,
     order=80,
-    facts=dict,
+    about="the message",
+    facts=ContentFacts,
     looks_at=("links to other people's sites, markup, attacks, disguised letters, mass mailings in some 16 languages"),
     cannot_know=(
         "whether a seller's polite letter is welcome, or on its first day a form's prefilled text from a "

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
-from fraudcheck.fields.email.domains import listed_domain, parent_domains
+from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.throwaway import throwaway_shape
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email"
@@ -26,21 +26,38 @@ _SHAPES = {"words": 1.0, "random": 0.5, "dynamic_dns": 0.5}
 _LONGEST = 200
 """Characters of a name that are looked at."""
 
+_LISTED = ("list", "lists", "service")
 _SEPARATORS = str.maketrans("", "", "._-")
 
 
-def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """What the address and the lists say.
+EmailFacts = TypedDict(
+    "EmailFacts",
+    {
+        "v": int,
+        "problem": str,  # syntax | reserved
+        "class": str,  # disposable | relay | free
+        "service": str,  # of a relay
+        "list": str,  # which said so, with its version
+        "lists": int,  # how many lists name a disposable domain, where it is more than one
+        "weight": float,  # what that weighs, where it is less than 1
+        "shape": str,  # words | random | dynamic_dns: why the domain looks throw-away
+        "local": str,  # placeholder | role | random: what the mailbox's name is
+        "local_weight": float,  # how random, up to 1
+        "local_list": str,
+        "mistyped": str,  # the large provider's domain that was meant
+        "suggestion": bool,  # one slip explains what is wrong
+    },
+    total=False,
+)
+"""What the address and the lists say; each where it holds."""
 
-    ``{"v": 1, "problem": …, "class": disposable|relay|free, "service": …, "list": …, "lists": n, "weight": 0…1,
-    "shape": words|random|dynamic_dns, "local": placeholder|role|random, "local_weight": up to 1, "local_list": …,
-    "mistyped": domain, "suggestion": true}``, each where it holds. ``lists`` says how many lists name a disposable
-    domain where more than one does, and ``weight`` what that weighs where it is less than everything.
-    """
+
+def gather(subject: Subject, ports: Ports) -> Facts | None:
+    """What the address and the lists say; None where no address was given."""
     mailbox = subject.mailbox
     if mailbox is None:
         return None
-    facts: dict[str, Any] = {"v": 1}
+    facts: EmailFacts = {"v": 1}
     if mailbox.suggestion:
         facts["suggestion"] = True
     if mailbox.problem:
@@ -56,13 +73,13 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         facts["mistyped"] = meant
         facts["list"] = _version(lists, "mail domains")
     else:
-        facts |= _domain_class(mailbox.domain, lists)
+        facts |= _domain_class(mailbox, lists)
     if facts.get("class") != "relay":  # a relay makes the mailbox's name up
         facts |= _local_kind(mailbox.local, subject.lead.full_name[:_LONGEST], lists)
     return facts
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: EmailFacts) -> Mapping[str, float]:
     """Digits and separators of the mailbox's name, at most 12 and 4; whether anyone may have a mailbox there."""
     local, at, _ = (lead.email or "").strip().rpartition("@")
     if not at or facts.get("problem") == "syntax":
@@ -74,10 +91,10 @@ def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
     }
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: EmailFacts) -> list[Finding]:
     """At most one finding each for the shape, the mailbox's name and the slip."""
     findings = []
-    listed = {key: facts[key] for key in ("list", "lists", "service") if key in facts}
+    listed = {key: value for key, value in facts.items() if key in _LISTED}
     if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
         findings.append(Finding(code, listed, facts.get("weight", 1.0)))
     elif "shape" in facts:
@@ -90,8 +107,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _domain_class(domain: str, lists: Lists) -> dict[str, Any]:
-    found = listed_domain(domain, lists)
+def _domain_class(mailbox: Mailbox, lists: Lists) -> EmailFacts:
+    domain, found = mailbox.domain, mailbox.listed
     if found and found[0] == "relay":
         return {"class": "relay", "service": lists.relay_domains[found[1]], "list": _version(lists, "mail domains")}
     if found:
@@ -107,16 +124,18 @@ def _domain_class(domain: str, lists: Lists) -> dict[str, Any]:
     return {"shape": shape} if shape else {}
 
 
-def _disposable(listing: Listing | None, lists: Lists) -> dict[str, Any]:
+def _disposable(listing: Listing | None, lists: Lists) -> EmailFacts:
     if listing is None:
         return {"class": "disposable", "list": _version(lists, "disposable-email-domains")}
-    facts: dict[str, Any] = {"class": "disposable", "list": ", ".join(listing.lists)}
+    facts: EmailFacts = {"class": "disposable", "list": ", ".join(listing.lists)}
     if len(listing.lists) > 1:
         facts["lists"] = len(listing.lists)
-    return facts if listing.weight >= 1 else {**facts, "weight": listing.weight}
+    if listing.weight < 1:
+        facts["weight"] = listing.weight
+    return facts
 
 
-def _local_kind(local: str, person: str, lists: Lists) -> dict[str, Any]:
+def _local_kind(local: str, person: str, lists: Lists) -> EmailFacts:
     name = local.lower().partition("+")[0]
     bare = name.translate(_SEPARATORS)
     # a.bc and abc1987 are people's initials; no.email and test123 are nobody's.
@@ -147,7 +166,8 @@ def _version(lists: Lists, name: str) -> str:
 SIGNAL = Signal(
     name=NAME,
     order=10,
-    facts=dict,
+    about="the mail address",
+    facts=EmailFacts,
     looks_at="its shape, its domain on kept lists or by its look, the mailbox's name",
     cannot_know=(
         "whether the mailbox exists, or whose it is; a throw-away service newer than the lists at an ordinary "

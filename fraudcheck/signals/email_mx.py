@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.mx import RECEIVES
 from fraudcheck.fields.email.throwaway import registered_domain, throwaway_shape
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email_mx"
@@ -31,6 +33,21 @@ _SCALES = {BY_NAME: 0.5, BY_ADDRESS: 0.7}
 _NOT_ASKED: Facts = {"v": 1, "route": "not_asked"}
 
 
+EmailMxFacts = TypedDict(
+    "EmailMxFacts",
+    {
+        "v": int,
+        "route": str,  # one of _CODES, or not_asked
+        "hosts": int,  # how many mail hosts the domain names
+        "mail_host": str,  # the throw-away service behind one of them (``throwaway_host``)
+        "from": str,  # popular: a large provider's, taken from the list
+        "unknown": str,  # why it could not be looked up
+    },
+    total=False,
+)
+"""The domain's mail route (``fields.email.mx.trace_mail_route``)."""
+
+
 async def gather(subject: Subject, ports: Ports) -> Facts | None:
     """The domain's mail route; ``not_asked`` where the address itself or a list has already settled it."""
     mailbox = subject.mailbox
@@ -40,7 +57,7 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     if mailbox.problem or not domain:
         return _NOT_ASKED
     # Lists of throw-away domains hold slips of large providers, whose mail may well be dead.
-    if not mailbox.suggestion and _settled(domain, ports.lists):
+    if not mailbox.suggestion and _settled(mailbox, ports.lists):
         return _NOT_ASKED
     facts = await ports.mail_routes.route(domain)
     if domain in ports.lists.popular_domains and facts.get("route") not in (None, *RECEIVES):
@@ -49,7 +66,7 @@ async def gather(subject: Subject, ports: Ports) -> Facts | None:
     return facts
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: EmailMxFacts) -> list[Finding]:
     """One finding for the route, with the number of mail hosts that the domain names, or that a list told it."""
     code = _CODES.get(facts["route"])
     if code is None:
@@ -57,7 +74,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     if code == "EMAIL_DOMAIN_RECEIVES" and "mail_host" in facts:
         host = facts["mail_host"]
         return [Finding(_THROWAWAY, {"mail_host": host}, _SCALES.get(host, 1.0))]
-    return [Finding(code, {key: facts[key] for key in ("hosts", "from") if key in facts})]
+    return [Finding(code, {key: value for key, value in facts.items() if key in ("hosts", "from")})]
 
 
 def throwaway_host(host: str, *, lists: Lists) -> str | None:
@@ -85,9 +102,9 @@ def throwaway_host(host: str, *, lists: Lists) -> str | None:
     return found[1] if listing and listing.weight >= 1 and len(listing.lists) > 1 else None
 
 
-def _settled(domain: str, lists: Lists) -> bool:
+def _settled(mailbox: Mailbox, lists: Lists) -> bool:
     """Whether the lists say enough. One weak list does not: then the domain's mail hosts may know more."""
-    found = listed_domain(domain, lists)
+    found = mailbox.listed
     if not found:
         return False
     listing = lists.disposable_listings.get(found[1])
@@ -97,7 +114,8 @@ def _settled(domain: str, lists: Lists) -> bool:
 SIGNAL = Signal(
     name=NAME,
     order=20,
-    facts=dict,
+    about="whether its mail domain takes mail",
+    facts=EmailMxFacts,
     looks_at="its mail route through the DNS",
     cannot_know=(
         "whether the mailbox exists; in a flood of made-up domains, which of those that nobody has seen are "

@@ -1,10 +1,4 @@
-"""Was the form filled in by a person at a browser?
-
-Facts: ``desktop`` true for a computer with a keyboard; ``agent_language`` the language that the user agent names where
-``accept_language`` names others; ``timezone_unknown`` true; ``language_countries`` the countries that
-``accept_language`` names, where the time zone lies in none of them. Records of 0.1 also hold what
-``signals.user_agent`` reads now.
-"""
+"""Was the form filled in by a person at a browser?"""
 
 from __future__ import annotations
 
@@ -12,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from math import log10
-from typing import Any
+from typing import TypedDict
 
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.ports import Ports
@@ -37,13 +31,24 @@ _FASTEST = 15.0
 _DAY = 86_400.0
 
 
+class FormFacts(TypedDict, total=False):
+    """What the browser tells; the form's measures are in the lead. Each where it holds."""
+
+    v: int
+    desktop: bool  # a computer with a keyboard
+    agent_language: str  # that the user agent names, where ``accept_language`` names others
+    timezone_unknown: bool
+    language_countries: list[str]  # that ``accept_language`` names, where the time zone lies in none of them
+    # Records of 0.1 also hold what ``signals.user_agent`` reads now.
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the user agent, the languages and the time zone; None where neither they nor a form were given."""
     client = subject.lead.client
     agent, languages, zone = client.user_agent, client.accept_language, client.timezone
     if agent is None and languages is None and zone is None and subject.lead.form == Form():
         return None
-    facts: dict[str, Any] = {"v": 1}
+    facts: FormFacts = {"v": 1}
     if agent:
         if user_agent.desktop(agent[:1024]):
             facts["desktop"] = True
@@ -53,7 +58,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         if named and accepted and named != "en" and "en" not in accepted and named not in accepted:
             facts["agent_language"] = named
     if zone:
-        facts.update(_zone(client, zone, ports.lists))
+        facts |= _zone(client, zone, ports.lists)
     return facts
 
 
@@ -73,7 +78,7 @@ def _accepted(header: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(languages), frozenset(countries)
 
 
-def _zone(client: Client, zone: str, lists: Lists) -> dict[str, Any]:
+def _zone(client: Client, zone: str, lists: Lists) -> FormFacts:
     """Offsets, abbreviations and names in another spelling are the form's way of asking, and say nothing."""
     countries = lists.zone_countries.get(zone)
     if countries is None:
@@ -85,7 +90,7 @@ def _zone(client: Client, zone: str, lists: Lists) -> dict[str, Any]:
     return {}
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     """How the form was filled in: seconds as log10 (``look`` those before and after), inputs a field or character."""
     form = lead.form
     typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
@@ -114,7 +119,7 @@ def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
     return measures | {"characters": float(min(characters, 150)), "desktop": float(bool(facts.get("desktop")))}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: FormFacts) -> list[Finding]:
     """What the form's measures, which the lead holds, and the browser's facts say. Absent is not measured."""
     findings = []
     if lead.form != Form():
@@ -128,7 +133,7 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _form(lead: Lead, form: Form, facts: Facts) -> list[Finding]:
+def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
     page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
     typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
     findings = []
@@ -151,7 +156,7 @@ def _seconds(value: float | None) -> float | None:
     return value if value is not None and 0.0 <= value <= _DAY else None
 
 
-def _haste(form: Form, characters: int, fill: float | None, facts: Facts) -> float:
+def _haste(form: Form, characters: int, fill: float | None, facts: FormFacts) -> float:
     """How surely the form was filled in faster than a person can: 0 to 1.
 
     A browser that fills in the form leaves its person nothing to do but to look and to press, about two seconds
@@ -172,7 +177,7 @@ def _haste(form: Form, characters: int, fill: float | None, facts: Facts) -> flo
     return 0.3 if fill < 2.0 else 0.0
 
 
-def _input(form: Form, typed: list[str], facts: Facts) -> Finding | None:
+def _input(form: Form, typed: list[str], facts: FormFacts) -> Finding | None:
     """Do keys, pastes and pointer account for the contact fields? Other fields may come filled in by the page."""
     keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
     if keys == pastes == autofills == form.pointer_events == 0:
@@ -193,7 +198,8 @@ def _input(form: Form, typed: list[str], facts: Facts) -> Finding | None:
 SIGNAL = Signal(
     name=NAME,
     order=50,
-    facts=dict,
+    about="the form and the browser",
+    facts=FormFacts,
     looks_at="what was measured while the form was filled in",
     cannot_know="what the form did not measure",
     gather=gather,

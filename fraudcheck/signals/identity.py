@@ -1,19 +1,12 @@
-"""Is the name one that a person could have, and does the mailbox bear it?
-
-Facts: ``name`` the class of a name that is none (``placeholder``, ``keyboard_walk``, ``repeated_character``,
-``random``, ``link``); ``name_weight`` how random, up to 1 (older records have none: 1); ``same_fields`` how many
-fields hold one value; ``match`` ``full`` where the mailbox name is made from two parts of the person's name or all of
-it, ``part`` where from one, with initials perhaps.
-"""
+"""Is the name one that a person could have, and does the mailbox bear it?"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
-from fraudcheck.fields.email.domains import listed_domain
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
@@ -48,6 +41,16 @@ _LINK = re.compile(
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,}\d")
 
 
+class IdentityFacts(TypedDict, total=False):
+    """What the name is, and what else agrees with it or should not; each where it holds."""
+
+    v: int
+    name: str  # the class of a name that is none: placeholder | keyboard_walk | repeated_character | random | link
+    name_weight: float  # how random, up to 1; older facts have none: 1
+    same_fields: int  # how many fields hold one value
+    match: str  # the mailbox name is made from the person's name: full (two parts or all of it) | part (one)
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the name, of values given twice, and of the mailbox; None with no name and fewer than two texts."""
     lead = subject.lead
@@ -55,7 +58,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     texts = [text for text in (lead.company, lead.message, lead.address) if text]
     if not name and len(texts) < 2:
         return None
-    facts: dict[str, Any] = {"v": 1}
+    facts: IdentityFacts = {"v": 1}
     if texts and (same := _same_fields(lead, ports.lists.placeholder_names)):
         facts["same_fields"] = same
     if not name:
@@ -72,7 +75,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 
 def _match_of(latin: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
     """The match of name and mailbox; none at throw-away domains, where any name is to be had for the asking."""
-    if mailbox is None or not mailbox.local or listed_domain(mailbox.domain, lists):
+    if mailbox is None or not mailbox.local or mailbox.listed:
         return None
     return match_mailbox(latin, mailbox.local[:64], lists.name_forms)
 
@@ -157,14 +160,14 @@ _CODES = {
 }
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: IdentityFacts) -> Mapping[str, float]:
     """Whether the mailbox is made of the name: 0 no, 1 in part, 2 wholly; of a name that the readings can read."""
     if not (lead.email and lead.full_name) or "name" in facts:
         return {}
     return {"match": {"full": 2.0, "part": 1.0}.get(facts.get("match", ""), 0.0)}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: IdentityFacts) -> list[Finding]:
     """At most one finding on the name, then what the other fields add to it."""
     del lead
     findings = []
@@ -182,7 +185,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=70,
-    facts=dict,
+    about="the name",
+    facts=IdentityFacts,
     looks_at=("how the name is spelled, by a model of some ninety cultures; what stands in fields that should differ"),
     cannot_know=(
         "whether the name is the person's. In Han, kana, Hangul, Thai, Devanagari and other scripts it says "

@@ -1,18 +1,12 @@
 """Does the internet address belong to a person's line, and does it lie where the person says to be?
 
-Facts: ``private`` true for an address that is nobody's on the internet; ``kind`` what the address is (see
-``ports.Network``), ``operator`` and ``list`` who runs it and which list says so. For a person's line: ``countries``
-that the lists name for it; ``lead`` and ``phone``: "near" or "far" of these are the country that was named and the
-phone's, and ``lead_phone`` of each other; ``hours`` between the browser's clock and theirs, ``home`` true where that
-clock fits the country that was named, or the phone's.
-
 Many people sit behind VPNs, companies' gateways and carriers' NAT, travel, or live abroad: the points are small.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypedDict
 
 from fraudcheck.fields.countries import near
 from fraudcheck.ports import Ports
@@ -36,13 +30,29 @@ _NO_ZONES = frozenset(["Atlantic/Reykjavik"])
 """What Firefox and Tor Browser name where they hide a person's zone: the one that is always UTC."""
 
 
+class NetworkFacts(TypedDict, total=False):
+    """What the lists say of the address; of a person's line, how far it lies from the other countries."""
+
+    v: int
+    private: bool  # nobody's on the internet
+    kind: str  # as in ``ports.ip.Network``
+    operator: str | None  # who runs it
+    list: str | None  # which said so, with its version
+    countries: list[str]  # that the lists name for it
+    lead: str  # near | far: the country that was named, from the address
+    phone: str  # near | far: the phone's country, from the address
+    lead_phone: str  # near | far: these two from each other
+    hours: float  # between the browser's clock and the address's countries, where more than one
+    home: bool  # that clock fits the country that was named, or the phone's
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """What the lists say of the address; None where none was given."""
     lead = subject.lead
     if not lead.client.ip:
         return None
     found = ports.ip_intelligence.look_up(lead.client.ip)
-    facts: dict[str, Any] = {"v": 1}
+    facts: NetworkFacts = {"v": 1}
     if found.private:
         facts["private"] = True
     if found.kind:
@@ -57,9 +67,9 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     return facts
 
 
-def _distances(countries: Iterable[str], named: str | None, phone: str | None) -> dict[str, str]:
+def _distances(countries: Iterable[str], named: str | None, phone: str | None) -> NetworkFacts:
     """The phone's region and the country that was named, as near or far from the address and from each other."""
-    facts = {}
+    facts: NetworkFacts = {}
     if named:
         facts["lead"] = _distance(countries, named)
     if phone:
@@ -75,28 +85,28 @@ def _distance(countries: Iterable[str], other: str) -> str:
 
 def _clock(
     countries: Iterable[str], homes: Iterable[str | None], zone: str | None, at: float, lists: Lists
-) -> dict[str, Any]:
+) -> NetworkFacts:
     """Compare clocks, not names: people set a neighbour's zone, and Windows names one city for many countries."""
     if not zone or zone in _NO_ZONES or not lists.zone_countries.get(zone):
         return {}
     gaps = [gap for country in countries if (gap := lists.clock_gap(zone, country, at)) is not None]
     if not gaps or min(gaps) <= 1.0:  # an hour is a neighbour's zone, or a clock that nobody put back
         return {}
-    facts: dict[str, Any] = {"hours": min(gaps)}
+    facts: NetworkFacts = {"hours": min(gaps)}
     at_home = [gap for country in homes if country and (gap := lists.clock_gap(zone, country, at)) is not None]
     if at_home and min(at_home) <= 1.0:
         facts["home"] = True
     return facts
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: NetworkFacts) -> Mapping[str, float]:
     """Whether the address lies far from the country or the phone; hours between the browser's clock and its country."""
     del lead
-    far = [facts[other] == "far" for other in ("lead", "phone") if other in facts]
+    far = [place == "far" for place in (facts.get("lead"), facts.get("phone")) if place]
     return {"far": float(any(far)), "hours": min(12.0, facts.get("hours", 0.0))} if far else {}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: NetworkFacts) -> list[Finding]:
     """What kind of address it is; of a person's line, whether it lies where phone, clock and person say."""
     if code := _KINDS.get(facts.get("kind", "")):
         return [Finding(code, {"operator": facts["operator"], "list": facts["list"]})]
@@ -117,7 +127,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=40,
-    facts=dict,
+    about="the internet address",
+    facts=NetworkFacts,
     looks_at=(
         "hosting, VPN, Tor and relays by lists; the address's country beside the lead's, the phone's and the "
         "browser's clock"

@@ -1,13 +1,5 @@
 """Could the typed phone number ring at a person?
 
-Facts: ``problem`` or else ``valid``, ``line`` and ``region`` as in ``records.Number``, with ``read_in`` where that was
-no country's of the lead; ``use`` who has such lines in that country (``line_types.toml``), where that is not people by
-the line's very kind; ``suggestion`` true where one slip explains a bad number; ``fictional`` the regulator that keeps
-the number out of use, ``unused`` the one whose plan gives such numbers to nobody; ``inbox`` the ``years`` since it was
-listed as one whose messages anyone can read, or how many of its ``block`` of a thousand were; ``pattern`` the class
-of its digits and ``pattern_whole`` true where that is the whole number; ``region_differs`` true where the number is of
-another country than the lead, with its ``nearness`` to it.
-
 The United States and Canada have no ranges of internet telephony: there it cannot be told from other lines.
 """
 
@@ -15,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypedDict
 
 from phonenumbers import country_code_for_region, normalize_digits_only
 
@@ -38,6 +30,27 @@ _USES = {"home": 1.0, "machine": 1.0, "office": 0.25, "unknown": 0.5, "service":
 _APART = {"near": 0.0, "tied": 0.3, "far": 1.0}
 
 
+class PhoneFacts(TypedDict, total=False):
+    """What the number is, by its country's plan and by lists; each where it holds."""
+
+    v: int
+    unknown: str  # no_country: nothing says in which country to read it
+    problem: str  # as in ``records.Phone``
+    valid: bool
+    line: str | None
+    region: str | None
+    read_in: str  # timezone: the browser's clock told the country
+    use: str  # who has such lines there (``line_types.toml``), where that is not people by the line's very kind
+    suggestion: bool  # one slip explains a bad number
+    fictional: Mapping[str, str]  # ``list``: the regulator that keeps it out of use
+    unused: Mapping[str, str]  # ``list``: the one whose plan gives such numbers to nobody
+    inbox: Mapping[str, int]  # ``years`` since it was listed as a public inbox, or how many of its ``block`` were
+    pattern: str  # the class of its digits
+    pattern_whole: bool  # that is the whole number
+    region_differs: bool  # it is of another country than the lead
+    nearness: str  # of the two countries: near | tied | far; facts before 0.2 have none
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the number that intake read; ``{"v": 1, "unknown": "no_country"}`` where none could be read."""
     lead, number = subject.lead, subject.number
@@ -46,11 +59,11 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         return None
     if number.problem == "no_country":
         return {"v": 1, "unknown": "no_country"}
-    facts: dict[str, Any] = {"v": 1}
+    facts: PhoneFacts = {"v": 1}
     if number.problem:
         facts["problem"] = number.problem
     else:
-        facts.update(valid=number.valid, line=number.line, region=number.region)
+        facts |= {"valid": number.valid, "line": number.line, "region": number.region}
         if number.read_in:
             facts["read_in"] = number.read_in
         if number.line and (use := ports.lists.line_uses(number.line, number.region, number.e164 or "")):
@@ -71,7 +84,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     return facts
 
 
-def _inbox(e164: str, at: float, ports: Ports) -> dict[str, Any] | None:
+def _inbox(e164: str, at: float, ports: Ports) -> dict[str, int] | None:
     now = datetime.fromtimestamp(at, UTC)
     found = ports.lists.sms_inbox(e164[1:], now.year, now.month)
     if not found:
@@ -88,13 +101,13 @@ def _apart(region: str, country: str) -> str | None:
     return apart if apart != "same" else None
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: PhoneFacts) -> Mapping[str, float]:
     """Whether the number lies in a known range of its country."""
     del lead
     return {"valid": float(facts["valid"])} if "valid" in facts else {}
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: PhoneFacts) -> list[Finding]:
     """One finding on what the number is, then what else there is to see in it."""
     del lead
     findings = [_shape(facts)]
@@ -119,7 +132,7 @@ def _inbox_scale(inbox: Mapping[str, int]) -> float:
     return (1.0, 0.75)[inbox["years"]] if inbox["years"] < 2 else 0.5
 
 
-def _shape(facts: Facts) -> Finding:
+def _shape(facts: PhoneFacts) -> Finding:
     slip = {"suggestion": True} if facts.get("suggestion") else {}
     if "fictional" in facts:
         return Finding("PHONE_FICTIONAL", facts["fictional"])
@@ -130,7 +143,7 @@ def _shape(facts: Facts) -> Finding:
     if not facts.get("valid"):
         # Old numbers and slips of the finger have a suggestion; but so have a quarter of all invented ones.
         return Finding("PHONE_INVALID", slip, 0.75 if slip else 1.0)
-    return _line(facts["line"], facts.get("region"), facts.get("use"))
+    return _line(facts["line"] or "", facts.get("region"), facts.get("use"))
 
 
 def _line(line: str, region: str | None, use: str | None) -> Finding:
@@ -149,7 +162,8 @@ def _line(line: str, region: str | None, use: str | None) -> Finding:
 SIGNAL = Signal(
     name=NAME,
     order=30,
-    facts=dict,
+    about="the phone number",
+    facts=PhoneFacts,
     looks_at=(
         "the country's numbering plan and what each kind of line means there, ranges kept out of use, public "
         "SMS inboxes, patterns"

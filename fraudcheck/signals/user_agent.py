@@ -1,15 +1,10 @@
-"""Does the browser name itself as a browser that people use?
-
-Facts: ``headless`` the mark of a driven browser; ``crawler`` the list's pattern that the user agent matches, ``list``
-the list's version, and ``list_alone`` true where nothing else about it is a program's; ``program`` what gives a program
-away (as ``fields.browser.user_agent.program`` says it); ``contradictions`` the rules that it breaks.
-"""
+"""Does the browser name itself as a browser that people use?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.browser.consistency import contradictions
@@ -45,25 +40,37 @@ _WEAK_CONTRADICTIONS = frozenset(
 )
 
 
+class UserAgentFacts(TypedDict, total=False):
+    """What the user agent tells; each where it holds."""
+
+    v: int
+    headless: str  # the mark of a driven browser
+    program: str  # what gives a program away (``fields.browser.user_agent.program``)
+    contradictions: list[str]  # the rules that it breaks (``fields.browser.consistency``)
+    crawler: str  # the list's pattern that it matches
+    list: str  # the list's version; facts before 0.2 have none
+    list_alone: bool  # nothing else about it is a program's
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
     """What the user agent tells; None where none was given. One sent empty is seen in the lead."""
     agent = subject.lead.client.user_agent
     if agent is None:
         return None
     lists, agent, fortnight = ports.lists, agent[:1024].strip(), int(subject.at // _FORTNIGHT)
-    return {"v": 1} | _read(lists.crawler, lists.versions.get(_LIST, ""), lists.browser_releases, agent, fortnight)
+    return {"v": 1, **_browser(lists.crawler, lists.versions.get(_LIST, ""), lists.browser_releases, agent, fortnight)}
 
 
 @lru_cache(maxsize=4096)
-def _read(
+def _browser(
     crawler: Callable[[str], str | None], version: str, releases: BrowserReleases, agent: str, fortnight: int
-) -> dict[str, Any]:
+) -> UserAgentFacts:
     """A fortnight's error in the time is within what the releases allow for."""
     if not agent:
         return {}
     if mark := user_agent.automation(agent):
         return {"headless": mark}
-    facts: dict[str, Any] = {}
+    facts: UserAgentFacts = {}
     program = user_agent.program(agent)
     if program:
         facts["program"] = program
@@ -76,7 +83,7 @@ def _read(
     return facts
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: UserAgentFacts) -> list[Finding]:
     """The surest thing that the user agent shows, once. Reads what ``signals.form`` kept before 0.2 as well."""
     agent, program, broken = lead.client.user_agent, facts.get("program"), facts.get("contradictions")
     if agent is not None and not agent.strip():
@@ -97,7 +104,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=60,
-    facts=dict,
+    about="the browser's name",
+    facts=UserAgentFacts,
     looks_at="programs, and browsers that cannot be",
     cannot_know="a forged one that copies a real browser whole. Age alone says nothing: people keep old phones",
     gather=gather,

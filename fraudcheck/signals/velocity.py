@@ -1,19 +1,11 @@
-"""What does the lead share with other leads: whom, how many and since when?
-
-Facts, for each kind of identity that was seen before: ``minutes``, ``hour``, ``day``, ``week`` and ``month`` the
-earlier leads in each window, ``since`` and ``ago`` the seconds since the first and the last of them, and for each
-kind of partner ``{"hour": n, "day": n, "month": n, "known": true}``, all without the zeros. ``form_token`` is there
-when it was looked up, with ``compared`` the channels that could be. ``sent`` is how many seconds before the check the
-lead says to have been sent. Version 1 had three windows, no partners, and pairs of identities in their stead; version 2
-held cohorts too, which ``signals.cluster`` has now.
-"""
+"""What does the lead share with other leads: whom, how many and since when?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from math import log, log2
-from typing import Any
+from typing import Any, TypedDict
 
 from fraudcheck.counting.windows import WINDOWS, Seen
 from fraudcheck.ports import Ports
@@ -63,6 +55,59 @@ _MEASURED = (
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
+class IdentityCounts(TypedDict, total=False):
+    """Earlier leads of one identity in each window, and its distinct partners by kind; all without the zeros."""
+
+    minutes: int
+    hour: int
+    day: int
+    week: int
+    month: int
+    since: int  # seconds since the first
+    ago: int  # seconds since the last
+    known: bool  # of a partner: the lead's own is one of them
+    compared: list[str]  # of a form token: the channels that could be compared
+    mailbox: IdentityCounts
+    phone: IdentityCounts
+    ip: IdentityCounts
+    vendor: IdentityCounts
+    name: IdentityCounts
+    device: IdentityCounts
+
+
+VelocityFacts = TypedDict(
+    "VelocityFacts",
+    {
+        "v": int,
+        # Each kind of identity that was seen before; ``form_token`` wherever it was looked up.
+        "mailbox": IdentityCounts,
+        "phone": IdentityCounts,
+        "person": IdentityCounts,
+        "device": IdentityCounts,
+        "ip": IdentityCounts,
+        "network": IdentityCounts,
+        "mail_domain": IdentityCounts,
+        "block": IdentityCounts,
+        "message": IdentityCounts,
+        "message~0": IdentityCounts,
+        "message~1": IdentityCounts,
+        "form_token": IdentityCounts,
+        "body": IdentityCounts,
+        "sent": int,  # seconds before the check that the lead says to have been sent
+        # Version 1 had three windows, no partners, and these pairs of identities in their stead.
+        "lead": Mapping[str, int],
+        "form_token+mailbox": IdentityCounts,
+        "form_token+phone": IdentityCounts,
+        # Version 2 held cohorts too, which ``signals.cluster`` has now.
+    },
+    total=False,
+)
+"""What came before, by kind of identity."""
+
+_Counts = Mapping[str, Any]
+"""``VelocityFacts`` or ``IdentityCounts`` where the kind, partner or window is a variable."""
+
+
 def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
     """What came before under each identity, as in the module's docstring; None where there was none to count."""
     if not seen:
@@ -72,7 +117,7 @@ def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | 
         if kind not in _KINDS:
             continue
         if seen[kind].last:
-            facts[kind] = _told(seen[kind], int(subject.at))
+            facts[kind] = _windows(seen[kind], int(subject.at))
         elif kind == "form_token":
             facts[kind] = {}
     if "form_token" in facts:
@@ -82,35 +127,38 @@ def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | 
     return facts
 
 
-def _told(seen: Seen, at: int) -> dict[str, Any]:
-    told: dict[str, Any] = {window: count for window in WINDOWS if (count := getattr(seen, window))}
-    told |= {"since": max(at - seen.first, 0), "ago": max(at - seen.last, 0)}
+def _windows(seen: Seen, at: int) -> dict[str, Any]:
+    """As ``IdentityCounts``."""
+    found: dict[str, Any] = {window: count for window in WINDOWS if (count := getattr(seen, window))}
+    found |= {"since": max(at - seen.first, 0), "ago": max(at - seen.last, 0)}
     for kind, partners in seen.partners.items():
         if partners.month:
-            told[kind] = {window: count for window in ("hour", "day", "month") if (count := getattr(partners, window))}
+            found[kind] = {window: count for window in ("hour", "day", "month") if (count := getattr(partners, window))}
             if partners.known:
-                told[kind]["known"] = True
-    return told
+                found[kind]["known"] = True
+    return found
 
 
-def measure(lead: Lead, facts: Facts) -> Mapping[str, float]:
+def measure(lead: Lead, facts: VelocityFacts) -> Mapping[str, float]:
     """How many came before from the lead's address, network, device, mailbox and phone, as log2; not of a hub."""
     given = {"ip": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
              "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
+    counted: _Counts = facts
     return {
-        f"{kind}_{window}": min(12.0, log2(1 + facts.get(kind, {}).get(window, 0)))
+        f"{kind}_{window}": min(12.0, log2(1 + counted.get(kind, {}).get(window, 0)))
         for kind, window in _MEASURED
-        if given[kind] and not _is_hub(kind, facts.get(kind, {}))
+        if given[kind] and not _is_hub(kind, counted.get(kind, {}))
     }
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     """One finding for each identity seen more often than everyday life and its own past explain, and for a lead,
     a request or a form's token that came before.
     """
     findings = []
+    counted: _Counts = facts
     for kind, partner, code, bounds in _OFTEN:
-        identity = facts.get(kind) or {}
+        identity = counted.get(kind) or {}
         counts = identity.get(partner) if partner else identity
         if counts:
             weight, window = max((_weight(counts, w, *bounds[w], identity.get("since")), w) for w in bounds)
@@ -155,7 +203,7 @@ def _heavier(findings: list[Finding], *codes: str) -> list[Finding]:
     return [found for found in findings if found is said or found not in rivals]
 
 
-def _again(lead: Lead, facts: Facts) -> list[Finding]:
+def _again(lead: Lead, facts: _Counts) -> list[Finding]:
     findings = []
     if before := _whole_lead(lead, facts):
         findings.append(Finding("LEAD_SEEN_BEFORE", before))
@@ -175,7 +223,7 @@ def _again(lead: Lead, facts: Facts) -> list[Finding]:
     return findings
 
 
-def _whole_lead(lead: Lead, facts: Facts) -> Mapping[str, int] | None:
+def _whole_lead(lead: Lead, facts: _Counts) -> Mapping[str, int] | None:
     """How often the mailbox came before with this phone, or the only channel that was given."""
     if facts["v"] == 1:
         return facts.get("lead")
@@ -186,13 +234,13 @@ def _whole_lead(lead: Lead, facts: Facts) -> Mapping[str, int] | None:
     return None
 
 
-def _other_vendors(facts: Facts) -> int:
+def _other_vendors(facts: _Counts) -> int:
     """How many other vendors sold this mailbox or this phone within 30 days."""
     sold = [facts.get(kind, {}).get("vendor", {}) for kind in ("mailbox", "phone")]
     return max(int(each.get("month", 0)) - bool(each.get("known")) for each in sold)
 
 
-def _token_went_round(facts: Facts) -> bool:
+def _token_went_round(facts: _Counts) -> bool:
     """Was the form's token used before, each time with another mailbox and another phone?
 
     Who corrects one of the two and sends again is known by the other. Where only one is given nothing
@@ -210,7 +258,7 @@ def _token_went_round(facts: Facts) -> bool:
     return compared == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
 
 
-def _message(facts: Facts) -> list[Finding]:
+def _message(facts: _Counts) -> list[Finding]:
     """One finding where other leads brought the message, or one that is nearly the same."""
     for code, kinds in (("MESSAGE_SEEN_BEFORE", ("message",)), ("MESSAGE_LIKE_OTHERS", ("message~0", "message~1"))):
         weight, kind = max((_went_round(facts, kind), kind) for kind in kinds)
@@ -219,7 +267,7 @@ def _message(facts: Facts) -> list[Finding]:
     return []
 
 
-def _went_round(facts: Facts, kind: str) -> float:
+def _went_round(facts: _Counts, kind: str) -> float:
     """Did other leads bring the message, more of them lately than the month would let expect?
 
     A text that the form fills in comes with every lead, all month: what came before the window outweighs it.
@@ -243,7 +291,8 @@ def _went_round(facts: Facts, kind: str) -> float:
 SIGNAL = Signal(
     name=NAME,
     order=90,
-    facts=dict,
+    about="what other leads share with it",
+    facts=VelocityFacts,
     looks_at="what the lead shares with others: mailbox, phone, device, address, network, name and place, message",
     cannot_know="a farm so patient that it looks like a call centre",
     from_counts=gather,

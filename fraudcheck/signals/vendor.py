@@ -1,13 +1,12 @@
 """What became of the vendor's earlier leads?
 
-Facts: ``outcomes`` of the vendor's leads tell what they were; ``genuine`` and ``fake`` count them (a return as much as
-its buyer's returns weigh), ``all_genuine`` and ``all_fake`` those of all the tenant's vendors. Verdicts are no
-outcomes: what was thought of the vendor's leads before says nothing here.
+Verdicts are no outcomes: what was thought of the vendor's leads before says nothing here.
 """
 
 from __future__ import annotations
 
 from math import log10
+from typing import TypedDict
 
 import msgspec
 
@@ -24,16 +23,27 @@ _FOR = -0.5
 """A vendor's good record speaks for a lead half as much as a bad one may speak against it: people pass anyway."""
 
 
+class VendorFacts(TypedDict, total=False):
+    """What outcomes tell of the vendor's leads, and of the leads of all the tenant's vendors."""
+
+    v: int
+    outcomes: int  # leads of the vendor whose outcomes tell what they were
+    genuine: int  # of these
+    fake: float  # of these; a return counts as much as its buyer's returns weigh
+    all_genuine: int  # of all vendors
+    all_fake: float
+
+
 def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """The vendor's record as it is known at this time; None where no vendor is named or nothing became of its leads."""
+    """The vendor's history as known now; None where no vendor is named or no outcome is known."""
     vendor = subject.lead.source.vendor
     if not vendor:
         return None
-    record = ports.vendors.record(subject.tenant, vendor)
-    return {"v": 1, **msgspec.to_builtins(record)} if record.outcomes else None
+    history = ports.vendors.history(subject.tenant, vendor)
+    return {"v": 1, **msgspec.to_builtins(history)} if history.outcomes else None
 
 
-def judge(lead: Lead, facts: Facts) -> list[Finding]:
+def judge(lead: Lead, facts: VendorFacts) -> list[Finding]:
     """How the odds that a lead of this vendor is genuine compare with those of all vendors' leads."""
     if facts["outcomes"] < _AT_LEAST:
         return [Finding("VENDOR_OUTCOME_RATE", {"outcomes": facts["outcomes"], "needed": _AT_LEAST}, 0.0)]
@@ -48,7 +58,8 @@ def judge(lead: Lead, facts: Facts) -> list[Finding]:
 SIGNAL = Signal(
     name=NAME,
     order=110,
-    facts=dict,
+    about="the vendor's earlier leads",
+    facts=VendorFacts,
     looks_at="what became of the vendor's earlier leads, by the outcomes that the buyer told",
     cannot_know="this lead; and a vendor of whose leads nobody told what became of them",
     gather=gather,

@@ -6,14 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from fraudcheck.intake.lead import MAX_BYTES
-from fraudcheck.records import format_utc
+from fraudcheck.records import parse_utc
 from fraudcheck.web import pages
 
 UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -64,9 +63,8 @@ def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str 
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+"))  # a + in a query string arrives as a blank
-        return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
-    except (ValueError, OverflowError):
+        return parse_utc(text.replace(" ", "+"))  # a + in a query string arrives as a blank
+    except ValueError:
         errors.append({"field": name, "problem": "not an RFC 3339 date and time"})
         return None
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from fraudcheck.batch.columns import FIELDS
+from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import Reason
 from fraudcheck.records import CheckVerdict, Lead, Outcome
@@ -184,6 +185,7 @@ def document() -> dict[str, Any]:
     )
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     refs = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
+    _describe_lead(components)
     _open_lead(components["Lead"])
     return {
         "openapi": "3.1.0",
@@ -200,6 +202,16 @@ def document() -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _describe_lead(components: Mapping[str, Any]) -> None:
+    """Say of each field of the lead what it means, in which unit, and give an example."""
+    for field in LEAD_FIELDS:
+        *parts, name = field.name.split(".")
+        schema = components["Lead"]
+        for part in parts:
+            schema = components[schema["properties"][part]["$ref"].rpartition("/")[2]]
+        schema["properties"][name] |= {"description": field.description, "examples": [field.example]}
 
 
 def _open_lead(schema: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report.audit import Calibration, Change, Overview, ReasonLine, Share, VendorLine, VendorReport
 from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import charts
 
 _FEW = 30
@@ -56,20 +57,9 @@ _KINDS = {
     "genuine": "people who ask for an offer",
     "unverified": "nothing in particular",
 }
-_CHECKS = {
-    "email": "the mail address",
-    "email_mx": "whether its mail domain takes mail",
-    "phone": "the phone number",
+_CHECKS = {signal.name: signal.about for signal in SIGNALS} | {
     "contact": "whether the person can be reached",
-    "network": "the internet address",
-    "identity": "the name",
-    "content": "the message",
-    "form": "the form and the browser",
-    "user_agent": "the browser's name",
-    "velocity": "what other leads share with it",
-    "cluster": "groups of leads like it",
     "anomaly": "how unusual it is",
-    "vendor": "the vendor's earlier leads",
 }
 """Checks and groups of reasons, as a part of a sentence."""
 

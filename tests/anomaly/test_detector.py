@@ -31,7 +31,7 @@ from fraudcheck.operations.train import (
     train_model,
     training_text,
 )
-from fraudcheck.pipeline.decide import decide, measured
+from fraudcheck.pipeline.decide import decide, measure
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Client, Form, Lead, Source
 from fraudcheck.scoring.policy import load_policy
@@ -207,7 +207,7 @@ def typed(**differently: float) -> Lead:
 def test_the_shipped_model_calls_these_people_unremarkable(who: str, lead: Lead) -> None:
     facts: dict[str, Any] = {"form": {"v": 1}, "email": {"v": 1}, "identity": {"v": 1}}
     assert SHIPPED is not None
-    said = judge_anomaly(SHIPPED, measured(lead, facts), POINTS)
+    said = judge_anomaly(SHIPPED, measure(lead, facts), POINTS)
     assert sum(POINTS[found.code] * found.scale for found in said) >= -4.0, (who, said)
 
 

@@ -18,8 +18,8 @@ from fraudcheck.adapters.policy_files import default_policy
 from fraudcheck.identifiers import uuid7
 from fraudcheck.intake.lead import NoContact
 from fraudcheck.ledger.record import open_record, verify
-from fraudcheck.pipeline import check as check_module
 from fraudcheck.pipeline import decide as decide_module
+from fraudcheck.pipeline import gather as gather_module
 from fraudcheck.pipeline.check import Conflict, Pipeline, Tenant
 from fraudcheck.pipeline.decide import decide
 from fraudcheck.ports import Ports, Unavailable
@@ -111,7 +111,7 @@ async def test_a_defect_in_a_signal_is_unknown_and_logged_without_the_person(sig
 
     judging = [replace(each, judge=fails) if each is signal else each for each in SIGNALS]
     gathering = [(each.name, fails if each is signal else each.gather) for each in SIGNALS if each.gather]
-    for where, name, broken in ((decide_module, "SIGNALS", judging), (check_module, "_AT_ONCE", gathering)):
+    for where, name, broken in ((decide_module, "SIGNALS", judging), (gather_module, "_AT_ONCE", gathering)):
         with monkeypatch.context() as patch:
             patch.setattr(where, name, broken)
             verdict = await made(Kept()).check(TENANT, LEAD)

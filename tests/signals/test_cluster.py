@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.counting.windows import Partners, Seen
+from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Lead, Mailbox, Subject
+from fraudcheck.records import Lead, Subject
 from fraudcheck.signals import cluster
 
 NOW = 1_795_426_200
@@ -164,7 +165,7 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
         "block": Seen(),
         "clock": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60),
     }
-    mailbox = Mailbox(local="an.nguyen87", domain="gmail.com")
+    mailbox = read_mailbox("an.nguyen87@gmail.com", PORTS.lists)
     subject = Subject(tenant="t", lead=Lead(email="an.nguyen87@gmail.com"), mailbox=mailbox, at=NOW + 0.5)
     assert cluster.gather(subject, PORTS, seen) == {
         "v": 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
 from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
@@ -23,6 +24,7 @@ LISTS = Lists(
     disposable_listings={"one.list": Listing(("a 1",), 0.5)},
     allowed_domains=frozenset({"gmx.com"}),
     relay_domains={"relay.me": "a relay"},
+    reserved_domains={"test": "RFC 2606"},
 )
 
 
@@ -30,13 +32,13 @@ LISTS = Lists(
     ("mailbox", "asked", "route"),
     [
         (None, None, None),
-        (Mailbox(local="an", domain="mx-only.vn"), "mx-only.vn", "mx"),
-        (Mailbox(local="an", domain="gmx.com"), "gmx.com", "mx"),  # on a list by mistake, and allowed
-        (Mailbox(local="an", domain="throw.away"), None, "not_asked"),
-        (Mailbox(local="an", domain="one.list"), "one.list", "mx"),  # its mail host may know more
-        (Mailbox(local="an", domain="relay.me"), None, "not_asked"),
-        (Mailbox(problem="syntax"), None, "not_asked"),
-        (Mailbox(problem="reserved", local="an", domain="mail.test"), None, "not_asked"),
+        (read_mailbox("an@mx-only.vn", LISTS), "mx-only.vn", "mx"),
+        (read_mailbox("an@gmx.com", LISTS), "gmx.com", "mx"),  # on a list by mistake, and allowed
+        (read_mailbox("an@throw.away", LISTS), None, "not_asked"),
+        (read_mailbox("an@one.list", LISTS), "one.list", "mx"),  # its mail host may know more
+        (read_mailbox("an@relay.me", LISTS), None, "not_asked"),
+        (read_mailbox("an", LISTS), None, "not_asked"),
+        (read_mailbox("an@mail.test", LISTS), None, "not_asked"),
     ],
 )
 async def test_gather(mailbox: Mailbox | None, asked: str | None, route: str | None) -> None:
@@ -55,7 +57,7 @@ async def test_a_resolver_that_knows_no_gmail_tells_nothing() -> None:
     lists = Lists(popular_domains=frozenset({"gmail.com"}))
     ports = Ports(lists=lists, mail_routes=Walled(), counters=None)  # type: ignore[arg-type]
     for domain, facts in [("gmail.com", {"v": 1, "unknown": "implausible"}), ("x.vn", {"v": 1, "route": "nxdomain"})]:
-        subject = Subject(tenant="default", lead=Lead(), mailbox=Mailbox(local="an", domain=domain))
+        subject = Subject(tenant="default", lead=Lead(), mailbox=read_mailbox(f"an@{domain}", lists))
         assert await email_mx.gather(subject, ports) == facts
 
 

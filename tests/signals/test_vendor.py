@@ -25,7 +25,7 @@ class Known:
     def __init__(self, record):
         self._record = record
 
-    def record(self, tenant, vendor):
+    def history(self, tenant, vendor):
         if self._record is None:
             raise Unavailable("ledger")
         return self._record

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from fraudcheck.fields.email.domains import parent_domains
+from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.syntax import split_address, without_wrapping
 from fraudcheck.fields.email.typos import intended_domain, repaired_address
 from fraudcheck.ports.lists import Lists
@@ -46,18 +46,20 @@ def read_mailbox(email: str, lists: Lists) -> Mailbox:
         normalized=f"{local}@{shown}",
         canonical=_canonical(local, domain, lists),
         suggestion=f"{local}@{meant}" if meant else None,
+        pattern=_pattern(local, domain, lists),
+        listed=listed_domain(domain, lists),
     )
 
 
-def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
+def _pattern(local: str, domain: str, lists: Lists) -> str | None:
     r"""The pattern that a mailbox is made by, as ``[a-z]+.[a-z]+\d{2}@free``; None where it has no name.
 
     A name of one run of letters keeps their number, as random names do; runs beside each other are first and last
     names, of any length. ``@free`` is any provider where anyone may have a mailbox, ``@own`` any other domain.
     """
-    if not mailbox.local:
+    if not local:
         return None
-    local = mailbox.local.partition("+")[0]
+    local = local.partition("+")[0]
     several = len(_LETTERS.findall(local)) > 1
     parts = []
     for run in _RUNS.findall(local[:_LONGEST]):
@@ -67,7 +69,7 @@ def mailbox_pattern(mailbox: Mailbox, lists: Lists) -> str | None:
             parts.append("[a-z]+" if several else f"[a-z]{{{len(run)}}}")
         else:
             parts.append(run if run in {".", "_", "-"} else "?")
-    free = mailbox.domain in lists.popular_domains or mailbox.domain in lists.free_domains
+    free = domain in lists.popular_domains or domain in lists.free_domains
     return "".join(parts) + ("@free" if free else "@own")
 
 

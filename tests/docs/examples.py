@@ -1,4 +1,4 @@
-"""Writes what the README shows from the code itself: ``python -m tests.docs``. A test fails when it drifts."""
+"""The examples on the pages: what a terminal shows, from the code itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ import msgspec
 
 from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import default_policy
-from fraudcheck.cli import main, reasons
+from fraudcheck.cli import main, serve
 from fraudcheck.cli.policy import backtest_text
 from fraudcheck.operations.audit import Question, audit
 from fraudcheck.operations.backtest import compare
@@ -27,10 +28,11 @@ from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.report.audit import Overview
 from fraudcheck.report.text import overview_text
 from fraudcheck.scoring.policy import load_policy
-from fraudcheck.settings import PREFIX, Settings, descriptions
+from fraudcheck.settings import Settings
 from tests.servers.dns import Nameserver
+from tests.shared import ROOT
 
-README = Path(__file__).parent.parent / "README.md"
+URL = "http://127.0.0.1:8080"
 LEAD = b"""{
   "email": "xkqjw8271z@mailinator.com",
   "phone": "0912 840 375",
@@ -53,23 +55,81 @@ BOUGHT = [
 """What a buyer of two vendors has kept: people, one of them twice, beside fakes."""
 
 
-def rendered(text: str) -> str:
-    """The README with its examples and tables made anew."""
-    verdict, lines = asyncio.run(_example())
-    shown = msgspec.json.format(msgspec.json.encode(verdict), indent=2).decode()
-    text = _console(text, "check", f"$ cat lead.json\n{LEAD.decode()}\n$ fraudcheck check lead.json\n{shown}")
-    text = _console(text, "sum", "\n".join(lines[1:-1]))
-    text = _console(text, "replay", f"$ fraudcheck replay {verdict['check_id']}\n" + "\n".join(lines))
-    policy = text.partition("```toml\n")[2].partition("```")[0]
-    compared, audited = ("\n".join(lines) for lines in asyncio.run(_of_the_ledger(policy)))
-    text = _console(text, "backtest", f"$ fraudcheck policy backtest new.toml --since 30d\n{compared}")
-    text = _console(text, "report", f"$ fraudcheck report --visits 400\n{audited}")
-    text = _console(text, "batch", "\n".join(_batch()))
-    text = _table(text, "settings", _settings_table())
-    return _table(text, "reasons", reasons.reason_table())
+def start() -> str:
+    """What the service says when it has started."""
+    shown = io.StringIO()
+    with redirect_stdout(shown):
+        serve._announce(Settings(data_dir=Path("var")), "127.0.0.1", 8080, keyed=True, notes=())
+    said = shown.getvalue().replace(" -H 'Authorization: Bearer YOUR_KEY'", "")
+    return _console("$ make run", *said.rstrip().split("\n"))
 
 
-async def _example() -> tuple[dict, list[str]]:
+def call() -> str:
+    """One call with the main fields of its answer."""
+    given, _ = _example()
+    fields = ("check_id", "reference", "trust_score", "decision", "decided_by", "classification", "prior", "sum")
+    lines = [f'  "{name}": {json.dumps(given[name])},' for name in fields]
+    told = [{name: reason[name] for name in ("code", "points", "text")} for reason in given["reasons"]]
+    lines += ['  "reasons": [', ",\n".join(f"    {json.dumps(each)}" for each in told), "  ],"]
+    lines += [f'  "group_caps": {json.dumps(given["group_caps"])},', '  "…": "…"']
+    lead = json.dumps(json.loads(LEAD))
+    shown = f"-H 'Content-Type: application/json' \\\n    -d '{lead}'"
+    return _console(f"$ curl -s {URL}/v1/checks {shown}", "{", *lines, "}")
+
+
+def check() -> str:
+    """The same lead with its whole verdict."""
+    shown = msgspec.json.format(msgspec.json.encode(_example()[0]), indent=2).decode()
+    return _console(f"$ cat lead.json\n{LEAD.decode()}\n$ fraudcheck check lead.json\n{shown}")
+
+
+def sum_of_points() -> str:
+    """How its points add up."""
+    return _console(*_example()[1][1:-1])
+
+
+def replayed() -> str:
+    """What a replay prints."""
+    given, lines = _example()
+    return _console(f"$ fraudcheck replay {given['check_id']}", *lines)
+
+
+def backtest() -> str:
+    """What the policy of the policy's page would have done."""
+    return _console("$ fraudcheck policy backtest new.toml --since 30d", *_of_the_ledger()[0])
+
+
+def report() -> str:
+    """The audit of two vendors."""
+    return _console("$ fraudcheck report --visits 400", *_of_the_ledger()[1])
+
+
+def batch() -> str:
+    """A file of leads on a terminal."""
+    return _console(*_batch())
+
+
+def new_policy() -> str:
+    """The policy that the policy's page shows as an example."""
+    page = (ROOT / "docs" / "policy.md").read_text("utf-8")
+    return page.partition("<!-- new.toml -->\n\n```toml\n")[2].partition("```")[0]
+
+
+def _console(*lines: str) -> str:
+    return "\n".join(["```console", *lines, "```"])
+
+
+@cache
+def _example() -> tuple[dict, list[str]]:
+    return asyncio.run(_judged())
+
+
+@cache
+def _of_the_ledger() -> tuple[list[str], list[str]]:
+    return asyncio.run(_backtest_and_report(new_policy()))
+
+
+async def _judged() -> tuple[dict, list[str]]:
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
         settings = Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))
         async with wiring.service(settings) as service:
@@ -87,7 +147,7 @@ async def _example() -> tuple[dict, list[str]]:
     return given, replay_text(again)
 
 
-async def _of_the_ledger(policy: str) -> tuple[list[str], list[str]]:
+async def _backtest_and_report(policy: str) -> tuple[list[str], list[str]]:
     """What a buyer's ledger says of a new policy, and of its vendors."""
     since = MOMENT - timedelta(days=30)
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
@@ -104,6 +164,7 @@ async def _of_the_ledger(policy: str) -> tuple[list[str], list[str]]:
     return backtest_text(comparison, "new.toml", "default", since), overview_text(report)
 
 
+@cache
 def _batch() -> list[str]:
     """What a file of the same leads looks like on a terminal, as a CRM may have exported it."""
     cells = [["Lead ID", "Created", "Full Name", "Email Address", "Phone 1", "Country", "Vendor", "form.fill_seconds"]]
@@ -135,37 +196,3 @@ def _fixed(service: wiring.Service, values: Iterator[int], step: timedelta) -> P
         randomness=lambda n: bytes([next(values)]) * n,
         model=service.pipeline.model,
     )
-
-
-def _console(text: str, name: str, content: str) -> str:
-    block = f"<!-- example: {name} -->\n```console\n{content}\n```"
-    return re.sub(
-        rf"<!-- example: {name} -->(\n```console\n.*?\n```)?", lambda _: block, text, count=1, flags=re.DOTALL
-    )
-
-
-def _table(text: str, name: str, content: str) -> str:
-    block = f"<!-- table: {name} -->\n{content}\n<!-- end -->"
-    return re.sub(rf"<!-- table: {name} -->.*?<!-- end -->", lambda _: block, text, count=1, flags=re.DOTALL)
-
-
-def _settings_table() -> str:
-    lines = ["| option | environment | default | what |", "| --- | --- | --- | --- |"]
-    for field in msgspec.structs.fields(Settings):
-        default = "`~/.local/share/fraudcheck`" if field.name == "data_dir" else _shown(field.default)
-        lines.append(
-            f"| `{_flag(field.name)}` | `{PREFIX}{field.name.upper()}` | {default} | {descriptions()[field.name]} |"
-        )
-    return "\n".join(lines)
-
-
-def _flag(name: str) -> str:
-    return name if name == "identity_key" else f"--{name.replace('_', '-')}"
-
-
-def _shown(default: object) -> str:
-    return "" if default in (None, ()) else f"`{default}`"
-
-
-if __name__ == "__main__":
-    README.write_text(rendered(README.read_text()))

@@ -1,0 +1,317 @@
+"""What is each field of a lead? Its type, unit, meaning and example, and what it means where it is not given.
+
+The OpenAPI document and the page on the HTTP API are made from this table; a test holds it to ``records.Lead``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+JsonType = Literal["string", "number", "integer", "boolean", "object"]
+
+
+class LeadField(Struct, frozen=True, kw_only=True):
+    """One field that a caller may send. ``name`` is dotted (``client.ip`` is ``ip`` inside of ``client``).
+
+    ``unit`` says what a number counts or how a text is written, and is empty for free text; ``absent`` says what
+    follows where the field is not given.
+    """
+
+    name: str
+    type: JsonType
+    meaning: str
+    example: Any
+    absent: str
+    unit: str = ""
+
+    @property
+    def description(self) -> str:
+        """All but name, type and example, as one text."""
+        unit = f" Unit or format: {self.unit}." if self.unit else ""
+        return f"{self.meaning}{unit} If absent: {self.absent}"
+
+
+_NOT_MEASURED = "Not measured. This is not the same as 0."
+
+LEAD_FIELDS = (
+    LeadField(
+        name="email",
+        type="string",
+        unit="mail address",
+        meaning="The mail address as the person typed it.",
+        example="an.nguyen@gmail.com",
+        absent="No check of the mail address is made. A lead needs this or `phone`.",
+    ),
+    LeadField(
+        name="phone",
+        type="string",
+        unit="phone number",
+        meaning="The phone number as the person typed it. A number without `+` is read in `country`; without that in "
+        "the service's `default_country`; without that in the country of `client.timezone`.",
+        example="0912 840 375",
+        absent="No check of the phone is made. A lead needs this or `email`.",
+    ),
+    LeadField(
+        name="name",
+        type="string",
+        meaning="The person's full name, in any script.",
+        example="Nguyễn Văn An",
+        absent="`first_name` and `last_name` are taken together. Without these, no name is judged.",
+    ),
+    LeadField(
+        name="first_name",
+        type="string",
+        meaning="The given name, for forms that ask for two names. Not used where `name` is given.",
+        example="An",
+        absent="See `name`.",
+    ),
+    LeadField(
+        name="last_name",
+        type="string",
+        meaning="The family name, for forms that ask for two names. Not used where `name` is given.",
+        example="Nguyễn",
+        absent="See `name`.",
+    ),
+    LeadField(
+        name="company",
+        type="string",
+        meaning="The company or organisation. A link to the company's own site is no evidence against the lead.",
+        example="Anh Duc Furniture",
+        absent="Not judged.",
+    ),
+    LeadField(
+        name="message",
+        type="string",
+        meaning="What the person wrote. It is judged for links, markup, attacks and mass mailings, and compared with "
+        "other leads' messages.",
+        example="I need a quote for 40 chairs in March.",
+        absent="No message is judged.",
+    ),
+    LeadField(
+        name="address",
+        type="string",
+        meaning="Street and town. With the name and `postal_code` it tells whether the same person came before.",
+        example="12 Hàng Bài, Hà Nội",
+        absent="Not judged.",
+    ),
+    LeadField(
+        name="postal_code",
+        type="string",
+        meaning="The postal code. With the name and `address` it tells whether the same person came before.",
+        example="11000",
+        absent="Not judged.",
+    ),
+    LeadField(
+        name="country",
+        type="string",
+        unit="ISO 3166-1 alpha-2",
+        meaning="The person's country. `UK` and `EL` are read as `GB` and `GR`.",
+        example="VN",
+        absent="A phone without `+` is read as `phone` says; nothing is compared with the country.",
+    ),
+    LeadField(
+        name="source.vendor",
+        type="string",
+        unit="one line, at most 200 characters",
+        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it.",
+        example="acme",
+        absent="The lead counts among those without a vendor. No vendor's policy and no vendor's outcomes apply.",
+    ),
+    LeadField(
+        name="source.campaign",
+        type="string",
+        unit="one line, at most 200 characters",
+        meaning="The campaign that brought the lead. Used by audits; it moves no score.",
+        example="spring",
+        absent="Audits count the lead under no campaign.",
+    ),
+    LeadField(
+        name="source.sub_id",
+        type="string",
+        unit="one line, at most 200 characters",
+        meaning="The vendor's own mark for where it got the lead: a sub-affiliate, a publisher or a placement. Audits "
+        "show which sub-ids bring the bad leads; it moves no score.",
+        example="pub-4711",
+        absent="Audits count the lead under no sub-id.",
+    ),
+    LeadField(
+        name="source.channel",
+        type="string",
+        unit="one of seo, ppc, display, email, content, social, affiliate, call, chat, offline, other",
+        meaning="The marketing channel. Used by audits; it moves no score.",
+        example="ppc",
+        absent="Audits count the lead under no channel.",
+    ),
+    LeadField(
+        name="source.price.amount",
+        type="string",
+        unit="decimal number, in units of the currency",
+        meaning="The amount of money. In a lead: what the buyer pays for it.",
+        example="12.50",
+        absent="Without a price, audits leave the lead out of the money.",
+    ),
+    LeadField(
+        name="source.price.currency",
+        type="string",
+        unit="ISO 4217",
+        meaning="The currency of the amount.",
+        example="EUR",
+        absent="Without a currency, audits leave the lead out of the money.",
+    ),
+    LeadField(
+        name="client.ip",
+        type="string",
+        unit="IPv4 or IPv6 address",
+        meaning="The internet address of the person's browser. Never send your own server's address.",
+        example="203.0.113.7",
+        absent="No check of the network is made, and the lead is counted under no address.",
+    ),
+    LeadField(
+        name="client.user_agent",
+        type="string",
+        unit="`User-Agent` header",
+        meaning="The name that the browser gives itself. An empty string means: the browser sent an empty one, which "
+        "is evidence.",
+        example="Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+        absent="The browser's name is not judged.",
+    ),
+    LeadField(
+        name="client.accept_language",
+        type="string",
+        unit="`Accept-Language` header",
+        meaning="The languages that the browser asks for.",
+        example="vi-VN,vi;q=0.9,en;q=0.8",
+        absent="Languages are not compared.",
+    ),
+    LeadField(
+        name="client.timezone",
+        type="string",
+        unit="IANA name",
+        meaning="The browser's time zone: `Intl.DateTimeFormat().resolvedOptions().timeZone`.",
+        example="Asia/Ho_Chi_Minh",
+        absent="The browser's clock is not compared with the country of its address.",
+    ),
+    LeadField(
+        name="client.device_id",
+        type="string",
+        meaning="A mark that your form gives to one browser or device, the same on every visit: a random value in a "
+        "cookie of your own, for example. It is only compared, never read. Never send one value for all visitors.",
+        example="9f3c1b7e5a2d4c60",
+        absent="The lead is counted under no device. No device check is made.",
+    ),
+    LeadField(
+        name="client.referrer",
+        type="string",
+        unit="URL",
+        meaning="The page from which the person came to the form. Links to that site in the message count as your own.",
+        example="https://shop.example/chairs",
+        absent="Nothing follows.",
+    ),
+    LeadField(
+        name="client.page_url",
+        type="string",
+        unit="URL",
+        meaning="The page with the form. Links to that site in the message count as your own.",
+        example="https://shop.example/contact",
+        absent="Nothing follows.",
+    ),
+    LeadField(
+        name="form.seconds_on_page",
+        type="number",
+        unit="seconds",
+        meaning="Time from the page's load to the sending of the form.",
+        example=84.2,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.fill_seconds",
+        type="number",
+        unit="seconds",
+        meaning="Time from the first input into a field to the sending of the form.",
+        example=41.7,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.keystrokes",
+        type="integer",
+        unit="key inputs",
+        meaning="How many times a key changed a field. Count the page's `input` events whose `inputType` is "
+        "`insertText`, `insertCompositionText` or begins with `delete`; `keydown` events miss many telephones.",
+        example=63,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.pastes",
+        type="integer",
+        unit="pastes",
+        meaning="How many times text was pasted into a field: the page's `paste` events.",
+        example=0,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.autofills",
+        type="integer",
+        unit="fields",
+        meaning="How many fields a browser or a password manager filled in for the person. Such a field matches "
+        "`:autofill`, and its `input` event has no `inputType`.",
+        example=2,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.pointer_events",
+        type="integer",
+        unit="events",
+        meaning="How many mouse, touch and pen events the page saw: the `pointer…` events.",
+        example=118,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.honeypot",
+        type="string",
+        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null` "
+        "and `undefined` count as untouched.",
+        example="",
+        absent="There was no honeypot, or it stayed empty: nothing follows.",
+    ),
+    LeadField(
+        name="form.webdriver",
+        type="boolean",
+        unit="true or false",
+        meaning="The browser's `navigator.webdriver`: true says that a program drives the browser.",
+        example=False,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.token",
+        type="string",
+        meaning="A random mark that your server makes for each visit of the form. The same token with another mailbox "
+        "and another phone is conclusive evidence, so never let a cached page give one token to several visitors.",
+        example="c1f0a6d2b94e",
+        absent="No token is compared.",
+    ),
+    LeadField(
+        name="submitted_at",
+        type="string",
+        unit="RFC 3339; UTC where it names no offset",
+        meaning="When the person sent the form.",
+        example="2026-11-23T09:30:00+07:00",
+        absent="Now.",
+    ),
+    LeadField(
+        name="reference",
+        type="string",
+        meaning="Your own id of the lead. The verdict gives it back, and outcomes can be told by it.",
+        example="crm-123",
+        absent="The verdict's `reference` is null.",
+    ),
+    LeadField(
+        name="extra",
+        type="object",
+        meaning="Not a field to send: any other field that you send is kept under this name, and not judged.",
+        example={"shirt_size": "M"},
+        absent="Nothing follows.",
+    ),
+)
+"""Every field of a lead, in the order of the contract."""

@@ -1,0 +1,105 @@
+"""How are a lead's facts found out? By every signal at once, under one deadline; what fails or is late is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from time import perf_counter
+
+from fraudcheck.pipeline.decide import log_defect
+from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.records import Facts, Subject
+from fraudcheck.signals.registry import SIGNALS
+
+_LATE: Facts = {"v": 1, "unknown": "timeout"}
+
+_LookUp = Callable[[Subject, Ports], Awaitable[Facts | None]]
+
+_AT_ONCE = [(signal.name, signal.gather) for signal in SIGNALS if signal.gather]
+_LOOK_UPS = [(signal.name, signal.look_up) for signal in SIGNALS if signal.look_up]
+_COUNTED = {signal.name: signal.from_counts for signal in SIGNALS if signal.from_counts}
+_AWAITED = [*_COUNTED, *[name for name, _ in _LOOK_UPS]]
+
+
+class Stages:
+    """Where a check's time goes: seconds and calls for each stage, since the start."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.calls: Counter[str] = Counter()
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count one call of a stage."""
+        self.seconds[name] += seconds
+        self.calls[name] += 1
+
+
+class Gathering:
+    """Gathers the facts of leads. ``budget`` is the longest wait for a lead's facts, in seconds."""
+
+    def __init__(self, ports: Ports, budget: float) -> None:
+        self.stages = Stages()
+        self._ports = ports
+        self._budget = budget
+
+    async def gather(self, subject: Subject) -> dict[str, Facts | None]:
+        """Every signal's facts, by its name. What takes longer than the budget is unknown.
+
+        Counting is under way while the signals that wait for nothing compute. Look-ups are awaited in this task, one
+        after the other: their answers are nearly always cached, and a task for each would cost more than all else.
+        """
+        counting = asyncio.ensure_future(self._count(subject))
+        facts: dict[str, Facts | None] = dict.fromkeys(_AWAITED, _LATE)
+        for name, gather in _AT_ONCE:
+            started = perf_counter()
+            facts[name] = _safely(name, partial(gather, subject, self._ports))
+            self.stages.add(f"gather {name}", perf_counter() - started)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._budget):
+                for name, look_up in _LOOK_UPS:
+                    facts[name] = await self._look_up(name, look_up, subject)
+                facts |= await counting
+        if counting.done() and not counting.cancelled():  # in time, though a look-up was not
+            facts |= counting.result()
+        return facts
+
+    async def _look_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:
+        try:
+            return await look_up(subject, self._ports)
+        except Unavailable as problem:
+            return _unknown(str(problem))
+        except Exception as defect:
+            return log_defect(name, defect)
+
+    async def _count(self, subject: Subject) -> dict[str, Facts | None]:
+        """Count the lead, and give the facts of the signals that read what was counted before."""
+        try:
+            seen = await self._ports.counters.observe(subject)
+        except Unavailable as problem:
+            return dict.fromkeys(_COUNTED, _unknown(str(problem)))
+        except Exception as defect:
+            return dict.fromkeys(_COUNTED, log_defect("counters", defect))
+        started = perf_counter()
+        facts = {
+            name: _safely(name, partial(from_counts, subject, self._ports, seen))
+            for name, from_counts in _COUNTED.items()
+        }
+        self.stages.add("gather counts", perf_counter() - started)
+        return facts
+
+
+def _unknown(cause: str) -> Facts:
+    return {"v": 1, "unknown": cause}
+
+
+def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
+    """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
+    try:
+        return gather()
+    except Unavailable as problem:
+        return _unknown(str(problem))
+    except Exception as defect:
+        return log_defect(name, defect)

@@ -1,0 +1,59 @@
+"""Writes what the pages show from the code itself: ``python -m tests.docs``. A test fails where a page drifted.
+
+A page marks what is made: ``<!-- example: NAME -->``, ``<!-- table: NAME -->`` or ``<!-- code: NAME -->`` up to
+``<!-- end -->``. ``BLOCKS`` says which function makes which. A new one is a function and a row there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from tests.docs import examples, tables
+from tests.shared import ROOT
+
+PAGES = {
+    str(path.relative_to(ROOT)): path
+    for path in (
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+        *sorted((ROOT / "docs").glob("*.md")),
+        ROOT / "models" / "README.md",
+        *sorted((ROOT / "models").glob("*/*.md")),
+    )
+}
+"""Every page that people read, by its path from the project's root."""
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "example: start": examples.start,
+    "example: call": examples.call,
+    "example: check": examples.check,
+    "example: sum": examples.sum_of_points,
+    "example: replay": examples.replayed,
+    "example: batch": examples.batch,
+    "example: report": examples.report,
+    "example: backtest": examples.backtest,
+    "table: lead": tables.lead,
+    "table: verdict": tables.verdict,
+    "table: endpoints": tables.endpoints,
+    "table: reasons": tables.reasons,
+    "table: signals": tables.signals,
+    "table: settings": tables.settings,
+    "table: scopes": tables.scopes,
+    "table: layers": tables.layers,
+    "table: commands": tables.commands,
+    "code: default policy": tables.default_policy,
+    "code: toy signal": tables.toy_signal,
+    "code: toy reason": tables.toy_reason,
+}
+
+_BLOCK = re.compile(r"<!-- ((?:example|table|code): [a-z ]+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def marked(text: str) -> list[str]:
+    """The names of the blocks that a page has made."""
+    return _BLOCK.findall(text)
+
+
+def rendered(text: str) -> str:
+    """A page with its blocks made anew."""
+    return _BLOCK.sub(lambda found: f"<!-- {found[1]} -->\n\n{BLOCKS[found[1]]()}\n\n<!-- end -->", text)

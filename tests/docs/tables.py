@@ -1,0 +1,245 @@
+"""The tables and the code on the pages, from the code itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tomllib
+from collections.abc import Iterable, Iterator
+from textwrap import dedent
+
+import msgspec
+
+from fraudcheck.cli import main
+from fraudcheck.cli.command import COMMON
+from fraudcheck.cli.reasons import reason_table
+from fraudcheck.intake.lead_fields import LEAD_FIELDS
+from fraudcheck.records import CheckVerdict
+from fraudcheck.settings import PREFIX, Settings, descriptions
+from fraudcheck.signals.registry import SIGNALS
+from fraudcheck.web import app, openapi
+from fraudcheck.wiring import SCOPES
+from tests.shared import ROOT
+from tests.signals import test_registry
+
+VERDICT = {
+    "check_id": "the id of this check (UUIDv7); `GET /v1/checks/{check_id}` gives the verdict again, with its facts",
+    "reference": "your own id of the lead, as you sent it",
+    "origin": "`live`, `batch:<id>` or `revision`",
+    "trust_score": "0 certainly fake … 100 certainly genuine: **high is good**",
+    "score_range": "the lowest and the highest score that the checks in `unknown` could have led to",
+    "decision": "`accept`, `review` or `reject`: what the policy advises",
+    "decided_by": "the rule that decided; the table below has all rules",
+    "classification": "what the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate …; see below",
+    "prior": "where the sum starts, in decibans; the policy says it",
+    "sum": "where the sum ends, in decibans; the score is made from it",
+    "reasons": "every finding that moved the score, and some that did not: `code` (never changes), `group`, `points`, "
+    "`text` (for people; may change) and `evidence`",
+    "group_caps": "points that were taken out again, because one group of findings says only so much",
+    "unknown": "checks that could not be made, as when a name server is down; they cost the lead nothing",
+    "warnings": "fields that could not be read and count as absent: `field` and `problem`",
+    "suggestions": "what the person probably meant (`email`, `phone`), to show beside the form; null if nothing",
+    "normalized": "the contact data in normal form: `email`, `phone` (E.164), `country` (ISO 3166-1 alpha-2)",
+    "versions": "what the verdict rests on: `service`, `policy` (its hash), `model`, and `data`, each list's version",
+    "submitted_at": "when the person sent the form (RFC 3339, UTC)",
+    "checked_at": "when the lead was judged (RFC 3339, UTC)",
+    "elapsed_ms": "how long the check took, in milliseconds; null in a batch",
+}
+"""What each field of a verdict tells."""
+
+SCOPE = {
+    "check": "judge leads",
+    "read": "look verdicts up, with personal data masked, and audit vendors",
+    "personal": "see personal data unmasked",
+    "outcome": "tell what became of leads",
+    "batch": "send files of leads; with `personal`, also get their results",
+    "admin": "nothing yet; kept for calls that manage the service",
+}
+"""What each scope lets a key do."""
+
+TITLES = {"email": "mail address", "email_mx": "mail domain", "content": "free text", "identity": "name"}
+"""What a signal is called on the pages, where that is not its name."""
+ANOMALY = (
+    "anomaly model",
+    "how unusual the lead's measures are, taken together",
+    "whether an unusual lead is a fake's or a person's; what no form measured",
+)
+
+ROOMS = {
+    "__main__": "`python -m fraudcheck`",
+    "cli": "the terminal: one file a command",
+    "web": "HTTP: routes, keys, pages, the OpenAPI document",
+    "batch": "a file of leads: cut it up, read, count, judge and write it, by Daft in several processes",
+    "operations": "what an operator asks for: audit, back-test, training, replay, import, erasure, lists",
+    "wiring": "builds each adapter, its clean-up and its ping; the only room that names an adapter",
+    "pipeline": "the order of a check; `decide`, which is the same for live leads, files, replays and back-tests",
+    "signals": "one file a signal: finds facts, judges facts, measures facts",
+    "intake": "raw lead to `Lead` with its identities; raw outcome to `Outcome`",
+    "adapters": "DNS, Redis, SQL, spool, lists, IP data, keys; each with a twin or a real server in the tests",
+    "report": "the audit of vendors: counts, shares, changes, returns; pure statistics",
+    "fields": "pure readings of one field: mail address, phone, name, browser, message, countries",
+    "ledger": "what a record is, and what outcomes prove",
+    "ports": "what the core needs from outside, one Protocol a file",
+    "anomaly": "measures to the model's row, to a finding with each feature's exact share",
+    "scoring": "the policy; findings to a verdict",
+    "counting": "windows, and the formula that counts in them",
+    "records": "what passes between the rooms",
+    "reasons": "every reason code, with its points and its sentence",
+    "settings": "what the operator chose",
+    "identifiers": "keyed tokens of identities, check ids",
+}
+"""What is in each room of the package."""
+
+_SAID = {
+    "--tenant": "whose leads; `default` if not given",
+    "--format": "how to write it",
+    "FILE": "the policy file",
+    "LIST": "the list's name",
+    "ID": "the key's id, as `keys list` shows it",
+    "CHECK_ID": "the check's id",
+}
+"""Of options that the command line itself does not explain."""
+
+
+def lead() -> str:
+    """Every field of a lead."""
+    rows = (
+        (
+            f"`{field.name}`",
+            field.type,
+            field.unit,
+            field.meaning,
+            f"`{json.dumps(field.example, ensure_ascii=False)}`",
+            field.absent,
+        )
+        for field in LEAD_FIELDS
+    )
+    return _table(("field", "type", "unit or format", "meaning", "example", "if absent"), rows)
+
+
+def verdict() -> str:
+    """Every field of a verdict."""
+    fields = msgspec.structs.fields(CheckVerdict)
+    return _table(("field", "what it tells"), ((f"`{field.name}`", VERDICT[field.name]) for field in fields))
+
+
+def endpoints() -> str:
+    """Every call, with the scope that its key needs."""
+    rows = [
+        (f"`{method.upper()} {path}`", _scope(method.upper(), path), told["summary"])
+        for path, calls in openapi.document()["paths"].items()
+        for method, told in calls.items()
+    ]
+    return _table(("call", "scope", "what"), rows)
+
+
+def _scope(method: str, path: str) -> str:
+    if path in app.OPEN:
+        return "no key"
+    scope = app._SCOPES.get((method, path))
+    return f"`{scope}`" if scope else "any key"
+
+
+def reasons() -> str:
+    """The catalogue."""
+    return reason_table()
+
+
+def signals() -> str:
+    """What each signal can and cannot know."""
+    rows = [(TITLES.get(each.name, each.name.replace("_", " ")), each.looks_at, each.cannot_know) for each in SIGNALS]
+    return _table(("signal", "looks at", "cannot know"), [*rows, ANOMALY])
+
+
+def settings() -> str:
+    """Every option of the service."""
+    rows = []
+    for field in msgspec.structs.fields(Settings):
+        flag = field.name if field.name == "identity_key" else f"--{field.name.replace('_', '-')}"
+        default = "`~/.local/share/fraudcheck`" if field.name == "data_dir" else _default(field.default)
+        rows.append((f"`{flag}`", f"`{PREFIX}{field.name.upper()}`", default, descriptions()[field.name]))
+    return _table(("option", "environment", "default", "what"), rows)
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, ()) else f"`{value}`"
+
+
+def scopes() -> str:
+    """What each scope lets a key do."""
+    return _table(("scope", "what a key with it may do"), ((f"`{scope}`", SCOPE[scope]) for scope in SCOPES))
+
+
+def layers() -> str:
+    """The layers that import-linter holds, the highest first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layered,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    rows = [
+        (f"{number}", f"`{room}`", ROOMS[room])
+        for number, layer in enumerate(layered, 1)
+        for room in layer.split(" | ")
+    ]
+    return _table(("layer", "room", "what is there"), rows)
+
+
+def commands() -> str:
+    """Every command with its options."""
+    parts = []
+    for parser in _leaves(main._parser()):
+        given = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+        own = [each for each in given if each.dest not in ("config", *COMMON)]
+        parts.append(f"### {parser.prog}\n\n{_sentence(parser.description or '')}")
+        if own:
+            rows = ((f"`{_written(each)}`", _meaning(each)) for each in own)
+            parts.append(_table(("argument", "what"), rows))
+    return "\n\n".join(parts)
+
+
+def _leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    under = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not under:
+        yield parser
+    for action in under:
+        for each in action.choices.values():
+            yield from _leaves(each)
+
+
+def _written(action: argparse.Action) -> str:
+    value = action.metavar or ("|".join(action.choices) if action.choices else action.dest.strip("_").upper())
+    if not action.option_strings:
+        return f"{value}"
+    return action.option_strings[0] if action.nargs == 0 else f"{action.option_strings[0]} {value}"
+
+
+def _meaning(action: argparse.Action) -> str:
+    name = action.option_strings[0] if action.option_strings else f"{action.metavar}"
+    said = action.help or _SAID[name]
+    more = (
+        "; may be given more than once" if isinstance(action, argparse._AppendAction) and "repeated" not in said else ""
+    )
+    return _sentence(said + more)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def default_policy() -> str:
+    """The policy that ships."""
+    return f"```toml\n{(ROOT / 'fraudcheck' / 'policy.toml').read_text('utf-8').rstrip()}\n```"
+
+
+def toy_signal() -> str:
+    """The signal that a test adds to a copy of the package."""
+    return f"```python\n{test_registry.TOY.strip()}\n```"
+
+
+def toy_reason() -> str:
+    """Its row in the catalogue; not called Python, because the formatter would lay out a row of a table."""
+    return f"```\n{dedent(test_registry.ROW).strip()}\n```"
+
+
+def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    cells = [list(heading), *map(list, rows)]
+    cells.insert(1, ["---"] * len(cells[0]))
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells)
