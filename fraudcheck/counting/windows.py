@@ -20,7 +20,7 @@ form_token      the token that the form backend gave to one page view
 body            the request's body, byte for byte; only for requests without an Idempotency-Key
 vendor          the vendor
 block           vendor and block of 1,000 phone numbers: E.164 without the last three digits
-shape           vendor and pattern of the mailbox's name (``fields.email.address.mailbox_pattern``)
+shape           vendor and pattern by which the mailbox's name is made (``records.Mailbox.pattern``)
 agent           vendor and user agent
 pace            vendor and time to fill in the form, to a tenth of a second
 habit           vendor and way to fill in the form: pastes, autofills, pointer events, keystrokes, time before it

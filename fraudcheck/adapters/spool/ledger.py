@@ -157,9 +157,9 @@ class SpooledLedger:
         """See ``ports.Ledger``; records that wait come in when the ledger has them."""
         return await self._ledger.lead_columns(tenant, since, until)
 
-    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+    async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
         """See ``ports.Ledger``. Raises Unavailable, too, where a check that it lacks may be one that waits."""
-        answers = await self._ledger.record_outcomes(tenant, told, at)
+        answers = await self._ledger.record_outcomes(tenant, reported, at)
         if "missing" in answers:
             self._settled()
         return answers
