@@ -113,7 +113,7 @@ class Spool:
         return items, at
 
     def drop(self, file: Path, read_to: int) -> None:
-        """Delete a file that was read up to ``read_to``; rename it to ``.damaged`` if more than a torn frame follows."""
+        """Delete a file that was read to ``read_to``; rename it to ``.damaged`` if more than a torn frame is left."""
         with file.open("rb") as content:
             content.seek(read_to)
             rest = content.read()
