@@ -114,7 +114,7 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     """An outcome and its lead: the id of the lead's first check, its source (as in ``LeadColumns``) and its score."""
 
     lead: str
-    told: Outcome
+    outcome: Outcome
     source: tuple[str | None, str | None, str | None, str | None]
     score: int
 

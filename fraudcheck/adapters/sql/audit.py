@@ -143,7 +143,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
     for lead, score, text, *values in _fetch_rows(connection, query):
         if text not in sources:
             sources[text] = _decode_source(text)
-        found.append(LeadOutcome(lead=lead, told=_make_outcome(*values), source=sources[text], score=score))
+        found.append(LeadOutcome(lead=lead, outcome=_make_outcome(*values), source=sources[text], score=score))
     return found
 
 
