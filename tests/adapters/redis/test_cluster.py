@@ -16,7 +16,7 @@ from fraudcheck.adapters.redis import RedisCounters
 from fraudcheck.counting.windows import Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.settings import Settings
-from tests.adapters.test_counters import NOW, lead
+from tests.adapters.counted import NOW, lead
 from tests.servers.dns import Nameserver
 from tests.servers.redis_cluster import Cluster
 
