@@ -27,6 +27,6 @@ def lead(tag: str, at: float = NOW, tenant: str = "default", name: str | None = 
 
 
 def seen(*counts: int, first: float = NOW, last: float = NOW, **partners: Partners) -> Seen:
-    """What came before: counts in five windows, the last one standing for the longer ones."""
+    """What came before: counts in the five windows; the last count given holds for the longer ones too."""
     five = (*counts, *[counts[-1]] * (5 - len(counts)))
     return Seen(*five, first=int(first), last=int(last), partners=partners)

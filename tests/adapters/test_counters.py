@@ -23,7 +23,7 @@ from tests.adapters.counted import DAY, NOW, lead, seen
 
 @pytest.fixture(scope="module")
 def loop_and_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, EmbeddedRedis]]:
-    """A server that tests share, and its loop, which hypothesis needs as it calls plain functions."""
+    """A server that tests share, and its event loop: hypothesis calls plain functions only."""
     with asyncio.Runner() as runner:
         running = EmbeddedRedis(tmp_path_factory.mktemp("shared"))
         runner.run(running.start())
@@ -183,7 +183,7 @@ LEADS = st.lists(
 
 
 def recount(leads: list[Subject]) -> Iterator[dict[str, Seen]]:
-    """The formula of ``ports.Counters``, straight from a list of all earlier leads."""
+    """The formula of ``ports.counters.Counters``, computed from a list of all earlier leads."""
     kept: list[tuple[int, Subject]] = []
     latest: dict[str, int] = {}
     answers: dict[str, dict[str, Seen]] = {}

@@ -11,7 +11,7 @@ LISTS = IpData()
 
 
 def written(folder, name, **records):
-    """A file in MaxMind's format, of records by network."""
+    """A file in MaxMind's format, with these rows by network."""
     writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type=name)
     for network, record in records.items():
         writer.insert_network(IPSet([network]), record)

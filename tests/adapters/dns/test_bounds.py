@@ -1,4 +1,4 @@
-"""What a tarpit takes from everyone else: nothing."""
+"""A tarpit (name servers that never answer) delays nobody else's look-ups."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def answer_all_but_made_up_ones(
 
 
 class TestTarpit:
-    """Ten thousand domains that are never answered. Time limits are as they are in service."""
+    """Ten thousand domains that are never answered, with the time-outs that the service has."""
 
     async def test_ordinary_domains_are_answered_in_the_midst(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("dns.nameserver.Do53Nameserver.async_query", answer_all_but_made_up_ones)
@@ -208,7 +208,7 @@ def test_shares_grow_with_answers_and_shrink_with_silence() -> None:
     shares, groups = Shares(2, 4), [("apex", "a.com"), ("server", "ns.net")]
 
     def room() -> int:
-        """How many more fit."""
+        """How many more queries fit into the share."""
         entered = 0
         while shares.full(groups) is None:
             shares.enter(groups)

@@ -1,4 +1,4 @@
-"""Counters on a cluster of three masters and three replicas: the same numbers, and what its failures do."""
+"""Counters on a cluster of three masters and three replicas: they give the same numbers, and survive failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process looked up serves the others, and a Redis that is out costs nobody anything."""
+"""A mail route that one process looked up serves the others; when Redis is down, nobody waits for it."""
 
 from __future__ import annotations
 

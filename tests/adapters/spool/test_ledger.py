@@ -24,7 +24,7 @@ async def both(store, tmp_path):
 
 @contextmanager
 def locked(url):
-    """Somebody else holds everything, as a migration or a copy may."""
+    """Another connection locks all tables, as a migration or a backup may."""
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
     with engine.connect() as other:
         if url.startswith("sqlite:"):

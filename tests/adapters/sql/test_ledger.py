@@ -1,4 +1,4 @@
-"""The ledger: nothing that was acknowledged is lost, nothing comes twice, and the erased is gone."""
+"""The ledger: no acknowledged record is lost, none is stored twice, and erased values are gone."""
 
 from __future__ import annotations
 
