@@ -107,7 +107,7 @@ class DnsMailRoutes:
         self._flights: dict[str, Task[Facts]] = {}
 
     async def route(self, domain: str) -> Facts:
-        """See ``ports.MailRoutes``. A fresh answer is given without suspending."""
+        """See ``ports.mail.MailRoutes``. A fresh answer is given without suspending."""
         cached = self._cache.get(domain)
         if cached is not None and cached.fresh_until > self._clock():
             self._cache.move_to_end(domain)
