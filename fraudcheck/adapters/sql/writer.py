@@ -7,17 +7,16 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
 from itertools import islice
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
+from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
@@ -31,16 +30,12 @@ INDEX_SLICE = 128
 IDLE_SECONDS = 0.02
 """After this long without work, look-up rows are written."""
 
-_COLUMNS = tuple(column.name for column in checks.columns if column.name in Entry.__struct_fields__)
-"""Columns of ``checks`` that are copied from the entry."""
 _MAX_TERMS = 100_000
 """Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
 
 _log = logging.getLogger(__name__)
 
 _Future = asyncio.Future[Any]
-_Term = tuple[str, str]
-"""A tenant and a text."""
 _Job = tuple[Entry | Callable[[], Any], _Future]
 
 
@@ -63,7 +58,7 @@ class Writer:
         self._insert_check = database.insert_new(checks)
         self._insert_identity = database.insert_new(identities)
         self._insert_term = database.insert_new(terms)
-        self._terms: dict[_Term, int] = {}
+        self._terms: dict[Term, int] = {}
 
     def start(self) -> None:
         """Start the thread. The first submitted work opens the database."""
@@ -110,17 +105,17 @@ class Writer:
                 for token in entry.identities
             ]
             term_ids = self._term_ids(connection, entries)
-            connection.execute(self._insert_check, [_check_row(entry, term_ids) for entry in entries])
+            connection.execute(self._insert_check, [check_row(entry, term_ids) for entry in entries])
             if identity_rows:
                 connection.execute(self._insert_identity, identity_rows)
         self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
 
-    def _term_ids(self, connection: Connection, entries: Sequence[Entry]) -> dict[_Term, int]:
+    def _term_ids(self, connection: Connection, entries: Sequence[Entry]) -> dict[Term, int]:
         """The remembered ids of terms, and those of these entries' terms, which are inserted where they are new.
 
         The caller remembers them after the commit: a rolled back insert would leave wrong ones.
         """
-        new = {term for entry in entries for term in (_source_term(entry), _kind_term(entry))} - self._terms.keys()
+        new = {term for entry in entries for term in (source_term(entry), kind_term(entry))} - self._terms.keys()
         term_ids = self._terms
         if new:
             connection.execute(self._insert_term, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])
@@ -205,9 +200,9 @@ class Writer:
         """
         with self._database.writing.connect() as connection:
             with connection.begin() as transaction:
-                new = self._database.add(connection, self._insert_record, [_record_row(entry) for entry in entries])
+                new = self._database.add(connection, self._insert_record, [record_row(entry) for entry in entries])
                 if new == len(entries):
-                    connection.execute(personal.insert(), [_personal_row(entry) for entry in entries])
+                    connection.execute(personal.insert(), [personal_row(entry) for entry in entries])
                 else:
                     transaction.rollback()
             if new == len(entries):
@@ -222,8 +217,8 @@ class Writer:
 
     def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
         """Write one record, and add it to ``written`` if it is new."""
-        if self._database.add(connection, self._insert_record, [_record_row(entry)]):
-            connection.execute(personal.insert(), [_personal_row(entry)])
+        if self._database.add(connection, self._insert_record, [record_row(entry)]):
+            connection.execute(personal.insert(), [personal_row(entry)])
             written.append(entry)
             return Appended()
         holder = connection.execute(
@@ -248,27 +243,6 @@ class Writer:
                     self._database.checkpoint()
 
 
-def _source_term(entry: Entry) -> _Term:
-    return entry.tenant, _json(entry.vendor, entry.campaign, entry.sub_id, entry.channel)
-
-
-def _kind_term(entry: Entry) -> _Term:
-    return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
-
-
-def _json(*parts: str | None) -> str:
-    return msgspec.json.encode(parts).decode()
-
-
-def _check_row(entry: Entry, term_ids: Mapping[_Term, int]) -> dict[str, Any]:
-    return {
-        **{name: getattr(entry, name) for name in _COLUMNS},
-        "day": date.fromisoformat(entry.checked_at[:10]).toordinal(),
-        "source": term_ids[_source_term(entry)],
-        "kind": term_ids[_kind_term(entry)],
-    }
-
-
 def cause(problem: Exception) -> str:
     """What went wrong, for the log: the exception's class and code, without the values of the SQL statement."""
     original = getattr(problem, "orig", problem)
@@ -279,21 +253,6 @@ def cause(problem: Exception) -> str:
 def _insert_order(job: tuple[Entry, _Future]) -> tuple[str, str, str]:
     entry = job[0]
     return entry.tenant, entry.idempotency or "", entry.check_id
-
-
-def _record_row(entry: Entry) -> dict[str, Any]:
-    return {
-        "tenant": entry.tenant,
-        "check_id": entry.check_id,
-        "record": entry.record,
-        "record_hash": entry.record_hash,
-        "idempotency": entry.idempotency,
-        "body_digest": entry.body_digest,
-    }
-
-
-def _personal_row(entry: Entry) -> dict[str, Any]:
-    return {"tenant": entry.tenant, "check_id": entry.check_id, "content": entry.personal}
 
 
 def _resolve(futures: Sequence[_Future], results: Sequence[Any] | Unavailable) -> None:
