@@ -1,4 +1,4 @@
-"""Under which names is a lead found again without its data? Keyed tokens for identities, and ids for checks."""
+"""How are persons and checks named without personal data? By keyed tokens of identities, and by ids of checks."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def keyed_token(key: bytes, kind: str, value: str) -> str:
-    """The keyed hash (HMAC-SHA256, 128 bits, hex) that stands for a personal value outside the ledger."""
-    inner, outer = _keyed(key)
+    """A token for a personal value: HMAC-SHA256 of kind and value under ``key``, the first 128 bits in hex."""
+    inner, outer = _hashes_of(key)
     mac, outer = inner.copy(), outer.copy()
     mac.update(f"{kind}\0{value}".encode())
     outer.update(mac.digest())
@@ -21,14 +21,14 @@ def keyed_token(key: bytes, kind: str, value: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _keyed(key: bytes) -> tuple[_Hash, _Hash]:
-    """The two hashes of HMAC (RFC 2104) with a tenant's key in them: a copy of each saves half of ``hmac.digest``."""
+def _hashes_of(key: bytes) -> tuple[_Hash, _Hash]:
+    """The inner and outer hash of HMAC (RFC 2104), fed with the key; copying both halves hmac.digest's time."""
     block = (sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     return sha256(bytes([byte ^ 0x36 for byte in block])), sha256(bytes([byte ^ 0x5C for byte in block]))
 
 
 def uuid7(now: datetime, randomness: bytes) -> str:
-    """A UUID of version 7 (RFC 9562 section 5.7) for a time, from 10 random bytes."""
+    """A UUID of version 7 (RFC 9562 section 5.7), as text, of a time and 10 random bytes; they sort by millisecond."""
     milliseconds = int(now.timestamp() * 1000).to_bytes(6)
     text = (
         milliseconds

@@ -1,4 +1,4 @@
-"""What did the operator choose? Command line over environment over one TOML file over the defaults."""
+"""Which settings did the operator choose? Command line over environment over a TOML file over the defaults."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from msgspec import Meta, Struct
 PREFIX = "FRAUDCHECK_"
 
 
-def _home() -> Path:
+def _default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "fraudcheck"
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every option. Each is ``--NAME`` of ``serve`` (but for the secret), ``FRAUDCHECK_NAME`` in the environment,
-    with commas between several, and ``name`` in the file.
+    """Every setting. Each is an option ``--NAME`` of ``serve`` (except ``identity_key``, a secret), a variable
+    ``FRAUDCHECK_NAME`` in the environment (several values separated by commas), and ``name`` in the file.
     """
 
     data_dir: Annotated[Path, Meta(description="Where ledger, keys, spool and embedded Redis live.")] = msgspec.field(
-        default_factory=_home
+        default_factory=_default_data_dir
     )
     host: Annotated[str, Meta(description="Address to listen on; without keys only a loopback one.")] = "127.0.0.1"
     port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8080
@@ -75,37 +75,42 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def descriptions() -> dict[str, str]:
-    """What each option is for."""
+    """What each setting is for, by its name."""
     hints = get_type_hints(Settings, include_extras=True)
     return {name: str(hint.__metadata__[0].description) for name, hint in hints.items()}
 
 
 def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, config: Path | None = None) -> Settings:
-    """Settle the options. ``given`` are the command line's, without those that were not named.
+    """Read the settings from all places. ``given`` are the options that stand on the command line.
 
-    ``config`` is the TOML file (``FRAUDCHECK_CONFIG`` in the environment), else ``fraudcheck.toml`` in the
-    data directory where there is one. Raises ValueError with a sentence that names the option at fault.
+    The TOML file is ``config``, else the variable ``FRAUDCHECK_CONFIG``, else ``fraudcheck.toml`` in the data directory
+    if it exists. Raises ValueError with a sentence that names the setting and the place of a wrong value.
     """
     names = Settings.__struct_fields__
     from_environment = {
         name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())
     }
-    chosen = config or (Path(path) if (path := environment.get(PREFIX + "CONFIG")) else None)
     merged = {**from_environment, **given}
-    file = chosen or Path(merged.get("data_dir") or _home()) / "fraudcheck.toml"
+    path_in_environment = environment.get(PREFIX + "CONFIG")
+    if config is not None:
+        file, required = config, True
+    elif path_in_environment:
+        file, required = Path(path_in_environment), True
+    else:
+        file, required = Path(merged.get("data_dir") or _default_data_dir()) / "fraudcheck.toml", False
     from_file: dict[str, Any] = {}
-    if chosen or file.exists():
+    if required or file.exists():
         try:
             from_file = tomllib.loads(file.read_text())
         except (OSError, tomllib.TOMLDecodeError) as problem:
             raise ValueError(f"cannot read the configuration {file}: {problem}") from None
     merged = {**from_file, **merged}
-    for path in ("data_dir", "keys_file"):
-        if isinstance(merged.get(path), str):
-            merged[path] = Path(merged[path]).expanduser()
-    for several in ("nameserver", "ip_databases"):
-        if isinstance(merged.get(several), str):
-            merged[several] = [part.strip() for part in merged[several].split(",") if part.strip()]
+    for name in ("data_dir", "keys_file"):
+        if isinstance(merged.get(name), str):
+            merged[name] = Path(merged[name]).expanduser()
+    for name in ("nameserver", "ip_databases"):
+        if isinstance(merged.get(name), str):
+            merged[name] = [part.strip() for part in merged[name].split(",") if part.strip()]
     if isinstance(merged.get("ip_databases"), list):
         merged["ip_databases"] = [
             Path(path).expanduser() if isinstance(path, str) else path for path in merged["ip_databases"]
@@ -113,11 +118,11 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as problem:
-        raise ValueError(f"{problem} ({_where(problem, given, from_environment, file)})") from None
+        raise ValueError(f"{problem} ({_place_of(problem, given, from_environment, file)})") from None
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The options as another process's environment: what ``load`` makes of it is the same again."""
+    """The settings as environment variables for another process, whose ``load`` gives the same settings again."""
     given = {}
     for name in Settings.__struct_fields__:
         value = getattr(settings, name)
@@ -126,7 +131,8 @@ def environment(settings: Settings) -> dict[str, str]:
     return given
 
 
-def _where(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
+def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
+    """Where the wrong value stands, by the path in msgspec's message (``$.port``)."""
     for name in Settings.__struct_fields__:
         if f"$.{name}`" in str(problem) or f"$.{name}[" in str(problem):
             if name in given:
@@ -137,15 +143,15 @@ def _where(problem: Exception, given: Mapping[str, Any], environment: Mapping[st
 
 
 def ledger_url(settings: Settings) -> str:
-    """Where the records are."""
+    """The URL of the ledger's database."""
     return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
 
 
 def model_folder(settings: Settings) -> Path:
-    """Where the operator's own model is, once there is one."""
+    """The folder of the operator's own model; it may not exist."""
     return settings.data_dir / "models" / "leads"
 
 
 def list_folder(settings: Settings) -> Path:
-    """Where the operator's list files are."""
+    """The folder of the operator's list files; it may not exist."""
     return settings.data_dir / "lists"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
-from fraudcheck.adapters.redis import RedisAnswers, RedisCounters
+from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.spool.files import Spool
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -33,7 +32,7 @@ from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.counters import Counters
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.ports.lists import Lists
-from fraudcheck.ports.mail import MailRoutes, SharedAnswers
+from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
@@ -45,11 +44,15 @@ except ImportError:  # not on Windows
 
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
-_PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # to a resolver that tells the truth their mail works
+_PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # every resolver that tells the truth finds their mail hosts
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """What the web needs: the pipeline, the ledger, the keys, each dependency's ping, and notes for the operator."""
+    """The running parts, for the web server.
+
+    ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
+    lines for the operator, printed at start; ``tenants`` are those that have been used.
+    """
 
     settings: Settings
     pipeline: Pipeline
@@ -62,25 +65,28 @@ class Service(Struct, frozen=True, kw_only=True):
     tenants: dict[str, Tenant] = {}
 
     async def tenant(self, name: str) -> Tenant:
-        """Give a tenant, with its policy kept in the ledger before anything is judged by it."""
-        known = self.tenants.get(name)
-        if known is None:
+        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it."""
+        tenant = self.tenants.get(name)
+        if tenant is None:
             policy = tenant_policy(self.settings.data_dir, name)
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
             await self.vendors.start(name)
-            known = self.tenants[name] = Tenant(
+            tenant = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
             )
-        return known
+        return tenant
 
 
 @asynccontextmanager
 async def service(settings: Settings) -> AsyncIterator[Service]:
-    """Start every part, in order, and stop them again. Raises ValueError with what to do when one cannot start."""
+    """Start every part, and stop them in reverse order at the end.
+
+    Raises ValueError with what to do when one cannot start.
+    """
     notes: list[str] = []
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
@@ -89,7 +95,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         redis_url = await _redis_url(settings, stack, notes)
         counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
         stack.push_async_callback(counters.close)
-        mail_routes = _mail_routes(settings, loaded, _shared(settings, loaded, redis_url))
+        mail_routes = _mail_routes(settings, loaded, _shared_routes(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
         ip_intelligence = IpData(settings.ip_databases)
         ip_intelligence.load()
@@ -117,7 +123,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 
 @asynccontextmanager
 async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
-    """A pipeline that keeps nothing, with an empty memory of other leads."""
+    """A pipeline for a single check: it stores nothing, and knows no earlier leads."""
     loaded, ip_intelligence = load_lists(settings), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
     policy = tenant_policy(settings.data_dir, "default")
@@ -143,7 +149,10 @@ def offline(
     mail_routes: MailRoutes,
     data: Mapping[str, str],
 ) -> tuple[Pipeline, Ports, Tenant]:
-    """A tenant's pipeline that keeps nothing, over counts and mail routes that are known; ``data`` as in Pipeline."""
+    """A tenant's pipeline that stores nothing, and gets counts and mail routes from the caller; for batches.
+
+    ``data`` is as in ``Pipeline``.
+    """
     ip_intelligence = IpData(settings.ip_databases)
     ip_intelligence.load()
     ports = Ports(
@@ -159,18 +168,18 @@ def offline(
 
 
 def identity_key(settings: Settings, tenant: str) -> bytes:
-    """The key of a tenant's tokens."""
-    return keys.tenant_key(_master(settings), tenant)
+    """The secret of a tenant's tokens."""
+    return keys.tenant_key(_master_secret(settings), tenant)
 
 
 def mail_routes(settings: Settings) -> DnsMailRoutes:
-    """The DNS, asked by this process alone."""
+    """Mail routes from the DNS, without the shared cache."""
     return _mail_routes(settings, load_lists(settings), None)
 
 
 @asynccontextmanager
 async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
-    """The ledger alone, for commands that look something up."""
+    """The ledger without spool and other parts, for commands."""
     ledger = SqlLedger(ledger_url(settings))
     await ledger.start()
     try:
@@ -180,12 +189,12 @@ async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
 
 
 def key_file(settings: Settings) -> keys.KeyFile:
-    """The API keys."""
+    """The file of API keys."""
     return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
 
 
 def prepare(data_dir: Path) -> None:
-    """Make the data directory, for its owner only."""
+    """Make the data directory, for its owner only. Raises ValueError with what to do when that fails."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
@@ -195,10 +204,10 @@ def prepare(data_dir: Path) -> None:
 
 
 async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
-    """The ledger, with the spool that takes its place while it is down."""
+    """The ledger, with the spool that is written to while it is down."""
     store = SqlLedger(ledger_url(settings))
     stack.push_async_callback(store.close)
-    with suppress(Unavailable):  # records go to the spool until it can be opened
+    with suppress(Unavailable):  # records go to the spool until the ledger can be opened
         await store.start()
     ledger = SpooledLedger(store, Spool(settings.data_dir / "spool"))
     stack.push_async_callback(ledger.close)
@@ -207,14 +216,14 @@ async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedg
 
 
 async def for_workers(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Settings:
-    """Settings for several processes, with what they have to share made and started once.
+    """Settings for several worker processes. What they share (secret, Redis) is made and started here, once.
 
-    Raises ValueError with what to do where they cannot share it.
+    Raises ValueError with what to do when they cannot share the ledger or the counts.
     """
     if ledger_url(settings).startswith("sqlite:"):
         raise ValueError("SQLite takes one writer: leave out --workers, or give --ledger postgresql://…")
     prepare(settings.data_dir)
-    _master(settings)
+    _master_secret(settings)
     url = await _redis_url(settings, stack, notes)
     if url is None:
         raise ValueError(
@@ -224,7 +233,7 @@ async def for_workers(settings: Settings, stack: AsyncExitStack, notes: list[str
 
 
 async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> str | None:
-    """The Redis that was named, else an embedded one; None, with a note that says so, for the memory twins."""
+    """The URL of the operator's Redis, else of an embedded one. None, with a note, when leads are counted in memory."""
     url = settings.redis
     if url is None:
         try:
@@ -236,15 +245,15 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
     return None if url.startswith("memory:") else url
 
 
-def _master(settings: Settings) -> bytes:
+def _master_secret(settings: Settings) -> bytes:
     return keys.identity_key(settings.identity_key, settings.data_dir / "identity.key")
 
 
 def load_model(settings: Settings) -> Model | None:
-    """The operator's own model, else the one that ships with the package. Raises ValueError on one that is broken."""
+    """The operator's own anomaly model, else the shipped one, else None. Raises ValueError for a broken one."""
     own = model_folder(settings)
-    shipped = Path(str(resources.files("fraudcheck.models"))) / "leads"
-    folder = own if own.exists() else shipped
+    shipped_model = Path(str(resources.files("fraudcheck.models"))) / "leads"
+    folder = own if own.exists() else shipped_model
     return model_file.load(folder)[0] if folder.exists() else None
 
 
@@ -267,7 +276,7 @@ def _pipeline(
     )
 
 
-def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None) -> DnsMailRoutes:
+def _mail_routes(settings: Settings, loaded: Lists, shared: SharedRouteCache | None) -> DnsMailRoutes:
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     return DnsMailRoutes(
         partial(trace_mail_route, service_of=service_of),
@@ -275,25 +284,27 @@ def _mail_routes(settings: Settings, loaded: Lists, shared: SharedAnswers | None
         known=loaded.popular_domains,
         probes=_PROBES,
         shared=shared,
-        flights=_flights(),
+        flights=_max_look_ups(),
     )
 
 
-def _flights() -> int:
-    """Look-ups at one time: a quarter of the files that the process may open, since each may take two sockets."""
+def _max_look_ups() -> int:
+    """DNS look-ups at one time: a quarter of the files that the process may open, as each may take two sockets."""
     if resource is None:
         return 250
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1000 if most == resource.RLIM_INFINITY else max(50, min(1000, most // 4))
+    max_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if max_files == resource.RLIM_INFINITY:
+        return 1000
+    return max(50, min(1000, max_files // 4))
 
 
-def _shared(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedAnswers | None:
+def _shared_routes(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedRouteCache | None:
     if redis_url is None:
         return None
     versions = {**loaded.versions, "service": SERVICE_VERSION}
-    return RedisAnswers.connect(redis_url, keys.answers_key(_master(settings), versions))
+    return RedisRouteCache.connect(redis_url, keys.route_cache_key(_master_secret(settings), versions))
 
 
 def load_lists(settings: Settings) -> Lists:
-    """The lists of the packages and of the project, with the operator's own in their place."""
+    """The shipped lists, with the operator's own over them."""
     return shipped.load_lists(operator.read_lists(list_folder(settings)))

@@ -73,7 +73,7 @@ async def _ask_ordinary(
         await asyncio.sleep(max(0.0, begin + number / 50 - loop.time()))
         tasks.append(asyncio.create_task(_ask(routes, f"company-{number}.ng")))
         known.append((await _ask(routes, "known.vn"))[1])
-        most["look-ups"] = max(most["look-ups"], len(routes.lane))
+        most["look-ups"] = max(most["look-ups"], len(routes.admission))
         most["queries"] = max(most["queries"], routes.resolvers.busy)
     return await asyncio.gather(*tasks), known, most
 

@@ -17,7 +17,8 @@ from typing import Any, cast
 from disposable_email_domains import blocklist
 from publicsuffixlist import PublicSuffixList
 
-from fraudcheck.adapters.lists import shipped
+from fraudcheck.adapters.lists import shipped, throwaway_domains
+from fraudcheck.adapters.lists.sources import THROWAWAY_PACKAGE
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
@@ -39,7 +40,9 @@ def report() -> Iterator[str]:
     named = _by_list()
     head = f"{'domains':>8} {'<= -1':>7} {'<= -5':>7} {'<= -10':>7}"
     yield f"{'throw-away, their list held out':36} {head} {'largest alone':>14} {'genuine in it':>14}"
-    wrong = {about["name"]: about.get("called_wrongly", "?") for about in shipped.throwaway_manifest()["throwaway"]}
+    wrong = {
+        about["name"]: about.get("called_wrongly", "?") for about in throwaway_domains.throwaway_manifest()["throwaway"]
+    }
     missed = []
     for name, domains in named.items():
         others = shipped.load_lists({name: ("held out", frozenset())})
@@ -64,10 +67,10 @@ def report() -> Iterator[str]:
 
 
 def _by_list() -> dict[str, set[str]]:
-    names = [about["name"] for about in shipped.throwaway_manifest()["throwaway"]]
+    names = [about["name"] for about in throwaway_domains.throwaway_manifest()["throwaway"]]
     named: dict[str, set[str]] = {name: set() for name in names}
-    named[shipped.PACKAGE] |= set(blocklist)
-    for mask, domains in shipped.sections("domains.txt.gz").items():
+    named[THROWAWAY_PACKAGE] |= set(blocklist)
+    for mask, domains in throwaway_domains.sections("domains.txt.gz").items():
         for bit, name in enumerate(names[1:]):
             if int(mask) >> bit & 1:
                 named[name].update(domains)
@@ -75,7 +78,7 @@ def _by_list() -> dict[str, set[str]]:
 
 
 def _genuine(loaded: Lists) -> dict[str, Iterable[str]]:
-    kinds: dict[str, Iterable[str]] = dict(shipped.sections("never.txt.gz"))
+    kinds: dict[str, Iterable[str]] = dict(throwaway_domains.sections("never.txt.gz"))
     kinds["large providers"] = sorted(loaded.popular_domains)
     kinds["relays"] = sorted(loaded.relay_domains)
     if shutil.which("apt-cache"):

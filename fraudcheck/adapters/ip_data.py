@@ -1,9 +1,9 @@
-"""Whose is an IP address, and where? The operator's own MaxMind-format files, then the lists that come along.
+"""Whose is an IP address, and in which country? By the operator's own MaxMind-format files, then the shipped lists.
 
-- ``models/networks`` (its CARD.md says what it holds): relays, satellites, VPN services and hosts by AS number, and
-  countries where geofeeds and WHOIS name another than the registries. Its relays, satellites and households' lines go
-  before every other list, the operator's included: they are the allow-list;
-- iporigin: machines for rent, VPN and Tor exits, as the providers publish them;
+- ``models/networks`` (its CARD.md says what it holds): relays, satellites, VPN services and hosting by AS number, and
+  countries where geofeeds and WHOIS disagree with the registries. What it calls a relay, a satellite or households'
+  lines is believed before every other list, the operator's included: it is the allow-list;
+- iporigin: hosting, VPN and Tor exits, as the providers publish them;
 - iptocc: the country that a registry gave an address to.
 """
 
@@ -20,10 +20,10 @@ from typing import Any
 from fraudcheck.ports.ip import Network
 
 _ALLOWED = frozenset(["relay", "satellite", "access"])
-_SEVEREST = ("tor", "proxy", "vpn", "hosting")
+_BY_SEVERITY = ("tor", "proxy", "vpn", "hosting")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NO_COUNTRY = frozenset(["AP", "EU", "XX", "ZZ"])
-"""What registries write where they gave an address to a region or to nobody."""
+"""What registries write for an address that they gave to a region or to nobody."""
 
 _FLAGS = (
     ("relay", ("relay", "is_relay")),
@@ -33,32 +33,34 @@ _FLAGS = (
     ("hosting", ("is_hosting_provider", "is_hosting", "hosting")),
     ("satellite", ("is_satellite_provider", "is_satellite", "satellite")),
 )
-"""How MaxMind's (Anonymous IP, Enterprise, Insights) and ipinfo's files spell a kind, in the order that decides."""
+"""For each kind its flags in files of MaxMind (Anonymous IP, Enterprise, Insights) and ipinfo. The first kind wins."""
 
-_IPORIGIN = {
+# What iporigin's providers are, where it is another kind than iporigin says; None: nothing can be said.
+_IPORIGIN_PROVIDERS = {
     # Cogent is a transit network: 3,500 access providers, in Venezuela as in Germany, announce parts of its space.
     "Cogent": None,
     "Apple Private Relay": "relay",
-    # What is not Google Cloud cannot be rented: the VPN of Pixel phones and translation proxies go out there.
+    # Nobody can rent it, unlike Google Cloud: it carries the VPN of Pixel phones and translation proxies.
     "Google": "relay",
     # Meta's Free Basics brings people in Africa and Asia to the web through Meta's own addresses.
     "Meta": "relay",
     "DataCamp": "vpn",
     "CDN77": "vpn",
 }
-# A content network's edge is a relay (WARP, Private Relay), or a form backend's own front, which tells of nobody.
+# A content network's edge is a relay (WARP, Private Relay), or stands in front of a form backend: it is not the person.
 _IPORIGIN_KINDS = {"hosting": "hosting", "bot": "hosting", "cdn": "relay", "vpn": "vpn", "tor": "tor"}
 
 
 class IpData:
-    """Looks addresses up. Nothing is read before ``load`` or the first look-up, but for ``files``, the operator's.
+    """``ports.ip.IpIntelligence`` from files. ``files`` are the operator's.
 
-    Raises ValueError with what to do when one of ``files`` is missing or broken.
+    These are opened at once; raises ValueError with what to do when one is missing or broken. The shipped lists are
+    read by ``load``, or by the first look-up.
     """
 
     def __init__(self, files: Iterable[Path] = ()) -> None:
-        self._files = [(path, _opened(path)) for path in files]
-        self._own: Any = None
+        self._files = [(path, _open_database(path)) for path in files]
+        self._shipped: Any = None
         self._kinds_by_as: dict[int, dict[str, str]] = {}
         manifest = json.loads(_folder().joinpath("manifest.json").read_bytes())
         self._lists = {name: f"{name} {metadata.version(name)}" for name in ("iporigin", "iptocc")}
@@ -67,65 +69,67 @@ class IpData:
         self.versions: Mapping[str, str] = {name: text.rpartition(" ")[2] for name, text in self._lists.items()}
 
     def load(self) -> None:
-        """Read the lists now."""
-        iporigin = import_module("iporigin")  # not at the top: who looks at no address does not pay for it
+        """Read the shipped lists now."""
+        iporigin = import_module("iporigin")  # not at the top of the file: commands without look-ups start faster
         iporigin.dataset_info()
         self._iporigin = iporigin.classify
         self._country = import_module("iptocc").country_code
-        self._own = _opened(Path(str(_folder().joinpath("networks.mmdb"))))
+        self._shipped = _open_database(Path(str(_folder().joinpath("networks.mmdb"))))
         if self._files:
             self._kinds_by_as = _kinds_by_as()
 
     def look_up(self, ip: str) -> Network:
-        """What is known of an address; of an IPv6 one that carries an IPv4 address, what is known of that.
+        """What is known of an address; for an IPv6 address that carries an IPv4 address, what is known of the latter.
 
-        Text that is no address is nobody's.
+        Text that is no address gives an empty ``Network``.
         """
         try:
-            address = _carried(ip_address(ip))
+            address = _carried_ipv4(ip_address(ip))
         except ValueError:
             return Network()
         if not address.is_global or address.is_multicast:
             return Network(private=True)
-        if self._own is None:
+        if self._shipped is None:
             self.load()
-        ours = self._own.get(address) or {}
-        from_lists = self._from_lists(address, ours)
-        found = [self._from_file(path, reader.get(address)) for path, reader in self._files]
-        from_files = [each for each in found if each is not None]
-        allowed = next((each for each in [*from_lists, *from_files] if each.kind in _ALLOWED), None)
-        named = allowed or _severest(from_files) or _severest(from_lists)
-        countries = next((each.countries for each in from_files if each.countries), None)
+        shipped = self._shipped.get(address) or {}
+        from_lists = self._from_lists(address, shipped)
+        read = [self._from_file(path, reader.get(address)) for path, reader in self._files]
+        from_files = [network for network in read if network is not None]
+        allowed = next((network for network in [*from_lists, *from_files] if network.kind in _ALLOWED), None)
+        found = allowed or _most_severe(from_files) or _most_severe(from_lists)
+        countries = next((network.countries for network in from_files if network.countries), None)
         return Network(
-            kind=named.kind if named else None,
-            operator=named.operator if named else None,
-            list=named.list if named else None,
-            countries=countries or self._countries(str(address), ours),
+            kind=found.kind if found else None,
+            operator=found.operator if found else None,
+            list=found.list if found else None,
+            countries=countries or self._countries(str(address), shipped),
         )
 
-    def _from_lists(self, address: IPv4Address | IPv6Address, ours: Mapping[str, str]) -> list[Network]:
+    def _from_lists(self, address: IPv4Address | IPv6Address, shipped: Mapping[str, str]) -> list[Network]:
+        """What ``models/networks`` (whose row ``shipped`` is) and iporigin say of an address."""
         found = []
-        if "kind" in ours:
-            found.append(Network(kind=ours["kind"], operator=ours["operator"], list=self._lists["networks"]))
+        if "kind" in shipped:
+            found.append(Network(kind=shipped["kind"], operator=shipped["operator"], list=self._lists["networks"]))
         origin = self._iporigin(address)
-        kind = _IPORIGIN.get(origin.provider, _IPORIGIN_KINDS.get(origin.kind))
+        kind = _IPORIGIN_PROVIDERS.get(origin.provider, _IPORIGIN_KINDS.get(origin.kind))
         if kind:
             found.append(Network(kind=kind, operator=origin.provider, list=self._lists["iporigin"]))
         return found
 
-    def _countries(self, text: str, ours: Mapping[str, str]) -> tuple[str, ...]:
-        """Of registry and use: where they differ, both, for either may be right."""
-        said = {self._country(text), ours.get("country")}
-        return tuple(sorted(code for code in said if code and code not in _NO_COUNTRY))
+    def _countries(self, address: str, shipped: Mapping[str, str]) -> tuple[str, ...]:
+        """The registry's country and that of use. When they differ both are given, as either may be right."""
+        codes = {self._country(address), shipped.get("country")}
+        return tuple(sorted(code for code in codes if code and code not in _NO_COUNTRY))
 
     def _from_file(self, path: Path, record: Any) -> Network | None:
-        """Read a record of GeoIP2's or ipinfo's spelling; None where it says nothing of use."""
+        """What a file's row says, in the format of GeoIP2 or ipinfo; None when it gives neither kind nor country."""
         if not isinstance(record, dict):
             return None
-        flat = {**record, **traits} if isinstance(traits := record.get("traits"), dict) else record
-        kind = next((kind for kind, flags in _FLAGS if any(_is(flat.get(flag)) for flag in flags)), None)
+        traits = record.get("traits")
+        flat = {**record, **traits} if isinstance(traits, dict) else record
+        kind = next((kind for kind, flags in _FLAGS if any(_is_true(flat.get(flag)) for flag in flags)), None)
         operator = flat.get("autonomous_system_organization") or flat.get("as_name")
-        by_as = self._kinds_by_as.get(_number(flat.get("autonomous_system_number", flat.get("asn"))))
+        by_as = self._kinds_by_as.get(_as_number(flat.get("autonomous_system_number", flat.get("asn"))))
         if kind is None and by_as:
             kind, operator = by_as["kind"], by_as["operator"]
         country = _country(record)
@@ -143,7 +147,7 @@ def _folder() -> Any:
     return resources.files("fraudcheck.models").joinpath("networks")
 
 
-def _opened(path: Path) -> Any:
+def _open_database(path: Path) -> Any:
     maxminddb = import_module("maxminddb")
     try:
         return maxminddb.open_database(path, maxminddb.MODE_AUTO)
@@ -162,6 +166,7 @@ def _build(reader: Any) -> str:
 
 
 def _kinds_by_as() -> dict[int, dict[str, str]]:
+    """Kind and operator of each AS number in ``models/networks``."""
     table = tomllib.loads(_folder().joinpath("operators.toml").read_text("utf-8"))
     return {
         number: {"kind": kind, "operator": operator}
@@ -172,7 +177,7 @@ def _kinds_by_as() -> dict[int, dict[str, str]]:
     }
 
 
-def _carried(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+def _carried_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     """The IPv4 address in an IPv6 one: mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (RFC 6052)."""
     if isinstance(address, IPv4Address):
         return address
@@ -182,22 +187,25 @@ def _carried(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
 
 
-def _severest(found: Iterable[Network]) -> Network | None:
-    by_kind = {each.kind: each for each in found}
-    return next((by_kind[kind] for kind in _SEVEREST if kind in by_kind), None)
+def _most_severe(found: Iterable[Network]) -> Network | None:
+    by_kind = {network.kind: network for network in found}
+    return next((by_kind[kind] for kind in _BY_SEVERITY if kind in by_kind), None)
 
 
-def _is(value: Any) -> bool:
+def _is_true(value: Any) -> bool:
     return value is True or value == "true"
 
 
-def _number(value: Any) -> int:
+def _as_number(value: Any) -> int:
+    """An AS number written as a number, as ``7922`` or ``AS7922``; -1 for anything else."""
     digits = str(value).upper().removeprefix("AS")
     return int(digits) if digits.isdecimal() else -1
 
 
 def _country(record: Mapping[str, Any]) -> str | None:
-    """GeoIP2 has ``country.iso_code``, ip-location-db and ipinfo Lite ``country_code``, ipinfo ``country``."""
+    """The country code of a row: ``country.iso_code`` in GeoIP2, ``country_code`` in ip-location-db and ipinfo Lite,
+    ``country`` in ipinfo; None when there is none.
+    """
     country = record.get("country")
     nested = country.get("iso_code") if isinstance(country, dict) else None
     for code in (nested, record.get("country_code"), country):

@@ -1,6 +1,7 @@
-"""Who may call? API keys in a file of the data directory, as hashes; and the secret that identities are hashed with.
+"""Who may call the service, and with which secret are identities hashed?
 
-A key is 256 random bits, so that its plain SHA-256 cannot be turned back and needs no slow hash.
+API keys are kept as hashes in a file of the data directory. A key is 256 random bits, so a plain SHA-256 of it cannot
+be reversed, and no slow password hash is needed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SCOPES = ("check", "read", "personal", "outcome", "batch", "admin")
 
 
 class Key(Struct, frozen=True, kw_only=True):
-    """One caller: ``digest`` is the SHA-256 of the key, in hex."""
+    """One API key: what its caller may do. ``digest`` is the SHA-256 of the secret, in hex."""
 
     id: str
     tenant: str
@@ -31,32 +32,32 @@ class Key(Struct, frozen=True, kw_only=True):
 
 
 class KeyFile:
-    """The keys of all tenants. A change of the file, by another process too, holds within a second."""
+    """The API keys of all tenants, in the file at ``path``. Changes by other processes take effect within a second."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._keys: dict[str, Key] = {}
-        self._stamp: tuple[int, int] | None = None
-        self._looked = -1.0
+        self._file_version: tuple[int, int] | None = None
+        self._checked_at = -1.0
 
     @property
     def configured(self) -> bool:
-        """Whether keys were ever made. Revoking the last one does not open the service to everyone."""
+        """Whether there is a file of keys. When the last key is revoked it stays, and the service stays closed."""
         self._refresh()
-        return self._stamp is not None
+        return self._file_version is not None
 
     def all(self) -> Sequence[Key]:
-        """Give every key, oldest first."""
+        """Every key, oldest first."""
         self._refresh()
         return list(self._keys.values())
 
     def find(self, secret: str) -> Key | None:
-        """Give the key that a caller sent, None where it is none of these."""
+        """The key with this secret; None when there is none."""
         self._refresh()
         return self._keys.get(sha256(secret.encode("utf-8", "replace")).hexdigest())
 
     def create(self, tenant: str, scopes: Sequence[str], label: str, created_at: str) -> tuple[Key, str]:
-        """Make a key; give it with the secret, which is kept nowhere. Raises ValueError on an unknown scope."""
+        """Make a key. Returns it and its secret, which is not stored. Raises ValueError for an unknown scope."""
         for scope in scopes:
             if scope not in SCOPES:
                 raise ValueError(f"{scope} is no scope; there are {', '.join(SCOPES)}")
@@ -73,47 +74,48 @@ class KeyFile:
         return key, secret
 
     def revoke(self, key_id: str) -> bool:
-        """Take a key out; False where there is none of that id."""
-        left = [key for key in self.all() if key.id != key_id]
-        gone = len(left) < len(self._keys)
-        if gone:
-            self._write(left)
-        return gone
+        """Delete a key. False when there is none with this id."""
+        others = [key for key in self.all() if key.id != key_id]
+        found = len(others) < len(self._keys)
+        if found:
+            self._write(others)
+        return found
 
     def _refresh(self) -> None:
+        """Read the file again if it has changed; look at most once a second."""
         now = monotonic()
-        if now - self._looked < 1.0:
+        if now - self._checked_at < 1.0:
             return
-        self._looked = now
+        self._checked_at = now
         try:
             status = self._path.stat()
         except FileNotFoundError:
-            self._keys, self._stamp = {}, None
+            self._keys, self._file_version = {}, None
             return
-        stamp = (status.st_mtime_ns, status.st_ino)
-        if stamp != self._stamp:
-            read = msgspec.json.decode(self._path.read_bytes(), type=list[Key])
-            self._keys = {key.digest: key for key in read}
-            self._stamp = stamp
+        file_version = (status.st_mtime_ns, status.st_ino)
+        if file_version != self._file_version:
+            keys = msgspec.json.decode(self._path.read_bytes(), type=list[Key])
+            self._keys = {key.digest: key for key in keys}
+            self._file_version = file_version
 
     def _write(self, keys: Sequence[Key]) -> None:
         write_secret(self._path, msgspec.json.format(msgspec.json.encode(keys), indent=1) + b"\n")
-        self._looked = -1.0
+        self._checked_at = -1.0
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Put a file in its place whole, readable by its owner only, and durable."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a file durably, readable by its owner only; a reader sees the old content or the new one, never a part."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    aside.rename(path)
+    temporary.rename(path)
 
 
 def identity_key(chosen: str | None, path: Path) -> bytes:
-    """The secret behind all tokens: the one that was chosen, else the one in the file, which is made once."""
+    """The master secret of all tokens: ``chosen``, else the one in the file at ``path``, which is made if missing."""
     if chosen:
         return chosen.encode()
     if not path.exists():
@@ -122,10 +124,13 @@ def identity_key(chosen: str | None, path: Path) -> bytes:
 
 
 def tenant_key(master: bytes, tenant: str) -> bytes:
-    """A tenant's own identity key, so that one person's tokens differ between tenants."""
+    """A tenant's own secret, derived from the master secret, so that a person's tokens differ between tenants."""
     return hmac.digest(master, b"tenant\0" + tenant.encode(), "sha256")
 
 
-def answers_key(master: bytes, versions: Mapping[str, str]) -> bytes:
-    """The key that domains are hashed with in the shared cache: another code's or list's answers are not found."""
+def route_cache_key(master: bytes, versions: Mapping[str, str]) -> bytes:
+    """The secret for domains in the shared cache of mail routes.
+
+    It depends on the ``versions`` of code and lists, so that routes found by other versions are not used.
+    """
     return hmac.digest(master, b"mail routes\0" + repr(sorted(versions.items())).encode(), "sha256")

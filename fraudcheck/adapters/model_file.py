@@ -1,7 +1,7 @@
-"""Is this folder a model, whole and as it was made?
+"""How is an anomaly model stored, and is a folder a model, whole and unchanged?
 
-``model.json`` is what ``encode_model`` wrote, ``manifest.json`` says what it is, with ``sha256`` of it and the
-``digest`` of its features. Nothing in it is ever run.
+``model.json`` is what ``anomaly.detector.encode_model`` gives. ``manifest.json`` describes it, with the ``sha256`` of
+that file and the ``digest`` of the features' definitions. Both are plain data: nothing in them is ever executed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fraudcheck.anomaly.features import features_digest
 
 
 def load(folder: Path) -> tuple[Model, dict[str, Any]]:
-    """Give a model and its manifest. Raises ValueError with what is wrong and what to do."""
+    """Read a model and its manifest. Raises ValueError with what is wrong and what to do."""
     try:
         body = (folder / "model.json").read_bytes()
         manifest = json.loads((folder / "manifest.json").read_bytes())
@@ -34,35 +34,35 @@ def load(folder: Path) -> tuple[Model, dict[str, Any]]:
 
 
 def write(folder: Path, model: Model, manifest: dict[str, Any]) -> dict[str, Any]:
-    """Write a model's two files, durably, and give the manifest, with the digests."""
+    """Write a model's two files, durably. Returns the manifest with the names of the features and both hashes."""
     body = encode_model(model)[1]
-    whole = {
+    full_manifest = {
         "name": model.name,
         **manifest,
         "features": [feature.name for feature in model.features],
         "digest": features_digest(model.features),
         "sha256": sha256(body).hexdigest(),
     }
-    _put(folder / "model.json", body)
-    _put(folder / "manifest.json", json.dumps(whole, indent=1).encode() + b"\n")
-    return whole
+    _write_durably(folder / "model.json", body)
+    _write_durably(folder / "manifest.json", json.dumps(full_manifest, indent=1).encode() + b"\n")
+    return full_manifest
 
 
 def keep(folder: Path, model: Model, manifest: dict[str, Any], card: str) -> None:
-    """Put a model in a folder's place, whole or not at all; the one before stays beside it as ``NAME.previous``."""
+    """Store a model as ``folder``, completely or not at all. The model before it is kept as ``FOLDER.previous``."""
     new, previous = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".previous")
     rmtree(new, ignore_errors=True)
     new.mkdir(parents=True, mode=0o700)
     write(new, model, manifest)
-    _put(new / "CARD.md", card.encode())
+    _write_durably(new / "CARD.md", card.encode())
     if folder.exists():
         rmtree(previous, ignore_errors=True)
         folder.rename(previous)
     new.rename(folder)
 
 
-def _put(file: Path, content: bytes) -> None:
-    with file.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
+def _write_durably(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""What became of the vendors' leads, kept in memory: judging a lead looks here, and never waits for the ledger."""
+"""What became of each vendor's earlier leads? Read from the ledger every 30 s, so that no check waits for it."""
 
 from __future__ import annotations
 
@@ -12,46 +12,49 @@ from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import VendorHistory
 
 PAUSE = 30.0
-"""Seconds from one look into the ledger to the next."""
-_NOTHING = VendorHistory()
+"""Seconds between two readings of the ledger."""
+_NO_HISTORY = VendorHistory()
 
 
 class KnownVendorHistories:
-    """``ports.VendorRecords`` of the tenants that it was started for; the last known ones while the ledger is down."""
+    """``ports.vendors.VendorHistories`` of the tenants that it was started for.
+
+    While the ledger is down, the histories read last are used. ``pause`` is in seconds.
+    """
 
     def __init__(self, ledger: Ledger, pause: float = PAUSE) -> None:
         self._ledger = ledger
         self._pause = pause
         self._known: dict[str, Mapping[str, VendorHistory] | None] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._refresher: asyncio.Task[None] | None = None
 
     def history(self, tenant: str, vendor: str) -> VendorHistory:
-        """See ``ports.VendorRecords``."""
+        """See ``ports.vendors.VendorHistories``."""
         known = self._known.get(tenant)
         if known is None:
             raise Unavailable("ledger")
-        return known.get(vendor, _NOTHING)
+        return known.get(vendor, _NO_HISTORY)
 
     async def start(self, tenant: str) -> None:
-        """Look a tenant's records up, and do so again and again. What cannot be read is unknown until it can."""
+        """Read a tenant's histories now, and then every ``pause`` seconds. Until one succeeds they are Unavailable."""
         self._known.setdefault(tenant, None)
         await self.refresh(tenant)
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
+        if self._refresher is None:
+            self._refresher = asyncio.create_task(self._refresh_all())
 
     async def refresh(self, tenant: str) -> None:
-        """Look a tenant's records up now."""
+        """Read a tenant's histories now; nothing changes when the ledger is down."""
         with suppress(Unavailable):
             self._known[tenant] = histories(await self._ledger.outcome_counts(tenant))
 
     async def close(self) -> None:
-        """Look no more."""
-        if self._looking is not None:
-            self._looking.cancel()
+        """Stop reading."""
+        if self._refresher is not None:
+            self._refresher.cancel()
             with suppress(asyncio.CancelledError):
-                await self._looking
+                await self._refresher
 
-    async def _look(self) -> None:
+    async def _refresh_all(self) -> None:
         while True:
             await asyncio.sleep(self._pause)
             for tenant in list(self._known):

@@ -1,6 +1,7 @@
-"""How often was an identity seen before? The counting formula of ``ports.Counters`` for one identity, in plain Python.
+"""How often was an identity seen before? The counting formula of ``ports.counters.Counters``, in plain Python.
 
-The memory twin runs it for each lead that comes, a batch over all the leads of one identity at once.
+``adapters.memory_counters`` calls it for each lead, the batch for all leads of one identity in turn; the Lua script in
+``adapters.redis`` gives the same numbers.
 """
 
 from __future__ import annotations
@@ -11,46 +12,47 @@ from itertools import islice
 from struct import Struct as Layout
 from struct import unpack_from
 
-from fraudcheck.counting.windows import FORGOTTEN, FORGOTTEN_SOON, LAST, PARTNERS, RHYTHM, STEPS, Partners, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS, Partners, Seen
 
 NEVER = Seen()
 _COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
 
 
-class _Latest:
-    """Who came when last: a partner's last time, and all last times in order.
+class _LastSeen:
+    """When each distinct partner of an identity was last seen.
 
-    What no window holds any more goes when it is half of what is kept: one at a time would move all the rest each time.
+    Partners that no window holds any more are dropped when they are half of all: dropping one at a time would move the
+    rest of the list each time.
     """
 
-    __slots__ = ("of", "times")
+    __slots__ = ("by_partner", "times")
 
     def __init__(self) -> None:
-        self.of: dict[object, int] = {}
-        self.times: list[int] = []
+        self.by_partner: dict[object, int] = {}  # the partner seen last is last
+        self.times: list[int] = []  # the same times, in ascending order
 
     def count(self, partner: object, starts: list[int]) -> Partners:
-        """Distinct partners before, in an hour, a day and 30 days."""
+        """Distinct partners so far; ``starts`` are the beginnings of the five windows, in Unix seconds."""
         times = self.times
         hour, day, month = [len(times) - bisect_left(times, starts[window]) for window in (1, 2, 4)]
-        known = self.of.get(partner, starts[4] - 1) >= starts[4]
+        known = self.by_partner.get(partner, starts[4] - 1) >= starts[4]
         if 2 * month < len(times):
-            for oldest in list(islice(self.of, len(times) - month)):
-                del self.of[oldest]
+            for oldest in list(islice(self.by_partner, len(times) - month)):
+                del self.by_partner[oldest]
             del times[: len(times) - month]
         return Partners(hour, day, month, known)
 
     def add(self, partner: object, at: int) -> None:
-        """Put one last, once."""
-        before = self.of.pop(partner, None)
+        """Note that a partner was seen; it is now the last one."""
+        before = self.by_partner.pop(partner, None)
         if before is not None:
             del self.times[bisect_left(self.times, before)]
-        self.of[partner] = at
+        self.by_partner[partner] = at
         self.times.append(at)
 
 
 class Identity:
-    """When one identity of a kind was seen, oldest first, and with whom. Times are Unix seconds and never fall."""
+    """When one identity was seen, oldest first, and with which partners. Times are Unix seconds, and never decrease."""
 
     __slots__ = ("_kinds", "_rhythm", "first", "partners", "times")
 
@@ -59,14 +61,14 @@ class Identity:
         self._rhythm = kind in RHYTHM
         self.first = at
         self.times: list[int] = []
-        self.partners = [_Latest() for _ in self._kinds]
+        self.partners = [_LastSeen() for _ in self._kinds]
 
     def size(self) -> int:
-        """How many sightings are kept, its own and its partners'."""
-        return len(self.times) + sum(len(latest.times) for latest in self.partners)
+        """How many times are kept in all, its own and its partners'."""
+        return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
 
     def seen(self, partners: Sequence[object], at: int) -> Seen:
-        """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None was not given."""
+        """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None: it has none."""
         starts = [(at // step - 12) * step for step in STEPS]
         times = self.times
         last = times[-1]
@@ -74,24 +76,27 @@ class Identity:
         if 2 * month < len(times):
             del times[: len(times) - month]
         counted = {
-            kind: latest.count(partner, starts)
-            for kind, latest, partner in zip(self._kinds, self.partners, partners, strict=True)
+            kind: last_seen.count(partner, starts)
+            for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
         }
-        latest_times = tuple(times[max(len(times) - month, len(times) - LAST) :]) if self._rhythm else ()
-        return Seen(minutes, hour, day, week, month, self.first, last, counted, latest_times)
+        last_times = tuple(times[max(len(times) - month, len(times) - LAST_TIMES) :]) if self._rhythm else ()
+        return Seen(minutes, hour, day, week, month, self.first, last, counted, last_times)
 
     def add(self, partners: Sequence[object], at: int) -> None:
-        """Count a lead."""
+        """Count a lead; arguments as for ``seen``."""
         self.times.append(at)
-        for partner, latest in zip(partners, self.partners, strict=True):
+        for partner, last_seen in zip(partners, self.partners, strict=True):
             if partner is not None:
-                latest.add(partner, at)
+                last_seen.add(partner, at)
 
 
 def observe(kind: str, identity: Identity | None, partners: Sequence[object], at: int) -> tuple[Identity, Seen]:
-    """Count a lead under an identity (None: never seen) and give what came before; arguments as for ``Identity``."""
+    """Count a lead under an identity of ``kind``, None if it was never seen. Returns the identity and what came before.
+
+    ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds.
+    """
     seen = NEVER
-    if identity is not None and at - identity.times[-1] < FORGOTTEN_SOON.get(kind, FORGOTTEN):
+    if identity is not None and at - identity.times[-1] < FORGET_SOONER.get(kind, FORGET_AFTER):
         seen = identity.seen(partners, at)
     else:
         identity = Identity(kind, at)
@@ -100,7 +105,7 @@ def observe(kind: str, identity: Identity | None, partners: Sequence[object], at
 
 
 def pack(kind: str, seen: Seen) -> bytes:
-    """What was seen of an identity of a kind, in the bytes that Redis answers with and ``unpack`` reads."""
+    """``Seen`` of an identity of ``kind`` as bytes: the reply of ``observe.lua``, which ``unpack`` reads."""
     if not seen.last:
         return b"\0"
     counts = _COUNTS.pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last)
@@ -110,13 +115,14 @@ def pack(kind: str, seen: Seen) -> bytes:
 
 
 def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
-    """What was packed of an identity of a kind from byte ``at`` on, and where the next one's begins.
+    """Read ``Seen`` of an identity of ``kind`` from byte ``at`` on. Returns it and the position after it.
 
-    A byte that is 0 for never; seven counts and times of 4 bytes, as ``Seen`` has them; for each kind of partner three
-    counts and a byte; and for a kind in RHYTHM a byte, how many times, and these. The order is the network's.
+    The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 1; the five counts, the first
+    and the last time, 4 bytes each; for each kind of partner three counts of 4 bytes and one byte ``known``; and for a
+    kind in RHYTHM one byte number of times, and the times, 4 bytes each.
     """
-    before, at = packed[at], at + 1
-    if not before:
+    was_seen, at = packed[at], at + 1
+    if not was_seen:
         return NEVER, at
     minutes, hour, day, week, month, first, last = _COUNTS.unpack_from(packed, at)
     at += _COUNTS.size

@@ -5,26 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from fraudcheck import wiring
-from fraudcheck.adapters.lists import operator, shipped
+from fraudcheck.adapters.lists import operator, throwaway_domains
+from fraudcheck.adapters.lists.inventory import ListInfo
+from fraudcheck.adapters.lists.inventory import inventory as all_lists
+from fraudcheck.adapters.lists.sources import NOT_REPLACEABLE
 from fraudcheck.settings import Settings, list_folder
 
 
-def inventory(settings: Settings) -> list[shipped.ListInfo]:
+def inventory(settings: Settings) -> list[ListInfo]:
     """Every list in use."""
-    return shipped.inventory(operator.read_lists(list_folder(settings)))
+    return all_lists(operator.read_lists(list_folder(settings)))
 
 
 def install_list(settings: Settings, name: str, files: list[Path]) -> operator.InstalledList:
     """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
-    if name in shipped.NO_FILES:
+    if name in NOT_REPLACEABLE:
         raise ValueError(f"{name} comes with its package, which pip updates; give another name")
-    if name in shipped.exceptions():
+    if name in throwaway_domains.exceptions():
         raise ValueError(f"{name} names no throw-away domains but exceptions; put further ones in as allowed")
     wiring.prepare(settings.data_dir)
     if name in ("allowed", "free"):
         return operator.install(list_folder(settings), name, files, allowed=frozenset(), fewest=1)
     return operator.install(
-        list_folder(settings), name, files, allowed=shipped.never_throwaway(wiring.load_lists(settings))
+        list_folder(settings), name, files, allowed=throwaway_domains.never_throwaway(wiring.load_lists(settings))
     )
 
 

@@ -1,4 +1,4 @@
-"""What does the core need from outside? One Protocol for each kind of I/O, and the lists as plain values."""
+"""What does the core need from outside? A Protocol for each kind of I/O, and the lists as plain values."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fraudcheck.ports.vendors import NoVendorHistories, VendorHistories
 
 
 class Unavailable(Exception):
-    """A dependency could not answer. The text is a short cause (``timeout``, ``redis``) without personal data."""
+    """A dependency could not answer. The text is the cause in short (``timeout``, ``redis``), without personal data."""
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """What ``gather`` is handed."""
+    """All that ``Signal.gather`` may use to find facts out."""
 
     lists: Lists
     mail_routes: MailRoutes

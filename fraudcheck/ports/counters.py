@@ -10,15 +10,16 @@ from fraudcheck.records import Subject
 
 
 class Counters(Protocol):
-    """Counts leads by identity."""
+    """Counts leads by identity (``counting.windows`` says which identities and windows there are)."""
 
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
-        """Count this lead once under each of ``subject.tokens`` and give what came before, by kind.
+        """Count this lead once under each of ``subject.tokens``, and return what came before, by kind of identity.
 
-        A window w is the last 13 buckets of w/12, cut on the epoch, over earlier leads; a partner is in it when its
-        last sighting is. Times are whole seconds, and never go backwards for a tenant nor for an identity.
-        The same ``subject.tag`` again within ``remembered`` seconds counts nothing and gets the same answer. Raises
-        Unavailable.
+        A window is the last 13 buckets, each a twelfth of it and cut on the epoch. A partner is in a window when it
+        was last seen in it. Times are whole seconds; for a tenant and for an identity they never go backwards.
+
+        The same ``subject.tag`` within ``subject.remembered`` seconds is the same lead again: it is not counted, and
+        gets the same answer. Raises Unavailable.
         """
         ...
 
@@ -27,5 +28,5 @@ class Counters(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of the connection; whoever still waits gets Unavailable."""
+        """Close the connection. Callers that still wait get Unavailable."""
         ...

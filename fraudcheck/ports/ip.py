@@ -11,11 +11,13 @@ from msgspec import Struct
 class Network(Struct, frozen=True, kw_only=True):
     """What is known of an IP address.
 
-    ``private`` for one that no person has on the internet: of a local network, a carrier's NAT, documentation.
-    ``kind`` is ``tor``, ``proxy``, ``vpn``, ``hosting``, ``relay`` (a gateway that many people share),
-    ``satellite`` or ``access`` (households' lines that some list takes for machines); None where nothing is
-    known, which is what most people have. ``operator`` is who runs it and ``list`` the list, with its version,
-    that said so. ``countries`` are the ISO 3166-1 codes that the sources name, more than one where they differ.
+    ``private`` is true for addresses that nobody has on the internet: local networks, a carrier's NAT, documentation.
+
+    ``kind`` is ``tor``, ``proxy``, ``vpn``, ``hosting``, ``relay`` (a gateway that many people share), ``satellite`` or
+    ``access`` (households' lines that some list takes for machines). It is None when nothing is known, as for most
+    people. ``operator`` is the company that runs the network, ``list`` the list that said so, with its version.
+
+    ``countries`` are the ISO 3166-1 codes that the sources give, several where they disagree.
     """
 
     private: bool = False
@@ -26,20 +28,20 @@ class Network(Struct, frozen=True, kw_only=True):
 
 
 class IpIntelligence(Protocol):
-    """Whose is an IP address, and where? ``versions`` are name and version of each list."""
+    """Looks up what is known of IP addresses. ``versions`` has the version of each list by its name."""
 
     versions: Mapping[str, str]
 
     def look_up(self, ip: str) -> Network:
-        """Tell what is known of an address; never raises for one."""
+        """What is known of an address. Never raises: text that is no address gives an empty ``Network``."""
         ...
 
 
 class NoIpIntelligence:
-    """Knows nothing of any address."""
+    """``IpIntelligence`` that knows nothing."""
 
     versions: Mapping[str, str] = {}
 
     def look_up(self, ip: str) -> Network:
-        """Tell nothing."""
+        """An empty ``Network``."""
         return Network()

@@ -1,4 +1,4 @@
-"""What is kept of each check, and how is it found again?"""
+"""What does the ledger keep of each check, and how is it found again?"""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from msgspec import Struct
 from fraudcheck.records import Outcome
 
 MILLIONTHS = 1_000_000
-"""Parts of a currency's unit in which prices are added up."""
+"""Prices are stored and added up as whole millionths of the currency's unit."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One record for the ledger: the sealed bytes (``fraudcheck.ledger.record``) and what to look it up by.
+    """One record for the ledger (``ledger`` makes it), and the values by which it is looked up.
 
-    ``record`` is canonical JSON and ``record_hash`` its SHA-256; ``personal`` the disclosures that erasing
-    deletes. ``checked_at`` is RFC 3339, ``reasons`` the codes joined by blanks, ``revises`` the check that
-    this one replaces, ``identities`` the keyed tokens (``mailbox:…``, ``phone:…``, ``reference:…``) to find a lead by;
-    ``price`` is in millionths of ``currency``;
-    ``idempotency`` and ``body_digest`` are keyed hashes of the request's Idempotency-Key and body.
+    ``record`` is canonical JSON, ``record_hash`` its SHA-256. ``personal`` has the personal values and salts, which
+    erasing deletes. ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is the check
+    that this one replaces. ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to find a
+    lead by (``mailbox:…``, ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes of the
+    request's Idempotency-Key and body.
     """
 
     tenant: str
@@ -48,8 +48,10 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Appended(Struct, frozen=True):
-    """What became of an entry: kept, or, where ``existing`` is set, not kept, because its Idempotency-Key
-    belongs to that check already, which came with a body of ``body_digest``.
+    """The result of appending an entry.
+
+    When ``existing`` is None the record is kept. Otherwise it is not, since the check ``existing`` has the same
+    Idempotency-Key; ``body_digest`` is the one of that check's request.
     """
 
     existing: str | None = None
@@ -57,7 +59,7 @@ class Appended(Struct, frozen=True):
 
 
 class Stored(Struct, frozen=True, kw_only=True):
-    """A record as it was kept. ``personal`` is None once erased; ``revised_by`` the newest check that replaces it."""
+    """A record from the ledger. ``personal`` is None when erased; ``revised_by`` the newest check that replaces it."""
 
     check_id: str
     record: bytes
@@ -67,9 +69,10 @@ class Stored(Struct, frozen=True, kw_only=True):
 
 
 class CheckFilter(Struct, frozen=True, kw_only=True):
-    """Which records are wanted: those that have each value that is not None.
+    """Selects records: those that have every value that is not None.
 
-    ``reason`` is a code; ``since <= checked_at < until``, compared as text, so both have the form that it has.
+    ``reason`` is a code that is among the record's. ``since <= checked_at < until``; these are compared as text, so
+    both need the format of ``records.format_utc``.
     """
 
     origin: str = "live"
@@ -85,11 +88,12 @@ ALL_LIVE = CheckFilter()
 
 
 class LeadColumns(Struct, frozen=True, kw_only=True):
-    """Leads as numbers, oldest first: five in ``rows`` for each, its source, kind, day, score and price.
+    """Leads as columns of numbers, oldest first.
 
-    Source and kind are keys of ``sources`` (vendor, campaign, sub-id, channel) and of ``kinds`` (decision,
-    classification, currency, reasons' codes and blanks), None where it was not given. The day is the ordinal of the
-    date in UTC, the price in millionths of the currency, -1 where there is none.
+    ``rows`` has five numbers for each lead: source, kind, day, score, price. Source and kind are keys of ``sources``
+    (vendor, campaign, sub-id, channel; None where not given) and ``kinds`` (decision, classification, currency or None,
+    codes of the reasons separated by blanks). The day is the ordinal of the date in UTC; the price is in millionths of
+    the currency, -1 where there is none.
     """
 
     rows: array[int]
@@ -98,7 +102,7 @@ class LeadColumns(Struct, frozen=True, kw_only=True):
 
 
 class OutcomeCounts(Struct, frozen=True, kw_only=True):
-    """How many leads of a vendor a buyer's outcomes show to be genuine and to be fake."""
+    """How many of a vendor's leads were genuine, and how many fake, by the outcomes that one buyer reported."""
 
     vendor: str | None
     buyer: str
@@ -107,27 +111,30 @@ class OutcomeCounts(Struct, frozen=True, kw_only=True):
 
 
 class LeadOutcome(Struct, frozen=True, kw_only=True):
-    """An outcome beside its lead: the first version's id, the source (as in ``LeadColumns``) and the score."""
+    """An outcome and its lead: the id of the lead's first check, its source (as in ``LeadColumns``) and its score."""
 
     lead: str
-    told: Outcome
+    outcome: Outcome
     source: tuple[str | None, str | None, str | None, str | None]
     score: int
 
 
 class Ledger(Protocol):
-    """Keeps the record of every check, the policies and models behind them, and outcomes. All raise Unavailable."""
+    """Keeps the record of every check, the policies and models that it was judged by, and the outcomes of leads.
+
+    A lead that was checked again has several versions, each a record of its own. Every method raises Unavailable.
+    """
 
     async def append(self, entry: Entry) -> Appended:
-        """Keep a record; it is durable on return. The same check again is no error and changes nothing."""
+        """Store a record, durably. A check that is stored already is no error and changes nothing."""
         ...
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
-        """Give one record, None where the tenant has none of that id."""
+        """The record of a check; None when the tenant has no such check."""
         ...
 
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
-        """Give check_id and body digest of the record that was kept under a hashed Idempotency-Key."""
+        """Check id and body digest of the record with this hashed Idempotency-Key; None when there is none."""
         ...
 
     async def list(
@@ -138,48 +145,50 @@ class Ledger(Protocol):
         limit: int,
         before_check_id: str | None = None,
     ) -> Sequence[Stored]:
-        """Give up to ``limit`` records, newest first, each lead once by its newest version.
+        """Up to ``limit`` records, newest first; of each lead only the newest version.
 
-        ``before_check_id`` is the last id of the page before.
+        ``before_check_id`` is the last id of the previous page.
         """
         ...
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
-        """Give the ids of all checks of one identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
+        """The ids of all checks with an identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
         ...
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
-        """Give the live leads of a time, each once by its newest version. Times as for ``list``."""
+        """The live leads with ``since <= checked_at < until``; of each lead only the newest version."""
         ...
 
-    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
-        """Keep outcomes of checks, durable on return; ``at`` is now. For each: ``stored``, ``known`` where the same
-        was stored before, or ``missing`` where the tenant has no such check.
+    async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """Store outcomes of checks (id and outcome), durably; ``at`` is the present time, RFC 3339.
+
+        Returns for each ``stored``, ``known`` (the lead has the same outcome already) or ``missing`` (the tenant has
+        no such check).
         """
         ...
 
     async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
-        """Give the outcomes of a lead, whichever version they were told of, in the order in which they were told."""
+        """All outcomes of the lead that the check belongs to, for any of its versions, in the order reported."""
         ...
 
     async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
-        """Give the outcomes of all leads checked in a time (as for ``list``), lead by lead, in the order told."""
+        """The outcomes of all leads with ``since <= checked_at < until``, lead by lead, in the order reported."""
         ...
 
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
-        """Give what all outcomes of the tenant together say of each vendor's leads, by buyer."""
+        """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
         ...
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        """Delete the personal values and tokens of these checks, from the disk too. The records stay."""
+        """Delete the personal values and identities of these checks, on disk too. The records stay."""
         ...
 
     async def put_artefact(self, name: str, body: bytes) -> None:
-        """Keep a policy or a model under its hash (``sha256:…``); a known one changes nothing."""
+        """Store a policy or a model under its hash (``sha256:…``). One that is stored already changes nothing."""
         ...
 
     async def get_artefact(self, name: str) -> bytes | None:
-        """Give a policy or a model by its hash."""
+        """The policy or model with this hash; None when there is none."""
         ...
 
     async def ping(self) -> None:

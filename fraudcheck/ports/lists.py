@@ -9,9 +9,11 @@ from msgspec import Struct
 
 
 class MailboxRule(Struct, frozen=True, kw_only=True):
-    """How one provider maps addresses to mailboxes: what it ignores in the part before the @.
+    """Which addresses of one mail provider lead to the same mailbox, by the part before the @.
 
-    Every character of ``alike`` means the first of them.
+    ``ignores`` are characters that do not count (dots at Gmail). Every character of ``alike`` means the first of them.
+    Text from one of ``tag_separators`` on does not count (``an+shop``). With ``subdomain_is_user`` the mailbox is named
+    by the subdomain (``anything@an.example.com``).
     """
 
     domain: str
@@ -22,11 +24,11 @@ class MailboxRule(Struct, frozen=True, kw_only=True):
 
 
 class BrowserReleases(Struct, frozen=True, kw_only=True, eq=False):
-    """The browser versions that there have been. Two are equal where they are one, so that a cache may hold one.
+    """The browser versions that exist. Compared by identity, so that it can be hashed as the key of a cache.
 
-    ``chrome_builds`` gives the last known build (``x.0.BUILD.z``) of a Chrome major; ``latest`` the highest major of
-    ``chrome`` and ``firefox`` that was known, nightly ones too, at ``date`` (Unix seconds); ``ios_webkit`` and
-    ``safari_webkit`` the lowest and highest WebKit major of an iOS and of a Safari major.
+    ``chrome_builds``: for a major version of Chrome its last known build (``x.0.BUILD.z``).
+    ``latest``: for ``chrome`` and ``firefox`` the highest major version, nightly ones too, at ``date`` (Unix seconds).
+    ``ios_webkit``, ``safari_webkit``: for a major version of iOS or Safari the lowest and highest major of its WebKit.
     """
 
     chrome_builds: Mapping[int, int] = {}
@@ -37,36 +39,57 @@ class BrowserReleases(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Listing(Struct, frozen=True):
-    """Which lists name a domain as throw-away (names with versions) and what that weighs, 0…1."""
+    """The lists that name a domain as throw-away (name and version each), and what that weighs, from 0 to 1."""
 
     lists: tuple[str, ...]
     weight: float = 1.0
 
 
 class Lists(Struct, frozen=True, kw_only=True):
-    """Every list that signals look things up in, loaded at start-up. Domains are lower-case A-labels.
+    """Every list that signals look things up in, loaded at start. Domains are lower-case A-labels.
 
-    ``relay_domains`` gives the service's name for a domain, ``reserved_domains`` the RFC for a domain
-    or a last label, ``mailbox_rules`` the rule for each domain (aliases included),
-    ``fictional_numbers`` pairs of (first, last) E.164 digits without ``+``, of equal length, with the
-    regulator's name; ``unused_numbers`` shapes of E.164 digits that nobody is given, with its name;
-    ``line_uses`` gives who has a line of a kind in a region (``numbering_plan.line_uses``);
-    ``sms_inbox`` what is listed of a number on pages that show its messages (``inbox_finder``);
-    ``crawler`` gives the matched pattern for a user agent, None for a browser;
-    ``zone_countries`` the ISO countries of an IANA time zone (empty for zones of none, as ``UTC``);
-    ``clock_gap`` the hours between a zone's clock and a country's (its nearest) at a time in Unix seconds,
-    None where either is not known;
-    ``versions`` name and version of each list. ``distinctive_labels`` are providers' invented words,
-    in which a wrong letter is a slip, and ``not_slips`` real domains that lie one slip from these.
-    ``disposable_listings`` says by which lists a disposable domain is named (firmly by one where it says
-    nothing); ``mail_hosts`` gives the throw-away service behind a mail host's domain or address; ``dynamic_dns``
-    are domains under which anyone has a name at no cost.
-    ``phrases`` gives the class of each known phrase in a folded text (``message.fold``): ``topic.NAME``, with a
-    ``!`` at its end for a topic of spam alone, ``offer``, ``job``, ``press``, ``support``; ``link_hosts`` the class of
-    a web host: ``shortened``, ``messenger``, ``ordinary``.
-    ``name_forms`` gives what else stands for a name (Bob for Robert), in ASCII letters;
-    ``against_name`` and ``against_mailbox`` how many decibans the spelling of a name or of a mailbox's
-    name speaks against the lead, 0 where it is a person's or nothing can be told.
+    Domains:
+        allowed_domains: never called throw-away, whatever other lists say.
+        disposable_domains: throw-away domains.
+        disposable_listings: for these the lists that name them; one that is missing counts as named with weight 1.
+        mail_hosts: for a mail host's domain or IP address the throw-away service behind it.
+        dynamic_dns: domains under which anyone can have a name for nothing.
+        free_domains: providers where anyone can have a mailbox for nothing.
+        relay_domains: for a domain of addresses that forward mail, the service's name.
+        reserved_domains: for a special-use domain or top-level domain the RFC that reserves it.
+        popular_domains: the large mail providers.
+        distinctive_labels: invented words in providers' names, in which a wrong letter is a slip.
+        not_slips: real domains that differ by one slip from a popular one.
+        top_level_domains: all that exist.
+        mailbox_rules: the rule of each domain, aliases included.
+
+    Names in mail addresses, and of people:
+        role_names, placeholder_mailboxes: parts before the @ that name a role (``info``) or nobody (``test``).
+        placeholder_names: names that people type when they do not give theirs.
+        name_forms: for a name its other forms (Robert: Bob), in ASCII letters.
+        against_name, against_mailbox: decibans by which the spelling of a name, or of a mailbox's name, speaks
+            against the lead; 0 when it is a person's, or when nothing can be said.
+
+    Phone numbers:
+        fictional_numbers: first and last number of a range kept for films and examples, as E.164 digits without
+            ``+``, of equal length, and the regulator's name.
+        unused_numbers: patterns of E.164 digits that nobody is given, and the regulator's name.
+        line_uses: who has a line of a type in a region (``numbering_plan.line_uses``).
+        sms_inbox: what is known of a number on public pages that show its messages (``public_inboxes.inbox_finder``).
+
+    Browsers and clocks:
+        zone_countries: for an IANA time zone the ISO codes of its countries; none for zones such as ``UTC``.
+        clock_gap: hours between the clocks of a zone and a country (its nearest) at a time in Unix seconds; None
+            when either is not known.
+        crawler: the pattern that a user agent matches; None for a browser's.
+        browser_releases: see there.
+
+    Messages:
+        phrases: the classes of the known phrases in a folded text (``message.fold``): ``topic.NAME``, with a ``!`` at
+            the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
+        link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
+
+    ``versions`` has the version of each list by its name.
     """
 
     allowed_domains: frozenset[str] = frozenset()

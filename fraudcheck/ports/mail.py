@@ -9,52 +9,53 @@ from typing import Protocol
 from fraudcheck.records import Facts
 
 Answer = tuple[str, tuple[str, ...], float]
-"""What one DNS query gave: status, records as text, seconds that they hold.
+"""The answer to one DNS query: status, records as text, and the seconds that it holds (TTL).
 
-The status is ``ok``, ``nxdomain`` (no such name), ``nodata`` (the name has no such record) or, when
-nothing was learnt, the cause: ``timeout``, ``servfail``, ``refused``, ``bad_answer`` and the like.
+The status is ``ok``, ``nxdomain`` (no such name) or ``nodata`` (the name has no such record); or, when the query
+failed, the cause: ``timeout``, ``servfail``, ``refused``, ``bad_answer``, ``unreachable``, ``resolver_error``,
+``overload`` (too many queries), ``no_resolver``.
 """
 
 Resolve = Callable[[str, str], Awaitable[Answer]]
-"""Asks for an absolute name and a record type. Never raises."""
+"""Asks the DNS for an absolute name and a record type. Never raises."""
 
 Trace = Callable[[str, Resolve], Awaitable[tuple[Facts, float]]]
-"""Follows a domain's mail route (``trace_mail_route``): the facts, and the seconds that they hold."""
+"""Follows a domain's mail route (``fields.email.mx.trace_mail_route``): the facts, and the seconds that they hold."""
 
 
 class MailRoutes(Protocol):
-    """Where does mail for a domain go?"""
+    """Looks mail routes of domains up."""
 
     async def route(self, domain: str) -> Facts:
-        """The facts of ``trace_mail_route`` for an A-label domain, from the cache where fresh.
+        """The facts of ``trace_mail_route`` for a domain (as A-labels), from a cache while they are fresh.
 
-        Never raises for a failed look-up: that is ``{"v": 1, "unknown": cause}``. A caller that stops
-        waiting does not stop the look-up, whose answer still fills the cache.
+        Never raises for a failed look-up; the facts are then ``{"v": 1, "unknown": cause}``. When the caller is
+        cancelled, the look-up goes on, and its answer fills the cache.
         """
         ...
 
 
-class SharedAnswers(Protocol):
-    """What other workers and machines have found out about domains. Never raises, and costs a few ms at most.
+class SharedRouteCache(Protocol):
+    """A cache of mail routes that all workers and machines share.
 
-    ``trips`` counts round trips by how they ended.
+    Its methods never raise, and take a few milliseconds at most. ``trips`` counts round trips by how they ended.
     """
 
     trips: Counter[str]
 
     @property
     def open(self) -> bool:
-        """Whether it is being asked: not for a while after it has failed."""
+        """Whether the cache is being asked; False for a while after a failure."""
         ...
 
     async def get(self, domain: str) -> tuple[Facts, float] | None:
-        """Give the facts of a domain and the seconds that they still hold; None where nothing is known."""
+        """A domain's facts, and the seconds that they still hold; None when the cache has none or cannot answer."""
         ...
 
     def put(self, domain: str, facts: Facts, seconds: float) -> None:
-        """Tell the others, without waiting."""
+        """Store a domain's facts for so many seconds, without waiting for it."""
         ...
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         ...

@@ -8,16 +8,16 @@ from fraudcheck.records import VendorHistory
 
 
 class VendorHistories(Protocol):
-    """What became of each vendor's leads, as known at this moment."""
+    """Looks up what is known at this moment of the outcomes of each vendor's leads."""
 
     def history(self, tenant: str, vendor: str) -> VendorHistory:
-        """Give a vendor's record, an empty one where nothing is known. Raises Unavailable; never waits."""
+        """A vendor's history; an empty one when no outcome is known. Does not wait. Raises Unavailable."""
         ...
 
 
 class NoVendorHistories:
-    """Nothing became of any lead."""
+    """``VendorHistories`` without any outcome."""
 
     def history(self, tenant: str, vendor: str) -> VendorHistory:
-        """Give an empty record."""
+        """An empty history."""
         return VendorHistory()

@@ -35,7 +35,7 @@ def group_by_lead(became: Iterable[LeadOutcome]) -> list[LeadWithOutcomes]:
     found = []
     for _, group in groupby(became, key=attrgetter("lead")):
         first, *others = group
-        told = [first.told, *[one.told for one in others]]
+        told = [first.outcome, *[one.outcome for one in others]]
         found.append(LeadWithOutcomes(first.source[0] or "", first.score, told, proven_by(told)))
     return found
 

@@ -134,7 +134,7 @@ def _dns(service: Service) -> Iterator[Metric]:
         up = float(routes.shared.open)
         yield GaugeMetricFamily("fraudcheck_dns_shared_up", "Whether the shared cache is asked, 0 while out.", value=up)
     yield _counter("fraudcheck_dns_outcomes", "Look-ups of mail domains, by outcome.", "outcome", routes.outcomes)
-    overload = {"total": routes.lane.refused, "displaced": routes.lane.displaced, **routes.queries.refused}
+    overload = {"total": routes.admission.refused, "displaced": routes.admission.displaced, **routes.queries.refused}
     yield _counter("fraudcheck_dns_overload", "Look-ups given up for want of room, by the bound.", "bound", overload)
     yield _counter(
         "fraudcheck_dns_second_opinions",
@@ -146,8 +146,8 @@ def _dns(service: Service) -> Iterator[Metric]:
         "fraudcheck_dns_failovers", "Questions put to another resolver, by why.", "why", routes.resolvers.events
     )
     now = {
-        "look-ups": len(routes.lane),
-        "waiting": routes.lane.waiting,
+        "look-ups": len(routes.admission),
+        "waiting": routes.admission.waiting,
         "queries": routes.resolvers.busy,
         "slow": routes.queries.slow,
     }

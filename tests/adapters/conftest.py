@@ -1,4 +1,4 @@
-"""Both stores of the ledger."""
+"""The ledger in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fraudcheck.adapters.sql.ledger import SqlLedger
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
-    """An empty database; one body of tests for both stores."""
+    """The URL of an empty database; each test runs with both."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     return request.getfixturevalue("postgres").database()

@@ -11,7 +11,7 @@ LISTS = IpData()
 
 
 def written(folder, name, **records):
-    """A file in MaxMind's format, of records by network."""
+    """A file in MaxMind's format, with these rows by network."""
     writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type=name)
     for network, record in records.items():
         writer.insert_network(IPSet([network]), record)
@@ -163,10 +163,10 @@ def test_a_file_that_is_missing_or_broken_says_what_to_do(tmp_path):
 
 def test_nothing_is_read_before_it_is_needed():
     data = IpData()
-    assert data._own is None
+    assert data._shipped is None
     assert sorted(data.versions) == ["iporigin", "iptocc", "networks"]
     data.look_up("10.0.0.1")
-    assert data._own is None
+    assert data._shipped is None
 
 
 def test_the_networks_name_their_sources():

@@ -67,7 +67,7 @@ def vendor(name, made, became=(), contract=None, visits=()):
 
 def became(number, outcome, *, vendor="acme", score=92, **more):
     source = (vendor, None, None, None)
-    return LeadOutcome(lead=f"{number:04}", told=Outcome(outcome=outcome, **more), source=source, score=score)
+    return LeadOutcome(lead=f"{number:04}", outcome=Outcome(outcome=outcome, **more), source=source, score=score)
 
 
 def market(seed=3):

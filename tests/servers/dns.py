@@ -1,8 +1,8 @@
 """A name server on loopback with every kind of mail domain, for tests and benchmarks.
 
-Answers as a recursive resolver does, over UDP and TCP on one port: follows CNAMEs, truncates what is
-too long for UDP, gives an SOA (minimum 900 s) with every absence, NXDOMAIN for names that it lacks.
-On its own: ``python tests/dns_server.py [PORT [ZONE_FILE]]``, which prints its HOST:PORT.
+It answers as a recursive resolver does, over UDP and TCP on one port: it follows CNAMEs, truncates answers that are too
+long for UDP, adds an SOA (minimum 900 s) to negative answers, and answers NXDOMAIN for names that it does not have.
+Run by itself, ``python tests/servers/dns.py [PORT [ZONE_FILE]]`` prints its HOST:PORT.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ address-loopback.com.     IN A     127.0.0.1
 spf-refuses.com.          IN A     93.184.215.14
 spf-refuses.com.          IN TXT   "v=spf1" " -all"
 alias-nowhere.com.        IN CNAME gone.alias-nowhere.com.
-; Nothing can be told about these.
+; Nothing can be found out about these.
 alias-loop.com.           IN CNAME alias-loop.net.
 alias-loop.net.           IN CNAME alias-loop.com.
 mx-fails.com.             IN MX    10 gone.mx-nowhere.com.
@@ -76,12 +76,12 @@ FAULTS = {
 
 
 class Nameserver:
-    """Serves ``zone`` on 127.0.0.1 from threads of its own, as a context manager.
+    """Serves ``zone`` on 127.0.0.1, from its own threads, while entered.
 
-    ``queries`` lists (name, type) as they were asked. ``faults`` maps a name, or ``*`` for every other, to a
-    response code or to ``silent``, ``garbage``, ``wrong_id``, ``no_edns`` (FORMERR to who uses EDNS, as old servers
-    do) or ``truncated`` (over TCP too). ``hold(name)`` makes its answers wait until ``release()``. ``delegations``
-    maps a name to the name server that is told to those who ask for no recursion.
+    ``queries`` has each query's name and type, in the order received. ``faults`` maps a name, or ``*`` for all others,
+    to a response code, or to ``silent``, ``garbage``, ``wrong_id``, ``no_edns`` (FORMERR for queries with EDNS, as old
+    servers answer) or ``truncated`` (over TCP too). ``hold(name)`` delays the answers for a name until ``release()``.
+    ``delegations`` maps a name to the name server that queries without recursion get.
     """
 
     def __init__(self, zone: str = ZONE, port: int = 0) -> None:
@@ -134,7 +134,7 @@ class Nameserver:
         self._released.set()
 
     def resolve(self, request: DNSRecord, handler: Any) -> DNSRecord:
-        """What dnslib calls for each query, in a thread of its own."""
+        """The answer to a query; dnslib calls this, in a thread for each query."""
         name, kind = _plain(request.q.qname), QTYPE[request.q.qtype]
         self.queries.append((name, kind))
         if name in self._held:
@@ -184,7 +184,7 @@ class Nameserver:
 
 
 class Garbage:
-    """What is no DNS message."""
+    """A reply that is no DNS message."""
 
     def pack(self) -> bytes:
         return b"garbage"

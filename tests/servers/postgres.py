@@ -20,14 +20,14 @@ SERVER = "postgres"
 
 
 def binaries() -> Path | None:
-    """Where ``initdb`` and ``postgres`` are: Debian keeps them out of PATH."""
+    """The folder of ``initdb`` and ``postgres``, which Debian keeps out of PATH; None when there is none."""
     on_path = shutil.which("initdb")
     places = [*Path("/usr/lib/postgresql").glob("*/bin"), *([Path(on_path).resolve().parent] if on_path else [])]
     return next((place for place in sorted(places, reverse=True) if (place / SERVER).exists()), None)
 
 
 class PostgresServer:
-    """Runs while entered. Its text is sorted as English is, which a ledger must not be."""
+    """A server that runs while entered. Its default collation is English, on which the ledger must not depend."""
 
     def __init__(self) -> None:
         found = binaries()
@@ -82,7 +82,7 @@ class PostgresServer:
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it at once, as a machine that loses its power does."""
+        """Stop the server at once, without a checkpoint, as a power cut does."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
             self._process.send_signal(signal.SIGQUIT)
@@ -103,5 +103,5 @@ class PostgresServer:
         return self.url(name)
 
     def url(self, name: str) -> str:
-        """For ``--ledger``."""
+        """The URL of a database, for ``--ledger``."""
         return f"postgresql://fraudcheck@/{name}?host={self._folder}"

@@ -1,4 +1,4 @@
-"""A Redis cluster on loopback: three masters, a replica for each, and what tests do to them."""
+"""A Redis cluster on loopback for tests: three masters with a replica each, which can be stopped and killed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NODE_TIMEOUT_MS = 500
 
 
 class Cluster:
-    """Six servers in a folder, which form a cluster on entering."""
+    """Six servers with their files in a folder; they form a cluster when entered."""
 
     def __init__(self, folder: Path) -> None:
         self.ports = _free_ports(2 * MASTERS)
@@ -32,7 +32,7 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """For ``RedisCounters.connect``."""
+        """The URL of the cluster, for ``RedisCounters.connect``."""
         return "redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
 
     def __enter__(self) -> Self:
@@ -70,13 +70,13 @@ class Cluster:
         self._wait(lambda: self.call(port, "PING"))
 
     def signal(self, port: int, number: signal.Signals) -> None:
-        """Stop, wake or kill a node."""
+        """Send a signal to a node, to stop, continue or kill it."""
         self._servers[port].send_signal(number)
         if number is signal.SIGKILL:
             self._servers[port].wait()
 
     def masters(self) -> list[int]:
-        """The ports of those nodes that answer and are masters with slots."""
+        """The ports of the nodes that answer and are masters with slots."""
         found = []
         for port in self.ports:
             try:
@@ -89,7 +89,7 @@ class Cluster:
         return found
 
     def call(self, port: int, *command: str | int) -> str:
-        """Ask one node, and no other."""
+        """Send a command to one node."""
         with Redis(port=port, decode_responses=True, socket_timeout=1) as client:
             answer: str = client.execute_command(*command)
             return answer
@@ -124,7 +124,7 @@ class Cluster:
 
 
 def _free_ports(many: int) -> list[int]:
-    """Ports that are free, and those of the cluster's bus, 10,000 above, too."""
+    """Ports that are free, and whose cluster bus ports (10,000 above) are free too."""
     found: list[int] = []
     for port in random.sample(range(20_000, 30_000), 1000):
         with ExitStack() as stack:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
+from fraudcheck.adapters.lists.sources import read_table
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.message import LONGEST, fold
 from fraudcheck.ports import Ports
@@ -100,6 +101,6 @@ def test_only_the_beginning_is_looked_at():
 
 
 def test_open_ended_words_are_as_long_as_what_they_are_looked_up_by():
-    phrases = list(shipped._phrases(shipped._toml("message_shapes")))
+    phrases = list(shipped.phrases(read_table("message_shapes")))
     firsts = {phrase.split()[0] for _, phrase in phrases}
     assert not [word for word in firsts if word.endswith("*") and len(fold(word)) < 5]

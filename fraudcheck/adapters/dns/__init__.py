@@ -1,4 +1,4 @@
-"""Where mail for a domain goes, asked over the DNS: cached, bounded, from several resolvers."""
+"""Where does mail for a domain go? Look-ups over the DNS: cached, limited in number, from several resolvers."""
 
 from fraudcheck.adapters.dns.routes import DnsMailRoutes
 

@@ -1,4 +1,4 @@
-"""Who may look something up now? A bound on look-ups at one time that no crowd of slow ones can close."""
+"""Which DNS look-ups may run now? A limited number at one time, such that slow ones cannot keep all places."""
 
 from __future__ import annotations
 
@@ -7,105 +7,113 @@ from asyncio import Future, Task, TimerHandle
 from collections import deque
 from typing import Any, cast
 
-_TICK = 0.02  # seconds: a busy process may not get to its answers for longer, which is no fault of those that wait
+_TICK = 0.02  # seconds: the most that one look at the clock counts, and the time between two looks while tasks wait
 
 
 class QueueFull(Exception):
-    """There are too many look-ups at one time, and too many that wait."""
+    """The caller waited for a place, and too many others came to wait after it."""
 
 
 class AdmissionQueue:
-    """At most ``most`` tasks at a time, ``line`` more waiting.
+    """Lets at most ``max_running`` tasks run at one time, and at most ``max_waiting`` more wait for a place.
 
-    A task that has had ``grace`` seconds gives way: it is cancelled as soon as another waits for its place. What
-    answers at all answers within that time, so that ten thousand look-ups of silent servers hold nobody up for
-    longer. Of those that wait the newest goes first, for the older ones' callers are about to give up.
-    ``displaced`` counts those that gave way, ``refused`` those that waited in vain.
+    A running task keeps its place for ``grace`` seconds. After that it is cancelled as soon as another task waits for
+    a place. A server that answers at all answers within the grace, so that ten thousand look-ups of silent servers
+    delay nobody for longer than it.
+
+    The place goes to the task that came last (last in, first out): the callers of older ones are about to give up.
+    For the same reason, when ``max_waiting`` is exceeded, the task that has waited longest is refused.
+
+    ``displaced`` counts running tasks that were cancelled, ``refused`` waiting tasks that got ``QueueFull``.
     """
 
-    def __init__(self, most: int, line: int = 1000, grace: float = 0.1) -> None:
+    def __init__(self, max_running: int, max_waiting: int = 1000, grace: float = 0.1) -> None:
         self.displaced = 0
         self.refused = 0
-        self._most = most
-        self._line = line
+        self._max_running = max_running
+        self._max_waiting = max_waiting
         self._grace = grace
-        self._running: dict[Task[Any], float] = {}  # in the order in which they started
-        self._waiting: deque[Future[None]] = deque()
+        self._started_at: dict[Task[Any], float] = {}  # running tasks, the oldest first
+        self._waiting: deque[Future[None]] = deque()  # the oldest first
         self._timer: TimerHandle | None = None
-        self._looked, self._passed = 0.0, 0.0
+        self._last_look = 0.0  # by the event loop's clock
+        self._elapsed = 0.0
 
     def __len__(self) -> int:
-        return len(self._running)
+        """How many tasks are running."""
+        return len(self._started_at)
 
     @property
     def waiting(self) -> int:
-        """How many wait for a place."""
+        """How many tasks are waiting for a place."""
         return len(self._waiting)
 
     async def enter(self) -> None:
-        """Take a place for the task that calls, until it leaves. Raises Full when too many came after it."""
+        """Wait for a place; the calling task has it until it calls ``leave``. Raises QueueFull."""
         loop = asyncio.get_running_loop()
-        while len(self._running) >= self._most:
-            if not self._displace(self._now(loop)):
-                await self._wait(loop)
-        self._running[cast("Task[Any]", asyncio.current_task())] = self._now(loop)
+        while len(self._started_at) >= self._max_running:
+            if not self._displace_oldest(self._elapsed_seconds(loop)):
+                await self._wait_for_place(loop)
+        self._started_at[cast("Task[Any]", asyncio.current_task())] = self._elapsed_seconds(loop)
 
     def leave(self) -> None:
-        """Give the place back; a task without one may call this too."""
+        """Give the calling task's place back. Does nothing when the task has none."""
         task = asyncio.current_task()
-        if task is not None and self._running.pop(task, None) is not None:
-            self._wake()
+        if task is not None and self._started_at.pop(task, None) is not None:
+            self._wake_newest()
 
-    async def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
-        if len(self._waiting) >= self._line:
+    async def _wait_for_place(self, loop: asyncio.AbstractEventLoop) -> None:
+        if len(self._waiting) >= self._max_waiting:
             self._waiting.popleft().set_exception(QueueFull())
             self.refused += 1
         place: Future[None] = loop.create_future()
         self._waiting.append(place)
-        self._watch(loop)
+        self._set_timer(loop)
         try:
             await place
         except asyncio.CancelledError:
             if place in self._waiting:
                 self._waiting.remove(place)
             elif not place.cancelled() and place.exception() is None:
-                self._wake()  # it had been given a place
+                self._wake_newest()  # this task had just been given a place: pass it on
             raise
 
-    def _now(self, loop: asyncio.AbstractEventLoop) -> float:
-        """Seconds that have passed in which the process looked what had arrived."""
+    def _elapsed_seconds(self, loop: asyncio.AbstractEventLoop) -> float:
+        """Elapsed seconds, counting at most one tick per look, so that a stalled event loop does not use up a task's
+        grace.
+        """
         now = loop.time()
-        self._passed += min(now - self._looked, _TICK)
-        self._looked = now
-        return self._passed
+        self._elapsed += min(now - self._last_look, _TICK)
+        self._last_look = now
+        return self._elapsed
 
-    def _displace(self, now: float) -> bool:
-        """Cancel the task that has run longest, where it has had its time."""
-        oldest = next(iter(self._running), None)
-        if oldest is None or now - self._running[oldest] < self._grace:
+    def _displace_oldest(self, now: float) -> bool:
+        """Cancel the task that has run longest, if its grace is over. Returns whether it was."""
+        oldest = next(iter(self._started_at), None)
+        if oldest is None or now - self._started_at[oldest] < self._grace:
             return False
-        del self._running[oldest]
+        del self._started_at[oldest]
         oldest.cancel()
         self.displaced += 1
         return True
 
-    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """See to it that someone looks again soon whether the oldest has had its time."""
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """While tasks wait, look again soon whether the grace of the oldest running task is over."""
         if self._timer is None and self._waiting:
-            self._timer = loop.call_later(min(_TICK, self._grace), self._turn, loop)
+            self._timer = loop.call_later(min(_TICK, self._grace), self._on_timer, loop)
 
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _on_timer(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        now = self._now(loop)
+        now = self._elapsed_seconds(loop)
         for _ in range(len(self._waiting)):
-            if not self._displace(now):
+            if not self._displace_oldest(now):
                 break
-            self._wake()
-        self._watch(loop)
+            self._wake_newest()
+        self._set_timer(loop)
 
-    def _wake(self) -> None:
+    def _wake_newest(self) -> None:
         while self._waiting:
             place = self._waiting.pop()
-            if not place.done():  # else its task was cancelled, and is about to take it back itself
+            if not place.done():  # done: its task was cancelled, and has not yet removed it
                 place.set_result(None)
                 return

@@ -1,4 +1,4 @@
-"""Where does mail for a domain go? Asked over the DNS, once for all leads that wait, and kept for its TTL."""
+"""Where does mail for a domain go? One DNS look-up serves all leads that wait for it, and is cached for its TTL."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from fraudcheck.adapters.dns.admission_queue import AdmissionQueue, QueueFull
 from fraudcheck.adapters.dns.queries import Queries
 from fraudcheck.adapters.dns.resolvers import Resolvers
 from fraudcheck.adapters.dns.upstream import Upstream
-from fraudcheck.ports.mail import Answer, SharedAnswers, Trace
+from fraudcheck.ports.mail import Answer, SharedRouteCache, Trace
 from fraudcheck.records import Facts
 
 _RECEIVES = ("mx", "address")
 _LISTED: Facts = {"v": 1, "route": "mx", "from": "list"}
 _OVERLOAD: Facts = {"v": 1, "unknown": "overload"}
+_CLOSED: Facts = {"v": 1, "unknown": "closed"}
 
-_SHORTEST = 60.0
-_LONGEST = 86_400.0
-_LONGEST_DEAD = 3_600.0  # a repaired domain shall not be called dead for a day
-_UNKNOWN_HELD = 5.0  # long enough to spare a dead resolver, short enough to notice that it lives again
-_STALE = 86_400.0  # how long a domain that received mail may be believed beyond its TTL (RFC 8767)
-_STALE_AFTER = 0.1  # seconds that a caller waits for a fresh answer where there is a stale one
-_SHARE = 32  # queries at one time below one registered domain, until it has proved quick
-_SECOND_OPINION = 0.15
+# All in seconds.
+_MIN_TTL = 60.0
+_MAX_TTL = 86_400.0
+_MAX_TTL_DEAD = 3_600.0  # so that a repaired domain is not called dead for a day
+_UNKNOWN_TTL = 5.0  # long enough to spare a dead resolver, short enough to notice that it is back
+_STALE_FOR = 86_400.0  # how long after its TTL the route of a domain that received mail may be used (RFC 8767)
+_STALE_AFTER = 0.1  # how long a caller waits for a fresh answer when there is a stale one
+_SECOND_OPINION_TIMEOUT = 0.15
+
+_SHARE = 32  # queries under way below one registered domain, until it has answered in time
 
 
 class CachedRoute(NamedTuple):
-    """Facts, and until when they are fresh; ``usable_until`` for want of fresh ones."""
+    """The facts of a domain, and until when they are fresh; until ``usable_until`` they stand in for missing ones."""
 
     fresh_until: float
     facts: Facts
@@ -40,21 +43,26 @@ class CachedRoute(NamedTuple):
 
 
 class DnsMailRoutes:
-    """``ports.MailRoutes`` over recursive resolvers.
+    """``ports.mail.MailRoutes`` over recursive resolvers.
 
-    ``trace`` is ``trace_mail_route``; ``nameservers`` are ``HOST[:PORT]``, None for the system's, asked as
-    ``Resolvers`` says; ``known`` domains certainly receive mail and are never looked up, and ``probes`` are those
-    of them that show whether a resolver tells the truth. ``shared`` is what other workers found out.
+    Args:
+        trace: follows a domain's mail route (``trace_mail_route``).
+        nameservers: resolvers as ``HOST[:PORT]``, asked as ``Resolvers`` says; None for the system's. Raises
+            ValueError for any other text.
+        known: domains that certainly receive mail; they are never looked up.
+        probes: those of them that show whether a resolver tells the truth.
+        shared: the cache of all workers and machines, if any.
+        size: domains in this process's cache.
+        flights: look-ups at one time (``AdmissionQueue``). Each registered domain and each name server has a share of
+            these (``Queries``).
+        lifetime: time-out of one domain's whole look-up, in seconds.
+        attempt: time-out of one try at one resolver, in seconds.
+        patience: least time before another resolver is asked beside it, in seconds.
+        clock: gives monotonic seconds.
 
-    ``flights`` bounds look-ups at one time (``Lane``), of which no registered domain and no name server has more
-    than its share (``Queries``). In seconds, ``lifetime`` bounds one domain's whole look-up, ``attempt`` one try at
-    one resolver, and ``patience`` is the least time before another is asked beside it; ``clock`` is monotonic.
-    Raises ValueError for a nameserver that is none.
-
-    ``asked`` counts callers by where their answer came from (list, hit, stale, joined, miss), ``shared_asked``
-    look-ups by what the shared cache said (hit, miss), ``outcomes`` look-ups by route or, for unknown ones,
-    ``unknown_<cause>``, ``second_opinions`` dead domains by what another resolver said of them (dead, alive,
-    unknown).
+    Counts, for the metrics: ``asked`` counts callers by where their answer came from (list, hit, stale, joined,
+    miss); ``shared_asked`` look-ups by what the shared cache returned (hit, miss); ``outcomes`` look-ups by route, or
+    by ``unknown_<cause>``; ``second_opinions`` dead domains by what another resolver answered (dead, alive, unknown).
     """
 
     def __init__(
@@ -64,7 +72,7 @@ class DnsMailRoutes:
         *,
         known: Set[str] = frozenset(),
         probes: Sequence[str] = (),
-        shared: SharedAnswers | None = None,
+        shared: SharedRouteCache | None = None,
         size: int = 50_000,
         flights: int = 500,
         lifetime: float = 5.0,
@@ -86,8 +94,8 @@ class DnsMailRoutes:
             clock=clock,
             resolv_conf=resolv_conf,
         )
-        self.queries = Queries(self.resolvers, known, share=min(_SHARE, flights), most=flights)
-        self.lane = AdmissionQueue(flights)
+        self.queries = Queries(self.resolvers, known, share=min(_SHARE, flights), max_share=flights)
+        self.admission = AdmissionQueue(flights)
         self._trace = trace
         self._known = known
         self.shared = shared
@@ -95,36 +103,36 @@ class DnsMailRoutes:
         self._lifetime = lifetime
         self._clock = clock
         self._closed = False
-        self._kept: OrderedDict[str, CachedRoute] = OrderedDict()
+        self._cache: OrderedDict[str, CachedRoute] = OrderedDict()
         self._flights: dict[str, Task[Facts]] = {}
 
     async def route(self, domain: str) -> Facts:
-        """See ``ports.MailRoutes``. A fresh answer is given without suspending."""
-        kept = self._kept.get(domain)
-        if kept is not None and kept[0] > self._clock():
-            self._kept.move_to_end(domain)
+        """See ``ports.mail.MailRoutes``. A fresh answer is given without suspending."""
+        cached = self._cache.get(domain)
+        if cached is not None and cached.fresh_until > self._clock():
+            self._cache.move_to_end(domain)
             self.asked["hit"] += 1
-            return kept[1]
+            return cached.facts
         if domain in self._known:
             self.asked["list"] += 1
             return _LISTED
-        stale = kept if kept is not None and kept.usable_until > self._clock() else None
+        stale = cached if cached is not None and cached.usable_until > self._clock() else None
         flight = self._flight(domain)
-        # Neither ends the flight with its caller nor the caller with the flight.
+        # wait() does not cancel the flight when this caller is cancelled, nor the caller when the flight is.
         done, _ = await asyncio.wait((flight,), timeout=_STALE_AFTER if stale else None)
         if done and not flight.cancelled():
             return flight.result()
         if stale:
             self.asked["stale"] += 1
             return _as_stale(stale.facts)
-        return {"v": 1, "unknown": "closed"} if self._closed else _OVERLOAD
+        return _CLOSED if self._closed else _OVERLOAD
 
     async def ping(self) -> None:
-        """Raise Unavailable unless a resolver answers within a second."""
+        """Return when a resolver answers within a second. Raises Unavailable."""
         await self.resolvers.ping()
 
     async def close(self) -> None:
-        """Stop the look-ups under way, whose callers get ``unknown``, and begin no more."""
+        """Cancel the look-ups under way and start no more; their callers get ``unknown``: ``closed``."""
         self._closed = True
         flights = list(self._flights.values())
         for flight in flights:
@@ -136,6 +144,7 @@ class DnsMailRoutes:
             await self.shared.close()
 
     def _flight(self, domain: str) -> Task[Facts]:
+        """The look-up of a domain that is under way, or else a new one."""
         flight = self._flights.get(domain)
         if flight is not None:
             self.asked["joined"] += 1
@@ -146,35 +155,41 @@ class DnsMailRoutes:
         return flight
 
     async def _find(self, domain: str) -> Facts:
+        """The facts of a domain, from the shared cache or from the DNS; both fill the cache. Never raises."""
         if self._closed:
-            return {"v": 1, "unknown": "closed"}
+            return _CLOSED
         shared = None if self.shared is None else await self.shared.get(domain)
         if shared is not None:
             self.shared_asked["hit"] += 1
-            return self._keep(domain, *shared)
-        self.shared_asked["miss"] += self.shared is not None
+            return self._cache_route(domain, *shared)
+        self.shared_asked["miss"] += int(self.shared is not None)
         try:
             async with asyncio.timeout(self._lifetime):
-                await self.lane.enter()
+                await self.admission.enter()
                 facts, ttl = await self._look_up(domain)
         except TimeoutError:
             facts, ttl = {"v": 1, "unknown": "timeout"}, 0.0
         except QueueFull:
             facts, ttl = _OVERLOAD, 0.0
-        except Exception:  # whatever it is, the lead has no part in it
+        except Exception:  # a defect of ours or of a library, which must not count against the lead
             facts, ttl = {"v": 1, "unknown": "resolver_error"}, 0.0
         finally:
-            self.lane.leave()
+            self.admission.leave()
         self.outcomes[facts.get("route") or f"unknown_{facts['unknown']}"] += 1
         if "unknown" in facts:
-            return self._keep(domain, facts, _UNKNOWN_HELD)
-        ttl = min(max(ttl, _SHORTEST), _LONGEST if facts["route"] in _RECEIVES else _LONGEST_DEAD)
+            return self._cache_route(domain, facts, _UNKNOWN_TTL)
+        max_ttl = _MAX_TTL if facts["route"] in _RECEIVES else _MAX_TTL_DEAD
+        ttl = min(max(ttl, _MIN_TTL), max_ttl)
         if self.shared is not None:
             self.shared.put(domain, facts, ttl)
-        return self._keep(domain, facts, ttl)
+        return self._cache_route(domain, facts, ttl)
 
     async def _look_up(self, domain: str) -> tuple[Facts, float]:
-        """Trace the route; where that ends dead, see whether the resolver can be believed and another agrees."""
+        """Trace a domain's route over the DNS: facts, and the seconds that they hold.
+
+        Before a domain is called dead, each resolver that was used has to prove that it tells the truth (else the
+        facts are unknown), and another resolver is asked, if there is one. If that finds a route, it counts.
+        """
         used: set[Upstream] = set()
         facts, ttl = await self._trace(domain, partial(self._resolve, used, ()))
         if facts.get("route") in (None, *_RECEIVES):
@@ -185,34 +200,43 @@ class DnsMailRoutes:
         if not self.resolvers.others(used):
             return facts, ttl
         try:
-            async with asyncio.timeout(_SECOND_OPINION):
-                second, held = await self._trace(domain, partial(self._resolve, set(), tuple(used)))
+            async with asyncio.timeout(_SECOND_OPINION_TIMEOUT):
+                second, second_ttl = await self._trace(domain, partial(self._resolve, set(), tuple(used)))
         except TimeoutError:
-            second, held = {"v": 1, "unknown": "timeout"}, 0.0
-        alive = second.get("route") in _RECEIVES
-        self.second_opinions["unknown" if "unknown" in second else "alive" if alive else "dead"] += 1
-        return (second, held) if alive else (facts, ttl)
+            second, second_ttl = {"v": 1, "unknown": "timeout"}, 0.0
+        if "unknown" in second:
+            self.second_opinions["unknown"] += 1
+        elif second.get("route") in _RECEIVES:
+            self.second_opinions["alive"] += 1
+            return second, second_ttl
+        else:
+            self.second_opinions["dead"] += 1
+        return facts, ttl
 
     async def _resolve(self, used: set[Upstream], avoid: Collection[Upstream], name: str, kind: str) -> Answer:
-        told = await self.queries.ask(name, kind, avoid)
-        if told.upstream is not None:
-            used.add(told.upstream)
-        return told.answer
+        """``ports.mail.Resolve``, which adds the resolver that answered to ``used``."""
+        answered = await self.queries.ask(name, kind, avoid)
+        if answered.upstream is not None:
+            used.add(answered.upstream)
+        return answered.answer
 
-    def _keep(self, domain: str, facts: Facts, held: float) -> Facts:
-        """Keep facts, and give them; where nothing was learnt, what was known of a domain that received mail."""
+    def _cache_route(self, domain: str, facts: Facts, ttl: float) -> Facts:
+        """Cache a domain's facts for ``ttl`` seconds, and return those to use now.
+
+        When they are unknown, and the domain received mail not long ago, the earlier facts are used, marked as stale.
+        """
         now = self._clock()
-        usable_until = now + held + _STALE if facts.get("route") in _RECEIVES else 0.0
-        earlier = self._kept.get(domain)
+        usable_until = now + ttl + _STALE_FOR if facts.get("route") in _RECEIVES else 0.0
+        earlier = self._cache.get(domain)
         if "unknown" in facts:
             if earlier is not None and earlier.usable_until > now:
                 facts, usable_until = _as_stale(earlier.facts), earlier.usable_until
             elif facts == _OVERLOAD:  # says nothing about the domain
                 return facts
-        self._kept[domain] = CachedRoute(now + held, facts, usable_until)
-        self._kept.move_to_end(domain, last="unknown" not in facts)  # a tarpit shall push nothing else out
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._cache[domain] = CachedRoute(now + ttl, facts, usable_until)
+        self._cache.move_to_end(domain, last="unknown" not in facts)  # unknown ones are the first to be dropped
+        if len(self._cache) > self._size:
+            self._cache.popitem(last=False)
         return facts
 
 

@@ -1,4 +1,4 @@
-"""What does one resolver answer, and can it be believed?"""
+"""What does one resolver answer, and does it tell the truth?"""
 
 from __future__ import annotations
 
@@ -18,34 +18,41 @@ import dns.resolver
 from fraudcheck.ports.mail import Answer
 
 CONCLUSIVE = frozenset({"ok", "nxdomain", "nodata"})
+"""Statuses that answer the question; every other one is a failure."""
 
 Zone = tuple[str, str]
-"""A zone's name and the first of its name servers, without final dots."""
+"""A zone's name and the alphabetically first of its name servers, in lower case without final dots."""
 
-_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds, of the histogram's buckets
+_UNREACHED = frozenset({"timeout", "unreachable"})
 
-_PAYLOAD = 1232  # most MX answers fit, none is fragmented (DNS Flag Day 2020); longer ones come over TCP
-_MANY_FAILURES = 5  # in a row: then it is asked for what every resolver knows
-_PROVEN_FOR = 60.0
-_UNLIMITED = cast("float", None)  # the caller sets the limit: one of the library's own is a task for each packet
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-_FORGOTTEN_IN = 10.0  # seconds after which half of a bad latency is forgotten, so that it gets another chance
+_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds: upper bounds of the histogram's buckets
+
+_PAYLOAD = 1232  # bytes: most MX answers fit, and none is fragmented (DNS Flag Day 2020); longer ones come over TCP
+_MANY_FAILURES = 5  # in a row, after which the resolver is probed
+_PROVEN_FOR = 60.0  # seconds that a successful probe holds
+_NO_TIMEOUT = cast("float", None)  # the caller sets one: with a time-out the library makes a task for each packet
+_PROBE_TIMEOUT = 0.4  # seconds
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between probes of a resolver that is not ok
+_LATENCY_HALF_LIFE = 10.0  # seconds: a resolver that was slow is asked again after a while
 
 
 class _Connected(type(dns.asyncbackend.get_backend("asyncio"))):  # type: ignore[misc]  # the library has no name for it
-    """Connects UDP sockets too: the kernel drops what others send, and a dead server's port is refused at once."""
+    """Connects UDP sockets too. The kernel then drops packets from other senders, and reports a closed port at once."""
 
     def datagram_connection_required(self) -> bool:
         return True
 
 
 class Upstream:
-    """One recursive resolver at ``server``.
+    """One recursive resolver at ``server``, with its health.
 
-    ``probes`` are domains whose mail certainly works. A resolver that fails five times in a row, or calls a
-    domain dead, has to know one of these; ``state`` is ``ok``, ``down`` (it does not answer) or ``lying`` (to it
-    they are dead as well, so that it stands behind a wall or is broken). ``latency`` is an exponential average
-    in seconds. ``outcomes`` counts queries by outcome; ``seconds`` is what conclusive answers took together.
+    ``probes`` are domains whose mail certainly works. A resolver that fails five times in a row, or calls a domain
+    dead, is asked for the MX records of these (without ``probes``: for the root's name servers). ``clock`` gives
+    monotonic seconds.
+
+    ``state`` is ``ok`` (it knew one of them), ``down`` (it did not answer) or ``lying`` (it answered that none of them
+    exists: it is broken, or behind a captive portal or filter). ``outcomes`` counts queries by status; ``seconds`` is
+    the total time of conclusive answers; ``changes`` counts changes of ``state``.
     """
 
     def __init__(
@@ -54,7 +61,7 @@ class Upstream:
         self.name = f"[{server.address}]:{server.port}" if ":" in server.address else f"{server.address}:{server.port}"
         self.state: Literal["ok", "down", "lying"] = "ok"
         self.outcomes: Counter[str] = Counter()
-        self._took = [0] * (len(_BOUNDS) + 1)
+        self._bucket_counts = [0] * (len(_BOUNDS) + 1)
         self.seconds = 0.0
         self.changes = 0
         self._server = server
@@ -70,18 +77,18 @@ class Upstream:
 
     @property
     def latency(self) -> float:
-        """Seconds that it may be expected to take."""
-        return self._latency * math.exp2((self._latency_at - self._clock()) / _FORGOTTEN_IN)
+        """Seconds that an answer takes, as an exponential average; it halves every 10 s without a query."""
+        return self._latency * math.exp2((self._latency_at - self._clock()) / _LATENCY_HALF_LIFE)
 
     def histogram(self) -> list[tuple[str, float]]:
-        """Conclusive answers that took no longer than each bound, in seconds; the last is ``+Inf``."""
-        return list(zip((*map(str, _BOUNDS), "+Inf"), map(float, accumulate(self._took)), strict=True))
+        """Cumulative histogram of conclusive answers: (upper bound in seconds, number); the last bound is ``+Inf``."""
+        return list(zip((*map(str, _BOUNDS), "+Inf"), map(float, accumulate(self._bucket_counts)), strict=True))
 
     async def ask(self, name: dns.name.Name, kind: str, within: float) -> tuple[Answer, Zone | None]:
-        """One query, over TCP where it is truncated: the answer, and the zone where it was told.
+        """Send one query, again over TCP if the answer is truncated. Returns the answer and the zone, if it names one.
 
-        ``within`` bounds it, in seconds. Never raises. The answer's seconds are the least TTL on the way, for
-        absence as RFC 2308 section 5 has it.
+        ``within`` is the time-out in seconds. Never raises. The answer's seconds are the lowest TTL in the chain of
+        aliases; for names and records that do not exist, the TTL of RFC 2308 section 5.
         """
         started = self._clock()
         status = "cancelled"
@@ -92,13 +99,16 @@ class Upstream:
             status = answer[0]
             return answer, _authority(response)
         except Exception as error:
-            status = _cause(error)
+            status = _failure_status(error)
             return (status, (), 0.0), None
         finally:
             self._account(status, self._clock() - started)
 
     async def referral(self, name: str, within: float) -> Zone | None:
-        """The zone of a name as far as the resolver knows it already, without asking anyone. Never raises."""
+        """The zone of a name from the resolver's cache; None when it is not there. Never raises.
+
+        ``within`` is the time-out in seconds.
+        """
         request = dns.message.make_query(name, "NS", flags=0)  # no recursion desired
         try:
             async with asyncio.timeout(within):
@@ -108,7 +118,7 @@ class Upstream:
         return _authority(response)
 
     async def truthful(self) -> bool:
-        """Whether it has known a popular domain of late; asks for one where that is a minute ago."""
+        """Whether it knew one of the probes within the last minute. Probes it when the last time is longer ago."""
         if not self._probes:
             return True
         if self._clock() - self._proven_at > _PROVEN_FOR:
@@ -116,12 +126,12 @@ class Upstream:
         return self.state == "ok"
 
     def look_after(self) -> None:
-        """Find out whether it is back, or still there, where there is reason to."""
+        """Start a probe if it is not ok or has failed five times in a row, unless the last probe was a moment ago."""
         if (self.state != "ok" or self._failures >= _MANY_FAILURES) and self._clock() >= self._closed_until:
             self._probe()
 
     async def close(self) -> None:
-        """Stop probing."""
+        """Stop the probe under way."""
         if self._probing is not None:
             self._probing.cancel()
             await asyncio.gather(self._probing, return_exceptions=True)
@@ -132,7 +142,7 @@ class Upstream:
         if status in CONCLUSIVE:
             self._failures = 0
             self.seconds += seconds
-            self._took[bisect_left(_BOUNDS, seconds)] += 1
+            self._bucket_counts[bisect_left(_BOUNDS, seconds)] += 1
         elif status != "cancelled":
             self._failures += 1
             self.look_after()
@@ -142,7 +152,7 @@ class Upstream:
         request.use_edns(0 if self._edns else False, payload=_PAYLOAD)
         response = await self._send(request)
         if response.rcode() in (dns.rcode.FORMERR, dns.rcode.BADVERS, dns.rcode.NOTIMP) and self._edns:
-            request.use_edns(False)  # as older servers, and firewalls, want it (RFC 6891 section 7)
+            request.use_edns(False)  # older servers and some firewalls reject EDNS (RFC 6891 section 7)
             response = await self._send(request)
             self._edns = response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
         return response
@@ -150,7 +160,7 @@ class Upstream:
     async def _send(self, request: dns.message.QueryMessage) -> dns.message.QueryMessage:
         for tcp in (False, True):
             try:
-                response = await self._server.async_query(request, _UNLIMITED, None, 0, tcp, self._backend)
+                response = await self._server.async_query(request, _NO_TIMEOUT, None, 0, tcp, self._backend)
             except dns.message.Truncated:
                 continue
             if response.flags & dns.flags.TC:
@@ -159,30 +169,33 @@ class Upstream:
         raise _Refusal("truncated over TCP")
 
     def _probe(self) -> Task[None]:
+        """Start a probe, unless one is under way. Returns its task."""
         if self._probing is None:
-            self._probing = asyncio.create_task(self._prove())
-            self._probing.add_done_callback(self._probed)
+            self._probing = asyncio.create_task(self._run_probe())
+            self._probing.add_done_callback(self._forget_probe)
         return self._probing
 
-    def _probed(self, _: Task[None]) -> None:
+    def _forget_probe(self, _: Task[None]) -> None:
         self._probing = None
 
-    async def _prove(self) -> None:
-        """Ask for what every resolver knows, twice: one packet may be lost. Sets the state."""
-        heard = False
-        for probe in [*self._probes, *self._probes] or [".", "."]:
-            failures, self._failures = self._failures, -1_000_000  # its own failure shall start no other probe
-            answer, _ = await self.ask(dns.name.from_text(probe), "MX" if self._probes else "NS", 0.4)
+    async def _run_probe(self) -> None:
+        """Ask for each probe twice, as a packet may be lost, until one answer proves the resolver ok. Set the state."""
+        kind = "MX" if self._probes else "NS"
+        answered = False
+        for domain in [*self._probes, *self._probes] or [".", "."]:
+            failures, self._failures = self._failures, -1_000_000  # so that a failed probe does not start another one
+            (status, _, _), _ = await self.ask(dns.name.from_text(domain), kind, _PROBE_TIMEOUT)
             self._failures = failures
-            if answer[0] == "ok" or (answer[0] not in _UNREACHED and not self._probes):
-                self._settle("ok")
+            if status == "ok" or (status not in _UNREACHED and not self._probes):
+                self._set_state("ok")
                 return
-            heard = heard or answer[0] in CONCLUSIVE
-            if not heard and answer[0] in ("unreachable",):
+            answered = answered or status in CONCLUSIVE
+            if status == "unreachable" and not answered:
                 break
-        self._settle("lying" if heard else "down")
+        self._set_state("lying" if answered else "down")
 
-    def _settle(self, state: Literal["ok", "down", "lying"]) -> None:
+    def _set_state(self, state: Literal["ok", "down", "lying"]) -> None:
+        """Set the state, and the time before which the resolver is not probed again."""
         self.changes += state != self.state
         self.state = state
         self._failures = 0
@@ -193,11 +206,8 @@ class Upstream:
             self._closed_until = self._clock() + self._pause
 
 
-_UNREACHED = frozenset({"timeout", "unreachable"})
-
-
 def _parse_response(name: dns.name.Name, kind: str, response: dns.message.QueryMessage) -> Answer:
-    """Raises what ``_cause`` names."""
+    """The answer in a response. Raises ``_Refusal`` and dnspython's exceptions, for ``_failure_status``."""
     code = response.rcode()
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         raise _Refusal(dns.rcode.to_text(code))
@@ -209,13 +219,13 @@ def _parse_response(name: dns.name.Name, kind: str, response: dns.message.QueryM
     found = dns.resolver.Answer(name, wanted, dns.rdataclass.IN, response)
     if found.rrset is None:
         return "nodata", (), ttl
-    if kind == "TXT":  # a long text comes in pieces (RFC 7208 section 3.3)
+    if kind == "TXT":  # a long text comes in several strings (RFC 7208 section 3.3)
         return "ok", tuple(b"".join(data.strings).decode("ascii", "replace") for data in found.rrset), ttl
     return "ok", tuple(data.to_text() for data in found.rrset), ttl
 
 
 def _authority(response: dns.message.QueryMessage) -> Zone | None:
-    """The zone that an answer came from, where it says so: in NS records, or in the SOA that comes with absence."""
+    """The zone that a response came from, by its NS records or by the SOA of a negative answer; else None."""
     for rrset in [*response.authority, *response.answer]:
         zone = rrset.name.to_text(omit_final_dot=True).lower()
         if rrset.rdtype == dns.rdatatype.NS:
@@ -226,11 +236,11 @@ def _authority(response: dns.message.QueryMessage) -> Zone | None:
 
 
 class _Refusal(Exception):
-    """It answered, but not the question; the text is the response code."""
+    """The resolver answered with an error. The text is the response code (``SERVFAIL``)."""
 
 
-def _cause(error: Exception) -> str:
-    """Why nothing was learnt, in one word."""
+def _failure_status(error: Exception) -> str:
+    """The status of a query that failed with this exception, as in ``ports.mail.Answer``."""
     if isinstance(error, TimeoutError | dns.exception.Timeout):
         return "timeout"
     if isinstance(error, _Refusal) and str(error) in ("SERVFAIL", "REFUSED"):
@@ -241,9 +251,9 @@ def _cause(error: Exception) -> str:
 
 
 def nameserver(text: str) -> dns.nameserver.Do53Nameserver:
-    """A server from ``HOST``, ``HOST:PORT`` or ``[IPV6]:PORT``; a host name is looked up here, once.
+    """The server at ``HOST``, ``HOST:PORT`` or ``[IPV6]:PORT``. A host name is looked up once, here.
 
-    Raises ValueError for what is none.
+    Raises ValueError for any other text, and for a host name without an address.
     """
     host, colon, port = text.rpartition(":")
     if not colon or text.endswith("]") or (text.count(":") > 1 and not text.startswith("[")):

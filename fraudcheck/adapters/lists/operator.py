@@ -1,4 +1,4 @@
-"""Which lists did the operator add? Plain text files in the data directory, one domain a line, read once at start."""
+"""Which lists did the operator install? Text files in the data directory, one domain a line, read once at start."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from publicsuffixlist import PublicSuffixList
 from fraudcheck.fields.email.domains import parent_domains
 
 FEWEST = 10
-"""A throw-away list of fewer domains is a mistake; the operator's own exceptions may well be one."""
+"""A list of throw-away domains with fewer is taken for a mistake. A list of exceptions may hold a single domain."""
 
-_LISTING_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 _HEADER = re.compile(r"# version: (\S+)")
 
 
 class InstalledList(Struct, frozen=True):
-    """What a file brought: domains kept, lines that are no domains, and domains that may not be called throw-away."""
+    """What was installed: ``domains`` installed, ``no_domains`` lines left out because they are no domains, and
+    ``allowed`` domains left out because they must not be called throw-away.
+    """
 
     domains: int
     no_domains: int
@@ -32,23 +34,25 @@ class InstalledList(Struct, frozen=True):
 
 
 def read_lists(folder: Path) -> Mapping[str, tuple[str, frozenset[str]]]:
-    """Version and domains by list name. Raises ValueError with the file that is none of ours."""
-    return {file.stem: _read_file(file) for file in sorted(folder.glob("*.txt"))}
+    """Version and domains of each installed list, by its name. Raises ValueError naming a file that cannot be read."""
+    return {file.stem: _read_installed(file) for file in sorted(folder.glob("*.txt"))}
 
 
 def install(
     folder: Path, name: str, files: Iterable[Path], allowed: Set[str], *, fewest: int = FEWEST
 ) -> InstalledList:
-    """Put one list, made of all files, in the place of what it held. Raises ValueError with what is wrong.
+    """Install the domains of all ``files`` as list ``name``, replacing what the list held before.
 
-    Domains in ``allowed``, or below one, are left out and counted. A public suffix (``co.uk``) is no domain.
+    Domains that are in ``allowed`` or below one of these are left out. A public suffix (``co.uk``) is no domain.
+    Raises ValueError when the name is wrong, when more than a tenth of the lines are no domains, or when fewer than
+    ``fewest`` domains are left.
     """
-    if not _LISTING_NAME.fullmatch(name):
+    if not _LIST_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a list: small letters, digits, dot, hyphen and underscore")
-    entries = [entry for file in files for entry in _entries(file)]
+    entries = [entry for file in files for entry in _read_entries(file)]
     is_suffix = PublicSuffixList(only_icann=True).is_public
-    good = [entry for entry in entries if _is_domain(entry) and not is_suffix(entry)]
-    domains, wrong = set(good), len(entries) - len(good)
+    valid = [entry for entry in entries if _is_domain(entry) and not is_suffix(entry)]
+    domains, wrong = set(valid), len(entries) - len(valid)
     if wrong > len(entries) / 10:
         raise ValueError(f"{wrong} of {len(entries)} lines are no domains: one domain a line, or a JSON array of them")
     kept = {domain for domain in domains if not any(parent in allowed for parent in parent_domains(domain))}
@@ -67,15 +71,15 @@ def install(
 
 
 def remove(folder: Path, name: str) -> bool:
-    """Take a list away, so that the shipped one of that name counts again; False where there is none."""
+    """Remove an installed list, so that a shipped one of that name is used again. False when there is none."""
     file = folder / f"{name}.txt"
-    if not _LISTING_NAME.fullmatch(name) or not file.exists():
+    if not _LIST_NAME.fullmatch(name) or not file.exists():
         return False
     file.unlink()
     return True
 
 
-def _read_file(file: Path) -> tuple[str, frozenset[str]]:
+def _read_installed(file: Path) -> tuple[str, frozenset[str]]:
     try:
         head, _, body = file.read_text("utf-8").partition("\n")
     except (OSError, UnicodeDecodeError) as problem:
@@ -85,22 +89,22 @@ def _read_file(file: Path) -> tuple[str, frozenset[str]]:
     return header[1], frozenset(body.split())
 
 
-def _entries(file: Path) -> list[str]:
-    """The entries of a text file or a JSON array, as A-labels in small letters where they can be that."""
+def _read_entries(file: Path) -> list[str]:
+    """The entries of a text file (one a line) or a JSON array, in lower case, and as A-labels where possible."""
     try:
         text = file.read_text("utf-8-sig")
-        lines = (
-            json.loads(text)
-            if text.lstrip().startswith("[")
-            else [line.partition("#")[0] for line in text.splitlines()]
-        )
+        if text.lstrip().startswith("["):
+            lines = json.loads(text)
+        else:
+            lines = [line.partition("#")[0] for line in text.splitlines()]
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise ValueError(f"{file} is neither plain text nor a JSON array: {problem}") from None
-    # Lists write a domain with everything below it as *.a.com, .a.com or @a.com: here each stands for that anyway.
+    # *.a.com, .a.com and @a.com mean a.com and all below it, which each entry means here.
     return [_a_label(entry) for line in lines if (entry := str(line).lower().strip().lstrip("*.@").rstrip("."))]
 
 
 def _a_label(entry: str) -> str:
+    """The ASCII form of a domain; the text itself when it has none."""
     try:
         return entry if entry.isascii() else entry.encode("idna").decode()
     except UnicodeError:

@@ -1,6 +1,6 @@
-"""What do all workers and machines know together? Counts of leads and answers of the DNS, in one Redis or a cluster."""
+"""What do all workers and machines share through Redis? Counts of leads, and a cache of mail routes."""
 
-from fraudcheck.adapters.redis.answers import RedisAnswers
 from fraudcheck.adapters.redis.counters import RedisCounters
+from fraudcheck.adapters.redis.route_cache import RedisRouteCache
 
-__all__ = ["RedisAnswers", "RedisCounters"]
+__all__ = ["RedisCounters", "RedisRouteCache"]

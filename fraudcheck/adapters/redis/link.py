@@ -1,4 +1,4 @@
-"""How is a Redis reached? One server or a cluster, by its URL; no trip is cut off midway."""
+"""How is a Redis reached? One server or a cluster, by URL; round trips are never cancelled halfway."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
 FAILURES = (RedisError, RedisClusterException, OSError)
-"""What a trip may raise; TimeoutError is an OSError."""
+"""What a round trip may raise. TimeoutError is an OSError too."""
 _CLUSTER = "redis+cluster://"
 
 _T = TypeVar("_T")
 
 
 class Link:
-    """A client with the trips that are under way on it. A trip of which nobody awaits the end any more still ends by
-    itself: a cluster's client that is cancelled hands late answers to the next trip.
+    """A client and its round trips ("trips").
+
+    When the caller of a trip is cancelled or times out, the trip itself goes on to its end: a cluster's client that is
+    cancelled halfway would give the late replies to the next trip.
     """
 
     def __init__(self, client: Redis | RedisCluster) -> None:
@@ -33,28 +35,28 @@ class Link:
     def to(cls, url: str, timeout: float) -> Self:
         """A link to ``redis://…``, ``rediss://…``, ``unix://…`` or ``redis+cluster://HOST:PORT,HOST:PORT``.
 
-        It connects when first used; sending and reading end after ``timeout`` seconds each. One retry at once, for
-        a connection that a restarted server has dropped. Raises ValueError for a URL that is none of these.
+        It connects when first used. Sending and reading time out after ``timeout`` seconds each. A failed command is
+        retried once, at once: a restarted server has closed the connection. Raises ValueError for any other URL.
         """
         options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
         if not url.startswith(_CLUSTER):
             return cls(Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options))
         nodes = [_node(text) for text in url.removeprefix(_CLUSTER).rstrip("/").split(",")]
-        # Shards on the masters that live go on while one is replaced.
+        # Without full coverage: while one master is replaced, the others go on serving.
         return cls(
             RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=Retry(NoBackoff(), 1), **options)
         )
 
     async def within(self, seconds: float, trip: Coroutine[Any, Any, _T]) -> _T:
-        """Await a trip for so long. Raises TimeoutError and what the trip raises."""
+        """Await a trip for at most so many seconds. Raises TimeoutError, and what the trip raises."""
         task = asyncio.create_task(trip)
         self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_end)
         async with asyncio.timeout(seconds):
             return await asyncio.shield(task)
 
     async def execute(self, commands: list[tuple[str | bytes, ...]]) -> list[Any]:
-        """Send commands in one round trip; an answer that is an error stands in its place."""
+        """Send commands in one round trip. Returns a reply for each; an error reply is returned as an exception."""
         pipeline = self.client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command)
@@ -62,43 +64,43 @@ class Link:
         return replies
 
     async def load(self, script: str) -> None:
-        """Make a script known wherever it may be called."""
-        where = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(self.client, RedisCluster) else {}
-        await self.client.execute_command("SCRIPT LOAD", script, **where)
+        """Load a Lua script on the server, or on all masters of the cluster."""
+        targets = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(self.client, RedisCluster) else {}
+        await self.client.execute_command("SCRIPT LOAD", script, **targets)
 
     async def ping(self, seconds: float) -> None:
-        """Return when it answers. Raises FAILURES."""
+        """Return when Redis answers PING within so many seconds. Raises FAILURES."""
         await self.within(seconds, self.client.execute_command("PING"))
 
-    async def afresh(self) -> None:
-        """After a failure: end what is under way, and let a cluster's client ask anew which node has what."""
+    async def reset(self) -> None:
+        """After a failure: end all trips. A cluster's client reconnects, and learns anew which node has which keys."""
         if isinstance(self.client, Redis):
             for task in self._under_way:
-                task.cancel()  # it closes its connection
+                task.cancel()  # which closes its connection
         if self._under_way:
             await asyncio.wait(self._under_way)
         if isinstance(self.client, RedisCluster):
-            await self._let_go()
+            await self._disconnect()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Cancel all trips and close every connection."""
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        await self._let_go()
+        await self._disconnect()
 
-    async def _let_go(self) -> None:
+    async def _disconnect(self) -> None:
         with suppress(*FAILURES):
             await self.client.aclose()
-        if isinstance(self.client, RedisCluster):  # which leaves connections open where it failed while connecting
+        if isinstance(self.client, RedisCluster):  # after a failed connect, aclose() leaves connections open
             for nodes in ("nodes_cache", "startup_nodes"):
                 with suppress(*FAILURES):
                     await self.client.nodes_manager.aclose(nodes)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _on_end(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
         if not task.cancelled():
-            task.exception()  # nobody may have waited for it
+            task.exception()  # marks it as retrieved: the caller may be gone
 
 
 def _node(text: str) -> ClusterNode:

@@ -1,7 +1,7 @@
-"""Where do records go while the ledger is down? Into an fsynced file, and from there to the ledger once it is back.
+"""How is the spool stored? In fsynced files, from which records are written to the ledger when it is back.
 
-The spool holds personal values for as long as it has to, and is part of the ledger for that: its folder and files
-are their owner's only, and a file is deleted when the ledger has what is in it.
+The spool holds personal values, so its folder and files are readable by their owner only, and a file is deleted as soon
+as the ledger has all that is in it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -21,30 +20,28 @@ from msgspec import Struct
 from fraudcheck.ports.ledger import Entry
 
 FILE_BYTES = 16 << 20
-"""Past this size a new file is begun, so that what the ledger has taken is deleted while more comes in."""
+"""A file that is larger than this is closed, so that it can be deleted while new records go to the next."""
 CHUNK = 200
-"""Records that are handed to the ledger at a time."""
+"""Items that are read, and written to the ledger, at a time."""
 
 _log = logging.getLogger(__name__)
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 class SpooledArtefact(Struct, frozen=True, tag="SpooledPolicy", rename={"name": "policy_hash"}):
-    """A policy or a model that waits for the ledger. Its words on disk are those of the first release."""
+    """A policy or a model for the ledger. On disk it has the names of the first release."""
 
     name: str
     body: bytes
 
 
 class SpooledEntry(Struct, frozen=True, tag=True):
-    """A record that waits for the ledger."""
+    """A record for the ledger."""
 
     entry: Entry
 
 
 class Place(Struct, frozen=True):
-    """Where an item stands: its file, and its frame's first byte."""
+    """Where an item is: its file, and the position of its frame's first byte."""
 
     file: Path
     at: int
@@ -56,11 +53,11 @@ _decode = msgspec.msgpack.Decoder(Item).decode
 
 
 class Spool:
-    """Frames of length, CRC-32 (4 bytes each, big-endian) and MessagePack in files, the newest being written.
+    """Files of frames. A frame is length and CRC-32 (4 bytes each, big-endian) and an item in MessagePack.
 
-    A torn frame at a file's end was never acknowledged, and is passed over. Each process has a numbered folder of its
-    own below ``folder``, and takes over the files of those that have ended. Methods block, raise OSError, and are to
-    be called by one thread at a time.
+    A torn frame at the end of a file was never acknowledged, and is ignored. Each process has a numbered folder of its
+    own below ``folder``, and takes over the files of processes that have ended. Methods block, raise OSError, and must
+    not be called by two threads at a time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,7 +68,7 @@ class Spool:
         self._path = folder
 
     def append(self, items: Sequence[Item]) -> list[Place]:
-        """Write items; they are durable on return. After an OSError none of them counts as written."""
+        """Write items, durably. Returns where they are. After an OSError none of them counts as written."""
         file = self._file = self._open() if self._file is None else self._file
         start = end = os.lseek(file, 0, os.SEEK_END)
         frames, places = bytearray(), []
@@ -80,12 +77,12 @@ class Spool:
             body = _encode(item)
             frames += len(body).to_bytes(4) + crc32(body).to_bytes(4) + body
         try:
-            with memoryview(frames) as rest:
+            with memoryview(frames) as view:
                 while end - start < len(frames):
-                    end += os.write(file, rest[end - start :])
+                    end += os.write(file, view[end - start :])
             os.fsync(file)
         except OSError:
-            # After a failed fsync nobody knows what the file holds: what comes next goes into another.
+            # After a failed fsync the file's content is unknown: what comes next goes to another file.
             with suppress(OSError):
                 os.ftruncate(file, start)
             self.close()
@@ -95,12 +92,12 @@ class Spool:
         return places
 
     def files(self) -> list[Path]:
-        """The files that are no longer written, oldest first. What is appended from now on goes into another."""
+        """All files, oldest first. None of them is written any more: later items go to a new file."""
         self.close()
         return sorted(self._folder().glob("*.spool")) if self._root.exists() else []
 
     def read(self, file: Path, at: int = 0, many: int = CHUNK) -> tuple[list[tuple[Place, Item]], int]:
-        """Read up to ``many`` whole items from a frame on. Gives them and where the next one would begin."""
+        """Read up to ``many`` whole items from the frame at ``at`` on. Returns them, and the position after them."""
         items: list[tuple[Place, Item]] = []
         with file.open("rb") as content:
             content.seek(at)
@@ -108,7 +105,7 @@ class Spool:
                 head = content.read(8)
                 length = int.from_bytes(head[:4])
                 body = content.read(length)
-                # A length of 0 is what a crash leaves of a file that had grown but not been filled.
+                # A crash may leave zeros at the end, where the file had grown but was not filled.
                 if not length or len(body) < length or crc32(body) != int.from_bytes(head[4:]):
                     break
                 items.append((Place(file, at), _decode(body)))
@@ -116,7 +113,7 @@ class Spool:
         return items, at
 
     def drop(self, file: Path, read_to: int) -> None:
-        """Delete a file that was read to its end. One with an unreadable frame amid it is kept under another name."""
+        """Delete a file that was read to ``read_to``; rename it to ``.damaged`` if more than a torn frame is left."""
         with file.open("rb") as content:
             content.seek(read_to)
             rest = content.read()
@@ -127,13 +124,13 @@ class Spool:
             file.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file that is being written."""
+        """Close the file that is written to, if any."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
     def release(self) -> None:
-        """Close, and leave the folder to whoever comes next."""
+        """Close, and unlock the folder for another process."""
         self.close()
         if self._own is not None:
             os.close(self._lock)
@@ -141,41 +138,42 @@ class Spool:
 
     def _open(self) -> int:
         folder = self._folder()
-        self._path = folder / _name(folder)
+        self._path = folder / _next_name(folder)
         file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            _sync(folder)
+            _fsync_folder(folder)
         except OSError:
             os.close(file)
             raise
         return file
 
     def _folder(self) -> Path:
-        """The first folder that no living process has, with the files of those that have ended moved into it."""
+        """The folder of this process. The first call takes one, and moves the files of ended processes into it."""
         if self._own is None:
-            folder, self._lock = self._take()
+            folder, self._lock = self._take_folder()
             self._own = folder
             for other in (self._root, *self._root.iterdir()):
-                if other != folder and other.is_dir() and (orphaned := _locked(other)) is not None:
+                if other != folder and other.is_dir() and (lock := _try_lock(other)) is not None:
                     for file in sorted(other.glob("*.spool")):
-                        file.rename(folder / _name(folder))
-                    os.close(orphaned)
-            _sync(folder)
+                        file.rename(folder / _next_name(folder))
+                    os.close(lock)
+            _fsync_folder(folder)
         return self._own
 
-    def _take(self) -> tuple[Path, int]:
+    def _take_folder(self) -> tuple[Path, int]:
+        """The first numbered folder that no living process has, and the open file that holds its lock."""
         number = 0
         while True:
             folder = self._root / str(number)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = _locked(folder)
+            lock = _try_lock(folder)
             if lock is not None:
                 return folder, lock
             number += 1
 
 
-def _locked(folder: Path) -> int | None:
-    """A lock on a folder, held while the file is open; None where another process has it."""
+def _try_lock(folder: Path) -> int | None:
+    """Lock a folder. Returns the open file that holds the lock; None when another process has it."""
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -185,13 +183,14 @@ def _locked(folder: Path) -> int | None:
     return lock
 
 
-def _name(folder: Path) -> str:
-    """The next file's name."""
-    return f"{max([int(file.stem) for file in folder.glob('*.spool')], default=0) + 1:010}.spool"
+def _next_name(folder: Path) -> str:
+    """A name for a new file in a folder: a number above all others."""
+    last = max([int(file.stem) for file in folder.glob("*.spool")], default=0)
+    return f"{last + 1:010}.spool"
 
 
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
+def _fsync_folder(folder: Path) -> None:
+    """Make the names of a folder's files durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,7 @@
-"""What does an audit of vendors read? All leads of a time by columns, and what became of them."""
+"""How does the ledger serve vendor audits? Leads read as columns of numbers; outcomes of leads stored and read back.
+
+Each function runs in the transaction of the connection that it is given.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,15 @@ from sqlalchemy import Connection, Select, case, func, select
 
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
-from fraudcheck.adapters.sql.versions import newest_of, of_origin
+from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
 from fraudcheck.records import Outcome, Price
 
-_PART = 20_000
-"""Rows read at a time, so that a million leads are never there as objects."""
-_TOLD = (
+_FETCH_ROWS = 20_000
+"""Rows fetched at a time, so that a million leads are never in memory as Python objects."""
+_MAX_VERSIONS = 100
+"""Versions of one lead that are followed back to the first."""
+_OUTCOME_COLUMNS = (
     outcomes.c.outcome,
     outcomes.c.reason,
     outcomes.c.amount,
@@ -28,28 +33,27 @@ _TOLD = (
     outcomes.c.at,
     outcomes.c.buyer,
 )
+"""What ``_make_outcome`` takes, in this order."""
 _decode_source = msgspec.json.Decoder(tuple[str | None, str | None, str | None, str | None]).decode
 _decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
-_LONGEST_CHAIN = 100
-"""Versions of one lead that are followed back."""
 
 
 def lead_columns(connection: Connection, tenant: str, since: str, until: str) -> LeadColumns:
-    """See ``ports.Ledger``."""
+    """See ``ports.ledger.Ledger``."""
     query = select(
         checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
     ).where(
         checks.c.tenant == tenant,
-        checks.c.check_id >= _id_at(since),  # ids begin with their time, and the table is in their order
+        checks.c.check_id >= _lowest_id(since),  # ids begin with their time, and the table is sorted by them
         checks.c.checked_at >= since,
         checks.c.checked_at < until,
-        *_each_lead_once(connection, tenant),
+        *_one_row_per_live_lead(connection, tenant),
     )
     rows = array("q")
-    for part in _raw(connection, query.order_by(checks.c.check_id)):
+    for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
         rows.extend(chain.from_iterable(part))
-    known = _raw(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
-    texts = dict(chain.from_iterable(known))
+    all_terms = _fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
+    texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
         sources={number: _decode_source(texts[number]) for number in set(rows[0::5])},
@@ -57,37 +61,47 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     )
 
 
-def _each_lead_once(connection: Connection, tenant: str) -> list[Any]:
-    """Where nothing was revised, which is quickly told, the rows need not be held against each other."""
-    revised = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.is_not(None)).limit(1)
-    if connection.execute(revised).first() is None:
+def _one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
+    """Conditions for one row per live lead: without any revision every live row is one, and no rows are compared."""
+    first_revision = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.is_not(None)).limit(1)
+    if connection.execute(first_revision).first() is None:
         return [checks.c.origin == "live"]
-    return [newest_of(tenant), of_origin("live")]
+    return [is_newest_of(tenant), is_of_origin("live")]
 
 
-def _raw(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
-    """A query's rows, some at a time, from the driver's own cursor: as SQLAlchemy's objects they take as long again."""
+def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """A query's rows, in lists of ``_FETCH_ROWS``, from the driver's cursor: as SQLAlchemy's rows they take twice as
+    long.
+    """
     cursor = connection.execute(query).cursor
-    while part := cursor.fetchmany(_PART):
+    while part := cursor.fetchmany(_FETCH_ROWS):
         yield part
 
 
-def _id_at(moment: str) -> str:
-    """Below every check id of this time (UUIDv7, RFC 9562 section 5.7) and later ones."""
+def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """The same rows one by one."""
+    return chain.from_iterable(_fetch_parts(connection, query))
+
+
+def _lowest_id(moment: str) -> str:
+    """A text that sorts before each check id made at ``moment`` (RFC 3339) or later, as ids are UUIDv7.
+
+    It is the first 32 bits of their milliseconds since 1970 (RFC 9562 section 5.7).
+    """
     milliseconds = int(datetime.fromisoformat(moment).timestamp() * 1000)
     return f"{max(0, milliseconds) >> 16:08x}"
 
 
 def record_outcomes(
-    connection: Connection, database: Database, tenant: str, told: Sequence[tuple[str, Outcome]], at: str
+    connection: Connection, database: Database, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str
 ) -> list[str]:
-    """See ``ports.Ledger``; in the connection's transaction."""
+    """See ``ports.ledger.Ledger``."""
     insert = database.insert_new(outcomes)
-    answers = []
-    for check_id, outcome in told:
-        known = select(records.c.seq).where(records.c.tenant == tenant, records.c.check_id == check_id)
-        if connection.execute(known).first() is None:
-            answers.append("missing")
+    results = []
+    for check_id, outcome in reported:
+        check = select(records.c.seq).where(records.c.tenant == tenant, records.c.check_id == check_id)
+        if connection.execute(check).first() is None:
+            results.append("missing")
             continue
         lead = _first_version(connection, tenant, check_id)
         row = {
@@ -103,72 +117,83 @@ def record_outcomes(
             "told_at": at,
             "digest": sha256(lead.encode() + msgspec.json.encode(outcome)).hexdigest(),
         }
-        answers.append("stored" if database.add(connection, insert, [row]) else "known")
-    return answers
+        is_new = database.add(connection, insert, [row])
+        results.append("stored" if is_new else "known")
+    return results
 
 
 def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
-    """See ``ports.Ledger.outcomes``."""
+    """See ``ports.ledger.Ledger``."""
     lead = _first_version(connection, tenant, check_id)
-    query = select(*_TOLD).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [_outcome(*said) for said in chain.from_iterable(_raw(connection, query.order_by(outcomes.c.seq)))]
+    query = select(*_OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
+    return [_make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
-    """See ``ports.Ledger``."""
+    """See ``ports.ledger.Ledger``."""
     query = (
-        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_TOLD)
+        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OUTCOME_COLUMNS)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
-    source: dict[str, Any] = {}
+    sources: dict[str, Any] = {}  # each text is decoded once
     found = []
-    for lead, score, text, *said in chain.from_iterable(_raw(connection, query)):
-        if text not in source:
-            source[text] = _decode_source(text)
-        found.append(LeadOutcome(lead=lead, told=_outcome(*said), source=source[text], score=score))
+    for lead, score, text, *values in _fetch_rows(connection, query):
+        if text not in sources:
+            sources[text] = _decode_source(text)
+        found.append(LeadOutcome(lead=lead, outcome=_make_outcome(*values), source=sources[text], score=score))
     return found
 
 
-def outcome_counts(connection: Connection, tenant: str, fake: Sequence[str]) -> list[OutcomeCounts]:
-    """See ``ports.Ledger``; ``fake`` are the reasons of a return that say that a lead was none."""
+def outcome_counts(connection: Connection, tenant: str, fake_reasons: Sequence[str]) -> list[OutcomeCounts]:
+    """See ``ports.ledger.Ledger``. ``fake_reasons`` are the reasons of a return that call the lead fake.
 
-    def told(condition: Any) -> Any:
+    A lead that the buyer qualified or converted is genuine, whatever else the buyer reports of it; else one returned
+    for such a reason is fake; else one that was contacted is genuine. Any other lead counts as neither.
+    """
+
+    def reported(condition: Any) -> Any:
+        """1 when any outcome of the group meets the condition, else 0."""
         return func.max(case((condition, 1), else_=0))
 
-    sold = told(outcomes.c.outcome.in_(("qualified", "converted")))
-    reached = told(outcomes.c.outcome == "contacted")
-    refused = told((outcomes.c.outcome == "returned") & outcomes.c.reason.in_(fake))
-    each = (
+    sold = reported(outcomes.c.outcome.in_(("qualified", "converted")))
+    contacted = reported(outcomes.c.outcome == "contacted")
+    called_fake = reported((outcomes.c.outcome == "returned") & outcomes.c.reason.in_(fake_reasons))
+    per_lead = (
         select(
-            outcomes.c.lead, outcomes.c.buyer, sold.label("sold"), reached.label("reached"), refused.label("refused")
+            outcomes.c.lead,
+            outcomes.c.buyer,
+            sold.label("sold"),
+            contacted.label("contacted"),
+            called_fake.label("called_fake"),
         )
         .where(outcomes.c.tenant == tenant)
         .group_by(outcomes.c.lead, outcomes.c.buyer)
         .subquery()
     )
-    genuine = case((each.c.sold == 1, 1), (each.c.refused == 1, 0), else_=each.c.reached)
-    not_genuine = case((each.c.sold == 1, 0), else_=each.c.refused)
+    genuine = case((per_lead.c.sold == 1, 1), (per_lead.c.called_fake == 1, 0), else_=per_lead.c.contacted)
+    fake = case((per_lead.c.sold == 1, 0), else_=per_lead.c.called_fake)
     query = (
-        select(checks.c.vendor, each.c.buyer, func.sum(genuine).label("genuine"), func.sum(not_genuine).label("fake"))
-        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == each.c.lead))
-        .group_by(checks.c.vendor, each.c.buyer)
+        select(checks.c.vendor, per_lead.c.buyer, func.sum(genuine).label("genuine"), func.sum(fake).label("fake"))
+        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == per_lead.c.lead))
+        .group_by(checks.c.vendor, per_lead.c.buyer)
     )
     return [OutcomeCounts(**row) for row in connection.execute(query).mappings()]
 
 
 def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
-    for _ in range(_LONGEST_CHAIN):
-        before = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)
-        revises = connection.execute(before).scalar()
+    """The id of the lead's first check, found by following ``revises`` back."""
+    for _ in range(_MAX_VERSIONS):
+        query = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)
+        revises = connection.execute(query).scalar()
         if revises is None:
             break
         check_id = revises
     return check_id
 
 
-def _outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+def _make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
     value = Price(amount=amount, currency=currency) if amount else None
     return Outcome(outcome=kind, reason=reason, value=value, at=at, buyer=buyer or "")

@@ -1,4 +1,4 @@
-"""How is a database opened, kept up to date and checkpointed? The one place that knows SQLite from others."""
+"""How is a database opened, migrated and checkpointed? All that differs between SQLite and PostgreSQL is here."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from fraudcheck.ports import Unavailable
 
 _log = logging.getLogger(__name__)
 
-_MIGRATING = 0x66726175  # any number will do, as long as all versions of this program lock the same
+_MIGRATION_LOCK = 0x66726175  # an arbitrary number, the same in all versions of this program
 BUSY_SECONDS = 1.0
-"""How long a connection waits for another process's lock: less than a lead waits before it goes to the spool."""
+"""How long a SQLite connection waits for another process's lock: less than a lead waits before it is spooled."""
 WAL_BYTES = 16 << 20
-"""At this size a WAL is copied into its database, beside the writer; at 16 times that, by the writer itself."""
+"""Size at which SQLite's write-ahead log is checkpointed, in another thread than the writer's."""
 
-_ROWS_PER_KEY = (
+_PLANNER_STATISTICS = (
     ("records", "records_check", "1000000 500000 1"),
     ("records", "records_idempotency", "1000000 500000 1"),
     ("personal", "sqlite_autoindex_personal_1", "1000000 500000 1"),
@@ -51,12 +51,16 @@ _ROWS_PER_KEY = (
     ("identities", "identities", "1000000 500000 3 1"),
     ("identities", "identities_check", "1000000 500000 2 1"),
 )
-"""What SQLite's planner is told (sqlite_stat1: all rows, then rows for each more column of the key). Left to guess,
-it takes a tenant for a handful of rows and reads all of them instead of using an index on something within."""
+"""Statistics for SQLite's query planner (sqlite_stat1: table, index, all rows, then the rows that have the same first
+column of the key, the same first two, and so on). Without them it assumes that a tenant has a handful of rows, and
+reads all of a tenant's rows where it should use an index."""
 
 
 class Database:
-    """One database: an engine to write with (one connection, immediate transactions) and one to read with."""
+    """One database, with an engine to write with (one connection) and one to read with (three).
+
+    ``path`` is the file of a SQLite database, None for PostgreSQL. Raises ValueError for a URL of anything else.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
@@ -76,30 +80,33 @@ class Database:
         self.reading = self._sqlite("DEFERRED", 3)
 
     def prepare(self, create: bool) -> None:
-        """Open the database and bring its tables up to date; ``create`` allows making the file (0600)."""
+        """Open the database and migrate its tables to ``HEAD``; with ``create`` a SQLite file is made (0600).
+
+        Raises Unavailable when a newer version of this program made the tables.
+        """
         if self.path is not None:
             if create:
                 _create(self.path)
             self._inode = self.path.stat().st_ino
         with self.writing.begin() as connection:
             if self.path is None:
-                _look_over(connection)
+                _warn_of_unsafe_settings(connection)
                 if _version(connection) != HEAD:
-                    # Of several machines that start at once, one migrates and the others wait for it.
-                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+                    # When several machines start at once, one migrates and the others wait.
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             if _version(connection) == HEAD:
                 return
             _migrate(connection)
             if self.path is not None:
-                _plan(connection)
+                _write_planner_statistics(connection)
 
     def dispose(self) -> None:
-        """Close every connection that is not in use; the others close when they are given back."""
+        """Close every idle connection; the others close when they are returned to the pool."""
         self.writing.dispose()
         self.reading.dispose()
 
     def in_place(self) -> bool:
-        """Say whether the file is still the one that was opened. SQLite writes on into a file that was removed."""
+        """Whether the file is still the one that was opened: SQLite would go on writing into a deleted file."""
         if self.path is None:
             return True
         try:
@@ -108,7 +115,7 @@ class Database:
             return False
 
     def checkpoint_due(self) -> bool:
-        """Say, after a commit, whether the WAL has grown enough since it was last asked for."""
+        """Whether the WAL has grown by ``WAL_BYTES`` since this last returned True. To be called after each commit."""
         size = self.wal_size()
         if size <= WAL_BYTES:
             self._checkpoint_at = WAL_BYTES
@@ -119,14 +126,14 @@ class Database:
         return True
 
     def wal_size(self) -> int:
-        """Bytes in the WAL; 0 where there is none."""
+        """Bytes in the WAL; 0 when there is none."""
         try:
             return 0 if self.path is None else self._wal.stat().st_size
         except OSError:
             return 0
 
     def checkpoint(self, mode: str = "PASSIVE") -> bool:
-        """Copy the WAL into the database; TRUNCATE empties it too. False when others stood in the way."""
+        """Copy the WAL into the database; mode TRUNCATE empties it too. False when readers or writers prevented it."""
         if self.path is None:
             return True
         connection = self._connect()
@@ -137,19 +144,19 @@ class Database:
         return not busy and bool(in_wal == copied)
 
     def insert_new(self, table: Table) -> Insert:
-        """INSERT that leaves rows alone that are there already."""
+        """An INSERT that skips rows whose key exists already."""
         if self.path is None:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
     def add(self, connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run what ``insert_new`` gave for rows, and say how many of them are new."""
-        if self.path is None:  # psycopg counts the last statement's only
+        """Run an ``insert_new`` statement for rows. Returns how many of them were new."""
+        if self.path is None:  # psycopg's rowcount is the last statement's only
             return len(connection.execute(insert.returning(insert.table.c[0]), rows).all())
         return connection.execute(insert, rows).rowcount
 
     def _connect(self) -> sqlite3.Connection:
-        # mode=rw: a file that went missing is an error, not a new and empty ledger.
+        # mode=rw: a missing file is an error. SQLite would make a new, empty ledger.
         connection = sqlite3.connect(
             f"file:{quote(str(self.path))}?mode=rw",
             uri=True,
@@ -162,7 +169,7 @@ class Database:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 0")
-            # After a complete checkpoint the file shrinks to this, so that its size tells when it has grown again.
+            # A complete checkpoint shrinks the file to this, so that its size shows how much it has grown since.
             connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         except BaseException:
             connection.close()
@@ -170,6 +177,7 @@ class Database:
         return connection
 
     def _sqlite(self, transaction: str, connections: int) -> Engine:
+        """An engine whose transactions begin as ``transaction`` (IMMEDIATE takes the write lock, DEFERRED does not)."""
         engine = create_engine(
             "sqlite://",
             creator=self._connect,
@@ -187,7 +195,7 @@ class Database:
 
 
 def _postgresql(url: URL, connections: int) -> Engine:
-    """An engine on which nothing hangs for long: a server that is gone, a lock or a query that does not end."""
+    """An engine with time-outs for everything that can hang: a lost server, a lock, a query, an idle transaction."""
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections,
@@ -201,22 +209,22 @@ def _postgresql(url: URL, connections: int) -> Engine:
             "keepalives_interval": 2,
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,
-            # A verdict that was given is on disk, whatever the server's own settings trade that for.
+            # synchronous_commit: a verdict that was given is on disk, whatever the server's own setting.
             "options": "-c synchronous_commit=on -c lock_timeout=5s -c statement_timeout=30s"
             " -c idle_in_transaction_session_timeout=30s",
         },
     )
 
 
-def _look_over(connection: Connection) -> None:
-    """Warn of a server that loses what it has acknowledged."""
+def _warn_of_unsafe_settings(connection: Connection) -> None:
+    """Log a warning when the server may lose acknowledged commits."""
     for setting in ("fsync", "full_page_writes"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar() != "on":
             _log.warning("the ledger's server has %s off: a power cut may cost verdicts that were given", setting)
 
 
 def _create(path: Path) -> None:
-    """Make the file for its owner only, and make its name durable. WAL and shared memory take over its mode."""
+    """Make the file if missing, durable and for its owner only. SQLite gives its -wal and -shm files the same mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -230,19 +238,20 @@ def _create(path: Path) -> None:
 
 
 def _version(connection: Connection) -> str | None:
+    """The migration that the tables are at; None in an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _plan(connection: Connection) -> None:
+def _write_planner_statistics(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")
     connection.exec_driver_sql("DELETE FROM sqlite_stat1")
-    connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_ROWS_PER_KEY))
+    connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_PLANNER_STATISTICS))
 
 
 def _migrate(connection: Connection, to: str = HEAD) -> None:
-    # Imported here: Alembic takes 100 ms to load, and nearly every start finds the tables up to date.
+    # Imported here: Alembic takes 100 ms to load, and at nearly every start the tables are up to date.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Where are the records kept? A ledger in an SQL database: SQLite beside the service, PostgreSQL beyond."""
+"""Where are the records kept? In an SQL database: a SQLite file for one process, PostgreSQL for several."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, func, literal, select
 from fraudcheck.adapters.sql import audit
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
-from fraudcheck.adapters.sql.versions import newest, of_origin
+from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
@@ -35,13 +35,16 @@ _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
-_later = checks.alias("later")
+_CATCH_UP_ROWS = 20 * SLICE
+"""Records without look-up rows that are searched for at a time."""
+
+_revision = checks.alias("revision")
 _revised_by = (
-    select(func.max(_later.c.check_id))
-    .where(_later.c.tenant == records.c.tenant, _later.c.revises == records.c.check_id)
+    select(func.max(_revision.c.check_id))
+    .where(_revision.c.tenant == records.c.tenant, _revision.c.revises == records.c.check_id)
     .scalar_subquery()
 )
-_stored = select(
+_select_stored = select(
     records.c.check_id,
     records.c.record,
     records.c.record_hash,
@@ -51,10 +54,10 @@ _stored = select(
 
 
 class SqlLedger:
-    """A ``ports.Ledger`` in a database. ``url`` is SQLAlchemy's: ``sqlite:////PATH``.
+    """``ports.ledger.Ledger`` in a database. ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
-    Records are durable when ``append`` returns; the rows to look them up by follow within moments, and
-    every reading method waits for those of the records before it.
+    Records are durable when ``append`` returns. Look-up rows (``checks``, ``identities``) are written from them a
+    moment later; every method that reads these first waits until they are complete. Raises ValueError for other URLs.
     """
 
     def __init__(self, url: str) -> None:
@@ -64,9 +67,9 @@ class SqlLedger:
         self._catching_up: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Open the database, making or migrating its tables.
+        """Open the database; create or migrate its tables.
 
-        Raises Unavailable when it cannot be opened; it is then opened by the first call that can.
+        Raises Unavailable when it cannot be opened. Each later write tries to open it again.
         """
         self._writer.start()
         try:
@@ -75,7 +78,7 @@ class SqlLedger:
             self._catching_up = asyncio.create_task(self._catch_up())
 
     async def close(self) -> None:
-        """Finish what was handed in, write the look-up rows that wait, and close."""
+        """Finish all writes, look-up rows included, and close the database."""
         if self._catching_up is not None:
             self._catching_up.cancel()
             with suppress(asyncio.CancelledError):
@@ -83,27 +86,27 @@ class SqlLedger:
         await asyncio.to_thread(self._close)
 
     async def append(self, entry: Entry) -> Appended:
-        """See ``ports.Ledger``. Entries that wait at one time share a commit."""
+        """See ``ports.ledger.Ledger``. Entries that wait at the same time share a commit."""
         appended: Appended = await self._writer.submit(entry)
         return appended
 
     async def flush_index(self) -> None:
-        """Return when all records that were kept before this call can be looked up."""
+        """Return when all records that were appended before this call have their look-up rows."""
         if self._catching_up is not None and not self._catching_up.done():
             await asyncio.shield(self._catching_up)
-        before = self._writer.handed_in
-        while self._writer.indexed < before:
+        appended = self._writer.appended
+        while self._writer.indexed < appended:
             await self._writer.submit(self._writer.index)
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        query = _stored.where(records.c.tenant == tenant, records.c.check_id == check_id)
+        query = _select_stored.where(records.c.tenant == tenant, records.c.check_id == check_id)
         found = await self._fetch(query)
         return Stored(**found[0]) if found else None
 
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         query = select(records.c.check_id, records.c.body_digest).where(
             records.c.tenant == tenant, records.c.idempotency == key
         )
@@ -118,9 +121,9 @@ class SqlLedger:
         limit: int,
         before_check_id: str | None = None,
     ) -> Sequence[Stored]:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        query = select(checks.c.check_id).where(checks.c.tenant == tenant, newest(), of_origin(wanted.origin))
+        query = select(checks.c.check_id).where(checks.c.tenant == tenant, is_newest(), is_of_origin(wanted.origin))
         for column, value in (
             (checks.c.vendor, wanted.vendor),
             (checks.c.decision, wanted.decision),
@@ -129,7 +132,7 @@ class SqlLedger:
             if value is not None:
                 query = query.where(column == value)
         if wanted.reason is not None:
-            # Not LIKE: the underscores of a code are wildcards there, and SQLite's LIKE knows no case.
+            # Not LIKE: there the underscores of a code are wildcards, and SQLite ignores case.
             padded = literal(" ") + checks.c.reasons + literal(" ")
             query = query.where(func.replace(padded, f" {wanted.reason} ", "") != padded)
         if wanted.since is not None:
@@ -139,12 +142,14 @@ class SqlLedger:
         if before_check_id is not None:
             query = query.where(checks.c.check_id < before_check_id)
         found = await self._fetch(query.order_by(checks.c.check_id.desc()).limit(limit))
-        # A query of its own: joined to it, the records' index would be read from end to end for one page.
-        page = _stored.where(records.c.tenant == tenant, records.c.check_id.in_([row["check_id"] for row in found]))
+        # A second query: joined into one, it would read the whole index of the records for one page.
+        page = _select_stored.where(
+            records.c.tenant == tenant, records.c.check_id.in_([row["check_id"] for row in found])
+        )
         return [Stored(**row) for row in await self._fetch(page.order_by(records.c.check_id.desc()))]
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
         query = (
             select(identities.c.check_id)
@@ -154,41 +159,41 @@ class SqlLedger:
         return [row["check_id"] for row in await self._fetch(query)]
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._read(lambda connection: audit.lead_columns(connection, tenant, since, until))
+        return await self._run_reading(lambda connection: audit.lead_columns(connection, tenant, since, until))
 
-    async def record_outcomes(self, tenant: str, told: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
-        """See ``ports.Ledger``."""
+    async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
 
-        def telling() -> Sequence[str]:
+        def write() -> Sequence[str]:
             with self._database.writing.begin() as connection:
-                return audit.record_outcomes(connection, self._database, tenant, told, at)
+                return audit.record_outcomes(connection, self._database, tenant, reported, at)
 
-        kept: Sequence[str] = await self._writer.submit(telling)
-        return kept
+        results: Sequence[str] = await self._writer.submit(write)
+        return results
 
     async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._read(lambda connection: audit.lead_outcomes(connection, tenant, check_id))
+        return await self._run_reading(lambda connection: audit.lead_outcomes(connection, tenant, check_id))
 
     async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._read(lambda connection: audit.list_outcomes(connection, tenant, since, until))
+        return await self._run_reading(lambda connection: audit.list_outcomes(connection, tenant, since, until))
 
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
-        """See ``ports.Ledger``."""
-        return await self._read(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
+        """See ``ports.ledger.Ledger``."""
+        return await self._run_reading(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
 
     async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        """See ``ports.Ledger``. Raises Unavailable, too, while someone's long reading holds the WAL: try again."""
+        """See ``ports.ledger.Ledger``. Also raises Unavailable while a long read keeps the WAL in use: try again."""
         await self._writer.submit(lambda: self._erase(tenant, check_ids))
 
     async def put_artefact(self, name: str, body: bytes) -> None:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         statement = self._database.insert_new(policies).values(hash=name, body=body)
 
         def put() -> None:
@@ -198,76 +203,78 @@ class SqlLedger:
         await self._writer.submit(put)
 
     async def get_artefact(self, name: str) -> bytes | None:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         found = await self._fetch(select(policies.c.body).where(policies.c.hash == name))
         return found[0]["body"] if found else None
 
     async def ping(self) -> None:
-        """See ``ports.Ledger``."""
+        """See ``ports.ledger.Ledger``."""
         await self._fetch(select(literal(1)))
 
     async def _fetch(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
-        return await self._read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
+        return await self._run_reading(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
 
-    async def _read(self, work: Callable[[Connection], _T]) -> _T:
-        """Read in a thread, in a transaction that sees all that was committed before."""
+    async def _run_reading(self, work: Callable[[Connection], _T]) -> _T:
+        """Call ``work`` in a thread with a connection to read from; it sees all earlier commits. Raises Unavailable."""
 
-        def reading() -> _T:
+        def read() -> _T:
             with self._database.reading.begin() as connection:
                 return work(connection)
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
+            return await asyncio.get_running_loop().run_in_executor(self._readers, read)
         except Exception as problem:
             _log.warning("the ledger cannot be read: %s", cause(problem))
             raise Unavailable("ledger") from None
 
     def _erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        for at in range(0, len(check_ids), SLICE):
-            some = check_ids[at : at + SLICE]
+        for start in range(0, len(check_ids), SLICE):
+            part = check_ids[start : start + SLICE]
             with self._database.writing.begin() as connection:
                 for table in (personal, identities):
-                    connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(some)))
-        # The values are overwritten in the database (secure_delete), but stand in its WAL until that is emptied.
+                    connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
+        # In the database the values are overwritten (secure_delete); in its WAL they remain until that is emptied.
         if not any(self._database.checkpoint("TRUNCATE") for _ in range(3)):
             raise Unavailable("ledger: busy")
 
     async def _catch_up(self) -> None:
-        """Write the look-up rows that a stop left out."""
-        without = (
+        """Write the look-up rows that were missing when an earlier process ended."""
+        missing_rows = (
             select(records.c.seq)
             .outerjoin(checks, and_(checks.c.tenant == records.c.tenant, checks.c.check_id == records.c.check_id))
             .where(checks.c.check_id.is_(None))
-            .limit(20 * SLICE)
+            .limit(_CATCH_UP_ROWS)
         )
         while True:
             try:
-                if await self._all_looked_up():
+                if await self._index_is_complete():
                     return
-                missing = [row["seq"] for row in await self._fetch(without)]
-                for at in range(0, len(missing), SLICE):
-                    rows = await self._fetch(_stored.where(records.c.seq.in_(missing[at : at + SLICE])))
-                    await self._writer.submit(lambda rows=rows: self._look_up_again(rows))  # type: ignore[misc]
+                missing = [row["seq"] for row in await self._fetch(missing_rows)]
+                for start in range(0, len(missing), SLICE):
+                    part = missing[start : start + SLICE]
+                    rows = await self._fetch(_select_stored.where(records.c.seq.in_(part)))
+                    await self._writer.submit(lambda rows=rows: self._index_stored(rows))  # type: ignore[misc]
             except Unavailable:
                 await asyncio.sleep(1)
                 continue
-            if len(missing) < 20 * SLICE:
+            if len(missing) < _CATCH_UP_ROWS:
                 return
 
-    async def _all_looked_up(self) -> bool:
-        """Whether there are as many look-up rows as records: counting is much faster than finding the missing ones."""
-        both = [select(func.count()).select_from(table).scalar_subquery() for table in (records, checks)]
-        (found,) = await self._fetch(select(both[0].label("kept"), both[1].label("found")))
-        return bool(found["kept"] == found["found"])
+    async def _index_is_complete(self) -> bool:
+        """Whether there are as many look-up rows as records. Counting is much faster than finding missing ones."""
+        n_records, n_checks = [select(func.count()).select_from(table).scalar_subquery() for table in (records, checks)]
+        (counts,) = await self._fetch(select(n_records.label("records"), n_checks.label("checks")))
+        return bool(counts["records"] == counts["checks"])
 
-    def _look_up_again(self, rows: Sequence[dict[str, Any]]) -> None:
+    def _index_stored(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the look-up rows of stored records. Runs in the writer's thread."""
         entries = []
         for row in rows:
             try:
                 entries.append(rebuild_entry(row["record"], row["record_hash"], row["personal"]))
-            except Exception as problem:  # one that was damaged must not hide the others; `ledger verify` names it
+            except Exception as problem:  # a damaged record must not stop the others; `ledger verify` finds it
                 _log.error("record %s cannot be read: %s", row["check_id"], type(problem).__name__)
-        self._writer.look_up(entries)
+        self._writer.write_index(entries)
 
     def _close(self) -> None:
         self._writer.stop()

@@ -1,17 +1,20 @@
-"""In which tables does the ledger lie? Written for SQLite and PostgreSQL; what only one knows is in ``engine``."""
+"""Which tables does the ledger have, in SQLite and PostgreSQL alike? What differs between them is in ``engine``."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 HEAD = "0002"
-"""The migration that this code is written for."""
+"""The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
-"""Text that is compared byte by byte, as ids and times are; in a language's order hyphens and capitals count less."""
+"""Text that is compared byte by byte, as ids and times need. A language's collation gives hyphens and capitals less
+weight."""
 
 metadata = MetaData()
 
+# ``record`` is canonical JSON, ``record_hash`` its SHA-256. ``idempotency`` and ``body_digest`` are keyed hashes of the
+# request's Idempotency-Key and body.
 records = Table(
     "records",
     metadata,
@@ -34,6 +37,7 @@ Index(
     postgresql_where=_keyed,
 )
 
+# Personal values of each record, with the salts of their commitments. Erasing a person deletes the row.
 personal = Table(
     "personal",
     metadata,
@@ -42,6 +46,7 @@ personal = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Policies and models, by the hash that records name them by.
 policies = Table(
     "policies",
     metadata,
@@ -49,9 +54,10 @@ policies = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# Written after the answer, from the records; may be dropped and made again. What an audit reads of every lead are
-# numbers, and stand first: ``day`` is the date's ordinal, ``price`` millionths of the currency, ``source`` and
-# ``kind`` are terms.
+# Look-up rows, one for each record. They are written after the answer, and can be made again from the records.
+# ``origin`` is ``live``, ``batch:…`` or ``revision``; ``revises`` is the check that this one replaces. What an audit
+# reads of each lead is stored as numbers, in the first columns: ``source`` and ``kind`` are ids of terms, ``day`` the
+# ordinal of the date (UTC), ``price`` is in millionths of the currency.
 checks = Table(
     "checks",
     metadata,
@@ -74,8 +80,8 @@ checks = Table(
     sqlite_with_rowid=False,
 )
 
-# What many leads have alike, as JSON, under a number of its own: where they came from (vendor, campaign, sub-id,
-# channel) and what was said of them (decision, classification, currency, reasons).
+# JSON arrays that many leads share, each stored once under a number. A source is [vendor, campaign, sub-id, channel],
+# a kind is [decision, classification, currency, reasons].
 terms = Table(
     "terms",
     metadata,
@@ -85,6 +91,7 @@ terms = Table(
     Index("terms_text", "tenant", "text", unique=True),
 )
 
+# Look-up rows too: the keyed tokens of each check's identities, to find the checks of one person.
 identities = Table(
     "identities",
     metadata,
@@ -95,7 +102,9 @@ identities = Table(
     sqlite_with_rowid=False,
 )
 
-# What became of leads, as it was told, in that order; no personal data. ``lead`` is the first version's check.
+# Outcomes of leads, in the order in which they were reported; no personal data. ``check_id`` is the check that the
+# outcome was reported for, ``lead`` the first version of the same lead. ``at`` is when it happened, ``told_at`` when it
+# was reported; ``digest`` recognises the same outcome when it is reported again.
 outcomes = Table(
     "outcomes",
     metadata,

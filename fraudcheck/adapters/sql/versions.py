@@ -1,4 +1,8 @@
-"""Which rows stand for leads? Each lead once, by its newest version."""
+"""Which rows of ``checks`` stand for leads? A lead that was checked again has several versions; the newest counts.
+
+A version is a check, in a row of its own; ``revises`` is the check that it replaces. Each function here gives a
+condition for the WHERE of a query over ``checks``.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,29 @@ from sqlalchemy import and_, exists, not_, or_, select
 from fraudcheck.adapters.sql.schema import checks
 
 
-def newest() -> Any:
-    """No other row replaces this one, and of those that replace the same row it is the newest. For a few rows."""
+def is_newest() -> Any:
+    """The row is the newest version of its lead: no row revises it, and no newer row revises what it revises.
+
+    Looks the others up for each row, which is quick for a page of rows.
+    """
     revision = checks.alias("revision")
-    return not_(
-        or_(
-            exists().where(revision.c.tenant == checks.c.tenant, revision.c.revises == checks.c.check_id),
-            _has_newer_sibling(),
-        )
-    )
+    is_revised = exists().where(revision.c.tenant == checks.c.tenant, revision.c.revises == checks.c.check_id)
+    return not_(or_(is_revised, _has_newer_sibling()))
 
 
-def newest_of(tenant: str) -> Any:
-    """The same for a tenant's every row: what is replaced is looked up once, and siblings of revisions only."""
+def is_newest_of(tenant: str) -> Any:
+    """The same condition, quick for all rows of one tenant.
+
+    The checks that were revised are collected once; siblings are looked up only for rows that are revisions.
+    """
     revision = checks.alias("revision")
-    replaced = select(revision.c.revises).where(revision.c.tenant == tenant, revision.c.revises.is_not(None))
-    return and_(checks.c.check_id.not_in(replaced), or_(checks.c.revises.is_(None), not_(_has_newer_sibling())))
+    revised_ids = select(revision.c.revises).where(revision.c.tenant == tenant, revision.c.revises.is_not(None))
+    is_original = checks.c.revises.is_(None)
+    return and_(checks.c.check_id.not_in(revised_ids), or_(is_original, not_(_has_newer_sibling())))
 
 
 def _has_newer_sibling() -> Any:
+    """Another row revises the same check, and is newer: ids begin with their time."""
     sibling = checks.alias("sibling")
     return exists().where(
         sibling.c.tenant == checks.c.tenant,
@@ -36,14 +44,14 @@ def _has_newer_sibling() -> Any:
     )
 
 
-def of_origin(origin: str) -> Any:
-    """Rows of an origin; among the live ones, a revision in the stead of the live row that it replaces."""
+def is_of_origin(origin: str) -> Any:
+    """The row is of this origin. A revision counts as live too, unless it replaces a row of a batch."""
     if origin != "live":
         return checks.c.origin == origin
     revised = checks.alias("revised")
-    from_batch = exists().where(
+    revises_batch = exists().where(
         revised.c.tenant == checks.c.tenant,
         revised.c.check_id == checks.c.revises,
         revised.c.origin.startswith("batch:"),
     )
-    return or_(checks.c.origin == "live", and_(checks.c.origin == "revision", not_(from_batch)))
+    return or_(checks.c.origin == "live", and_(checks.c.origin == "revision", not_(revises_batch)))

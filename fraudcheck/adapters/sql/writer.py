@@ -1,4 +1,4 @@
-"""Who writes into the ledger's database? One thread: records that wait share a commit, and none waits for a lock."""
+"""Who writes into the ledger's database? One thread. Records that wait share a commit, and no writers compete."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
 from itertools import islice
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
+from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
@@ -25,120 +24,124 @@ from fraudcheck.ports.ledger import Appended, Entry
 SLICE = 256
 """The most records that share a commit."""
 BACKLOG = 2000
-"""Records without look-up rows above which these are written even while leads are waiting."""
+"""Records without look-up rows, above which these are written even while leads wait for their commit."""
 INDEX_SLICE = 128
-"""So many of them at a time, because the leads that come meanwhile wait."""
+"""Records whose look-up rows are written at a time; leads that come meanwhile wait for it."""
 IDLE_SECONDS = 0.02
-"""Without a lead for this long, the look-up rows are written."""
+"""After this long without work, look-up rows are written."""
 
-_COLUMNS = tuple(column.name for column in checks.columns if column.name in Entry.__struct_fields__)
-_KNOWN_TERMS = 100_000
-"""Terms whose numbers are remembered; a form that makes up a sub-id for every lead has no end of them."""
+_MAX_TERMS = 100_000
+"""Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
 
 _log = logging.getLogger(__name__)
 
 _Future = asyncio.Future[Any]
-_Term = tuple[str, str]
-"""A tenant and a text."""
 _Job = tuple[Entry | Callable[[], Any], _Future]
 
 
 class Writer:
-    """Takes entries and other work from event loops; ``handed_in - indexed`` records have no look-up rows yet."""
+    """A thread that writes what event loops submit.
+
+    ``appended`` counts the records written, ``indexed`` those of them that have look-up rows.
+    """
 
     def __init__(self, database: Database) -> None:
-        self.handed_in = 0
+        self.appended = 0
         self.indexed = 0
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._backlog: deque[Entry] = deque()
-        self._created = self._open = self._complained = False
+        self._created = self._open = self._failing = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-        self._beside = ThreadPoolExecutor(1, "ledger-checkpoint")
+        self._checkpointer = ThreadPoolExecutor(1, "ledger-checkpoint")
         self._insert_record = database.insert_new(records)
         self._insert_check = database.insert_new(checks)
         self._insert_identity = database.insert_new(identities)
         self._insert_term = database.insert_new(terms)
-        self._terms: dict[_Term, int] = {}
+        self._terms: dict[Term, int] = {}
 
     def start(self) -> None:
-        """Start the thread. The first work opens the database."""
+        """Start the thread. The first submitted work opens the database."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what was handed in and end the thread. Blocks."""
+        """Finish all submitted work, look-up rows included, and end the thread. Blocks."""
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
-        self._beside.shutdown()
+        self._checkpointer.shutdown()
 
     def submit(self, work: Entry | Callable[[], Any]) -> _Future:
-        """Hand in an entry, or a function that the thread calls. Whatever fails becomes Unavailable."""
+        """Submit an entry to append, or a function for the thread to call. Any failure is raised as Unavailable."""
         future: _Future = asyncio.get_running_loop().create_future()
         self._jobs.put((work, future))
         return future
 
-    def index(self, many: int = INDEX_SLICE) -> None:
-        """Write the look-up rows of the oldest records that wait for them. To be called by the thread."""
-        entries = list(islice(self._backlog, many))
-        self.look_up(entries)
+    def index(self, count: int = INDEX_SLICE) -> None:
+        """Write the look-up rows of the ``count`` oldest records that have none. Runs in the writer's thread."""
+        entries = list(islice(self._backlog, count))
+        self.write_index(entries)
         for _ in entries:
             self._backlog.popleft()
         self.indexed += len(entries)
 
-    def look_up(self, entries: Sequence[Entry]) -> None:
-        """Write the look-up rows of these records. To be called by the thread.
+    def write_index(self, entries: Sequence[Entry]) -> None:
+        """Write the look-up rows of these records. Runs in the writer's thread.
 
-        Identities are written only where the personal values still stand: somebody may have erased them since.
+        Identities are written only for records whose personal values are still there: they may have been erased since.
         """
         if not entries:
             return
-        standing = select(personal.c.tenant, personal.c.check_id).where(
+        not_erased = select(personal.c.tenant, personal.c.check_id).where(
             personal.c.tenant.in_({entry.tenant for entry in entries}),
             personal.c.check_id.in_([entry.check_id for entry in entries]),
         )
         with self._database.writing.begin() as connection:
-            present = {tuple(row) for row in connection.execute(standing)}
-            found = [
+            with_personal = {tuple(row) for row in connection.execute(not_erased)}
+            identity_rows = [
                 {"tenant": entry.tenant, "token": token, "check_id": entry.check_id}
                 for entry in entries
-                if (entry.tenant, entry.check_id) in present
+                if (entry.tenant, entry.check_id) in with_personal
                 for token in entry.identities
             ]
-            numbers = self._numbered(connection, entries)
-            connection.execute(self._insert_check, [_check_row(entry, numbers) for entry in entries])
-            if found:
-                connection.execute(self._insert_identity, found)
-        self._terms = numbers if len(numbers) <= _KNOWN_TERMS else {}
+            term_ids = self._term_ids(connection, entries)
+            connection.execute(self._insert_check, [check_row(entry, term_ids) for entry in entries])
+            if identity_rows:
+                connection.execute(self._insert_identity, identity_rows)
+        self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
 
-    def _numbered(self, connection: Connection, entries: Sequence[Entry]) -> dict[_Term, int]:
-        """The numbers that are known, with those of the entries' terms. To be remembered once they are committed."""
-        new = {term for entry in entries for term in (_source(entry), _kind(entry))} - self._terms.keys()
-        numbers = self._terms
+    def _term_ids(self, connection: Connection, entries: Sequence[Entry]) -> dict[Term, int]:
+        """The remembered ids of terms, and those of these entries' terms, which are inserted where they are new.
+
+        The caller remembers them after the commit: a rolled back insert would leave wrong ones.
+        """
+        new = {term for entry in entries for term in (source_term(entry), kind_term(entry))} - self._terms.keys()
+        term_ids = self._terms
         if new:
             connection.execute(self._insert_term, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])
         for tenant in {tenant for tenant, _ in new}:
             texts = [text for owner, text in new if owner == tenant]
             query = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
-            numbers = numbers | {(tenant, text): number for text, number in connection.execute(query)}
-        return numbers
+            term_ids = term_ids | {(tenant, text): term_id for text, term_id in connection.execute(query)}
+        return term_ids
 
     def _run(self) -> None:
+        """The thread: append records and do other work as it comes; write look-up rows while there is none."""
         running = True
         while running:
             jobs, running = self._take()
-            # In one order everywhere: machines that insert the same keys in another would wait for each other.
-            new = sorted(((work, future) for work, future in jobs if isinstance(work, Entry)), key=_order)
+            # All machines insert in one order: two that insert the same keys in different orders would deadlock.
+            new = sorted(((work, future) for work, future in jobs if isinstance(work, Entry)), key=_insert_order)
             entries = [entry for entry, _ in new]
             if entries:
-                waiting = [future for _, future in new]
-                _answer(waiting, self._attempt(lambda entries=entries: self._append(entries)))  # type: ignore[misc]
+                futures = [future for _, future in new]
+                _resolve(futures, self._attempt(lambda entries=entries: self._append(entries)))  # type: ignore[misc]
             for work, future in jobs:
                 if not isinstance(work, Entry):
-                    done = self._attempt(work)
-                    _answer([future], done if isinstance(done, Unavailable) else [done])
+                    result = self._attempt(work)
+                    _resolve([future], result if isinstance(result, Unavailable) else [result])
             if len(self._backlog) >= BACKLOG:
-                # More than came just now, so that the backlog shrinks.
+                # More than were appended just now, so that the backlog shrinks.
                 self._attempt(lambda entries=entries: self.index(len(entries) + INDEX_SLICE))  # type: ignore[misc]
             elif self._backlog and not jobs:
                 self._attempt(self.index)
@@ -148,7 +151,10 @@ class Writer:
             pass
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Wait for work and take what is there; none when look-up rows should be written. False: the last."""
+        """Wait for work and take up to ``SLICE`` jobs; none after ``IDLE_SECONDS`` if look-up rows wait to be written.
+
+        Returns False beside the last jobs, when the thread has to end.
+        """
         jobs: list[_Job] = []
         with suppress(queue.Empty):
             job = self._jobs.get(timeout=IDLE_SECONDS if self._backlog else None)
@@ -161,136 +167,109 @@ class Writer:
         return jobs, True
 
     def _attempt(self, work: Callable[[], Any]) -> Any:
-        """Do work on the open database and give its result, or Unavailable. The thread outlives whatever happens."""
+        """Call ``work`` with the database open. Returns its result, or an Unavailable where it failed; never raises.
+
+        The first of several failures in a row is logged, and so is the first success after them.
+        """
         try:
             if not self._open:
                 self._database.prepare(create=not self._created)
                 self._open = self._created = True
-            done = work()
+            result = work()
             if not self._database.in_place():
                 raise FileNotFoundError("the ledger's file is gone")
         except Exception as problem:
-            if not self._complained:
+            if not self._failing:
                 _log.error("the ledger cannot be written: %s", cause(problem))
-            self._complained = True
+            self._failing = True
             if not self._database.in_place():
                 self._open = False
                 self._database.dispose()
             return problem if isinstance(problem, Unavailable) else Unavailable("ledger")
-        if self._complained:
+        if self._failing:
             _log.warning("the ledger can be written again")
-            self._complained = False
-        return done
+            self._failing = False
+        return result
 
     def _append(self, entries: Sequence[Entry]) -> list[Appended]:
-        """Write records and personal values in one transaction.
+        """Write records and their personal values in one transaction.
 
-        Nearly always every row is new, and their number says so. Else it is done again one by one, to find
-        out which are not: the personal values of a record that is not kept must not be kept either, and
-        those of one that was there before may have been erased.
+        Nearly always all records are new, which the number of inserted rows shows. Otherwise the transaction is rolled
+        back and they are written one by one, to find out which are not new. The personal values of these must not be
+        written: the record was refused, or it is there already and its personal values may have been erased.
         """
         with self._database.writing.connect() as connection:
             with connection.begin() as transaction:
-                new = self._database.add(connection, self._insert_record, [_record_row(entry) for entry in entries])
+                new = self._database.add(connection, self._insert_record, [record_row(entry) for entry in entries])
                 if new == len(entries):
-                    connection.execute(personal.insert(), [_personal_row(entry) for entry in entries])
+                    connection.execute(personal.insert(), [personal_row(entry) for entry in entries])
                 else:
                     transaction.rollback()
             if new == len(entries):
-                results, kept = [Appended()] * len(entries), list(entries)
+                results, written = [Appended()] * len(entries), list(entries)
             else:
                 with connection.begin():
-                    kept = []
-                    results = [self._append_one(connection, entry, kept) for entry in entries]
-        self._backlog.extend(kept)
-        self.handed_in += len(kept)
+                    written = []
+                    results = [self._append_one(connection, entry, written) for entry in entries]
+        self._backlog.extend(written)
+        self.appended += len(written)
         return results
 
-    def _append_one(self, connection: Connection, entry: Entry, kept: list[Entry]) -> Appended:
-        if self._database.add(connection, self._insert_record, [_record_row(entry)]):
-            connection.execute(personal.insert(), [_personal_row(entry)])
-            kept.append(entry)
+    def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
+        """Write one record, and add it to ``written`` if it is new."""
+        if self._database.add(connection, self._insert_record, [record_row(entry)]):
+            connection.execute(personal.insert(), [personal_row(entry)])
+            written.append(entry)
             return Appended()
-        winner = connection.execute(
+        holder = connection.execute(
             select(records.c.check_id, records.c.body_digest).where(
                 records.c.tenant == entry.tenant, records.c.idempotency == entry.idempotency
             )
         ).first()
-        if winner is None or winner.check_id == entry.check_id:
+        if holder is None or holder.check_id == entry.check_id:
             return Appended()
-        return Appended(winner.check_id, winner.body_digest)
+        return Appended(holder.check_id, holder.body_digest)
 
     def _checkpoint(self) -> None:
-        """Keep the WAL short from beside; where leads never pause it is never copied whole, and has to be here."""
-        with suppress(Exception):  # a ledger that is ill shows it at the next commit
+        """Keep the WAL short: a checkpoint in another thread when it is due.
+
+        While leads never pause, that one never copies the whole WAL. When it has grown to 16 times the size, the
+        writer stops for a checkpoint of its own.
+        """
+        with suppress(Exception):  # whatever is wrong with the database shows at the next commit
             if self._database.checkpoint_due():
-                self._beside.submit(self._database.checkpoint)
+                self._checkpointer.submit(self._database.checkpoint)
                 if self._database.wal_size() > 16 * WAL_BYTES:
                     self._database.checkpoint()
 
 
-def _source(entry: Entry) -> _Term:
-    return entry.tenant, _text(entry.vendor, entry.campaign, entry.sub_id, entry.channel)
-
-
-def _kind(entry: Entry) -> _Term:
-    return entry.tenant, _text(entry.decision, entry.classification, entry.currency, entry.reasons)
-
-
-def _text(*parts: str | None) -> str:
-    return msgspec.json.encode(parts).decode()
-
-
-def _check_row(entry: Entry, numbers: Mapping[_Term, int]) -> dict[str, Any]:
-    return {
-        **{name: getattr(entry, name) for name in _COLUMNS},
-        "day": date.fromisoformat(entry.checked_at[:10]).toordinal(),
-        "source": numbers[_source(entry)],
-        "kind": numbers[_kind(entry)],
-    }
-
-
 def cause(problem: Exception) -> str:
-    """Name what went wrong for the log, without a statement's values."""
+    """What went wrong, for the log: the exception's class and code, without the values of the SQL statement."""
     original = getattr(problem, "orig", problem)
     name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     return f"{type(original).__name__} {name or getattr(original, 'errno', None) or ''}".strip()
 
 
-def _order(job: tuple[Entry, _Future]) -> tuple[str, str, str]:
+def _insert_order(job: tuple[Entry, _Future]) -> tuple[str, str, str]:
     entry = job[0]
     return entry.tenant, entry.idempotency or "", entry.check_id
 
 
-def _record_row(entry: Entry) -> dict[str, Any]:
-    return {
-        "tenant": entry.tenant,
-        "check_id": entry.check_id,
-        "record": entry.record,
-        "record_hash": entry.record_hash,
-        "idempotency": entry.idempotency,
-        "body_digest": entry.body_digest,
-    }
+def _resolve(futures: Sequence[_Future], results: Sequence[Any] | Unavailable) -> None:
+    """Set the futures' results, or the same failure for all, with one call into each event loop that waits."""
 
-
-def _personal_row(entry: Entry) -> dict[str, Any]:
-    return {"tenant": entry.tenant, "check_id": entry.check_id, "content": entry.personal}
-
-
-def _answer(futures: Sequence[_Future], results: Sequence[Any] | Unavailable) -> None:
-    """Resolve futures, with one call into their event loop."""
-
-    def resolve(answered: list[tuple[_Future, Any]]) -> None:
-        for future, result in answered:
-            if future.done():  # whoever waited has given up
+    def set_results(pairs: list[tuple[_Future, Any]]) -> None:
+        for future, result in pairs:
+            if future.done():  # the caller was cancelled
                 continue
             if isinstance(result, Unavailable):
                 future.set_exception(Unavailable(*result.args))
             else:
                 future.set_result(result)
 
-    each = [results] * len(futures) if isinstance(results, Unavailable) else results
-    pairs = list(zip(futures, each, strict=True))
+    if isinstance(results, Unavailable):
+        results = [results] * len(futures)
+    pairs = list(zip(futures, results, strict=True))
     for loop in {future.get_loop() for future in futures}:
-        with suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(resolve, [pair for pair in pairs if pair[0].get_loop() is loop])
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(set_results, [pair for pair in pairs if pair[0].get_loop() is loop])

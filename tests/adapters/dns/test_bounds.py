@@ -1,4 +1,4 @@
-"""What a tarpit takes from everyone else: nothing."""
+"""A tarpit (name servers that never answer) delays nobody else's look-ups."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def answer_all_but_made_up_ones(
 
 
 class TestTarpit:
-    """Ten thousand domains that are never answered. Time limits are as they are in service."""
+    """Ten thousand domains that are never answered, with the time-outs that the service has."""
 
     async def test_ordinary_domains_are_answered_in_the_midst(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("dns.nameserver.Do53Nameserver.async_query", answer_all_but_made_up_ones)
@@ -73,12 +73,12 @@ class TestTarpit:
             await asyncio.sleep(0)
             assert await routes.route(f"cold-{start}.ng") == MX
             assert await routes.route("known.vn") == MX
-            assert (len(routes.lane), routes.resolvers.busy) <= (100, 200)
+            assert (len(routes.admission), routes.resolvers.busy) <= (100, 200)
             for each in crowd:
                 each.cancel()  # whoever asked has stopped waiting
-            assert routes.lane.waiting <= 1000
+            assert routes.admission.waiting <= 1000
             assert len(routes._flights) <= 100 + 1000 + 250
-        assert routes.lane.displaced > 1000
+        assert routes.admission.displaced > 1000
         await routes.close()
 
     async def test_below_one_domain_there_is_no_more_than_its_share(self, build: Build, nameserver: Nameserver) -> None:
@@ -113,7 +113,7 @@ class TestTarpit:
             await all_slow(routes, start + 20)
         await until(lambda: routes.queries.refused["server"] > 0)
         assert len(routes.queries._servers) > 32
-        assert routes.queries._shares._busy["server", "ns1.tarpit.net"] == 32
+        assert routes.queries._shares._under_way["server", "ns1.tarpit.net"] == 32
         routes.queries._servers["another.com"] = "ns1.tarpit.net"
         assert await routes.route("another.com") == OVERLOAD
         await routes.close()
@@ -129,7 +129,7 @@ class TestTarpit:
         for start in range(0, 140, 20):
             crowd += [asyncio.create_task(routes.route(domain)) for domain in domains[start : start + 20]]
             await all_slow(routes, start + 20)
-            await until(lambda: not routes.queries._learning)
+            await until(lambda: not routes.queries._referrals)
         assert 50 <= [kind for _, kind in nameserver.queries].count("NS") < 90
         await routes.close()
         await asyncio.gather(*crowd)
@@ -142,73 +142,73 @@ class TestTarpit:
         assert answers == [MX] * 100
 
 
-class TestLane:
+class TestAdmissionQueue:
     @staticmethod
-    def entrant(lane: AdmissionQueue, work: Callable[[], Awaitable[object]]) -> asyncio.Task[str]:
+    def entrant(queue: AdmissionQueue, work: Callable[[], Awaitable[object]]) -> asyncio.Task[str]:
         async def run() -> str:
             try:
-                await lane.enter()
+                await queue.enter()
                 await work()
             except QueueFull:
                 return "full"
             finally:
-                lane.leave()
+                queue.leave()
             return "done"
 
         return asyncio.create_task(run())
 
     async def test_who_has_had_its_time_gives_way_to_the_newest(self) -> None:
-        lane = AdmissionQueue(2, line=2, grace=0.02)
+        queue = AdmissionQueue(2, max_waiting=2, grace=0.02)
         forever = asyncio.Event().wait
-        first, second, *others = [self.entrant(lane, forever) for _ in range(5)]
-        quick = self.entrant(lane, lambda: asyncio.sleep(0))
+        first, second, *others = [self.entrant(queue, forever) for _ in range(5)]
+        quick = self.entrant(queue, lambda: asyncio.sleep(0))
         assert await quick == "done"
         assert first.cancelled() or first.cancelling()
         assert await others[0] == await others[1] == "full"  # the oldest of those that waited
-        assert lane.waiting <= 1
-        assert len(lane) <= 2
+        assert queue.waiting <= 1
+        assert len(queue) <= 2
         for each in (second, *others):
             each.cancel()
         await asyncio.gather(first, second, *others, return_exceptions=True)
-        assert (len(lane), lane.waiting, lane.refused) == (0, 0, 2)
+        assert (len(queue), queue.waiting, queue.refused) == (0, 0, 2)
 
     async def test_nobody_gives_way_where_there_is_room(self) -> None:
-        lane = AdmissionQueue(2, grace=0)
-        tasks = [self.entrant(lane, lambda: asyncio.sleep(0.01)) for _ in range(2)]
+        queue = AdmissionQueue(2, grace=0)
+        tasks = [self.entrant(queue, lambda: asyncio.sleep(0.01)) for _ in range(2)]
         assert await asyncio.gather(*tasks) == ["done"] * 2
-        assert lane.displaced == 0
+        assert queue.displaced == 0
 
     async def test_who_gives_up_waiting_leaves_nothing_behind(self) -> None:
-        lane = AdmissionQueue(1, grace=60)
-        running = self.entrant(lane, lambda: asyncio.sleep(0.01))
-        waiting = self.entrant(lane, lambda: asyncio.sleep(0))
+        queue = AdmissionQueue(1, grace=60)
+        running = self.entrant(queue, lambda: asyncio.sleep(0.01))
+        waiting = self.entrant(queue, lambda: asyncio.sleep(0))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        assert lane.waiting == 0
+        assert queue.waiting == 0
         assert await running == "done"
-        assert await self.entrant(lane, lambda: asyncio.sleep(0)) == "done"
+        assert await self.entrant(queue, lambda: asyncio.sleep(0)) == "done"
 
     async def test_a_place_given_to_one_who_is_cancelled_goes_to_the_next(self) -> None:
-        lane = AdmissionQueue(1, grace=60)
+        queue = AdmissionQueue(1, grace=60)
         gate = asyncio.Event()
-        running = self.entrant(lane, gate.wait)
+        running = self.entrant(queue, gate.wait)
         await asyncio.sleep(0)
-        second, third = (self.entrant(lane, lambda: asyncio.sleep(0)) for _ in range(2))
+        second, third = (self.entrant(queue, lambda: asyncio.sleep(0)) for _ in range(2))
         await asyncio.sleep(0)
         gate.set()
         await running
         third.cancel()  # it is the newest, and has just been woken
         assert await second == "done"
         assert (await asyncio.gather(third, return_exceptions=True))[0]
-        assert len(lane) == 0
+        assert len(queue) == 0
 
 
 def test_shares_grow_with_answers_and_shrink_with_silence() -> None:
     shares, groups = Shares(2, 4), [("apex", "a.com"), ("server", "ns.net")]
 
     def room() -> int:
-        """How many more fit."""
+        """How many more queries fit into the share."""
         entered = 0
         while shares.full(groups) is None:
             shares.enter(groups)
@@ -274,7 +274,7 @@ async def test_unknown_domains_push_no_known_one_out_of_the_cache(build: Build) 
     for domain in ("a.vn", "b.vn", *(f"made-up-{n}.com" for n in range(9)), "a.vn", "b.vn"):
         await routes.route(domain)
     assert routes.asked == {"miss": 11, "hit": 2}
-    assert len(routes._kept) == 2
+    assert len(routes._cache) == 2
 
 
 async def test_what_a_list_tells_is_not_looked_up(build: Build, nameserver: Nameserver) -> None:

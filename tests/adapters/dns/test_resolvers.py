@@ -1,4 +1,4 @@
-"""Several resolvers: slow, silent, wrong and lying ones are passed over, and dead is only what surely is."""
+"""Slow, silent, failing and lying resolvers are passed over, and a domain is called dead only when that is certain."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ class TestHealth:
 
 
 class TestDeadDomains:
-    """A wrong "dead" costs a person dearly: it takes a resolver that tells the truth, and two where there are two."""
+    """A domain is called dead only by a resolver that tells the truth, and by two when there are two."""
 
     async def test_a_wall_that_says_dead_of_everything_tells_nothing(
         self, build: Build, nameserver: Nameserver, clock: Clock
@@ -239,7 +239,7 @@ class TestDeadDomains:
         assert await routes.route("second-mx.ng") == {"v": 1, "route": "mx", "hosts": 2}
 
     @pytest.mark.parametrize(
-        ("fault", "facts", "said"),
+        ("fault", "facts", "opinion"),
         [
             (None, {"route": "nxdomain"}, "dead"),
             ("SERVFAIL", {"route": "nxdomain"}, "unknown"),
@@ -248,7 +248,7 @@ class TestDeadDomains:
         ],
     )
     async def test_a_second_resolver_is_asked_about_the_dead(
-        self, fault: str | None, facts: dict[str, object], said: str, build: Build, second: Nameserver
+        self, fault: str | None, facts: dict[str, object], opinion: str, build: Build, second: Nameserver
     ) -> None:
         if fault == "alive":
             second.add("new-domain.in. 300 IN MX 10 mail.mx-only.vn.")
@@ -256,7 +256,7 @@ class TestDeadDomains:
             second.faults["new-domain.in"] = fault
         routes = build()
         assert await routes.route("new-domain.in") == {"v": 1} | facts
-        assert routes.second_opinions == {said: 1}
+        assert routes.second_opinions == {opinion: 1}
 
 
 class TestPing:
@@ -280,4 +280,4 @@ async def test_no_socket_stays_open(build: Build, nameserver: Nameserver) -> Non
     routes = build(attempt=0.05, lifetime=0.2)
     await asyncio.gather(*(routes.route(f"d{n}.com") for n in range(50)))
     assert routes.resolvers.busy == 0
-    assert len(routes.lane) == 0
+    assert len(routes.admission) == 0

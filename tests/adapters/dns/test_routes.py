@@ -1,4 +1,4 @@
-"""Routes asked over real DNS, on loopback."""
+"""Mail routes, looked up in a real name server on loopback."""
 
 from __future__ import annotations
 

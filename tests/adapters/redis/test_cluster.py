@@ -1,4 +1,4 @@
-"""Counters on a cluster of three masters and three replicas: the same numbers, and what its failures do."""
+"""Counters on a cluster of three masters and three replicas: they give the same numbers, and survive failures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fraudcheck.adapters.redis import RedisCounters
 from fraudcheck.counting.windows import Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.settings import Settings
-from tests.adapters.test_counters import NOW, lead
+from tests.adapters.counted import NOW, lead
 from tests.servers.dns import Nameserver
 from tests.servers.redis_cluster import Cluster
 

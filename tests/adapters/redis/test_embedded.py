@@ -1,4 +1,4 @@
-"""The embedded Redis: one server on a directory, which keeps its counts and never outlives us."""
+"""The embedded Redis: one server on a directory; it keeps its counts, and ends when the service ends."""
 
 from __future__ import annotations
 

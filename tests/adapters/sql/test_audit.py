@@ -1,4 +1,4 @@
-"""What an audit reads from the ledger: every lead once, what it came by and cost, and what became of it."""
+"""What an audit reads from the ledger: every lead once, with its source, price and outcomes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def kept(store, *entries):
 
 
 async def read(store, tenant="default", since=SINCE):
-    """Leads as rows, with their terms in place."""
+    """Leads as rows, with source and kind in place of their numbers."""
     columns = await store.lead_columns(tenant, *since)
     rows = zip(*[iter(columns.rows)] * 5, strict=True)
     return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
@@ -92,7 +92,7 @@ async def test_what_became_of_the_leads_of_a_time(store):
 
 
 async def test_what_outcomes_prove_by_vendor_and_buyer(store):
-    """Bought counts above a return, a return as fake above having been reached, and no answer proves nothing."""
+    """A purchase counts more than a return, a return as fake more than contact; no answer proves nothing."""
     outcomes = [
         [told("contacted")],
         [told("contacted"), told("returned", reason="obviously_fake")],
@@ -119,7 +119,7 @@ async def test_erasing_a_person_leaves_what_became_of_the_lead(store):
 
 
 async def test_a_term_is_numbered_once_for_all_writers(url, store):
-    """Two processes of one ledger, each with its own memory of numbers."""
+    """Two processes write to one ledger, and each remembers the terms' numbers by itself."""
     other = SqlLedger(url)
     await other.start()
     await kept(store, made(1, vendor="acme"))
@@ -132,7 +132,7 @@ async def test_a_term_is_numbered_once_for_all_writers(url, store):
 
 @pytest.mark.parametrize("kept_by", ["0001"])
 async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by):
-    """Its records can be audited like new ones; the look-up rows are made anew."""
+    """Its records can be audited like new ones, as their look-up rows are made again."""
     database = Database(url)
     if database.path is not None:
         database.path.touch()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.adapters.lists.shipped import names_model
+from fraudcheck.adapters.lists.names import names_model
 from fraudcheck.fields.email.throwaway import registered_domain, throwaway_shape
 
 AGAINST = names_model().against_mailbox

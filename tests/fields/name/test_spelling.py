@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.adapters.lists.shipped import names_model
+from fraudcheck.adapters.lists.names import names_model
 from fraudcheck.fields.name.spelling import Calibration, fold, words
 
 MODEL = names_model()

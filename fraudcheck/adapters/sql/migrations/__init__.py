@@ -1,1 +1,1 @@
-"""How does a ledger come to its present shape? Alembic's scripts, run by ``adapters.sql`` at the start."""
+"""How are the tables of an older ledger brought up to date? Alembic migrations, which ``sql.engine`` runs at start."""

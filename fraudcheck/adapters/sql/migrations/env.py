@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that is handed in, inside its transaction."""
+"""How does Alembic run the migrations? On the connection that ``sql.engine`` passes in, within its transaction."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""One file for each change of the tables, oldest first. What has been released is never edited."""
+"""Which changes have the tables seen? One migration a file, oldest first; the SQL of a released one never changes."""

@@ -1,4 +1,4 @@
-"""The first tables: records, personal values beside them, policies, and the rows to look them up by."""
+"""The first tables: records, their personal values, policies, and look-up rows (checks, identities)."""
 
 import sqlalchemy as sa
 from alembic import op

