@@ -230,7 +230,8 @@ def _sent(
     """A lead by the deployment's form, with what else it asks for and a source that a genuine lead had as well."""
     dice, site = world.site.dice, world.site
     alike = dice.choice(world.leads).lead
-    texts = {name: alike[name] for name in ("company", "address", "postal_code") if name in alike}
+    others = ("company", "address", "postal_code")
+    texts: dict[str, str] = {name: alike[name] for name in others if name in alike}
     kind = _KINDS.get(site.country, "")
     if "message" in site.asks and kind in PHRASES and "message" in alike:
         texts["message"] = message(dice, kind, 0.1)

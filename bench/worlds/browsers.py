@@ -175,7 +175,7 @@ def _app(dice: random.Random, country: str, iphone: bool) -> str:
 
 
 def opera_mini(dice: random.Random) -> str:
-    """Opera Mini in its saving mode, whose pages are drawn on Opera's servers."""
+    """Opera Mini in its high mode: pages run on the phone, and its proxy hands the phone's address on."""
     version = f"{dice.randint(80, 95)}.0.{dice.randint(2254, 2260)}.{dice.randint(60000, 79000)}"
     return (
         f"Mozilla/5.0 (Linux; U; Android {dice.choice((10, 11, 12, 13, 14))}; {dice.choice(_MODELS[-6:])}; wv) "

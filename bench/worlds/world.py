@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,13 @@ from bench.worlds.filling import Writer, fill, writer
 from bench.worlds.networks import Networks
 from bench.worlds.people import Person, person, typed_phone
 from training.play import Come
+
+_CLOCKS = {
+    "IN": ("Asia/Kolkata", "Asia/Calcutta"),
+    "BR": (*("America/Sao_Paulo",) * 8, "America/Bahia", "America/Fortaleza", "America/Recife", "America/Manaus"),
+    "US": (*("America/New_York",) * 5, *("America/Chicago",) * 3, "America/Denver", *("America/Los_Angeles",) * 2),
+}
+"""Zones that browsers of large countries name; Chrome still gives India's by its old name."""
 
 
 @dataclass
@@ -41,7 +48,7 @@ class Site:
     phones: float = 0.6
     apps: float = 0.0
     choices: int = 1
-    ways: dict[str, float] = field(default_factory=lambda: {"typed": 62, "autofill": 18, "partly": 15, "paste": 5})
+    ways: Mapping[str, float] = field(default_factory=lambda: {"typed": 62, "autofill": 18, "partly": 15, "paste": 5})
     sends: tuple[str, ...] = ("browser", "ip", "form", "time", "country")
     slow: float = 1.0
     skips: dict[str, float] = field(default_factory=dict)
@@ -132,15 +139,13 @@ class Site:
         return {"name": whole, "first_name": first, "last_name": last, "email": email, "phone": number}
 
     def _client(self, machine: Browser, ip: str) -> dict[str, str]:
-        client = {}
+        client: dict[str, str] = {}
         if "ip" in self.sends:
             client["ip"] = ip or self.address(machine)
         if "browser" in self.sends:
             client |= {"user_agent": machine.agent, "accept_language": machine.language}
         if "zone" in self.sends:
-            client["timezone"] = ZONES[self.country].replace(
-                "Asia/Kolkata", self.dice.choice(("Asia/Kolkata", "Asia/Calcutta"))
-            )
+            client["timezone"] = self.dice.choice(_CLOCKS.get(self.country, (ZONES[self.country],)))
         if "device" in self.sends:
             client["device_id"] = machine.device_id
         if self.page:
