@@ -43,7 +43,7 @@ def script(world: World) -> list[Come]:
     dice, site = world.site.dice, world.site
     agent, gap = desktop(dice, site.country), dice.uniform(120, 900)
     machine = Browser(agent, "en-US,en;q=0.9", False, "")
-    noise, base = dice.uniform(0.02, 0.15), None
+    noise, seconds = dice.uniform(0.02, 0.15), dice.uniform(4, 25)
     hosts = [site.networks.rotating() for _ in range(dice.randint(1, 25))]
     list_of_people = [world.site.person() for _ in range(dice.randint(40, 150))]
     at, leads = _second_day(world), []
@@ -52,8 +52,7 @@ def script(world: World) -> list[Come]:
         who = list_of_people[place % len(list_of_people)]
         come = _sent(world, who, at, replace(machine, device_id=device_id(dice)), dice.choice(hosts), label="script")
         if "form" in come.lead:
-            base = base or come.lead["form"] | {"pastes": 0, "autofills": 0, "fill_seconds": dice.uniform(4, 25)}
-            come.lead["form"] = _typed_by_program(dice, come.lead, base["fill_seconds"], noise)
+            come = site.refilled(come, _typed_by_program(dice, come.lead, seconds, noise))
         leads.append(come)
     return leads
 
@@ -80,8 +79,8 @@ def device_burst(world: World) -> list[Come]:
     ip, at, leads = world.site.networks.home(), _second_day(world) + dice.uniform(0, 6) * 3_600, []
     hand = replace(writer(dice, machine.phone, 0.8), pauses=dice.uniform(0.3, 0.7))
     for _ in range(dice.randint(30, 110)):
-        at += dice.uniform(35, 150)
         leads.append(_sent(world, world.site.person(), at, machine, ip, label="device_burst", way="paste", hand=hand))
+        at = leads[-1].at + dice.uniform(8, 90)
     return leads
 
 
@@ -103,8 +102,9 @@ def paste_farm(world: World) -> list[Come]:
             typed = fill(dice, hand, True, held, "typed", choices=site.choices)
             pasted = len(values) - len(held)
             extra = sum(dice.uniform(2, 5) for _ in range(pasted))
-            form |= typed | {"pastes": pasted, "fill_seconds": round(typed["fill_seconds"] + extra, 1)}
+            form = form | typed | {"pastes": pasted, "fill_seconds": round(typed["fill_seconds"] + extra, 1)}
             form["seconds_on_page"] = round(form["fill_seconds"] + dice.uniform(2, 15), 1)
+            come = site.refilled(come, form)
         leads.append(come)
     return leads
 
@@ -132,7 +132,7 @@ def slow_drip(world: World) -> list[Come]:
         who = world.site.person()
         come = _sent(world, who, at, machine, world.site.networks.rotating(), label="slow_drip", way="typed")
         if "form" in come.lead:
-            come.lead["form"] = _typed_by_program(dice, come.lead, base, noise)
+            come = world.site.refilled(come, _typed_by_program(dice, come.lead, base, noise))
         leads.append(come)
     return leads
 

@@ -6,6 +6,7 @@ Shares and sizes are our own estimates, drawn anew from each seed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bench.worlds.clock import burst, first_day, times
 from bench.worlds.messages import message
@@ -22,7 +23,7 @@ def crowd(
     kind: str = "",
     *,
     asks: float = 0.0,
-    more: Callable[[], dict[str, str]] = dict,
+    more: Callable[[], dict[str, Any]] = dict,
 ) -> World:
     """Unrelated people, each once. ``asks`` is the share that writes a message of this kind, ``more`` other fields."""
     dice = site.dice

@@ -86,13 +86,13 @@ def families_mexico(seed: int, count: int | None = None) -> World:
     for at in times(dice, start, days, count * 6 // 13, "home"):  # thirteen people in six households
         machine, hand = site.browser(), writer(dice, phone=True)
         ip, size, surname = site.address(machine), dice.choice((1, 1, 2, 2, 3, 4)), site.person()
+        opens = at
         for place in range(size):
             who = site.person()
             if dice.random() < 0.7:
                 who = site.new(partial(_named, site, replace(who, last=surname.last), surname.latin[1]))
-            leads.append(
-                site.lead(who, at + place * dice.uniform(90, 400), machine, ip, "typed" if place else "", hand=hand)
-            )
+            leads.append(site.lead(who, opens, machine, ip, "typed" if place else "", hand=hand))
+            opens = leads[-1].at + dice.uniform(15, 300)
     return World(site, start, days, leads)
 
 

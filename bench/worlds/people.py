@@ -132,5 +132,6 @@ def at_company(dice: random.Random, who: Person, domain: str, scheme: str = "{fi
 
 def _plain(name: str, country: str) -> str:
     if country == "DE":
-        name = name.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ö": "Oe", "Ü": "Ue"}))
+        for umlaut, spelt in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ö", "Oe"), ("Ü", "Ue")):
+            name = name.replace(umlaut, spelt)
     return re.sub("[^a-z]", "", anyascii(name).lower())

@@ -31,25 +31,24 @@ def desks(site: Site, count: int, agent: str, language: str, pauses: float = 1.0
     ]
 
 
-def spaced(moments: list[float], least: float) -> list[float]:
-    """The moments, later where needed, so that one machine's come at least so many seconds apart."""
-    found: list[float] = []
-    for at in sorted(moments):
-        found.append(max(at, found[-1] + least) if found else at)
-    return found
+def turn(site: Site, desk: Desk, at: float, free: float, ip: str, **texts: str) -> Come:
+    """The next lead at a machine, begun at this moment or when the machine is free. The page was loaded by then."""
+    opens = max(at, free)
+    come = site.lead(site.person(), opens, desk.machine, ip, "typed", hand=desk.hand, **texts)
+    form = come.lead["form"]
+    form["seconds_on_page"] = round(min(form["seconds_on_page"], max(come.at - free, form["fill_seconds"])), 1)
+    return come
 
 
 def calls(site: Site, moments: list[float], crew: list[Desk], ip: str) -> list[Come]:
-    """Leads that clerks type in during calls, each call at one desk and after the desk's last."""
+    """Leads that clerks type in during calls, each call at a desk that is free, else at that which is so first."""
     dice = site.dice
     leads: list[Come] = []
     free = [0.0] * len(crew)
     for at in sorted(moments):
-        place = min(range(len(crew)), key=lambda index: (free[index] > at, dice.random()))
-        start = max(at, free[place])
-        desk = crew[place]
-        come = site.lead(site.person(), start, desk.machine, ip, "typed", hand=desk.hand)
-        free[place] = start + come.lead.get("form", {}).get("fill_seconds", 180) + dice.uniform(20, 240)
+        place = min(range(len(crew)), key=lambda index: (max(free[index], at), dice.random()))
+        come = turn(site, crew[place], at, free[place], ip)
+        free[place] = come.at + dice.uniform(20, 240)
         leads.append(come)
     return leads
 
@@ -74,11 +73,13 @@ def fair_tablet(seed: int, count: int | None = None) -> World:
     start, days, count = first_day(dice, "FR"), dice.randint(3, 5), count or dice.randint(250, 380)
     machine = Browser(tablet(dice, ipad=dice.random() < 0.6), "fr-FR,fr;q=0.9", True, device_id(dice))
     routers = [site.networks.mobile() for _ in range(days)]
-    leads = []
-    for at in spaced(times(dice, start, days, count, "fair"), 35):
+    leads: list[Come] = []
+    for at in times(dice, start, days, count, "fair"):
         ip = routers[min(int((at - start.timestamp()) // 86_400), days - 1)]
         code = f"{dice.choice((69, 69, 69, 38, 42, 1, 73)):02}{dice.choice((0, 100, 200, 300, 400, 500)):03}"
-        leads.append(site.lead(site.person(), at, machine, ip, "typed", postal_code=code))
+        visitor = Desk(machine, writer(dice, phone=True, slow=site.slow))
+        free = leads[-1].at + dice.uniform(4, 40) if leads else 0.0
+        leads.append(turn(site, visitor, at, free, ip, postal_code=code))
     return World(site, start, days, leads, "fair")
 
 

@@ -94,7 +94,11 @@ class Site:
         label: str = "",
         **texts: str,
     ) -> Come:
-        """A lead of this person. ``texts`` are values for fields beyond name and contact, and may replace those."""
+        """A lead of this person who begins to fill the form in ``at`` this moment, and sends it when it is filled.
+
+        ``texts`` are values for fields beyond name and contact, and may replace those. Where no form is measured, the
+        moment is that of sending.
+        """
         dice = self.dice
         machine = machine or self.browser()
         known = self._typed(who, machine) | texts
@@ -111,11 +115,20 @@ class Site:
             way = way or self._way(machine)
             hand = hand or writer(dice, machine.phone, self.slow * (1.25 if who.born < 1965 else 1))
             body["form"] = fill(dice, hand, machine.phone, typed, way, choices=self.choices)
-        if "time" in self.sends:
-            body["submitted_at"] = stamp(at, self.country, local=len(self.page) % 2 == 0)
+            at += body["form"]["fill_seconds"]
         if "reference" in self.sends:
             body["reference"] = f"{self.source.get('vendor', 'crm')}-{dice.randrange(10**7):07}"
-        return Come(at=at, lead=body, label=label)
+        return self._stamped(Come(at=at, lead=body, label=label))
+
+    def refilled(self, come: Come, form: dict[str, Any]) -> Come:
+        """The lead with other measures of its form, sent when those say."""
+        at = come.at - come.lead["form"]["fill_seconds"] + form["fill_seconds"]
+        return self._stamped(Come(at=at, lead=come.lead | {"form": form}, label=come.label))
+
+    def _stamped(self, come: Come) -> Come:
+        if "time" in self.sends:
+            come.lead["submitted_at"] = stamp(come.at, self.country, local=len(self.page) % 2 == 0)
+        return come
 
     def _way(self, machine: Browser) -> str:
         weights = dict(self.ways)

@@ -115,6 +115,15 @@ def test_no_two_people_have_one_mailbox(name: str) -> None:
     assert len(set(mailboxes)) == len(mailboxes)
 
 
+@pytest.mark.parametrize("name", ["call_centre", "fair_tablet", "families_mexico"])
+def test_a_machine_fills_in_one_form_at_a_time(name: str) -> None:
+    free: dict[str, float] = {}
+    for come in played(name):
+        device, form = come.lead["client"]["device_id"], come.lead["form"]
+        assert come.at - form["fill_seconds"] >= free.get(device, 0.0)
+        free[device] = come.at
+
+
 @pytest.mark.parametrize("country", MOBILE)
 def test_every_country_has_people_and_networks(country: str, dice: random.Random) -> None:
     for _ in range(100):
