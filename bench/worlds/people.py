@@ -15,6 +15,8 @@ from anyascii import anyascii
 
 from bench.worlds.names import DATA, common_family, common_given, middle
 
+_NOBODYS = frozenset(["555", "950", "958", "959", "976"])
+"""Exchanges of North America that no subscriber has: information, tests and paid services (NANPA)."""
 _WORDS = DATA["mailbox"]["words"].split()
 
 
@@ -62,7 +64,9 @@ def phone(dice: random.Random, country: str) -> str:
     if country == "ID":
         length = dice.choice((10, 11, 11))
     if country == "US":
-        exchange = f"{dice.randint(2, 9)}{dice.choice('023456789')}{dice.randint(2, 9)}"
+        exchange = "555"
+        while exchange in _NOBODYS:
+            exchange = f"{dice.randint(2, 9)}{dice.choice('023456789')}{dice.randint(2, 9)}"
         return f"{code}{prefix}{exchange}{dice.randrange(10**4):04}"
     if country == "BR":
         return f"{code}{prefix}{dice.choice('6789')}{dice.randrange(10**7):07}"
