@@ -1,0 +1,1 @@
+"""Made-up deployments of sales leads, written without knowledge of the detector: see README.md."""
