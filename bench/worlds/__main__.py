@@ -18,7 +18,7 @@ from bench.worlds.catalogue import ATTACKED, DEPLOYMENTS, Deployment
 from fraudcheck.ledger.record import Opened
 from fraudcheck.settings import Settings
 from fraudcheck.wiring import load_model
-from training.play import Come, Player
+from training.simulation import SentLead, Simulation
 
 _FAKE = frozenset(["bot", "farm", "prank"])
 _FIRST = 10
@@ -98,29 +98,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(_line(HEADINGS), flush=True)
     tallies = {}
     for name, made in chosen.items():
-        tallies[name] = asyncio.run(play(made, seeds))
+        tallies[name] = asyncio.run(_tallied(made, seeds))
         print(_line([name, *tallies[name].row()]), flush=True)
     for title, part in (("all without attack", DEPLOYMENTS), ("all with attack", ATTACKED)):
         if some := [tally for name, tally in tallies.items() if name in part]:
             print(_line([title, *_overall(some).row()]))
 
 
-async def play(made: Deployment, seeds: Iterable[int]) -> Tally:
+async def _tallied(made: Deployment, seeds: Iterable[int]) -> Tally:
     """Judge a deployment once for each seed, each time from nothing, and count what is to be counted."""
     tallies = []
     for seed in seeds:
         world = made(seed)
-        judged = await Player(load_model(Settings())).play(world.arriving())
+        judged = await Simulation(load_model(Settings())).check_all(world.arriving())
         tallies.append(_counted(judged, world.measured_from))
     return _overall(tallies)
 
 
-def _counted(judged: Iterable[tuple[Come, Opened]], since: float) -> Tally:
+def _counted(judged: Iterable[tuple[SentLead, Opened]], since: float) -> Tally:
     tally, attack = Tally(), []
-    for come, opened in judged:
-        if come.label:
+    for sent, opened in judged:
+        if sent.label:
             attack.append(opened.verdict["decision"] == "accept")
-        elif come.at >= since:
+        elif sent.at >= since:
             tally.add(opened.verdict)
     if attack:
         tally.attacks.append(attack)

@@ -19,9 +19,9 @@ from bench.worlds.filling import Writer, fill, writer
 from bench.worlds.messages import PHRASES, message
 from bench.worlds.people import Person, mailbox
 from bench.worlds.world import World
-from training.play import Come
+from training.simulation import SentLead
 
-Attack = Callable[[World], list[Come]]
+Attack = Callable[[World], list[SentLead]]
 _DAY = 86_400
 _FAMOUS = (
     *("Cristiano Ronaldo", "Taylor Swift", "Elon Musk", "Mickey Mouse", "Donald Duck", "Lionel Messi", "Harry Potter"),
@@ -38,7 +38,7 @@ _KINDS = {
 }
 
 
-def script(world: World) -> list[Come]:
+def script(world: World) -> list[SentLead]:
     """One script: the same browser, one timing with a little noise, data from a list that goes round."""
     dice, site = world.site.dice, world.site
     agent, gap = desktop(dice, site.country), dice.uniform(120, 900)
@@ -50,10 +50,10 @@ def script(world: World) -> list[Come]:
     for place in range(dice.randint(60, 180)):
         at += gap * dice.uniform(1 - noise * 3, 1 + noise * 3)
         who = list_of_people[place % len(list_of_people)]
-        come = _sent(world, who, at, replace(machine, device_id=device_id(dice)), dice.choice(hosts), label="script")
-        if "form" in come.lead:
-            come = site.refilled(come, _typed_by_program(dice, come.lead, seconds, noise))
-        leads.append(come)
+        sent = _sent(world, who, at, replace(machine, device_id=device_id(dice)), dice.choice(hosts), label="script")
+        if "form" in sent.lead:
+            sent = site.refilled(sent, _typed_by_program(dice, sent.lead, seconds, noise))
+        leads.append(sent)
     return leads
 
 
@@ -72,7 +72,7 @@ def _typed_by_program(dice: random.Random, lead: dict[str, Any], seconds: float,
     }
 
 
-def device_burst(world: World) -> list[Come]:
+def device_burst(world: World) -> list[SentLead]:
     """One machine at one line with a list of many stolen identities, in one sitting of an hour or three."""
     dice = world.site.dice
     machine = browser(dice, world.site.country, world.site.phones)
@@ -84,7 +84,7 @@ def device_burst(world: World) -> list[Come]:
     return leads
 
 
-def paste_farm(world: World) -> list[Come]:
+def paste_farm(world: World) -> list[SentLead]:
     """Eight phones of people who are paid a lead: they paste names, mailboxes and numbers from a sheet, by day."""
     dice, site = world.site.dice, world.site
     hands = [(browser(dice, site.country, 1.0), writer(dice, phone=True, slow=0.85)) for _ in range(8)]
@@ -93,23 +93,23 @@ def paste_farm(world: World) -> list[Come]:
         if at < _second_day(world):
             continue
         machine, hand = dice.choice(hands)
-        come = _sent(
+        sent = _sent(
             world, world.site.person(), at, machine, site.networks.mobile(), label="paste_farm", way="paste", hand=hand
         )
-        if form := come.lead.get("form"):
-            values = {name: come.lead[name] for name in site.asks if name in come.lead}
+        if form := sent.lead.get("form"):
+            values = {name: sent.lead[name] for name in site.asks if name in sent.lead}
             held = {name: value for name, value in values.items() if name == "message" or dice.random() < 0.15}
             typed = fill(dice, hand, True, held, "typed", choices=site.choices)
             pasted = len(values) - len(held)
             extra = sum(dice.uniform(2, 5) for _ in range(pasted))
             form = form | typed | {"pastes": pasted, "fill_seconds": round(typed["fill_seconds"] + extra, 1)}
             form["seconds_on_page"] = round(form["fill_seconds"] + dice.uniform(2, 15), 1)
-            come = site.refilled(come, form)
-        leads.append(come)
+            sent = site.refilled(sent, form)
+        leads.append(sent)
     return leads
 
 
-def generated_mailboxes(world: World) -> list[Come]:
+def generated_mailboxes(world: World) -> list[SentLead]:
     """Mailboxes bought in bulk: surname, three letters, six digits at gmail.com; browsers and addresses differ."""
     dice, leads = world.site.dice, []
     for at in _spread(world, dice.randint(60, 200), "home"):
@@ -122,7 +122,7 @@ def generated_mailboxes(world: World) -> list[Come]:
     return leads
 
 
-def slow_drip(world: World) -> list[Come]:
+def slow_drip(world: World) -> list[SentLead]:
     """A few leads an hour for a week through proxies that rotate: one program behind many borrowed browsers' names."""
     dice, leads = world.site.dice, []
     agents = [world.site.browser() for _ in range(dice.randint(3, 12))]
@@ -130,14 +130,14 @@ def slow_drip(world: World) -> list[Come]:
     for at in _spread(world, dice.randint(70, 200), "flat"):
         machine = replace(dice.choice(agents), device_id=device_id(dice))
         who = world.site.person()
-        come = _sent(world, who, at, machine, world.site.networks.rotating(), label="slow_drip", way="typed")
-        if "form" in come.lead:
-            come = world.site.refilled(come, _typed_by_program(dice, come.lead, base, noise))
-        leads.append(come)
+        sent = _sent(world, who, at, machine, world.site.networks.rotating(), label="slow_drip", way="typed")
+        if "form" in sent.lead:
+            sent = world.site.refilled(sent, _typed_by_program(dice, sent.lead, base, noise))
+        leads.append(sent)
     return leads
 
 
-def counting(world: World) -> list[Come]:
+def counting(world: World) -> list[SentLead]:
     """Numbers that count up: somebody makes leads from one number on, with names and mailboxes from lists."""
     dice, leads = world.site.dice, []
     first = world.site.person().phone
@@ -149,26 +149,26 @@ def counting(world: World) -> list[Come]:
     return leads
 
 
-def vendor_mix(world: World) -> list[Come]:
+def vendor_mix(world: World) -> list[SentLead]:
     """A vendor that adds one made-up lead to ten: its old customers' data, swapped about."""
     dice, site = world.site.dice, world.site
-    later = [come for come in world.leads if come.at > _second_day(world)]
+    later = [sent for sent in world.leads if sent.at > _second_day(world)]
     vendor = dice.choice(later).lead["source"]["vendor"]
-    sold = [come for come in later if come.lead["source"]["vendor"] == vendor]
+    sold = [sent for sent in later if sent.lead["source"]["vendor"] == vendor]
     known = [world.site.person() for _ in range(40)]
     leads = []
-    for come in dice.sample(sold, max(len(sold) // 10, 1)):
+    for sent in dice.sample(sold, max(len(sold) // 10, 1)):
         one, other = dice.sample(known, 2)
         email = mailbox(dice, replace(one, latin=(one.latin[0], other.latin[1])))
         who = replace(one, phone=other.phone, email=email)
-        at, ip = come.at + dice.uniform(1, 900), site.networks.home()
+        at, ip = sent.at + dice.uniform(1, 900), site.networks.home()
         fake = _sent(world, who, at, site.browser(), ip, label="vendor_mix")
-        fake.lead["source"] = dict(come.lead["source"])
+        fake.lead["source"] = dict(sent.lead["source"])
         leads.append(fake)
     return leads
 
 
-def pranks(world: World) -> list[Come]:
+def pranks(world: World) -> list[SentLead]:
     """Friends at one table who sign each other up, and famous people, for a laugh: four to ten leads in an evening."""
     dice, site = world.site.dice, world.site
     friends = [world.site.person(ages=(14, 22)) for _ in range(4)]
@@ -187,7 +187,7 @@ def pranks(world: World) -> list[Come]:
     return leads
 
 
-def stolen_night(world: World) -> list[Come]:
+def stolen_night(world: World) -> list[SentLead]:
     """Stolen identities, each real and whole, put in at night from a few machines with unhurried hands."""
     dice, site = world.site.dice, world.site
     desks = [(browser(dice, site.country, 0.3), writer(dice, phone=False)) for _ in range(dice.randint(2, 5))]
@@ -226,7 +226,7 @@ def _sent(
     label: str,
     way: str = "",
     hand: Writer | None = None,
-) -> Come:
+) -> SentLead:
     """A lead by the deployment's form, with what else it asks for and a source that a genuine lead had as well."""
     dice, site = world.site.dice, world.site
     alike = dice.choice(world.leads).lead
@@ -235,7 +235,7 @@ def _sent(
     kind = _KINDS.get(site.country, "")
     if "message" in site.asks and kind in PHRASES and "message" in alike:
         texts["message"] = message(dice, kind, 0.1)
-    come = site.lead(who, at, machine, ip, way, hand=hand, label=label, **texts)
+    sent = site.lead(who, at, machine, ip, way, hand=hand, label=label, **texts)
     if "source" in alike:
-        come.lead["source"] = dict(alike["source"])
-    return come
+        sent.lead["source"] = dict(alike["source"])
+    return sent

@@ -152,9 +152,9 @@ def property_thailand(seed: int, count: int | None = None) -> World:
     fair = int(count * 0.75)
     leads = []
     for at in times(dice, start, 2, fair, "fair"):
-        come = site.lead(site.person(), at, ip=dice.choice(hall) if dice.random() < 0.35 else "", message=_asks(site))
-        come.lead["source"]["sub_id"] = f"booth-{dice.randint(1, 6)}"
-        leads.append(come)
+        sent = site.lead(site.person(), at, ip=dice.choice(hall) if dice.random() < 0.35 else "", message=_asks(site))
+        sent.lead["source"]["sub_id"] = f"booth-{dice.randint(1, 6)}"
+        leads.append(sent)
     leads += [
         site.lead(site.person(), at, message=_asks(site)) for at in times(dice, start, days, count - fair, "home")
     ]

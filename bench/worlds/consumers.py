@@ -93,8 +93,8 @@ def comparison_portal(seed: int, count: int | None = None) -> World:
         sends=("browser", "ip", "form", "time", "country", "reference"),
     )
     world = crowd(site, "home", dice.randint(5, 10), count or dice.randint(280, 480))
-    for come in world.leads:
-        come.lead["source"]["sub_id"] = f"pub-{dice.choice((101, 101, 101, 117, 117, 140, 152, 163))}"
+    for sent in world.leads:
+        sent.lead["source"]["sub_id"] = f"pub-{dice.choice((101, 101, 101, 117, 117, 140, 152, 163))}"
     return world
 
 

@@ -9,7 +9,7 @@ from bench.worlds.clock import burst, first_day, times
 from bench.worlds.consumers import PHONE_FIRST, crowd
 from bench.worlds.filling import writer
 from bench.worlds.world import Site, World, dice_for
-from training.play import Come
+from training.simulation import SentLead
 
 
 def education_india(seed: int, count: int | None = None) -> World:
@@ -120,7 +120,7 @@ def school_class(seed: int, count: int | None = None) -> World:
     school, agent = site.networks.office(), desktop(dice, "PH")
     room = [Browser(agent, "en-US,en;q=0.9", False, device_id(dice)) for _ in range(24)]
     workdays = [day for day in range(days) if (start.weekday() + day) % 7 < 5]
-    leads: list[Come] = []
+    leads: list[SentLead] = []
     while len(leads) < count:
         lesson = (
             start.timestamp() + dice.choice(workdays) * 86_400 + dice.choice((7.6, 8.6, 9.9, 10.9, 13.2, 14.2)) * 3_600

@@ -41,7 +41,7 @@ def loan_nigeria(seed: int, count: int | None = None) -> World:
         leads.append(site.lead(who, at, machine))
         if dice.random() < 0.04:
             leads.append(site.lead(who, at + dice.uniform(3_600, 86_400 * 2), machine))
-    return World(site, start, days, [come for come in leads if come.at < start.timestamp() + days * 86_400])
+    return World(site, start, days, [sent for sent in leads if sent.at < start.timestamp() + days * 86_400])
 
 
 def newsletter_france(seed: int, count: int | None = None) -> World:

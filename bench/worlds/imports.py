@@ -13,7 +13,7 @@ from bench.worlds.consumers import PHONE_FIRST
 from bench.worlds.people import at_company
 from bench.worlds.stations import LISTENING, calls, desks
 from bench.worlds.world import Site, World, dice_for, stamp
-from training.play import Come
+from training.simulation import SentLead
 
 
 def ad_platform(seed: int, count: int | None = None) -> World:
@@ -34,22 +34,22 @@ def ad_platform(seed: int, count: int | None = None) -> World:
     campaigns = [f"c:{dice.randrange(10**17, 10**18)}" for _ in range(4)]
     leads = []
     for at in times(dice, start, days, count or dice.randint(300, 480), "home"):
-        come = site.lead(site.person(), at)
-        come.lead["source"]["campaign"] = dice.choice(campaigns)
-        leads.append(come)
+        sent = site.lead(site.person(), at)
+        sent.lead["source"]["campaign"] = dice.choice(campaigns)
+        leads.append(sent)
     return World(site, start, days, leads, delivery=pulled)
 
 
-def pulled(site: Site, come: Come) -> Come:
+def pulled(site: Site, sent: SentLead) -> SentLead:
     """The lead as the platform's export gives it in the next hour's pull."""
-    number = parse(come.lead["phone"], site.country)
-    lead = come.lead | {
+    number = parse(sent.lead["phone"], site.country)
+    lead = sent.lead | {
         "phone": "p:" + format_number(number, PhoneNumberFormat.E164),
-        "submitted_at": stamp(come.at, site.country).replace("Z", "+00:00"),
+        "submitted_at": stamp(sent.at, site.country).replace("Z", "+00:00"),
         "reference": f"l:{site.dice.randrange(10**15, 10**16)}",
     }
-    arrives = come.at - come.at % 3_600 + 3_600 + site.dice.uniform(1, 90)
-    return Come(at=arrives, lead=lead, label=come.label)
+    arrives = sent.at - sent.at % 3_600 + 3_600 + site.dice.uniform(1, 90)
+    return SentLead(at=arrives, lead=lead, label=sent.label)
 
 
 def agency_dates(seed: int, count: int | None = None) -> World:
@@ -69,12 +69,12 @@ def agency_dates(seed: int, count: int | None = None) -> World:
     return World(site, start, days, leads, delivery=filed)
 
 
-def filed(site: Site, come: Come) -> Come:
+def filed(site: Site, sent: SentLead) -> SentLead:
     """The lead as the agency's next file brings it: the day's midnight as its time, sent at nine."""
     zone = ZoneInfo(ZONES[site.country])
-    day = datetime.fromtimestamp(come.at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = datetime.fromtimestamp(sent.at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     arrives = (day + timedelta(days=1, hours=9)).timestamp() + site.dice.uniform(0, 240)
-    return Come(at=arrives, lead=come.lead | {"submitted_at": day.isoformat()}, label=come.label)
+    return SentLead(at=arrives, lead=sent.lead | {"submitted_at": day.isoformat()}, label=sent.label)
 
 
 def lender_kenya(seed: int, count: int | None = None) -> World:
@@ -99,16 +99,16 @@ def lender_kenya(seed: int, count: int | None = None) -> World:
     start, days = joins - timedelta(days=21), dice.randint(3, 6)
     leads = []
     for at in times(dice, start, 21, past, "home") + times(dice, joins, days, past * days // 40, "home"):
-        come = web.lead(web.person(), at)
-        come.lead["source"]["vendor"] = dice.choice(("pesa-web", "pesa-web", "jenga-ads"))
-        leads.append(come)
+        sent = web.lead(web.person(), at)
+        sent.lead["source"]["vendor"] = dice.choice(("pesa-web", "pesa-web", "jenga-ads"))
+        leads.append(sent)
     size = count or dice.randint(250, 330)
     leads += _calls(web, times(dice, joins, days, size // 2, "shift"))
     leads += _webinar(web, (joins + timedelta(days=1, hours=dice.choice((16, 17, 19)))).timestamp(), size - size // 2)
     return World(web, start, 21 + days, leads, measured_from=joins.timestamp())
 
 
-def _calls(web: Site, moments: list[float]) -> list[Come]:
+def _calls(web: Site, moments: list[float]) -> list[SentLead]:
     site = Site(
         web.dice,
         "KE",
@@ -124,7 +124,7 @@ def _calls(web: Site, moments: list[float]) -> list[Come]:
     return calls(site, moments, crew, site.networks.office())
 
 
-def _webinar(web: Site, ends: float, size: int) -> list[Come]:
+def _webinar(web: Site, ends: float, size: int) -> list[SentLead]:
     """A talk for small businesses: while it ends, everybody follows the link in the chat."""
     site = Site(
         web.dice,

@@ -8,7 +8,7 @@ from bench.worlds.browsers import Browser, device_id, tablet, windows_chrome
 from bench.worlds.clock import first_day, times
 from bench.worlds.filling import Writer, writer
 from bench.worlds.world import Site, World, dice_for
-from training.play import Come
+from training.simulation import SentLead
 
 LISTENING = 5.0
 """How much longer than at their own form people pause who type what another person says. Our own estimate."""
@@ -31,25 +31,25 @@ def desks(site: Site, count: int, agent: str, language: str, pauses: float = 1.0
     ]
 
 
-def turn(site: Site, desk: Desk, at: float, free: float, ip: str, **texts: str) -> Come:
+def turn(site: Site, desk: Desk, at: float, free: float, ip: str, **texts: str) -> SentLead:
     """The next lead at a machine, begun at this moment or when the machine is free. The page was loaded by then."""
     opens = max(at, free)
-    come = site.lead(site.person(), opens, desk.machine, ip, "typed", hand=desk.hand, **texts)
-    form = come.lead["form"]
-    form["seconds_on_page"] = round(min(form["seconds_on_page"], max(come.at - free, form["fill_seconds"])), 1)
-    return come
+    sent = site.lead(site.person(), opens, desk.machine, ip, "typed", hand=desk.hand, **texts)
+    form = sent.lead["form"]
+    form["seconds_on_page"] = round(min(form["seconds_on_page"], max(sent.at - free, form["fill_seconds"])), 1)
+    return sent
 
 
-def calls(site: Site, moments: list[float], crew: list[Desk], ip: str) -> list[Come]:
+def calls(site: Site, moments: list[float], crew: list[Desk], ip: str) -> list[SentLead]:
     """Leads that clerks type in during calls, each call at a desk that is free, else at that which is so first."""
     dice = site.dice
-    leads: list[Come] = []
+    leads: list[SentLead] = []
     free = [0.0] * len(crew)
     for at in sorted(moments):
         place = min(range(len(crew)), key=lambda index: (max(free[index], at), dice.random()))
-        come = turn(site, crew[place], at, free[place], ip)
-        free[place] = come.at + dice.uniform(20, 240)
-        leads.append(come)
+        sent = turn(site, crew[place], at, free[place], ip)
+        free[place] = sent.at + dice.uniform(20, 240)
+        leads.append(sent)
     return leads
 
 
@@ -73,7 +73,7 @@ def fair_tablet(seed: int, count: int | None = None) -> World:
     start, days, count = first_day(dice, "FR"), dice.randint(3, 5), count or dice.randint(250, 380)
     machine = Browser(tablet(dice, ipad=dice.random() < 0.6), "fr-FR,fr;q=0.9", True, device_id(dice))
     routers = [site.networks.mobile() for _ in range(days)]
-    leads: list[Come] = []
+    leads: list[SentLead] = []
     for at in times(dice, start, days, count, "fair"):
         ip = routers[min(int((at - start.timestamp()) // 86_400), days - 1)]
         code = f"{dice.choice((69, 69, 69, 38, 42, 1, 73)):02}{dice.choice((0, 100, 200, 300, 400, 500)):03}"

@@ -19,7 +19,7 @@ from bench.worlds.clock import ZONES
 from bench.worlds.filling import Writer, fill, writer
 from bench.worlds.networks import Networks
 from bench.worlds.people import Person, person, typed_phone
-from training.play import Come
+from training.simulation import SentLead
 
 _CLOCKS = {
     "IN": ("Asia/Kolkata", "Asia/Calcutta"),
@@ -93,7 +93,7 @@ class Site:
         hand: Writer | None = None,
         label: str = "",
         **texts: str,
-    ) -> Come:
+    ) -> SentLead:
         """A lead of this person who begins to fill the form in ``at`` this moment, and sends it when it is filled.
 
         ``texts`` are values for fields beyond name and contact, and may replace those. Where no form is measured, the
@@ -118,17 +118,17 @@ class Site:
             at += body["form"]["fill_seconds"]
         if "reference" in self.sends:
             body["reference"] = f"{self.source.get('vendor', 'crm')}-{dice.randrange(10**7):07}"
-        return self._stamped(Come(at=at, lead=body, label=label))
+        return self._stamped(SentLead(at=at, lead=body, label=label))
 
-    def refilled(self, come: Come, form: dict[str, Any]) -> Come:
+    def refilled(self, sent: SentLead, form: dict[str, Any]) -> SentLead:
         """The lead with other measures of its form, sent when those say."""
-        at = come.at - come.lead["form"]["fill_seconds"] + form["fill_seconds"]
-        return self._stamped(Come(at=at, lead=come.lead | {"form": form}, label=come.label))
+        at = sent.at - sent.lead["form"]["fill_seconds"] + form["fill_seconds"]
+        return self._stamped(SentLead(at=at, lead=sent.lead | {"form": form}, label=sent.label))
 
-    def _stamped(self, come: Come) -> Come:
+    def _stamped(self, sent: SentLead) -> SentLead:
         if "time" in self.sends:
-            come.lead["submitted_at"] = stamp(come.at, self.country, local=len(self.page) % 2 == 0)
-        return come
+            sent.lead["submitted_at"] = stamp(sent.at, self.country, local=len(self.page) % 2 == 0)
+        return sent
 
     def _way(self, machine: Browser) -> str:
         weights = dict(self.ways)
@@ -179,15 +179,15 @@ class World:
     site: Site
     start: datetime
     days: int
-    leads: list[Come]
+    leads: list[SentLead]
     profile: str = "home"
     measured_from: float = 0.0
-    delivery: Callable[[Site, Come], Come] | None = None
+    delivery: Callable[[Site, SentLead], SentLead] | None = None
 
-    def arriving(self) -> list[Come]:
+    def arriving(self) -> list[SentLead]:
         """The leads as the buyer gets them, in order of their arrival."""
-        leads = [self.delivery(self.site, come) for come in self.leads] if self.delivery else self.leads
-        return sorted(leads, key=lambda come: come.at)
+        leads = [self.delivery(self.site, sent) for sent in self.leads] if self.delivery else self.leads
+        return sorted(leads, key=lambda sent: sent.at)
 
 
 def dice_for(seed: int, name: str) -> random.Random:

@@ -19,7 +19,7 @@ from bench.worlds.catalogue import ATTACKED, DEPLOYMENTS
 from bench.worlds.filling import fill, writer
 from bench.worlds.networks import HOME, MOBILE, Networks
 from fraudcheck.records import Client, Form, Lead, Source
-from training.play import Come
+from training.simulation import SentLead
 
 FEW = 60
 TYPED = ("name", "first_name", "last_name", "email", "phone", "company", "message", "address", "postal_code")
@@ -27,7 +27,7 @@ ALL = DEPLOYMENTS | ATTACKED
 
 
 @cache
-def played(name: str) -> list[Come]:
+def played(name: str) -> list[SentLead]:
     return ALL[name](7, FEW).arriving()
 
 
@@ -50,23 +50,23 @@ def test_a_seed_gives_the_same_leads_and_another_seed_others(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_only_fields_of_the_contract_are_sent(name: str) -> None:
     fields = {"": Lead, "source": Source, "client": Client, "form": Form}
-    for come in played(name):
-        json.dumps(come.lead)
-        assert come.lead.get("email") or come.lead.get("phone")
+    for sent in played(name):
+        json.dumps(sent.lead)
+        assert sent.lead.get("email") or sent.lead.get("phone")
         for part, record in fields.items():
-            sent = come.lead.get(part, {}) if part else come.lead
-            assert set(sent) <= set(record.__struct_fields__) - {"extra"}
+            given = sent.lead.get(part, {}) if part else sent.lead
+            assert set(given) <= set(record.__struct_fields__) - {"extra"}
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_measures_agree_with_what_was_typed(name: str) -> None:
-    for come in played(name):
-        if not (form := come.lead.get("form")):
+    for sent in played(name):
+        if not (form := sent.lead.get("form")):
             continue
-        characters = typed(come.lead)
+        characters = typed(sent.lead)
         assert form["keystrokes"] <= characters * 1.6 + 4
         assert form["seconds_on_page"] >= form["fill_seconds"] > 0.5
-        assert form["keystrokes"] / form["fill_seconds"] < (14 if not come.label else 60)
+        assert form["keystrokes"] / form["fill_seconds"] < (14 if not sent.label else 60)
         if not form["pastes"] and not form["autofills"]:
             assert form["keystrokes"] >= characters * 0.5
         if form["autofills"]:
@@ -77,51 +77,51 @@ def test_measures_agree_with_what_was_typed(name: str) -> None:
 def test_leads_come_in_order_and_not_before_they_were_sent(name: str) -> None:
     leads = played(name)
     assert all(one.at <= other.at for one, other in pairwise(leads))
-    for come in leads:
-        if "submitted_at" in come.lead:
-            assert datetime.fromisoformat(come.lead["submitted_at"]).timestamp() <= come.at
+    for sent in leads:
+        if "submitted_at" in sent.lead:
+            assert datetime.fromisoformat(sent.lead["submitted_at"]).timestamp() <= sent.at
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_numbers_are_valid_and_addresses_are_addresses(name: str) -> None:
-    for come in played(name):
-        if "phone" in come.lead:
-            assert phonenumbers.is_valid_number(phonenumbers.parse(come.lead["phone"], come.lead.get("country")))
-        if "ip" in come.lead.get("client", {}):
-            assert ip_address(come.lead["client"]["ip"]).is_global
+    for sent in played(name):
+        if "phone" in sent.lead:
+            assert phonenumbers.is_valid_number(phonenumbers.parse(sent.lead["phone"], sent.lead.get("country")))
+        if "ip" in sent.lead.get("client", {}):
+            assert ip_address(sent.lead["client"]["ip"]).is_global
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_an_attack_has_its_name_and_begins_on_the_second_day(name: str) -> None:
-    labels = {come.label for come in played(name)}
+    labels = {sent.label for sent in played(name)}
     assert labels == ({"", name.partition("+")[2]} if name in ATTACKED else {""})
     if name in ATTACKED:
         world = ATTACKED[name](7, FEW)
         begins = max(world.start.timestamp(), world.measured_from)
-        assert min(come.at for come in world.leads if come.label) >= begins + 86_400
+        assert min(sent.at for sent in world.leads if sent.label) >= begins + 86_400
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
 def test_a_deployment_has_its_own_size(name: str) -> None:
     world = DEPLOYMENTS[name](3)
-    counted = [come for come in world.arriving() if come.at >= world.measured_from]
+    counted = [sent for sent in world.arriving() if sent.at >= world.measured_from]
     assert 230 <= len(counted) <= 500
     assert 3 <= world.days <= 27
 
 
 @pytest.mark.parametrize("name", sorted(set(DEPLOYMENTS) - {"loan_nigeria"}))
 def test_no_two_people_have_one_mailbox(name: str) -> None:
-    mailboxes = [come.lead["email"].lower() for come in played(name) if "email" in come.lead]
+    mailboxes = [sent.lead["email"].lower() for sent in played(name) if "email" in sent.lead]
     assert len(set(mailboxes)) == len(mailboxes)
 
 
 @pytest.mark.parametrize("name", ["call_centre", "fair_tablet", "families_mexico"])
 def test_a_machine_fills_in_one_form_at_a_time(name: str) -> None:
     free: dict[str, float] = {}
-    for come in played(name):
-        device, form = come.lead["client"]["device_id"], come.lead["form"]
-        assert come.at - form["fill_seconds"] >= free.get(device, 0.0)
-        free[device] = come.at
+    for sent in played(name):
+        device, form = sent.lead["client"]["device_id"], sent.lead["form"]
+        assert sent.at - form["fill_seconds"] >= free.get(device, 0.0)
+        free[device] = sent.at
 
 
 @pytest.mark.parametrize("country", MOBILE)
