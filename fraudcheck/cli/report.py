@@ -19,7 +19,8 @@ from fraudcheck.operations.audit import DAYS, Question, audit
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.records import format_utc
 from fraudcheck.report.audit import Overview, VendorReport
-from fraudcheck.report.text import overview_csv, overview_text, vendor_csv, vendor_text
+from fraudcheck.report.spreadsheet import overview_csv, vendor_csv
+from fraudcheck.report.text import overview_text, vendor_text
 from fraudcheck.report.visits import read_csv
 from fraudcheck.settings import Settings, ledger_url
 
