@@ -105,4 +105,4 @@ def rows(judged: Iterable[tuple[Come, Opened]]) -> Iterator[Any]:
 
     for _, opened in judged:
         if opened.lead is not None:
-            yield train.example(opened.lead, opened.facts, opened.verdict, opened.tokens.get("mailbox", ""))
+            yield train.make_example(opened.lead, opened.facts, opened.verdict, opened.tokens.get("mailbox", ""))
