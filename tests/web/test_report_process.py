@@ -15,7 +15,7 @@ from fraudcheck.operations.replay import replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import report_process
 from fraudcheck.web.app import make
-from tests.web.reports import Here
+from tests.web.reports import ReportsInProcess
 from tests.web.test_app import GOOD, JSON, check, problem
 
 BAD = {"email": "xkqjw8271z@mailinator.com", "phone": "0912 840 375", "country": "VN", "form": {"fill_seconds": 0.8}}
@@ -25,7 +25,7 @@ PAGE = {"Accept": "text/html,application/xhtml+xml"}
 @pytest.fixture
 async def client(service, aiohttp_client):
     """The service, with reports made in its own process: nothing is measured here."""
-    return await aiohttp_client(make(service, audits=Here(service.settings)))
+    return await aiohttp_client(make(service, audits=ReportsInProcess(service.settings)))
 
 
 async def bought(client, vendor="acme", **headers):
