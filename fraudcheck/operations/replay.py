@@ -1,4 +1,4 @@
-"""Does a kept verdict still follow from its own facts? Judge the record again and compare."""
+"""Does a kept verdict still follow from its own facts? The record is judged again, and both verdicts are compared."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.scoring.score import Verdict
 
 
-async def _model(keep: Ledger, version: str | None) -> Model | None:
-    """The model that a verdict names, ``NAME sha256:…``; None where it names none."""
+async def _load_model(ledger: Ledger, version: str | None) -> Model | None:
+    """The model that a verdict names (``NAME sha256:…``); None if it names none. Raises Unavailable."""
     if version is None:
         return None
-    body = await keep.get_artefact(version.rpartition(" ")[2])
+    body = await ledger.get_artefact(version.rpartition(" ")[2])
     if body is None:
         raise Unavailable("the model that it was judged by is not in the ledger")
     return decode_model(body)
 
 
 class Replay(Struct, frozen=True, kw_only=True):
-    """A record judged again: the verdict as it was given, and anew (None once the lead is erased)."""
+    """A record that was judged again: the kept verdict, and the new one (None if the lead is erased)."""
 
     erased: bool
     given: Mapping[str, Any]
@@ -37,24 +37,27 @@ class Replay(Struct, frozen=True, kw_only=True):
     unknown: list[str] = []
 
 
-async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
-    """Judge a kept record again, from its own facts and policy. None where there is no such record."""
-    stored = await keep.get(tenant, check_id)
+async def replay(ledger: Ledger, tenant: str, check_id: str) -> Replay | None:
+    """Judge a kept record again, from its own facts, policy and model. None if there is no such record.
+
+    Raises Unavailable if the ledger is down or lacks the policy or the model.
+    """
+    stored = await ledger.get(tenant, check_id)
     if stored is None:
         return None
     opened = open_record(stored.record, stored.personal)
     if opened.lead is None:
         return Replay(erased=True, given=opened.verdict)
-    body = await keep.get_artefact(opened.verdict["versions"]["policy"])
+    body = await ledger.get_artefact(opened.verdict["versions"]["policy"])
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
-    model = await _model(keep, opened.verdict["versions"]["model"])
+    model = await _load_model(ledger, opened.verdict["versions"]["model"])
     anew, unknown = decide(opened.lead, opened.facts, decode_policy(body), model)
     return Replay(erased=False, given=opened.verdict, anew=anew, unknown=unknown)
 
 
 def replay_text(again: Replay) -> list[str]:
-    """A replay for a reader: the sum, reason by reason, and what differs from the verdict as it was given."""
+    """A replay in lines for a reader: the sum, reason by reason, and what differs from the kept verdict."""
     given = again.given
     lines = [f"check {given['check_id']} of {given['checked_at']}, judged by fraudcheck {given['versions']['service']}"]
     lines += _sum_lines(given)
