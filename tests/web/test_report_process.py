@@ -161,7 +161,7 @@ class TestTheChild:
             await report_process.Reports(service.settings, ["false"]).overview(report_process.Question())
 
     async def test_one_that_hangs_is_given_up(self, service, monkeypatch):
-        monkeypatch.setattr(report_process, "_PATIENCE", 0.05)
+        monkeypatch.setattr(report_process, "_TIMEOUT", 0.05)
         with pytest.raises(TimeoutError):
             await report_process.Reports(service.settings, ["sleep", "60"]).overview(report_process.Question())
 
