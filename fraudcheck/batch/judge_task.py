@@ -59,7 +59,7 @@ async def judge_slice(
     leads, rejected = read_table(folder.leads(number))
     counts.seen = read_seen(folder, number)
     with closing(Routes(folder.routes())) as file:
-        routes.known = file.known(domain for domain in leads["domain"].to_pylist() if domain)
+        routes.answers = file.answers_for(domain for domain in leads["domain"].to_pylist() if domain)
     results = _Results()
     for row, encoded in zip(leads["row"].to_pylist(), leads["read"].to_pylist(), strict=True):
         read_row = decode_read_row(encoded)

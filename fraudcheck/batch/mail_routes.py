@@ -70,10 +70,10 @@ class Routes:
                 [("unknown" in facts, _ATTEMPTS, _encode(facts), domain) for domain, facts in answers],
             )
 
-    def known(self, domains: Iterable[str]) -> dict[str, Facts]:
+    def answers_for(self, domains: Iterable[str]) -> dict[str, Facts]:
         """The kept answers for these domains."""
         names = sorted(set(domains))
-        found: dict[str, Facts] = {}
+        answers: dict[str, Facts] = {}
         for start in range(0, len(names), _PAGE):
             page = names[start : start + _PAGE]
             marks = ",".join("?" * len(page))
@@ -81,8 +81,8 @@ class Routes:
                 f"SELECT domain, facts FROM routes WHERE facts IS NOT NULL AND domain IN ({marks})",  # noqa: S608
                 page,
             )
-            found |= {domain: _decode(facts) for domain, facts in rows}
-        return found
+            answers |= {domain: _decode(facts) for domain, facts in rows}
+        return answers
 
     def figures(self) -> tuple[int, int]:
         """How many domains have an answer, and how many domains there are."""

@@ -33,13 +33,13 @@ class DomainRecorder:
 
 
 class RecordedRoutes:
-    """Mail routes of the domains of one slice: ``known``, by domain."""
+    """Mail routes of the domains of one slice: ``answers``, by domain."""
 
-    known: Mapping[str, Facts] = {}
+    answers: Mapping[str, Facts] = {}
 
     async def route(self, domain: str) -> Facts:
         """The recorded answer, or unknown."""
-        return self.known.get(domain, {"v": 1, "unknown": "not asked"})
+        return self.answers.get(domain, {"v": 1, "unknown": "not asked"})
 
 
 class RecordedCounts:

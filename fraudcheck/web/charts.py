@@ -61,22 +61,22 @@ def decisions(counts: Mapping[str, int]) -> Markup:
 
 def spark(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a small line."""
-    known = _shares(points)
-    if len(known) < 2:
+    shares = _shares(points)
+    if len(shares) < 2:
         return _NOTHING
-    words = f"from {known[0][1]:.1%} to {known[-1][1]:.1%}, at the most {max(share for _, share in known):.1%}"
+    words = f"from {shares[0][1]:.1%} to {shares[-1][1]:.1%}, at the most {max(share for _, share in shares):.1%}"
     return Markup(
         '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="ground" d="M0 23H100"/>{}<path class="line" d="{}"/></svg>'
-    ).format(words, _upright(points, change, 24), _line(known, len(points), 24, end))
+    ).format(words, _upright(points, change, 24), _line(shares, len(points), 24, end))
 
 
 def trend(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a line, above the numbers of leads; a change is marked."""
-    known = _shares(points)
-    if len(known) < 2:
+    shares = _shares(points)
+    if len(shares) < 2:
         return _NOTHING
-    words = f"Share of rejected leads: {known[0][1]:.1%} at first, {known[-1][1]:.1%} at last"
+    words = f"Share of rejected leads: {shares[0][1]:.1%} at first, {shares[-1][1]:.1%} at last"
     if change is not None:
         words += f"; {change.before.share:.1%} before {change.since} and {change.after.share:.1%} since then"
     return Markup(
@@ -87,7 +87,7 @@ def trend(points: Sequence[Point], change: Change | None, end: float) -> Markup:
         _volumes(points),
         _levels(points, change, end),
         _upright(points, change, 100),
-        _line(known, len(points), 100, end),
+        _line(shares, len(points), 100, end),
     )
 
 
@@ -151,8 +151,8 @@ def _shares(points: Sequence[Point]) -> list[tuple[int, float]]:
     return [(at, point.bad / point.leads) for at, point in enumerate(points) if point.leads]
 
 
-def _line(known: Sequence[tuple[int, float]], count: int, height: int, end: float) -> str:
-    return "M" + "L".join(f"{100 * (at + 0.5) / count:.2f} {_height(share, height, end):.2f}" for at, share in known)
+def _line(shares: Sequence[tuple[int, float]], count: int, height: int, end: float) -> str:
+    return "M" + "L".join(f"{100 * (at + 0.5) / count:.2f} {_height(share, height, end):.2f}" for at, share in shares)
 
 
 def _height(share: float, height: int, end: float) -> float:

@@ -42,7 +42,7 @@ def test_each_is_asked_once(tmp_path):
         finish(resolving)
         assert made.asked == Counter(names)
         assert routes.figures() == (1300, 1300)
-        assert routes.known(["d7.vn", "d1299.vn", "other.vn"]) == {"d7.vn": WORKS, "d1299.vn": WORKS}
+        assert routes.answers_for(["d7.vn", "d1299.vn", "other.vn"]) == {"d7.vn": WORKS, "d1299.vn": WORKS}
     assert made.closed
 
 
@@ -62,7 +62,7 @@ def test_what_could_not_be_told_is_asked_for_three_times(tmp_path):
         routes.add(["good.vn", "slow.vn", "silent.vn"])
         finish(resolving)
         assert made.asked == {"good.vn": 1, "slow.vn": 2, "silent.vn": 3}
-        assert routes.known(["slow.vn", "silent.vn"]) == {"slow.vn": WORKS, "silent.vn": SILENT}
+        assert routes.answers_for(["slow.vn", "silent.vn"]) == {"slow.vn": WORKS, "silent.vn": SILENT}
 
 
 def test_a_failure_is_told(tmp_path):

@@ -57,15 +57,15 @@ def asked(contract=None, visits=()):
     return vendors.AuditInputs(scope=SCOPE, contract=returns.load(contract or {}), today=TODAY, visits=visits)
 
 
-def overview(made, became=(), contract=None, visits=()):
-    return vendors.audit_all(leads.read_columns(columns(made)), became, asked(contract, visits))
+def overview(made, outcomes=(), contract=None, visits=()):
+    return vendors.audit_all(leads.read_columns(columns(made)), outcomes, asked(contract, visits))
 
 
-def vendor(name, made, became=(), contract=None, visits=()):
-    return vendors.audit_vendor(leads.read_columns(columns(made)), became, asked(contract, visits), name)
+def vendor(name, made, outcomes=(), contract=None, visits=()):
+    return vendors.audit_vendor(leads.read_columns(columns(made)), outcomes, asked(contract, visits), name)
 
 
-def became(number, outcome, *, vendor="acme", score=92, **more):
+def lead_outcome(number, outcome, *, vendor="acme", score=92, **more):
     source = (vendor, None, None, None)
     return LeadOutcome(lead=f"{number:04}", told=Outcome(outcome=outcome, **more), source=source, score=score)
 

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from fraudcheck.report import text
 from fraudcheck.report.visits import Visits
-from tests.report.made import bad, became, lead, market, overview, vendor
+from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
 
-CONTACTED = [became(n, "contacted", score=85) for n in range(30)]
+CONTACTED = [lead_outcome(n, "contacted", score=85) for n in range(30)]
 
 
 def test_all_vendors_in_a_terminal():

@@ -44,16 +44,16 @@ PAGES = [
 ]
 
 
-def told():
-    genuine = [made.became(n, "contacted", score=85) for n in range(30)]
-    return genuine + [made.became(n, "returned", reason="invalid_phone", score=65) for n in range(30, 40)]
+def known_outcomes():
+    genuine = [made.lead_outcome(n, "contacted", score=85) for n in range(30)]
+    return genuine + [made.lead_outcome(n, "returned", reason="invalid_phone", score=65) for n in range(30, 40)]
 
 
 def everything():
     """Every page that there is, with all that can stand on it."""
     leads, visits = made.market(), [Visits("", "", 90_000), Visits("ppc", "brand", 4_000)]
-    overview = made.overview(leads, told(), CONTRACT, visits)
-    report = made.vendor("acme", leads, told(), CONTRACT, visits)
+    overview = made.overview(leads, known_outcomes(), CONTRACT, visits)
+    report = made.vendor("acme", leads, known_outcomes(), CONTRACT, visits)
     example = Example(check_id=SHOWN["check_id"], day="2026-11-20", trust_score=4, classification="bot", reasons=["X"])
     report = msgspec.structs.replace(report, examples=[example])
     hostile = [made.bad(HOSTILE, campaign=HOSTILE, sub_id=HOSTILE), made.lead(HOSTILE, campaign="x")] * 20

@@ -135,12 +135,12 @@ class TestKeys:
         await problem(answer, 401)
 
     async def test_whose_leads_and_what_for(self, client, keys):
-        of = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
-        await bought(client, **of["form"])
-        await problem(await client.get("/v1/vendors", headers=of["form"]), 403)
+        headers = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
+        await bought(client, **headers["form"])
+        await problem(await client.get("/v1/vendors", headers=headers["form"]), 403)
         for name, leads in (("buyer", 2), ("other", 0)):
-            assert (await (await client.get("/v1/vendors", headers=of[name])).json())["all"]["leads"] == leads
-        await problem(await client.get("/v1/vendors/acme/report", headers=of["other"]), 404)
+            assert (await (await client.get("/v1/vendors", headers=headers[name])).json())["all"]["leads"] == leads
+        await problem(await client.get("/v1/vendors/acme/report", headers=headers["other"]), 404)
 
 
 class TestTheChild:
