@@ -189,5 +189,5 @@ async def test_every_lead_of_a_burst_is_replayed_as_it_was_judged(client, servic
             "form": {"fill_seconds": 0.5},
         }
         verdict = await check(client, lead)
-        again = await replay(service.ledger, "default", verdict["check_id"])
-        assert [reason.code for reason in again.anew.reasons] == [reason["code"] for reason in verdict["reasons"]]
+        again = (await replay(service.ledger, "default", verdict["check_id"])).judged_again
+        assert [reason.code for reason in again.reasons] == [reason["code"] for reason in verdict["reasons"]]
