@@ -80,18 +80,9 @@ def _plan_file(
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
     if earlier_plan:
         return folder, earlier_plan
-    order, time_column = DateOrder(), mapping.get("submitted_at")
     watch.phase("taking the file in", "rows", None)
-    rows = slices = times = 0
-    for part in source.slices(request.size):
-        for cell in _time_cells(part.table, time_column) if time_column else ():
-            order.count(cell)
-            times += not is_empty(cell)
-        write_table(folder.rows(slices), [part.table], part.rejected)
-        slices += 1
-        rows += len(part.table) + len(part.rejected)
-        watch.done(len(part.table) + len(part.rejected))
-    if not times:
+    counts = _write_slices(folder, source, request.size, mapping.get("submitted_at"), watch)
+    if not counts.times:
         mapping.pop("submitted_at", None)
         watch.note(f"no row has a time: all count as of now, {started}, one after the other")
     plan = Plan(
@@ -101,17 +92,39 @@ def _plan_file(
         source=source.kind,
         columns=tuple(source.columns),
         mapping=mapping,
-        order=_ORDERS[request.dates] if request.dates else order.decide(),
+        order=_ORDERS[request.dates] if request.dates else counts.order.decide(),
         zone=request.zone,
         started=started,
         style=Style.for_output(request.out, source),
         size=request.size,
-        slices=slices,
-        shares=rows // request.share + 1,
-        rows=rows,
+        slices=counts.slices,
+        shares=counts.rows // request.share + 1,
+        rows=counts.rows,
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan
+
+
+class _InputCounts:
+    """What there is in the input: slices, rows, rows with a time, and how its times are written."""
+
+    def __init__(self) -> None:
+        self.slices = self.rows = self.times = 0
+        self.order = DateOrder()
+
+
+def _write_slices(folder: Folder, source: Source, size: int, time_column: str | None, watch: Watch) -> _InputCounts:
+    counts = _InputCounts()
+    for part in source.slices(size):
+        for cell in _time_cells(part.table, time_column) if time_column else ():
+            counts.order.count(cell)
+            counts.times += not is_empty(cell)
+        write_table(folder.rows(counts.slices), [part.table], part.rejected)
+        rows = len(part.table) + len(part.rejected)
+        counts.slices += 1
+        counts.rows += rows
+        watch.done(rows)
+    return counts
 
 
 def _map_columns(source: Source, request: Request) -> dict[str, str]:
