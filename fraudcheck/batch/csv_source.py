@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from fraudcheck.batch import encodings
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
-from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_records
+from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_rows
 
 _SAMPLE = 1 << 16
 """Characters at the beginning of a file from which its delimiter is told."""
@@ -26,7 +26,7 @@ _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _REPLACEMENT = "\ufffd"
 """Stands in decoded text for bytes that are no character of the encoding."""
 
-csv.field_size_limit(MAX_ROW_CHARACTERS)  # a setting of the whole process; _RecordLines holds whole records to it
+csv.field_size_limit(MAX_ROW_CHARACTERS)  # a setting of the whole process; _RowLines holds whole rows to it
 
 
 class CsvSource(Source):
@@ -46,7 +46,7 @@ class CsvSource(Source):
         self.delimiter = separator_line[1] if separator_line else guess_delimiter(sample)
         self._lines_before_heading = 1 if separator_line else 0
         with self._open_decoded(path) as text:
-            _, heading, problem = next(self._records(text, 0), (0, [], "there is none"))
+            _, heading, problem = next(self._rows(text, 0), (0, [], "there is none"))
         if problem:
             raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
         if any(_CONTACT.fullmatch(cell) for cell in heading):
@@ -62,9 +62,9 @@ class CsvSource(Source):
     def slices(self, size: int) -> Iterator[Slice]:
         """See ``Source``."""
         with self._open_decoded(self._path) as text:
-            records = self._records(text, len(self.columns))
-            next(records)  # the heading
-            yield from slice_records(records, size, pa.schema([(name, pa.string()) for name in self.columns]))
+            rows = self._rows(text, len(self.columns))
+            next(rows)  # the heading
+            yield from slice_rows(rows, size, pa.schema([(name, pa.string()) for name in self.columns]))
 
     @contextmanager
     def _open_decoded(self, path: Path) -> Iterator[TextIO]:
@@ -78,26 +78,26 @@ class CsvSource(Source):
         with self._open_decoded(self._path) as text:
             return sum(chunk.count(_REPLACEMENT) for chunk in iter(lambda: text.read(CHUNK), ""))
 
-    def _records(self, text: TextIO, width: int) -> Iterator[tuple[int, list[str], str]]:
-        """Line number, cells and problem ("" for none) of each record that is not blank.
+    def _rows(self, text: TextIO, width: int) -> Iterator[tuple[int, list[str], str]]:
+        """Line number, cells and problem ("" for none) of each row that is not blank.
 
-        Records are brought to ``width`` cells; 0 leaves them as they are. If a record's quotation marks are wrong, each
+        Rows are brought to ``width`` cells; 0 leaves them as they are. If a row's quotation marks are wrong, each
         of its lines is read by itself: a mark that nothing closes would otherwise swallow all leads up to the next one.
         """
-        lines = _RecordLines(text)
+        lines = _RowLines(text)
         for _ in range(self._lines_before_heading):
             next(lines)
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         line_number = 1 + self._lines_before_heading
         while True:
-            lines.begin_record()
+            lines.begin_row()
             try:
                 cells = next(reader, None)
             except csv.Error:
-                torn_lines = lines.record.copy()
+                torn_lines = lines.row_lines.copy()
                 torn = len(torn_lines) > 1
                 if torn and '"' in torn_lines[-1]:
-                    lines.put_back(torn_lines.pop())  # a record of several lines may begin there
+                    lines.put_back(torn_lines.pop())  # a row of several lines may begin there
                 for number, line in enumerate(torn_lines, line_number):
                     cells, problem = self._parse_single_line(line)
                     if any(cells) or problem:
@@ -108,7 +108,7 @@ class CsvSource(Source):
                 return
             if any(cells):
                 yield line_number, cells, "" if len(cells) == width else _fit_to_width(cells, width, False)
-            line_number += len(lines.record)
+            line_number += len(lines.row_lines)
 
     def _parse_single_line(self, line: str) -> tuple[list[str], str]:
         """The cells of a line whose quotation marks may be wrong, and the problem with it ("" for none)."""
@@ -120,38 +120,38 @@ class CsvSource(Source):
         return cells, ""
 
 
-class _RecordLines:
-    """A text's lines, one by one as the csv reader asks for them; ``record`` has those of the current record.
+class _RowLines:
+    """A text's lines, one by one as the csv reader asks for them; ``row_lines`` has those of the current row.
 
-    Raises csv.Error when the record becomes too long.
+    Raises csv.Error when the row becomes too long.
     """
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self._waiting: list[str] = []
-        self.begin_record()
+        self.begin_row()
 
-    def begin_record(self) -> None:
-        """Forget the lines of the record before."""
-        self.record: list[str] = []
+    def begin_row(self) -> None:
+        """Forget the lines of the row before."""
+        self.row_lines: list[str] = []
         self._length = 0
 
     def put_back(self, line: str) -> None:
         """Give this line again as the next one."""
         self._waiting.append(line)
 
-    def __iter__(self) -> _RecordLines:
+    def __iter__(self) -> _RowLines:
         return self
 
     def __next__(self) -> str:
         line = self._waiting.pop() if self._waiting else self._text.readline(MAX_ROW_CHARACTERS + 1)
         if not line:
             raise StopIteration
-        self.record.append(line)
+        self.row_lines.append(line)
         self._length += len(line)
         if self._length > MAX_ROW_CHARACTERS:
             while line and not line.endswith(("\n", "\r")):
-                self.record[-1] = self.record[-1][: MAX_ROW_CHARACTERS + 1] + "\n"  # it counts as read to its end
+                self.row_lines[-1] = self.row_lines[-1][: MAX_ROW_CHARACTERS + 1] + "\n"  # it counts as read to its end
                 line = self._text.readline(MAX_ROW_CHARACTERS)
             raise csv.Error
         return line
@@ -160,7 +160,7 @@ class _RecordLines:
 def _fit_to_width(cells: list[str], width: int, torn: bool) -> str:
     """Bring ``cells`` to ``width`` in place, and give the problem if that cannot be done ("" for none).
 
-    Cells that are missing at the end become null; empty cells beyond the width are dropped. A line of a ``torn`` record
+    Cells that are missing at the end become null; empty cells beyond the width are dropped. A line of a ``torn`` row
     (one with wrong quotation marks) is trusted only if it has all cells.
     """
     if not width:
@@ -174,9 +174,9 @@ def _fit_to_width(cells: list[str], width: int, torn: bool) -> str:
 
 
 def guess_delimiter(sample: str) -> str:
-    """The one of comma, semicolon, tab and bar that cuts most records into as many fields as the heading has.
+    """The one of comma, semicolon, tab and bar that cuts most rows into as many cells as the heading has.
 
-    ``sample`` is the beginning of a file. Its last record is ignored if it has no line end, as it may be cut off. A
+    ``sample`` is the beginning of a file. Its last row is ignored if it has no line end, as it may be cut off. A
     file of one column gives a comma.
     """
 
@@ -187,14 +187,14 @@ def guess_delimiter(sample: str) -> str:
 
 
 def _evenness(sample: str, separator: str, strict: bool) -> float:
-    """The share of records with as many fields as the first one, times the separators in that; 0 if none can be read.
+    """The share of rows with as many cells as the first one, times the separators in that; 0 if none can be read.
 
     ``strict`` accepts nothing but a separator after a closing quotation mark, so a file that quotes its cells can be
     read with one separator only.
     """
     try:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, strict=strict)
-        widths = [len(record) for record in reader if record]
+        widths = [len(cells) for cells in reader if cells]
     except csv.Error:
         return 0.0
     if len(widths) > 1 and not sample.endswith(("\n", "\r")):

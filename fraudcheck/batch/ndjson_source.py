@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
-from fraudcheck.batch.source import JSON, MAX_COLUMNS, Slice, Source, slice_records
+from fraudcheck.batch.source import JSON, MAX_COLUMNS, Slice, Source, slice_rows
 from fraudcheck.intake.lead import MAX_BYTES, Unreadable, parse_body
 
 _LINES_FOR_NAMES = 10_000
@@ -27,7 +27,7 @@ class NdjsonSource(Source):
     def __init__(self, path: Path) -> None:
         names: dict[str, None] = {}
         with open_unpacked(path) as stream:
-            for _, [line], problem in islice(_records(stream), _LINES_FOR_NAMES):
+            for _, [line], problem in islice(_rows(stream), _LINES_FOR_NAMES):
                 if not problem and len(names) <= MAX_COLUMNS:
                     names |= dict.fromkeys(flatten(parse_body(line)))
         super().__init__(path, names, ["NDJSON"])
@@ -35,10 +35,10 @@ class NdjsonSource(Source):
     def slices(self, size: int) -> Iterator[Slice]:
         """See ``Source``."""
         with open_unpacked(self._path) as stream:
-            yield from slice_records(_records(stream), size, pa.schema([(JSON, pa.large_binary())]))
+            yield from slice_rows(_rows(stream), size, pa.schema([(JSON, pa.large_binary())]))
 
 
-def _records(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
+def _rows(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
     """Line number, bytes and problem ("" for none) of every line that is not blank."""
     number = 0
     while line := stream.readline(MAX_BYTES + 2):

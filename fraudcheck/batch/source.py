@@ -75,10 +75,10 @@ def _unique_names(names: Iterable[str]) -> list[str]:
     return list(unique)
 
 
-def slice_records(records: Iterator[tuple[int, Any, str]], size: int, schema: pa.Schema) -> Iterator[Slice]:
-    """Cut records (line, cells, problem) into slices of ``size`` rows. A record with a problem is rejected."""
+def slice_rows(rows: Iterator[tuple[int, Any, str]], size: int, schema: pa.Schema) -> Iterator[Slice]:
+    """Cut rows (line, cells, problem) into slices of ``size`` rows. A row with a problem is rejected."""
     first_row = 1
-    while part := list(islice(records, size)):
+    while part := list(islice(rows, size)):
         good = [(row, line, cells) for row, (line, cells, problem) in enumerate(part, first_row) if not problem]
         rejected = [Rejected(row, line, problem) for row, (line, _, problem) in enumerate(part, first_row) if problem]
         tables = [
