@@ -118,4 +118,4 @@ def training_examples(checked: Iterable[tuple[SentLead, Opened]]) -> Iterator[An
 
     for _, opened in checked:
         if opened.lead is not None:
-            yield train.example(opened.lead, opened.facts, opened.verdict, opened.tokens.get("mailbox", ""))
+            yield train.make_example(opened.lead, opened.facts, opened.verdict, opened.tokens.get("mailbox", ""))

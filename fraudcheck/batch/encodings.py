@@ -1,7 +1,7 @@
-"""How is a text of unknown origin encoded? Told from the file's own letters, for it says so nowhere.
+"""Which encoding does a text of unknown origin have? Found out from its bytes, as the file does not name it.
 
-UTF-8 tells itself. For the others the guess is charset-normalizer's, helped by the language that it finds: most names
-differ in no letter from one Windows encoding to the next.
+UTF-8 can be recognised with certainty. Other encodings are guessed by charset-normalizer. The language that it finds
+decides between encodings that fit equally well, because most names have the same bytes in several Windows encodings.
 """
 
 from __future__ import annotations
@@ -12,63 +12,65 @@ from typing import BinaryIO
 from charset_normalizer import from_bytes
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-"""Byte order marks, and what they say."""
+"""Byte order marks, and the encoding that each one stands for."""
 
-_WRITTEN = [
+_CANDIDATES = [
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
     *("iso8859_2", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949"),
 ]
-"""What spreadsheets and CRMs write; each stands for those that it contains too (GBK, TIS-620, Latin-1)."""
-_USUAL = "cp1252"
-_OF_LANGUAGE = {
+"""Encodings that spreadsheets and CRMs write. Some include another one (GBK, TIS-620, Latin-1)."""
+_DEFAULT = "cp1252"
+_LANGUAGE_ENCODINGS = {
     **dict.fromkeys(("Polish", "Czech", "Slovak", "Hungarian", "Croatian", "Slovene", "Romanian"), "cp1250"),
     "Turkish": "cp1254",
     "Lithuanian": "cp1257",
     "Vietnamese": "cp1258",
 }
-_PIECE, _SAMPLE, _HEAD = 1 << 20, 1 << 19, 1 << 16
+_CHUNK, _SAMPLE, _HEAD = 1 << 20, 1 << 19, 1 << 16
+"""Bytes that are read at a time; that are looked at on each side of the first byte that is not UTF-8; and that are
+looked at from the beginning of the file."""
 
 
 def check(name: str) -> None:
-    """Raises ValueError, with what to do, where there is no such encoding of text."""
+    """Raises ValueError, with what to do, if there is no text encoding of this name."""
     try:
         b"a".decode(name)
-    except (LookupError, ValueError):  # LookupError is raised too for base64 and the like, which are no text's
+    except (LookupError, ValueError):  # base64 and the like, which encode no text, raise LookupError too
         raise ValueError(f"there is no encoding {name!r}; give one such as cp1250") from None
 
 
 def guess(stream: BinaryIO) -> str:
-    """The encoding of a stream that has no byte order mark and can be sought in."""
-    wrong = _undecodable(stream)
-    if wrong is None:
+    """The encoding of a seekable stream without a byte order mark."""
+    position = _find_non_utf8(stream)
+    if position is None:
         return "utf-8"
     stream.seek(0)
-    return _likeliest(_telling(stream, wrong))
+    return _likeliest_encoding(_sample_lines(stream, position))
 
 
-def _undecodable(stream: BinaryIO) -> int | None:
-    """Where a stream's first byte stands that is not UTF-8, if there is one."""
+def _find_non_utf8(stream: BinaryIO) -> int | None:
+    """The position of the first byte that is not UTF-8; None if all are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     done = 0
     while True:
-        piece = stream.read(_PIECE)
-        waiting = len(decoder.getstate()[0])
+        chunk = stream.read(_CHUNK)
+        undecoded = len(decoder.getstate()[0])
         try:
-            decoder.decode(piece, not piece)
+            decoder.decode(chunk, not chunk)
         except UnicodeDecodeError as problem:
-            return done - waiting + problem.start
-        if not piece:
+            return done - undecoded + problem.start
+        if not chunk:
             return None
-        done += len(piece)
+        done += len(chunk)
 
 
-def _telling(stream: BinaryIO, wrong: int) -> bytes:
-    """The lines that tell an encoding, since not all of them is ASCII: at the beginning and around a byte."""
-    begin = max(0, wrong - _SAMPLE)
+def _sample_lines(stream: BinaryIO, position: int) -> bytes:
+    """The lines that are not all ASCII, at the beginning of the stream and around ``position``."""
+    begin = max(0, position - _SAMPLE)
     head = stream.read(min(begin, _HEAD))
     stream.seek(begin)
     around = stream.read(2 * _SAMPLE).split(b"\n")
-    # What is cut off may be half a character.
+    # A line that was cut off may begin or end with half a character.
     if begin and len(around) > 2:
         del around[0]
     if len(around) > 2 and stream.read(1):
@@ -76,20 +78,20 @@ def _telling(stream: BinaryIO, wrong: int) -> bytes:
     return b"\n".join([line for line in (*head.split(b"\n")[:-1], *around) if not line.isascii()])
 
 
-def _likeliest(sample: bytes) -> str:
+def _likeliest_encoding(sample: bytes) -> str:
     text = sample.decode("utf-8", "replace")
     if sum(not letter.isascii() for letter in text) > 5 * text.count("\ufffd"):
-        return "utf-8"  # with some bytes spoilt: in other encodings hardly any pairs of bytes look like it
-    found = from_bytes(sample, cp_isolation=_WRITTEN)
-    best = found.best()
+        return "utf-8"  # with some spoilt bytes; text in another encoding has hardly any bytes that are valid UTF-8
+    matches = from_bytes(sample, cp_isolation=_CANDIDATES)
+    best = matches.best()
     if best is None:
-        return _USUAL
-    # Among encodings that fit alike, the one in which the language is written. Polish in a Western encoding is a
-    # contradiction, for which a fit that is somewhat worse will do.
-    margin = 0.1 if _USUAL in best.could_be_from_charset else 0.01
-    for match in found:
-        usual = _OF_LANGUAGE.get(match.language, _USUAL)
-        alike = match.chaos < best.chaos + margin and match.coherence > best.coherence - 0.1
-        if alike and usual in match.could_be_from_charset:
+        return _DEFAULT
+    # Among encodings that fit about equally well, take the usual one of the language. Where the best fit is a Western
+    # encoding, a worse fit counts as equal too, because Polish in a Western encoding is a contradiction.
+    margin = 0.1 if _DEFAULT in best.could_be_from_charset else 0.01
+    for match in matches:
+        usual = _LANGUAGE_ENCODINGS.get(match.language, _DEFAULT)
+        fits_equally = match.chaos < best.chaos + margin and match.coherence > best.coherence - 0.1
+        if fits_equally and usual in match.could_be_from_charset:
             return usual
     return best.encoding

@@ -1,9 +1,9 @@
-"""Who does the tasks? This process where they are few, else processes that Daft keeps: on this machine, or over Ray.
+"""Who does the tasks? This process if they are few, else processes that Daft starts: on this machine, or over Ray.
 
-Daft (https://docs.daft.ai) spreads the tasks; what a task is, and that it can be done twice, is ours. Its own grouping
-holds all rows of a group in memory at once, a thousand times for a thousand numbers, so the counting stays with us.
-With ``DAFT_RUNNER=ray`` in the environment (and ``RAY_ADDRESS``, for a cluster that is there) the same code runs on
-Ray, whose machines must see the batch's folder and the data directory under the same names.
+Daft (https://docs.daft.ai) distributes the tasks; what a task is, and that it can be done twice, is our own code. The
+counting is ours too: Daft's grouping holds all rows of a group in memory at once, a thousand times over for a thousand
+counts. With ``DAFT_RUNNER=ray`` in the environment (and ``RAY_ADDRESS`` for an existing cluster) the same code runs on
+Ray, whose machines must see the batch's folder and the data directory under the same paths.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from fraudcheck.batch.tasks import Task, decode_task, encode_task
 from fraudcheck.batch.worker import Worker
 from fraudcheck.settings import Settings
 
@@ -22,59 +23,61 @@ _QUIET = {
     "DAFT_PROGRESS_BAR": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
 }
-Do = Callable[[Sequence[str]], Iterator[str]]
-"""Does tasks, and gives each when it is done, in any order."""
+Engine = Callable[[Sequence[Task]], Iterator[Task]]
+"""Does tasks, and yields each one when it is done, in any order."""
 
 
-def over_ray() -> bool:
-    """Whether a cluster is to do it."""
+def uses_ray() -> bool:
+    """Whether a Ray cluster is to do the tasks."""
     return os.environ.get("DAFT_RUNNER", "").lower() == "ray"
 
 
-def alone(folder: Path, settings: Settings) -> Do:
-    """In this process."""
-    worker: list[Worker] = []
+def in_this_process(folder: Path, settings: Settings) -> Engine:
+    """Do the tasks one after the other in this process."""
+    worker: Worker | None = None
 
-    def do(tasks: Sequence[str]) -> Iterator[str]:
+    def do_all(tasks: Sequence[Task]) -> Iterator[Task]:
+        nonlocal worker
         for task in tasks:
-            if not worker:  # the plan is made by now
-                worker.append(Worker(folder, settings))
-            worker[0].do(task)
+            if worker is None:  # not earlier, as it needs the plan
+                worker = Worker(folder, settings)
+            worker.do(task)
             yield task
 
-    return do
+    return do_all
 
 
-def spread(folder: Path, settings: Settings, processes: int | None) -> Do:
-    """In so many processes, else in one for each processor."""
+def in_processes(folder: Path, settings: Settings, processes: int | None) -> Engine:
+    """Do the tasks in so many processes; None for one for each processor."""
     os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()}
-    import daft  # noqa: PLC0415 - a quarter of a second, for large files only
+    import daft  # noqa: PLC0415 - takes a quarter of a second, which only large files need to spend
 
-    there = _cluster() if over_ray() else os.cpu_count() or 1
+    processors = _join_ray() if uses_ray() else os.cpu_count() or 1
 
-    class Tasks:
+    class DaftWorker:
         def __init__(self) -> None:
             self.worker = Worker(folder, settings)
 
         @daft.method(return_dtype=daft.DataType.string())
-        def do(self, task: str) -> str:
-            self.worker.do(task)
-            return task
+        def do(self, encoded: str) -> str:
+            self.worker.do(decode_task(encoded))
+            return encoded
 
-    def do(tasks: Sequence[str]) -> Iterator[str]:
+    def do_all(tasks: Sequence[Task]) -> Iterator[Task]:
         if not tasks:
             return
-        kept = daft.cls(Tasks, use_process=True, max_concurrency=min(processes or there, len(tasks)))()
-        query = daft.from_pydict({"task": list(tasks)}).into_batches(1).select(kept.do(daft.col("task")).alias("done"))
-        for answer in query.iter_rows():
-            yield answer["done"]
+        concurrency = min(processes or processors, len(tasks))
+        workers = daft.cls(DaftWorker, use_process=True, max_concurrency=concurrency)()
+        encoded = daft.from_pydict({"task": [encode_task(task) for task in tasks]}).into_batches(1)
+        for row in encoded.select(workers.do(daft.col("task")).alias("done")).iter_rows():
+            yield decode_task(row["done"])
 
-    return do
+    return do_all
 
 
-def _cluster() -> int:
-    """Join the cluster, or start one on this machine, and give its processors."""
-    import ray  # noqa: PLC0415 - as Daft
+def _join_ray() -> int:
+    """Join the cluster, or start one on this machine, and give the number of its processors."""
+    import ray  # noqa: PLC0415 - only those who use a cluster need it
 
     if not ray.is_initialized():
         ray.init(address=os.environ.get("RAY_ADDRESS"), logging_level=logging.ERROR, log_to_driver=False)

@@ -1,8 +1,8 @@
-"""What is a batch, and what stands in its folder while it is worked on?
+"""What is a batch, and which files does its folder have while the work goes on?
 
-The folder lies in ``OUT.partial`` beside the output, and goes when the output is whole. Each file in it is written
-whole or not at all, from others that are whole, and has the same bytes whoever writes it: so a batch that was killed
-goes on with what is there, and several processes share the work through the folder alone.
+The folder lies in ``OUT.partial`` beside the output, and is deleted when the output is complete. Each file in it is
+written whole or not at all, from other whole files, and has the same bytes whoever writes it. So a batch that was
+killed can continue with the files that are there, and several processes share the work through the folder alone.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.batch.writing import Style, keep
+from fraudcheck.batch.raw_files import write_atomically
+from fraudcheck.batch.writing import Style
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Everything that a verdict of the batch follows from, besides the leads and the answers of the DNS.
+    """Everything that the batch's verdicts depend on, besides the leads and the answers of the DNS.
 
-    ``job`` names it in every verdict; ``source`` is csv, ndjson, parquet or ledger, with its ``columns`` and the
-    ``mapping`` of fields to them; ``order`` and ``zone`` tell how its times are written; ``started`` is when it
-    began, the time of leads that have none. ``style`` is the output's. The input is in so many ``slices`` of ``size``
-    rows; the identities of a kind are counted in so many ``shares``.
+    ``job`` is the batch's name in every verdict. ``source`` is csv, ndjson, parquet or ledger, with its ``columns`` and
+    the ``mapping`` of fields to columns. ``order`` and ``zone`` say how its times are written. ``started`` (RFC 3339)
+    is when the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
+    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``.
     """
 
     job: str
@@ -47,12 +48,12 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     @property
     def day(self) -> str:
-        """The day whose DNS and lists it is judged by."""
+        """The day (``2026-11-23``) of the lists and DNS answers that the leads are judged by."""
         return self.started[:10]
 
 
 class Folder:
-    """The folder of one batch, which another request does not share."""
+    """The names of the files in one batch's folder. Another request gets a folder of its own."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -63,58 +64,58 @@ class Folder:
         return self.path / f"rows-{number:05}.arrow"
 
     def leads(self, number: int) -> Path:
-        """Its leads, read."""
+        """The leads that were read from a slice."""
         return self.path / f"leads-{number:05}.arrow"
 
     def seen(self, kind: str, share: int) -> Path:
-        """What was seen before of identities of a kind."""
+        """What was seen before of the identities of a kind in a share."""
         return self.path / f"seen-{kind}-{share}.arrow"
 
     def model(self, name: str) -> Path:
-        """A model that the ledger's leads were judged by."""
+        """A model that judged some of the ledger's leads."""
         return self.path / f"model-{name.rpartition(':')[2]}.json"
 
     def routes(self) -> Path:
-        """What the DNS said."""
+        """The mail domains and what the DNS answered."""
         return self.path / "routes.sqlite"
 
     def verdicts(self, number: int) -> Path:
-        """A slice's share of the output."""
+        """A slice's part of the output."""
         return self.path / f"verdicts-{number:05}"
 
     def rejected(self, number: int) -> Path:
-        """Its rows that could not be judged, as they go to the output's companion."""
+        """A slice's rows that could not be judged, as the file beside the output has them."""
         return self.path / f"rejected-{number:05}.ndjson"
 
     def tally(self, number: int) -> Path:
-        """Its figures."""
+        """A slice's figures."""
         return self.path / f"tally-{number:05}.json"
 
     def plan(self) -> Plan:
-        """The plan, once there is one."""
+        """The plan, which has to be there."""
         return msgspec.json.decode(self.plan_file.read_bytes(), type=Plan)
 
 
 class Partial:
-    """``OUT.partial``: what is there of an output that is not whole, for one process at a time."""
+    """``OUT.partial``, the work on an output that is not complete. One process at a time may hold it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._begun = path / "begun.json"
+        self._request_file = path / "begun.json"
 
     @classmethod
     def beside(cls, out: Path) -> Partial:
-        """The one in which an output is made."""
+        """The one beside an output."""
         return cls(out.absolute().with_name(out.name + ".partial"))
 
     @property
     def input(self) -> Path:
-        """Where a pipe's content is kept."""
+        """Where the content of a pipe is kept."""
         return self.path / "input"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold it, made where it is not. Raises ValueError where another process does."""
+    def locked(self) -> Iterator[None]:
+        """Make it if needed, and lock it. Raises ValueError if another process has locked it."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         with (self.path / "lock").open("w") as lock:
             try:
@@ -126,32 +127,32 @@ class Partial:
     @property
     def begun(self) -> bool:
         """Whether there is an earlier run's work."""
-        return self._begun.exists()
+        return self._request_file.exists()
 
     def begin(self, asked: Mapping[str, Any], now: str) -> tuple[Folder, str]:
-        """Note what is asked for, and give the batch's folder and when it was begun: an earlier run's where it was
-        asked for the same.
+        """The batch's folder and when the batch was begun (RFC 3339); those of an earlier run if it ``asked`` the same.
 
-        The work of another request is thrown away: its verdicts would be others. What its orphans still write goes
-        into its own folder.
+        The work of another request is deleted, as its verdicts would differ. Processes that this other request left
+        behind write into their own folder, which is gone.
         """
         with suppress(OSError, msgspec.MsgspecError):
-            begun = msgspec.json.decode(self._begun.read_bytes())
-            if begun["asked"] == msgspec.to_builtins(asked):
-                return Folder(self.path / begun["folder"]), begun["now"]
-        self._forget()
-        for each in self.path.iterdir():
-            if each.is_dir():
-                shutil.rmtree(each, ignore_errors=True)
+            earlier = msgspec.json.decode(self._request_file.read_bytes())
+            if earlier["asked"] == msgspec.to_builtins(asked):
+                return Folder(self.path / earlier["folder"]), earlier["now"]
+        self._forget_request()
+        for entry in self.path.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
         folder = Path(mkdtemp(prefix="", dir=self.path))
-        keep(self._begun, msgspec.json.encode({"asked": asked, "folder": folder.name, "now": now}))
+        request = {"asked": asked, "folder": folder.name, "now": now}
+        write_atomically(self._request_file, msgspec.json.encode(request))
         return Folder(folder), now
 
     def remove(self) -> None:
-        """Throw it away."""
-        self._forget()
+        """Delete it."""
+        self._forget_request()
         shutil.rmtree(self.path)
 
-    def _forget(self) -> None:
-        """First of all: what is half thrown away is nothing to go on with."""
-        self._begun.unlink(missing_ok=True)
+    def _forget_request(self) -> None:
+        """Comes before every deletion, so that no later run continues with a half-deleted folder."""
+        self._request_file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where does each lead's mail go? A batch's distinct domains, each asked for once, with the answers kept on disk."""
+"""Where does each lead's mail go? Each domain of a batch is looked up once, and the answers are kept on disk."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ import msgspec
 from fraudcheck.ports.mail import MailRoutes
 from fraudcheck.records import Facts
 
-_AT_ONCE = 250
-"""Domains that are under way at one time."""
+_CONCURRENT_LOOKUPS = 250
 _ATTEMPTS = 3
-"""Nobody waits for a batch: what could not be told is asked for again later on."""
+"""Look-ups of a domain before its answer is kept as unknown. A batch has time to ask again later."""
 _PAGE = 500
+"""Domains that are read from or written to the file together."""
 _encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(dict).decode
 
 
-class Closing(MailRoutes, Protocol):
+class ClosableRoutes(MailRoutes, Protocol):
     """Mail routes that hold sockets."""
 
     async def close(self) -> None:
-        """Let go of them."""
+        """Close the sockets."""
 
 
 class Routes:
-    """The domains, and what is known of each. A thread needs one of its own."""
+    """The SQLite file of a batch's mail domains and what the DNS answered. Each thread needs an object of its own."""
 
     def __init__(self, file: Path) -> None:
         self._file = sqlite3.connect(file, timeout=60)
@@ -47,12 +47,12 @@ class Routes:
         self._file.close()
 
     def add(self, domains: Iterable[str]) -> None:
-        """Note domains to ask for; one that is known is left as it is."""
+        """Add domains to be looked up. One that is in the file already stays as it is."""
         with self._file:
             self._file.executemany("INSERT OR IGNORE INTO routes VALUES (?, 0, NULL)", [(name,) for name in domains])
 
-    def unknown(self) -> Iterator[str]:
-        """The domains that are to be asked for, in their order."""
+    def unanswered(self) -> Iterator[str]:
+        """The domains that are still to be looked up, in alphabetical order."""
         last = ""
         while page := self._file.execute(
             "SELECT domain FROM routes WHERE domain > ? AND attempts < ? AND facts IS NULL ORDER BY domain LIMIT ?",
@@ -62,7 +62,7 @@ class Routes:
             yield from (domain for (domain,) in page)
 
     def keep(self, answers: Sequence[tuple[str, Facts]]) -> None:
-        """Keep answers; one that tells nothing is kept only when it was the last attempt."""
+        """Keep answers (domain, facts). An answer of unknown is kept only after the last attempt."""
         with self._file:
             self._file.executemany(
                 "UPDATE routes SET attempts = attempts + 1,"
@@ -70,10 +70,10 @@ class Routes:
                 [("unknown" in facts, _ATTEMPTS, _encode(facts), domain) for domain, facts in answers],
             )
 
-    def of(self, domains: Iterable[str]) -> dict[str, Facts]:
-        """What is known of these."""
+    def answers_for(self, domains: Iterable[str]) -> dict[str, Facts]:
+        """The kept answers for these domains."""
         names = sorted(set(domains))
-        found: dict[str, Facts] = {}
+        answers: dict[str, Facts] = {}
         for start in range(0, len(names), _PAGE):
             page = names[start : start + _PAGE]
             marks = ",".join("?" * len(page))
@@ -81,72 +81,75 @@ class Routes:
                 f"SELECT domain, facts FROM routes WHERE facts IS NOT NULL AND domain IN ({marks})",  # noqa: S608
                 page,
             )
-            found |= {domain: _decode(facts) for domain, facts in rows}
-        return found
+            answers |= {domain: _decode(facts) for domain, facts in rows}
+        return answers
 
     def figures(self) -> tuple[int, int]:
-        """How many domains are settled, and how many there are."""
-        settled, there = self._file.execute("SELECT COUNT(facts), COUNT(*) FROM routes").fetchone()
-        return settled, there
+        """How many domains have an answer, and how many domains there are."""
+        settled, total = self._file.execute("SELECT COUNT(facts), COUNT(*) FROM routes").fetchone()
+        return settled, total
 
 
-class Asking:
-    """Asks for the domains of a file in a thread of its own, while others are still being found.
+class Resolving:
+    """Looks up the domains of a file in a thread, while more domains are still being added to it.
 
-    ``made`` makes the mail routes, within the thread's event loop.
+    ``make_routes`` is called in the thread's event loop.
     """
 
-    def __init__(self, file: Path, made: Callable[[], Closing]) -> None:
-        self._path, self._made = file, made
-        self._all, self._stop = Event(), Event()
-        self._failed: BaseException | None = None
+    def __init__(self, file: Path, make_routes: Callable[[], ClosableRoutes]) -> None:
+        self._path, self._make_routes = file, make_routes
+        self._all_added, self._stop = Event(), Event()
+        self._error: BaseException | None = None
         self._thread = Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> Asking:
+    def __enter__(self) -> Resolving:
         self._thread.start()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, where: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._stop.set()
         self._thread.join()
 
-    def finished(self, seconds: float) -> bool:
-        """Whether all is asked, after waiting so long at the most. From the first call on no domain is added."""
-        self._all.set()
+    def wait(self, seconds: float) -> bool:
+        """Wait at most so long, and say whether all domains are looked up. Raises what the thread failed with.
+
+        No domain may be added after the first call.
+        """
+        self._all_added.set()
         self._thread.join(seconds)
-        if self._failed is not None:
-            raise self._failed
+        if self._error is not None:
+            raise self._error
         return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._ask())
-        except BaseException as problem:  # it is the main thread's to tell
-            self._failed = problem
+            asyncio.run(self._resolve())
+        except BaseException as error:  # ``wait`` raises it in the main thread
+            self._error = error
 
-    async def _ask(self) -> None:
-        routes = self._made()
+    async def _resolve(self) -> None:
+        routes = self._make_routes()
         with closing(Routes(self._path)) as file:
             try:
                 while not self._stop.is_set():
-                    complete = self._all.is_set()
-                    if not await self._ask_all(file, routes):
-                        if complete:
+                    all_added = self._all_added.is_set()
+                    if not await self._resolve_unanswered(file, routes):
+                        if all_added:
                             return
                         await asyncio.sleep(0.1)
             finally:
                 await routes.close()
 
-    async def _ask_all(self, file: Routes, routes: MailRoutes) -> int:
-        """Ask once for each domain that is in the file and unknown; how many these were."""
-        asked, answers, domains = 0, list[tuple[str, Facts]](), file.unknown()
+    async def _resolve_unanswered(self, file: Routes, routes: MailRoutes) -> int:
+        """Look up once each domain that has no answer yet, and give the number of these domains."""
+        looked_up, answers, domains = 0, list[tuple[str, Facts]](), file.unanswered()
 
-        async def ask() -> None:
-            nonlocal asked
+        async def take_domains() -> None:
+            nonlocal looked_up
             for domain in domains:
-                asked += 1
+                looked_up += 1
                 answers.append((domain, await routes.route(domain)))
                 if len(answers) >= _PAGE:
                     file.keep(answers)
@@ -154,6 +157,6 @@ class Asking:
                 if self._stop.is_set():
                     return
 
-        await asyncio.gather(*[ask() for _ in range(_AT_ONCE)])
+        await asyncio.gather(*[take_domains() for _ in range(_CONCURRENT_LOOKUPS)])
         file.keep(answers)
-        return asked
+        return looked_up

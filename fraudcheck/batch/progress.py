@@ -1,4 +1,4 @@
-"""How does one watch a batch? By a bar on a terminal, else by a line now and then; a program by a file of its state."""
+"""How is a batch's progress shown? To a person by a bar or by lines on standard error, to a program by a JSON file."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from time import monotonic
 from typing import Any
 
 import msgspec
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from fraudcheck.batch.reading import Source
+from fraudcheck.batch.source import Source
 from fraudcheck.batch.tally import Tally
 from fraudcheck.report.tables import aligned, printable
 
-_EVERY_LINE, _EVERY_STATE = 10.0, 1.0
-"""Seconds."""
+_LINE_INTERVAL, _STATE_INTERVAL = 10.0, 1.0
+"""Seconds between two lines on standard error, and between two writes of the JSON file."""
 
 
-class Watching:
-    """Tells standard error what a batch does, and ``status``, a JSON file, where one is wanted.
+class Progress:
+    """Shows a batch's progress on standard error, and in ``status``, a JSON file, if one is given.
 
-    The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null while they are counted), ``done`` (rows
+    The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null until they are counted), ``done`` (rows
     that are judged), ``rejected``, ``decisions`` and ``problem``.
     """
 
     def __init__(self, status: Path | None = None) -> None:
         self._bar = _bar() if sys.stderr.isatty() else None
-        self._task: TaskID | None = None
+        self._task: bars.TaskID | None = None
         self._file = status
         self._state: dict[str, Any] = {
             "state": "running",
@@ -41,8 +41,8 @@ class Watching:
             "problem": None,
         }
         self._total: int | None = None
-        self._unit, self._now = "", 0
-        self._begun = self._line_at = self._state_at = monotonic()
+        self._unit, self._units_done = "", 0
+        self._phase_began = self._last_line = self._last_state = monotonic()
 
     def found(self, source: Source, mapping: Mapping[str, str]) -> None:
         """Show how the input is written, and which column is which field."""
@@ -58,32 +58,32 @@ class Watching:
         self._state |= {"rows": rows, "done": judged}
 
     def phase(self, name: str, unit: str, total: int | None) -> None:
-        """Begin with something that takes ``total`` units, None where nobody knows."""
-        self._end()
-        self._state["phase"], self._unit, self._total, self._now = name, unit, total, 0
-        self._begun = self._line_at = monotonic()
+        """Begin a phase of ``total`` units; None if the total is not known."""
+        self._remove_bar()
+        self._state["phase"], self._unit, self._total, self._units_done = name, unit, total, 0
+        self._phase_began = self._last_line = monotonic()
         if self._bar is not None:
             self._bar.start()
             self._task = self._bar.add_task(name, total=total, unit=unit, rate="")
-        self._write()
+        self._write_state()
 
     def done(self, units: int) -> None:
-        """Note progress."""
-        self._now += units
+        """Count so many more units of the phase as done."""
+        self._units_done += units
         self._state["done"] += units if self._state["phase"] == "judging" else 0
         now = monotonic()
-        rate = self._now / max(now - self._begun, 0.001)
+        rate = self._units_done / max(now - self._phase_began, 0.001)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=units, rate=f"{rate:,.0f} {self._unit} a second")
-        elif now - self._line_at >= _EVERY_LINE:
-            self._line_at = now
+        elif now - self._last_line >= _LINE_INTERVAL:
+            self._last_line = now
             print(self._line(rate), file=sys.stderr, flush=True)
-        if now - self._state_at >= _EVERY_STATE:
-            self._write()
+        if now - self._last_state >= _STATE_INTERVAL:
+            self._write_state()
 
     def ended(self, tally: Tally | None, problem: str | None = None) -> None:
-        """Tell the end: the figures, or what went wrong."""
-        self._end()
+        """Note the end: the figures, or what went wrong."""
+        self._remove_bar()
         self._state |= {"state": "failed", "problem": problem}
         if tally is not None:
             self._state |= {
@@ -93,9 +93,9 @@ class Watching:
                 "rejected": tally.rejected.total(),
                 "decisions": tally.decisions,
             }
-        self._write()
+        self._write_state()
 
-    def _end(self) -> None:
+    def _remove_bar(self) -> None:
         if self._bar is not None and self._task is not None:
             self._bar.stop()
             self._bar.remove_task(self._task)
@@ -104,12 +104,12 @@ class Watching:
     def _line(self, rate: float) -> str:
         name = self._state["phase"]
         if self._total is None:
-            return f"{name}: {self._now:,} {self._unit}, {rate:,.0f} a second"
-        left = f", {_spelt((self._total - self._now) / rate)} to go" if rate else ""
-        return f"{name}: {self._now:,} of {self._total:,} {self._unit}, {rate:,.0f} a second{left}"
+            return f"{name}: {self._units_done:,} {self._unit}, {rate:,.0f} a second"
+        left = f", {_duration((self._total - self._units_done) / rate)} to go" if rate else ""
+        return f"{name}: {self._units_done:,} of {self._total:,} {self._unit}, {rate:,.0f} a second{left}"
 
-    def _write(self) -> None:
-        self._state_at = monotonic()
+    def _write_state(self) -> None:
+        self._last_state = monotonic()
         if self._file is not None:
             new = self._file.with_name(self._file.name + ".new")
             new.write_bytes(msgspec.json.encode(self._state))
@@ -117,26 +117,26 @@ class Watching:
 
 
 def mapping_text(source: Source, mapping: Mapping[str, str]) -> list[str]:
-    """Which column is which field, for a reader, and what is not used."""
+    """Which column is which field, and which columns are not used, in lines for a reader."""
     rows = [(f"  {field}", "<-", column) for field, column in mapping.items() if column in source.columns]
     lines = [*source.notes, *aligned(rows)]
-    left = [column for column in source.columns if column not in mapping.values()]
-    if left:
-        lines.append(f"  not used: {', '.join(map(printable, left))}")
+    unused = [column for column in source.columns if column not in mapping.values()]
+    if unused:
+        lines.append(f"  not used: {', '.join(map(printable, unused))}")
     return lines
 
 
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+def _bar() -> bars.Progress:
+    return bars.Progress(
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[rate]}"),
+        bars.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
 
 
-def _spelt(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:,.0f} s"

@@ -1,119 +1,128 @@
-"""In which order is a batch done? Cut the input up, read it, count and ask the DNS, judge, put the output together."""
+"""In which order is a batch done? Slice the input, read it, count and ask the DNS, judge, put the output together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pyarrow as pa
-
 from fraudcheck import wiring
-from fraudcheck.batch import engine, slices, writing
+from fraudcheck.batch import engine, planning, writing
+from fraudcheck.batch.arrow_files import identity_kinds, read_domains
 from fraudcheck.batch.folder import Folder, Partial, Plan
-from fraudcheck.batch.mail_routes import Asking, Routes
-from fraudcheck.batch.slices import Request, Watch
+from fraudcheck.batch.mail_routes import Resolving, Routes
+from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.tally import Tally
-from fraudcheck.batch.worker import kinds
+from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadSlice, RejudgeSlice, Task
 from fraudcheck.batch.writing import Style
 from fraudcheck.settings import Settings
 
-_FEW = 20_000
+_FEW_ROWS = 20_000
 """Rows that are done in less time than it takes to start other processes."""
 
 
 def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan]:
-    """Do a batch, or go on with one, and give its figures and its plan. The output is whole on return.
+    """Do a batch, or continue an earlier run of it, and give its figures and its plan. The output is then complete.
 
-    Raises ValueError with what to do where it cannot be done.
+    Raises ValueError, with what to do, if the batch cannot be done.
     """
-    Style.of(request.out)
-    for out in (request.out, rejected_of(request.out)):
-        if out.is_dir() or (request.given is not None and out.exists() and out.samefile(request.given)):
-            raise ValueError(f"{out} is a folder or the input itself; let --out name another file")
+    _check_output(request)
     partial = Partial.beside(request.out)
     wiring.prepare(settings.data_dir)
-    with partial.held():
-        folder, plan = _planned(partial, request, settings, watch)
+    with partial.locked():
+        folder, plan = _prepare(partial, request, settings, watch)
         todo = [number for number in range(plan.slices) if not folder.verdicts(number).exists()]
-        watch.sized(plan.rows, plan.rows - _rows(plan, todo))
-        if plan.rows <= _FEW and request.processes is None and not engine.over_ray():
-            do = engine.alone(folder.path, settings)
+        watch.sized(plan.rows, plan.rows - _count_rows(plan, todo))
+        if plan.rows <= _FEW_ROWS and request.processes is None and not engine.uses_ray():
+            do_all = engine.in_this_process(folder.path, settings)
         else:
-            do = engine.spread(folder.path, settings, request.processes)
+            do_all = engine.in_processes(folder.path, settings, request.processes)
         if todo and plan.source != "ledger":
-            with Asking(folder.routes(), lambda: wiring.mail_routes(settings)) as asking:
-                _gather(folder, plan, do, asking, watch)
-        watch.phase("judging", "rows", _rows(plan, todo))
-        for task in do([f"{'again' if plan.source == 'ledger' else 'judge'} {number}" for number in todo]):
-            watch.done(_rows(plan, [int(task.split()[1])]))
+            with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
+                _read_and_count(folder, plan, do_all, resolving, watch)
+        watch.phase("judging", "rows", _count_rows(plan, todo))
+        judge_task = RejudgeSlice if plan.source == "ledger" else JudgeSlice
+        for number in _slice_numbers(do_all([judge_task(number) for number in todo])):
+            watch.done(_count_rows(plan, [number]))
         tally = _put_together(folder, plan, request.out)
         partial.remove()
         return tally, plan
 
 
-def _planned(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
-    earlier = partial.begun
+def _check_output(request: Request) -> None:
+    """Raises ValueError if the output cannot be written, or would overwrite the input."""
+    Style.for_output(request.out)
+    for out in (request.out, rejected_path(request.out)):
+        if out.is_dir() or (request.given is not None and out.exists() and out.samefile(request.given)):
+            raise ValueError(f"{out} is a folder or the input itself; let --out name another file")
+
+
+def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
+    has_earlier_work = partial.begun
     try:
-        return slices.plan(partial, request, settings, watch)
+        return planning.prepare(partial, request, settings, watch)
     except (ValueError, OSError):
-        if not earlier:  # nothing is left lying about of what cannot be done
+        if not has_earlier_work:  # a batch that cannot be done leaves nothing behind
             partial.remove()
         raise
 
 
-def _gather(folder: Folder, plan: Plan, do: engine.Do, asking: Asking, watch: Watch) -> None:
-    """Read the leads, count their identities and ask for their domains, as far as that is not done."""
+def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, resolving: Resolving, watch: Watch) -> None:
+    """Read the leads, count their identities and ask for their mail domains, as far as that is not done yet."""
     unread = [number for number in range(plan.slices) if not folder.leads(number).exists()]
     with closing(Routes(folder.routes())) as routes:
         for number in set(range(plan.slices)) - set(unread):
-            routes.add(_domains(folder.leads(number)))
-        watch.phase("reading", "rows", _rows(plan, unread))
-        for task in do([f"read {number}" for number in unread]):
-            number = int(task.split()[1])
-            routes.add(_domains(folder.leads(number)))
-            watch.done(_rows(plan, [number]))
-        shares = [(kind, share) for kind in kinds(folder, plan.slices) for share in range(plan.shares)]
-        uncounted = [f"count {kind} {share}" for kind, share in shares if not folder.seen(kind, share).exists()]
+            routes.add(read_domains(folder.leads(number)))
+        watch.phase("reading", "rows", _count_rows(plan, unread))
+        for number in _slice_numbers(do_all([ReadSlice(number) for number in unread])):
+            routes.add(read_domains(folder.leads(number)))
+            watch.done(_count_rows(plan, [number]))
+        shares = [(kind, share) for kind in identity_kinds(folder, plan.slices) for share in range(plan.shares)]
+        uncounted = [CountShare(kind, share) for kind, share in shares if not folder.seen(kind, share).exists()]
         watch.phase("counting", "passes", len(uncounted))
-        for _ in do(uncounted):
+        for _ in do_all(uncounted):
             watch.done(1)
-        before, there = routes.figures()
-        watch.phase("asking the DNS", "domains", there - before)
-        while not asking.finished(0.2):
-            now, _ = routes.figures()
-            watch.done(now - before)
-            before = now
+        before, total = routes.figures()
+        watch.phase("asking the DNS", "domains", total - before)
+        while not resolving.wait(0.2):
+            settled, _ = routes.figures()
+            watch.done(settled - before)
+            before = settled
 
 
-def _rows(plan: Plan, slices: Iterable[int]) -> int:
+def _slice_numbers(done: Iterator[Task]) -> Iterator[int]:
+    """The slices' numbers of tasks that are done, which are tasks of one slice each."""
+    for task in done:
+        if not isinstance(task, CountShare):
+            yield task.number
+
+
+def _count_rows(plan: Plan, slices: Iterable[int]) -> int:
+    """How many rows of the input these slices have."""
     return sum(min(plan.size, plan.rows - number * plan.size) for number in slices)
 
 
-def _domains(leads: Path) -> list[str]:
-    with pa.memory_map(str(leads)) as file:
-        table = pa.ipc.open_file(file).read_all()
-    domains: list[str] = table["domain"].drop_null().unique().to_pylist()
-    return domains
-
-
 def _put_together(folder: Folder, plan: Plan, out: Path) -> Tally:
+    """Write the output and the file of rejected rows from the slices' parts, and give the figures.
+
+    Raises RuntimeError, and writes nothing, if a row is missing.
+    """
     numbers, tally = range(plan.slices), Tally()
     for number in numbers:
         tally.merge(folder.tally(number).read_bytes())
     if tally.rows != plan.rows:
         raise RuntimeError(f"a defect in fraudcheck: of {plan.rows} rows {tally.rows} came out; nothing was written")
     about = {"job": plan.job, "tenant": plan.tenant, "looked_up_on": plan.day, "mapping": plan.mapping}
-    for style, columns, part, whole in (
-        (Style("ndjson"), (), folder.rejected, rejected_of(out)),
+    for style, columns, part_path, path in (
+        (Style("ndjson"), (), folder.rejected, rejected_path(out)),
         (plan.style, plan.columns, folder.verdicts, out),
     ):
-        made = folder.path / whole.name
-        writing.join(style, columns, map(part, numbers), made, about)
-        made.replace(whole)
+        joined = folder.path / path.name
+        writing.join_parts(style, columns, map(part_path, numbers), joined, about)
+        joined.replace(path)
     return tally
 
 
-def rejected_of(out: Path) -> Path:
-    """Where the rows go that could not be judged."""
+def rejected_path(out: Path) -> Path:
+    """The file, beside the output, of the rows that could not be judged."""
     return out.with_name(out.name + ".rejected.ndjson")

@@ -1,4 +1,4 @@
-"""What came out of a batch? Its figures, and how they read."""
+"""What came out of a batch? Its figures, and a summary of them for a terminal."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.report.tables import aligned, shortened
 from fraudcheck.scoring.policy import DECISIONS
 
-_BAR = 40
-"""Characters of a whole bar."""
-_MOST = 10
-"""Lines of a table of what there may be thousands of."""
-_TENS = ["0 to 9", *[f"{ten}0 to {ten}9" for ten in range(1, 9)], "90 to 100"]
+_BAR_WIDTH = 40
+"""Characters of a bar of 100 %."""
+_MAX_LINES = 10
+"""Lines of a table that could have thousands."""
+_SCORE_RANGES = ["0 to 9", *[f"{ten}0 to {ten}9" for ten in range(1, 9)], "90 to 100"]
 
 
 class Tally(Struct, kw_only=True):
-    """Figures of some leads, which can be added up.
+    """Counts of some leads, which can be added to those of others.
 
-    ``scores`` counts by tens; ``vendors`` by decision, under "" those without; ``unknown`` by check and cause.
+    ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision; ``unknown``
+    by check and cause. ``kinds`` are classifications.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -40,7 +41,7 @@ class Tally(Struct, kw_only=True):
         """Count a verdict."""
         self.decisions[verdict.decision] += 1
         self.kinds[verdict.classification] += 1
-        self.scores[_TENS[min(verdict.trust_score // 10, 9)]] += 1
+        self.scores[_SCORE_RANGES[min(verdict.trust_score // 10, 9)]] += 1
         self.reasons.update([reason.code for reason in verdict.reasons])
         self.vendors.setdefault(vendor or "", Counter())[verdict.decision] += 1
         for check in verdict.unknown:
@@ -48,7 +49,7 @@ class Tally(Struct, kw_only=True):
         self.warnings.update([f"{warned.field}: {warned.problem}" for warned in verdict.warnings])
 
     def merge(self, encoded: bytes) -> None:
-        """Add another's figures, given as JSON."""
+        """Add the figures of another tally, given as JSON."""
         for name, figures in msgspec.json.decode(encoded).items():
             if name == "vendors":
                 for vendor, decisions in figures.items():
@@ -69,51 +70,54 @@ class Tally(Struct, kw_only=True):
 
 def summary(tally: Tally, plan: Plan) -> list[str]:
     """The figures for a reader at a terminal."""
-    by = "the facts that were kept" if plan.source == "ledger" else f"the lists and the DNS of {plan.day}"
+    basis = "the facts that were kept" if plan.source == "ledger" else f"the lists and the DNS of {plan.day}"
     judged = tally.judged
     lines = [f"{tally.rows:,} rows: {judged:,} judged, {tally.rejected.total():,} rejected"]
-    lines += _listed("rejected because", tally.rejected)
+    lines += _top_counts("rejected because", tally.rejected)
     if not judged:
         return lines
     lines += _chart("decision", {name: tally.decisions[name] for name in DECISIONS})
-    lines += _chart("trust score", {ten: tally.scores[ten] for ten in reversed(_TENS)})
+    lines += _chart("trust score", {score: tally.scores[score] for score in reversed(_SCORE_RANGES)})
     lines += _chart("classification", dict(tally.kinds.most_common()))
-    lines += ["", *aligned([("reason", "leads", "share", "what was seen"), *_reasons(tally.reasons, judged)], "<>>")]
-    lines += ["", *aligned([("vendor", "leads", *DECISIONS), *_vendors(tally.vendors)], "<>>>>")]
-    lines += _listed("could not be looked up, which cost the lead nothing", tally.unknown)
-    lines += _listed("could not be read and counted as absent", tally.warnings)
-    return [*lines, "", f"judged by {by}; every verdict names batch {plan.job}"]
+    lines += [
+        "",
+        *aligned([("reason", "leads", "share", "what was seen"), *_reason_rows(tally.reasons, judged)], "<>>"),
+    ]
+    lines += ["", *aligned([("vendor", "leads", *DECISIONS), *_vendor_rows(tally.vendors)], "<>>>>")]
+    lines += _top_counts("could not be looked up, which cost the lead nothing", tally.unknown)
+    lines += _top_counts("could not be read and counted as absent", tally.warnings)
+    return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
 
 
 def _chart(heading: str, figures: Mapping[str, int]) -> list[str]:
-    """A table with a bar for each line."""
-    whole = sum(figures.values())
-    rows = [(name, f"{n:,}", f"{n / whole:.1%}", "█" * round(_BAR * n / whole)) for name, n in figures.items()]
+    """A table with a bar in each line."""
+    total = sum(figures.values())
+    rows = [(name, f"{n:,}", f"{n / total:.1%}", "█" * round(_BAR_WIDTH * n / total)) for name, n in figures.items()]
     return ["", *aligned([(heading, "leads", "share", ""), *rows], "<>>")]
 
 
-def _reasons(reasons: Counter[str], judged: int) -> Iterator[tuple[str, ...]]:
-    for code, n in _first(reasons):
+def _reason_rows(reasons: Counter[str], judged: int) -> Iterator[tuple[str, ...]]:
+    for code, n in _largest(reasons):
         yield code, f"{n:,}", f"{n / judged:.1%}", CATALOGUE[code].text
 
 
-def _vendors(vendors: Mapping[str, Counter[str]]) -> Iterator[tuple[str, ...]]:
-    ordered = sorted(vendors.items(), key=lambda each: (-each[1].total(), each[0]))
-    for name, decisions in ordered[:_MOST]:
-        shares = [f"{decisions[each] / decisions.total():.1%}" for each in DECISIONS]
+def _vendor_rows(vendors: Mapping[str, Counter[str]]) -> Iterator[tuple[str, ...]]:
+    ordered = sorted(vendors.items(), key=lambda item: (-item[1].total(), item[0]))
+    for name, decisions in ordered[:_MAX_LINES]:
+        shares = [f"{decisions[decision] / decisions.total():.1%}" for decision in DECISIONS]
         yield shortened(name or "(none)"), f"{decisions.total():,}", *shares
-    if len(ordered) > _MOST:
-        leads = sum(decisions.total() for _, decisions in ordered[_MOST:])
-        yield f"({len(ordered) - _MOST:,} more)", f"{leads:,}", *[""] * len(DECISIONS)
+    if len(ordered) > _MAX_LINES:
+        leads = sum(decisions.total() for _, decisions in ordered[_MAX_LINES:])
+        yield f"({len(ordered) - _MAX_LINES:,} more)", f"{leads:,}", *[""] * len(DECISIONS)
 
 
-def _listed(heading: str, figures: Counter[str]) -> list[str]:
+def _top_counts(heading: str, figures: Counter[str]) -> list[str]:
     if not figures:
         return []
-    rows = [(f"  {name}", f"{n:,}") for name, n in _first(figures)]
+    rows = [(f"  {name}", f"{n:,}") for name, n in _largest(figures)]
     return ["", f"{heading}:", *aligned(rows, "<>")]
 
 
-def _first(figures: Counter[str]) -> list[tuple[str, int]]:
-    """The largest, in an order that does not hang on chance."""
-    return sorted(figures.items(), key=lambda each: (-each[1], each[0]))[:_MOST]
+def _largest(figures: Counter[str]) -> list[tuple[str, int]]:
+    """The largest figures first, and equal ones by name, so that the same figures give the same lines."""
+    return sorted(figures.items(), key=lambda item: (-item[1], item[0]))[:_MAX_LINES]

@@ -1,4 +1,4 @@
-"""How are verdicts written? As CSV, NDJSON or Parquet, by the output's ending; slice by slice, then put together.
+"""How are verdicts written? As CSV, NDJSON or Parquet, told from the output's name: slice by slice, then joined.
 
 The same verdicts give the same bytes.
 """
@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fraudcheck.batch.reading import Source, placed
+from fraudcheck.batch.raw_files import atomic_file
+from fraudcheck.batch.source import Source
 from fraudcheck.records import CheckVerdict
 
 _KINDS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
-_OURS = pa.schema(
+_VERDICT_COLUMNS = pa.schema(
     [
         ("check_id", pa.string()),
         ("trust_score", pa.int16()),
@@ -34,15 +35,16 @@ _OURS = pa.schema(
         ("looked_up_on", pa.date32()),
     ]
 )
-"""The columns beside the input's; the last one is the day whose lists and DNS a lead was judged by."""
-_MARK = "\ufeff"
+"""The columns that the output adds to the input's. ``looked_up_on`` is the day of the lists and DNS answers that a lead
+was judged by."""
+_BYTE_ORDER_MARK = "\ufeff"
 _encode = msgspec.json.Encoder().encode
 
 
 class Style(Struct, frozen=True):
-    """How an output is written: csv, ndjson or parquet, with gzip or without.
+    """How an output is written: ``kind`` is csv, ndjson or parquet; ``packed`` with gzip.
 
-    CSV has the input's delimiter and byte order mark, so that what opened the one opens the other.
+    A CSV has the input's delimiter and byte order mark, so that a program that opens the input opens the output too.
     """
 
     kind: str
@@ -51,8 +53,8 @@ class Style(Struct, frozen=True):
     bom: bool = False
 
     @classmethod
-    def of(cls, out: Path, source: Source | None = None) -> Style:
-        """An output's, by its name. Raises ValueError with what to do."""
+    def for_output(cls, out: Path, source: Source | None = None) -> Style:
+        """The style that an output's name asks for. Raises ValueError, with what to do, if it asks for none."""
         name = out.name.lower()
         for ending, kind in _KINDS.items():
             for packed in (False, True) if kind != "parquet" else (False,):
@@ -61,51 +63,50 @@ class Style(Struct, frozen=True):
         raise ValueError(f"{out.name} does not tell how to write it: let it end in .csv, .ndjson or .parquet")
 
 
-def heading(columns: Iterable[str]) -> list[str]:
-    """The output's columns: the input's and ours. One of the input's that is named like ours is told apart."""
+def output_columns(columns: Iterable[str]) -> list[str]:
+    """The input's columns, then the verdict's. An input column that has the name of a verdict column is renamed."""
     names = list(columns)
-    taken = {*names, *_OURS.names}
-    for place, name in enumerate(names):
-        if name in _OURS.names:
-            number, unlike = 1, f"{name} (input)"
-            while unlike in taken:
+    taken = {*names, *_VERDICT_COLUMNS.names}
+    for position, name in enumerate(names):
+        if name in _VERDICT_COLUMNS.names:
+            number, new_name = 1, f"{name} (input)"
+            while new_name in taken:
                 number += 1
-                unlike = f"{name} (input {number})"
-            names[place] = unlike
-            taken.add(unlike)
-    return [*names, *_OURS.names]
+                new_name = f"{name} (input {number})"
+            names[position] = new_name
+            taken.add(new_name)
+    return [*names, *_VERDICT_COLUMNS.names]
 
 
-def part(
-    style: Style, given: pa.Table | None, rows: Sequence[int], verdicts: Sequence[CheckVerdict], day: str
+def encode_part(
+    style: Style, input_rows: pa.Table | None, rows: Sequence[int], verdicts: Sequence[CheckVerdict], day: str
 ) -> bytes:
-    """The verdicts of a slice. ``given`` are the input's rows where the output has them; ``rows`` their numbers."""
+    """The verdicts of a slice as bytes. ``input_rows`` are the input's columns (None for NDJSON, which does not repeat
+    them), ``rows`` the row numbers.
+    """
     if style.kind == "parquet":
         buffer = io.BytesIO()
-        pq.write_table(_table(given, verdicts, day), buffer, compression="zstd")
+        pq.write_table(_table(input_rows, verdicts, day), buffer, compression="zstd")
         return buffer.getvalue()
-    content = _ndjson(rows, verdicts) if style.kind == "ndjson" else _csv(style, _table(given, verdicts, day))
+    content = _ndjson(rows, verdicts) if style.kind == "ndjson" else _csv(style, _table(input_rows, verdicts, day))
     return gzip.compress(content, mtime=0) if style.packed else content
 
 
-def join(style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path, about: Mapping[str, Any]) -> None:
-    """Put parts together: whole or not at all under the output's name. ``about`` goes into Parquet's metadata."""
-    with placed(out) as file:
+def join_parts(
+    style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path, about: Mapping[str, Any]
+) -> None:
+    """Join the slices' parts into ``out``, whole or not at all. ``about`` goes into the metadata of a Parquet file."""
+    with atomic_file(out) as file:
         if style.kind == "parquet":
             _join_parquet(list(parts), columns, file, {"fraudcheck": _encode(about)})
             return
         if style.kind == "csv":
-            first = (_MARK if style.bom else "").encode() + _lines(style, [heading(columns)])
-            file.write(gzip.compress(first, mtime=0) if style.packed else first)
-        for each in parts:
-            with each.open("rb") as content:
+            mark = _BYTE_ORDER_MARK if style.bom else ""
+            heading = mark.encode() + _csv_lines(style, [output_columns(columns)])
+            file.write(gzip.compress(heading, mtime=0) if style.packed else heading)
+        for part in parts:
+            with part.open("rb") as content:
                 shutil.copyfileobj(content, file, 1024 * 1024)
-
-
-def keep(path: Path, content: bytes | memoryview) -> None:
-    """Write a file, whole or not at all."""
-    with placed(path) as file:
-        file.write(content)
 
 
 def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
@@ -116,48 +117,49 @@ def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
     return b"".join(lines)
 
 
-def _table(given: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -> pa.Table:
-    ours = {
+def _table(input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -> pa.Table:
+    special = {
         "reasons": [[(reason.code, reason.points) for reason in verdict.reasons] for verdict in verdicts],
         "looked_up_on": [date.fromisoformat(day)] * len(verdicts),
     }
     arrays = [
-        pa.array(ours.get(field.name) or [getattr(verdict, field.name) for verdict in verdicts], field.type)
-        for field in _OURS
+        pa.array(special.get(field.name) or [getattr(verdict, field.name) for verdict in verdicts], field.type)
+        for field in _VERDICT_COLUMNS
     ]
-    before, names = (given.columns, given.column_names) if given is not None else ([], [])
-    return pa.table([*before, *arrays], heading(names))
+    if input_rows is None:
+        return pa.table(arrays, output_columns([]))
+    return pa.table([*input_rows.columns, *arrays], output_columns(input_rows.column_names))
 
 
 def _csv(style: Style, table: pa.Table) -> bytes:
-    cells = {name: _texts(table[name]) for name in table.column_names if name != "reasons"}
+    cells = {name: _csv_cells(table[name]) for name in table.column_names if name != "reasons"}
     reasons = [
-        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in said])
-        for said in table["reasons"].to_pylist()
+        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in lead_reasons])
+        for lead_reasons in table["reasons"].to_pylist()
     ]
-    return _lines(style, zip(*[cells.get(name, reasons) for name in table.column_names], strict=True))
+    return _csv_lines(style, zip(*[cells.get(name, reasons) for name in table.column_names], strict=True))
 
 
-def _texts(column: pa.ChunkedArray) -> list[Any]:
-    """A column's cells; bytes as the text that they mostly are, lists and the like as JSON has them."""
-    found: list[Any] = column.to_pylist()
-    kinds = pa.types
-    if any(is_kind(column.type) for is_kind in (kinds.is_binary, kinds.is_large_binary, kinds.is_fixed_size_binary)):
-        return [cell if cell is None else cell.decode("utf-8", "replace") for cell in found]
+def _csv_cells(column: pa.ChunkedArray) -> list[Any]:
+    """A column's cells: bytes decoded as UTF-8, lists and the like as JSON."""
+    cells: list[Any] = column.to_pylist()
+    is_bytes = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    if any(matches(column.type) for matches in is_bytes):
+        return [cell if cell is None else cell.decode("utf-8", "replace") for cell in cells]
     if pa.types.is_nested(column.type):
-        return [cell if cell is None else _encode(cell).decode() for cell in found]
-    return found
+        return [cell if cell is None else _encode(cell).decode() for cell in cells]
+    return cells
 
 
-def _lines(style: Style, rows: Iterable[Sequence[object]]) -> bytes:
+def _csv_lines(style: Style, rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=style.delimiter).writerows(rows)
     return text.getvalue().encode()
 
 
 def _join_parquet(parts: list[Path], columns: Sequence[str], file: BinaryIO, about: Mapping[str, bytes]) -> None:
-    nothing = _table(pa.table({name: pa.array([], pa.string()) for name in columns}), [], "1970-01-01")
-    schema = (pq.read_schema(parts[0]) if parts else nothing.schema).with_metadata(about)
+    empty = _table(pa.table({name: pa.array([], pa.string()) for name in columns}), [], "1970-01-01")
+    schema = (pq.read_schema(parts[0]) if parts else empty.schema).with_metadata(about)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        for each in parts:
-            writer.write_table(pq.read_table(each).cast(schema))
+        for part in parts:
+            writer.write_table(pq.read_table(part).cast(schema))

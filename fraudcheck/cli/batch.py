@@ -60,7 +60,7 @@ def _count(text: str) -> int:
 
 def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | None, **given: Any) -> None:
     try:
-        from fraudcheck.batch import progress, run, slices, tally  # noqa: PLC0415 - with packages that only batches need
+        from fraudcheck.batch import planning, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
     except ImportError as problem:
         raise Failed(f"batches need {problem.name}: pip install 'fraudcheck[batch]'") from None
     if given["given"] is None and not given["judge_only"]:
@@ -71,34 +71,35 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         raise Misused("--policy is for --judge-only; a file's leads are judged by the tenant's own policy")
     if out is None and not map_only:
         raise Misused("say where the verdicts are to go: --out verdicts.csv, .ndjson or .parquet")
-    request = slices.Request(
+    asked = request.Request(
         out=out or Path(),
         given=Path(given["given"]) if given["given"] not in (None, "-") else None,
         days=given["days"] if given["judge_only"] else None,
-        chosen=_pairs(given["chosen"]),
+        chosen=_read_pairs(given["chosen"]),
         **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes")},
     )
     if map_only:
-        print("\n".join(progress.mapping_text(*slices.look(request))))
+        print("\n".join(progress.mapping_text(*planning.preview_mapping(asked))))
         return
-    watch = progress.Watching(status)
+    watch = progress.Progress(status)
     try:
-        figures, plan = run.run(request, settings, watch)
+        figures, plan = run.run(asked, settings, watch)
     except Exception as problem:
-        watch.ended(None, _cause(problem))
+        watch.ended(None, _public_cause(problem))
         raise
     watch.ended(figures)
     print("\n".join(tally.summary(figures, plan)))
 
 
-def _cause(problem: Exception) -> str:
-    """What goes to whoever watches, maybe from afar: no path of this machine."""
+def _public_cause(problem: Exception) -> str:
+    """The problem for the status file, which callers over HTTP may see: without a path of this machine."""
     if isinstance(problem, OSError):
         return problem.strerror or "a file cannot be read or written"
     return str(problem) if isinstance(problem, ValueError) else "a defect; see the log"
 
 
-def _pairs(chosen: Sequence[str]) -> dict[str, str]:
+def _read_pairs(chosen: Sequence[str]) -> dict[str, str]:
+    """Fields and columns of the --map options. Raises Misused."""
     pairs = [pair.partition("=") for pair in chosen]
     if wrong := next((field for field, _, column in pairs if not (field and column)), None):
         raise Misused(f"--map {wrong} names no column: give it as FIELD=COLUMN")

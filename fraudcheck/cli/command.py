@@ -19,11 +19,11 @@ class Failed(Exception):
 
 
 class Misused(Failed):
-    """The command cannot mean anything. The text says in one line what to give."""
+    """The command's arguments do not fit together. The text says in one line what to give."""
 
 
 def add_look_back(command: argparse.ArgumentParser) -> None:
-    """Add the options that say whose kept leads to read, and since when."""
+    """Add the options that say which tenant's kept leads to read, and how far back."""
     command.add_argument(
         "--since", dest="_days", type=days_back, default=30, metavar="30d", help="how far to look back (30d)"
     )
@@ -63,14 +63,14 @@ def add_command(commands: Any, name: str, text: str, run: Callable[..., None]) -
 
 
 def run_async(work: Awaitable[None]) -> None:
-    """Wait for a command's work in an event loop of its own."""
+    """Do a command's work in a new event loop."""
 
-    async def all_of_it() -> None:
+    async def wait() -> None:
         await work
 
-    asyncio.run(all_of_it())
+    asyncio.run(wait())
 
 
 def print_progress(read: int) -> None:
-    """Say on standard error how many leads were read."""
+    """Print on standard error how many leads were read."""
     print(f"{read:,} leads read ...", file=sys.stderr)

@@ -17,11 +17,11 @@ _OLD_DAYS = 90
 
 def add(commands: Any) -> None:
     """Add the commands."""
-    under = commands.add_parser("lists", help="show the lists' ages, put newer ones in, take them away").add_subparsers(
-        required=True, metavar="status|update|remove"
-    )
-    add_command(under, "status", "show every list in use, with its version and age", _lists_status)
-    update = add_command(under, "update", "use a newer or further list from the next start on", _lists_update)
+    subcommands = commands.add_parser(
+        "lists", help="show the lists' ages, put newer ones in, take them away"
+    ).add_subparsers(required=True, metavar="status|update|remove")
+    add_command(subcommands, "status", "show every list in use, with its version and age", _lists_status)
+    update = add_command(subcommands, "update", "use a newer or further list from the next start on", _lists_update)
     update.add_argument("_files", metavar="FILE", type=Path, nargs="+", help="one domain a line, or a JSON array")
     update.add_argument(
         "--name",
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         metavar="LIST",
         help="the list that it replaces; allowed or free for domains that are never throw-away (own)",
     )
-    remove = add_command(under, "remove", "take a list that was put in away again", _lists_remove)
+    remove = add_command(subcommands, "remove", "take a list that was put in away again", _lists_remove)
     remove.add_argument("_name", metavar="LIST")
 
 
@@ -39,18 +39,18 @@ def _lists_status(settings: Settings) -> None:
 
 
 def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
-    """The lists as a table, the old ones named below it with what to do."""
+    """The lists as a table, and below it those that are old, with what to do."""
     table = [("list", "version", "date", "days", "entries", "from", "licence")]
     old: dict[str, list[str]] = {}
     for row in rows:
         days = (now - datetime.fromisoformat(row.date).replace(tzinfo=UTC)).days
-        before = "<=" if row.no_later else ""
+        at_most = "<=" if row.no_later else ""
         table.append(
             (
                 row.name,
                 row.version,
-                before + row.date,
-                f"{'>=' if before else ''}{days}",
+                at_most + row.date,
+                f"{'>=' if at_most else ''}{days}",
                 f"{row.entries or ''}",
                 row.source,
                 row.licence,
@@ -69,12 +69,14 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
 
 
 def _lists_update(settings: Settings, files: list[Path], name: str) -> None:
-    kept = lists.install_list(settings, name, files)
-    print(f"{name}: {kept.domains} domains in {list_folder(settings)}, used from the next start on")
-    if kept.no_domains:
-        print(f"{kept.no_domains} lines are no domains and were left out")
-    if kept.allowed:
-        print(f"{kept.allowed} domains are universities', companies', relays' or mail providers' and were left out")
+    installed = lists.install_list(settings, name, files)
+    print(f"{name}: {installed.domains} domains in {list_folder(settings)}, used from the next start on")
+    if installed.no_domains:
+        print(f"{installed.no_domains} lines are no domains and were left out")
+    if installed.allowed:
+        print(
+            f"{installed.allowed} domains are universities', companies', relays' or mail providers' and were left out"
+        )
 
 
 def _lists_remove(settings: Settings, name: str) -> None:

@@ -16,29 +16,29 @@ from fraudcheck.settings import load
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    given = vars(_parser().parse_args(arguments))
-    run = given.pop("run")
-    own = {name: given.pop(name) for name in list(given) if name.startswith("_")}
-    config = given.pop("config")
+    options = vars(_parser().parse_args(arguments))
+    run = options.pop("run")
+    own_options = {name: options.pop(name) for name in list(options) if name.startswith("_")}
+    config = options.pop("config")
     try:
-        settings = load({name: value for name, value in given.items() if value is not None}, config=config)
+        settings = load({name: value for name, value in options.items() if value is not None}, config=config)
     except ValueError as problem:
-        return _complain(str(problem), 2)
+        return _print_error(str(problem), 2)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        run(settings, **{name[1:]: value for name, value in own.items()})
+        run(settings, **{name[1:]: value for name, value in own_options.items()})
     except (Failed, ValueError) as problem:
-        return _complain(str(problem), 2 if isinstance(problem, Misused) else 1)
+        return _print_error(str(problem), 2 if isinstance(problem, Misused) else 1)
     except Unavailable as problem:
-        return _complain(f"{problem} cannot be reached", 1)
+        return _print_error(f"{problem} cannot be reached", 1)
     except OSError as problem:
-        return _complain(f"{problem.filename or problem}: {problem.strerror or 'failed'}", 1)
+        return _print_error(f"{problem.filename or problem}: {problem.strerror or 'failed'}", 1)
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def _complain(text: str, code: int) -> int:
+def _print_error(text: str, code: int) -> int:
     print(f"fraudcheck: {' '.join(text.split())}", file=sys.stderr)
     return code
 
@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fraudcheck {SERVICE_VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for each in (serve, check, batch, reasons, replay, erase, keys, report, outcomes, policy, lists, train):
-        each.add(commands)
+    for command in (serve, check, batch, reasons, replay, erase, keys, report, outcomes, policy, lists, train):
+        command.add(commands)
     return parser
 
 

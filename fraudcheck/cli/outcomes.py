@@ -17,13 +17,13 @@ def add(commands: Any) -> None:
     outcomes = commands.add_parser("outcomes", help="bring back what became of leads").add_subparsers(
         required=True, metavar="import"
     )
-    bring = add_command(outcomes, "import", "read a CSV of outcomes into the ledger", _outcomes_import)
-    bring.add_argument(
+    importing = add_command(outcomes, "import", "read a CSV of outcomes into the ledger", _outcomes_import)
+    importing.add_argument(
         "_file",
         metavar="FILE",
         help="columns check_id or reference, outcome, and maybe reason, amount, currency, at, buyer; - for a pipe",
     )
-    bring.add_argument("--tenant", dest="_tenant", default="default")
+    importing.add_argument("--tenant", dest="_tenant", default="default")
 
 
 def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
@@ -33,12 +33,12 @@ def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
 
     with open(0 if file == "-" else file, encoding="utf-8", newline="", closefd=file != "-") as lines:
         try:
-            brought = asyncio.run(import_outcomes(settings, tenant, lines, datetime.now(UTC), progress))
+            imported = asyncio.run(import_outcomes(settings, tenant, lines, datetime.now(UTC), progress))
         except UnicodeDecodeError:
             raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
-    for line, problem in brought.problems:
+    for line, problem in imported.problems:
         print(f"line {line}: {problem}", file=sys.stderr)
-    stored, known = brought.answers["stored"], brought.answers["known"]
-    print(f"{brought.rows:,} rows: {stored:,} kept, {known:,} known before, {len(brought.problems):,} rejected")
-    if brought.problems:
+    stored, known = imported.answers["stored"], imported.answers["known"]
+    print(f"{imported.rows:,} rows: {stored:,} kept, {known:,} known before, {len(imported.problems):,} rejected")
+    if imported.problems:
         raise Failed("put the rejected rows right and bring the file again: what is known counts once")

@@ -24,11 +24,11 @@ def add(commands: Any) -> None:
     )
     examine = add_command(policy, "check", "read a policy file and print what it changes", _policy_check)
     examine.add_argument("_file", metavar="FILE", type=Path)
-    again = add_command(
+    backtest = add_command(
         policy, "backtest", "judge the kept leads again under a policy file and print what differs", _policy_backtest
     )
-    again.add_argument("_file", metavar="FILE", type=Path)
-    add_look_back(again)
+    backtest.add_argument("_file", metavar="FILE", type=Path)
+    add_look_back(backtest)
 
 
 def _policy_check(settings: Settings, file: Path) -> None:
@@ -47,13 +47,13 @@ def _policy_backtest(settings: Settings, file: Path, days: int, tenant: str) -> 
 
 
 def backtest_text(comparison: Comparison, file: str, tenant: str, since: datetime) -> list[str]:
-    """A backtest for a reader."""
+    """A back-test in lines for a terminal."""
     first = f"{file} for the leads of tenant {tenant} since {since:%Y-%m-%d}; nothing is put into service"
     return [first, *comparison_text(comparison)]
 
 
 def policy_changes(default: dict[str, Any], own: dict[str, Any], path: str = "") -> list[str]:
-    """What one policy has otherwise than another, a line each."""
+    """A line for each setting in which a policy differs from the default."""
     lines = []
     for name in {**default, **own}:
         before, after = default.get(name), own.get(name)

@@ -19,7 +19,8 @@ from fraudcheck.operations.audit import DAYS, Question, audit
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.records import format_utc
 from fraudcheck.report.audit import Overview, VendorReport
-from fraudcheck.report.text import overview_csv, overview_text, vendor_csv, vendor_text
+from fraudcheck.report.spreadsheet import overview_csv, vendor_csv
+from fraudcheck.report.text import overview_text, vendor_text
 from fraudcheck.report.visits import read_csv
 from fraudcheck.settings import Settings, ledger_url
 
@@ -71,16 +72,16 @@ def _report(
     if check_id is not None:
         if shape != "html":
             raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")
-        written = asyncio.run(_lead_page(settings, asked["tenant"], check_id, asked["personal"]))
+        output = asyncio.run(_lead_page(settings, asked["tenant"], check_id, asked["personal"]))
     else:
         del asked["personal"]
         now = datetime.now(UTC)
         if (file := asked.pop("visits_file")) is not None:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                asked["visits"] += [f"{each.channel}/{each.campaign}={each.visits}" for each in read_csv(lines)]
+                asked["visits"] += [f"{row.channel}/{row.campaign}={row.visits}" for row in read_csv(lines)]
         since = asked.pop("since") or format_utc(now - timedelta(days=days))
         question = Question(since=since, visits=tuple(asked.pop("visits")), **asked)
-        gc.disable()  # what is read stays until the end; to look through it again and again takes a tenth of the time
+        gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
         try:
             report = asyncio.run(audit(settings, question, now, contract))
         finally:
@@ -89,23 +90,23 @@ def _report(
             raise Failed(
                 f"there is no lead of vendor {question.vendor} since {since[:10]}; `fraudcheck report` shows all"
             )
-        written = _SHAPES[shape](report)
+        output = _FORMATS[shape](report)
     if out is None:
-        print(written)
+        print(output)
     else:
-        out.write_text(written + "\n", encoding="utf-8")
+        out.write_text(output + "\n", encoding="utf-8")
 
 
 async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: bool) -> str:
     from fraudcheck.web import masking, pages  # noqa: PLC0415 - templates take a while to load
 
     async with wiring.ledger_only(settings) as ledger:
-        stored, again = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
-        if stored is None or again is None:
+        stored, replayed = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
+        if stored is None or replayed is None:
             raise Failed(f"there is no check {check_id} of tenant {tenant} in {ledger_url(settings)}")
         shown = masking.shown(stored, personal, whole=True)
         shown["outcomes"] = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
-    return pages.lead(shown, replay_text(again), None)
+    return pages.lead(shown, replay_text(replayed), None)
 
 
 def _as_text(report: Overview | VendorReport) -> str:
@@ -120,16 +121,16 @@ def _as_page(report: Overview | VendorReport) -> str:
 
 
 def _as_table(report: Overview | VendorReport) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerows(overview_csv(report) if isinstance(report, Overview) else vendor_csv(report))
-    return written.getvalue().rstrip()
+    text = io.StringIO()
+    csv.writer(text).writerows(overview_csv(report) if isinstance(report, Overview) else vendor_csv(report))
+    return text.getvalue().rstrip()
 
 
 def _as_json(report: Overview | VendorReport) -> str:
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
 
 
-_SHAPES: dict[str, Callable[[Overview | VendorReport], str]] = {
+_FORMATS: dict[str, Callable[[Overview | VendorReport], str]] = {
     "text": _as_text,
     "html": _as_page,
     "csv": _as_table,

@@ -8,7 +8,9 @@ from typing import Any
 
 from fraudcheck import wiring
 from fraudcheck.cli.command import Failed, add_command, add_look_back, print_progress
-from fraudcheck.operations.train import keep_model, train_model, training_examples, training_text
+from fraudcheck.operations.keep_model import keep_model
+from fraudcheck.operations.train import train_model, training_examples
+from fraudcheck.operations.training_text import training_text
 from fraudcheck.settings import Settings, model_folder
 
 

@@ -1,9 +1,9 @@
-"""Which leads does an audit read, and by which contract? From the ledger to a report, for whoever asks."""
+"""Which leads does an audit read, and by which contract are they returned? From the ledger to a finished audit."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,13 +17,16 @@ from fraudcheck.report.audit import Example, Overview, Scope, VendorReport
 from fraudcheck.settings import Settings
 
 DAYS = 90
-"""How far an audit looks back unless it is told."""
+"""Days that an audit looks back by default."""
 _EXAMPLES = 20
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is asked: all vendors or one, in a time (``since`` until before ``until``, RFC 3339 in UTC; the last 90 days
-    if not given), of a campaign, sub-id or channel; ``visits`` as ``report.visits.parse`` reads them.
+    """What an audit is asked for.
+
+    ``vendor`` is None for all vendors. The leads are those checked from ``since`` until before ``until`` (RFC 3339 in
+    UTC; by default the last 90 days), only of the ``campaign``, ``sub_id`` or ``channel`` if one is given. ``visits``
+    are texts that ``report.visits.parse`` reads.
     """
 
     tenant: str = "default"
@@ -36,25 +39,28 @@ class Question(Struct, frozen=True, kw_only=True):
     visits: tuple[str, ...] = ()
 
 
-def contract(settings: Settings, tenant: str, file: Path | None = None) -> returns.Contract:
-    """The contract in a file, else in ``contracts/TENANT.toml`` of the data directory, else one that allows returns
-    for every reason at any time. Raises ValueError with what is wrong and where.
+def read_contract(settings: Settings, tenant: str, file: Path | None = None) -> returns.Contract:
+    """The contract in ``file``, by default that in ``contracts/TENANT.toml`` of the data directory.
+
+    If there is none, it is one that allows returns for every reason at any time. Raises ValueError with what is wrong
+    and where.
     """
     own = settings.data_dir / "contracts" / f"{tenant}.toml"
     path = file or (own if own.exists() else None)
     try:
         return returns.load(tomllib.loads(path.read_text()) if path else {})
     except (OSError, ValueError) as problem:
-        # Over HTTP it is told to callers, whom this machine's folders do not concern.
+        # Callers over HTTP see this text, so it has no path of this machine.
         raise ValueError(f"{file or f'contracts/{own.name}'}: {problem}") from None
 
 
 async def audit(
     settings: Settings, asked: Question, now: datetime, file: Path | None = None
 ) -> Overview | VendorReport | None:
-    """The audit of all vendors, or of one: None where it has no lead. ``file`` is the contract's, if not the tenant's.
+    """The audit of all vendors, or of one vendor: None if it has no lead.
 
-    Raises ValueError with what is wrong with what was asked, and Unavailable.
+    ``now`` is the time of the audit, ``file`` a contract that replaces the tenant's own. Raises ValueError with what is
+    wrong with the question or the contract, and Unavailable if the ledger is down.
     """
     scope = Scope(
         since=asked.since or format_utc(now - timedelta(days=DAYS)),
@@ -63,45 +69,47 @@ async def audit(
         sub_id=asked.sub_id,
         channel=asked.channel,
     )
-    about = vendors.Asked(
+    inputs = vendors.AuditInputs(
         scope=scope,
-        contract=contract(settings, asked.tenant, file),
-        today=_day(now),
+        contract=read_contract(settings, asked.tenant, file),
+        today=now.astimezone(UTC).date(),
         visits=[visits.parse(text) for text in asked.visits],
     )
     async with wiring.ledger_only(settings) as ledger:
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
-        became = await ledger.list_outcomes(asked.tenant, scope.since, scope.until)
-        if _is_part(scope):
-            became = [one for one in became if _within(one.source, scope)]
-        bought = leads.read(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
+        outcomes = await ledger.list_outcomes(asked.tenant, scope.since, scope.until)
+        if _is_partial(scope):
+            outcomes = [outcome for outcome in outcomes if _is_in_scope(outcome.source, scope)]
+        scoped_leads = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
         if asked.vendor is None:
-            return vendors.overview(bought, became, about)
-        found = vendors.vendor(bought, became, about, asked.vendor)
-        return found and vendors.with_examples(found, await _examples(ledger, asked.tenant, asked.vendor, scope))
+            return vendors.audit_all(scoped_leads, outcomes, inputs)
+        report = vendors.audit_vendor(scoped_leads, outcomes, inputs, asked.vendor)
+        if report is None:
+            return None
+        return vendors.with_examples(report, await _newest_rejected(ledger, asked.tenant, asked.vendor, scope))
 
 
-def _day(now: datetime) -> date:
-    return now.astimezone(UTC).date()
-
-
-def _is_part(scope: Scope) -> bool:
+def _is_partial(scope: Scope) -> bool:
     return (scope.campaign, scope.sub_id, scope.channel) != (None, None, None)
 
 
-def _within(source: tuple[str | None, ...], scope: Scope) -> bool:
+def _is_in_scope(source: tuple[str | None, ...], scope: Scope) -> bool:
+    """Whether a lead's source (vendor, campaign, sub-id, channel) is one that the scope asks for."""
     _, campaign, sub_id, channel = source
-    asked = ((campaign, scope.campaign), (sub_id, scope.sub_id), (channel, scope.channel))
-    return all(wanted is None or wanted == (given or "") for given, wanted in asked)
+    pairs = ((campaign, scope.campaign), (sub_id, scope.sub_id), (channel, scope.channel))
+    return all(wanted is None or wanted == (actual or "") for actual, wanted in pairs)
 
 
-async def _examples(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Example]:
-    """The vendor's newest rejected leads by their check's id, nothing personal; none of a part of its leads."""
-    if not vendor or _is_part(scope):
+async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Example]:
+    """The vendor's newest rejected leads by their check's id, without personal data.
+
+    There are none for leads without a vendor, and none if the scope is one campaign, sub-id or channel.
+    """
+    if not vendor or _is_partial(scope):
         return []
     wanted = CheckFilter(vendor=vendor, decision="reject", since=scope.since, until=scope.until)
-    found = await ledger.list(tenant, wanted, limit=_EXAMPLES)
-    verdicts = [open_record(stored.record, None).verdict for stored in found]
+    stored_records = await ledger.list(tenant, wanted, limit=_EXAMPLES)
+    verdicts = [open_record(stored.record, None).verdict for stored in stored_records]
     return [
         Example(
             check_id=verdict["check_id"],

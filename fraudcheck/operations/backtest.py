@@ -1,7 +1,8 @@
-"""What would another policy have decided? Kept leads judged twice by one code and one model, and what differs.
+"""What would another policy have decided? Kept leads are judged under the old and the new policy, and compared.
 
-Before is the policy that a lead was judged by, after is the new one. Only ids, vendors, codes, counts and prices are
-kept of the leads, in memory that does not grow with them.
+"Before" is the policy that a lead was judged by, "after" is the new one. Both judgements use the present code and the
+same model. Of the leads only ids, vendors, reason codes, counts and prices are kept, and the memory in use does not
+grow with their number.
 """
 
 from __future__ import annotations
@@ -31,15 +32,19 @@ Move = tuple[str, str]
 """From one decision or classification to another."""
 
 _EXAMPLES = 3
-_MOST_VENDORS = 1_000
-"""Vendors that are counted one by one; those that are met after them are counted together."""
+_MAX_VENDORS = 1_000
+"""Vendors that are counted separately. Further ones are counted together, under ``OTHERS``."""
 
-_NONE, _OTHERS = "(none)", "(others)"
-_DECISIONS = ("accept", "review", "reject")
+_NO_VENDOR, OTHERS = "(none)", "(others)"
+DECISIONS = ("accept", "review", "reject")
 
 
 class JudgedBy(Struct, frozen=True, kw_only=True):
-    """What a lead was judged by, and whether the ledger has it: another policy, or no model, may stand in for it."""
+    """The policy and model to judge a lead by.
+
+    ``policy_kept`` and ``model_kept`` say whether the ledger has those that the lead was judged by. Otherwise another
+    policy, or no model, stands in for them.
+    """
 
     policy: Policy
     model: Model | None
@@ -48,7 +53,7 @@ class JudgedBy(Struct, frozen=True, kw_only=True):
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """One lead of a move: its id, whose it was, its trust score (0 to 100) before and after, and what differs."""
+    """A lead whose verdict differs: its check's id, vendor, trust score (0 to 100) before and after, and why."""
 
     check_id: str
     vendor: str
@@ -56,31 +61,31 @@ class Example(Struct, frozen=True, kw_only=True):
     differs: list[str]
 
 
-class _Money(Struct):
-    """Leads with a price in one currency, and the price of the rejected ones, before and after."""
+class Money(Struct):
+    """The number of leads with a price in one currency, and the price of the rejected ones before and after."""
 
     leads: int = 0
     before: Decimal = Decimal(0)
     after: Decimal = Decimal(0)
 
-    def __add__(self, other: _Money) -> _Money:
-        return _Money(self.leads + other.leads, self.before + other.before, self.after + other.after)
+    def __add__(self, other: Money) -> Money:
+        return Money(self.leads + other.leads, self.before + other.before, self.after + other.after)
 
 
-class _Vendor(Struct):
+class VendorCounts(Struct):
     """A vendor's leads by decision, before and after, and its prices by currency."""
 
     leads: int = 0
     changed: int = 0
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
-    prices: defaultdict[str, _Money] = field(default_factory=lambda: defaultdict(_Money))
+    prices: defaultdict[str, Money] = field(default_factory=lambda: defaultdict(Money))
 
-    def __add__(self, other: _Vendor) -> _Vendor:
-        prices = defaultdict(_Money, self.prices)
+    def __add__(self, other: VendorCounts) -> VendorCounts:
+        prices = defaultdict(Money, self.prices)
         for currency, money in other.prices.items():
             prices[currency] += money
-        return _Vendor(
+        return VendorCounts(
             self.leads + other.leads,
             self.changed + other.changed,
             self.before + other.before,
@@ -89,9 +94,12 @@ class _Vendor(Struct):
         )
 
 
-class _Reason(Struct):
-    """Leads in which a code was said under either policy, and of those in which its points differ: the sums of its
-    points in decibans, how many got another decision, and how many of these got it for want of its old points.
+class ReasonCounts(Struct):
+    """How one reason differs between the two policies.
+
+    ``said`` counts leads with the reason under either policy, ``differs`` those of them in which its points differ. Of
+    the latter: ``before`` and ``after`` are the sums of its points (decibans), ``moved`` counts leads with another
+    decision, and ``turned`` those of them that would keep their decision if this reason alone kept its old points.
     """
 
     said: int = 0
@@ -103,7 +111,7 @@ class _Reason(Struct):
 
 
 class Comparison:
-    """What differs between two judgements of the same leads. Examples are the first ones that it is fed."""
+    """What differs between two judgements of the same leads. The first leads of each difference are examples."""
 
     def __init__(self) -> None:
         self.judged = 0
@@ -116,12 +124,12 @@ class Comparison:
         self.moved_by_no_reason = 0
         self.decisions: Counter[Move] = Counter()
         self.classifications: Counter[Move] = Counter()
-        self.vendors: dict[str, _Vendor] = {}
-        self.reasons: defaultdict[str, _Reason] = defaultdict(_Reason)
+        self.vendors: dict[str, VendorCounts] = {}
+        self.reasons: defaultdict[str, ReasonCounts] = defaultdict(ReasonCounts)
         self.examples: defaultdict[Move, list[Example]] = defaultdict(list)
 
     def judge(self, kept: Opened, own: JudgedBy, new: Policy) -> None:
-        """Judge a kept lead by the policy that it was judged by and by a new one. An erased one is counted alone."""
+        """Judge a kept lead under its old policy and under a new one, and count it. An erased lead is only counted."""
         if kept.lead is None:
             self.erased += 1
             return
@@ -129,17 +137,15 @@ class Comparison:
         after, _ = decide(kept.lead, kept.facts, new, own.model)
         turning: Collection[str] = ()
         if before.decision != after.decision:
-            turning = _turning(
-                kept.lead, kept.facts, own, new, differing=_differing(before, after), keeps=before.decision
-            )
+            turning = _find_turning_reasons(kept.lead, kept.facts, own, new, before=before, after=after)
         self.add(kept.lead, before, after, kept.check_id, turning)
         self.without_policy += not own.policy_kept
         self.without_model += not own.model_kept
-        if own.policy_kept and own.model_kept and not _as_given(kept.verdict, before):
+        if own.policy_kept and own.model_kept and not _is_same_verdict(kept.verdict, before):
             self.otherwise += 1
 
     def add(self, lead: Lead, before: Verdict, after: Verdict, check_id: str, turning: Collection[str] = ()) -> None:
-        """Count one lead. ``turning`` names the reasons of which each, with its old points, leaves the decision."""
+        """Count one lead. ``turning`` are the reasons that explain its decision: see ``_find_turning_reasons``."""
         self.judged += 1
         self.rescored += before.trust_score != after.trust_score
         decision = (before.decision, after.decision)
@@ -152,23 +158,23 @@ class Comparison:
         move = decision if decision[0] != decision[1] else classification
         if move[0] != move[1] and len(self.examples[move]) < _EXAMPLES:
             score = (before.trust_score, after.trust_score)
-            vendor = lead.source.vendor or _NONE
+            vendor = lead.source.vendor or _NO_VENDOR
             self.examples[move].append(
                 Example(check_id=check_id, vendor=vendor, score=score, differs=_differences(before, after))
             )
 
     def _count_vendor(self, lead: Lead, decision: Move) -> None:
-        name = lead.source.vendor or _NONE
-        if name not in self.vendors and len(self.vendors) >= _MOST_VENDORS:
-            name = _OTHERS
-        vendor = self.vendors.setdefault(name, _Vendor())
+        name = lead.source.vendor or _NO_VENDOR
+        if name not in self.vendors and len(self.vendors) >= _MAX_VENDORS:
+            name = OTHERS
+        vendor = self.vendors.setdefault(name, VendorCounts())
         vendor.leads += 1
         vendor.changed += decision[0] != decision[1]
         vendor.before[decision[0]] += 1
         vendor.after[decision[1]] += 1
         self._count_price(vendor, lead.source.price, decision)
 
-    def _count_price(self, vendor: _Vendor, price: Price, decision: Move) -> None:
+    def _count_price(self, vendor: VendorCounts, price: Price, decision: Move) -> None:
         if price.amount is None:
             return
         if price.currency is None:
@@ -180,67 +186,64 @@ class Comparison:
         money.after += amount if decision[1] == "reject" else 0
 
     def _count_reasons(self, before: Verdict, after: Verdict, turning: Collection[str]) -> None:
-        was, now = _points(before), _points(after)
-        moved, differ = before.decision != after.decision, _differing(before, after)
-        self.moved_by_no_reason += moved and not differ
-        for code in was.keys() | now.keys():
+        old_points, new_points = _points(before), _points(after)
+        moved, differing = before.decision != after.decision, _differing_codes(before, after)
+        self.moved_by_no_reason += moved and not differing
+        for code in old_points.keys() | new_points.keys():
             self.reasons[code].said += 1
-        for code in differ:
+        for code in differing:
             reason = self.reasons[code]
             reason.differs += 1
-            reason.before += was.get(code, 0.0)
-            reason.after += now.get(code, 0.0)
+            reason.before += old_points.get(code, 0.0)
+            reason.after += new_points.get(code, 0.0)
             reason.moved += moved
             reason.turned += code in turning
 
 
-def _turning(
-    lead: Lead,
-    facts: Mapping[str, Facts | None],
-    own: JudgedBy,
-    new: Policy,
-    *,
-    differing: Collection[str],
-    keeps: str,
+def _find_turning_reasons(
+    lead: Lead, facts: Mapping[str, Facts | None], own: JudgedBy, new: Policy, *, before: Verdict, after: Verdict
 ) -> list[str]:
-    """The reasons of which each keeps the decision, if it alone has its old points under the new policy."""
-    old, now = (vendor_policy(policy, lead.source.vendor) for policy in (own.policy, new))
-    found = []
-    for code in differing:
-        if old.points[code] == now.points[code]:  # said or not because of another reason
+    """The reasons each of which alone, with its old points under the new policy, would keep the old decision."""
+    old_policy, new_policy = (vendor_policy(policy, lead.source.vendor) for policy in (own.policy, new))
+    turning = []
+    for code in _differing_codes(before, after):
+        old_points = old_policy.points[code]
+        if old_points == new_policy.points[code]:  # it appears or disappears because of another reason
             continue
-        all_but_it = replace(now, points=now.points | {code: old.points[code]}, vendors={})
-        if decide(lead, facts, all_but_it, own.model)[0].decision == keeps:
-            found.append(code)
-    return found
+        with_old_points = replace(new_policy, points=new_policy.points | {code: old_points}, vendors={})
+        if decide(lead, facts, with_old_points, own.model)[0].decision == before.decision:
+            turning.append(code)
+    return turning
 
 
-def _differing(before: Verdict, after: Verdict) -> list[str]:
-    """The codes whose points differ; not said is another thing than 0."""
-    was, now = _points(before), _points(after)
-    return [code for code in dict.fromkeys([*was, *now]) if was.get(code) != now.get(code)]
+def _differing_codes(before: Verdict, after: Verdict) -> list[str]:
+    """The codes whose points differ. A reason that is not said differs from one with 0 points."""
+    old_points, new_points = _points(before), _points(after)
+    codes = dict.fromkeys([*old_points, *new_points])
+    return [code for code in codes if old_points.get(code) != new_points.get(code)]
 
 
 def _points(verdict: Verdict) -> dict[str, float]:
     return {reason.code: reason.points for reason in verdict.reasons}
 
 
-def _as_given(given: Mapping[str, Any], anew: Verdict) -> bool:
-    """Whether a verdict says what was given: scores, decision, kind and points. The sentences may change."""
+def _is_same_verdict(kept: Mapping[str, Any], again: Verdict) -> bool:
+    """Whether a verdict has the scores, decision, classification and points of the kept one. Sentences may differ."""
     names = ("trust_score", "sum", "decision", "decided_by", "classification")
-    points = {reason["code"]: reason["points"] for reason in given["reasons"]}
-    return points == _points(anew) and all(given[name] == getattr(anew, name) for name in names)
+    points = {reason["code"]: reason["points"] for reason in kept["reasons"]}
+    return points == _points(again) and all(kept[name] == getattr(again, name) for name in names)
 
 
 def _differences(before: Verdict, after: Verdict) -> list[str]:
-    """What of the sum differs, a text each; where nothing does, the rules that decided."""
-    was, now = _points(before), _points(after)
-    pairs = [(code, was.get(code), now.get(code)) for code in _differing(before, after)]
-    pairs.append(("prior", before.prior, after.prior))
-    capped, caps = ({cap.group: cap.points_removed for cap in each.group_caps} for each in (before, after))
-    pairs += [(f"cap on {group}", capped.get(group), caps.get(group)) for group in dict.fromkeys([*capped, *caps])]
-    found = [f"{name} {_signed(old)} -> {_signed(new)}" for name, old, new in pairs if old != new]
-    return found or [f"decided by {before.decided_by} -> {after.decided_by}"]
+    """A text for each part of the sum that differs; if none does, one for the rules that decided."""
+    old_points, new_points = _points(before), _points(after)
+    parts = [(code, old_points.get(code), new_points.get(code)) for code in _differing_codes(before, after)]
+    parts.append(("prior", before.prior, after.prior))
+    old_caps, new_caps = ({cap.group: cap.points_removed for cap in verdict.group_caps} for verdict in (before, after))
+    groups = dict.fromkeys([*old_caps, *new_caps])
+    parts += [(f"cap on {group}", old_caps.get(group), new_caps.get(group)) for group in groups]
+    texts = [f"{name} {_signed(old)} -> {_signed(new)}" for name, old, new in parts if old != new]
+    return texts or [f"decided by {before.decided_by} -> {after.decided_by}"]
 
 
 def _signed(points: float | None) -> str:
@@ -250,41 +253,41 @@ def _signed(points: float | None) -> str:
 async def compare(
     settings: Settings, tenant: str, new: Policy, since: datetime, progress: Callable[[int], None]
 ) -> Comparison:
-    """What a new policy makes of the ledger's leads since then. ``progress`` as in ``examples``."""
+    """Compare a new policy with the old ones on the leads since then. ``progress`` is as in ``kept_leads``."""
     comparison = Comparison()
     async with wiring.ledger_only(settings) as ledger:
-        versions = _Versions(ledger, tenant_policy(settings.data_dir, tenant))
+        artefacts = _Artefacts(ledger, tenant_policy(settings.data_dir, tenant))
         async for kept in kept_leads(ledger, tenant, since, progress):
-            comparison.judge(kept, await versions.of(kept.verdict), new)
+            comparison.judge(kept, await artefacts.judged_by(kept.verdict), new)
     return comparison
 
 
-class _Versions:
+class _Artefacts:
     """The policies and models that verdicts name, each read from the ledger once.
 
-    ``present`` stands in for a policy that the ledger lacks, no model for a model.
+    ``present_policy`` replaces a policy that the ledger does not have; a model that it does not have is left out.
     """
 
-    def __init__(self, ledger: Ledger, present: Policy) -> None:
+    def __init__(self, ledger: Ledger, present_policy: Policy) -> None:
         self._ledger = ledger
-        self._present = present
-        self._read: dict[str, Any] = {}
+        self._present_policy = present_policy
+        self._cache: dict[str, Any] = {}
 
-    async def of(self, verdict: Mapping[str, Any]) -> JudgedBy:
-        """What a verdict as it was given rests on."""
+    async def judged_by(self, verdict: Mapping[str, Any]) -> JudgedBy:
+        """What a kept verdict was judged by."""
         versions = verdict["versions"]
-        policy = await self._once(versions["policy"], decode_policy)
-        named = versions["model"]
-        model = await self._once(named.rpartition(" ")[2], decode_model) if named else None
+        policy = await self._get(versions["policy"], decode_policy)
+        model_name = versions["model"]
+        model = await self._get(model_name.rpartition(" ")[2], decode_model) if model_name else None
         return JudgedBy(
-            policy=policy or self._present,
+            policy=policy or self._present_policy,
             model=model,
             policy_kept=policy is not None,
-            model_kept=model is not None or not named,
+            model_kept=model is not None or not model_name,
         )
 
-    async def _once(self, name: str, decode: Callable[[bytes], Any]) -> Any:
-        if name not in self._read:
+    async def _get(self, name: str, decode: Callable[[bytes], Any]) -> Any:
+        if name not in self._cache:
             body = await self._ledger.get_artefact(name)
-            self._read[name] = None if body is None else decode(body)
-        return self._read[name]
+            self._cache[name] = None if body is None else decode(body)
+        return self._cache[name]

@@ -1,18 +1,18 @@
-"""How does a back-test read in a terminal?"""
+"""How does a back-test read in a terminal? Tables of what differs, with no person's data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from fraudcheck.operations.backtest import _DECISIONS, _OTHERS, Comparison, Move, _Vendor
+from fraudcheck.operations.backtest import DECISIONS, OTHERS, Comparison, Move, ReasonCounts, VendorCounts
 from fraudcheck.report.tables import aligned, shortened
 
 _SHOWN_VENDORS = 20
 
 
 def comparison_text(comparison: Comparison) -> list[str]:
-    """What differs, in lines for a terminal; no person's data."""
+    """What differs, in lines for a terminal."""
     lines = [*_leads_read(comparison)]
     if not comparison.judged:
         return [*lines, "nothing can be compared"]
@@ -57,15 +57,15 @@ def _classifications(comparison: Comparison) -> list[str]:
 def _moves(what: str, moves: Mapping[Move, int], judged: int) -> list[str]:
     if not moves:
         return []
-    ordered = sorted(moves.items(), key=lambda each: (-each[1], each[0]))
+    ordered = sorted(moves.items(), key=lambda item: (-item[1], item[0]))
     rows = [(_arrow(*move), f"{count:,}", _share(count, judged)) for move, count in ordered]
     return ["", *aligned([(what, "leads", "share"), *rows], "<>>")]
 
 
 def _by_vendor(comparison: Comparison) -> list[str]:
-    rows: list[tuple[str, ...]] = [("vendor", "leads", "changed", *_DECISIONS)]
+    rows: list[tuple[str, ...]] = [("vendor", "leads", "changed", *DECISIONS)]
     for name, vendor in _vendors(comparison):
-        cells = [_arrow(f"{vendor.before[each]:,}", f"{vendor.after[each]:,}") for each in _DECISIONS]
+        cells = [_arrow(f"{vendor.before[decision]:,}", f"{vendor.after[decision]:,}") for decision in DECISIONS]
         rows.append((name, f"{vendor.leads:,}", f"{vendor.changed:,}", *cells))
     return ["", *aligned(rows, "<>>>>>")]
 
@@ -81,28 +81,37 @@ def _by_price(comparison: Comparison) -> list[str]:
     return lines
 
 
-def _vendors(comparison: Comparison) -> list[tuple[str, _Vendor]]:
-    """Those with the most changes first; the many that are not shown, and all of them, together."""
-    ordered = sorted(
-        comparison.vendors.items(), key=lambda each: (each[0] == _OTHERS, -each[1].changed, -each[1].leads, each[0])
-    )
+def _vendors(comparison: Comparison) -> list[tuple[str, VendorCounts]]:
+    """Vendors with the most changes first, then one row for the vendors that are not shown, and one for all.
+
+    ``OTHERS`` is the last of the vendors.
+    """
+
+    def rank(item: tuple[str, VendorCounts]) -> tuple[bool, int, int, str]:
+        name, vendor = item
+        return name == OTHERS, -vendor.changed, -vendor.leads, name
+
+    ordered = sorted(comparison.vendors.items(), key=rank)
     shown = [(shortened(name), vendor) for name, vendor in ordered[:_SHOWN_VENDORS]]
     rest = [vendor for _, vendor in ordered[_SHOWN_VENDORS:]]
     if rest:
-        shown.append((f"({len(rest):,} more rows)", sum(rest, _Vendor())))
-    return [*shown, ("(all)", sum(comparison.vendors.values(), _Vendor()))]
+        shown.append((f"({len(rest):,} more rows)", sum(rest, VendorCounts())))
+    return [*shown, ("(all)", sum(comparison.vendors.values(), VendorCounts()))]
 
 
 def _by_reason(comparison: Comparison) -> list[str]:
-    found = [(code, reason) for code, reason in comparison.reasons.items() if reason.differs]
-    found.sort(key=lambda each: (-each[1].turned, -each[1].moved, -each[1].differs, each[0]))
+    def rank(item: tuple[str, ReasonCounts]) -> tuple[int, int, int, str]:
+        code, reason = item
+        return -reason.turned, -reason.moved, -reason.differs, code
+
+    differing = sorted([item for item in comparison.reasons.items() if item[1].differs], key=rank)
     rows: list[tuple[str, ...]] = [("reason", "said", "differs", "before", "after", "moved", "turned")]
-    for code, reason in found:
+    for code, reason in differing:
         means = [f"{points / reason.differs:+.1f}" for points in (reason.before, reason.after)]
         rows.append(
             (code, f"{reason.said:,}", f"{reason.differs:,}", *means, f"{reason.moved:,}", f"{reason.turned:,}")
         )
-    lines = ["", *aligned(rows, "<>>>>>>"), *_LEGEND] if found else []
+    lines = ["", *aligned(rows, "<>>>>>>"), *_LEGEND] if differing else []
     if comparison.moved_by_no_reason:
         count = _leads(comparison.moved_by_no_reason)
         lines += ["", f"{count} with another decision, but all points alike: by prior, limits, caps or actions"]
@@ -119,15 +128,15 @@ _LEGEND = (
 
 def _examples(comparison: Comparison) -> list[str]:
     lines: list[str] = []
-    for moves, also in ((comparison.decisions, ""), (comparison.classifications, " under the same decision")):
-        for move in sorted(moves, key=lambda each: (-moves[each], each)):
+    for moves, note in ((comparison.decisions, ""), (comparison.classifications, " under the same decision")):
+        for move, _ in sorted(moves.items(), key=lambda item: (-item[1], item[0])):
             if move not in comparison.examples:
                 continue
             rows = [
-                (f"  {one.check_id}", shortened(one.vendor), _arrow(*map(str, one.score)), ", ".join(one.differs))
-                for one in comparison.examples[move]
+                (f"  {lead.check_id}", shortened(lead.vendor), _arrow(*map(str, lead.score)), ", ".join(lead.differs))
+                for lead in comparison.examples[move]
             ]
-            lines += ["", f"{_arrow(*move)}{also}, for example:", *aligned(rows, "<<>")]
+            lines += ["", f"{_arrow(*move)}{note}, for example:", *aligned(rows, "<<>")]
     return lines
 
 
@@ -145,7 +154,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _amount(money: Decimal) -> str:
-    """An amount with as many places as its prices have, six at most."""
+    """An amount with as many decimal places as its prices have, at most six."""
     exponent = money.as_tuple().exponent
     places = min(6, max(0, -exponent)) if isinstance(exponent, int) else 0
     return f"{money:,.{places}f}"

@@ -1,4 +1,4 @@
-"""Which checks hold the data of a person?"""
+"""Which identities does the ledger know a person by? Those of a mail address and a phone number."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from fraudcheck.settings import Settings
 
 
 def identities(settings: Settings, tenant: str, email: str | None, phone: str | None) -> list[str]:
-    """The keyed identities under which the ledger finds a person. Raises ValueError on what is no address or number."""
+    """The keyed identities (``KIND:TOKEN``) under which the ledger finds a person's checks.
+
+    Raises ValueError if ``email`` is no mail address or ``phone`` no international number.
+    """
     key = wiring.identity_key(settings, tenant)
     lead = Lead(email=email, phone=phone)
-    read = read_subject(
+    subject = read_subject(
         lead,
         tenant=tenant,
         lists=wiring.load_lists(settings),
@@ -21,7 +24,7 @@ def identities(settings: Settings, tenant: str, email: str | None, phone: str | 
         at=0.0,
         default_country=settings.default_country,
     )
-    found = [f"{kind}:{read.tokens[kind]}" for kind in ("mailbox", "phone") if kind in read.tokens]
+    found = [f"{kind}:{subject.tokens[kind]}" for kind in ("mailbox", "phone") if kind in subject.tokens]
     if len(found) < bool(email) + bool(phone):
         raise ValueError("that is no mail address or no number with +")
     return found

@@ -1,4 +1,4 @@
-"""Which leads does the ledger hold? Read page by page, newest first."""
+"""Which leads does the ledger hold? They are read page by page, newest first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from fraudcheck import wiring
-from fraudcheck.ledger import record as records_ledger
+from fraudcheck.ledger.record import Opened, open_record
 from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
@@ -14,8 +14,8 @@ from fraudcheck.settings import Settings
 
 async def leads_with_models(
     settings: Settings, tenant: str, since: datetime, until: datetime
-) -> AsyncIterator[tuple[records_ledger.Opened, bytes | None]]:
-    """The ledger's leads of a time, newest first, each with the body of the model that it was judged by, if any."""
+) -> AsyncIterator[tuple[Opened, bytes | None]]:
+    """The tenant's leads of a time, newest first, each with the encoded model that it was judged by, if any."""
     models: dict[str, bytes | None] = {}
     async with wiring.ledger_only(settings) as ledger:
         async for kept in kept_leads(ledger, tenant, since, lambda read: None, until):
@@ -27,13 +27,16 @@ async def leads_with_models(
 
 async def kept_leads(
     ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None], until: datetime | None = None
-) -> AsyncIterator[records_ledger.Opened]:
-    """The tenant's live leads since then, newest first, each once by its newest version, erased ones too."""
+) -> AsyncIterator[Opened]:
+    """The tenant's leads since then, newest first, each once in its newest version, erased ones too.
+
+    ``progress`` gets the number of leads read so far, every 10,000.
+    """
     read, last = 0, None
     wanted = CheckFilter(since=format_utc(since), until=format_utc(until) if until else None)
     while page := await ledger.list(tenant, wanted, limit=500, before_check_id=last):
         for stored in page:
-            yield records_ledger.open_record(stored.record, stored.personal)
+            yield open_record(stored.record, stored.personal)
         read += len(page)
         last = page[-1].check_id
         if read % 10_000 == 0:

@@ -1,4 +1,4 @@
-"""Which lists are in use? Show them, install the operator's own, remove them."""
+"""Which lists are in use? They can be shown, and the operator's own installed and removed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def inventory(settings: Settings) -> list[ListInfo]:
 
 
 def install_list(settings: Settings, name: str, files: list[Path]) -> operator.InstalledList:
-    """Put a list from files in use from the next start on. Raises ValueError with what is wrong."""
+    """Install a list from files, to be used from the next start on. Raises ValueError with what is wrong."""
     if name in NOT_REPLACEABLE:
         raise ValueError(f"{name} comes with its package, which pip updates; give another name")
     if name in throwaway_domains.exceptions():
@@ -32,5 +32,5 @@ def install_list(settings: Settings, name: str, files: list[Path]) -> operator.I
 
 
 def remove_list(settings: Settings, name: str) -> bool:
-    """Take the operator's list away; False where there is none."""
+    """Remove the operator's list of this name; False if there is none."""
     return operator.remove(list_folder(settings), name)

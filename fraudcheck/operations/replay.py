@@ -1,4 +1,4 @@
-"""Does a kept verdict still follow from its own facts? Judge the record again and compare."""
+"""Does a kept verdict still follow from its own facts? The record is judged again, and both verdicts are compared."""
 
 from __future__ import annotations
 
@@ -18,53 +18,56 @@ from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.scoring.score import Verdict
 
 
-async def _model(keep: Ledger, version: str | None) -> Model | None:
-    """The model that a verdict names, ``NAME sha256:…``; None where it names none."""
+async def _load_model(ledger: Ledger, version: str | None) -> Model | None:
+    """The model that a verdict names (``NAME sha256:…``); None if it names none. Raises Unavailable."""
     if version is None:
         return None
-    body = await keep.get_artefact(version.rpartition(" ")[2])
+    body = await ledger.get_artefact(version.rpartition(" ")[2])
     if body is None:
         raise Unavailable("the model that it was judged by is not in the ledger")
     return decode_model(body)
 
 
 class Replay(Struct, frozen=True, kw_only=True):
-    """A record judged again: the verdict as it was given, and anew (None once the lead is erased)."""
+    """A record that was judged again: the kept verdict, and the new one (None if the lead is erased)."""
 
     erased: bool
-    given: Mapping[str, Any]
-    anew: Verdict | None = None
+    kept: Mapping[str, Any]
+    judged_again: Verdict | None = None
     unknown: list[str] = []
 
 
-async def replay(keep: Ledger, tenant: str, check_id: str) -> Replay | None:
-    """Judge a kept record again, from its own facts and policy. None where there is no such record."""
-    stored = await keep.get(tenant, check_id)
+async def replay(ledger: Ledger, tenant: str, check_id: str) -> Replay | None:
+    """Judge a kept record again, from its own facts, policy and model. None if there is no such record.
+
+    Raises Unavailable if the ledger is down or lacks the policy or the model.
+    """
+    stored = await ledger.get(tenant, check_id)
     if stored is None:
         return None
     opened = open_record(stored.record, stored.personal)
     if opened.lead is None:
-        return Replay(erased=True, given=opened.verdict)
-    body = await keep.get_artefact(opened.verdict["versions"]["policy"])
+        return Replay(erased=True, kept=opened.verdict)
+    body = await ledger.get_artefact(opened.verdict["versions"]["policy"])
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
-    model = await _model(keep, opened.verdict["versions"]["model"])
-    anew, unknown = decide(opened.lead, opened.facts, decode_policy(body), model)
-    return Replay(erased=False, given=opened.verdict, anew=anew, unknown=unknown)
+    model = await _load_model(ledger, opened.verdict["versions"]["model"])
+    judged_again, unknown = decide(opened.lead, opened.facts, decode_policy(body), model)
+    return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, unknown=unknown)
 
 
-def replay_text(again: Replay) -> list[str]:
-    """A replay for a reader: the sum, reason by reason, and what differs from the verdict as it was given."""
-    given = again.given
-    lines = [f"check {given['check_id']} of {given['checked_at']}, judged by fraudcheck {given['versions']['service']}"]
-    lines += _sum_lines(given)
-    if again.anew is None:
+def replay_text(replayed: Replay) -> list[str]:
+    """A replay in lines for a reader: the sum, reason by reason, and what differs from the kept verdict."""
+    kept = replayed.kept
+    lines = [f"check {kept['check_id']} of {kept['checked_at']}, judged by fraudcheck {kept['versions']['service']}"]
+    lines += _sum_lines(kept)
+    if replayed.judged_again is None:
         return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
-    anew = msgspec.json.decode(msgspec.json.encode(again.anew)) | {"unknown": again.unknown}
-    if all(given[name] == value for name, value in anew.items()):
+    again = msgspec.json.decode(msgspec.json.encode(replayed.judged_again)) | {"unknown": replayed.unknown}
+    if all(kept[name] == value for name, value in again.items()):
         return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
-    lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(anew)]
-    before, after = _points(given), _points(anew)
+    lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(again)]
+    before, after = _points(kept), _points(again)
     for code in sorted(before.keys() | after.keys()):
         if before.get(code) != after.get(code):
             lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")

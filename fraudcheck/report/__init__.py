@@ -1,1 +1,1 @@
-"""A vendor's audit from counts of the ledger's leads: pure, no I/O."""
+"""Audits of vendors, computed from the ledger's leads and outcomes. Nothing here does any I/O."""

@@ -1,4 +1,4 @@
-"""What does an audit say? Its parts as they go over the wire, onto a page and into a terminal; shares from 0 to 1."""
+"""What does an audit say? Its parts as the API, the pages and the terminal show them. Shares are from 0 to 1."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from msgspec import Struct
 
 
 class Share(Struct, frozen=True, kw_only=True):
-    """``part`` of ``whole`` leads: ``share`` is their quotient, ``likely`` the estimate where the whole is small
-    (drawn towards the other vendors'), ``low`` to ``high`` its 95 % interval. All are 0 where there are no leads.
+    """``part`` of ``whole`` leads: ``share`` is part divided by whole.
+
+    ``likely`` is the estimate of the true share, which is drawn towards the other vendors' share if there are few
+    leads, and ``low`` to ``high`` is its 95 % interval. All are 0 if there are no leads.
     """
 
     part: int
@@ -21,7 +23,7 @@ class Share(Struct, frozen=True, kw_only=True):
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """Leads of a stretch of days that starts on ``day`` (UTC), and how many of them are bad."""
+    """The leads of some days, the first of which is ``day`` (UTC), and how many of them are bad."""
 
     day: str
     leads: int
@@ -29,10 +31,10 @@ class Point(Struct, frozen=True, kw_only=True):
 
 
 class Carrier(Struct, frozen=True, kw_only=True):
-    """What carries a change: a reason, campaign, sub-id or channel, its share of bad leads before and after.
+    """A reason, campaign, sub-id or channel that explains part of a change, with its share before and after.
 
-    For a reason the shares are of leads that have it. ``carries`` is how much of the change of the vendor's share of
-    bad leads comes with it, in the same unit: 0.08 of a rise by 0.10.
+    The shares are of bad leads; for a reason, of leads that have it. ``carries`` is how much of the change of the
+    vendor's share of bad leads it explains, in the same unit: 0.08 of a rise by 0.10.
     """
 
     kind: Literal["reason", "campaign", "sub_id", "channel"]
@@ -43,8 +45,10 @@ class Carrier(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """The last change of a vendor's share of bad leads: the day since which it holds and the day on which the
-    leads sufficed to tell. ``before`` is the share from ``compared_from`` to ``since``, ``after`` the one from then on.
+    """The last change of a vendor's share of bad leads.
+
+    It holds from the day ``since`` on, and could be noticed on the day ``noticed``. ``before`` is the share from
+    ``compared_from`` until ``since``, ``after`` the one from ``since`` on.
     """
 
     direction: Literal["rise", "fall"]
@@ -57,7 +61,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Returnable(Struct, frozen=True, kw_only=True):
-    """Leads that can be returned for one reason in the trade's words, and what was paid for them."""
+    """Leads that can be returned for one reason, and what was paid for them, as a decimal string."""
 
     reason: str
     leads: int
@@ -67,9 +71,9 @@ class Returnable(Struct, frozen=True, kw_only=True):
 class Money(Struct, frozen=True, kw_only=True):
     """Prices in one currency, as decimal strings.
 
-    ``leads`` have a price. ``returnable`` is by reason, each lead once, whatever its age; ``too_late`` the part of it
-    that the contract's window leaves out, ``over_cap`` the part of the rest that its cap leaves out, ``claim`` what
-    remains.
+    ``leads`` is the number of leads with a price, ``paid`` their sum. ``returnable`` is by reason, each lead once,
+    whatever its age. ``too_late`` is the part of it that is past the contract's time limit, ``over_cap`` the part of
+    the rest that is above the contract's cap, and ``claim`` what remains.
     """
 
     currency: str
@@ -89,8 +93,10 @@ class Duplicates(Struct, frozen=True, kw_only=True):
 
 
 class Outcomes(Struct, frozen=True, kw_only=True):
-    """What became of the leads: how many have an outcome, how many each one, each return's reason, and what the
-    conversions brought, by currency. ``genuine`` and ``fake`` are those whose outcomes say which they were.
+    """What became of the leads.
+
+    ``leads`` have an outcome; ``genuine`` and ``fake`` are those whose outcomes prove which they were. ``returned``
+    counts returns by reason, ``value`` is what the conversions brought, by currency, as decimal strings.
     """
 
     leads: int = 0
@@ -104,7 +110,7 @@ class Outcomes(Struct, frozen=True, kw_only=True):
 
 
 class ReasonLine(Struct, frozen=True, kw_only=True):
-    """One reason among a vendor's leads and among all others'. ``worse``: more often than chance explains."""
+    """How many of a vendor's leads and of all other leads have a reason. ``worse``: more than chance explains."""
 
     code: str
     text: str
@@ -114,7 +120,7 @@ class ReasonLine(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """The leads of one campaign, sub-id or channel ("" where none was named)."""
+    """The leads of one campaign, sub-id or channel ("" if none was named)."""
 
     name: str
     leads: int
@@ -125,7 +131,7 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Conversion(Struct, frozen=True, kw_only=True):
-    """Of ``visits`` how many became ``forms`` (leads), and how many of these ``valid`` ones; the two rates."""
+    """How many ``visits`` led to ``forms`` (leads), and how many of these are ``valid``; both as a share of visits."""
 
     channel: str
     campaign: str
@@ -137,8 +143,10 @@ class Conversion(Struct, frozen=True, kw_only=True):
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
-    """Leads with a trust score from ``low`` to ``high``: how many, how many of those whose outcome tells proved
-    genuine, and which share of them the scores promised.
+    """Leads with a trust score from ``low`` to ``high``.
+
+    ``genuine`` is the share that proved genuine, of those leads whose outcomes prove anything; ``promised`` is the mean
+    trust score of these leads, as a share.
     """
 
     low: int
@@ -149,7 +157,7 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Which leads: those checked from ``since`` until before ``until`` (RFC 3339), of a campaign, sub-id, channel."""
+    """Which leads: checked from ``since`` until before ``until`` (RFC 3339), of one campaign, sub-id or channel."""
 
     since: str
     until: str
@@ -161,9 +169,10 @@ class Scope(Struct, frozen=True, kw_only=True):
 class VendorLine(Struct, frozen=True, kw_only=True):
     """One vendor ("" for leads that named none) beside the others.
 
-    ``bad`` are rejected leads, ``valid`` accepted ones that are no duplicates and ask for an offer. ``worse`` says that
-    the share of bad leads is above the other vendors' by more than chance and their ordinary differences explain, with
-    at most 5 % of such statements wrong over all vendors and reasons compared; ``worse_reasons`` the same of reasons.
+    ``bad`` leads are rejected ones, ``valid`` leads accepted ones that are no duplicates and ask for an offer.
+    ``worse`` says that the share of bad leads is higher than chance and the ordinary differences between vendors
+    explain; ``worse_reasons`` are the reasons of which the same is true. Over all vendors and reasons that are
+    compared, at most 5 % of these statements are wrong.
     """
 
     vendor: str
@@ -182,9 +191,9 @@ class VendorLine(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """All vendors side by side, the worst first; ``all`` has them together (its vendor is ``*``).
+    """All vendors side by side, the worst first, and in ``all`` together (its vendor is ``*``).
 
-    ``smaller`` is the line of the smallest vendors put together, where there are very many.
+    If there are very many vendors, the smallest ones share one line, whose name is ``smaller``.
     """
 
     scope: Scope
@@ -196,7 +205,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A rejected lead by its check's id, with the codes that spoke against it."""
+    """A rejected lead by its check's id, with the codes of the reasons against it."""
 
     check_id: str
     day: str
@@ -206,8 +215,9 @@ class Example(Struct, frozen=True, kw_only=True):
 
 
 class VendorReport(Struct, frozen=True, kw_only=True):
-    """One vendor in full; ``others`` is the bad leads' share of all other vendors, ``examples`` its newest
-    rejected leads.
+    """One vendor in full.
+
+    ``others`` is the share of bad leads of all other vendors, ``examples`` are the vendor's newest rejected leads.
     """
 
     scope: Scope

@@ -1,4 +1,4 @@
-"""What changed in a vendor's leads, and which reasons, campaigns, sub-ids and channels does it come with?"""
+"""Did a vendor's share of bad leads change, and which reasons, campaigns, sub-ids and channels explain the change?"""
 
 from __future__ import annotations
 
@@ -13,79 +13,90 @@ from fraudcheck.report import changes, rates
 from fraudcheck.report.audit import Carrier, Change
 from fraudcheck.report.leads import PARTS, Ints, Leads
 
-_CARRIERS = 8
-_SURE = 0.05
-"""How likely any of those that are told is one by chance."""
+_MAX_CARRIERS = 8
+_SIGNIFICANCE = 0.05
+"""The chance that any carrier of a kind is one by chance alone; it is divided by the number of comparisons."""
 
 
-def change(leads: Leads, own: Ints, population: rates.Population) -> Change | None:
-    """The last change of a vendor whose leads are ``own``."""
-    flags = leads.bad[own]
-    found = changes.confirmed(flags, changes.changes(flags.astype(np.uint8), population))
-    if not found:
+def find_last_change(leads: Leads, own: Ints, population: rates.Population) -> Change | None:
+    """The last change of a vendor's share of bad leads, without its carriers; None if there is none.
+
+    ``own`` are the positions of the vendor's leads; ``population`` is the spread of all vendors' shares.
+    """
+    is_bad = leads.bad[own]
+    confirmed = changes.confirm_changes(is_bad, changes.find_changes(is_bad.astype(np.uint8), population))
+    if not confirmed:
         return None
-    last = found[-1]
-    first = found[-2].start if len(found) > 1 else 0
-    before, after = flags[first : last.start], flags[last.start :]
-    days = [date.fromordinal(int(leads.day[own[at]])).isoformat() for at in (first, last.start, last.noticed)]
+    last = confirmed[-1]
+    first = confirmed[-2].start if len(confirmed) > 1 else 0
+    before, after = is_bad[first : last.start], is_bad[last.start :]
+
+    def day_of(position: int) -> str:
+        return date.fromordinal(int(leads.day[own[position]])).isoformat()
+
     return Change(
         direction=last.direction,
-        compared_from=days[0],
-        since=days[1],
-        noticed=days[2],
+        compared_from=day_of(first),
+        since=day_of(last.start),
+        noticed=day_of(last.noticed),
         before=rates.share(int(before.sum()), len(before)),
         after=rates.share(int(after.sum()), len(after)),
     )
 
 
-def carriers(own: Leads, change: Change) -> list[Carrier]:
-    """The reasons, campaigns, sub-ids and channels that a vendor's change comes with, the heaviest first."""
+def find_carriers(own: Leads, change: Change) -> list[Carrier]:
+    """The reasons, campaigns, sub-ids and channels that explain a vendor's change, the heaviest first.
+
+    ``own`` are the vendor's leads.
+    """
     first, since = (date.fromisoformat(day).toordinal() for day in (change.compared_from, change.since))
-    some = own.only(own.day >= first)
-    late = (some.day >= since).astype(np.int64)
-    found = list(_carrying_reasons(some, late))
-    for what in PARTS:
-        found += _carrying_parts(some, late, what)
+    compared = own.only(own.day >= first)
+    is_after = (compared.day >= since).astype(np.int64)
+    carriers = list(_reason_carriers(compared, is_after))
+    for part in PARTS:
+        carriers += _part_carriers(compared, is_after, part)
     sign = 1 if change.direction == "rise" else -1
-    return sorted([one for one in found if one.carries * sign > 0], key=lambda one: -abs(one.carries))[:_CARRIERS]
+    same_direction = [carrier for carrier in carriers if carrier.carries * sign > 0]
+    return sorted(same_direction, key=lambda carrier: -abs(carrier.carries))[:_MAX_CARRIERS]
 
 
-def _carrying_reasons(leads: Leads, late: Ints) -> Iterable[Carrier]:
-    codes, said = leads.with_code(late, 2)
-    rejected = leads.only(leads.bad)
-    bad_codes, among_bad = rejected.with_code(late[leads.bad], 2)
-    then, since = (int(each) for each in np.bincount(late, minlength=2))
-    sure = _SURE / max(1, len(codes))
-    for at, code in enumerate(codes):
-        was, now = (int(each) for each in said[:, at])
-        if not speaks_against(code) or code not in bad_codes or rates.differs(was, then, now, since) > sure:
+def _reason_carriers(leads: Leads, is_after: Ints) -> Iterable[Carrier]:
+    """Reasons against a lead that are more or less frequent after the change (``is_after`` is 1) than before (0)."""
+    codes, counts = leads.count_codes(is_after, 2)
+    bad_codes, bad_counts = leads.only(leads.bad).count_codes(is_after[leads.bad], 2)
+    leads_before, leads_after = np.bincount(is_after, minlength=2).tolist()
+    significance = _SIGNIFICANCE / max(1, len(codes))
+    for column, code in enumerate(codes):
+        before, after = counts[:, column].tolist()
+        if not speaks_against(code) or code not in bad_codes:
             continue
-        of = among_bad[:, bad_codes.index(code)]
+        if rates.p_value(before, leads_before, after, leads_after) > significance:
+            continue
+        bad_before, bad_after = bad_counts[:, bad_codes.index(code)]
         yield Carrier(
             kind="reason",
             name=code,
-            before=rates.share(was, then),
-            after=rates.share(now, since),
-            carries=float(of[1] / since - of[0] / then),
+            before=rates.share(before, leads_before),
+            after=rates.share(after, leads_after),
+            carries=float(bad_after / leads_after - bad_before / leads_before),
         )
 
 
-def _carrying_parts(leads: Leads, late: Ints, what: Literal["campaign", "sub_id", "channel"]) -> Iterable[Carrier]:
-    """Those whose bad leads make up another share of all the vendor's leads than before."""
-    names, place = leads.by(what)
-    whole = [int(each) for each in np.bincount(late, minlength=2)]
-    if len(names) < 2 or not all(whole):
+def _part_carriers(leads: Leads, is_after: Ints, part: Literal["campaign", "sub_id", "channel"]) -> Iterable[Carrier]:
+    """Campaigns, sub-ids or channels whose bad leads are another share of all the vendor's leads than before."""
+    names, index = leads.by(part)
+    all_before, all_after = np.bincount(is_after, minlength=2).tolist()
+    if len(names) < 2 or not all_before or not all_after:
         return
-    leads_of, bad_of = (
-        np.bincount((place * 2 + late)[which], minlength=2 * len(names)).reshape(-1, 2).tolist()
-        for which in (slice(None), leads.bad)
-    )
-    for name, (then, since), (was, now) in zip(names, leads_of, bad_of, strict=True):
-        if rates.differs(was, whole[0], now, whole[1]) <= _SURE / len(names):
+    cells = index * 2 + is_after
+    totals = np.bincount(cells, minlength=2 * len(names)).reshape(-1, 2).tolist()
+    bad_totals = np.bincount(cells[leads.bad], minlength=2 * len(names)).reshape(-1, 2).tolist()
+    for name, (before, after), (bad_before, bad_after) in zip(names, totals, bad_totals, strict=True):
+        if rates.p_value(bad_before, all_before, bad_after, all_after) <= _SIGNIFICANCE / len(names):
             yield Carrier(
-                kind=what,
+                kind=part,
                 name=name,
-                before=rates.share(was, then),
-                after=rates.share(now, since),
-                carries=now / whole[1] - was / whole[0],
+                before=rates.share(bad_before, before),
+                after=rates.share(bad_after, after),
+                carries=bad_after / all_after - bad_before / all_before,
             )

@@ -1,4 +1,4 @@
-"""What became of the leads, and how far can the scores be believed by it?"""
+"""What became of the leads, and does it agree with their scores?"""
 
 from __future__ import annotations
 
@@ -22,48 +22,49 @@ _COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
 
 class LeadWithOutcomes(NamedTuple):
-    """All that was told of one lead, and what it proves."""
+    """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None)."""
 
     vendor: str
     score: int
-    told: Sequence[Outcome]
+    outcomes: Sequence[Outcome]
     proved: str | None
 
 
-def group_by_lead(became: Iterable[LeadOutcome]) -> list[LeadWithOutcomes]:
-    """The leads that something was told of; ``became`` is lead by lead."""
-    found = []
-    for _, group in groupby(became, key=attrgetter("lead")):
-        first, *others = group
-        told = [first.outcome, *[one.outcome for one in others]]
-        found.append(LeadWithOutcomes(first.source[0] or "", first.score, told, proven_by(told)))
-    return found
+def group_by_lead(outcomes: Iterable[LeadOutcome]) -> list[LeadWithOutcomes]:
+    """The leads that have outcomes. Those of one lead must follow each other in ``outcomes``."""
+    leads = []
+    for _, group in groupby(outcomes, key=attrgetter("lead")):
+        lead_outcomes = list(group)
+        vendor, score = lead_outcomes[0].source[0] or "", lead_outcomes[0].score
+        known = [outcome.outcome for outcome in lead_outcomes]
+        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known)))
+    return leads
 
 
-def outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
-    """What became of some leads, each counted once for each thing that became of it."""
-    became_of: Counter[str] = Counter()
+def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
+    """How many leads have each outcome. A lead counts once for each kind of outcome that it has."""
+    counts: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
     for lead in leads:
-        became_of["leads"] += 1
-        became_of[lead.proved or "unproven"] += 1
-        for kind in {one.outcome for one in lead.told}:
-            became_of[kind] += 1
-        for reason in {one.reason or "other" for one in lead.told if one.outcome == "returned"}:
+        counts["leads"] += 1
+        counts[lead.proved or "unproven"] += 1
+        for kind in {outcome.outcome for outcome in lead.outcomes}:
+            counts[kind] += 1
+        for reason in {outcome.reason or "other" for outcome in lead.outcomes if outcome.outcome == "returned"}:
             returned[reason] += 1
-        for one in lead.told:
-            if one.value is not None and one.value.amount and one.value.currency:
-                value[one.value.currency] += Decimal(one.value.amount)
+        for outcome in lead.outcomes:
+            if outcome.value is not None and outcome.value.amount and outcome.value.currency:
+                value[outcome.value.currency] += Decimal(outcome.value.amount)
     return Outcomes(
-        **{name: became_of[name] for name in _COUNTED},
+        **{name: counts[name] for name in _COUNTED},
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
 
 
-def outcome_counts(parts: Sequence[Outcomes]) -> Outcomes:
-    """Several vendors' outcomes as one."""
+def add_outcomes(parts: Sequence[Outcomes]) -> Outcomes:
+    """The outcomes of several vendors, added up."""
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
     for part in parts:
@@ -77,23 +78,26 @@ def outcome_counts(parts: Sequence[Outcomes]) -> Outcomes:
     )
 
 
-def calibration(leads: Leads, told: Iterable[LeadWithOutcomes]) -> list[Calibration]:
-    """For each ten points of trust score, which share was promised and which proved genuine. Empty without outcomes."""
-    known: defaultdict[int, list[tuple[bool, int]]] = defaultdict(list)
-    for lead in told:
+def calibrate(leads: Leads, with_outcomes: Iterable[LeadWithOutcomes]) -> list[Calibration]:
+    """For each ten points of trust score, the share of genuine leads that was promised and that was proved.
+
+    The highest scores come first. Empty if no outcome proves anything.
+    """
+    proved: defaultdict[int, list[LeadWithOutcomes]] = defaultdict(list)
+    for lead in with_outcomes:
         if lead.proved is not None:
-            known[min(lead.score // 10, 9)].append((lead.proved == "genuine", lead.score))
-    if not known:
+            proved[min(lead.score // 10, 9)].append(lead)
+    if not proved:
         return []
-    whole = np.bincount(np.minimum(leads.score // 10, 9), minlength=10)
+    totals = np.bincount(np.minimum(leads.score // 10, 9), minlength=10)
     return [
         Calibration(
             low=ten * 10,
             high=100 if ten == 9 else ten * 10 + 9,
-            leads=int(whole[ten]),
-            genuine=rates.share(sum(genuine for genuine, _ in known[ten]), len(known[ten])),
-            promised=sum(score for _, score in known[ten]) / len(known[ten]) / 100 if known[ten] else 0.0,
+            leads=int(totals[ten]),
+            genuine=rates.share(sum(lead.proved == "genuine" for lead in proved[ten]), len(proved[ten])),
+            promised=sum(lead.score for lead in proved[ten]) / len(proved[ten]) / 100 if proved[ten] else 0.0,
         )
         for ten in reversed(range(10))
-        if whole[ten] or known[ten]
+        if totals[ten] or proved[ten]
     ]

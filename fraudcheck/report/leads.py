@@ -1,4 +1,4 @@
-"""How many leads of which kind came from where? The ledger's columns as arrays that can be counted."""
+"""How are a tenant's leads counted by source and kind? As arrays, made from the ledger's columns."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 ORIGIN = ("vendor", "campaign", "sub_id", "channel")
-"""What is known of where a lead came from; "" where it was not named."""
+"""The names that say where a lead came from; "" if one was not given."""
 PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
-"""What a vendor's leads are told apart by."""
+"""The parts that a vendor's leads are divided into."""
 
 
 class Kind(NamedTuple):
-    """What was said of leads, and the currency that they were paid in (None for nothing)."""
+    """What leads of one kind have in common: their verdict, and the currency of their price (None for no price)."""
 
     decision: str
     classification: str
@@ -37,14 +37,16 @@ class Kind(NamedTuple):
 
     @property
     def valid(self) -> bool:
-        """A sales lead: accepted, new, and not from somebody who wants to sell something or to apply."""
+        """A sales lead: accepted, new, and not from somebody who wants to sell something or to apply for a job."""
         return self.decision == "accept" and self.classification not in HARMLESS_KINDS
 
 
 class Leads:
-    """Leads, oldest first. Each column has a place for each lead: ``vendor``, ``campaign``, ``sub_id`` and ``channel``
-    are places in ``names`` of that, ``kind`` in ``kinds``; ``day`` is an ordinal, ``price`` in millionths, -1 for none;
-    ``bad`` and ``valid`` are flags.
+    """Leads as columns of equal length, oldest first.
+
+    The columns ``vendor``, ``campaign``, ``sub_id`` and ``channel`` are indexes into ``names`` of that column, ``kind``
+    is an index into ``kinds``. ``day`` is ``date.toordinal()``, ``score`` the trust score, ``price`` in millionths of
+    the currency (-1 for none); ``bad`` and ``valid`` are flags.
     """
 
     def __init__(
@@ -62,104 +64,105 @@ class Leads:
     def __len__(self) -> int:
         return len(self.kind)
 
-    def by(self, what: str) -> tuple[list[str], Ints]:
-        """The names of a part of the origin, and each lead's place among them."""
-        return self.names[what], self._columns[what]
+    def by(self, part: str) -> tuple[list[str], Ints]:
+        """The names of a part of ``ORIGIN``, and for each lead the index of its name."""
+        return self.names[part], self._columns[part]
 
-    def only(self, wanted: Flags | Ints) -> Leads:
-        """These leads alone, with the names and kinds that they have."""
-        columns = {name: column[wanted] for name, column in self._columns.items()}
+    def only(self, selected: Flags | Ints) -> Leads:
+        """The selected leads (a flag for each lead, or positions), with the names and kinds that these have."""
+        columns = {name: column[selected] for name, column in self._columns.items()}
         names = dict(self.names)
-        for what in ORIGIN:
-            used, columns[what] = np.unique(columns[what], return_inverse=True)
-            names[what] = [self.names[what][at] for at in used]
+        for part in ORIGIN:
+            used, columns[part] = np.unique(columns[part], return_inverse=True)
+            names[part] = [self.names[part][index] for index in used]
         used, columns["kind"] = np.unique(columns["kind"], return_inverse=True)
-        return Leads(names, [self.kinds[at] for at in used], columns)
+        return Leads(names, [self.kinds[index] for index in used], columns)
 
-    def with_few(self, what: str, most: int, keep: str | None) -> Leads:
-        """The same leads, but with ``most`` names at the most: those with the fewest leads are put together as one.
+    def merge_small(self, part: str, max_names: int, keep: str | None) -> Leads:
+        """The same leads with at most ``max_names`` names of a part of ``ORIGIN``.
 
-        ``keep`` is left as it is. There may be as many names as leads, where a form makes one up for each.
+        The names with the fewest leads are merged into one, except for the name ``keep``. Without this there could be
+        as many names as leads, if a form makes up a name for each.
         """
-        names, place = self.by(what)
-        if len(names) <= most:
+        names, index = self.by(part)
+        if len(names) <= max_names:
             return self
-        largest = np.argsort(-np.bincount(place, minlength=len(names)), kind="stable")[: most - 1]
-        kept = {names[at] for at in largest} | ({keep} & set(names))
-        rest = f"({len(names) - len(kept):,} smaller ones)"
-        of_few, few = numbered([name if name in kept else rest for name in names])
-        return Leads({**self.names, what: of_few}, self.kinds, {**self._columns, what: few[place]})
+        largest = np.argsort(-np.bincount(index, minlength=len(names)), kind="stable")[: max_names - 1]
+        kept = {names[position] for position in largest} | ({keep} & set(names))
+        merged_name = f"({len(names) - len(kept):,} smaller ones)"
+        new_names, new_index = index_values([name if name in kept else merged_name for name in names])
+        return Leads({**self.names, part: new_names}, self.kinds, {**self._columns, part: new_index[index]})
 
-    def flags(self, what: Callable[[Kind], bool]) -> Flags:
-        """Something that is so or not about each lead's kind."""
-        return np.array([what(kind) for kind in self.kinds], dtype=bool)[self.kind]
+    def flags(self, predicate: Callable[[Kind], bool]) -> Flags:
+        """For each lead whether its kind has some property."""
+        return np.array([predicate(kind) for kind in self.kinds], dtype=bool)[self.kind]
 
-    def counted(self, groups: Ints, many: int, what: Callable[[Kind], str]) -> list[dict[str, int]]:
-        """How many leads of each of ``many`` groups have which value of something about their kind."""
-        values, of_kind = numbered([what(kind) for kind in self.kinds])
-        counts = np.bincount(groups * len(values) + of_kind[self.kind], minlength=many * len(values))
-        return [{values[at]: int(row[at]) for at in np.flatnonzero(row)} for row in counts.reshape(many, -1)]
+    def count_by(self, groups: Ints, group_count: int, key: Callable[[Kind], str]) -> list[dict[str, int]]:
+        """For each group the number of leads by some property of their kind; ``groups`` has each lead's group."""
+        values, value_of_kind = index_values([key(kind) for kind in self.kinds])
+        counts = np.bincount(groups * len(values) + value_of_kind[self.kind], minlength=group_count * len(values))
+        return [{values[i]: int(row[i]) for i in np.flatnonzero(row)} for row in counts.reshape(group_count, -1)]
 
-    def with_code(self, groups: Ints, many: int) -> tuple[list[str], Ints]:
-        """Every reason code that was said, and how many leads of each of ``many`` groups have it (groups x codes)."""
+    def count_codes(self, groups: Ints, group_count: int) -> tuple[list[str], Ints]:
+        """All reason codes, and the number of leads that have each one (groups x codes)."""
         pairs, counts = np.unique(groups * len(self.kinds) + self.kind, return_counts=True)
         group, kind = np.divmod(pairs, max(1, len(self.kinds)))
-        said: defaultdict[str, list[int]] = defaultdict(list)
-        for at, each in enumerate(self.kinds):
-            for code in each.codes:
-                said[code].append(at)
-        codes = sorted(said)
-        table = np.zeros((many, len(codes)), dtype=np.int64)
-        for at, code in enumerate(codes):
-            has = np.zeros(len(self.kinds), dtype=bool)
-            has[said[code]] = True
-            of = has[kind]
-            table[:, at] = np.bincount(group[of], weights=counts[of], minlength=many)
+        kinds_with_code: defaultdict[str, list[int]] = defaultdict(list)
+        for position, lead_kind in enumerate(self.kinds):
+            for code in lead_kind.codes:
+                kinds_with_code[code].append(position)
+        codes = sorted(kinds_with_code)
+        table = np.zeros((group_count, len(codes)), dtype=np.int64)
+        for column, code in enumerate(codes):
+            has_code = np.zeros(len(self.kinds), dtype=bool)
+            has_code[kinds_with_code[code]] = True
+            selected = has_code[kind]
+            table[:, column] = np.bincount(group[selected], weights=counts[selected], minlength=group_count)
         return codes, table
 
 
-def read(columns: LeadColumns, **only: str | None) -> Leads:
-    """The ledger's columns, of a ``campaign``, ``sub_id`` or ``channel`` alone where one is given."""
+def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
+    """Leads from the ledger's columns; only those of a ``campaign``, ``sub_id`` or ``channel`` if one is given."""
     source, kind, day, score, price = np.array(columns.rows, dtype=np.int64).reshape(-1, 5).T
-    source, kind = _places(source, columns.sources), _places(kind, columns.kinds)
+    source, kind = _to_indexes(source, columns.sources), _to_indexes(kind, columns.kinds)
     kinds = [
         Kind(decision, classification, currency, tuple(codes.split()))
         for decision, classification, currency, codes in columns.kinds.values()
     ]
     arrays: dict[str, npt.NDArray[Any]] = {
         "kind": kind,
-        "bad": np.array([each.bad for each in kinds], dtype=bool)[kind],
-        "valid": np.array([each.valid for each in kinds], dtype=bool)[kind],
+        "bad": np.array([lead_kind.bad for lead_kind in kinds], dtype=bool)[kind],
+        "valid": np.array([lead_kind.valid for lead_kind in kinds], dtype=bool)[kind],
         "day": day.copy(),
         "score": score.copy(),
         "price": price.copy(),
     }
     names = {}
-    for at, what in enumerate(ORIGIN):
-        names[what], of_source = numbered([each[at] or "" for each in columns.sources.values()])
-        arrays[what] = of_source[source]
+    for position, part in enumerate(ORIGIN):
+        names[part], name_of_source = index_values([names_of[position] or "" for names_of in columns.sources.values()])
+        arrays[part] = name_of_source[source]
     leads = Leads(names, kinds, arrays)
-    for what, value in only.items():
-        if value is not None:
-            found, place = leads.by(what)
-            leads = leads.only(place == (found.index(value) if value in found else -1))
+    for part, wanted in only.items():
+        if wanted is not None:
+            part_names, index = leads.by(part)
+            leads = leads.only(index == (part_names.index(wanted) if wanted in part_names else -1))
     return leads
 
 
-def decisions(counts: Mapping[str, int]) -> dict[str, int]:
-    """All three decisions, those that were never taken too."""
+def all_decisions(counts: Mapping[str, int]) -> dict[str, int]:
+    """The count of every decision, also of those that were never taken."""
     return {name: counts.get(name, 0) for name in DECISIONS}
 
 
-def numbered(values: Sequence[Any]) -> tuple[list[Any], Ints]:
-    """The distinct values in order, and the place of each one among them."""
+def index_values(values: Sequence[Any]) -> tuple[list[Any], Ints]:
+    """The distinct values in order, and for each value its index among them."""
     distinct = sorted(set(values))
-    at = {value: place for place, value in enumerate(distinct)}
-    return distinct, np.array([at[value] for value in values], dtype=np.int64)
+    index = {value: position for position, value in enumerate(distinct)}
+    return distinct, np.array([index[value] for value in values], dtype=np.int64)
 
 
-def _places(keys: Ints, known: Mapping[int, Any]) -> Ints:
-    """The place of each key in the order of ``known``."""
+def _to_indexes(keys: Ints, known: Mapping[int, Any]) -> Ints:
+    """For each key its position in ``known``."""
     table = np.zeros(max(known, default=0) + 1, dtype=np.int64)
     table[list(known)] = np.arange(len(known))
     return table[keys]

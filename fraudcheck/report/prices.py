@@ -1,4 +1,8 @@
-"""What did each vendor's leads cost, and what of it can come back? Leads that a contract treats alike, added up."""
+"""What did each vendor's leads cost, and how much of it can be claimed back? Leads are first added up in groups.
+
+A group has all leads of a vendor that the contract treats alike: of one month, currency and return reason, and on the
+same side of the contract's time limit. So the contract is applied to a few groups instead of a million leads.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +13,57 @@ import numpy as np
 
 from fraudcheck.report import returns
 from fraudcheck.report.audit import Money
-from fraudcheck.report.leads import Ints, Leads, numbered
+from fraudcheck.report.leads import Ints, Leads, index_values
 
 
-def money(
-    leads: Leads, vendors: Sequence[str], place: Ints, contract: returns.Contract, today: date
+def money_by_vendor(
+    leads: Leads, vendors: Sequence[str], vendor_index: Ints, contract: returns.Contract, today: date
 ) -> list[list[Money]]:
-    """Each vendor's prices; ``place`` is each lead's among ``vendors``."""
-    sums: list[list[returns.Priced]] = [[] for _ in vendors]
-    terms = [returns.for_vendor(contract, name) for name in vendors]
-    span = _spans(leads, place, terms, today)
-    for allowed in {each.reasons for each in terms}:
-        members = np.array([each.reasons == allowed for each in terms])
-        own = [(kind.currency, returns.reason_for(kind.codes, kind.decision, allowed)) for kind in leads.kinds]
-        labels, label_of = numbered([(currency or "", reason or "") for currency, reason in own])
-        priced = (leads.price >= 0) & np.array([bool(currency) for currency, _ in own], dtype=bool)[leads.kind]
-        some = np.flatnonzero(priced & members[place])
-        label = label_of[leads.kind[some]]
-        for first, many, millionths in _added_up(leads, np.column_stack([place, span])[some], label, some):
+    """Each vendor's prices by currency; ``vendor_index`` has for each lead its vendor's position in ``vendors``."""
+    groups: list[list[returns.Priced]] = [[] for _ in vendors]
+    terms = [returns.vendor_terms(contract, name) for name in vendors]
+    period = _periods(leads, vendor_index, terms, today)
+    for allowed in {vendor_terms.reasons for vendor_terms in terms}:
+        is_member = np.array([vendor_terms.reasons == allowed for vendor_terms in terms])
+        kind_labels = [
+            (kind.currency or "", returns.find_return_reason(kind.codes, kind.decision, allowed) or "")
+            for kind in leads.kinds
+        ]
+        labels, label_of_kind = index_values(kind_labels)
+        has_currency = np.array([bool(currency) for currency, _ in kind_labels], dtype=bool)[leads.kind]
+        selected = np.flatnonzero((leads.price >= 0) & has_currency & is_member[vendor_index])
+        label = label_of_kind[leads.kind[selected]]
+        keys = (vendor_index[selected], period[selected], label)
+        for first, count, millionths in _add_up(keys, leads.price[selected]):
             currency, reason = labels[label[first]]
-            lead = some[first]
+            lead = selected[first]
             day = date.fromordinal(int(leads.day[lead]))
-            sums[place[lead]].append(returns.Priced(day, currency, reason or None, many, millionths))
-    return [returns.money(rows, each, today) for rows, each in zip(sums, terms, strict=True)]
+            groups[vendor_index[lead]].append(returns.Priced(day, currency, reason or None, count, millionths))
+    return [returns.claims(rows, vendor_terms, today) for rows, vendor_terms in zip(groups, terms, strict=True)]
 
 
-def _spans(leads: Leads, place: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:
-    """A number for each lead that those share which came in one month and are on one side of the contract's window."""
-    days, at = np.unique(leads.day, return_inverse=True)
-    moments = [date.fromordinal(int(day)) for day in days]
-    month = np.array([moment.year * 12 + moment.month for moment in moments], dtype=np.int64)[at]
-    limits = [
-        today.toordinal() - each.return_within_days if each.return_within_days is not None else 0 for each in terms
+def _periods(leads: Leads, vendor_index: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:
+    """A number for each lead; leads of one month on the same side of the contract's time limit have the same one."""
+    days, position = np.unique(leads.day, return_inverse=True)
+    dates = [date.fromordinal(int(day)) for day in days]
+    month = np.array([day.year * 12 + day.month for day in dates], dtype=np.int64)[position]
+    first_returnable = [
+        today.toordinal() - vendor_terms.return_within_days if vendor_terms.return_within_days is not None else 0
+        for vendor_terms in terms
     ]
-    return month * 2 + (leads.day < np.array(limits, dtype=np.int64)[place])
+    return month * 2 + (leads.day < np.array(first_returnable, dtype=np.int64)[vendor_index])
 
 
-def _added_up(leads: Leads, keys: Ints, label: Ints, some: Ints) -> Iterable[tuple[int, int, int]]:
-    """The first of each sort of leads, their number and their price."""
-    if not some.size:
+def _add_up(keys: tuple[Ints, Ints, Ints], prices: Ints) -> Iterable[tuple[int, int, int]]:
+    """For each group of leads with equal keys: the position of the first one, their number and the sum of prices.
+
+    ``keys`` are each lead's vendor, period and label.
+    """
+    vendor, period, label = keys
+    if not vendor.size:
         return
-    packed = (keys[:, 0] * 1_000_000 + keys[:, 1]) * (int(label.max()) + 1) + label
-    _, first, at, many = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
+    packed = (vendor * 1_000_000 + period) * (int(label.max()) + 1) + label
+    _, first, group, count = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
     millionths = np.zeros(len(first), dtype=np.int64)
-    np.add.at(millionths, at, leads.price[some])
-    yield from zip(first.tolist(), many.tolist(), millionths.tolist(), strict=True)
+    np.add.at(millionths, group, prices)
+    yield from zip(first.tolist(), count.tolist(), millionths.tolist(), strict=True)

@@ -1,9 +1,9 @@
-"""How bad is a vendor, how sure is that, and who is worse than chance explains?
+"""How bad is a vendor, how certain is that, and who is worse than chance explains?
 
-Vendors' shares are taken to be drawn from a beta distribution, of which each vendor's own leads then say where it
-stands (empirical Bayes; Efron and Morris 1975): a small vendor's share is drawn towards the others', a large one's is
-its own. Who is worse is told with a false discovery rate of 5 % (Benjamini and Hochberg 1995) over all vendors and
-reasons that are compared.
+Vendors' true shares are assumed to follow a beta distribution, and each vendor's own leads then show where in it the
+vendor stands (empirical Bayes; Efron and Morris 1975). So the estimate for a small vendor is drawn towards the other
+vendors' share, and the one for a large vendor is its own share. Who is worse is decided with a false discovery rate of
+5 % (Benjamini and Hochberg 1995) over all vendors and reasons that are compared.
 """
 
 from __future__ import annotations
@@ -21,93 +21,97 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_SURE = 0.95
-_FALSE = 0.05
-_ALIKE = 150.0
-"""Leads that other vendors' shares count as, at the most: honest vendors differ by their audience and their form, as
-far as 5 % and 8 % of leads. A smaller difference is never held against anybody."""
-_APART = 2.0
-_LEAST = 20
-"""Leads below which nobody is accused, however bad they are."""
-_FEWEST = 3
-"""Vendors from which the others' shares say something about one."""
-_Z = float(special.ndtri((1 + _SURE) / 2))
-_MANY = 10
-"""Vendors whose distances from each other can be looked at without the one bad among them being most of it."""
-_MOST = 0.8
-_WITHIN = float(special.ndtri((1 + _MOST) / 2))
-"""Four in five of a standard normal's values lie within this."""
-_TAIL = np.concatenate([[0.0], np.logspace(-12, 0, 61)])
-"""Cuts of a distribution by its upper tail, close where it is far out: p-values of a millionth are compared there."""
+_CONFIDENCE = 0.95
+_FALSE_DISCOVERIES = 0.05
+_MAX_STRENGTH = 150.0
+"""Leads that the other vendors' shares count as at most. Honest vendors differ by their audience and their form, by as
+much as 5 % and 8 % of leads, and so small a difference is never held against a vendor."""
+_MIN_STRENGTH = 2.0
+_MIN_LEADS = 20
+"""Leads below which no vendor is called worse, however bad they are."""
+_MIN_VENDORS = 3
+"""Vendors from which on the shares of the others say something about one vendor."""
+_Z = float(special.ndtri((1 + _CONFIDENCE) / 2))
+_MIN_VENDORS_FOR_SPREAD = 10
+"""Vendors from which on their distances from the mean show the spread of honest vendors, even if one of them is bad."""
+_CENTRAL_SHARE = 0.8
+_CENTRAL_LIMIT = float(special.ndtri((1 + _CENTRAL_SHARE) / 2))
+"""Four in five values of a standard normal distribution lie within this distance of 0."""
+_TAIL_CUTS = np.concatenate([[0.0], np.logspace(-12, 0, 61)])
+"""Upper tail probabilities at which a distribution is cut, dense far out, because p-values of a millionth matter."""
 
 
 class Population(NamedTuple):
-    """How vendors' shares are spread: a beta distribution by its mean and its strength, the sum of both parameters."""
+    """The spread of vendors' shares: a beta distribution, given by its mean and its strength (alpha + beta)."""
 
     mean: float
     strength: float
 
 
 UNKNOWN = Population(0.5, 1.0)
-"""Of vendors that nothing is known of (Jeffreys)."""
+"""The spread of vendors of which nothing is known (Jeffreys' prior)."""
 
 
 def population(parts: Sequence[int] | Ints, wholes: Sequence[int] | Ints) -> Population:
-    """The spread of vendors' shares, from ``parts`` of ``wholes`` leads: a posterior mean over a grid.
+    """The spread of vendors' shares, from ``parts`` (bad leads) of ``wholes`` (all leads), by vendor.
 
-    Where few vendors leave open how much alike they are, they are taken to be less so.
+    It is a posterior mean over a grid of distributions. If the vendors are too few to show how similar they are, they
+    are assumed to be less similar.
     """
     part, whole = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)
     part, whole = part[whole > 0], whole[whole > 0]
-    if len(whole) < _FEWEST:
+    if len(whole) < _MIN_VENDORS:
         return UNKNOWN
-    strengths = np.geomspace(_APART, _ALIKE, 24)
-    rough = (part.sum() + 0.5) / (whole.sum() + 1)
-    own = ((part + 0.5) / (whole + 1)).mean()
-    means = np.clip(np.linspace(min(rough, own) / 2, max(rough, own) * 1.5, 32), 1e-4, 1 - 1e-4)
+    strengths = np.geomspace(_MIN_STRENGTH, _MAX_STRENGTH, 24)
+    mean_of_leads = (part.sum() + 0.5) / (whole.sum() + 1)
+    mean_of_vendors = ((part + 0.5) / (whole + 1)).mean()
+    lowest, highest = min(mean_of_leads, mean_of_vendors) / 2, max(mean_of_leads, mean_of_vendors) * 1.5
+    means = np.clip(np.linspace(lowest, highest, 32), 1e-4, 1 - 1e-4)
     alpha, beta = np.outer(means, strengths), np.outer(1 - means, strengths)
-    fits = _likelihood(part, whole, alpha, beta)
-    fits -= np.log(strengths)  # few vendors are no proof that they are all alike
-    weights = np.exp(fits - fits.max())
+    log_posterior = _log_likelihood(part, whole, alpha, beta)
+    log_posterior -= np.log(strengths)  # a prior against great similarity, which few vendors cannot prove
+    weights = np.exp(log_posterior - log_posterior.max())
     weights /= weights.sum()
     mean = float((weights.sum(1) * means).sum())
     return Population(mean, float(1 / (weights.sum(0) / (1 + strengths)).sum() - 1))
 
 
-def _likelihood(part: Floats, whole: Floats, alpha: Floats, beta: Floats) -> Floats:
-    """The logarithm of how likely the counts are under each beta distribution of a grid."""
-    fits: Floats = -len(part) * special.betaln(alpha, beta)
+def _log_likelihood(part: Floats, whole: Floats, alpha: Floats, beta: Floats) -> Floats:
+    """The log-likelihood of the counts under each beta distribution of a grid."""
+    total: Floats = -len(part) * special.betaln(alpha, beta)
     for x, n in zip(part, whole, strict=True):
-        fits = fits + special.betaln(alpha + x, beta + n - x)
-    return fits
+        total = total + special.betaln(alpha + x, beta + n - x)
+    return total
 
 
 def share(part: int, whole: int, spread: Population | None = None) -> Share:
-    """A share with its 95 % interval: Wilson's, or drawn towards a population's."""
+    """A share with its 95 % interval: Wilson's, or with ``spread`` one that is drawn towards the population's mean."""
     return shares(np.array([part]), np.array([whole]), spread)[0]
 
 
 def shares(parts: Ints, wholes: Ints, spread: Population | None = None) -> list[Share]:
-    """As ``share``, of many."""
+    """As ``share``, for many vendors at once."""
     part, whole = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)
-    likely, low, high = _wilson(part, whole) if spread is None else _posterior(part, whole, spread)
-    return [
-        Share(
-            part=int(x),
-            whole=int(n),
-            share=float(x / n),
-            likely=float(a),
-            low=0.0 if not x else float(b),
-            high=1.0 if x == n else float(c),
-        )
-        if n
-        else Share(part=0, whole=0, share=0.0, likely=0.0, low=0.0, high=0.0)
-        for x, n, a, b, c in zip(part, whole, likely, low, high, strict=True)
-    ]
+    estimates = _wilson(part, whole) if spread is None else _posterior(part, whole, spread)
+    return [_to_share(*values) for values in zip(part, whole, *estimates, strict=True)]
+
+
+def _to_share(part: float, whole: float, likely: float, low: float, high: float) -> Share:
+    """The share with its interval, which includes 0 or 1 if no lead or every lead is in the part."""
+    if not whole:
+        return Share(part=0, whole=0, share=0.0, likely=0.0, low=0.0, high=0.0)
+    return Share(
+        part=int(part),
+        whole=int(whole),
+        share=float(part / whole),
+        likely=float(likely),
+        low=0.0 if not part else float(low),
+        high=1.0 if part == whole else float(high),
+    )
 
 
 def _wilson(part: Floats, whole: Floats) -> tuple[Floats, Floats, Floats]:
-    """Wilson 1927."""
+    """Share, low and high end of its interval (Wilson 1927)."""
     n = np.maximum(whole, 1)
     p = part / n
     centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
@@ -116,53 +120,59 @@ def _wilson(part: Floats, whole: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _posterior(part: Floats, whole: Floats, spread: Population) -> tuple[Floats, Floats, Floats]:
+    """Mean, low and high end of each vendor's posterior distribution."""
     alpha = spread.mean * spread.strength + part
     beta = (1 - spread.mean) * spread.strength + whole - part
-    low, high = (special.betaincinv(alpha, beta, tail) for tail in ((1 - _SURE) / 2, (1 + _SURE) / 2))
+    low, high = (special.betaincinv(alpha, beta, tail) for tail in ((1 - _CONFIDENCE) / 2, (1 + _CONFIDENCE) / 2))
     likely = alpha / (alpha + beta)
-    return likely, np.minimum(low, likely), np.maximum(high, likely)  # far out a mean lies beyond its own tail
+    # A very skewed distribution has its mean outside the interval.
+    return likely, np.minimum(low, likely), np.maximum(high, likely)
 
 
 def worse(parts: Ints, wholes: Ints) -> Flags:
-    """Which of ``parts`` (vendors x things, of ``wholes`` leads of each vendor) are more than chance and vendors'
-    ordinary differences explain. Those that are found are left out of what the others are compared with.
+    """Which counts are higher than chance and the ordinary differences between vendors explain.
+
+    ``parts`` counts leads by vendor (row) and kind of lead (column), ``wholes`` all leads of each vendor. What is
+    flagged is left out of what the other vendors are compared with.
     """
     part, whole = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)[:, None]
     flagged = np.zeros(part.shape, dtype=bool)
     if (whole > 0).sum() < 2:
         return flagged
     for _ in range(5):
-        found = _discoveries(_chances(part, whole, ~flagged & (whole > 0)))
-        if (found == flagged).all():
+        discoveries = _discoveries(_p_values(part, whole, ~flagged & (whole > 0)))
+        if (discoveries == flagged).all():
             break
-        flagged = found
+        flagged = discoveries
     return flagged
 
 
-def _chances(part: Floats, whole: Floats, honest: Flags) -> Floats:
-    """How likely so many or more would be for a vendor like the honest others: the tail of a beta-binomial."""
+def _p_values(part: Floats, whole: Floats, honest: Flags) -> Floats:
+    """The probability of so many leads or more for a vendor like the honest others: the tail of a beta-binomial."""
     n = np.where(honest, whole, 0.0)
     x = np.where(honest, part, 0.0)
     mean = (x.sum(0) + 0.5) / (n.sum(0) + 1)
     spread = _overdispersion(x, n, honest, mean)
-    others, among = n.sum(0) - n, x.sum(0) - x
-    mean = (among + 0.5) / (others + 1)
-    own_error = ((n * (1 + (n - 1) * spread)).sum(0) - n * (1 + (n - 1) * spread)) / np.maximum(others, 1) ** 2
-    spread = np.minimum(spread + own_error, 0.5)
-    chances = _roughly(part, whole, mean, spread)
-    near = (chances < 0.1) & (others > 0)
-    strength = 1 / spread[near] - 1
-    chances[near] = _tail(part[near], (whole + 0 * part)[near], mean[near], strength)
-    return np.where((part > 0) & (others > 0) & (whole >= _LEAST), chances, 1.0)
+    other_leads, other_parts = n.sum(0) - n, x.sum(0) - x
+    mean = (other_parts + 0.5) / (other_leads + 1)
+    variance = n * (1 + (n - 1) * spread)
+    error_of_mean = (variance.sum(0) - variance) / np.maximum(other_leads, 1) ** 2
+    spread = np.minimum(spread + error_of_mean, 0.5)
+    p_values = _approximate_tail(part, whole, mean, spread)
+    low = (p_values < 0.1) & (other_leads > 0)
+    strength = 1 / spread[low] - 1
+    p_values[low] = _tail(part[low], (whole + 0 * part)[low], mean[low], strength)
+    return np.where((part > 0) & (other_leads > 0) & (whole >= _MIN_LEADS), p_values, 1.0)
 
 
 def _overdispersion(x: Floats, n: Floats, honest: Flags, mean: Floats) -> Floats:
-    """How much more vendors differ than chance alone lets them, as a correlation within a vendor, of each thing.
+    """How much more vendors differ than by chance alone, for each kind of lead, as a correlation within a vendor.
 
-    By the distance within which four in five lie, which a few bad vendors do not move; at least what ``_ALIKE`` says.
+    It is found from the distance within which four in five vendors lie, which a few bad vendors do not change. It is
+    not smaller than ``_MAX_STRENGTH`` allows.
     """
-    least = np.full(x.shape[1], 1 / (1 + _ALIKE))
-    if len(x) < _MANY:
+    least = np.full(x.shape[1], 1 / (1 + _MAX_STRENGTH))
+    if len(x) < _MIN_VENDORS_FOR_SPREAD:
         return least
     distance = np.abs(x - n * mean) / np.sqrt(np.maximum(n * mean * (1 - mean), 1e-12))
     distance[~honest] = np.nan
@@ -170,44 +180,49 @@ def _overdispersion(x: Floats, n: Floats, honest: Flags, mean: Floats) -> Floats
     with np.errstate(invalid="ignore"):
         for _ in range(14):
             middle = (low + high) / 2
-            spread = np.nanquantile(distance / np.sqrt(1 + np.maximum(n - 1, 0) * middle), _MOST, axis=0)
-            low, high = np.where(spread > _WITHIN, middle, low), np.where(spread > _WITHIN, high, middle)
+            quantile = np.nanquantile(distance / np.sqrt(1 + np.maximum(n - 1, 0) * middle), _CENTRAL_SHARE, axis=0)
+            too_small = quantile > _CENTRAL_LIMIT
+            low, high = np.where(too_small, middle, low), np.where(too_small, high, middle)
     return low
 
 
-def _roughly(part: Floats, whole: Floats, mean: Floats, spread: Floats) -> Floats:
-    """The tail by a beta distribution of the same mean and variance: good enough to see who need not be looked at."""
+def _approximate_tail(part: Floats, whole: Floats, mean: Floats, spread: Floats) -> Floats:
+    """The tail of a beta distribution of the same mean and variance: enough to see which p-values are not low."""
     n = np.maximum(whole, 1)
     strength = n / (1 + (n - 1) * spread) - 1 + 1e-9
     cut = np.clip((part - 0.5) / n, 0, 1)
-    chances: Floats = special.betaincc(mean * strength, (1 - mean) * strength, cut)
-    return chances
+    p_values: Floats = special.betaincc(mean * strength, (1 - mean) * strength, cut)
+    return p_values
 
 
 def _tail(part: Floats, whole: Floats, mean: Floats, strength: Floats) -> Floats:
-    """P(X >= part) of a beta-binomial, by the binomial's at many shares."""
-    middle = np.sqrt(np.maximum(_TAIL[1:] * _TAIL[:-1], _TAIL[1:] ** 2 / 4))
+    """P(X >= part) of a beta-binomial distribution, as the mean of the binomial tail over many shares."""
+    middle = np.sqrt(np.maximum(_TAIL_CUTS[1:] * _TAIL_CUTS[:-1], _TAIL_CUTS[1:] ** 2 / 4))
     share_at = special.betainccinv((mean * strength)[:, None], ((1 - mean) * strength)[:, None], middle)
-    given = special.betainc(part[:, None], (whole - part + 1)[:, None], share_at)
-    chances: Floats = (given * np.diff(_TAIL)).sum(1)
-    return chances
+    binomial_tail = special.betainc(part[:, None], (whole - part + 1)[:, None], share_at)
+    p_values: Floats = (binomial_tail * np.diff(_TAIL_CUTS)).sum(1)
+    return p_values
 
 
-def _discoveries(chances: Floats) -> Flags:
-    """Benjamini and Hochberg 1995."""
-    flat = np.sort(chances.ravel())
-    bounds = _FALSE * np.arange(1, len(flat) + 1) / len(flat)
-    under = np.flatnonzero(flat <= bounds)
+def _discoveries(p_values: Floats) -> Flags:
+    """Which p-values are discoveries (Benjamini and Hochberg 1995)."""
+    ordered = np.sort(p_values.ravel())
+    bounds = _FALSE_DISCOVERIES * np.arange(1, len(ordered) + 1) / len(ordered)
+    under = np.flatnonzero(ordered <= bounds)
     if not under.size:
-        return np.zeros(chances.shape, dtype=bool)
-    found: Flags = chances <= flat[under[-1]]
-    return found
+        return np.zeros(p_values.shape, dtype=bool)
+    discoveries: Flags = p_values <= ordered[under[-1]]
+    return discoveries
 
 
-def differs(was: int, then: int, now: int, since: int) -> float:
-    """How likely two shares (``was`` of ``then``, ``now`` of ``since``) lie so far apart by chance: Yates 1934."""
-    whole, part = then + since, was + now
-    if not then or not since or not part or part == whole:
+def p_value(part_before: int, whole_before: int, part_after: int, whole_after: int) -> float:
+    """The probability that two equal shares differ so much by chance: chi-squared test with Yates' correction (1934).
+
+    It is 1 if nothing can be compared.
+    """
+    whole, part = whole_before + whole_after, part_before + part_after
+    if not whole_before or not whole_after or not part or part == whole:
         return 1.0
-    apart = max(abs(was * since - now * then) - whole / 2, 0.0)
-    return float(special.chdtrc(1, apart**2 * whole / (then * since * float(part) * (whole - part))))
+    difference = max(abs(part_before * whole_after - part_after * whole_before) - whole / 2, 0.0)
+    chi_squared = difference**2 * whole / (whole_before * whole_after * float(part) * (whole - part))
+    return float(special.chdtrc(1, chi_squared))

@@ -9,13 +9,14 @@ What a contract says is a TOML file, ``contracts/TENANT.toml`` in the data direc
     [vendors."acme"]            # what is otherwise for one vendor
     return_within_days = 7
 
-A lead is returned once, for the first of the contract's reasons that holds. Of an accepted lead only what is a fact
-about it can be held against its vendor: a dead channel, a duplicate. The rest did not even stop the lead.
+A lead is returned once, for the first of the contract's reasons that applies. An accepted lead can be returned only for
+a fact about it, such as a number that does not exist or a duplicate. Other reasons against it did not even keep it from
+being accepted.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -35,15 +36,16 @@ RETURN_REASONS: Mapping[str, str] = {
     "invalid_phone": "Invalid phone",
     "invalid_email": "Invalid email",
 }
-"""What leads are returned for, in the trade's words, and in the order in which one is looked for."""
+"""What leads are returned for, in the trade's words. If several apply, the first one is taken."""
 NEVER: Mapping[str, str] = {
     "no_answer": "a person who does not answer is a person",
     "did_not_convert": "a person who does not buy is a person",
 }
+"""Reasons that no contract may have, and why."""
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may be returned, and until when, and how much: see the module."""
+    """For which reasons, within which time and up to which share leads may be returned: see the module."""
 
     reasons: tuple[str, ...] = tuple(RETURN_REASONS)
     return_within_days: int | None = None
@@ -51,7 +53,7 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What one vendor's contract says otherwise."""
+    """What differs for one vendor."""
 
     reasons: tuple[str, ...] | None = None
     return_within_days: int | None = None
@@ -59,7 +61,7 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
 
 class Contract(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The terms of all vendors, and each one's own."""
+    """The terms for all vendors, and what differs for some."""
 
     vendors: dict[str, Override] = {}
 
@@ -75,7 +77,7 @@ class Priced(NamedTuple):
 
 
 def load(tables: Mapping[str, Any]) -> Contract:
-    """A contract from parsed TOML. Raises ValueError with a sentence that names the key at fault."""
+    """A contract from parsed TOML. Raises ValueError with a sentence that names the wrong key."""
     contract = msgspec.convert(tables, Contract)
     parts: list[tuple[str, Terms | Override]] = [("", contract)]
     parts += [(f"vendors.{name}.", own) for name, own in contract.vendors.items()]
@@ -92,56 +94,60 @@ def load(tables: Mapping[str, Any]) -> Contract:
     return contract
 
 
-def for_vendor(contract: Contract, vendor: str) -> Terms:
-    """The terms that hold for one vendor."""
-    given = {name: getattr(contract, name) for name in Terms.__struct_fields__}
-    own = contract.vendors.get(vendor)
-    return Terms(**{**given, **(msgspec.to_builtins(own) if own else {})})
+def vendor_terms(contract: Contract, vendor: str) -> Terms:
+    """The terms for one vendor."""
+    general = {name: getattr(contract, name) for name in Terms.__struct_fields__}
+    override = contract.vendors.get(vendor)
+    return Terms(**{**general, **(msgspec.to_builtins(override) if override else {})})
 
 
-def reason_for(codes: Iterable[str], decision: str, allowed: Sequence[str]) -> str | None:
-    """What leads with these reason codes and this decision can be returned for; None for nothing."""
-    holding = {
+def find_return_reason(codes: Iterable[str], decision: str, allowed: Sequence[str]) -> str | None:
+    """What a lead with these reason codes and this decision can be returned for; None for nothing."""
+    applicable = {
         reason.return_reason
         for code in codes
         if (reason := CATALOGUE.get(code)) is not None
         and (decision != "accept" or reason.dead is not None or reason.kind == "duplicate")
     }
-    return next((reason for reason in RETURN_REASONS if reason in holding and reason in allowed), None)
+    return next((reason for reason in RETURN_REASONS if reason in applicable and reason in allowed), None)
 
 
-def money(rows: Iterable[Priced], terms: Terms, today: date) -> list[Money]:
+def claims(rows: Iterable[Priced], terms: Terms, today: date) -> list[Money]:
     """What leads cost and how much of it can be claimed today, by currency."""
     by_currency: defaultdict[str, list[Priced]] = defaultdict(list)
     for row in rows:
         by_currency[row.currency].append(row)
-    return [_money(currency, priced, terms, today) for currency, priced in sorted(by_currency.items())]
+    return [_claim(currency, priced, terms, today) for currency, priced in sorted(by_currency.items())]
 
 
-def _money(currency: str, rows: Sequence[Priced], terms: Terms, today: date) -> Money:
-    returnable = {reason: [0, 0] for reason in terms.reasons}
-    months: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+def _claim(currency: str, rows: Sequence[Priced], terms: Terms, today: date) -> Money:
+    leads_by_reason = dict.fromkeys(terms.reasons, 0)
+    millionths_by_reason = dict.fromkeys(terms.reasons, 0)
+    paid_in_month: Counter[tuple[int, int]] = Counter()
+    returnable_in_month: Counter[tuple[int, int]] = Counter()
     too_late = 0
     for row in rows:
-        month = months[row.day.year, row.day.month]
-        month[0] += row.millionths
+        month = (row.day.year, row.day.month)
+        paid_in_month[month] += row.millionths
         if row.reason is None:
             continue
-        returnable[row.reason][0] += row.leads
-        returnable[row.reason][1] += row.millionths
+        leads_by_reason[row.reason] += row.leads
+        millionths_by_reason[row.reason] += row.millionths
         if terms.return_within_days is not None and (today - row.day).days > terms.return_within_days:
             too_late += row.millionths
         else:
-            month[1] += row.millionths
-    over_cap = sum(max(0, in_time - _cap(paid, terms.at_most_share)) for paid, in_time in months.values())
-    total = sum(millionths for _, millionths in returnable.values())
+            returnable_in_month[month] += row.millionths
+    over_cap = sum(
+        max(0, returnable_in_month[month] - _cap(paid, terms.at_most_share)) for month, paid in paid_in_month.items()
+    )
+    total = sum(millionths_by_reason.values())
     return Money(
         currency=currency,
         leads=sum(row.leads for row in rows),
         paid=amount(sum(row.millionths for row in rows)),
         returnable=[
-            Returnable(reason=reason, leads=leads, amount=amount(millionths))
-            for reason, (leads, millionths) in returnable.items()
+            Returnable(reason=reason, leads=leads, amount=amount(millionths_by_reason[reason]))
+            for reason, leads in leads_by_reason.items()
         ],
         too_late=amount(too_late),
         over_cap=amount(over_cap),
@@ -149,35 +155,48 @@ def _money(currency: str, rows: Sequence[Priced], terms: Terms, today: date) -> 
     )
 
 
-def together(parts: Iterable[Sequence[Money]]) -> list[Money]:
-    """Several vendors' money as one, each under its own terms."""
+def add_money(parts: Iterable[Sequence[Money]]) -> list[Money]:
+    """The money of several vendors, each under its own terms, added up by currency."""
     by_currency: defaultdict[str, list[Money]] = defaultdict(list)
-    for money in parts:
-        for each in money:
-            by_currency[each.currency].append(each)
+    for vendor_money in parts:
+        for money in vendor_money:
+            by_currency[money.currency].append(money)
     return [
         Money(
             currency=currency,
-            leads=sum(each.leads for each in some),
-            returnable=[
-                Returnable(reason=reason, leads=sum(one.leads for one in of), amount=_total(one.amount for one in of))
-                for reason in RETURN_REASONS
-                if (of := [one for each in some for one in each.returnable if one.reason == reason])
-            ],
-            **{
-                name: _total(getattr(each, name) for each in some) for name in ("paid", "too_late", "over_cap", "claim")
-            },
+            leads=sum(money.leads for money in same_currency),
+            returnable=_add_returnable(same_currency),
+            paid=_total(money.paid for money in same_currency),
+            too_late=_total(money.too_late for money in same_currency),
+            over_cap=_total(money.over_cap for money in same_currency),
+            claim=_total(money.claim for money in same_currency),
         )
-        for currency, some in sorted(by_currency.items())
+        for currency, same_currency in sorted(by_currency.items())
+    ]
+
+
+def _add_returnable(same_currency: Sequence[Money]) -> list[Returnable]:
+    by_reason: defaultdict[str, list[Returnable]] = defaultdict(list)
+    for money in same_currency:
+        for returnable in money.returnable:
+            by_reason[returnable.reason].append(returnable)
+    return [
+        Returnable(
+            reason=reason,
+            leads=sum(returnable.leads for returnable in by_reason[reason]),
+            amount=_total(returnable.amount for returnable in by_reason[reason]),
+        )
+        for reason in RETURN_REASONS
+        if reason in by_reason
     ]
 
 
 def _total(amounts: Iterable[str]) -> str:
-    return amount(int(sum(map(Decimal, amounts), Decimal()) * MILLIONTHS))  # exact: each is whole millionths
+    return amount(int(sum(map(Decimal, amounts), Decimal()) * MILLIONTHS))  # exact: each has at most six places
 
 
 def _cap(paid: int, share: float | None) -> int:
-    """The most that may come back of a month's price, in whole hundredths of the currency."""
+    """The most of a month's price that may be returned, both in millionths, rounded down to a hundredth."""
     if share is None:
         return paid
     hundredths = (Decimal(str(share)) * paid / (MILLIONTHS // 100)).quantize(Decimal(1), ROUND_DOWN)
@@ -185,7 +204,7 @@ def _cap(paid: int, share: float | None) -> int:
 
 
 def amount(millionths: int) -> str:
-    """A decimal string with two places, or as many more as there are."""
+    """Millionths as a decimal string with two places, or with more if the amount has more."""
     exact = Decimal(millionths) / MILLIONTHS
     two = exact.quantize(Decimal("0.01"))
     return f"{two if two == exact else exact.normalize():f}"

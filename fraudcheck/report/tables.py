@@ -1,4 +1,4 @@
-"""How does a table look in a terminal? Columns by their widest cell, with characters that a terminal can show."""
+"""How does a table look in a terminal? Each column is as wide as its widest cell; cells are made printable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from unicodedata import combining, east_asian_width
 def aligned(rows: Sequence[Sequence[str]], sides: str = "") -> list[str]:
     """Rows of equal length as lines, with two blanks between columns.
 
-    ``sides`` has ``<`` or ``>`` for each column; what it lacks is ``<``.
+    ``sides`` aligns the columns, one character each: ``<`` to the left, ``>`` to the right. Columns beyond it are
+    aligned to the left.
     """
     shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(_width, column)) for column in zip(*shown, strict=True)]
@@ -18,12 +19,14 @@ def aligned(rows: Sequence[Sequence[str]], sides: str = "") -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Text of somebody else's with a mark in the place of what would steer the terminal."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else "�" for each in text)
+    """Text from outside with a mark in place of each character that could control the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def shortened(name: str) -> str:
-    """A name as long as a table has room for."""
+    """A name cut to 32 characters, the most that a table has room for."""
     return name if len(name) <= 32 else name[:31] + "…"
 
 
@@ -34,7 +37,11 @@ def _padded(row: Sequence[str], widths: Sequence[int], sides: str) -> Iterator[s
 
 
 def _width(text: str) -> int:
-    """Terminal columns: Han, kana and Hangul take two, a combining mark none (Unicode UAX #11)."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+    """The terminal columns that a text takes (Unicode UAX #11)."""
+    return len(text) if text.isascii() else sum(map(_letter_width, text))
+
+
+def _letter_width(letter: str) -> int:
+    if combining(letter):
+        return 0
+    return 2 if east_asian_width(letter) in "WF" else 1  # Han, kana and Hangul take two

@@ -1,4 +1,4 @@
-"""How does an audit read in a terminal and in a spreadsheet?"""
+"""How does an audit read in a terminal? Lines of text and tables; all names from outside are made printable."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.report.tables import aligned, printable, shortened
 from fraudcheck.scoring.policy import DECISIONS
 
-_MOST = 20
-_BAR = 20
-_NOBODY = "(no vendor named)"
-_PARTS = {"campaign": "campaign", "sub_id": "sub-id", "channel": "channel", "reason": "reason"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MAX_ROWS = 20
+"""Rows that a table shows."""
+_BAR_WIDTH = 20
+"""Characters of a bar of 100 %."""
+_NO_VENDOR = "(no vendor named)"
+_KIND_NAMES = {"campaign": "campaign", "sub_id": "sub-id", "channel": "channel", "reason": "reason"}
 
 
 def overview_text(report: Overview) -> list[str]:
-    """All vendors, in lines for a terminal."""
+    """The audit of all vendors, in lines for a terminal."""
     lines = [*_scope(report.scope)]
     if not report.all.leads:
         return [*lines, "There are no leads in this time; look further back with --since."]
@@ -46,7 +47,7 @@ def overview_text(report: Overview) -> list[str]:
 
 
 def vendor_text(report: VendorReport) -> list[str]:
-    """One vendor, in lines for a terminal."""
+    """The audit of one vendor, in lines for a terminal."""
     line = report.summary
     lines = [*_scope(report.scope), f"vendor: {_name(line.vendor)}", "", *_summary(line)]
     if report.others.whole:
@@ -61,7 +62,7 @@ def vendor_text(report: VendorReport) -> list[str]:
     lines += _money(line.money, "money")
     lines += [*_conversions(report.conversions), *_calibration(report.calibration), *_outcomes(line.outcomes)]
     if report.examples:
-        rows = [(each.day, each.check_id, f"{each.trust_score}", " ".join(each.reasons)) for each in report.examples]
+        rows = [(lead.day, lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons)) for lead in report.examples]
         lines += ["", "the newest rejected leads (`fraudcheck replay CHECK_ID` shows how each adds up):"]
         lines += aligned([("day", "check", "score", "what spoke against it"), *rows], "<<>")
     return lines
@@ -90,13 +91,13 @@ def _summary(line: VendorLine) -> Iterator[str]:
         f"{_percent(line.bad.share)} rejected; allowing for chance, between {_percent(line.bad.low)} and "
         f"{_percent(line.bad.high)} of such leads"
     )
-    twice = line.duplicates
-    if twice.within or twice.others:
+    duplicates = line.duplicates
+    if duplicates.within or duplicates.others:
         yield (
-            f"duplicates within 30 days: {twice.within:,} from the same vendor, {twice.others:,} that another vendor "
-            "brought"
+            f"duplicates within 30 days: {duplicates.within:,} from the same vendor, {duplicates.others:,} that "
+            "another vendor brought"
         )
-    kinds = sorted(line.classifications.items(), key=lambda each: (-each[1], each[0]))
+    kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 
 
@@ -106,17 +107,17 @@ def _vendors(vendors: Sequence[VendorLine]) -> Iterator[str]:
             _name(line.vendor),
             f"{line.leads:,}",
             _percent(line.bad.share),
-            _between(line.bad),
-            "█" * round(_BAR * line.bad.likely),
+            _interval(line.bad),
+            "█" * round(_BAR_WIDTH * line.bad.likely),
             "worse" if line.worse else "",
             f"{line.duplicates.within + line.duplicates.others:,}",
             _claims(line.money),
         )
-        for line in vendors[:_MOST]
+        for line in vendors[:_MAX_ROWS]
     ]
     heading = ("vendor", "leads", "rejected", "likely", "", "", "duplicates", "to claim")
     yield from aligned([heading, *rows], "<>>>")
-    yield from _rest(len(vendors))
+    yield from _not_shown(len(vendors))
 
 
 def _worse(vendors: Iterable[VendorLine]) -> Iterator[str]:
@@ -124,32 +125,32 @@ def _worse(vendors: Iterable[VendorLine]) -> Iterator[str]:
     if found:
         yield ""
         yield "more than chance and the ordinary differences between vendors explain:"
-    for line in found[:_MOST]:
+    for line in found[:_MAX_ROWS]:
         what = (["rejected leads"] if line.worse else []) + line.worse_reasons
         yield f"  {_name(line.vendor)}: {', '.join(what)}"
-    yield from _rest(len(found))
+    yield from _not_shown(len(found))
 
 
 def _changes(vendors: Iterable[VendorLine]) -> Iterator[str]:
     found = [(line.vendor, line.change) for line in vendors if line.change]
-    for vendor, change in found[:_MOST]:
+    for vendor, change in found[:_MAX_ROWS]:
         yield f"{_name(vendor)}: {change_text(change)}"
-    yield from _rest(len(found))
+    yield from _not_shown(len(found))
 
 
 def _carriers(change: Change) -> Iterator[str]:
     if not change.carriers:
         return
-    whole = change.after.share - change.before.share
+    total = change.after.share - change.before.share
     rows = [
         (
-            f"  {_PARTS[each.kind]}",
-            shortened(each.name or "(none named)"),
-            _percent(each.before.share),
-            _percent(each.after.share),
-            f"{each.carries / whole:.0%}" if whole else "",
+            f"  {_KIND_NAMES[carrier.kind]}",
+            shortened(carrier.name or "(none named)"),
+            _percent(carrier.before.share),
+            _percent(carrier.after.share),
+            f"{carrier.carries / total:.0%}" if total else "",
         )
-        for each in change.carriers
+        for carrier in change.carriers
     ]
     yield "it comes with:"
     yield from aligned([("  what", "", "before", "since", "part of the change"), *rows], "<<>>>")
@@ -158,17 +159,17 @@ def _carriers(change: Change) -> Iterator[str]:
 def _reasons(report: VendorReport) -> Iterator[str]:
     rows = [
         (
-            each.code,
-            f"{each.leads.part:,}",
-            _percent(each.leads.share),
-            _percent(each.others.share),
-            "more often" if each.worse else "",
-            each.text,
+            reason.code,
+            f"{reason.leads.part:,}",
+            _percent(reason.leads.share),
+            _percent(reason.others.share),
+            "more often" if reason.worse else "",
+            reason.text,
         )
-        for each in report.reasons[:_MOST]
+        for reason in report.reasons[:_MAX_ROWS]
     ]
     yield from aligned([("reason", "leads", "share", "others", "", "what was seen"), *rows], "<>>>")
-    yield from _rest(len(report.reasons))
+    yield from _not_shown(len(report.reasons))
 
 
 def _parts(what: str, parts: Sequence[Part]) -> Iterator[str]:
@@ -176,35 +177,37 @@ def _parts(what: str, parts: Sequence[Part]) -> Iterator[str]:
         return
     rows = [
         (
-            shortened(each.name or "(none named)"),
-            f"{each.leads:,}",
-            _percent(each.bad.share),
-            _between(each.bad),
-            "worse" if each.worse else "",
-            f"{each.valid:,}",
+            shortened(part.name or "(none named)"),
+            f"{part.leads:,}",
+            _percent(part.bad.share),
+            _interval(part.bad),
+            "worse" if part.worse else "",
+            f"{part.valid:,}",
         )
-        for each in parts[:_MOST]
+        for part in parts[:_MAX_ROWS]
     ]
     yield ""
     yield from aligned([(what, "leads", "rejected", "likely", "", "valid"), *rows], "<>>><>")
-    yield from _rest(len(parts))
+    yield from _not_shown(len(parts))
 
 
-def _money(money: Sequence[Money], whose: str) -> Iterator[str]:
-    for each in money:
+def _money(by_currency: Sequence[Money], heading: str) -> Iterator[str]:
+    for money in by_currency:
         rows = [
-            (f"  {RETURN_REASONS[one.reason]}", f"{one.leads:,}", one.amount) for one in each.returnable if one.leads
+            (f"  {RETURN_REASONS[returnable.reason]}", f"{returnable.leads:,}", returnable.amount)
+            for returnable in money.returnable
+            if returnable.leads
         ]
         if not rows:
             continue
         yield ""
-        yield f"{whose}: {each.paid} {each.currency} for {each.leads:,} leads with a price; returnable:"
+        yield f"{heading}: {money.paid} {money.currency} for {money.leads:,} leads with a price; returnable:"
         yield from aligned(rows, "<>>")
-        if each.too_late.strip("0."):
-            yield f"  too late for the contract: {each.too_late}"
-        if each.over_cap.strip("0."):
-            yield f"  over the contract's cap: {each.over_cap}"
-        yield f"  to claim: {each.claim} {each.currency}"
+        if not _is_zero(money.too_late):
+            yield f"  too late for the contract: {money.too_late}"
+        if not _is_zero(money.over_cap):
+            yield f"  over the contract's cap: {money.over_cap}"
+        yield f"  to claim: {money.claim} {money.currency}"
 
 
 def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
@@ -212,15 +215,15 @@ def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
         return
     rows = [
         (
-            each.channel or "(all)",
-            shortened(each.campaign or "(all)"),
-            f"{each.visits:,}",
-            f"{each.forms:,}",
-            f"{each.valid:,}",
-            f"{each.raw_rate:.2%}",
-            f"{each.validated_rate:.2%}",
+            row.channel or "(all)",
+            shortened(row.campaign or "(all)"),
+            f"{row.visits:,}",
+            f"{row.forms:,}",
+            f"{row.valid:,}",
+            f"{row.raw_rate:.2%}",
+            f"{row.validated_rate:.2%}",
         )
-        for each in conversions
+        for row in conversions
     ]
     heading = ("channel", "campaign", "visits", "forms", "valid", "forms / visits", "valid / visits")
     yield ""
@@ -232,14 +235,14 @@ def _calibration(calibration: Sequence[Calibration]) -> Iterator[str]:
         return
     rows = [
         (
-            f"{each.low} to {each.high}",
-            f"{each.leads:,}",
-            f"{each.genuine.whole:,}",
-            _percent(each.promised) if each.genuine.whole else "",
-            _percent(each.genuine.share) if each.genuine.whole else "",
-            _between(each.genuine) if each.genuine.whole else "too few are known",
+            f"{row.low} to {row.high}",
+            f"{row.leads:,}",
+            f"{row.genuine.whole:,}",
+            _percent(row.promised) if row.genuine.whole else "",
+            _percent(row.genuine.share) if row.genuine.whole else "",
+            _interval(row.genuine) if row.genuine.whole else "too few are known",
         )
-        for each in calibration
+        for row in calibration
     ]
     heading = ("trust score", "leads", "known", "promised", "genuine", "likely")
     yield ""
@@ -263,87 +266,28 @@ def _outcomes(known: Outcomes) -> Iterator[str]:
         yield "conversions brought " + ", ".join(f"{amount} {currency}" for currency, amount in known.value.items())
 
 
-def overview_csv(report: Overview) -> Iterator[list[str]]:
-    """A row for each vendor and currency, under a heading."""
-    yield [
-        *("vendor", "leads", *DECISIONS, "valid", "bad_share", "bad_likely", "bad_low", "bad_high", "worse"),
-        *("worse_reasons", "duplicates_within", "duplicates_others"),
-        *("change", "change_since", "change_before", "change_after"),
-        *("outcomes", "proved_genuine", "proved_fake"),
-        *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
-        *("too_late", "over_cap", "claim"),
-    ]
-    for line in report.vendors:
-        for cells in [_money_cells(money) for money in line.money] or [[""] * (5 + len(RETURN_REASONS))]:
-            yield [*_vendor_cells(line), *cells]
-
-
-def _vendor_cells(line: VendorLine) -> list[str]:
-    change = line.change
-    return [
-        _cell(line.vendor),
-        *map(str, (line.leads, *(line.decisions[name] for name in DECISIONS), line.valid)),
-        *_share_cells(line.bad),
-        "yes" if line.worse else "no",
-        " ".join(line.worse_reasons),
-        f"{line.duplicates.within}",
-        f"{line.duplicates.others}",
-        *((change.direction, change.since) if change else ("", "")),
-        *((f"{change.before.share:.6f}", f"{change.after.share:.6f}") if change else ("", "")),
-        *map(str, (line.outcomes.leads, line.outcomes.genuine, line.outcomes.fake)),
-    ]
-
-
-def _money_cells(money: Money) -> list[str]:
-    amounts = {one.reason: one.amount for one in money.returnable}
-    returnable = [amounts.get(reason, "") for reason in RETURN_REASONS]
-    return [money.currency, money.paid, *returnable, money.too_late, money.over_cap, money.claim]
-
-
-def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
-    """A row for each figure's subject (the vendor, its reasons, campaigns, sub-ids, channels), under a heading."""
-    yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
-    line = report.summary
-    others = f"{report.others.share:.6f}"
-    yield ["vendor", _cell(line.vendor), *_counted(line.bad), others, "yes" if line.worse else "no"]
-    for each in report.reasons:
-        share = f"{each.others.share:.6f}"
-        yield ["reason", each.code, *_counted(each.leads), share, "yes" if each.worse else "no"]
-    for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
-        for part in parts:
-            yield [section, _cell(part.name), *_counted(part.bad), "", "yes" if part.worse else "no"]
-
-
-def _counted(share: Share) -> list[str]:
-    return [f"{share.part}", f"{share.whole}", *_share_cells(share)]
-
-
-def _share_cells(share: Share) -> list[str]:
-    return [f"{each:.6f}" for each in (share.share, share.likely, share.low, share.high)]
-
-
-def _cell(name: str) -> str:
-    """Somebody else's name for a spreadsheet, which must not take it for a formula (OWASP, CSV injection)."""
-    return f"'{name}" if name.startswith(_FORMULA) else name
-
-
 def _name(vendor: str) -> str:
-    """A vendor's name for a sentence; only ``aligned`` makes the cells of a table printable by itself."""
-    return printable(shortened(vendor)) if vendor else _NOBODY
+    """A vendor's name, printable also in a sentence: ``aligned`` does that for the cells of a table only."""
+    return printable(shortened(vendor)) if vendor else _NO_VENDOR
 
 
 def _percent(share: float) -> str:
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
-def _between(share: Share) -> str:
+def _interval(share: Share) -> str:
     return f"{share.low * 100:.1f} to {share.high:.1%}"
 
 
-def _claims(money: Sequence[Money]) -> str:
-    return ", ".join(f"{each.claim} {each.currency}" for each in money if each.claim.strip("0."))
+def _claims(by_currency: Sequence[Money]) -> str:
+    return ", ".join(f"{money.claim} {money.currency}" for money in by_currency if not _is_zero(money.claim))
 
 
-def _rest(many: int) -> Iterator[str]:
-    if many > _MOST:
-        yield f"({many - _MOST:,} more)"
+def _is_zero(amount: str) -> bool:
+    return not amount.strip("0.")
+
+
+def _not_shown(count: int) -> Iterator[str]:
+    """A last line for a table of ``count`` rows of which not all are shown."""
+    if count > _MAX_ROWS:
+        yield f"({count - _MAX_ROWS:,} more)"

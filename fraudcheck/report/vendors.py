@@ -1,10 +1,11 @@
-"""What do a time's leads say of the vendors that sold them? The audit, from the ledger's columns and outcomes."""
+"""How do vendors compare by the leads that they sold? The audit, from the leads of a time and their outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from math import ceil
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -27,22 +28,22 @@ from fraudcheck.report.audit import (
     VendorLine,
     VendorReport,
 )
-from fraudcheck.report.leads import PARTS, Flags, Ints, Leads, decisions
+from fraudcheck.report.leads import PARTS, Flags, Ints, Leads, all_decisions
 from fraudcheck.report.returns import Contract
 from fraudcheck.report.visits import Visits
 
 ALL = "*"
-_vendor = attrgetter("vendor")
-_MOST = 1_000
-"""Vendors that are told apart, and campaigns and the like of one: the rest are put together."""
-_POINTS = 30
-"""Stretches that a trend is drawn in."""
+_get_vendor = attrgetter("vendor")
+_MAX_NAMES = 1_000
+"""Vendors, and campaigns, sub-ids or channels of one vendor, that are counted separately. The smallest are merged."""
+_MAX_POINTS = 30
+"""Points that a trend has at most."""
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
 _SOLD_BEFORE = "LEAD_SOLD_BEFORE"
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """What an audit is of and by: which leads, the contract, the visits that are known, and today's date."""
+class AuditInputs(Struct, frozen=True, kw_only=True):
+    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, and today's date."""
 
     scope: Scope
     contract: Contract
@@ -51,216 +52,235 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class _Group(NamedTuple):
-    """Leads by some group, counted once for everything."""
+    """Counts of leads by vendor or another part: ``lead_group`` has each lead's group, the rest a value for each group.
+
+    ``population`` is the spread of the groups' shares of bad leads.
+    """
 
     names: list[str]
-    place: Ints
+    lead_group: Ints
     leads: Ints
     bad: Ints
     valid: Ints
     population: rates.Population
 
 
-def overview(leads: Leads, became: Sequence[LeadOutcome], asked: Asked) -> Overview:
+def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs) -> Overview:
     """All vendors side by side, the worst first."""
-    names, known = set(leads.names["vendor"]), lead_outcomes.group_by_lead(became)
-    leads = leads.with_few("vendor", _MOST, None)
-    lines, _ = _lines(leads, known, asked)
+    original_names = set(leads.names["vendor"])
+    with_outcomes = lead_outcomes.group_by_lead(outcomes)
+    leads = leads.merge_small("vendor", _MAX_NAMES, None)
+    lines, _ = _vendor_lines(leads, with_outcomes, inputs)
+    without_line = [lead for lead in with_outcomes if lead.vendor not in lines]
     return Overview(
-        scope=asked.scope,
-        all=_all(leads, list(lines.values()), [one for one in known if one.vendor not in lines]),
+        scope=inputs.scope,
+        all=_line_of_all(leads, list(lines.values()), without_line),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
-        smaller=next((name for name in leads.names["vendor"] if name not in names), None),
-        conversions=_conversions(leads, asked),
-        calibration=lead_outcomes.calibration(leads, known),
+        smaller=next((name for name in leads.names["vendor"] if name not in original_names), None),
+        conversions=_conversions(leads, inputs),
+        calibration=lead_outcomes.calibrate(leads, with_outcomes),
     )
 
 
-def vendor(leads: Leads, became: Sequence[LeadOutcome], asked: Asked, name: str) -> VendorReport | None:
-    """One vendor in full; None where it has no lead."""
-    leads, known = leads.with_few("vendor", _MOST, name), lead_outcomes.group_by_lead(became)
-    lines, worse = _lines(leads, known, asked)
+def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs, name: str) -> VendorReport | None:
+    """One vendor in full, without examples; None if it has no lead. ``leads`` are those of all vendors."""
+    leads, with_outcomes = leads.merge_small("vendor", _MAX_NAMES, name), lead_outcomes.group_by_lead(outcomes)
+    lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs)
     if name not in lines:
         return None
-    names, place = leads.by("vendor")
-    sold = place == names.index(name)
-    own, others = leads.only(sold), leads.only(~sold)
-    parts = {what: _parts(own, what) for what in PARTS}
+    names, index = leads.by("vendor")
+    is_own = index == names.index(name)
+    own, others = leads.only(is_own), leads.only(~is_own)
+    parts = {part: _parts(own, part) for part in PARTS}
     line = lines[name]
     if line.change is not None:
-        carriers = change_carriers.carriers(own, line.change)
+        carriers = change_carriers.find_carriers(own, line.change)
         line = msgspec.structs.replace(line, change=msgspec.structs.replace(line.change, carriers=carriers))
     return VendorReport(
-        scope=asked.scope,
+        scope=inputs.scope,
         summary=line,
         others=rates.share(int(others.bad.sum()), len(others)),
-        reasons=_reasons(own, others, worse[name]),
+        reasons=_reason_lines(own, others, worse_reasons[name]),
         campaigns=parts["campaign"],
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
-        conversions=_conversions(own, asked),
-        calibration=lead_outcomes.calibration(own, [one for one in known if one.vendor == name]),
+        conversions=_conversions(own, inputs),
+        calibration=lead_outcomes.calibrate(own, [lead for lead in with_outcomes if lead.vendor == name]),
     )
 
 
 def with_examples(report: VendorReport, examples: list[Example]) -> VendorReport:
-    """The report with leads to look at."""
+    """The report with these examples."""
     return msgspec.structs.replace(report, examples=examples)
 
 
-def _group(leads: Leads, what: str) -> _Group:
-    names, place = leads.by(what) if what != ALL else ([ALL], np.zeros(len(leads), dtype=np.int64))
-    many = len(names)
-    whole, bad, valid = (np.bincount(place[which], minlength=many) for which in (slice(None), leads.bad, leads.valid))
-    return _Group(names, place, whole, bad, valid, rates.population(bad, whole))
+def _count_groups(leads: Leads, part: str) -> _Group:
+    """Leads counted by vendor, campaign, sub-id or channel, or (``ALL``) as one group."""
+    if part == ALL:
+        names, index = [ALL], np.zeros(len(leads), dtype=np.int64)
+    else:
+        names, index = leads.by(part)
+    total = np.bincount(index, minlength=len(names))
+    bad = np.bincount(index[leads.bad], minlength=len(names))
+    valid = np.bincount(index[leads.valid], minlength=len(names))
+    return _Group(names, index, total, bad, valid, rates.population(bad, total))
 
 
-def _lines(
-    leads: Leads, known: Sequence[lead_outcomes.LeadWithOutcomes], asked: Asked
+def _vendor_lines(
+    leads: Leads, with_outcomes: Sequence[lead_outcomes.LeadWithOutcomes], inputs: AuditInputs
 ) -> tuple[dict[str, VendorLine], dict[str, frozenset[str]]]:
-    """A line for each vendor, and the reasons that each has more often than chance explains."""
+    """A line for each vendor, and the reasons that each vendor has more often than chance explains."""
     if not len(leads):
         return {}, {}
-    group = _group(leads, "vendor")
-    many = len(group.names)
-    codes, table = leads.with_code(group.place, many)
-    worse, worse_codes = _worse(group, codes, table)
-    told_of = {name: list(group) for name, group in groupby(sorted(known, key=_vendor), key=_vendor)}
-    order = np.argsort(group.place, kind="stable")
-    each = np.split(order, np.cumsum(group.leads)[:-1]) if many else []
+    group = _count_groups(leads, "vendor")
+    count = len(group.names)
+    codes, table = leads.count_codes(group.lead_group, count)
+    worse, worse_codes = _find_worse(group, codes, table)
+    by_vendor = {name: list(own) for name, own in groupby(sorted(with_outcomes, key=_get_vendor), key=_get_vendor)}
+    positions = np.split(np.argsort(group.lead_group, kind="stable"), np.cumsum(group.leads)[:-1]) if count else []
     shares = rates.shares(group.bad, group.leads, group.population)
-    counts = {
-        "decisions": leads.counted(group.place, many, lambda kind: kind.decision),
-        "classifications": leads.counted(group.place, many, lambda kind: kind.classification),
-    }
-    duplicates = _duplicates(leads, group.place, many)
+    decisions = leads.count_by(group.lead_group, count, lambda kind: kind.decision)
+    classifications = leads.count_by(group.lead_group, count, lambda kind: kind.classification)
+    duplicates = _count_duplicates(leads, group.lead_group, count)
     trends = _trends(leads, group)
-    money = prices.money(leads, group.names, group.place, asked.contract, asked.today)
+    money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today)
     lines = {}
-    for at, name in enumerate(group.names):
+    for i, name in enumerate(group.names):
         lines[name] = VendorLine(
             vendor=name,
-            leads=int(group.leads[at]),
-            valid=int(group.valid[at]),
-            decisions=decisions(counts["decisions"][at]),
-            classifications=counts["classifications"][at],
-            duplicates=duplicates[at],
-            bad=shares[at],
-            worse=bool(worse[at]),
-            worse_reasons=sorted(worse_codes[at]),
-            change=change_carriers.change(leads, each[at], group.population),
-            trend=trends[at],
-            money=money[at],
-            outcomes=lead_outcomes.outcomes(told_of.get(name, ())),
+            leads=int(group.leads[i]),
+            valid=int(group.valid[i]),
+            decisions=all_decisions(decisions[i]),
+            classifications=classifications[i],
+            duplicates=duplicates[i],
+            bad=shares[i],
+            worse=bool(worse[i]),
+            worse_reasons=sorted(worse_codes[i]),
+            change=change_carriers.find_last_change(leads, positions[i], group.population),
+            trend=trends[i],
+            money=money[i],
+            outcomes=lead_outcomes.count_outcomes(by_vendor.get(name, ())),
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
 
-def _all(leads: Leads, lines: Sequence[VendorLine], others: Iterable[lead_outcomes.LeadWithOutcomes]) -> VendorLine:
-    """All leads as if one vendor had sold them; without a change, since vendors come and go."""
-    group = _group(leads, ALL)
+def _line_of_all(
+    leads: Leads, lines: Sequence[VendorLine], without_line: Iterable[lead_outcomes.LeadWithOutcomes]
+) -> VendorLine:
+    """All leads as if one vendor had sold them, but without a change, because vendors come and go.
+
+    ``without_line`` are leads with outcomes whose vendor has no line.
+    """
+    group = _count_groups(leads, ALL)
     return VendorLine(
         vendor=ALL,
         leads=len(leads),
         valid=int(group.valid[0]),
-        decisions=decisions(leads.counted(group.place, 1, lambda kind: kind.decision)[0]),
-        classifications=leads.counted(group.place, 1, lambda kind: kind.classification)[0],
-        duplicates=_duplicates(leads, group.place, 1)[0],
+        decisions=all_decisions(leads.count_by(group.lead_group, 1, lambda kind: kind.decision)[0]),
+        classifications=leads.count_by(group.lead_group, 1, lambda kind: kind.classification)[0],
+        duplicates=_count_duplicates(leads, group.lead_group, 1)[0],
         bad=rates.share(int(group.bad[0]), len(leads)),
         worse=False,
         worse_reasons=[],
         change=None,
         trend=_trends(leads, group)[0],
-        money=returns.together([line.money for line in lines]),
-        outcomes=lead_outcomes.outcome_counts([*[line.outcomes for line in lines], lead_outcomes.outcomes(others)]),
+        money=returns.add_money([line.money for line in lines]),
+        outcomes=lead_outcomes.add_outcomes(
+            [*[line.outcomes for line in lines], lead_outcomes.count_outcomes(without_line)]
+        ),
     )
 
 
-def _worse(group: _Group, codes: Sequence[str], table: Ints) -> tuple[Flags, list[frozenset[str]]]:
-    """Which vendors, and which of their reasons, stand out beyond chance and vendors' ordinary differences."""
-    speaking = [at for at, code in enumerate(codes) if speaks_against(code)]
-    flagged = rates.worse(np.column_stack([group.bad, table[:, speaking]]), group.leads)
-    names = [codes[at] for at in speaking]
-    return flagged[:, 0], [frozenset(names[at] for at in np.flatnonzero(row[1:])) for row in flagged]
+def _find_worse(group: _Group, codes: Sequence[str], table: Ints) -> tuple[Flags, list[frozenset[str]]]:
+    """Which vendors are worse than chance and ordinary differences explain, and each vendor's reasons that are so.
+
+    ``table`` counts leads by vendor and code.
+    """
+    columns = [column for column, code in enumerate(codes) if speaks_against(code)]
+    flagged = rates.worse(np.column_stack([group.bad, table[:, columns]]), group.leads)
+    names = [codes[column] for column in columns]
+    return flagged[:, 0], [frozenset(names[i] for i in np.flatnonzero(row[1:])) for row in flagged]
 
 
-def _duplicates(leads: Leads, place: Ints, many: int) -> list[Duplicates]:
-    sold = leads.flags(lambda kind: _SOLD_BEFORE in kind.codes)
-    seen = leads.flags(lambda kind: not _SEEN_BEFORE.isdisjoint(kind.codes) and _SOLD_BEFORE not in kind.codes)
-    within, others = (np.bincount(place[which], minlength=many) for which in (seen, sold))
-    return [Duplicates(within=int(within[at]), others=int(others[at])) for at in range(many)]
+def _count_duplicates(leads: Leads, index: Ints, count: int) -> list[Duplicates]:
+    sold_before = leads.flags(lambda kind: _SOLD_BEFORE in kind.codes)
+    seen_before = leads.flags(lambda kind: not _SEEN_BEFORE.isdisjoint(kind.codes) and _SOLD_BEFORE not in kind.codes)
+    within = np.bincount(index[seen_before], minlength=count)
+    others = np.bincount(index[sold_before], minlength=count)
+    return [Duplicates(within=int(within[i]), others=int(others[i])) for i in range(count)]
 
 
 def _trends(leads: Leads, group: _Group) -> list[list[Point]]:
-    """Each group's leads and bad leads in stretches of equally many days."""
-    many = len(group.names)
+    """Each group's leads and bad leads over time, in points of equally many days."""
+    count = len(group.names)
     if not len(leads):
-        return [[] for _ in range(many)]
-    first = int(leads.day.min())
-    days = -(-(int(leads.day.max()) - first + 1) // _POINTS)
-    at = group.place * _POINTS + (leads.day - first) // days
-    whole, bad = (
-        np.bincount(at[which], minlength=many * _POINTS).reshape(many, _POINTS) for which in (slice(None), leads.bad)
-    )
-    starts = [date.fromordinal(first + step * days).isoformat() for step in range(_POINTS)]
-    last = (int(leads.day.max()) - first) // days
+        return [[] for _ in range(count)]
+    first_day, last_day = int(leads.day.min()), int(leads.day.max())
+    days = ceil((last_day - first_day + 1) / _MAX_POINTS)
+    cell = group.lead_group * _MAX_POINTS + (leads.day - first_day) // days
+    shape = (count, _MAX_POINTS)
+    total = np.bincount(cell, minlength=count * _MAX_POINTS).reshape(shape)
+    bad = np.bincount(cell[leads.bad], minlength=count * _MAX_POINTS).reshape(shape)
+    points = range((last_day - first_day) // days + 1)
+    starts = [date.fromordinal(first_day + point * days).isoformat() for point in points]
     return [
-        [Point(day=starts[step], leads=int(whole[row, step]), bad=int(bad[row, step])) for step in range(last + 1)]
-        for row in range(many)
+        [Point(day=starts[point], leads=int(total[row, point]), bad=int(bad[row, point])) for point in points]
+        for row in range(count)
     ]
 
 
-def _reasons(own: Leads, others: Leads, worse: frozenset[str]) -> list[ReasonLine]:
-    tables = [dict(zip(*_said(leads), strict=True)) for leads in (own, others)]
+def _reason_lines(own: Leads, others: Leads, worse: frozenset[str]) -> list[ReasonLine]:
+    """The reasons of a vendor's leads, those that it has too often first, then those against a lead."""
+    own_counts, other_counts = _code_counts(own), _code_counts(others)
     lines = [
         ReasonLine(
             code=code,
             text=CATALOGUE[code].text if code in CATALOGUE else "",
             leads=rates.share(count, len(own)),
-            others=rates.share(tables[1].get(code, 0), len(others)),
+            others=rates.share(other_counts.get(code, 0), len(others)),
             worse=code in worse,
         )
-        for code, count in tables[0].items()
+        for code, count in own_counts.items()
         if count
     ]
     return sorted(lines, key=lambda line: (not line.worse, not speaks_against(line.code), -line.leads.part, line.code))
 
 
-def _said(leads: Leads) -> tuple[list[str], list[int]]:
-    codes, table = leads.with_code(np.zeros(len(leads), dtype=np.int64), 1)
-    return codes, [int(count) for count in table[0]]
+def _code_counts(leads: Leads) -> dict[str, int]:
+    codes, table = leads.count_codes(np.zeros(len(leads), dtype=np.int64), 1)
+    return dict(zip(codes, table[0].tolist(), strict=True))
 
 
-def _parts(own: Leads, what: str) -> list[Part]:
-    """A vendor's campaigns or the like, the most leads first, held against each other."""
-    group = _group(own.with_few(what, _MOST, None), what)
-    many = len(group.names)
+def _parts(own: Leads, kind_of_part: str) -> list[Part]:
+    """A vendor's campaigns, sub-ids or channels, compared with each other, those with the most leads first."""
+    group = _count_groups(own.merge_small(kind_of_part, _MAX_NAMES, None), kind_of_part)
     shares = rates.shares(group.bad, group.leads, group.population)
     worse = rates.worse(group.bad[:, None], group.leads)[:, 0]
-    counts = own.counted(group.place, many, lambda kind: kind.decision)
+    decisions = own.count_by(group.lead_group, len(group.names), lambda kind: kind.decision)
     parts = [
         Part(
             name=name,
-            leads=int(group.leads[at]),
-            decisions=decisions(counts[at]),
-            bad=shares[at],
-            valid=int(group.valid[at]),
-            worse=bool(worse[at]),
+            leads=int(group.leads[i]),
+            decisions=all_decisions(decisions[i]),
+            bad=shares[i],
+            valid=int(group.valid[i]),
+            worse=bool(worse[i]),
         )
-        for at, name in enumerate(group.names)
-        if group.leads[at]
+        for i, name in enumerate(group.names)
+        if group.leads[i]
     ]
     return sorted(parts, key=lambda part: (-part.leads, part.name))
 
 
-def _conversions(leads: Leads, asked: Asked) -> list[Conversion]:
-    if not asked.visits:
+def _conversions(leads: Leads, inputs: AuditInputs) -> list[Conversion]:
+    if not inputs.visits:
         return []
     (channels, channel), (campaigns, campaign) = leads.by("channel"), leads.by("campaign")
-    pairs, place = np.unique(channel * len(campaigns) + campaign, return_inverse=True)
-    forms, valid = np.bincount(place, minlength=len(pairs)), np.bincount(place[leads.valid], minlength=len(pairs))
-    counts = {
-        (channels[pair // len(campaigns)], campaigns[pair % len(campaigns)]): (int(forms[at]), int(valid[at]))
-        for at, pair in enumerate(pairs.tolist())
-    }
-    return visits.conversions(asked.visits, counts)
+    pairs, index = np.unique(channel * len(campaigns) + campaign, return_inverse=True)
+    forms = np.bincount(index, minlength=len(pairs))
+    valid = np.bincount(index[leads.valid], minlength=len(pairs))
+    counts = {}
+    for i, pair in enumerate(pairs.tolist()):
+        channel_index, campaign_index = divmod(pair, len(campaigns))
+        counts[channels[channel_index], campaigns[campaign_index]] = (int(forms[i]), int(valid[i]))
+    return visits.conversions(inputs.visits, counts)

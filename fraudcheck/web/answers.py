@@ -1,4 +1,4 @@
-"""In which shapes does the service answer? Problems, JSON, tables and pages."""
+"""In which forms does the service answer? Errors, JSON, CSV and pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ encode = msgspec.json.Encoder().encode
 
 
 class Problem(Exception):
-    """An answer that is an error: RFC 9457. ``retry_after`` is in seconds."""
+    """An answer that is an error (RFC 9457). ``retry_after`` is in seconds."""
 
     def __init__(
         self, status: int, title: str, errors: list[dict[str, str]] | None = None, retry_after: int | None = None
@@ -42,7 +42,7 @@ class Problem(Exception):
 
 
 def problem_answer(request: web.Request, problem: Problem) -> web.Response:
-    """An error, for a program or for a person with a browser."""
+    """An error, as a page for a browser and else as JSON."""
     return (
         page_answer(pages.problem(problem.status, problem.title), problem)
         if wants_page(request)
@@ -51,7 +51,10 @@ def problem_answer(request: web.Request, problem: Problem) -> web.Response:
 
 
 def expect_json(request: web.Request, what: str) -> None:
-    """See that a body is JSON and not too large by its headers; ``what`` names it in the error."""
+    """Check by the headers that the body is JSON and not too large; ``what`` names it in the error.
+
+    Raises Problem or HTTPRequestEntityTooLarge.
+    """
     if request.content_type not in ("application/json", "application/octet-stream"):
         raise Problem(415, f"send {what} as application/json")
     if (request.content_length or 0) > MAX_BYTES:
@@ -70,17 +73,17 @@ def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str 
 
 
 def wants_page(request: web.Request) -> bool:
-    """Whether a browser asks, for somebody to read."""
+    """Whether a browser asks for a page."""
     return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
 
 
 def wants_table(request: web.Request) -> bool:
-    """Whether a spreadsheet asks, for CSV."""
+    """Whether the caller asks for CSV."""
     return "text/csv" in request.headers.get("Accept", "")
 
 
 def page_answer(html: str, problem: Problem | None = None) -> web.Response:
-    """A page that may load nothing from anywhere and run nothing."""
+    """A page, with headers that let it load nothing and run nothing; with the status of ``problem`` if there is one."""
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
         "base-uri 'none'; frame-ancestors 'none'",
@@ -98,9 +101,9 @@ def page_answer(html: str, problem: Problem | None = None) -> web.Response:
 
 def table_answer(rows: Iterable[list[str]]) -> web.Response:
     """Rows as CSV."""
-    written = io.StringIO()
-    csv.writer(written).writerows(rows)
-    return web.Response(text=written.getvalue(), content_type="text/csv", charset="utf-8", headers={"Vary": "Accept"})
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return web.Response(text=text.getvalue(), content_type="text/csv", charset="utf-8", headers={"Vary": "Accept"})
 
 
 def json_answer(content: Any, status: int = 200) -> web.Response:

@@ -1,4 +1,4 @@
-"""How is the service called over HTTP? Routes, keys and the error shape; handlers ask the core."""
+"""How is the service called over HTTP? Its routes, the check of keys, and the one form of errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fraudcheck.web.report_process import Reports
 from fraudcheck.web.state import BATCHES, BUSY, EXPOSITION, PERSONAL, REPORTS, SERVICE, TENANT, Busy, Handler
 from fraudcheck.wiring import SCOPES, Service
 
-OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -40,9 +40,10 @@ def make(
     jobs: Batches | None = None,
     audits: Reports | None = None,
 ) -> web.Application:
-    """The application over a running service; ``exposition`` where it shows more than this process's metrics.
+    """The application for a running service.
 
-    ``jobs`` are the batches and ``audits`` the reports, where they are made otherwise than by processes of our own.
+    ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
+    reports are to be made in another way than by child processes.
     """
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[_guard])
     app[SERVICE] = service
@@ -78,12 +79,12 @@ def make(
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the caller in by its key, and give every error its one shape."""
+    """Check the caller's key, and give every error as ``application/problem+json``, or as a page to a browser."""
     try:
         resource = request.match_info.route.resource
         path = resource.canonical if resource is not None else request.path
-        if path not in OPEN:
-            await _admit(request, path)
+        if path not in OPEN_PATHS:
+            await _authorize(request, path)
         return await handler(request)
     except Problem as problem:
         return problem_answer(request, problem)
@@ -100,8 +101,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem_answer(request, Problem(503, f"{problem} cannot be reached", retry_after=1))
 
 
-async def _admit(request: web.Request, path: str) -> None:
-    """Find the tenant of the caller's key, and see that the key has the route's scope."""
+async def _authorize(request: web.Request, path: str) -> None:
+    """Note the tenant of the caller's key in the request. Raises Problem if the key lacks the route's scope."""
     service = request.app[SERVICE]
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
@@ -120,12 +121,12 @@ async def _admit(request: web.Request, path: str) -> None:
 
 def _secret(request: web.Request) -> str | None:
     """The caller's key: a bearer token or, for pages, the password that a browser asks for (RFC 7617)."""
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return given.strip()
-    if kind.lower() == "basic" and request.method == "GET":
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() == "basic" and request.method == "GET":
         with suppress(ValueError):
-            return b64decode(given, validate=True).decode().partition(":")[2]
+            return b64decode(credentials, validate=True).decode().partition(":")[2]
     return None
 
 
@@ -134,4 +135,4 @@ async def _start_batches(app: web.Application) -> None:
 
 
 async def _stop_batches(app: web.Application) -> None:
-    await app[BATCHES].stop()  # at once, not after the last upload that is under way
+    await app[BATCHES].stop()  # at once, without waiting for uploads that are under way

@@ -1,63 +1,41 @@
-"""How is a whole file of leads judged over HTTP? As a job in a folder, which one child process at a time works on.
+"""How is a whole file of leads judged over HTTP? As a job in a queue, worked on by one child process at a time.
 
-The queue is the folders themselves, ``batches/TENANT/ID`` in the data directory, so that a restart loses nothing:
+The queue is the jobs' folders, ``batches/TENANT/ID`` in the data directory, so that a restart loses nothing
+(``batch_job`` says what a folder holds). Folders and files are for their owner only. A folder appears and disappears as
+a whole: it is filled and deleted in ``.aside``.
 
-- ``input``, the file as it was sent, which is deleted as soon as the job has ended, however it has;
-- ``job.json``, what was asked; ``status.json``, how far the child is; ``ended.json``, how the job has ended;
-- ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, which stay until somebody deletes the batch;
-- ``log``, what the child says, kept where the job failed.
-
-Folders and files are for their owner only. A folder comes and goes as a whole: it is filled and emptied in ``.aside``.
-The child is ``fraudcheck batch`` at low priority, so that a large file does not slow live checks. Of all services
-on one data directory, the one that holds ``.lock`` runs the jobs, oldest first. The child holds it too: should the
-service be killed, no other starts the same job while the child still works on it.
+If several services share a data directory, the one that holds the file lock ``.lock`` runs the jobs, oldest first. The
+child holds the lock too. So if a service is killed, no other service starts the same job while the child still works.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, TypeVar
 
-import msgspec
-from msgspec import Struct
-
-from fraudcheck.adapters.keys import write_secret
 from fraudcheck.identifiers import uuid7
 from fraudcheck.records import format_utc
-from fraudcheck.settings import PREFIX, Settings, environment
+from fraudcheck.settings import Settings
+from fraudcheck.web.batch_child import COMMAND, start_child, stop_child
+from fraudcheck.web.batch_job import MAX_STARTS, Batch, Job, JobFolder, Options
+from fraudcheck.web.file_locks import open_private, try_lock
 
-Format = Literal["ndjson", "csv", "parquet"]
-Dates = Literal["day-first", "month-first"]
-State = Literal["queued", "running", "done", "failed", "cancelled"]
-
-COMMAND = (sys.executable, "-m", "fraudcheck")
 UNFINISHED = 100
-"""Batches that one tenant may have waiting."""
+"""Unfinished batches that one tenant may have."""
 LISTED = 100
 """Batches that the listing shows."""
-_STARTS = 3
-"""How often a child is started that something kills. One that kills the service too, as where the memory of both is
-limited as a whole, is not counted: such a limit should be the child's own."""
-_NICENESS = "15"
-_STOP_LIMIT = 5.0  # seconds from SIGTERM to SIGKILL
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ASIDE = ".aside"
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 class Empty(Exception):
@@ -72,59 +50,8 @@ class Crowded(Exception):
     """The tenant has as many unfinished batches as it may have."""
 
 
-class Options(Struct, frozen=True, kw_only=True):
-    """How the file is to be read, as the command's options say it, and what the results are written as."""
-
-    format: Format = "ndjson"
-    map: tuple[str, ...] = ()
-    dates: Dates | None = None
-    timezone: str | None = None
-
-
-class Batch(Struct, frozen=True, kw_only=True):
-    """A batch as the wire gives it; ``rows`` is null until they are counted, ``results`` until the batch is done."""
-
-    id: str
-    state: State
-    phase: str | None
-    rows: int | None
-    done: int
-    rejected: int
-    decisions: dict[str, int]
-    problem: str | None
-    format: Format
-    created_at: str
-    finished_at: str | None
-    results: str | None
-
-
-class _Job(Struct, frozen=True, kw_only=True):
-    id: str
-    tenant: str
-    created_at: str
-    options: Options
-
-
-class _Status(Struct, frozen=True, kw_only=True):
-    """What the child says."""
-
-    state: str = "running"
-    phase: str | None = None
-    rows: int | None = None
-    done: int = 0
-    rejected: int = 0
-    decisions: dict[str, int] = {}
-    problem: str | None = None
-
-
-class _Ended(Struct, frozen=True, kw_only=True):
-    state: Literal["done", "failed", "cancelled"]
-    problem: str | None
-    finished_at: str
-
-
 class Batches:
-    """The batches of one data directory. ``command`` is how fraudcheck is started, ``poll`` seconds between looks."""
+    """The batches of one data directory. ``command`` starts fraudcheck; ``poll`` is the seconds between two looks."""
 
     def __init__(self, settings: Settings, command: Sequence[str] = COMMAND, poll: float = 1.0) -> None:
         self._settings = settings
@@ -134,26 +61,29 @@ class Batches:
         self._runner: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin with the jobs, those first that were not finished."""
-        await asyncio.to_thread(self._prepare)
-        self._runner = asyncio.create_task(self._run())
+        """Start to run the jobs, beginning with those that an earlier service did not finish."""
+        await asyncio.to_thread(self._make_folders)
+        self._runner = asyncio.create_task(self._run_jobs())
 
     async def stop(self) -> None:
-        """Stop the child; its job goes on at the next start."""
+        """Stop the child. Its job is continued at the next start."""
         if self._runner is not None:
             self._runner.cancel()
             with suppress(asyncio.CancelledError):
                 await self._runner
 
     async def accept(self, tenant: str, options: Options, content: AsyncIterable[bytes]) -> Batch:
-        """Keep a file and put it in the queue. Raises Empty, TooLarge, Crowded, and OSError when the disk is full."""
-        if await asyncio.to_thread(self._unfinished, tenant) >= UNFINISHED:
+        """Store a file and put its job into the queue.
+
+        Raises Empty, TooLarge, Crowded, and OSError if the disk is full.
+        """
+        if await asyncio.to_thread(self._count_unfinished, tenant) >= UNFINISHED:
             raise Crowded
         now = datetime.now(UTC)
-        job = _Job(id=uuid7(now, os.urandom(10)), tenant=tenant, created_at=format_utc(now), options=options)
-        aside, size = self._root / _ASIDE / job.id, 0
+        job = Job(id=uuid7(now, os.urandom(10)), tenant=tenant, created_at=format_utc(now), options=options)
+        aside, size = JobFolder(self._root / _ASIDE / job.id), 0
         try:
-            with os.fdopen(await asyncio.to_thread(_upload, aside), "wb") as file:
+            with os.fdopen(await asyncio.to_thread(_begin_upload, aside), "wb") as file:
                 async for chunk in content:
                     size += len(chunk)
                     if size > self._settings.batch_max_bytes:
@@ -162,274 +92,135 @@ class Batches:
                 if not size:
                     raise Empty
                 await asyncio.to_thread(file.flush)
-                await asyncio.to_thread(self._place, file.fileno(), aside, job)
-        finally:  # nothing is there any more where it was placed
-            await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
-        return _shown(job, self._folder(tenant) / job.id)
+                await asyncio.to_thread(self._enqueue, file.fileno(), aside, job)
+        finally:  # after a success there is nothing to delete, as the folder was moved
+            await asyncio.to_thread(shutil.rmtree, aside.path, ignore_errors=True)
+        return self._job_folder(tenant, job.id).to_batch(job)
 
     def find(self, tenant: str, batch_id: str) -> Batch | None:
-        """Give one batch, None where the tenant has none of that id."""
-        folder = self._folder(tenant) / batch_id
-        job = _read_json(folder / "job.json", _Job) if _UUID.fullmatch(batch_id) else None
-        return _shown(job, folder) if job is not None and job.tenant == tenant else None
+        """One batch; None if the tenant has none of that id."""
+        if not _UUID.fullmatch(batch_id):
+            return None
+        folder = self._job_folder(tenant, batch_id)
+        job = folder.job()
+        return folder.to_batch(job) if job is not None and job.tenant == tenant else None
 
     def list(self, tenant: str) -> Sequence[Batch]:
-        """Give the tenant's newest batches, the newest first."""
-        newest = sorted(self._folder(tenant).glob("*"), reverse=True)[:LISTED]
+        """The tenant's newest batches, the newest first."""
+        newest = sorted(self._tenant_folder(tenant).glob("*"), reverse=True)[:LISTED]
         return [batch for folder in newest if (batch := self.find(tenant, folder.name)) is not None]
 
     def results(self, tenant: str, batch: Batch) -> Path:
-        """Where the verdicts are."""
-        return _verdicts(self._folder(tenant) / batch.id, batch.format)
+        """The file of verdicts."""
+        return self._job_folder(tenant, batch.id).verdicts(batch.format)
 
     def rejected(self, tenant: str, batch: Batch) -> Path:
-        """Where it says which rows could not be read, and why."""
-        return _rejected(self.results(tenant, batch))
+        """The file that says which rows could not be judged, and why."""
+        return self._job_folder(tenant, batch.id).rejected(batch.format)
 
     def remove(self, tenant: str, batch: Batch) -> None:
         """Cancel a batch, or delete one that has ended.
 
-        A child that works on it is killed within a second or so, and what it leaves is deleted then.
+        A child that works on it is killed within about a second, and what it leaves is deleted then.
         """
-        folder = self._folder(tenant) / batch.id
-        if _end(folder, "cancelled"):
-            _tidy(folder)
+        folder = self._job_folder(tenant, batch.id)
+        if folder.end("cancelled"):
+            folder.tidy()
         else:
-            gone = self._root / _ASIDE / batch.id
-            with suppress(FileNotFoundError):  # somebody else deleted it in this moment
-                folder.rename(gone)
-            shutil.rmtree(gone, ignore_errors=True)
+            aside = self._root / _ASIDE / batch.id
+            with suppress(FileNotFoundError):  # another caller deleted it at this moment
+                folder.path.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
 
-    def _folder(self, tenant: str) -> Path:
-        """A tenant may be called anything; one that would be no safe name for a folder has its hash there."""
+    def _tenant_folder(self, tenant: str) -> Path:
+        """A tenant may have any name. One that is not safe as a folder's name is replaced by its hash."""
         safe = re.fullmatch("[a-z0-9_-]{1,63}", tenant)
         return self._root / (tenant if safe else sha256(tenant.encode()).hexdigest())
 
-    def _prepare(self) -> None:
+    def _job_folder(self, tenant: str, batch_id: str) -> JobFolder:
+        return JobFolder(self._tenant_folder(tenant) / batch_id)
+
+    def _make_folders(self) -> None:
         for folder in (self._root, self._root / _ASIDE):
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    def _unfinished(self, tenant: str) -> int:
-        return sum(not _over(folder) for folder in self._folder(tenant).glob("*"))
+    def _count_unfinished(self, tenant: str) -> int:
+        return sum(not JobFolder(path).is_over() for path in self._tenant_folder(tenant).glob("*"))
 
-    def _place(self, file: int, aside: Path, job: _Job) -> None:
+    def _enqueue(self, file: int, aside: JobFolder, job: Job) -> None:
+        """Move a job's folder into the queue, with its input safely on disk."""
         os.fsync(file)
-        write_secret(aside / "job.json", msgspec.json.encode(job))
-        self._folder(job.tenant).mkdir(mode=0o700, exist_ok=True)
-        aside.rename(self._folder(job.tenant) / job.id)
+        aside.write_job(job)
+        self._tenant_folder(job.tenant).mkdir(mode=0o700, exist_ok=True)
+        aside.path.rename(self._job_folder(job.tenant, job.id).path)
 
-    async def _run(self) -> None:
-        """Do the jobs, for as long as the service runs."""
-        with os.fdopen(_opened(self._root / ".lock"), "wb") as lock:
-            while not _locked(lock.fileno()):  # noqa: ASYNC110 - another process's, which tells nobody
+    async def _run_jobs(self) -> None:
+        """Run the jobs for as long as the service lives, once no other service does."""
+        with os.fdopen(open_private(self._root / ".lock"), "wb") as lock:
+            while not try_lock(lock.fileno()):  # noqa: ASYNC110 - another process holds it, which sends no signal
                 await asyncio.sleep(self._poll)
             while True:
                 try:
-                    await asyncio.to_thread(self._sweep)
-                    await self._work(lock.fileno())
-                except Exception as problem:  # without its text, which may hold what a person wrote
+                    await asyncio.to_thread(self._delete_leftovers)
+                    await self._run_queue(lock.fileno())
+                except Exception as problem:  # logged without its text, which may hold what a person wrote
                     why = problem.strerror if isinstance(problem, OSError) else type(problem).__name__
                     _log.error("batches wait a moment and are tried again: %s", why)
                 await asyncio.sleep(self._poll)
 
-    async def _work(self, lock: int) -> None:
+    async def _run_queue(self, lock: int) -> None:
         while True:
-            folder = await asyncio.to_thread(self._oldest)
+            folder = await asyncio.to_thread(self._find_oldest)
             if folder is None:
                 await asyncio.sleep(self._poll)
             else:
-                await self._do(folder, lock)
+                await self._run_job(folder, lock)
 
-    def _sweep(self) -> None:
-        """Delete what services that were killed have left."""
-        for folder in (self._root / _ASIDE).iterdir():
-            with suppress(FileNotFoundError), (folder / "input").open("rb") as file:
-                if not _locked(file.fileno()):
-                    continue  # another service's upload
-            shutil.rmtree(folder, ignore_errors=True)
-        for folder in self._root.glob("[!.]*/*"):
-            if _over(folder):
-                _tidy(folder)
+    def _delete_leftovers(self) -> None:
+        """Delete what killed services have left behind."""
+        for path in (self._root / _ASIDE).iterdir():
+            with suppress(FileNotFoundError), (path / "input").open("rb") as file:
+                if not try_lock(file.fileno()):
+                    continue  # another service is receiving this upload
+            shutil.rmtree(path, ignore_errors=True)
+        for path in self._root.glob("[!.]*/*"):
+            folder = JobFolder(path)
+            if folder.is_over():
+                folder.tidy()
 
-    def _oldest(self) -> Path | None:
-        waiting = [folder for folder in self._root.glob("[!.]*/*") if not _over(folder)]
-        return min(waiting, key=lambda folder: folder.name, default=None)
+    def _find_oldest(self) -> JobFolder | None:
+        """The unfinished job that was sent first: ids begin with their time."""
+        waiting = [path for path in self._root.glob("[!.]*/*") if not JobFolder(path).is_over()]
+        return JobFolder(min(waiting, key=lambda path: path.name)) if waiting else None
 
-    async def _do(self, folder: Path, lock: int) -> None:
-        """Do one job to its end, or until it is cancelled."""
-        job = _read_json(folder / "job.json", _Job)
-        if job is None:  # deleted in this moment
-            return await asyncio.sleep(self._poll)
+    async def _run_job(self, folder: JobFolder, lock: int) -> None:
+        """Run one job until it ends or is cancelled."""
+        job = folder.job()
+        if job is None:  # deleted at this moment
+            await asyncio.sleep(self._poll)
+            return
         code, starts = -signal.SIGKILL, 0
-        if _finished(job, folder):  # by a child whose service was killed
+        if folder.is_finished(job):  # by a child whose service was killed
             code = 0
-        while code < 0 and starts < _STARTS and not _over(folder):
+        while code < 0 and starts < MAX_STARTS and not folder.is_over():
             starts += 1
-            code = await self._child(job, folder, lock)
-        return await asyncio.to_thread(_settle, job, folder, code)
+            code = await self._run_child(job, folder, lock)
+        await asyncio.to_thread(folder.settle, job, code)
 
-    async def _child(self, job: _Job, folder: Path, lock: int) -> int:
-        """Start the command and wait for its end. It is stopped where the job is cancelled, and with the service."""
-        process = self._started(job, folder, lock)
+    async def _run_child(self, job: Job, folder: JobFolder, lock: int) -> int:
+        """Run a child and give its exit code. It is stopped if the job is cancelled, and together with the service."""
+        process = start_child(self._command, self._settings, job, folder, lock)
         try:
-            while process.poll() is None and not _over(folder):  # noqa: ASYNC110 - another service may cancel it
+            while process.poll() is None and not folder.is_over():  # noqa: ASYNC110 - another service may cancel it
                 await asyncio.sleep(self._poll)
         finally:
-            await _stopped(process)
+            await stop_child(process)
         return process.returncode
 
-    def _started(self, job: _Job, folder: Path, lock: int) -> subprocess.Popen[bytes]:
-        options = job.options
-        arguments = ["batch", str(folder / "input"), "--out", str(_verdicts(folder, options.format))]
-        arguments += ["--status", str(folder / "status.json"), f"--data-dir={self._settings.data_dir.absolute()}"]
-        arguments += [f"--tenant={job.tenant}", *(f"--map={pair}" for pair in options.map)]
-        arguments += [f"--dates={options.dates}"] if options.dates else []
-        arguments += [f"--timezone={options.timezone}"] if options.timezone else []
-        if not (folder / "status.json").exists():
-            write_secret(folder / "status.json", msgspec.json.encode(_Status(phase="starting")))
-        with os.fdopen(_opened(folder / "log"), "ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own command; what the caller chose was checked
-                ["nice", "-n", _NICENESS, *self._command, *arguments],  # noqa: S607 - wherever the system has it
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                umask=0o077,
-                pass_fds=(lock,),
-                start_new_session=True,  # a terminal's Ctrl-C is for the service, which then stops it
-            )
 
-    def _environment(self) -> Mapping[str, str]:
-        """The service's own, with its settings, however they were given: secrets are not for a command line."""
-        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        return others | environment(self._settings)
-
-
-async def _stopped(process: subprocess.Popen[bytes]) -> None:
-    """End a child where it has not ended, and whatever it has started."""
-    if process.poll() is None:
-        process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        await asyncio.to_thread(process.wait, _STOP_LIMIT)
-    with suppress(ProcessLookupError, PermissionError):  # it had started nothing, or that has ended too
-        os.killpg(process.pid, signal.SIGKILL)
-    await asyncio.to_thread(process.wait)
-
-
-def missing() -> bool:
-    """Whether the packages are missing that only batches need."""
-    return any(find_spec(name) is None for name in ("daft", "pyarrow"))
-
-
-def _shown(job: _Job, folder: Path) -> Batch:
-    ended, status = _read_json(folder / "ended.json", _Ended), _read_json(folder / "status.json", _Status)
-    state: State = ended.state if ended else "running" if status else "queued"
-    told = status or _Status()
-    return Batch(
-        id=job.id,
-        state=state,
-        phase=told.phase,
-        rows=told.rows,
-        done=told.done,
-        rejected=told.rejected,
-        decisions=told.decisions,
-        problem=ended.problem if ended else None,
-        format=job.options.format,
-        created_at=job.created_at,
-        finished_at=ended.finished_at if ended else None,
-        results=f"/v1/batches/{job.id}/results" if state == "done" else None,
-    )
-
-
-def _verdicts(folder: Path, ending: str) -> Path:
-    return folder / f"verdicts.{ending}"
-
-
-def _rejected(verdicts: Path) -> Path:
-    return verdicts.with_name(f"{verdicts.name}.rejected.ndjson")
-
-
-def _read_json(path: Path, kind: type[_T]) -> _T | None:
-    """What a file says; None where it is not there or cannot be read."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
-def _over(folder: Path) -> bool:
-    """Whether there is nothing more to do for a job: it has ended, or is deleted."""
-    return (folder / "ended.json").exists() or not (folder / "job.json").exists()
-
-
-def _finished(job: _Job, folder: Path) -> bool:
-    status = _read_json(folder / "status.json", _Status)
-    return status is not None and status.state == "done" and _verdicts(folder, job.options.format).exists()
-
-
-def _settle(job: _Job, folder: Path, code: int) -> None:
-    """Note how a job has ended, unless it was cancelled, and delete what is not needed any more."""
-    if code == 0 and _verdicts(folder, job.options.format).exists():
-        _end(folder, "done")
-    elif code < 0:
-        _end(
-            folder,
-            "failed",
-            f"the batch was killed {_STARTS} times, as happens when memory runs out: send the file in smaller parts",
-        )
-    else:
-        status = _read_json(folder / "status.json", _Status)
-        fallback = f"the command ended with code {code}: who runs the service finds why in the log in its folder"
-        _end(folder, "failed", (status and status.problem) or fallback)
-    _tidy(folder)
-
-
-def _end(folder: Path, state: Literal["done", "failed", "cancelled"], problem: str | None = None) -> bool:
-    """Note how a job has ended; False where it has before, or is deleted. Of two who do so, one is the first."""
-    ended = _Ended(state=state, problem=problem, finished_at=format_utc(datetime.now(UTC)))
-    draft = folder / f"ended.{os.urandom(8).hex()}"
-    try:
-        write_secret(draft, msgspec.json.encode(ended))
-        os.link(draft, folder / "ended.json")
-    except (FileExistsError, FileNotFoundError):
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
-
-
-def _tidy(folder: Path) -> None:
-    """Delete what is not to stay of a job that has ended: of one that is not done, all but what it says of itself."""
-    job, ended = _read_json(folder / "job.json", _Job), _read_json(folder / "ended.json", _Ended)
-    stay = set()
-    if job is not None and ended is not None:
-        verdicts = _verdicts(folder, job.options.format)
-        stay = {"job.json", "status.json", "ended.json"}
-        stay |= {"done": {verdicts.name, _rejected(verdicts).name}, "failed": {"log"}}.get(ended.state, set())
-    for path in folder.iterdir() if folder.exists() else ():
-        if path.name not in stay:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-    if not stay:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _upload(aside: Path) -> int:
-    """A new file in a new folder, locked for as long as it is open: so nobody takes it for a dead service's."""
-    aside.mkdir(mode=0o700)
-    file = _opened(aside / "input")
-    _locked(file)
+def _begin_upload(aside: JobFolder) -> int:
+    """Make a folder with an empty input, locked while it is open, so that no service takes it for a leftover."""
+    aside.path.mkdir(mode=0o700)
+    file = open_private(aside.input)
+    try_lock(file)
     return file
-
-
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-
-def _locked(file: int) -> bool:
-    """Lock a file, until it is closed everywhere; False where another has."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""How are figures drawn? As SVG that stands in the page itself; whatever a drawing says is said in words too."""
+"""How are figures drawn? As SVG within the page; each drawing has a label that says the same in words."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from markupsafe import Markup
 from fraudcheck.report.audit import Change, Point, Share
 
 _DECISIONS = {"accept": "accepted", "review": "to be reviewed", "reject": "rejected"}
-_ENDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-_TELLING = 10
-"""Leads from which a stretch of days has a share worth a scale; one bad lead of one would make it 100%."""
+_SCALE_ENDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+_MIN_LEADS = 10
+"""Leads that a point of a trend needs to count for the scale: a single bad lead would make it 100 %."""
 _NOTHING = Markup("")
 
 
 def top(shares: Sequence[float]) -> float:
-    """Where a common scale ends: at a round share that all of these reach up to."""
+    """Where a common scale for these shares ends: at the next round share above the highest one."""
     most = max(shares, default=0.0)
-    return next((end for end in _ENDS if most <= end), 1.0)
+    return next((end for end in _SCALE_ENDS if most <= end), 1.0)
 
 
 def highest(points: Sequence[Point]) -> float:
-    """The highest share of bad leads in a trend that a scale should have room for."""
-    return max((point.bad / point.leads for point in points if point.leads >= _TELLING), default=0.0)
+    """The highest share of bad leads of a trend, without points of few leads."""
+    return max((point.bad / point.leads for point in points if point.leads >= _MIN_LEADS), default=0.0)
 
 
-def interval(share: Share, end: float, mark: float | None = None, said: str = "") -> Markup:
-    """A share as a bar from 0 to ``end``, with its interval as a whisker; ``mark`` is what it is held against."""
-    likely, low, high = (_across(each, end) for each in (share.likely, share.low, share.high))
+def interval(share: Share, end: float, mark: float | None = None, mark_name: str = "") -> Markup:
+    """A share as a bar on a scale from 0 to ``end``, with its interval as a whisker.
+
+    ``mark`` is another share to compare it with, which the label calls ``mark_name``.
+    """
+    likely, low, high = (_across(value, end) for value in (share.likely, share.low, share.high))
     words = f"{share.likely:.1%}, likely between {share.low:.1%} and {share.high:.1%}"
     upright = _NOTHING
     if mark is not None:
-        words += f"; {said} {mark:.1%}"
+        words += f"; {mark_name} {mark:.1%}"
         upright = Markup('<path class="mark" d="M{} 0v16"/>').format(_across(mark, end))
     return Markup(
         '<svg class="interval" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="{}">'
@@ -43,12 +46,12 @@ def interval(share: Share, end: float, mark: float | None = None, said: str = ""
 
 
 def decisions(counts: Mapping[str, int]) -> Markup:
-    """How many were accepted, reviewed and rejected, as one bar."""
-    whole = sum(counts.values())
-    words = ", ".join(f"{counts[name]:,} {said}" for name, said in _DECISIONS.items())
+    """The numbers of leads accepted, to be reviewed and rejected, as one bar of three parts."""
+    total = sum(counts.values())
+    words = ", ".join(f"{counts[name]:,} {label}" for name, label in _DECISIONS.items())
     parts, left = [], 0.0
     for name in _DECISIONS:
-        width = 100 * counts[name] / whole if whole else 0.0
+        width = 100 * counts[name] / total if total else 0.0
         parts.append(Markup('<rect class="{}" x="{:.2f}" width="{:.2f}" height="10"/>').format(name, left, width))
         left += width
     return Markup(
@@ -58,22 +61,22 @@ def decisions(counts: Mapping[str, int]) -> Markup:
 
 def spark(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a small line."""
-    known = _shares(points)
-    if len(known) < 2:
+    shares = _shares(points)
+    if len(shares) < 2:
         return _NOTHING
-    words = f"from {known[0][1]:.1%} to {known[-1][1]:.1%}, at the most {max(share for _, share in known):.1%}"
+    words = f"from {shares[0][1]:.1%} to {shares[-1][1]:.1%}, at the most {max(share for _, share in shares):.1%}"
     return Markup(
         '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="ground" d="M0 23H100"/>{}<path class="line" d="{}"/></svg>'
-    ).format(words, _upright(points, change, 24), _line(known, len(points), 24, end))
+    ).format(words, _upright(points, change, 24), _line(shares, len(points), 24, end))
 
 
 def trend(points: Sequence[Point], change: Change | None, end: float) -> Markup:
-    """The share of bad leads over time over the number of leads, with a change's day and levels marked."""
-    known = _shares(points)
-    if len(known) < 2:
+    """The share of bad leads over time as a line, above the numbers of leads; a change is marked."""
+    shares = _shares(points)
+    if len(shares) < 2:
         return _NOTHING
-    words = f"Share of rejected leads: {known[0][1]:.1%} at first, {known[-1][1]:.1%} at last"
+    words = f"Share of rejected leads: {shares[0][1]:.1%} at first, {shares[-1][1]:.1%} at last"
     if change is not None:
         words += f"; {change.before.share:.1%} before {change.since} and {change.after.share:.1%} since then"
     return Markup(
@@ -84,22 +87,22 @@ def trend(points: Sequence[Point], change: Change | None, end: float) -> Markup:
         _volumes(points),
         _levels(points, change, end),
         _upright(points, change, 100),
-        _line(known, len(points), 100, end),
+        _line(shares, len(points), 100, end),
     )
 
 
 def place(points: Sequence[Point], day: str) -> float:
-    """How far across a trend a day lies, in percent."""
-    first, last = (date.fromisoformat(points[at].day).toordinal() for at in (0, -1))
+    """The horizontal position of a day in a trend, from 0 to 100."""
+    first, last = (date.fromisoformat(point.day).toordinal() for point in (points[0], points[-1]))
     step = (last - first) / max(1, len(points) - 1)
     across = (date.fromisoformat(day).toordinal() - first) / (step * len(points)) if step else 0.0
     return min(100.0, max(0.0, 100 * across))
 
 
 def step(before: float, after: float, low: float, high: float, kind: str) -> Markup:
-    """One step of a sum, from what there was to what there is, between the lowest and highest of all."""
+    """One step of a sum, from ``before`` to ``after``, on a scale from ``low`` to ``high``."""
     width = high - low or 1.0
-    left, right = ((each - low) / width * 100 for each in sorted((before, after)))
+    left, right = ((value - low) / width * 100 for value in sorted((before, after)))
     return Markup(
         '<svg class="step" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
         '<path class="ground" d="M0 6H100"/><rect class="{}" x="{:.2f}" y="2" width="{:.2f}" height="8"/>'
@@ -108,7 +111,7 @@ def step(before: float, after: float, low: float, high: float, kind: str) -> Mar
 
 
 def gauge(score: int, low: int, high: int) -> Markup:
-    """A trust score on its scale from 0 to 100, with the range in which it might have been."""
+    """A trust score on a scale from 0 to 100, and the range (``low`` to ``high``) that unknown facts leave open."""
     words = f"Trust score {score} on a scale from 0, certainly fake, to 100, certainly genuine"
     return Markup(
         '<svg class="gauge" viewBox="0 0 100 16" preserveAspectRatio="none" role="img" aria-label="{}">'
@@ -128,11 +131,11 @@ def _volumes(points: Sequence[Point]) -> Markup:
 
 
 def _levels(points: Sequence[Point], change: Change | None, end: float) -> Markup:
-    """The share before a change and the one since, each as long as it held."""
+    """Horizontal lines for the share before a change and for the one since then."""
     if change is None:
         return _NOTHING
     start, turn = place(points, change.compared_from), place(points, change.since)
-    before, after = (_height(each.share, 100, end) for each in (change.before, change.after))
+    before, after = (_height(share.share, 100, end) for share in (change.before, change.after))
     return Markup('<path class="level" d="M{:.2f} {:.2f}H{:.2f}M{:.2f} {:.2f}H100"/>').format(
         start, before, turn, turn, after
     )
@@ -148,8 +151,8 @@ def _shares(points: Sequence[Point]) -> list[tuple[int, float]]:
     return [(at, point.bad / point.leads) for at, point in enumerate(points) if point.leads]
 
 
-def _line(known: Sequence[tuple[int, float]], many: int, height: int, end: float) -> str:
-    return "M" + "L".join(f"{100 * (at + 0.5) / many:.2f} {_height(share, height, end):.2f}" for at, share in known)
+def _line(shares: Sequence[tuple[int, float]], count: int, height: int, end: float) -> str:
+    return "M" + "L".join(f"{100 * (at + 0.5) / count:.2f} {_height(share, height, end):.2f}" for at, share in shares)
 
 
 def _height(share: float, height: int, end: float) -> float:

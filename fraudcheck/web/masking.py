@@ -1,4 +1,4 @@
-"""What may a key without the scope ``personal`` see of a lead? Enough to recognise it, too little to use it."""
+"""What may a key without the scope ``personal`` see of a lead? Enough to recognise the lead, too little to use it."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ import msgspec
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import Stored
 
-_OPEN_PARTS = frozenset({"source", "country", "submitted_at", "reference"})
-_OPEN_FORM = frozenset(
+_OPEN_FIELDS = frozenset({"source", "country", "submitted_at", "reference"})
+_OPEN_FORM_FIELDS = frozenset(
     {"seconds_on_page", "fill_seconds", "keystrokes", "pastes", "autofills", "pointer_events", "webdriver"}
 )
 HIDDEN = "***"
 
 
 def shown(stored: Stored, personal: bool, whole: bool) -> dict[str, Any]:
-    """A kept verdict as the wire gives it, the ``whole`` one with its lead and facts, masked unless ``personal``."""
+    """A kept check as the API gives it: with its lead and facts if ``whole``, masked unless ``personal``."""
     opened = open_record(stored.record, stored.personal)
-    given = dict(opened.verdict) | {"revised_by": stored.revised_by}
+    check = dict(opened.verdict) | {"revised_by": stored.revised_by}
     if whole:
-        given["erased"] = opened.erased
-        given["lead"] = msgspec.to_builtins(opened.lead) if opened.lead is not None else None
-        given["facts"] = opened.facts
-        given["record_hash"] = "sha256:" + stored.record_hash.hex()
-    return given if personal else masked(given)
+        check["erased"] = opened.erased
+        check["lead"] = msgspec.to_builtins(opened.lead) if opened.lead is not None else None
+        check["facts"] = opened.facts
+        check["record_hash"] = "sha256:" + stored.record_hash.hex()
+    return check if personal else mask(check)
 
 
-def masked(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """A verdict as the wire gives it, with personal values masked."""
-    hidden = dict(shown)
+def mask(check: Mapping[str, Any]) -> dict[str, Any]:
+    """A check as the API gives it, with its personal values masked."""
+    masked = dict(check)
     for part in ("normalized", "suggestions"):
-        hidden[part] = {name: _contact(name, value) for name, value in shown[part].items()}
-    if shown.get("lead"):
-        hidden["lead"] = {name: _lead_field(name, value) for name, value in shown["lead"].items()}
-    return hidden
+        masked[part] = {name: _mask_contact(name, value) for name, value in check[part].items()}
+    if check.get("lead"):
+        masked["lead"] = {name: _mask_field(name, value) for name, value in check["lead"].items()}
+    return masked
 
 
-def _contact(name: str, value: str | None) -> str | None:
+def _mask_contact(name: str, value: str | None) -> str | None:
+    """The first letter and the domain of a mail address; the first three and last two characters of a number."""
     if value is None or name == "country":
         return value
     if name == "email":
@@ -48,11 +49,11 @@ def _contact(name: str, value: str | None) -> str | None:
     return f"{value[:3]}{HIDDEN}{value[-2:]}"
 
 
-def _lead_field(name: str, value: Any) -> Any:
-    if name in _OPEN_PARTS:
+def _mask_field(name: str, value: Any) -> Any:
+    if name in _OPEN_FIELDS:
         return value
     if name == "form":
-        return {inner: part if inner in _OPEN_FORM else HIDDEN for inner, part in value.items()}
+        return {inner: part if inner in _OPEN_FORM_FIELDS else HIDDEN for inner, part in value.items()}
     if isinstance(value, dict):
         return dict.fromkeys(value, HIDDEN)
     return HIDDEN

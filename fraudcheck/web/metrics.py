@@ -1,4 +1,4 @@
-"""How is it going? The service's own counts in Prometheus' text format, read only when asked for."""
+"""Which metrics does the service give? Its own counts in Prometheus' text format, collected only when asked for."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from prometheus_client.registry import Collector
 
 from fraudcheck.wiring import Service
 
-_PATIENCE = ClientTimeout(total=1)
+_PEER_TIMEOUT = ClientTimeout(total=1)
 
 
 class Peers(Struct, frozen=True):
-    """The workers that share one port: their unix sockets for each other, and which of them this one is."""
+    """The workers of one port: the unix sockets by which they ask each other, and the number of this worker."""
 
     own: int
     paths: Sequence[Path]
 
 
 class Exposition(Collector):
-    """The metrics of one running service; of all its workers, where it has ``peers``, each under its number.
+    """The metrics of one running service; if it has ``peers``, those of all workers, each under its number.
 
-    Whichever worker is asked asks the others, so that what is told does not hang on who was asked. No label holds
-    anything of a lead.
+    The worker that is asked asks the others, so that every worker gives the same answer. No label contains anything of
+    a lead.
     """
 
     def __init__(self, service: Service, peers: Peers | None = None) -> None:
@@ -46,21 +46,21 @@ class Exposition(Collector):
         if self._peers is None:
             return own
         texts = await asyncio.gather(
-            *[_ask(path) for number, path in enumerate(self._peers.paths) if number != self._peers.own]
+            *[_fetch_metrics(path) for number, path in enumerate(self._peers.paths) if number != self._peers.own]
         )
         texts.insert(self._peers.own, own)
-        together = CollectorRegistry(auto_describe=True)
-        together.register(_Together(texts))
-        return generate_latest(together)
+        merged = CollectorRegistry(auto_describe=True)
+        merged.register(_MergedMetrics(texts))
+        return generate_latest(merged)
 
     async def share(self, peers: Peers, stack: AsyncExitStack) -> None:
-        """Let the other workers ask this one."""
+        """Answer the other workers on this one's unix socket, until ``stack`` is closed."""
         app = web.Application()
 
-        async def own(_: web.Request) -> web.Response:
+        async def own_metrics(_: web.Request) -> web.Response:
             return web.Response(body=generate_latest(self._registry))
 
-        app.add_routes([web.get("/", own)])
+        app.add_routes([web.get("/", own_metrics)])
         runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -90,8 +90,8 @@ class Exposition(Collector):
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
 
 
-class _Together(Collector):
-    """The metrics of several workers, by number; None for one that did not answer."""
+class _MergedMetrics(Collector):
+    """The metrics of several workers, by number; None for a worker that did not answer."""
 
     def __init__(self, texts: Sequence[bytes | None]) -> None:
         self._texts = texts
@@ -110,10 +110,11 @@ class _Together(Collector):
         yield from families.values()
 
 
-async def _ask(path: Path) -> bytes | None:
+async def _fetch_metrics(path: Path) -> bytes | None:
+    """Another worker's metrics; None if it does not answer within a second."""
     try:
         async with (
-            ClientSession(connector=UnixConnector(str(path)), timeout=_PATIENCE) as session,
+            ClientSession(connector=UnixConnector(str(path)), timeout=_PEER_TIMEOUT) as session,
             session.get("http://worker/") as answer,
         ):
             return await answer.read()
@@ -122,7 +123,7 @@ async def _ask(path: Path) -> bytes | None:
 
 
 def _dns(service: Service) -> Iterator[Metric]:
-    """What became of look-ups, and how each resolver does."""
+    """Metrics of look-ups of mail domains, and of each resolver."""
     routes = service.mail_routes
     yield _counter(
         "fraudcheck_dns_asked", "Mail domains asked for, by where the answer came from.", "from", routes.asked

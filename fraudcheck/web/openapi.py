@@ -1,4 +1,4 @@
-"""What is the contract, for machines? OpenAPI 3.1, from the types that the code itself uses."""
+"""Which API does the service have? An OpenAPI 3.1 document, made from the types that the code itself uses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from fraudcheck.reasons import Reason
 from fraudcheck.records import CheckVerdict, Lead, Outcome
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.scoring.policy import Decision
-from fraudcheck.web.batch_queue import UNFINISHED, Batch, Dates, Format
+from fraudcheck.web.batch_job import Batch, Dates, Format
+from fraudcheck.web.batch_queue import UNFINISHED
 
 Reasons = Literal[
     "invalid_phone",
@@ -39,7 +40,7 @@ BATCH_TYPES = (
     "application/gzip",
     "application/octet-stream",
 )
-"""What a file of leads may be sent as. What it is, it says itself."""
+"""Media types that a file of leads may be sent with. Its format is told from its content, not from these."""
 RESULT_TYPES: dict[Format, str] = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
@@ -48,13 +49,13 @@ RESULT_TYPES: dict[Format, str] = {
 
 
 class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
-    """A verdict as the listing gives it; ``revised_by`` names the check that replaces it."""
+    """A verdict as the listing gives it. ``revised_by`` is the id of the check that replaces it."""
 
     revised_by: str | None
 
 
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
-    """A verdict with what it rests on; ``lead`` is null once erased, and masked without the scope personal."""
+    """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
 
     erased: bool
     lead: dict[str, Any] | None
@@ -71,8 +72,10 @@ class Value(Struct, frozen=True, kw_only=True):
 
 
 class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of a lead. ``reason`` may also be written as the trade does (``Wrong number``); ``at`` is now where
-    it is not given; ``buyer`` tells several buyers of one tenant apart.
+    """What became of a lead.
+
+    ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is a name
+    that distinguishes several buyers of one tenant.
     """
 
     outcome: Literal["contacted", "qualified", "converted", "returned"]
@@ -83,7 +86,7 @@ class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LeadOutcomes(Struct, frozen=True, kw_only=True):
-    """All that is known of what became of a lead, whichever version it was told of, in that order."""
+    """All outcomes of a lead and of its other versions, in the order in which they were reported."""
 
     check_id: str
     outcomes: list[Outcome]
@@ -97,7 +100,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class ReasonRow(Struct, frozen=True, kw_only=True):
-    """One row of the catalogue; points are those of the caller's policy."""
+    """One reason of the catalogue, with the points of the caller's policy."""
 
     code: str
     group: str
@@ -140,7 +143,7 @@ class ProblemDocument(Struct, frozen=True, kw_only=True):
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """The process lives."""
+    """The process is alive."""
 
     status: str
     version: str
@@ -166,7 +169,7 @@ def reason_rows(reasons: Iterable[Reason], points: Mapping[str, float]) -> list[
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """The OpenAPI document."""
     types = (
         Lead,
         CheckVerdict,

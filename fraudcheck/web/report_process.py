@@ -1,7 +1,7 @@
-"""How is an audit made while the service goes on judging? In a child process of low priority, one after the other.
+"""How is an audit made while the service goes on judging leads? In a child process of low priority, one at a time.
 
-The child is this module: a ``Question`` as JSON goes in, a report as JSON comes out. A million leads take it seconds
-of computing, in which the service's own process would let leads wait.
+The child is this module: it reads a ``Question`` as JSON and writes a report as JSON. A million leads take seconds of
+computing, in which the service's own process would let other leads wait.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.settings import PREFIX, Settings, environment, load
 
 _NICENESS = "10"
-_PATIENCE = 120.0
+_TIMEOUT = 120.0
 """Seconds after which a report is given up."""
-_WAITING = 8
+_MAX_WAITING = 8
+"""Reports that may wait for the one that is being made."""
+_INVALID_CONTRACT = 3
+"""The child's exit code if somebody has to correct the contract; why is on its standard error."""
 COMMAND = (sys.executable, "-m", "fraudcheck.web.report_process")
 
 _log = logging.getLogger(__name__)
@@ -36,32 +39,35 @@ class Crowded(Exception):
 
 
 class Reports:
-    """Makes reports, one at a time; ``command`` starts the child."""
+    """Makes reports, one at a time. ``command`` starts the child."""
 
     def __init__(self, settings: Settings, command: Sequence[str] = COMMAND) -> None:
         self._settings = settings
         self._command = command
         self._turn = asyncio.Semaphore(1)
-        self._asked = 0
+        self._requests = 0
 
     async def overview(self, asked: Question) -> Overview | None:
-        """All vendors. Raises as ``_made``."""
-        return msgspec.json.decode(await self._made(asked), type=Overview | None)
+        """The audit of all vendors. Raises as ``_make`` does."""
+        return msgspec.json.decode(await self._make(asked), type=Overview | None)
 
     async def vendor(self, asked: Question) -> VendorReport | None:
-        """One vendor; None where it has no lead. Raises as ``_made``."""
-        return msgspec.json.decode(await self._made(asked), type=VendorReport | None)
+        """The audit of one vendor; None if it has no lead. Raises as ``_make`` does."""
+        return msgspec.json.decode(await self._make(asked), type=VendorReport | None)
 
-    async def _made(self, asked: Question) -> bytes:
-        """The report as JSON. Raises Crowded, TimeoutError, Unavailable, and ValueError on a contract that is wrong."""
-        if self._asked > _WAITING:
+    async def _make(self, asked: Question) -> bytes:
+        """The report as JSON.
+
+        Raises Crowded, TimeoutError, Unavailable if the child fails, and ValueError if the contract is wrong.
+        """
+        if self._requests > _MAX_WAITING:
             raise Crowded
-        self._asked += 1
+        self._requests += 1
         try:
             async with self._turn:
                 return await self._run(msgspec.json.encode(asked))
         finally:
-            self._asked -= 1
+            self._requests -= 1
 
     async def _run(self, question: bytes) -> bytes:
         child = await asyncio.create_subprocess_exec(
@@ -74,36 +80,33 @@ class Reports:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # a terminal's Ctrl-C is for the service
+            start_new_session=True,  # a terminal's Ctrl-C is for the service alone
         )
         try:
-            async with asyncio.timeout(_PATIENCE):
-                out, said = await child.communicate(question)
+            async with asyncio.timeout(_TIMEOUT):
+                report, errors = await child.communicate(question)
         finally:
             with suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
-        if child.returncode == _WRONG:
-            raise ValueError(said.decode(errors="replace").strip())
+        text = errors.decode(errors="replace").strip()
+        if child.returncode == _INVALID_CONTRACT:
+            raise ValueError(text)
         if child.returncode:
-            _log.error("a report failed: %s", said.decode(errors="replace").strip().rpartition("\n")[2])
+            _log.error("a report failed: %s", text.rpartition("\n")[2])
             raise Unavailable("ledger")
-        return out
-
-
-_WRONG = 3
-"""What the child exits with where a person has to put something right."""
+        return report
 
 
 def main() -> int:
-    """The child: a question on standard input, the report on standard output."""
-    gc.disable()  # what is read stays until the end; to look through it again and again takes a tenth of the time
+    """The child's work: read a question from standard input, write the report to standard output."""
+    gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     try:
         report = asyncio.run(audit(load({}), asked, datetime.now(UTC)))
     except ValueError as problem:
         print(problem, file=sys.stderr)
-        return _WRONG
+        return _INVALID_CONTRACT
     sys.stdout.buffer.write(msgspec.json.encode(report))
     return 0
 

@@ -1,4 +1,4 @@
-"""How does the service listen? One process, or several on one socket with a supervisor over them."""
+"""How does the service listen? In one process, or in several that share a socket and have a supervisor."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from fraudcheck.settings import Settings
 from fraudcheck.web import metrics
 from fraudcheck.web.app import make
 
-_PAUSE = 1.0
+_RESTART_DELAY = 1.0
 """Seconds before a worker that has died is started again."""
 _log = logging.getLogger(__name__)
 
 
 class Listening(Struct, frozen=True):
-    """What to tell the operator: where it listens, whether it asks for keys, and what else they should know."""
+    """What the operator should know: where the service listens, whether it asks for keys, and further notes."""
 
     host: str
     port: int
@@ -44,24 +44,24 @@ Announce = Callable[[Listening], None]
 
 
 def serve(settings: Settings, announce: Announce) -> None:
-    """Serve until SIGINT or SIGTERM. Raises ValueError with what to do when it cannot start."""
-    with _bound(settings) as listener:
+    """Serve until SIGINT or SIGTERM. Raises ValueError, with what to do, if the service cannot start."""
+    with _bind(settings) as listener:
         if settings.workers == 1:
-            _run(_serving(settings, listener, announce))
+            _run_loop(_run_service(settings, listener, announce))
         else:
-            _run(_supervising(settings, listener, announce))
+            _run_loop(_supervise(settings, listener, announce))
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run_loop(work: Coroutine[Any, Any, None]) -> None:
     try:
-        import uvloop  # noqa: PLC0415 - only a quicker loop, and not on every platform
+        import uvloop  # noqa: PLC0415 - a faster event loop, which not every platform has
     except ImportError:
         asyncio.run(work)
     else:
         uvloop.run(work)
 
 
-def _bound(settings: Settings) -> socket.socket:
+def _bind(settings: Settings) -> socket.socket:
     host, port = settings.host.strip("[]"), settings.port
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -72,7 +72,7 @@ def _bound(settings: Settings) -> socket.socket:
         ) from None
 
 
-async def _serving(
+async def _run_service(
     settings: Settings, listener: socket.socket, announce: Announce, peers: metrics.Peers | None = None
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -84,28 +84,28 @@ async def _serving(
         await web.SockSite(runner, listener).start()
         if peers is not None:
             await exposition.share(peers, stack)
-        # The lists are a million objects that never go: without this, each full collection walks them all.
+        # The lists are a million objects that live as long as the process: no collection needs to walk through them.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         host, port = listener.getsockname()[:2]
         announce(Listening(host, port, service.keys.configured, service.notes))
-        await _asked_to_stop()
+        await _wait_for_stop()
 
 
-async def _asked_to_stop() -> None:
+async def _wait_for_stop() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     supervisor = multiprocessing.parent_process()
-    if supervisor is not None:  # whose end is ours
+    if supervisor is not None:  # a worker ends together with its supervisor
         loop.add_reader(supervisor.sentinel, stop.set)
     await stop.wait()
 
 
-async def _supervising(settings: Settings, listener: socket.socket, announce: Announce) -> None:
-    """Start the workers, start those again that die, and end them all when asked to."""
+async def _supervise(settings: Settings, listener: socket.socket, announce: Announce) -> None:
+    """Start the workers, restart those that die, and stop them all at SIGINT or SIGTERM."""
     folder = Path(tempfile.mkdtemp(prefix="fraudcheck-"))
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -116,55 +116,55 @@ async def _supervising(settings: Settings, listener: socket.socket, announce: An
             _Worker(structs.replace(settings, workers=1), listener, metrics.Peers(number, paths))
             for number in range(settings.workers)
         ]
-        stopped = asyncio.create_task(_asked_to_stop())
+        stopped = asyncio.create_task(_wait_for_stop())
         try:
-            told = await _unless(stopped, asyncio.gather(*[worker.start() for worker in workers]))
-            if told is not None:
-                announce(structs.replace(told[0], notes=notes + told[0].notes))
-                await _unless(stopped, asyncio.gather(*[worker.keep_alive() for worker in workers]))
+            listening = await _run_until(stopped, asyncio.gather(*[worker.start() for worker in workers]))
+            if listening is not None:
+                announce(structs.replace(listening[0], notes=notes + listening[0].notes))
+                await _run_until(stopped, asyncio.gather(*[worker.keep_alive() for worker in workers]))
         finally:
             stopped.cancel()
             await asyncio.gather(*[worker.stop() for worker in workers])
 
 
-async def _unless(stopped: asyncio.Task[None], work: Awaitable[Any]) -> Any:
-    """Do work; None when the operator stops it. Raises what it raises."""
-    doing = asyncio.ensure_future(work)
-    await asyncio.wait((stopped, doing), return_when=asyncio.FIRST_COMPLETED)
-    if doing.done():
-        return doing.result()
-    doing.cancel()
+async def _run_until(stopped: asyncio.Task[None], work: Awaitable[Any]) -> Any:
+    """The result of ``work``; None if ``stopped`` ends first, which cancels the work. Raises what the work raises."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait((stopped, task), return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        return task.result()
+    task.cancel()
     with suppress(asyncio.CancelledError):
-        await doing
+        await task
     return None
 
 
 class _Worker:
-    """One process, started again when it dies."""
+    """One worker process, which is restarted when it dies."""
 
     def __init__(self, settings: Settings, listener: socket.socket, peers: metrics.Peers) -> None:
-        self._work = (settings, listener, peers)
+        self._arguments = (settings, listener, peers)
         self._process: BaseProcess | None = None
 
     async def start(self) -> Listening:
-        """Start it and wait until it listens. Raises ValueError with why it does not."""
-        # Spawned, not forked: a loop, threads and a Redis that we started are none of its business.
+        """Start the process and wait until it listens. Raises ValueError, with the reason, if it does not."""
+        # Spawned, not forked, so that it does not inherit our event loop, threads and Redis process.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_worker, args=(*self._work, theirs), daemon=False)
+        self._process = context.Process(target=_run_worker, args=(*self._arguments, theirs), daemon=False)
         self._process.start()
         theirs.close()
         with ours:
             try:
-                told: Listening | str = await asyncio.to_thread(ours.recv)
+                answer: Listening | str = await asyncio.to_thread(ours.recv)
             except EOFError:
-                told = "a worker ended while it started"
-        if isinstance(told, str):
-            raise ValueError(told)
-        return told
+                answer = "a worker ended while it started"
+        if isinstance(answer, str):
+            raise ValueError(answer)
+        return answer
 
     async def keep_alive(self) -> None:
-        """Start it again whenever it ends."""
+        """Restart the process whenever it ends."""
         while self._process is not None:
             ended = asyncio.Event()
             loop = asyncio.get_running_loop()
@@ -175,27 +175,27 @@ class _Worker:
             finally:
                 loop.remove_reader(sentinel)
             _log.error("a worker ended with %s and is started again", self._process.exitcode)
-            await asyncio.sleep(_PAUSE)
-            with suppress(ValueError):  # it is tried again
+            await asyncio.sleep(_RESTART_DELAY)
+            with suppress(ValueError):  # the next round of the loop tries again
                 await self.start()
 
     async def stop(self) -> None:
-        """Let it finish what it is doing, and wait for that."""
+        """Ask the process to finish its requests and end, and wait for that."""
         if self._process is not None and self._process.pid is not None:
             self._process.terminate()
             await asyncio.to_thread(self._process.join)
 
 
-def _worker(settings: Settings, listener: socket.socket, peers: metrics.Peers, supervisor: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to us all; the supervisor tells us
+def _run_worker(settings: Settings, listener: socket.socket, peers: metrics.Peers, supervisor: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the supervisor ends us
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    def tell(listening: Listening) -> None:
+    def report_listening(listening: Listening) -> None:
         supervisor.send(listening)
         supervisor.close()
 
     try:
-        _run(_serving(settings, listener, tell, peers))
+        _run_loop(_run_service(settings, listener, report_listening, peers))
     except (ValueError, OSError) as problem:
         with suppress(OSError):
             supervisor.send(str(problem))

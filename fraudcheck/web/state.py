@@ -1,4 +1,4 @@
-"""What does each request find in the application and in itself?"""
+"""What does a handler find in the application and in the request? The service's parts, and the caller's tenant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SERVICE = web.AppKey("service", Service)
 
 
 class Busy:
-    """How many checks are under way."""
+    """Counts the checks that are in progress."""
 
     now = 0
 

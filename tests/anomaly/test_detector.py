@@ -21,16 +21,9 @@ from fraudcheck.adapters import model_file
 from fraudcheck.adapters.policy_files import default_policy
 from fraudcheck.anomaly.detector import SAYS, Model, decode_model, judge_anomaly
 from fraudcheck.anomaly.features import Cut, Drift, Feature, codes
-from fraudcheck.operations.train import (
-    Example,
-    example,
-    fit,
-    model_card,
-    model_manifest,
-    scaled,
-    train_model,
-    training_text,
-)
+from fraudcheck.operations.model_fitting import fit_model, scale_codes
+from fraudcheck.operations.train import Example, make_example, train_model
+from fraudcheck.operations.training_text import model_card, model_manifest, training_text
 from fraudcheck.pipeline.decide import decide, measure
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Client, Form, Lead, Source
@@ -59,7 +52,7 @@ def rows(count: int, seed: int = 1) -> list[dict[str, float]]:
     return made
 
 
-MODEL = fit(rows(3_000), "test")
+MODEL = fit_model(rows(3_000), "test")
 SOME = st.fixed_dictionaries(
     {},
     optional={
@@ -86,7 +79,7 @@ def test_scores_are_those_of_pyod(found: list[dict[str, float]]) -> None:
     import numpy as np
 
     table = np.array([codes(row, MODEL.features) for row in found])
-    expected = _detector().decision_function(scaled(table, MODEL.features))
+    expected = _detector().decision_function(scale_codes(table, MODEL.features))
     scores = [MODEL.score(list(row)) for row in table.tolist()]
     assert scores == pytest.approx(expected.tolist(), abs=1e-9)
 
@@ -97,9 +90,9 @@ def _detector(made: list[HBOS] = []) -> HBOS:  # noqa: B006 - fitted once
 
         learned = [row for at, row in enumerate(rows(3_000)) if at % 5]
         table = np.array([codes(row, MODEL.features) for row in learned])
-        first = HBOS(n_bins=128).fit(scaled(table, MODEL.features)).decision_scores_
+        first = HBOS(n_bins=128).fit(scale_codes(table, MODEL.features)).decision_scores_
         table = table[first <= np.quantile(first, 0.98)]
-        made.append(HBOS(n_bins=128).fit(scaled(table, MODEL.features)))
+        made.append(HBOS(n_bins=128).fit(scale_codes(table, MODEL.features)))
     return made[0]
 
 
@@ -264,7 +257,7 @@ def recall(model: Model, seed: int) -> float:
 def test_an_attack_that_fills_half_of_the_leads_blinds_no_model() -> None:
     """One vendor sends a script's leads, as many as all others together, and nothing else tells them from people's."""
     clean = train_model(examples(6_000, 10, 3), "clean", None)
-    plain = fit([each.measures for each in examples(6_000, 10, 4, fakes=0.5)], "plain")
+    plain = fit_model([each.measures for each in examples(6_000, 10, 4, fakes=0.5)], "plain")
     assert recall(clean.model, 9) > 0.9
     assert recall(plain, 9) < 0.1
     attacked = examples(6_000, 10, 4, fakes=0.5, trusted_fakes=True)
@@ -315,7 +308,7 @@ def test_reasons_lend_no_trust_where_they_speak_against_a_lead() -> None:
             "unknown": list(unknown),
             "reasons": [{"code": code, "group": CATALOGUE[code].group, "points": points} for code, points in reasons],
         }
-        return example(Lead(phone="1", source=Source(vendor="v")), {}, verdict, "p")
+        return make_example(Lead(phone="1", source=Source(vendor="v")), {}, verdict, "p")
 
     assert found(("PHONE_VALID", 1.0), ("ANOMALY_FORM", -8.0)).trusted
     assert not found(("IP_SEEN_OFTEN", -2.0)).trusted

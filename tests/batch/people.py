@@ -7,7 +7,7 @@ import io
 import random
 from datetime import UTC, datetime, timedelta
 
-from fraudcheck.batch.columns import flat
+from fraudcheck.batch.cells import flatten
 
 START = datetime(2026, 8, 3, 6, 0, tzinfo=UTC)
 _PEOPLE = [
@@ -63,7 +63,7 @@ def leads(count: int, seed: int = 7) -> list[dict]:
 
 def as_csv(rows: list[dict], delimiter: str = ",", names: dict[str, str] | None = None) -> str:
     """The leads as a table; ``names`` are other headings."""
-    flattened = [flat(row) for row in rows]
+    flattened = [flatten(row) for row in rows]
     heading = list(dict.fromkeys(name for row in flattened for name in row))
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter)

@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fraudcheck.batch import folder, run, worker, writing
-from fraudcheck.batch.columns import flat
+from fraudcheck.batch import folder, raw_files, read_task, run
+from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Partial
-from fraudcheck.batch.progress import Watching
-from fraudcheck.batch.slices import Request
+from fraudcheck.batch.progress import Progress
+from fraudcheck.batch.request import Request
 from fraudcheck.batch.tally import Tally
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.pipeline.check import Pipeline
@@ -45,12 +45,12 @@ def verdicts(path: Path) -> dict[int, dict]:
 
 
 def rejected(path: Path) -> dict[int, str]:
-    lines = map(json.loads, run.rejected_of(path).read_text().splitlines())
+    lines = map(json.loads, run.rejected_path(path).read_text().splitlines())
     return {line["row"]: line["problem"] for line in lines}
 
 
 def batch(settings: Settings, given: Path, out: Path, **asked) -> Path:
-    run.run(Request(given=given, out=out, **{"size": 50, **asked}), settings, Watching())
+    run.run(Request(given=given, out=out, **{"size": 50, **asked}), settings, Progress())
     return out
 
 
@@ -95,7 +95,7 @@ def test_processes_and_formats_change_no_verdict(settings, tmp_path):
     packed = tmp_path / "in.csv.gz"
     packed.write_bytes(gzip.compress(table.read_bytes()))
     columns = tmp_path / "in.parquet"
-    pq.write_table(as_table([flat(row) for row in rows]), columns, row_group_size=33)
+    pq.write_table(as_table([flatten(row) for row in rows]), columns, row_group_size=33)
     nested = tmp_path / "nested.parquet"
     pq.write_table(as_table(rows), nested)
     first = verdicts(batch(settings, lines, tmp_path / "1.ndjson"))
@@ -187,7 +187,7 @@ def test_a_crms_file(settings, tmp_path):
         7: "neither a mail address nor a phone",
         8: "11 cells where the heading has 8",
     }
-    lines = [json.loads(line)["line"] for line in run.rejected_of(out).read_text().splitlines()]
+    lines = [json.loads(line)["line"] for line in run.rejected_path(out).read_text().splitlines()]
     assert lines == [4, 5, 6, 7, 8, 9]
 
 
@@ -216,11 +216,11 @@ KILLED = """
 import sys
 from pathlib import Path
 from fraudcheck.batch import run
-from fraudcheck.batch.slices import Request
-from fraudcheck.batch.progress import Watching
+from fraudcheck.batch.request import Request
+from fraudcheck.batch.progress import Progress
 from fraudcheck.settings import Settings
 
-class Slow(Watching):
+class Slow(Progress):
     def done(self, units):
         super().done(units)
         print("done", flush=True)
@@ -347,7 +347,7 @@ def test_csv_has_text_for_what_parquet_has(settings, tmp_path):
 def test_one_process_at_a_time(settings, tmp_path):
     given = ndjson(tmp_path / "in.ndjson", leads(3))
     with (
-        Partial.beside(tmp_path / "out.csv").held(),
+        Partial.beside(tmp_path / "out.csv").locked(),
         pytest.raises(ValueError, match=r"another process is at work in .*out\.csv\.partial"),
     ):
         batch(settings, given, tmp_path / "out.csv")
@@ -375,13 +375,13 @@ def test_killed_while_its_folder_is_thrown_away(settings, tmp_path, monkeypatch)
 
 def test_orphans_of_another_request_write_into_nothing(tmp_path):
     partial = Partial(tmp_path / "out.partial")
-    with partial.held():
+    with partial.locked():
         first, began = partial.begin({"policy": 1}, "2026-11-23")
         again, then = partial.begin({"policy": 1}, "2026-11-24")
         assert (again.path, then) == (first.path, began), "it goes on"
         second, _ = partial.begin({"policy": 2}, "2026-11-24")
     with pytest.raises(FileNotFoundError):
-        writing.keep(first.leads(0), b"an orphan's")
+        raw_files.write_atomically(first.leads(0), b"an orphan's")
     assert not list(second.path.iterdir())
 
 
@@ -441,7 +441,7 @@ def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):
             raise ZeroDivisionError("somebody's name")
         return read(raw, now)
 
-    monkeypatch.setattr(worker, "read_lead", broken)
+    monkeypatch.setattr(read_task, "read_lead", broken)
     out = batch(settings, ndjson(tmp_path / "in.ndjson", leads(30)[:5]), tmp_path / "out.ndjson")
     ((row, problem),) = rejected(out).items()
     assert row in verdicts(out).keys() ^ set(range(1, 6))

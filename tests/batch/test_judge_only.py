@@ -12,8 +12,8 @@ import pytest
 
 from fraudcheck import wiring
 from fraudcheck.batch import run
-from fraudcheck.batch.progress import Watching
-from fraudcheck.batch.slices import Request
+from fraudcheck.batch.progress import Progress
+from fraudcheck.batch.request import Request
 from fraudcheck.cli import main
 from fraudcheck.settings import Settings
 from tests.batch.people import leads
@@ -42,7 +42,7 @@ def judged(tmp_path):
 
 def again(data: Path, out: Path, **asked):
     settings = Settings(data_dir=data, nameserver=("127.0.0.1:1",))
-    run.run(Request(out=out, days=30, **{"size": 10, **asked}), settings, Watching())
+    run.run(Request(out=out, days=30, **{"size": 10, **asked}), settings, Progress())
     return out
 
 
@@ -55,7 +55,7 @@ def test_the_same_policy_gives_the_same_verdicts(judged, tmp_path):
         assert (line["reference"], line["verdict"]["sum"]) == (verdict.reference, verdict.sum)
         assert [reason["points"] for reason in line["verdict"]["reasons"]] == [r.points for r in verdict.reasons]
         assert line["verdict"]["unknown"] == verdict.unknown
-    rejected = [json.loads(line) for line in run.rejected_of(tmp_path / "out.ndjson").read_text().splitlines()]
+    rejected = [json.loads(line) for line in run.rejected_path(tmp_path / "out.ndjson").read_text().splitlines()]
     assert [each["problem"] for each in rejected] == ["erased: the person's data is gone, the verdict stands"]
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from fraudcheck.batch import progress
-from fraudcheck.batch.progress import Watching
+from fraudcheck.batch.progress import Progress
 from fraudcheck.batch.tally import Tally
 
 
@@ -26,7 +26,7 @@ def clock(monkeypatch):
 
 
 def test_a_line_every_ten_seconds(clock, capsys):
-    watch = Watching()
+    watch = Progress()
     watch.phase("judging", "rows", 1_000_000)
     for _ in range(30):
         clock[0] += 1
@@ -47,7 +47,7 @@ def test_a_bar_on_a_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")
-    watch = Watching()
+    watch = Progress()
     watch.phase("judging", "rows", 400)
     watch.done(100)
     watch.ended(Tally())
@@ -62,7 +62,7 @@ def test_a_file_for_programs(clock, tmp_path):
     def state():
         return json.loads(status.read_text())
 
-    watch = Watching(status)
+    watch = Progress(status)
     watch.phase("taking the file in", "rows", None)
     assert state() == {
         "state": "running", "phase": "taking the file in", "rows": None, "done": 0, "rejected": 0,

@@ -17,11 +17,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from fraudcheck.batch.reading import JSON, LINE, ROW, Rejected, digest, opened, placed, spooled
+from fraudcheck.batch.raw_files import atomic_file, save_stream, sha256_hex
+from fraudcheck.batch.reading import open_source
+from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
 
 
 def slices(path, size=10):
-    with opened(path) as source:
+    with open_source(path) as source:
         return source, list(source.slices(size))
 
 
@@ -121,7 +123,7 @@ def test_a_spoilt_byte_does_not_change_the_encoding(tmp_path):
 def test_an_owner_knows_better(tmp_path):
     path = tmp_path / "in.csv"
     path.write_bytes("name\nDvořák\nŠťastný\n".encode("cp852"))
-    with opened(path, None, "cp852") as source:
+    with open_source(path, None, "cp852") as source:
         assert [row["name"] for part in source.slices(9) for row in part.table.to_pylist()] == ["Dvořák", "Šťastný"]
 
 
@@ -305,9 +307,9 @@ def test_parquet(tmp_path, packed):
 
 
 def test_a_pipe(tmp_path):
-    spooled(io.BytesIO(b"email\na@b.vn\n"), tmp_path / "input")
+    save_stream(io.BytesIO(b"email\na@b.vn\n"), tmp_path / "input")
     assert rows(tmp_path / "input")[0] == {1: {LINE: 2, "email": "a@b.vn"}}
-    assert digest(tmp_path / "input") == sha256(b"email\na@b.vn\n").hexdigest()
+    assert sha256_hex(tmp_path / "input") == sha256(b"email\na@b.vn\n").hexdigest()
 
 
 def test_parquet_of_other_types(tmp_path):
@@ -344,7 +346,7 @@ def test_rows_of_parquet_that_are_too_long(tmp_path):
 def test_what_is_broken_off_leaves_no_trace(tmp_path):
     path = tmp_path / "in"
     path.write_text("whole")
-    with pytest.raises(TypeError), placed(path) as file:
+    with pytest.raises(TypeError), atomic_file(path) as file:
         file.write("half")
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("in", "whole")]
 

@@ -134,7 +134,7 @@ def endpoints() -> str:
 
 
 def _scope(method: str, path: str) -> str:
-    if path in app.OPEN:
+    if path in app.OPEN_PATHS:
         return "no key"
     scope = app._SCOPES.get((method, path))
     return f"`{scope}`" if scope else "any key"

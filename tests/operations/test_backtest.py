@@ -195,7 +195,7 @@ def test_an_example_says_what_differs(own, differs):
 
 
 def test_three_examples_of_each_move_and_memory_that_does_not_grow(monkeypatch):
-    monkeypatch.setattr(backtest, "_MOST_VENDORS", 30)
+    monkeypatch.setattr(backtest, "_MAX_VENDORS", 30)
     leads = [(RANDOM, sold(f"vendor-{number:02}")) for number in range(40)] + [(FAKE, sold("late"))]
     comparison = compared(policy(accept_from=70), *leads)
     assert [one.check_id for one in comparison.examples["accept", "review"]] == ["check-0", "check-1", "check-2"]

@@ -66,9 +66,9 @@ def test_a_ledger_teaches_a_model_that_the_next_start_uses(data, capsys):
     assert "it is used from the next start on" in out
     own, own_again = asyncio.run(_check(data))
     assert own.versions.model.startswith(f"leads {datetime.now(UTC):%Y-%m-%d} sha256:")
-    for given, judged_again in ((shipped, again), (own, own_again)):
-        assert msgspec.to_builtins(judged_again.anew.reasons) == msgspec.to_builtins(given.reasons)
-        assert judged_again.anew.sum == given.sum
+    for given, replayed in ((shipped, again), (own, own_again)):
+        assert msgspec.to_builtins(replayed.judged_again.reasons) == msgspec.to_builtins(given.reasons)
+        assert replayed.judged_again.sum == given.sum
 
 
 def test_a_lead_of_before_is_replayed_with_the_model_of_before(data):
@@ -78,7 +78,7 @@ def test_a_lead_of_before_is_replayed_with_the_model_of_before(data):
             return [await replay(ledger, "default", one.check_id) for one in (found[0], found[-1])]
 
     for one in asyncio.run(both()):
-        assert one.anew.sum == one.given["sum"]
+        assert one.judged_again.sum == one.kept["sum"]
 
 
 def test_too_few_leads_are_told(tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""Leads for audits: made up, in the columns that the ledger gives."""
+"""Made-up leads for audits, in the columns that the ledger gives."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ def columns(made):
 
 
 def asked(contract=None, visits=()):
-    return vendors.Asked(scope=SCOPE, contract=returns.load(contract or {}), today=TODAY, visits=visits)
+    return vendors.AuditInputs(scope=SCOPE, contract=returns.load(contract or {}), today=TODAY, visits=visits)
 
 
-def overview(made, became=(), contract=None, visits=()):
-    return vendors.overview(leads.read(columns(made)), became, asked(contract, visits))
+def overview(made, outcomes=(), contract=None, visits=()):
+    return vendors.audit_all(leads.read_columns(columns(made)), outcomes, asked(contract, visits))
 
 
-def vendor(name, made, became=(), contract=None, visits=()):
-    return vendors.vendor(leads.read(columns(made)), became, asked(contract, visits), name)
+def vendor(name, made, outcomes=(), contract=None, visits=()):
+    return vendors.audit_vendor(leads.read_columns(columns(made)), outcomes, asked(contract, visits), name)
 
 
-def became(number, outcome, *, vendor="acme", score=92, **more):
+def lead_outcome(number, outcome, *, vendor="acme", score=92, **more):
     source = (vendor, None, None, None)
     return LeadOutcome(lead=f"{number:04}", outcome=Outcome(outcome=outcome, **more), source=source, score=score)
 

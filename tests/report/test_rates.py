@@ -115,4 +115,4 @@ def test_with_nobody_to_compare_nobody_is_worse(wholes):
     [((5, 100), (15, 100), False), ((50, 1000), (150, 1000), True), ((0, 0), (5, 9), False), ((0, 50), (0, 50), False)],
 )
 def test_whether_two_shares_differ(before, after, sure):
-    assert (rates.differs(*before, *after) < 0.01) == sure
+    assert (rates.p_value(*before, *after) < 0.01) == sure

@@ -34,20 +34,20 @@ TODAY = date(2026, 11, 23)
     ],
 )
 def test_what_a_lead_is_returned_for(codes, decision, reason):
-    assert returns.reason_for(codes.split(), decision, tuple(returns.RETURN_REASONS)) == reason
+    assert returns.find_return_reason(codes.split(), decision, tuple(returns.RETURN_REASONS)) == reason
 
 
 def test_a_reason_that_the_contract_leaves_out_makes_room_for_the_next():
     codes = ["LEAD_SOLD_BEFORE", "PHONE_INVALID"]
-    assert returns.reason_for(codes, "reject", ("invalid_phone",)) == "invalid_phone"
+    assert returns.find_return_reason(codes, "reject", ("invalid_phone",)) == "invalid_phone"
 
 
 def test_the_example_in_the_docstring_can_be_used():
     text = returns.__doc__.partition("left out:\n\n")[2].partition("\n\nA lead is")[0]
     contract = returns.load(tomllib.loads(text))
-    assert returns.for_vendor(contract, "acme").return_within_days == 7
-    assert returns.for_vendor(contract, "beta").return_within_days == 14
-    assert returns.for_vendor(contract, "acme").at_most_share == 0.15
+    assert returns.vendor_terms(contract, "acme").return_within_days == 7
+    assert returns.vendor_terms(contract, "beta").return_within_days == 14
+    assert returns.vendor_terms(contract, "acme").at_most_share == 0.15
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_cap_is_of_each_month_and_rounds_in_the_vendors_favour():
         Priced(date(2026, 11, 6), "EUR", "duplicate", 1, 1_000_000),
         Priced(date(2026, 11, 6), "EUR", None, 99, 99_000_000),
     ]
-    (money,) = returns.money(rows, Terms(at_most_share=0.05), TODAY)
+    (money,) = returns.claims(rows, Terms(at_most_share=0.05), TODAY)
     assert (money.paid, money.over_cap, money.claim) == ("200.01", "5.01", "6.00")
 
 
@@ -92,7 +92,7 @@ def test_the_cap_is_of_each_month_and_rounds_in_the_vendors_favour():
 )
 def test_the_sums_add_up(rows, days, share):
     priced = [Priced(TODAY - timedelta(ago), *rest) for ago, *rest in rows]
-    for money in returns.money(priced, Terms(return_within_days=days, at_most_share=share), TODAY):
+    for money in returns.claims(priced, Terms(return_within_days=days, at_most_share=share), TODAY):
         own = [row for row in priced if row.currency == money.currency]
         total = sum(Decimal(one.amount) for one in money.returnable)
         claim, late, over = Decimal(money.claim), Decimal(money.too_late), Decimal(money.over_cap)
@@ -104,9 +104,9 @@ def test_the_sums_add_up(rows, days, share):
 
 def test_several_vendors_together():
     rows = [Priced(TODAY, "EUR", "duplicate", 1, 5_000_000), Priced(TODAY, "PLN", None, 1, 7_000_000)]
-    once = returns.money(rows, Terms(), TODAY)
-    euros, zloty = returns.together([once, once, []])
+    once = returns.claims(rows, Terms(), TODAY)
+    euros, zloty = returns.add_money([once, once, []])
     assert (euros.leads, euros.paid, euros.claim) == (2, "10.00", "10.00")
     assert (zloty.paid, zloty.claim) == ("14.00", "0.00")
-    eighths = returns.money([Priced(TODAY, "EUR", "duplicate", 1, 125_000)], Terms(), TODAY)
-    assert [each.claim for each in returns.together([eighths, eighths])] == ["0.25"]
+    eighths = returns.claims([Priced(TODAY, "EUR", "duplicate", 1, 125_000)], Terms(), TODAY)
+    assert [each.claim for each in returns.add_money([eighths, eighths])] == ["0.25"]

@@ -7,7 +7,7 @@ import pytest
 from fraudcheck.records import Price
 from fraudcheck.report.audit import Duplicates
 from fraudcheck.report.visits import Visits, parse
-from tests.report.made import bad, became, lead, market, overview, vendor
+from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
 
 
 def test_a_vendor_beside_the_others():
@@ -102,10 +102,10 @@ def test_money_by_reason_within_the_window_and_under_the_cap():
 
 def test_what_became_of_the_leads_and_how_far_scores_can_be_believed():
     told = [
-        became(0, "converted", value=Price(amount="900.00", currency="PLN"), score=85),
-        *[became(n, "contacted", score=85) for n in range(8)],
-        *[became(n, "returned", reason="obviously_fake", score=85) for n in (8, 9)],
-        became(20, "returned", reason="no_answer", score=30),
+        lead_outcome(0, "converted", value=Price(amount="900.00", currency="PLN"), score=85),
+        *[lead_outcome(n, "contacted", score=85) for n in range(8)],
+        *[lead_outcome(n, "returned", reason="obviously_fake", score=85) for n in (8, 9)],
+        lead_outcome(20, "returned", reason="no_answer", score=30),
     ]
     found = overview([*[lead(score=85)] * 20, lead(score=30)], told)
     known = found.all.outcomes

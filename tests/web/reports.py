@@ -1,4 +1,4 @@
-"""Reports without a process for each: the same work, at once."""
+"""Reports that are made in the tests' own process, which is quicker than a child for each."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from fraudcheck.operations.audit import Question, audit
 from fraudcheck.web.report_process import Reports
 
 
-class Here(Reports):
-    """Makes them in the tests' own process."""
+class ReportsInProcess(Reports):
+    """Makes each report at once, without a child process."""
 
     async def _run(self, question):
         asked = msgspec.json.decode(question, type=Question)

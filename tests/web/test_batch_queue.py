@@ -16,8 +16,9 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from fraudcheck.web import batch_queue
+from fraudcheck.web import batch_child, batch_queue
 from fraudcheck.web.app import make
+from fraudcheck.web.batch_job import JobFolder
 from fraudcheck.web.batch_queue import Batches
 from tests.web.test_app import problem
 
@@ -26,8 +27,8 @@ CSV = {"Content-Type": "text/csv"}
 NOBODY = "01936b5e-0000-7000-8000-000000000000"
 
 
-class House:
-    """A data directory, as the tests look into it."""
+class DataDirectory:
+    """The data directory of the services under test, and what the stand-in for the command notes in it."""
 
     def __init__(self, data_dir):
         self.data_dir, self.root = data_dir, data_dir / "batches"
@@ -59,8 +60,8 @@ class House:
 
 
 @pytest.fixture
-def house(settings):
-    return House(settings.data_dir)
+def directory(settings):
+    return DataDirectory(settings.data_dir)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ async def send(client, content="wait", query="", headers=CSV):
 
 
 async def until(client, batch, *states, **expected):
-    """Look at a batch until it is so."""
+    """Poll a batch until it has one of these states and the expected values."""
     async with asyncio.timeout(60):  # rather than for ever
         while True:
             answer = await client.get(f"/v1/batches/{batch['id']}")
@@ -102,15 +103,15 @@ async def until(client, batch, *states, **expected):
             await asyncio.sleep(0.01)
 
 
-class TestLife:
-    async def test_from_queue_to_deletion(self, client, house):
+class TestQueueing:
+    async def test_from_queue_to_deletion(self, client, directory):
         first, second = await send(client), await send(client)
         assert first["state"] in ("queued", "running")
         running = await until(client, first, "running", done=1)
         assert (running["phase"], running["rows"], running["decisions"]) == ("judging", 3, {"accept": 1})
         assert (running["results"], running["finished_at"]) == (None, None)
         assert (await until(client, second, "queued"))["rows"] is None
-        house.go()
+        directory.go()
         done = await until(client, first, "done")
         assert (done["rows"], done["done"], done["rejected"], done["problem"]) == (3, 3, 1, None)
         assert done["created_at"] <= done["finished_at"]
@@ -119,7 +120,7 @@ class TestLife:
         assert json.loads(await results.text())["arguments"][0] == "batch"
         rejected = await client.get(f"/v1/batches/{first['id']}/rejected")
         assert json.loads(await rejected.text()) == {"row": 2, "problem": "no contact"}
-        assert house.names(first["id"]) == [
+        assert directory.names(first["id"]) == [
             "ended.json",
             "job.json",
             "status.json",
@@ -129,20 +130,20 @@ class TestLife:
         await until(client, second, "done")
         assert (await client.delete(f"/v1/batches/{first['id']}")).status == 204
         await problem(await client.get(f"/v1/batches/{first['id']}"), 404)
-        assert [path.name for path in (house.root / "default").iterdir()] == [second["id"]]
-        assert list((house.root / ".aside").iterdir()) == []
+        assert [path.name for path in (directory.root / "default").iterdir()] == [second["id"]]
+        assert list((directory.root / ".aside").iterdir()) == []
 
-    async def test_oldest_first_newest_shown_first(self, client, house):
+    async def test_oldest_first_newest_shown_first(self, client, directory):
         sent = [(await send(client))["id"] for _ in range(4)]
         listed = (await (await client.get("/v1/batches")).json())["batches"]
         assert [batch["id"] for batch in listed] == sorted(sent, reverse=True)
-        house.go()
+        directory.go()
         for batch_id in sent:
             await until(client, {"id": batch_id}, "done")
-        assert house.starts() == sorted(sent)
-        assert not house.overlap()
+        assert directory.starts() == sorted(sent)
+        assert not directory.overlap()
 
-    async def test_what_the_child_is_given(self, begin, house):
+    async def test_what_the_child_is_given(self, begin, directory):
         client = await begin(identity_key="the secret", ledger="sqlite:///elsewhere", default_country="VN")
         query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&dates=day-first&timezone=Europe/Berlin"
         batch = await send(client, "quick", query)
@@ -151,7 +152,7 @@ class TestLife:
         answer = await client.get(done["results"])
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         told = json.loads(await answer.text())
-        folder = house.root / "default" / batch["id"]
+        folder = directory.root / "default" / batch["id"]
         assert told["arguments"] == [
             "batch",
             str(folder / "input"),
@@ -159,7 +160,7 @@ class TestLife:
             str(folder / "verdicts.csv"),
             "--status",
             str(folder / "status.json"),
-            f"--data-dir={house.data_dir}",
+            f"--data-dir={directory.data_dir}",
             "--tenant=default",
             "--map=email=E-Mail",
             "--map=source.vendor=Von wem=x",
@@ -169,7 +170,7 @@ class TestLife:
         assert told["settings"]["FRAUDCHECK_IDENTITY_KEY"] == "the secret"
         assert told["settings"]["FRAUDCHECK_LEDGER"] == "sqlite:///elsewhere"
         assert told["niceness"] > os.nice(0)
-        for path in (house.root, *house.root.rglob("*")):
+        for path in (directory.root, *directory.root.rglob("*")):
             assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
 
     async def test_the_environment_of_the_service_is_not_the_childs(self, begin, monkeypatch):
@@ -179,52 +180,52 @@ class TestLife:
         told = json.loads(await (await client.get(done["results"])).text())
         assert "FRAUDCHECK_CONFIG" not in told["settings"]
 
-    async def test_no_personal_data_in_file_names_or_logs(self, client, house, caplog):
+    async def test_no_personal_data_in_file_names_or_logs(self, client, directory, caplog):
         caplog.set_level(0)
         headers = CSV | {"Content-Disposition": 'attachment; filename="an.nguyen.csv"'}
         batch = await send(client, "fail an.nguyen@gmail.com", headers=headers)
         await until(client, batch, "failed")
-        assert not [path for path in house.root.rglob("*") if "nguyen" in path.name]
+        assert not [path for path in directory.root.rglob("*") if "nguyen" in path.name]
         assert "nguyen" not in caplog.text
 
 
 class TestFailure:
-    async def test_the_command_says_why(self, client, house):
+    async def test_the_command_says_why(self, client, directory):
         failed = await until(client, await send(client, "fail"), "failed")
         assert failed["problem"] == "there is no column of addresses: name it with map"
-        assert house.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
 
     @pytest.mark.parametrize(("word", "code"), [("misused", 1), ("nothing", 0)])
-    async def test_the_command_says_nothing(self, client, house, word, code):
-        house.go()
+    async def test_the_command_says_nothing(self, client, directory, word, code):
+        directory.go()
         failed = await until(client, await send(client, word), "failed")
         assert f"code {code}" in failed["problem"]
         assert (await problem(await client.get(f"/v1/batches/{failed['id']}/results"), 409))["title"] == (
             "the batch failed: its problem says what to do"
         )
-        log = (house.root / "default" / failed["id"] / "log").read_text()
+        log = (directory.root / "default" / failed["id"] / "log").read_text()
         assert log == ("no such option\n" if code else "")
 
-    async def test_killed_from_outside_it_is_started_again_a_few_times(self, client, house):
+    async def test_killed_from_outside_it_is_started_again_a_few_times(self, client, directory):
         failed = await until(client, await send(client, "die"), "failed")
         assert "killed 3 times" in failed["problem"]
-        assert house.starts() == [failed["id"]] * 3
-        assert house.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        assert directory.starts() == [failed["id"]] * 3
+        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
 
     async def test_the_queue_outlives_a_failure(self, client):
         for word, state in (("die", "failed"), ("quick", "done")):
             await until(client, await send(client, word), state)
 
     async def test_a_disk_or_a_defect_that_passes(self, begin, monkeypatch, caplog):
-        oldest = Batches._oldest
+        find_oldest = Batches._find_oldest
         failures = [ValueError("an.nguyen@gmail.com"), OSError(errno.EIO, "Input/output error")]
 
         def failing(self):
             if failures:
                 raise failures.pop()
-            return oldest(self)
+            return find_oldest(self)
 
-        monkeypatch.setattr(Batches, "_oldest", failing)
+        monkeypatch.setattr(Batches, "_find_oldest", failing)
         client = await begin()
         await until(client, await send(client, "quick"), "done")
         told = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
@@ -232,42 +233,42 @@ class TestFailure:
 
 
 class TestCancelling:
-    async def test_a_running_one(self, client, house):
+    async def test_a_running_one(self, client, directory):
         batch = await send(client)
         await until(client, batch, "running", done=1)
         assert (await client.delete(f"/v1/batches/{batch['id']}")).status == 204
         cancelled = await until(client, batch, "cancelled")
         assert cancelled["finished_at"]
-        await house.idle()
-        while house.names(batch["id"]) != ["ended.json", "job.json", "status.json"]:
+        await directory.idle()
+        while directory.names(batch["id"]) != ["ended.json", "job.json", "status.json"]:
             await asyncio.sleep(0.01)
         assert "cancelled" in (await problem(await client.get(f"/v1/batches/{batch['id']}/results"), 409))["title"]
         assert (await client.delete(f"/v1/batches/{batch['id']}")).status == 204
         await problem(await client.delete(f"/v1/batches/{batch['id']}"), 404)
 
-    async def test_a_queued_one_never_starts(self, client, house):
+    async def test_a_queued_one_never_starts(self, client, directory):
         first, second, third = [await send(client) for _ in range(3)]
         await until(client, first, "running", done=1)
         assert (await client.delete(f"/v1/batches/{second['id']}")).status == 204
-        assert house.names(second["id"]) == ["ended.json", "job.json"]
-        house.go()
+        assert directory.names(second["id"]) == ["ended.json", "job.json"]
+        directory.go()
         await until(client, third, "done")
-        assert house.starts() == [first["id"], third["id"]]
+        assert directory.starts() == [first["id"], third["id"]]
 
-    async def test_a_child_that_will_not_end_is_killed_with_what_it_has_started(self, client, house, monkeypatch):
-        monkeypatch.setattr(batch_queue, "_STOP_LIMIT", 0.1)
+    async def test_a_child_that_will_not_end_is_killed_with_what_it_has_started(self, client, directory, monkeypatch):
+        monkeypatch.setattr(batch_child, "_STOP_SECONDS", 0.1)
         batch = await send(client, "stubborn")
         await until(client, batch, "running", done=1)
         await client.delete(f"/v1/batches/{batch['id']}")
-        await house.idle()
+        await directory.idle()
 
-    async def test_cancelled_and_deleted_while_the_child_works(self, client, house):
+    async def test_cancelled_and_deleted_while_the_child_works(self, client, directory):
         batch, after = await send(client), await send(client, "quick")
         await until(client, batch, "running", done=1)
         for _ in range(2):
             await client.delete(f"/v1/batches/{batch['id']}")
         await until(client, after, "done")
-        assert [path.name for path in (house.root / "default").iterdir()] == [after["id"]]
+        assert [path.name for path in (directory.root / "default").iterdir()] == [after["id"]]
 
     async def test_deleted_by_two_at_once(self, client, service):
         sent = await until(client, await send(client, "quick"), "done")
@@ -277,82 +278,82 @@ class TestCancelling:
             jobs.remove("default", batch)
         assert jobs.find("default", sent["id"]) is None
 
-    async def test_deleted_before_its_turn_came(self, client, service, house):
+    async def test_deleted_before_its_turn_came(self, client, service, directory):
         await until(client, await send(client, "quick"), "done")
         jobs = Batches(service.settings, STAND_IN, poll=0)
-        await jobs._do(house.root / "default" / NOBODY, 0)
-        assert len(house.starts()) == 1
+        await jobs._run_job(JobFolder(directory.root / "default" / NOBODY), 0)
+        assert len(directory.starts()) == 1
 
 
-class TestServices:
-    async def test_a_stopped_service_goes_on_with_its_job(self, begin, house):
+class TestSeveralServices:
+    async def test_a_stopped_service_goes_on_with_its_job(self, begin, directory):
         client = await begin()
         batch, other = await send(client), await send(client, "quick")
         await until(client, batch, "running", done=1)
         await client.close()
-        await house.idle()
-        assert "input" in house.names(batch["id"])
-        house.go()
+        await directory.idle()
+        assert "input" in directory.names(batch["id"])
+        directory.go()
         client = await begin()
         await until(client, batch, "done")
         await until(client, other, "done")
-        assert house.starts() == [batch["id"], batch["id"], other["id"]]
+        assert directory.starts() == [batch["id"], batch["id"], other["id"]]
 
-    async def test_two_services_do_one_job_at_a_time(self, begin, house):
+    async def test_two_services_do_one_job_at_a_time(self, begin, directory):
         clients = [await begin(), await begin()]
         sent = [await send(clients[number % 2]) for number in range(4)]
-        house.go()
+        directory.go()
         for number, batch in enumerate(sent):
             await until(clients[1 - number % 2], batch, "done")
-        assert house.starts() == [batch["id"] for batch in sent]
-        assert not house.overlap()
+        assert directory.starts() == [batch["id"] for batch in sent]
+        assert not directory.overlap()
 
-    async def test_the_other_takes_over_and_either_cancels(self, begin, house):
+    async def test_the_other_takes_over_and_either_cancels(self, begin, directory):
         first, second = await begin(), await begin()
         batch = await send(second)
         await until(second, batch, "running", done=1)
         await first.close()
         await until(second, batch, "running", done=1)
-        while len(house.starts()) < 2:
+        while len(directory.starts()) < 2:
             await asyncio.sleep(0.01)
         third = await begin()
         assert (await third.delete(f"/v1/batches/{batch['id']}")).status == 204
-        await house.idle()
+        await directory.idle()
 
-    async def test_a_child_that_outlives_its_service_is_waited_for(self, begin, house):
-        house.root.mkdir()
-        with (house.root / ".lock").open("w") as lock:
+    async def test_a_child_that_outlives_its_service_is_waited_for(self, begin, directory):
+        directory.root.mkdir()
+        with (directory.root / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             client = await begin()
             batch = await send(client)
-            folder = house.root / "default" / batch["id"]
+            folder = directory.root / "default" / batch["id"]
             (folder / "verdicts.ndjson").write_text("{}\n")
             (folder / "status.json").write_text('{"state": "done", "done": 1}')
         await until(client, batch, "done", done=1)
-        assert house.starts() == []
+        assert directory.starts() == []
 
-    async def test_what_killed_services_leave_is_deleted(self, begin, house):
+    async def test_what_killed_services_leave_is_deleted(self, begin, directory):
         client = await begin()
         batch = await until(client, await send(client, "quick"), "done")
         await client.close()
-        (house.root / "default" / batch["id"] / "input").touch()
-        (house.root / "default" / NOBODY / "verdicts.ndjson.partial").mkdir(parents=True)
+        (directory.root / "default" / batch["id"] / "input").touch()
+        (directory.root / "default" / NOBODY / "verdicts.ndjson.partial").mkdir(parents=True)
         for name in ("dead", "live", "gone"):
-            (house.root / ".aside" / name).mkdir()
-        (house.root / ".aside" / "dead" / "input").touch()
-        with (house.root / ".aside" / "live" / "input").open("w") as live:
+            (directory.root / ".aside" / name).mkdir()
+        (directory.root / ".aside" / "dead" / "input").touch()
+        with (directory.root / ".aside" / "live" / "input").open("w") as live:
             fcntl.flock(live, fcntl.LOCK_EX)
             client = await begin()
             await until(client, await send(client, "quick"), "done")
-        assert [path.name for path in (house.root / ".aside").iterdir()] == ["live"]
-        assert "input" not in house.names(batch["id"])
-        assert not (house.root / "default" / NOBODY).exists()
+        assert [path.name for path in (directory.root / ".aside").iterdir()] == ["live"]
+        assert "input" not in directory.names(batch["id"])
+        assert not (directory.root / "default" / NOBODY).exists()
 
     async def test_one_that_never_started_can_be_stopped(self, settings):
         await Batches(settings).stop()
 
     async def test_the_jobs_own_command_is_fraudcheck(self):
-        assert (sys.executable, "-m", "fraudcheck") == batch_queue.COMMAND
+        assert (sys.executable, "-m", "fraudcheck") == batch_child.COMMAND
 
 
 class TestRefusals:
@@ -372,19 +373,19 @@ class TestRefusals:
             "tiemzone=UTC",
         ],
     )
-    async def test_a_query_that_cannot_be_read(self, client, house, query):
+    async def test_a_query_that_cannot_be_read(self, client, directory, query):
         answer = await client.post(f"/v1/batches?{query}", data="quick", headers=CSV)
         body = await problem(answer, 400)
         assert [error["field"] for error in body["errors"]] == [query.partition("=")[0]]
-        assert not (house.root / "default").exists()
+        assert not (directory.root / "default").exists()
 
-    async def test_other_media_types_and_an_empty_body(self, client, house):
+    async def test_other_media_types_and_an_empty_body(self, client, directory):
         await problem(await client.post("/v1/batches", data="quick", headers={"Content-Type": "text/plain"}), 415)
         await problem(await client.post("/v1/batches", data="", headers=CSV), 400)
-        assert list((house.root / ".aside").iterdir()) == []
+        assert list((directory.root / ".aside").iterdir()) == []
 
     @pytest.mark.parametrize("size", [100_001, 3_000_000])
-    async def test_too_large(self, begin, house, size):
+    async def test_too_large(self, begin, directory, size):
         client = await begin(batch_max_bytes=100_000)
         await problem(await client.post("/v1/batches", data=io.BytesIO(b"x" * size), headers=CSV), 413)
 
@@ -396,15 +397,15 @@ class TestRefusals:
         await problem(await client.post("/v1/batches", data=unsized(), headers=CSV), 413)
         packed = CSV | {"Content-Encoding": "gzip"}
         await problem(await client.post("/v1/batches", data=gzip.compress(b"x" * size), headers=packed), 413)
-        assert list((house.root / ".aside").iterdir()) == []
+        assert list((directory.root / ".aside").iterdir()) == []
 
     async def test_a_file_larger_than_any_lead(self, client):
         await until(client, await send(client, io.BytesIO(b"quick " + b"x" * 10_000_000)), "done")
 
-    async def test_a_body_that_is_not_packed_as_it_says(self, client, house):
+    async def test_a_body_that_is_not_packed_as_it_says(self, client, directory):
         packed = CSV | {"Content-Encoding": "gzip"}
         await problem(await client.post("/v1/batches", data=b"no gzip", headers=packed), 400)
-        assert list((house.root / ".aside").iterdir()) == []
+        assert list((directory.root / ".aside").iterdir()) == []
 
     async def test_too_many(self, client, monkeypatch):
         monkeypatch.setattr(batch_queue, "UNFINISHED", 1)
@@ -419,18 +420,18 @@ class TestRefusals:
         def full(aside):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(batch_queue, "_upload", full)
+        monkeypatch.setattr(batch_queue, "_begin_upload", full)
         answer = await client.post("/v1/batches", data="quick", headers=CSV)
         assert "No space left" in (await problem(answer, 503))["title"]
         assert answer.headers["Retry-After"]
 
     async def test_a_server_without_the_extra(self, client, monkeypatch):
-        monkeypatch.setattr(batch_queue, "find_spec", lambda name: None)
+        monkeypatch.setattr(batch_child, "find_spec", lambda name: None)
         answer = await client.post("/v1/batches", data="quick", headers=CSV)
         assert "fraudcheck[batch]" in (await problem(answer, 503))["title"]
 
     @pytest.mark.parametrize("cancelled", [False, True])  # aiohttp does either, by its settings
-    async def test_a_caller_who_goes_away(self, service, house, caplog, cancelled):
+    async def test_a_caller_who_goes_away(self, service, directory, caplog, cancelled):
         jobs = Batches(service.settings, STAND_IN, poll=0.01)
         runner = web.AppRunner(make(service, jobs=jobs), access_log=None, handler_cancellation=cancelled)
         await runner.setup()
@@ -438,10 +439,10 @@ class TestRefusals:
         _, writer = await asyncio.open_connection(*runner.addresses[0])
         writer.write(b"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\nx")
         await writer.drain()
-        while not list((house.root / ".aside").iterdir()):
+        while not list((directory.root / ".aside").iterdir()):
             await asyncio.sleep(0.01)
         writer.close()
-        while list((house.root / ".aside").iterdir()):
+        while list((directory.root / ".aside").iterdir()):
             await asyncio.sleep(0.01)
         await runner.cleanup()
         assert jobs.list("default") == []
@@ -491,7 +492,7 @@ class TestKeys:
         assert (await client.get(f"{path}/rejected", headers=keys["sender"])).status == 200
         assert (await client.get(f"{path}/results", headers=keys["buyer"])).status == 200
 
-    async def test_a_tenant_sees_nothing_of_another(self, client, keys, house):
+    async def test_a_tenant_sees_nothing_of_another(self, client, keys, directory):
         batch = await send(client, "quick", headers=CSV | keys["other"])
         path = f"/v1/batches/{batch['id']}"
         for call in ("", "/results", "/rejected"):
@@ -502,4 +503,4 @@ class TestKeys:
             await asyncio.sleep(0.01)
         told = json.loads(await (await client.get(f"{path}/results", headers=keys["other"])).text())
         assert "--tenant=../Other tenant" in told["arguments"]
-        assert not [path for path in house.data_dir.parent.rglob("*") if "ther tenant" in path.name]
+        assert not [path for path in directory.data_dir.parent.rglob("*") if "ther tenant" in path.name]

@@ -25,7 +25,7 @@ from fraudcheck.web import openapi
 from fraudcheck.web.app import make
 from fraudcheck.web.batch_queue import Batches
 from tests.shared import shared
-from tests.web.reports import Here
+from tests.web.reports import ReportsInProcess
 
 load_all_checks()
 schemathesis.serializer.alias([kind for kind in openapi.BATCH_TYPES if "octet" not in kind], "application/octet-stream")
@@ -42,7 +42,7 @@ def serving(data_dir, nameserver):
         chosen = Settings(data_dir=data_dir, redis="memory://", nameserver=(nameserver.address,), budget_ms=50)
         async with wiring.service(chosen) as service:
             jobs = Batches(chosen, command=("true",), poll=0.001)  # every batch fails at once
-            runner = web.AppRunner(make(service, jobs=jobs, audits=Here(chosen)), access_log=None)
+            runner = web.AppRunner(make(service, jobs=jobs, audits=ReportsInProcess(chosen)), access_log=None)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             where.update(url=f"http://127.0.0.1:{runner.addresses[0][1]}", loop=asyncio.get_running_loop())

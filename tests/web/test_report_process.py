@@ -15,7 +15,7 @@ from fraudcheck.operations.replay import replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import report_process
 from fraudcheck.web.app import make
-from tests.web.reports import Here
+from tests.web.reports import ReportsInProcess
 from tests.web.test_app import GOOD, JSON, check, problem
 
 BAD = {"email": "xkqjw8271z@mailinator.com", "phone": "0912 840 375", "country": "VN", "form": {"fill_seconds": 0.8}}
@@ -25,7 +25,7 @@ PAGE = {"Accept": "text/html,application/xhtml+xml"}
 @pytest.fixture
 async def client(service, aiohttp_client):
     """The service, with reports made in its own process: nothing is measured here."""
-    return await aiohttp_client(make(service, audits=Here(service.settings)))
+    return await aiohttp_client(make(service, audits=ReportsInProcess(service.settings)))
 
 
 async def bought(client, vendor="acme", **headers):
@@ -135,12 +135,12 @@ class TestKeys:
         await problem(answer, 401)
 
     async def test_whose_leads_and_what_for(self, client, keys):
-        of = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
-        await bought(client, **of["form"])
-        await problem(await client.get("/v1/vendors", headers=of["form"]), 403)
+        headers = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
+        await bought(client, **headers["form"])
+        await problem(await client.get("/v1/vendors", headers=headers["form"]), 403)
         for name, leads in (("buyer", 2), ("other", 0)):
-            assert (await (await client.get("/v1/vendors", headers=of[name])).json())["all"]["leads"] == leads
-        await problem(await client.get("/v1/vendors/acme/report", headers=of["other"]), 404)
+            assert (await (await client.get("/v1/vendors", headers=headers[name])).json())["all"]["leads"] == leads
+        await problem(await client.get("/v1/vendors/acme/report", headers=headers["other"]), 404)
 
 
 class TestTheChild:
@@ -161,7 +161,7 @@ class TestTheChild:
             await report_process.Reports(service.settings, ["false"]).overview(report_process.Question())
 
     async def test_one_that_hangs_is_given_up(self, service, monkeypatch):
-        monkeypatch.setattr(report_process, "_PATIENCE", 0.05)
+        monkeypatch.setattr(report_process, "_TIMEOUT", 0.05)
         with pytest.raises(TimeoutError):
             await report_process.Reports(service.settings, ["sleep", "60"]).overview(report_process.Question())
 
@@ -189,5 +189,5 @@ async def test_every_lead_of_a_burst_is_replayed_as_it_was_judged(client, servic
             "form": {"fill_seconds": 0.5},
         }
         verdict = await check(client, lead)
-        again = await replay(service.ledger, "default", verdict["check_id"])
-        assert [reason.code for reason in again.anew.reasons] == [reason["code"] for reason in verdict["reasons"]]
+        again = (await replay(service.ledger, "default", verdict["check_id"])).judged_again
+        assert [reason.code for reason in again.reasons] == [reason["code"] for reason in verdict["reasons"]]

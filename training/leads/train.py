@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fraudcheck.adapters import model_file
-from fraudcheck.operations.train import model_manifest, train_model, training_text
+from fraudcheck.operations.train import train_model
+from fraudcheck.operations.training_text import model_manifest, training_text
 from training.leads import generate
 from training.simulation import Simulation, draw_networks, training_examples
 

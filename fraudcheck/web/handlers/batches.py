@@ -1,4 +1,4 @@
-"""Files of leads over HTTP."""
+"""How are whole files of leads judged over HTTP? A file is sent, looked after as a batch, and its results fetched."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.batch import columns
-from fraudcheck.web import batch_queue, openapi
+from fraudcheck.web import batch_child, batch_job, batch_queue, openapi
 from fraudcheck.web.answers import Problem, json_answer
-from fraudcheck.web.batch_queue import Batch
+from fraudcheck.web.batch_job import Batch
 from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
 
 
 async def post_batch(request: web.Request) -> web.Response:
-    """A file of leads in, a batch that will judge them out."""
+    """Take a file of leads and answer with the batch that will judge them."""
     if request.content_type not in openapi.BATCH_TYPES:
         raise Problem(415, f"send the file as one of {', '.join(openapi.BATCH_TYPES)}")
-    options = _options(request)
-    if batch_queue.missing():
+    options = _read_options(request)
+    if batch_child.packages_missing():
         raise Problem(503, "batches need pip install 'fraudcheck[batch]' on the server", retry_after=3600)
-    most = request.app[SERVICE].settings.batch_max_bytes
-    too_large = Problem(413, f"the file is larger than {most} bytes: send it in parts")
-    if (request.content_length or 0) > most:
+    max_bytes = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
+    if (request.content_length or 0) > max_bytes:
         raise too_large
     try:
         batch = await request.app[BATCHES].accept(request[TENANT].name, options, request.content.iter_any())
@@ -46,14 +46,15 @@ async def post_batch(request: web.Request) -> web.Response:
     return answer
 
 
-def _options(request: web.Request) -> batch_queue.Options:
+def _read_options(request: web.Request) -> batch_job.Options:
+    """Raises Problem with every option that is wrong."""
     query = request.query
-    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTIONS)]
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
     pairs = query.getall("map", [])
     for field, _, column in (pair.partition("=") for pair in pairs):
         if field not in columns.FIELDS or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
-    for name, allowed in (("format", get_args(batch_queue.Format)), ("dates", get_args(batch_queue.Dates))):
+    for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
     if "timezone" in query and not _is_zone(query["timezone"]):
@@ -61,16 +62,16 @@ def _options(request: web.Request) -> batch_queue.Options:
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
     chosen = {name: value for name, value in query.items() if name != "map"}
-    return msgspec.convert({**chosen, "map": pairs}, batch_queue.Options)
+    return msgspec.convert({**chosen, "map": pairs}, batch_job.Options)
 
 
-_OPTIONS = frozenset(batch_queue.Options.__struct_fields__)
+_OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)
 
 
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, none that is known
+    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, an unknown name
         return False
     return True
 
@@ -82,10 +83,10 @@ async def list_batches(request: web.Request) -> web.Response:
 
 async def get_batch(request: web.Request) -> web.Response:
     """How far a batch is."""
-    return json_answer(await _batch(request))
+    return json_answer(await _find_batch(request))
 
 
-async def _batch(request: web.Request) -> Batch:
+async def _find_batch(request: web.Request) -> Batch:
     batch_id = request.match_info["batch_id"].lower()
     batch = await asyncio.to_thread(request.app[BATCHES].find, request[TENANT].name, batch_id)
     if batch is None:
@@ -95,29 +96,29 @@ async def _batch(request: web.Request) -> Batch:
 
 async def delete_batch(request: web.Request) -> web.Response:
     """Cancel a batch, or delete one that has ended, with its results."""
-    batch = await _batch(request)
+    batch = await _find_batch(request)
     await asyncio.to_thread(request.app[BATCHES].remove, request[TENANT].name, batch)
     return web.Response(status=204)
 
 
 async def get_results(request: web.Request) -> web.StreamResponse:
-    """The verdicts of a batch that is done. They hold the leads' contact data, so few keys may see them."""
+    """The verdicts of a batch that is done. They hold contact data, so the key needs the scope ``personal``."""
     if not request[PERSONAL]:
         raise Problem(403, "the results hold personal data: use a key with the scope personal")
-    batch = await _done(request)
+    batch = await _find_done_batch(request)
     path = request.app[BATCHES].results(request[TENANT].name, batch)
     return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES[batch.format]})
 
 
 async def get_rejected(request: web.Request) -> web.StreamResponse:
-    """Which rows of a batch that is done could not be read, and why."""
-    batch = await _done(request)
+    """The rows of a batch that could not be judged, each with the reason."""
+    batch = await _find_done_batch(request)
     path = request.app[BATCHES].rejected(request[TENANT].name, batch)
     return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES["ndjson"]})
 
 
-async def _done(request: web.Request) -> Batch:
-    batch = await _batch(request)
+async def _find_done_batch(request: web.Request) -> Batch:
+    batch = await _find_batch(request)
     if batch.state != "done":
         raise Problem(409, _NOT_DONE[batch.state])
     return batch

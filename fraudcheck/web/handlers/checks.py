@@ -1,4 +1,4 @@
-"""Checks over HTTP: judge a lead, look verdicts up, tell what became of leads."""
+"""How are leads checked over HTTP? A lead is judged, verdicts are looked up, and outcomes are reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_PAGE = 1000
 
 
 async def post_check(request: web.Request) -> web.Response:
-    """One lead in, its verdict out."""
+    """Judge one lead and answer with its verdict."""
     expect_json(request, "the lead")
     service, busy = request.app[SERVICE], request.app[BUSY]
     if busy.now >= service.settings.in_flight:
@@ -55,25 +55,25 @@ _NO_CONTACT = [
 
 
 async def get_check(request: web.Request) -> web.Response:
-    """A verdict as it was given, with its facts and what became of the lead."""
+    """A verdict as it was given, with its facts and the lead's outcomes; to a browser as a page."""
     ledger, tenant = request.app[SERVICE].ledger, request[TENANT].name
     check_id = _check_id(request)
     stored = await ledger.get(tenant, check_id)
     if stored is None:
         raise _NO_CHECK
-    told = await ledger.lead_outcomes(tenant, check_id)
-    check = shown(stored, request[PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(told)}
+    outcomes = await ledger.lead_outcomes(tenant, check_id)
+    check = shown(stored, request[PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(outcomes)}
     if not wants_page(request):
         return json_answer(check)
-    return page_answer(pages.lead(check, await _replayed(ledger, tenant, check_id), "/v1/vendors"))
+    return page_answer(pages.lead(check, await _replay_lines(ledger, tenant, check_id), "/v1/vendors"))
 
 
-async def _replayed(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
+async def _replay_lines(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
     try:
-        again = await replay(ledger, tenant, check_id)
+        replayed = await replay(ledger, tenant, check_id)
     except Unavailable as problem:
         return [f"{problem}"]
-    return replay_text(again) if again is not None else []
+    return replay_text(replayed) if replayed is not None else []
 
 
 def _check_id(request: web.Request) -> str:
@@ -87,7 +87,7 @@ _NO_CHECK = Problem(404, "there is no such check")
 
 
 async def post_outcome(request: web.Request) -> web.Response:
-    """What became of a lead. Its verdicts stay as they were given."""
+    """Record what became of a lead. Its verdicts stay as they were given."""
     expect_json(request, "the outcome")
     ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, _check_id(request)
     try:

@@ -1,4 +1,4 @@
-"""Is the service alive and ready, what does it measure, and what is its contract?"""
+"""Is the service alive and ready, which metrics does it give, and what is its API?"""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fraudcheck.web.state import EXPOSITION, SERVICE
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """The process lives."""
+    """The process is alive."""
     return json_answer({"status": "ok", "version": SERVICE_VERSION})
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Each dependency's ping. Only the keeping of records is needed to serve: the rest would be unknown."""
+    """Ping each dependency. Only a place to keep records is needed to serve; without the others, facts are unknown."""
     states = {}
     for name, ping in request.app[SERVICE].pings.items():
         try:
@@ -33,11 +33,11 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def get_metrics(request: web.Request) -> web.Response:
-    """Prometheus' text format."""
+    """The metrics in Prometheus' text format."""
     body = await request.app[EXPOSITION].text()
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def get_openapi(request: web.Request) -> web.Response:
-    """The contract, from the code."""
+    """The OpenAPI document."""
     return json_answer(openapi.document())

@@ -11,5 +11,5 @@ from fraudcheck.web.state import TENANT
 
 
 async def get_reasons(request: web.Request) -> web.Response:
-    """The catalogue, with the points that the tenant's policy gives."""
+    """The catalogue of reasons, with the points that the tenant's policy gives them."""
     return json_answer({"reasons": openapi.reason_rows(CATALOGUE.values(), request[TENANT].policy.points)})

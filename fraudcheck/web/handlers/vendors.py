@@ -1,4 +1,4 @@
-"""Audits of vendors over HTTP, as JSON, CSV or pages."""
+"""How are vendors audited over HTTP? As JSON, CSV or pages, by what the caller accepts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from fraudcheck.operations.audit import Question
-from fraudcheck.report import text, visits
+from fraudcheck.report import spreadsheet, visits
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.web import pages, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
@@ -21,29 +21,30 @@ _Report = TypeVar("_Report", Overview, VendorReport)
 async def get_vendors(request: web.Request) -> web.Response:
     """The audit of all vendors, for a program, a spreadsheet or a browser."""
     asked = _question(request)
-    report = await _report(request.app[REPORTS].overview(asked))
+    report = await _report_or_problem(request.app[REPORTS].overview(asked))
     if wants_page(request):
         return page_answer(
             pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{_query(request)}")
         )
-    return table_answer(text.overview_csv(report)) if wants_table(request) else json_answer(report)
+    return table_answer(spreadsheet.overview_csv(report)) if wants_table(request) else json_answer(report)
 
 
 async def get_vendor(request: web.Request) -> web.Response:
     """The audit of one vendor."""
-    report = await _report(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
+    report = await _report_or_problem(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
     if wants_page(request):
         return page_answer(pages.vendor(report, f"/v1/vendors{_query(request)}"))
-    return table_answer(text.vendor_csv(report)) if wants_table(request) else json_answer(report)
+    return table_answer(spreadsheet.vendor_csv(report)) if wants_table(request) else json_answer(report)
 
 
 def _question(request: web.Request, vendor: str | None = None) -> Question:
+    """Raises Problem with everything that is wrong with the query."""
     query = request.query
-    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _ASKED)]
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
-    for each in query.getall("visits", []):
+    for text in query.getall("visits", []):
         try:
-            visits.parse(each)
+            visits.parse(text)
         except ValueError as problem:
             errors.append({"field": "visits", "problem": str(problem)})
     if errors:
@@ -59,10 +60,11 @@ def _question(request: web.Request, vendor: str | None = None) -> Question:
 
 
 _PARTS = ("campaign", "sub_id", "channel")
-_ASKED = frozenset({*_PARTS, "from", "to", "visits"})
+_OPTION_NAMES = frozenset({*_PARTS, "from", "to", "visits"})
 
 
-async def _report(making: Awaitable[_Report | None]) -> _Report:
+async def _report_or_problem(making: Awaitable[_Report | None]) -> _Report:
+    """Wait for a report. Raises Problem if it cannot be made."""
     try:
         report = await making
     except report_process.Crowded:

@@ -1,0 +1,71 @@
+"""How does a row of a file become a lead's JSON object? Cell by cell, by the mapping of fields to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any
+
+from fraudcheck.batch.columns import FIELDS
+
+_PATHS = {field: tuple(field.split(".")) for field in FIELDS}
+_MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("form.")])
+"""Fields that the contract has as numbers: counts and seconds."""
+_MAX_LEVELS = 8
+"""More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
+
+
+def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, Any]:
+    """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
+
+    Numbers become text where the contract has text (a phone in Parquet). The cell of ``submitted_at`` is left as it is,
+    for ``dates.parse_time``.
+    """
+    lead: dict[str, Any] = {}
+    for field, column in mapping.items():
+        value = decode_cell(row.get(column))
+        if is_empty(value):
+            continue
+        if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
+            value = _as_json(value, field in _MEASURED_FIELDS)
+        *outer, name = _PATHS[field]
+        part = lead
+        for key in outer:
+            part = part.setdefault(key, {})
+        part[name] = value
+    return lead
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell holds nothing: null, blanks, or the NaN that some writers of Parquet put in an empty cell."""
+    value = decode_cell(value)
+    return (
+        value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
+    )
+
+
+def decode_cell(value: object) -> object:
+    """A cell with bytes decoded as UTF-8, because some writers of Parquet write text as bytes."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _as_json(value: object, measured: bool) -> float | str:
+    """A number stays one in a ``measured`` field. All else becomes text; ``84912840375.0`` without its fraction."""
+    if isinstance(value, int | float) and measured:
+        return value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Name nested values by their paths: ``{"client": {"ip": 1}}`` becomes ``{"client.ip": 1}``."""
+    return dict(_flatten(row, "", _MAX_LEVELS))
+
+
+def _flatten(row: Mapping[str, Any], path: str, levels: int) -> list[tuple[str, Any]]:
+    flat: list[tuple[str, Any]] = []
+    for name, value in row.items():
+        if isinstance(value, Mapping) and levels > 1:
+            flat += _flatten(value, f"{path}{name}.", levels - 1)
+        else:
+            flat.append((path + name, value))
+    return flat

@@ -1,0 +1,202 @@
+"""How is a CSV of leads read? With its encoding and delimiter found out, and with faulty rows named one by one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+
+from fraudcheck.batch import encodings
+from fraudcheck.batch.raw_files import CHUNK, open_unpacked
+from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_rows
+
+_SAMPLE = 1 << 16
+"""Characters at the beginning of a file from which its delimiter is told."""
+_CONTACT = re.compile(r"\s*(\S+@\S+\.\w+|\+?\d[\d\s()./-]{6,})\s*")
+"""A mail address or a phone number. No column has such a name: a first line with one is a lead, not a heading."""
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[\r\n]*', re.IGNORECASE)
+"""Excel's own first line, which names the delimiter."""
+_DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_REPLACEMENT = "\ufffd"
+"""Stands in decoded text for bytes that are no character of the encoding."""
+
+csv.field_size_limit(MAX_ROW_CHARACTERS)  # a setting of the whole process; _RowLines holds whole rows to it
+
+
+class CsvSource(Source):
+    """A CSV file. ``mark`` is the byte order mark at its beginning, ``encoding`` what its owner says that it is."""
+
+    kind = "csv"
+
+    def __init__(self, path: Path, mark: bytes, encoding: str | None) -> None:
+        self._mark_length, self.bom = len(mark), bool(mark)
+        self._encoding = encodings.MARKS.get(mark) or encoding or ""
+        if not self._encoding:
+            with open_unpacked(path) as stream:
+                self._encoding = encodings.guess(stream)
+        with self._open_decoded(path) as text:
+            sample = text.read(_SAMPLE)
+        separator_line = _SEPARATOR_LINE.match(sample)
+        self.delimiter = separator_line[1] if separator_line else guess_delimiter(sample)
+        self._lines_before_heading = 1 if separator_line else 0
+        with self._open_decoded(path) as text:
+            _, heading, problem = next(self._rows(text, 0), (0, [], "there is none"))
+        if problem:
+            raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
+        if any(_CONTACT.fullmatch(cell) for cell in heading):
+            raise ValueError("the file's first line is a lead: put one before it that names the columns")
+        delimiter_name = _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
+        super().__init__(path, heading, [f"CSV, {self._encoding}, with {delimiter_name} between columns"])
+        if lost := self._count_replacements():
+            self.notes.append(
+                f"{lost:,} characters are none in that encoding and became {_REPLACEMENT}; if they matter, "
+                "name another with --encoding"
+            )
+
+    def slices(self, size: int) -> Iterator[Slice]:
+        """See ``Source``."""
+        with self._open_decoded(self._path) as text:
+            rows = self._rows(text, len(self.columns))
+            next(rows)  # the heading
+            yield from slice_rows(rows, size, pa.schema([(name, pa.string()) for name in self.columns]))
+
+    @contextmanager
+    def _open_decoded(self, path: Path) -> Iterator[TextIO]:
+        with open_unpacked(path) as stream:
+            stream.read(self._mark_length)
+            # Bytes that the encoding does not have spoil one character of one row, which is no reason to stop.
+            with io.TextIOWrapper(stream, self._encoding, "replace", newline="") as text:
+                yield text
+
+    def _count_replacements(self) -> int:
+        with self._open_decoded(self._path) as text:
+            return sum(chunk.count(_REPLACEMENT) for chunk in iter(lambda: text.read(CHUNK), ""))
+
+    def _rows(self, text: TextIO, width: int) -> Iterator[tuple[int, list[str], str]]:
+        """Line number, cells and problem ("" for none) of each row that is not blank.
+
+        Rows are brought to ``width`` cells; 0 leaves them as they are. If a row's quotation marks are wrong, each
+        of its lines is read by itself: a mark that nothing closes would otherwise swallow all leads up to the next one.
+        """
+        lines = _RowLines(text)
+        for _ in range(self._lines_before_heading):
+            next(lines)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        line_number = 1 + self._lines_before_heading
+        while True:
+            lines.begin_row()
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                torn_lines = lines.row_lines.copy()
+                torn = len(torn_lines) > 1
+                if torn and '"' in torn_lines[-1]:
+                    lines.put_back(torn_lines.pop())  # a row of several lines may begin there
+                for number, line in enumerate(torn_lines, line_number):
+                    cells, problem = self._parse_single_line(line)
+                    if any(cells) or problem:
+                        yield number, cells, problem or _fit_to_width(cells, width, torn)
+                line_number += len(torn_lines)
+                continue
+            if cells is None:
+                return
+            if any(cells):
+                yield line_number, cells, "" if len(cells) == width else _fit_to_width(cells, width, False)
+            line_number += len(lines.row_lines)
+
+    def _parse_single_line(self, line: str) -> tuple[list[str], str]:
+        """The cells of a line whose quotation marks may be wrong, and the problem with it ("" for none)."""
+        if len(line) > MAX_ROW_CHARACTERS:
+            return [], TOO_LONG
+        cells = next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=self.delimiter))
+        if cells and cells[-1].endswith("\n"):  # a line's end is part of a cell only inside quotation marks
+            return [], "a quotation mark that nothing closes"
+        return cells, ""
+
+
+class _RowLines:
+    """A text's lines, one by one as the csv reader asks for them; ``row_lines`` has those of the current row.
+
+    Raises csv.Error when the row becomes too long.
+    """
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._waiting: list[str] = []
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        """Forget the lines of the row before."""
+        self.row_lines: list[str] = []
+        self._length = 0
+
+    def put_back(self, line: str) -> None:
+        """Give this line again as the next one."""
+        self._waiting.append(line)
+
+    def __iter__(self) -> _RowLines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.pop() if self._waiting else self._text.readline(MAX_ROW_CHARACTERS + 1)
+        if not line:
+            raise StopIteration
+        self.row_lines.append(line)
+        self._length += len(line)
+        if self._length > MAX_ROW_CHARACTERS:
+            while line and not line.endswith(("\n", "\r")):
+                self.row_lines[-1] = self.row_lines[-1][: MAX_ROW_CHARACTERS + 1] + "\n"  # it counts as read to its end
+                line = self._text.readline(MAX_ROW_CHARACTERS)
+            raise csv.Error
+        return line
+
+
+def _fit_to_width(cells: list[str], width: int, torn: bool) -> str:
+    """Bring ``cells`` to ``width`` in place, and give the problem if that cannot be done ("" for none).
+
+    Cells that are missing at the end become null; empty cells beyond the width are dropped. A line of a ``torn`` row
+    (one with wrong quotation marks) is trusted only if it has all cells.
+    """
+    if not width:
+        return ""
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+    if len(cells) > width or (torn and len(cells) < width):
+        return f"{len(cells)} cell{'s' * (len(cells) != 1)} where the heading has {width}"
+    cells += [None] * (width - len(cells))  # type: ignore[list-item]
+    return ""
+
+
+def guess_delimiter(sample: str) -> str:
+    """The one of comma, semicolon, tab and bar that cuts most rows into as many cells as the heading has.
+
+    ``sample`` is the beginning of a file. Its last row is ignored if it has no line end, as it may be cut off. A
+    file of one column gives a comma.
+    """
+
+    def fit(separator: str) -> tuple[float, float]:
+        return _evenness(sample, separator, strict=True), _evenness(sample, separator, strict=False)
+
+    return max(",;\t|", key=fit)
+
+
+def _evenness(sample: str, separator: str, strict: bool) -> float:
+    """The share of rows with as many cells as the first one, times the separators in that; 0 if none can be read.
+
+    ``strict`` accepts nothing but a separator after a closing quotation mark, so a file that quotes its cells can be
+    read with one separator only.
+    """
+    try:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, strict=strict)
+        widths = [len(cells) for cells in reader if cells]
+    except csv.Error:
+        return 0.0
+    if len(widths) > 1 and not sample.endswith(("\n", "\r")):
+        widths.pop()
+    return widths.count(widths[0]) / len(widths) * (widths[0] - 1) if widths else 0.0

@@ -1,0 +1,148 @@
+"""How is the input of a batch prepared? Cut into slices, with a plan that says how to read and judge them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import pyarrow as pa
+
+from fraudcheck import wiring
+from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.anomaly.detector import encode_model
+from fraudcheck.batch.arrow_files import write_table
+from fraudcheck.batch.cells import flatten, is_empty
+from fraudcheck.batch.columns import FIELDS, propose_mapping
+from fraudcheck.batch.dates import DateOrder
+from fraudcheck.batch.folder import Folder, Partial, Plan
+from fraudcheck.batch.ledger_planning import plan_ledger
+from fraudcheck.batch.raw_files import save_stream, sha256_hex, write_atomically
+from fraudcheck.batch.reading import open_source
+from fraudcheck.batch.request import Request, Watch
+from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
+from fraudcheck.batch.source import JSON, Source
+from fraudcheck.batch.writing import Style
+from fraudcheck.intake.lead import parse_body
+from fraudcheck.operations import lists
+from fraudcheck.scoring.policy import encode_policy
+from fraudcheck.settings import Settings
+
+_ORDERS = {"day-first": "day_first", "month-first": "month_first"}
+
+
+def preview_mapping(request: Request) -> tuple[Source, dict[str, str]]:
+    """What is in a file, and the column of each field, without doing anything. Raises ValueError with what to do."""
+    if request.given is None:
+        raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
+    with open_source(request.given, None, request.encoding) as source:
+        return source, propose_mapping(source.columns, request.chosen)
+
+
+def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
+    """Cut the input into slices, unless an earlier run has done so, and give the folder and the plan.
+
+    Raises ValueError with what to do.
+    """
+    if request.days is not None:
+        return plan_ledger(partial, request, settings, watch)
+    try:
+        ZoneInfo(request.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw") from None
+    path = request.given
+    if path is None:
+        path = partial.input
+        save_stream(sys.stdin.buffer, path)
+    with open_source(path, partial.path, request.encoding) as source:
+        return _plan_file(partial, request, settings, watch, source=source, digest=sha256_hex(path))
+
+
+def _plan_file(
+    partial: Partial, request: Request, settings: Settings, watch: Watch, *, source: Source, digest: str
+) -> tuple[Folder, Plan]:
+    mapping = _map_columns(source, request)
+    watch.found(source, mapping)
+    policy_hash, policy = encode_policy(tenant_policy(settings.data_dir, request.tenant))
+    model = wiring.load_model(settings)
+    asked = {
+        "input": digest,
+        "mapping": dict(mapping),
+        "encoding": request.encoding,
+        "dates": request.dates,
+        "zone": request.zone,
+        "country": settings.default_country,
+        "model": encode_model(model)[0] if model else None,
+        "lists": {row.name: row.version for row in lists.inventory(settings)},
+        **versions_asked(request, policy_hash),
+    }
+    folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
+    if earlier_plan:
+        return folder, earlier_plan
+    watch.phase("taking the file in", "rows", None)
+    counts = _write_slices(folder, source, request.size, mapping.get("submitted_at"), watch)
+    if not counts.times:
+        mapping.pop("submitted_at", None)
+        watch.note(f"no row has a time: all count as of now, {started}, one after the other")
+    plan = Plan(
+        job=job_id(settings, request.tenant, asked),
+        tenant=request.tenant,
+        policy=policy.decode(),
+        source=source.kind,
+        columns=tuple(source.columns),
+        mapping=mapping,
+        order=_ORDERS[request.dates] if request.dates else counts.order.decide(),
+        zone=request.zone,
+        started=started,
+        style=Style.for_output(request.out, source),
+        size=request.size,
+        slices=counts.slices,
+        shares=counts.rows // request.share + 1,
+        rows=counts.rows,
+    )
+    write_atomically(folder.plan_file, msgspec.json.encode(plan))
+    return folder, plan
+
+
+class _InputCounts:
+    """What there is in the input: slices, rows, rows with a time, and how its times are written."""
+
+    def __init__(self) -> None:
+        self.slices = self.rows = self.times = 0
+        self.order = DateOrder()
+
+
+def _write_slices(folder: Folder, source: Source, size: int, time_column: str | None, watch: Watch) -> _InputCounts:
+    counts = _InputCounts()
+    for part in source.slices(size):
+        for cell in _time_cells(part.table, time_column) if time_column else ():
+            counts.order.count(cell)
+            counts.times += not is_empty(cell)
+        write_table(folder.rows(counts.slices), [part.table], part.rejected)
+        rows = len(part.table) + len(part.rejected)
+        counts.slices += 1
+        counts.rows += rows
+        watch.done(rows)
+    return counts
+
+
+def _map_columns(source: Source, request: Request) -> dict[str, str]:
+    """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
+    mapping = propose_mapping(source.columns, request.chosen)
+    if source.kind == "ndjson":  # a later line may have names that the first ones lack
+        taken = {*mapping, *mapping.values()}
+        mapping |= {name: name for name in FIELDS if name not in taken}
+    if not mapping.keys() & {"email", "phone"}:
+        raise ValueError(
+            "no column's name says that it is a mail address or a phone: see the columns with --map-only, and name one "
+            "with --map email=COLUMN or --map phone=COLUMN"
+        )
+    return mapping
+
+
+def _time_cells(table: pa.Table, column: str) -> Iterable[object]:
+    if JSON in table.column_names:
+        return (flatten(parse_body(line)).get(column) for line in table[JSON].to_pylist())
+    cells: list[object] = table[column].to_pylist()
+    return cells

@@ -1,0 +1,154 @@
+"""How does a slice of the input become leads? Each row is mapped, validated and given its identity tokens."""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
+from fraudcheck.batch.cells import flatten, lead_from_row
+from fraudcheck.batch.dates import parse_time
+from fraudcheck.batch.folder import Folder, Plan
+from fraudcheck.batch.recorded_ports import DomainRecorder
+from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
+from fraudcheck.identifiers import keyed_token
+from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.lead import MAX_BYTES, NoContact, parse_body, read_lead
+from fraudcheck.pipeline.check import Tenant
+from fraudcheck.ports import Ports
+from fraudcheck.records import FieldWarning, Subject, format_utc
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No web form is older. An earlier time is some program's zero."""
+_CLOCK_TOLERANCE = timedelta(days=1)
+
+
+class _Unusable(Exception):
+    """A row that cannot be judged. The text says why."""
+
+
+class SliceReader:
+    """Reads the slices of a batch's input. ``default_country`` is the setting of that name."""
+
+    def __init__(self, folder: Folder, plan: Plan, ports: Ports, tenant: Tenant, default_country: str | None) -> None:
+        self._folder, self._plan, self._tenant, self._default_country = folder, plan, tenant, default_country
+        self._lists = ports.lists
+        self._recorder = DomainRecorder()
+        self._recording_ports = msgspec.structs.replace(ports, mail_routes=self._recorder)
+        self._zone = ZoneInfo(plan.zone)
+        self._started = datetime.fromisoformat(plan.started)
+
+    def read(self, number: int) -> None:
+        """Read one slice's rows and write its leads, with their times, mail domains and identity tokens."""
+        table, rejected = read_table(self._folder.rows(number))
+        rows: list[int] = []
+        times: list[float] = []
+        encoded: list[bytes] = []
+        domains: list[str | None] = []
+        tokens: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        for row, line, cells in _rows_of(table, set(self._plan.mapping.values())):
+            try:
+                subject, warnings = self._read_row(row, cells)
+                domain = self._recorder.domain_needed(subject, self._recording_ports)
+            except _Unusable as problem:
+                rejected.append(Rejected(row, line, str(problem)))
+                continue
+            except Exception as defect:  # a defect costs one row its verdict, and no other
+                rejected.append(Rejected(row, line, defect_location(defect)))
+                continue
+            position = len(rows)
+            rows.append(row)
+            times.append(subject.at)
+            domains.append(domain)
+            for prefix, tokens_by_kind in ((TOKEN, subject.tokens), (PARTNER, subject.partners)):
+                for kind, token in tokens_by_kind.items():
+                    tokens[prefix + kind][position] = int(token[:16], 16)
+            without_tokens = msgspec.structs.replace(subject, tokens=dict.fromkeys(subject.tokens, ""), partners={})
+            encoded.append(encode_row(ReadRow(without_tokens, warnings)))
+        arrays: dict[str, Any] = {
+            "row": pa.array(rows, pa.uint32()),
+            "at": pa.array(times, pa.float64()),
+            "read": pa.array(encoded, pa.large_binary()),
+            "domain": pa.array(domains, pa.string()),
+        }
+        arrays |= _token_columns(tokens, len(rows))
+        write_table(self._folder.leads(number), [pa.table(arrays)], rejected)
+
+    def _read_row(self, row: int, cells: Mapping[str, object]) -> tuple[Subject, list[FieldWarning]]:
+        """Raises _Unusable."""
+        raw = lead_from_row(cells, self._plan.mapping)
+        moment = self._started
+        if "submitted_at" in self._plan.mapping:
+            moment = self._submission_time(raw.pop("submitted_at", None))
+            raw["submitted_at"] = format_utc(moment)
+        body = msgspec.json.encode(raw)
+        if len(body) > MAX_BYTES:
+            raise _Unusable(f"larger than {MAX_BYTES} bytes")
+        try:
+            lead, warnings = read_lead(raw, moment)
+        except NoContact:
+            raise _Unusable("neither a mail address nor a phone") from None
+        subject = read_subject(
+            lead,
+            tenant=self._tenant.name,
+            lists=self._lists,
+            identity_key=self._tenant.identity_key,
+            tag=str(row),
+            at=moment.timestamp(),
+            default_country=self._default_country,
+            body=keyed_token(self._tenant.identity_key, "body", body.hex()),
+        )
+        return subject, warnings
+
+    def _submission_time(self, cell: object) -> datetime:
+        """Raises _Unusable."""
+        if cell is None:
+            raise _Unusable("no time, where other rows have one")
+        try:
+            moment = parse_time(cell, self._plan.order, self._zone)
+        except ValueError as problem:
+            raise _Unusable(f"submitted_at: {problem}") from None
+        if moment < _EARLIEST:
+            raise _Unusable("submitted_at: before 1990")
+        if moment > self._started + _CLOCK_TOLERANCE:
+            raise _Unusable("submitted_at: in the future")
+        return moment
+
+
+def _rows_of(table: pa.Table, wanted: set[str]) -> Iterator[tuple[int, int, Mapping[str, object]]]:
+    """Row number, line number and cells of each row of a slice; of a table only the ``wanted`` columns."""
+    places = zip(table[ROW].to_pylist(), table[LINE].to_pylist(), strict=True)
+    if JSON in table.column_names:
+        for (row, line), content in zip(places, table[JSON].to_pylist(), strict=True):
+            yield row, line, flatten(parse_body(content))
+        return
+    names = [name for name in table.column_names if name in wanted]
+    cells = zip(*[table[name].to_pylist() for name in names], strict=True) if names else repeat(())
+    for (row, line), values in zip(places, cells, strict=False):
+        yield row, line, dict(zip(names, values, strict=True))
+
+
+def _token_columns(tokens: Mapping[str, Mapping[int, int]], length: int) -> dict[str, pa.Array]:
+    """A column for each kind of token, from the tokens by position; 0 where a lead has none."""
+    columns = {}
+    for name in sorted(tokens):
+        column = np.zeros(length, np.uint64)
+        column[list(tokens[name])] = list(tokens[name].values())
+        columns[name] = pa.array(column)
+    return columns
+
+
+def defect_location(defect: Exception) -> str:
+    """Where a defect is. Its text is left out, as it may hold a person's data."""
+    frame = traceback.extract_tb(defect.__traceback__)[-1]
+    return f"a defect in fraudcheck: {type(defect).__name__} at {Path(frame.filename).name}:{frame.lineno}"

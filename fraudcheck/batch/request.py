@@ -1,0 +1,58 @@
+"""What is a batch asked to do, and who follows its progress?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from fraudcheck.batch.source import Source
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What a batch is asked to do.
+
+    ``given`` is the input, None for standard input. ``chosen`` maps fields to columns; ``encoding`` is that of a CSV,
+    if it is known; ``dates`` is day-first or month-first, if the file cannot tell; ``zone`` is the IANA zone of times
+    that name none.
+
+    With ``days``, the input is the ledger's leads of so many days, to be judged again by ``policy`` (a file; by default
+    the tenant's own), without look-ups or counts.
+
+    ``processes`` do the work, None for one a processor. One of them reads or judges ``size`` rows at a time and counts
+    about ``share`` leads at a time, which bounds the memory.
+    """
+
+    out: Path
+    given: Path | None = None
+    days: int | None = None
+    policy: Path | None = None
+    tenant: str = "default"
+    chosen: Mapping[str, str] = {}
+    encoding: str | None = None
+    dates: str | None = None
+    zone: str = "UTC"
+    processes: int | None = None
+    size: int = 10_000
+    share: int = 1_000_000
+
+
+class Watch(Protocol):
+    """Shows or records the progress of a batch."""
+
+    def found(self, source: Source, mapping: Mapping[str, str]) -> None:
+        """The input is open: how it is written, and the column of each field."""
+
+    def note(self, text: str) -> None:
+        """Something that the operator should know."""
+
+    def sized(self, rows: int, judged: int) -> None:
+        """The number of rows, and how many of them an earlier run has judged."""
+
+    def phase(self, name: str, unit: str, total: int | None) -> None:
+        """A phase of ``total`` units begins; None if the total is not known."""
+
+    def done(self, units: int) -> None:
+        """So many more units of the phase are done."""

@@ -1,0 +1,76 @@
+"""How does an audit become a spreadsheet? Rows of cells as text, under a heading; shares from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fraudcheck.report.audit import Money, Overview, Share, VendorLine, VendorReport
+from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.scoring.policy import DECISIONS
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def overview_csv(report: Overview) -> Iterator[list[str]]:
+    """A heading, then a row for each vendor and currency. A vendor without prices has one row."""
+    yield [
+        *("vendor", "leads", *DECISIONS, "valid", "bad_share", "bad_likely", "bad_low", "bad_high", "worse"),
+        *("worse_reasons", "duplicates_within", "duplicates_others"),
+        *("change", "change_since", "change_before", "change_after"),
+        *("outcomes", "proved_genuine", "proved_fake"),
+        *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
+        *("too_late", "over_cap", "claim"),
+    ]
+    for line in report.vendors:
+        no_money = [""] * (5 + len(RETURN_REASONS))
+        for cells in [_money_cells(money) for money in line.money] or [no_money]:
+            yield [*_vendor_cells(line), *cells]
+
+
+def _vendor_cells(line: VendorLine) -> list[str]:
+    change = line.change
+    return [
+        _escape(line.vendor),
+        *map(str, (line.leads, *(line.decisions[name] for name in DECISIONS), line.valid)),
+        *_share_cells(line.bad),
+        "yes" if line.worse else "no",
+        " ".join(line.worse_reasons),
+        f"{line.duplicates.within}",
+        f"{line.duplicates.others}",
+        *((change.direction, change.since) if change else ("", "")),
+        *((f"{change.before.share:.6f}", f"{change.after.share:.6f}") if change else ("", "")),
+        *map(str, (line.outcomes.leads, line.outcomes.genuine, line.outcomes.fake)),
+    ]
+
+
+def _money_cells(money: Money) -> list[str]:
+    amounts = {returnable.reason: returnable.amount for returnable in money.returnable}
+    by_reason = [amounts.get(reason, "") for reason in RETURN_REASONS]
+    return [money.currency, money.paid, *by_reason, money.too_late, money.over_cap, money.claim]
+
+
+def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
+    """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels."""
+    yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
+    line = report.summary
+    others = f"{report.others.share:.6f}"
+    yield ["vendor", _escape(line.vendor), *_count_cells(line.bad), others, "yes" if line.worse else "no"]
+    for reason in report.reasons:
+        others = f"{reason.others.share:.6f}"
+        yield ["reason", reason.code, *_count_cells(reason.leads), others, "yes" if reason.worse else "no"]
+    for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
+        for part in parts:
+            yield [section, _escape(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
+
+
+def _count_cells(share: Share) -> list[str]:
+    return [f"{share.part}", f"{share.whole}", *_share_cells(share)]
+
+
+def _share_cells(share: Share) -> list[str]:
+    return [f"{value:.6f}" for value in (share.share, share.likely, share.low, share.high)]
+
+
+def _escape(name: str) -> str:
+    """A name from outside as a cell that no spreadsheet runs as a formula (OWASP, CSV injection)."""
+    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

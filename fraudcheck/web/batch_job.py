@@ -1,0 +1,220 @@
+"""What is known of one batch over HTTP? A job in a folder, whose files say what was asked, how far it is, how it ended.
+
+- ``input``, the file as it was sent. It is deleted when the job has ended, in whichever way.
+- ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
+- ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, the results. They stay until somebody deletes the batch.
+- ``log``, the child's standard error, kept if the job failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from fraudcheck.adapters.keys import write_secret
+from fraudcheck.records import format_utc
+
+Format = Literal["ndjson", "csv", "parquet"]
+Dates = Literal["day-first", "month-first"]
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+EndState = Literal["done", "failed", "cancelled"]
+
+MAX_STARTS = 3
+"""How often the child is started if something kills it. A death that takes the service too (as when one memory limit
+holds for both) is not counted, so such a limit should be set for the child alone."""
+_T = TypeVar("_T")
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How to read the file, in the values that the command's options take, and the format of the results."""
+
+    format: Format = "ndjson"
+    map: tuple[str, ...] = ()
+    dates: Dates | None = None
+    timezone: str | None = None
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """A batch as the API gives it. ``rows`` is null until they are counted, ``results`` until the batch is done."""
+
+    id: str
+    state: State
+    phase: str | None
+    rows: int | None
+    done: int
+    rejected: int
+    decisions: dict[str, int]
+    problem: str | None
+    format: Format
+    created_at: str
+    finished_at: str | None
+    results: str | None
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What was asked."""
+
+    id: str
+    tenant: str
+    created_at: str
+    options: Options
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """The child's progress, as ``batch.progress`` writes it."""
+
+    state: str = "running"
+    phase: str | None = None
+    rows: int | None = None
+    done: int = 0
+    rejected: int = 0
+    decisions: dict[str, int] = {}
+    problem: str | None = None
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """How and when the job ended."""
+
+    state: EndState
+    problem: str | None
+    finished_at: str
+
+
+class JobFolder:
+    """The folder of one job. Several processes may change it at the same time, and any of its files may be missing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.input = path / "input"
+        self.log = path / "log"
+        self.status_file = path / "status.json"
+        self._job_file, self._ended_file = path / "job.json", path / "ended.json"
+
+    def job(self) -> Job | None:
+        """What was asked; None if the job is deleted."""
+        return _read_json(self._job_file, Job)
+
+    def status(self) -> Status | None:
+        """The child's progress; None if none was ever started."""
+        return _read_json(self.status_file, Status)
+
+    def write_job(self, job: Job) -> None:
+        """Note what was asked."""
+        write_secret(self._job_file, msgspec.json.encode(job))
+
+    def write_first_status(self) -> None:
+        """Note that a child is about to start, unless an earlier child has noted its progress."""
+        if not self.status_file.exists():
+            write_secret(self.status_file, msgspec.json.encode(Status(phase="starting")))
+
+    def verdicts(self, ending: str) -> Path:
+        """The file of verdicts."""
+        return self.path / f"verdicts.{ending}"
+
+    def rejected(self, ending: str) -> Path:
+        """The file of rows that could not be judged."""
+        return self.path / f"verdicts.{ending}.rejected.ndjson"
+
+    def is_over(self) -> bool:
+        """Whether nothing is left to do: the job has ended or is deleted."""
+        return self._ended_file.exists() or not self._job_file.exists()
+
+    def is_finished(self, job: Job) -> bool:
+        """Whether a child has done the whole job, though nobody has noted its end yet."""
+        status = self.status()
+        return status is not None and status.state == "done" and self.verdicts(job.options.format).exists()
+
+    def to_batch(self, job: Job) -> Batch:
+        """The batch as the API gives it."""
+        ended, known_status = _read_json(self._ended_file, Ended), self.status()
+        state: State = "queued"
+        if ended:
+            state = ended.state
+        elif known_status:
+            state = "running"
+        status = known_status or Status()
+        return Batch(
+            id=job.id,
+            state=state,
+            phase=status.phase,
+            rows=status.rows,
+            done=status.done,
+            rejected=status.rejected,
+            decisions=status.decisions,
+            problem=ended.problem if ended else None,
+            format=job.options.format,
+            created_at=job.created_at,
+            finished_at=ended.finished_at if ended else None,
+            results=f"/v1/batches/{job.id}/results" if state == "done" else None,
+        )
+
+    def settle(self, job: Job, code: int) -> None:
+        """Note how a job has ended, unless it was cancelled, and delete what is not needed any more.
+
+        ``code`` is the child's exit code, negative if a signal killed it ``MAX_STARTS`` times.
+        """
+        if code == 0 and self.verdicts(job.options.format).exists():
+            self.end("done")
+        elif code < 0:
+            self.end(
+                "failed",
+                f"the batch was killed {MAX_STARTS} times, as happens when memory runs out: send the file in smaller "
+                "parts",
+            )
+        else:
+            status = self.status()
+            fallback = f"the command ended with code {code}: who runs the service finds why in the log in its folder"
+            self.end("failed", (status and status.problem) or fallback)
+        self.tidy()
+
+    def end(self, state: EndState, problem: str | None = None) -> bool:
+        """Note how the job has ended. False if its end is noted already or the job is deleted.
+
+        Of two processes that note an end at the same time, one gets True.
+        """
+        ended = Ended(state=state, problem=problem, finished_at=format_utc(datetime.now(UTC)))
+        draft = self.path / f"ended.{os.urandom(8).hex()}"
+        try:
+            write_secret(draft, msgspec.json.encode(ended))
+            os.link(draft, self._ended_file)  # fails if the file is there, unlike a rename
+        except (FileExistsError, FileNotFoundError):
+            return False
+        finally:
+            draft.unlink(missing_ok=True)
+        return True
+
+    def tidy(self) -> None:
+        """Delete what is not to stay of a job that has ended. Of a deleted job, nothing stays."""
+        job, ended = self.job(), _read_json(self._ended_file, Ended)
+        stay: set[str] = set()
+        if job is not None and ended is not None:
+            stay = {self._job_file.name, self.status_file.name, self._ended_file.name}
+            if ended.state == "done":
+                stay |= {self.verdicts(job.options.format).name, self.rejected(job.options.format).name}
+            elif ended.state == "failed":
+                stay.add(self.log.name)
+        for path in self.path.iterdir() if self.path.exists() else ():
+            if path.name in stay:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if not stay:
+            with suppress(OSError):
+                self.path.rmdir()
+
+
+def _read_json(path: Path, kind: type[_T]) -> _T | None:
+    """The content of a file; None if it is not there or cannot be decoded."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None

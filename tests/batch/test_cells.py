@@ -1,0 +1,63 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from fraudcheck.batch.cells import flatten, lead_from_row
+from fraudcheck.batch.columns import FIELDS, propose_mapping
+from fraudcheck.intake.lead import read_lead
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"Mail": "ann@example.com", "IP": "192.0.2.1"}, {"email": "ann@example.com", "client": {"ip": "192.0.2.1"}}),
+        (
+            {"Price": 12.5, "Cur": "EUR", "Secs": 3.5},
+            {"source": {"price": {"amount": "12.5", "currency": "EUR"}}, "form": {"fill_seconds": 3.5}},
+        ),
+        ({"Mail": " \t", "IP": None, "Secs": float("nan"), "Status": "new"}, {}),
+        ({"Tel": 84912840375, "Mail": ""}, {"phone": "84912840375"}),
+        ({"Tel": 84912840375.0}, {"phone": "84912840375"}),
+        (
+            {"Price": Decimal("9.90"), "Secs": Decimal(4)},
+            {"source": {"price": {"amount": "9.90"}}, "form": {"fill_seconds": "4"}},
+        ),
+        ({"At": datetime(2026, 11, 23, tzinfo=UTC)}, {"submitted_at": datetime(2026, 11, 23, tzinfo=UTC)}),
+        ({"At": 1790000000}, {"submitted_at": 1790000000}),
+    ],
+)
+def test_a_row_becomes_a_lead(row, expected):
+    mapping = {
+        "email": "Mail",
+        "phone": "Tel",
+        "source.price.amount": "Price",
+        "source.price.currency": "Cur",
+        "client.ip": "IP",
+        "form.fill_seconds": "Secs",
+        "submitted_at": "At",
+    }
+    assert lead_from_row(row, mapping) == expected
+
+
+def test_a_nested_row_is_read_as_the_lead_that_it_is():
+    lead = {"email": "ann@example.com", "source": {"price": {"amount": "3"}}, "client": {"ip": "192.0.2.1"}}
+    row = flatten(lead)
+    assert row == {"email": "ann@example.com", "source.price.amount": "3", "client.ip": "192.0.2.1"}
+    assert lead_from_row(row, propose_mapping(list(row), {})) == lead
+
+
+def test_a_row_that_nests_without_end_is_flattened_no_further_than_the_contract_needs():
+    row = {"a": 1}
+    for _ in range(500):
+        row = {"a": row}
+    assert [name.count(".") for name in flatten(row)] == [7]
+
+
+def test_a_row_with_every_field_is_read_without_a_warning():
+    row = dict.fromkeys(FIELDS, "1") | {"country": "DE", "source.channel": "seo", "source.price.currency": "EUR"}
+    row |= {"client.ip": "192.0.2.1", "submitted_at": "2026-11-23"}
+    lead, warnings = read_lead(
+        lead_from_row(row, {field: field for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
+    )
+    assert (warnings, lead.extra) == ([], {})
