@@ -6,10 +6,11 @@ heading that means different things in different files is not in the tables here
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
+
+from fraudcheck.fields.normal_form import normalize
 
 _HEADINGS_OF_FIELD: Final[dict[str, str]] = {
     "email": "email emailaddress mail primaryemail emailprimary mainemail email1 email1value emailid personalemail "
@@ -112,7 +113,7 @@ _PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
 
 def _simplify(heading: str) -> str:
     """A heading's letters and digits alone, in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", heading.casefold()).translate(_PLAIN_LETTERS)
+    decomposed = normalize("NFKD", heading.casefold()).translate(_PLAIN_LETTERS)
     return "".join(letter for letter in decomposed if letter.isalnum())
 
 

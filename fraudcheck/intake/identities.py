@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import ip_network
@@ -10,6 +9,7 @@ from ipaddress import ip_network
 from fraudcheck.fields import message
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
+from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.ports.lists import Lists
@@ -19,6 +19,9 @@ _HOUR, _MOMENT = 3_600, 60
 """Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
 its
 caller, for an hour; one without a key is repeated only by our own connection to Redis, within a minute."""
+
+_LONGEST = 500
+"""Characters of a name, or of an address with its postal code, that tell people apart."""
 
 
 def read_subject(
@@ -143,4 +146,4 @@ def _network(ip: str) -> str:
 
 def _plain(text: str) -> str:
     """The text in a form in which case, the encoding of accents and the number of blanks do not differ."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(normalize("NFKC", text[:_LONGEST]).casefold().split())

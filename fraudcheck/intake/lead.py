@@ -23,6 +23,8 @@ MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
 
 # NUL, which databases refuse in text, and lone surrogates, which no encoding has.
+_STRUCTURE = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
+"""What opens and closes: quotes and brackets; a character behind a backslash is neither."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -79,13 +81,23 @@ def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWa
 
 
 def _nesting_depth(body: bytes) -> int:
-    """The deepest nesting of brackets outside strings."""
+    """The nesting of brackets outside strings: the deepest, or the first that is deeper than MAX_DEPTH.
+
+    One pass: an expression that looks for whole strings would start anew at each quote of a string that never ends.
+    """
     depth = deepest = 0
-    for character in re.sub(rb'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+', b"", body):
-        if character in b"[{":
+    in_string = False
+    for token in _STRUCTURE.findall(body):
+        if token == b'"':
+            in_string = not in_string
+        elif in_string:
+            continue
+        elif token in b"[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in b"]}":
+            if depth > MAX_DEPTH:
+                break
+        elif token in b"]}":
             depth -= 1
     return deepest
 

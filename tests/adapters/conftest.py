@@ -1,10 +1,22 @@
-"""The ledger in SQLite and in PostgreSQL."""
+"""The ledger in SQLite and in PostgreSQL, and a clock that stands still until a test moves it."""
 
 from __future__ import annotations
 
 import pytest
 
 from fraudcheck.adapters.sql.ledger import SqlLedger
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.identifiers import keyed_token
+from fraudcheck.intake import identities
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.ports.lists import Lists
@@ -116,3 +117,11 @@ def test_a_habit_is_a_class_of_inputs(form, same):
         ).tokens.get("habit")
 
     assert (habit(**form) == habit() if habit(**form) else None) is same
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, "e" + "\u0301\u0327" * 15_000, "\ufdfa" * 20_000])
+def test_of_a_long_text_the_beginning_tells_people_apart(text: str) -> None:
+    """Normal forms of uncut text took seconds, for which every other caller waited."""
+    name = identities._plain(text)
+    assert len(name) <= 500 * 18  # one character may stand for eighteen
+    assert name == identities._plain(text + " Nguyễn")

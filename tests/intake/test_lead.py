@@ -109,12 +109,19 @@ def test_a_lead_needs_a_way_to_reach_the_person(raw):
         (b'{"a": "\x00"}', "not JSON"),
         (b'{"a":' * 33 + b"1" + b"}" * 33, "nested deeper than 32"),
         (b"[" * 60_000, "nested deeper than 32"),
+        (b"[" * 33 + b'"' + b'\\"' * 30_000, "nested deeper than 32"),  # a string that never ends, all escaped quotes
+        (b"[" * 32 + b'"' + b'\\"[' * 20_000, "not JSON"),
         (b'{"a": "' + b"1" * 5000, "not JSON"),
     ],
 )
 def test_what_is_no_lead_at_all(body, problem):
     with pytest.raises(Unreadable, match=problem):
         parse_body(body)
+
+
+def test_brackets_in_a_string_nest_nothing():
+    message = '[{"\\' * 400
+    assert parse_body(json.dumps({"message": message}).encode()) == {"message": message}
 
 
 @pytest.mark.parametrize(

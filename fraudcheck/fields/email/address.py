@@ -19,11 +19,11 @@ accepted only where it is a country code: ICANN forbids mail at all other top-le
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.syntax import split_address, without_wrapping
 from fraudcheck.fields.email.typos import intended_domain, repaired_address
+from fraudcheck.fields.normal_form import normalize
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Mailbox
 
@@ -87,7 +87,7 @@ def _canonical(local: str, domain: str, lists: Lists) -> str:
     an@, and people type both. At domains without a rule nothing else is folded: what looks like a tag there may be
     a person's whole name.
     """
-    local = unicodedata.normalize("NFC", local.lower())
+    local = normalize("NFC", local.lower())
     rule = lists.mailbox_rules.get(domain)
     if rule is None:
         user, _, parent = domain.partition(".")

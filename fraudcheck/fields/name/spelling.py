@@ -15,6 +15,8 @@ from math import exp, log10
 
 from msgspec import Struct
 
+from fraudcheck.fields.normal_form import normalize
+
 # Letters that Unicode does not decompose into a plain letter and a mark. An apostrophe does not split a word (O'Brien).
 _PLAIN = str.maketrans(
     dict(zip("łđøþðıəħŋɓɗƙƴŧɛɔǝ", "ldotdiehnbdkyteoe", strict=True))
@@ -177,7 +179,7 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text.replace("'", "")
-    plain = unicodedata.normalize("NFKD", text).translate(_PLAIN)
+    plain = normalize("NFKD", text).translate(_PLAIN)
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 

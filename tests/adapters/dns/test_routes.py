@@ -14,21 +14,10 @@ from dns.message import ShortHeader
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.ports import Unavailable
+from tests.adapters.conftest import Clock
 from tests.servers.dns import Nameserver
 
 Build = Callable[..., DnsMailRoutes]
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

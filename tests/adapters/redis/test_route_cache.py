@@ -16,21 +16,10 @@ from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.redis import RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.fields.email.mx import trace_mail_route
+from tests.adapters.conftest import Clock
 from tests.servers.dns import Nameserver
 
 MX = {"v": 1, "route": "mx", "hosts": 1}
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""How is text brought into a Unicode normal form in linear time, whatever somebody has typed?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+_MOST_MARKS = 30
+"""Combining marks in a row that a text may hold. No language needs more (Unicode Standard Annex 15, section 13)."""
+_LONG_RUN = re.compile(r"[^\w\s!-/:-@\[-`{-~]{31,}")
+"""A run that may be of combining marks: neither letters, digits, blanks nor ASCII's punctuation."""
+
+
+def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """The text in a normal form. Of more than 30 combining marks in a row, the first 30 are kept.
+
+    Marks in a row are brought into an order that takes the square of their number: 64 KiB of them took six seconds.
+    """
+    if text.isascii():
+        return text
+    if _LONG_RUN.search(text):
+        text = _without_long_runs(text)
+    return unicodedata.normalize(form, text)
+
+
+def _without_long_runs(text: str) -> str:
+    """The Stream-Safe Text Format of Annex 15, but that surplus marks are left out instead of parted."""
+    kept = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
