@@ -19,6 +19,7 @@ from publicsuffixlist import PublicSuffixList
 
 from fraudcheck.adapters.lists import shipped, throwaway_domains
 from fraudcheck.adapters.lists.sources import THROWAWAY_PACKAGE
+from fraudcheck.fields.email.domains import listed_domain
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
@@ -92,7 +93,7 @@ def _genuine(loaded: Lists) -> dict[str, Iterable[str]]:
 
 def _points(domain: str, known: Lists) -> float:
     lead = Lead(email=f"an.nguyen@{domain}")
-    mailbox = Mailbox(local="an.nguyen", domain=domain)
+    mailbox = Mailbox(local="an.nguyen", domain=domain, listed=listed_domain(domain, known))
     subject = Subject(tenant="default", lead=lead, mailbox=mailbox)
     ports = Ports(lists=known, mail_routes=None, counters=None)  # type: ignore[arg-type]
     found = email.judge(lead, email.gather(subject, ports) or {})
