@@ -161,13 +161,26 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
         identity = counted.get(kind) or {}
         counts = identity.get(partner) if partner else identity
         if counts:
-            weight, window = max((_weight(counts, w, *bounds[w], identity.get("since")), w) for w in bounds)
+            weight, window = _heaviest_window(counts, bounds, identity.get("since"))
             if _is_hub(kind, identity):
                 weight = min(weight, _HUB_WEIGHT)
             if weight > 0:
                 shown = {name: counts[name] for name in WINDOWS if name in counts}
                 findings.append(Finding(code, {"window": window, **shown}, weight))
     return _heavier(findings, "IP_SEEN_OFTEN", "IP_BURST") + _again(lead, facts)
+
+
+def _heaviest_window(
+    counts: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], since: int | None
+) -> tuple[float, str]:
+    """The largest weight that a window's count has, and that window; of equal ones the last by name, as in records."""
+    heaviest, window = 0.0, ""
+    for name in sorted(bounds):
+        everyday, full = bounds[name]
+        weight = _weight(counts, name, everyday, full, since)
+        if weight >= heaviest:
+            heaviest, window = weight, name
+    return heaviest, window
 
 
 def _weight(counts: Mapping[str, int], window: str, everyday: int, full: int, since: int | None) -> float:
@@ -260,10 +273,12 @@ def _token_went_round(facts: _Counts) -> bool:
 
 def _message(facts: _Counts) -> list[Finding]:
     """One finding where other leads brought the message, or one that is nearly the same."""
-    for code, kinds in (("MESSAGE_SEEN_BEFORE", ("message",)), ("MESSAGE_LIKE_OTHERS", ("message~0", "message~1"))):
-        weight, kind = max((_went_round(facts, kind), kind) for kind in kinds)
+    for code, kinds in (("MESSAGE_SEEN_BEFORE", ["message"]), ("MESSAGE_LIKE_OTHERS", ["message~1", "message~0"])):
+        heaviest = max(kinds, key=lambda kind: _went_round(facts, kind))
+        weight = _went_round(facts, heaviest)
         if weight:
-            return [Finding(code, {name: facts[kind][name] for name in WINDOWS if name in facts[kind]}, weight)]
+            counts = facts[heaviest]
+            return [Finding(code, {name: counts[name] for name in WINDOWS if name in counts}, weight)]
     return []
 
 
