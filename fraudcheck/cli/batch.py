@@ -62,7 +62,7 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
     try:
         from fraudcheck.batch import planning, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
     except ImportError as problem:
-        raise Failed(f"batches need {problem.name}: pip install 'fraudcheck[batch]'") from None
+        raise Failed(f"batches need {problem.name}: pip install '.[batch]' in fraudcheck's folder") from None
     if given["given"] is None and not given["judge_only"]:
         raise Misused("name a file of leads, or - for standard input")
     if given["judge_only"] and (given["given"] or given["chosen"]):

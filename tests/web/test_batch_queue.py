@@ -428,7 +428,7 @@ class TestRefusals:
     async def test_a_server_without_the_extra(self, client, monkeypatch):
         monkeypatch.setattr(batch_child, "find_spec", lambda name: None)
         answer = await client.post("/v1/batches", data="quick", headers=CSV)
-        assert "fraudcheck[batch]" in (await problem(answer, 503))["title"]
+        assert "[batch]" in (await problem(answer, 503))["title"]
 
     @pytest.mark.parametrize("cancelled", [False, True])  # aiohttp does either, by its settings
     async def test_a_caller_who_goes_away(self, service, directory, caplog, cancelled):

@@ -24,11 +24,12 @@ from fraudcheck.settings import Settings
 from fraudcheck.web import openapi
 from fraudcheck.web.app import make
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.openapi_paths import BATCH_TYPES
 from tests.shared import shared
 from tests.web.reports import ReportsInProcess
 
 load_all_checks()
-schemathesis.serializer.alias([kind for kind in openapi.BATCH_TYPES if "octet" not in kind], "application/octet-stream")
+schemathesis.serializer.alias([kind for kind in BATCH_TYPES if "octet" not in kind], "application/octet-stream")
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_timezones())))
 
 

@@ -10,19 +10,24 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.batch import columns
-from fraudcheck.web import batch_child, batch_job, batch_queue, openapi
+from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, json_answer
 from fraudcheck.web.batch_job import Batch
+from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
 from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
 
 
 async def post_batch(request: web.Request) -> web.Response:
     """Take a file of leads and answer with the batch that will judge them."""
-    if request.content_type not in openapi.BATCH_TYPES:
-        raise Problem(415, f"send the file as one of {', '.join(openapi.BATCH_TYPES)}")
+    if request.content_type not in BATCH_TYPES:
+        raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
     if batch_child.packages_missing():
-        raise Problem(503, "batches need pip install 'fraudcheck[batch]' on the server", retry_after=3600)
+        raise Problem(
+            503,
+            "batches need further packages on the server: pip install '.[batch]' in fraudcheck's folder",
+            retry_after=3600,
+        )
     max_bytes = request.app[SERVICE].settings.batch_max_bytes
     too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
     if (request.content_length or 0) > max_bytes:
@@ -107,14 +112,14 @@ async def get_results(request: web.Request) -> web.StreamResponse:
         raise Problem(403, "the results hold personal data: use a key with the scope personal")
     batch = await _find_done_batch(request)
     path = request.app[BATCHES].results(request[TENANT].name, batch)
-    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES[batch.format]})
+    return web.FileResponse(path, headers={"Content-Type": RESULT_TYPES[batch.format]})
 
 
 async def get_rejected(request: web.Request) -> web.StreamResponse:
     """The rows of a batch that could not be judged, each with the reason."""
     batch = await _find_done_batch(request)
     path = request.app[BATCHES].rejected(request[TENANT].name, batch)
-    return web.FileResponse(path, headers={"Content-Type": openapi.RESULT_TYPES["ndjson"]})
+    return web.FileResponse(path, headers={"Content-Type": RESULT_TYPES["ndjson"]})
 
 
 async def _find_done_batch(request: web.Request) -> Batch:

@@ -1,0 +1,143 @@
+"""Which bodies does the service take and give, beside leads, verdicts and audits? Types for the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from fraudcheck.reasons import Reason
+from fraudcheck.records import CheckVerdict, Outcome
+from fraudcheck.web.batch_job import Batch
+
+Reasons = Literal[
+    "invalid_phone",
+    "invalid_email",
+    "duplicate",
+    "bot_traffic",
+    "obviously_fake",
+    "no_answer",
+    "did_not_convert",
+    "other",
+]
+
+
+class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
+    """A verdict as the listing gives it. ``revised_by`` is the id of the check that replaces it."""
+
+    revised_by: str | None
+
+
+class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
+    """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
+
+    erased: bool
+    lead: dict[str, Any] | None
+    facts: dict[str, dict[str, Any] | None]
+    record_hash: str
+    outcomes: list[Outcome]
+
+
+class Value(Struct, frozen=True, kw_only=True):
+    """What a conversion brought: a decimal string and an ISO 4217 code."""
+
+    amount: Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Za-z]{3}$")]
+
+
+class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a lead.
+
+    ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is a name
+    that distinguishes several buyers of one tenant.
+    """
+
+    outcome: Literal["contacted", "qualified", "converted", "returned"]
+    reason: Reasons | None = None
+    value: Value | None = None
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+    buyer: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class LeadOutcomes(Struct, frozen=True, kw_only=True):
+    """All outcomes of a lead and of its other versions, in the order in which they were reported."""
+
+    check_id: str
+    outcomes: list[Outcome]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One page of a listing, newest first."""
+
+    checks: list[KeptVerdict]
+    next_cursor: str | None
+
+
+class ReasonRow(Struct, frozen=True, kw_only=True):
+    """One reason of the catalogue, with the points of the caller's policy."""
+
+    code: str
+    group: str
+    check: str
+    points: float
+    text: str
+    kind: str | None
+    since: str
+    retired: str | None
+    conclusive: bool
+    return_reason: str | None
+
+
+class ReasonList(Struct, frozen=True, kw_only=True):
+    """The catalogue."""
+
+    reasons: list[ReasonRow]
+
+
+class BatchList(Struct, frozen=True, kw_only=True):
+    """The tenant's newest batches, newest first."""
+
+    batches: list[Batch]
+
+
+class FieldProblem(Struct, frozen=True, kw_only=True):
+    """A field at fault."""
+
+    field: str
+    problem: str
+
+
+class ProblemDocument(Struct, frozen=True, kw_only=True):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[FieldProblem] | None = None
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """The process is alive."""
+
+    status: str
+    version: str
+
+
+class Readiness(Struct, frozen=True, kw_only=True):
+    """Whether records can be kept, and how each dependency answered."""
+
+    status: str
+    dependencies: dict[str, str]
+
+
+def reason_rows(reasons: Iterable[Reason], points: Mapping[str, float]) -> list[ReasonRow]:
+    """The catalogue's rows with the points that a policy gives."""
+    return [
+        ReasonRow(
+            **{name: getattr(reason, name) for name in ReasonRow.__struct_fields__ if name != "points"},
+            points=points[reason.code],
+        )
+        for reason in reasons
+    ]
