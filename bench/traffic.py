@@ -63,8 +63,9 @@ def faker_of(locale: str) -> Faker:
 class World:
     """People, their vendors and their networks.
 
-    ``networks`` are the first three numbers of IPv4 addresses, by country (``simulation.draw_networks``). ``vendors``
-    gives each vendor's leads a day, its countries, and how much its form measures: ``all``, ``fill`` or ``none``.
+    ``networks`` are the first three numbers of IPv4 addresses, by country (``training.simulation.draw_networks``).
+    ``vendors`` gives each vendor's leads a day, its countries, and how much its form measures: ``all``, ``fill`` or
+    ``none``.
     """
 
     def __init__(self, seed: int, networks: dict[str, list[str]]) -> None:

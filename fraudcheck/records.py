@@ -1,4 +1,4 @@
-"""What passes between the packages? Frozen structs: the lead, what was read from it, findings, verdicts, outcomes."""
+"""What passes between the rooms? Frozen structs: the lead, what was read from it, findings, verdicts, outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parts make up the service? The composition root: the only place that names a concrete adapter."""
+"""Which parts make up the service? The composition root: the only place that builds the adapters of a service."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DomainRecorder:
         """
         self._domain = None
         with suppress(StopIteration):
-            email_mx.gather(subject, ports).send(None)  # runs to its end at once, as nothing in it waits
+            email_mx.look_up(subject, ports).send(None)  # runs to its end at once, as nothing in it waits
         return self._domain
 
 

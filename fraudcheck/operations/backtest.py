@@ -36,7 +36,6 @@ _MAX_VENDORS = 1_000
 """Vendors that are counted separately. Further ones are counted together, under ``OTHERS``."""
 
 _NO_VENDOR, OTHERS = "(none)", "(others)"
-DECISIONS = ("accept", "review", "reject")
 
 
 class JudgedBy(Struct, frozen=True, kw_only=True):

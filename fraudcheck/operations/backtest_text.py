@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from fraudcheck.operations.backtest import DECISIONS, OTHERS, Comparison, Move, ReasonCounts, VendorCounts
+from fraudcheck.operations.backtest import OTHERS, Comparison, Move, ReasonCounts, VendorCounts
 from fraudcheck.report.tables import aligned, shortened
+from fraudcheck.scoring.policy import DECISIONS
 
 _SHOWN_VENDORS = 20
 

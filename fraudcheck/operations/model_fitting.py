@@ -1,6 +1,6 @@
 """How is a model of ordinary leads fitted to their measures? By PyOD's HBOS, kept as plain tables.
 
-PyOD and numpy are needed here alone (``fraudcheck[train]``).
+PyOD and numpy are needed here alone (the extra ``train``).
 """
 
 from __future__ import annotations
@@ -141,5 +141,5 @@ def load_libraries() -> tuple[Any, Any]:
         import numpy  # noqa: PLC0415 - an extra that the service does not need
         from pyod.models.hbos import HBOS  # noqa: PLC0415 - as above
     except ImportError:
-        raise ValueError("training needs PyOD: pip install 'fraudcheck[train]'") from None
+        raise ValueError("training needs PyOD: pip install '.[train]' in fraudcheck's folder") from None
     return numpy, HBOS

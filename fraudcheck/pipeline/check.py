@@ -81,25 +81,25 @@ class Pipeline:
         self._now = now
         self._randomness = randomness
         self._default_country = default_country
-        self._first: dict[tuple[str, str], tuple[str, asyncio.Future[CheckVerdict]]] = {}
+        self._under_way: dict[tuple[str, str], tuple[str, asyncio.Future[CheckVerdict]]] = {}
 
     async def check(self, tenant: Tenant, body: bytes, idempotency_key: str | None = None) -> CheckVerdict:
         """Judge one lead from a request's body; the record is durable on return.
 
         The same key with the same body gives the first one's verdict, also while that is being judged.
-        Raises intake.Unreadable, intake.NoContact, Conflict, and Unavailable when nothing can be kept.
+        Raises intake.lead.Unreadable, intake.lead.NoContact, Conflict, and Unavailable when nothing can be kept.
         """
         if idempotency_key is None or self._keep is None:
             return await self._judge(tenant, body, None, None)
         key = keyed_token(tenant.identity_key, "idempotency", idempotency_key)
         digest = keyed_token(tenant.identity_key, "body", body.hex())
-        under_way = self._first.get((tenant.name, key))
+        under_way = self._under_way.get((tenant.name, key))
         if under_way is not None:
             if under_way[0] != digest:
                 raise Conflict
             return await asyncio.shield(under_way[1])
         future: asyncio.Future[CheckVerdict] = asyncio.get_running_loop().create_future()
-        self._first[(tenant.name, key)] = (digest, future)
+        self._under_way[(tenant.name, key)] = (digest, future)
         try:
             verdict = await self._earlier(self._keep, tenant, key, digest) or await self._judge(
                 tenant, body, key, digest
@@ -111,7 +111,7 @@ class Pipeline:
             future.exception()  # nobody has to wait for it
             raise
         finally:
-            del self._first[(tenant.name, key)]
+            del self._under_way[(tenant.name, key)]
 
     async def _earlier(self, keep: Ledger, tenant: Tenant, key: str, digest: str) -> CheckVerdict | None:
         """Give the verdict that the ledger has under a key. One that cannot be asked has none: the
@@ -121,7 +121,7 @@ class Pipeline:
             found = await keep.by_idempotency(tenant.name, key)
         except Unavailable:
             return None
-        return None if found is None else await _kept(keep, tenant, found[0], found[1], digest)
+        return None if found is None else await _earlier_verdict(keep, tenant, found[0], found[1], digest)
 
     async def _judge(self, tenant: Tenant, body: bytes, key: str | None, digest: str | None) -> CheckVerdict:
         start = perf_counter()
@@ -155,11 +155,11 @@ class Pipeline:
                 body_digest=digest,
             )
             sealed = perf_counter()
-            kept = await self._keep.append(entry)
+            appended = await self._keep.append(entry)
             self.stages.add("seal", sealed - judged)
             self.stages.add("keep", perf_counter() - sealed)
-            if kept.existing is not None:
-                return await _kept(self._keep, tenant, kept.existing, kept.body_digest, digest)
+            if appended.existing is not None:
+                return await _earlier_verdict(self._keep, tenant, appended.existing, appended.body_digest, digest)
         self.decisions[verdict.decision] += 1
         for name in verdict.unknown:
             self.unknown[name, (facts.get(name) or MISSING).get("unknown", "error")] += 1
@@ -246,10 +246,11 @@ class Pipeline:
         )
 
 
-async def _kept(
-    keep: Ledger, tenant: Tenant, check_id: str, kept_digest: str | None, digest: str | None
+async def _earlier_verdict(
+    keep: Ledger, tenant: Tenant, check_id: str, earlier_digest: str | None, digest: str | None
 ) -> CheckVerdict:
-    if kept_digest != digest:
+    """The verdict that was given under the same Idempotency-Key. Raises Conflict where it came with another body."""
+    if earlier_digest != digest:
         raise Conflict
     stored = await keep.get(tenant.name, check_id)
     if stored is None:

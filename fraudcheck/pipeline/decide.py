@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def measure(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
-    """What every signal measures of a lead, by ``SIGNAL.MEASURE``; what could not be is missing."""
+    """What every signal measures of a lead, by names such as ``form.fill``. What is not known is left out."""
     measures: dict[str, float] = {}
     for signal in SIGNALS:
         known = facts.get(signal.name)

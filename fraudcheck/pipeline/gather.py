@@ -1,4 +1,4 @@
-"""How are a lead's facts found out? By every signal at once, under one deadline; what fails or is late is unknown."""
+"""How are a lead's facts found out? Signal by signal, under one deadline; what fails or is late is unknown."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Unavailable(Exception):
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """All that ``Signal.gather`` may use to find facts out."""
+    """All that signals may use to find facts out (``signals.Signal``)."""
 
     lists: Lists
     mail_routes: MailRoutes

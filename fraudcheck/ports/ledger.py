@@ -15,13 +15,13 @@ MILLIONTHS = 1_000_000
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One record for the ledger (``ledger`` makes it), and the values by which it is looked up.
+    """One record for the ledger (``ledger.entry.make_entry`` makes it), and the values by which it is looked up.
 
     ``record`` is canonical JSON, ``record_hash`` its SHA-256. ``personal`` has the personal values and salts, which
-    erasing deletes. ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is the check
-    that this one replaces. ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to find a
-    lead by (``mailbox:…``, ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes of the
-    request's Idempotency-Key and body.
+    erasing deletes (empty then). ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is
+    the check that this one replaces. ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to
+    find a lead by (``mailbox:…``, ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes
+    of the request's Idempotency-Key and body.
     """
 
     tenant: str

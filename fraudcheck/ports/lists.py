@@ -74,8 +74,9 @@ class Lists(Struct, frozen=True, kw_only=True):
         fictional_numbers: first and last number of a range kept for films and examples, as E.164 digits without
             ``+``, of equal length, and the regulator's name.
         unused_numbers: patterns of E.164 digits that nobody is given, and the regulator's name.
-        line_uses: who has a line of a type in a region (``numbering_plan.line_uses``).
-        sms_inbox: what is known of a number on public pages that show its messages (``public_inboxes.inbox_finder``).
+        line_uses: who has a line of a type in a region (``fields.phone.numbering_plan.line_uses``).
+        sms_inbox: what is known of a number on public pages that show its messages
+            (``fields.phone.public_inboxes.inbox_finder``).
 
     Browsers and clocks:
         zone_countries: for an IANA time zone the ISO codes of its countries; none for zones such as ``UTC``.
@@ -85,8 +86,8 @@ class Lists(Struct, frozen=True, kw_only=True):
         browser_releases: see there.
 
     Messages:
-        phrases: the classes of the known phrases in a folded text (``message.fold``): ``topic.NAME``, with a ``!`` at
-            the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
+        phrases: the classes of the known phrases in a folded text (``fields.message.fold``): ``topic.NAME``, with a
+            ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
         link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
 
     ``versions`` has the version of each list by its name.

@@ -31,8 +31,9 @@ class Signal(Struct, frozen=True, kw_only=True):
     ``look_up`` from the network, awaited; ``from_counts`` from what was counted of earlier leads, by kind of identity.
     Each gives None where the lead gave nothing to look at, and may raise ``ports.Unavailable``.
 
-    ``facts`` is the TypedDict of what it keeps, older versions' keys too. ``judge`` reads facts of every version and
-    gives findings; ``measure`` gives numbers for the model by name, and leaves out what it does not know.
+    ``facts`` is the TypedDict of what it keeps; keys that only older versions had are in it or named beside it.
+    ``judge`` reads facts of every version and gives findings; ``measure`` gives numbers for the model by name, and
+    leaves out what it does not know.
 
     ``in_every_record`` is for signals of the first release: a record that lacks their facts is incomplete, while a
     record that lacks a later signal's is older than it. ``once_under`` is the key that older records keep them under.

@@ -116,7 +116,7 @@ class ClusterFacts(TypedDict, total=False):
     clock: int  # of the vendor's leads in a month, how many came at this hour of the day
 
 
-def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
+def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
     """What came before in each cohort; None where nothing was counted."""
     everyone = seen.get("everyone")
     if everyone is None:
@@ -314,7 +314,7 @@ SIGNAL = Signal(
     facts=ClusterFacts,
     looks_at="groups that chance does not explain, and rhythms",
     cannot_know="a group below some five leads; a farm of many devices whose people type by hand",
-    from_counts=gather,
+    from_counts=from_counts,
     judge=judge,
     measure=measure,
 )

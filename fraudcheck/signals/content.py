@@ -28,7 +28,7 @@ class ContentFacts(TypedDict, total=False):
     messenger: int
     ordinary: int  # a map, a social network
     contacts: int  # mail addresses and handles that are not the lead's own
-    markup: str  # as ``fields.message`` classes it, like the next three
+    markup: str  # as ``fields.message`` classes it, like the next two
     attack: str
     disguise: str
     places: int  # where the text is disguised

@@ -40,7 +40,8 @@ EmailMxFacts = TypedDict(
         "route": str,  # one of _CODES, or not_asked
         "hosts": int,  # how many mail hosts the domain names
         "mail_host": str,  # the throw-away service behind one of them (``throwaway_host``)
-        "from": str,  # popular: a large provider's, taken from the list
+        "from": str,  # list: a large provider's, not looked up
+        "stale": bool,  # an older answer, since no server answered now
         "unknown": str,  # why it could not be looked up
     },
     total=False,
@@ -48,7 +49,7 @@ EmailMxFacts = TypedDict(
 """The domain's mail route (``fields.email.mx.trace_mail_route``)."""
 
 
-async def gather(subject: Subject, ports: Ports) -> Facts | None:
+async def look_up(subject: Subject, ports: Ports) -> Facts | None:
     """The domain's mail route; ``not_asked`` where the address itself or a list has already settled it."""
     mailbox = subject.mailbox
     if mailbox is None:
@@ -121,7 +122,7 @@ SIGNAL = Signal(
         "whether the mailbox exists; in a flood of made-up domains, which of those that nobody has seen are "
         "real: these are unknown and cost nothing"
     ),
-    look_up=gather,
+    look_up=look_up,
     judge=judge,
     in_every_record=True,
 )

@@ -108,8 +108,8 @@ _Counts = Mapping[str, Any]
 """``VelocityFacts`` or ``IdentityCounts`` where the kind, partner or window is a variable."""
 
 
-def gather(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
-    """What came before under each identity, as in the module's docstring; None where there was none to count."""
+def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Facts | None:
+    """What came before under each identity, as ``VelocityFacts``; None where there was none to count."""
     if not seen:
         return None
     facts: dict[str, Any] = {"v": 3}
@@ -310,7 +310,7 @@ SIGNAL = Signal(
     facts=VelocityFacts,
     looks_at="what the lead shares with others: mailbox, phone, device, address, network, name and place, message",
     cannot_know="a farm so patient that it looks like a call centre",
-    from_counts=gather,
+    from_counts=from_counts,
     judge=judge,
     measure=measure,
     in_every_record=True,

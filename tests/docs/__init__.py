@@ -36,6 +36,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: verdict": tables.verdict,
     "table: endpoints": tables.endpoints,
     "table: reasons": tables.reasons,
+    "table: caps": tables.caps,
     "table: signals": tables.signals,
     "table: settings": tables.settings,
     "table: scopes": tables.scopes,

@@ -14,6 +14,7 @@ from fraudcheck.cli import main
 from fraudcheck.cli.command import COMMON
 from fraudcheck.cli.reasons import reason_table
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
+from fraudcheck.reasons import GROUP_CAPS
 from fraudcheck.records import CheckVerdict
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from fraudcheck.signals.registry import SIGNALS
@@ -71,7 +72,7 @@ ROOMS = {
     "web": "HTTP: routes, keys, pages, the OpenAPI document",
     "batch": "a file of leads: cut it up, read, count, judge and write it, by Daft in several processes",
     "operations": "what an operator asks for: audit, back-test, training, replay, import, erasure, lists",
-    "wiring": "builds each adapter, its clean-up and its ping; the only room that names an adapter",
+    "wiring": "builds each adapter, its clean-up and its ping; the only room that builds the service's adapters",
     "pipeline": "the order of a check; `decide`, which is the same for live leads, files, replays and back-tests",
     "signals": "one file a signal: finds facts, judges facts, measures facts",
     "intake": "raw lead to `Lead` with its identities; raw outcome to `Outcome`",
@@ -79,7 +80,7 @@ ROOMS = {
     "report": "the audit of vendors: counts, shares, changes, returns; pure statistics",
     "fields": "pure readings of one field: mail address, phone, name, browser, message, countries",
     "ledger": "what a record is, and what outcomes prove",
-    "ports": "what the core needs from outside, one Protocol a file",
+    "ports": "what the core needs from outside, one kind of I/O a file",
     "anomaly": "measures to the model's row, to a finding with each feature's exact share",
     "scoring": "the policy; findings to a verdict",
     "counting": "windows, and the formula that counts in them",
@@ -143,6 +144,13 @@ def _scope(method: str, path: str) -> str:
 def reasons() -> str:
     """The catalogue."""
     return reason_table()
+
+
+def caps() -> str:
+    """The groups of findings, and the most that each may say against a lead."""
+    return _table(
+        ("group", "at most against a lead"), [(f"`{group}`", f"{cap:.0f}") for group, cap in GROUP_CAPS.items()]
+    )
 
 
 def signals() -> str:

@@ -154,7 +154,7 @@ async def test_those_who_wait_for_the_first_hear_of_its_failure():
     judge = made(Kept(down))
     answers = await asyncio.gather(*[judge.check(TENANT, LEAD, "k") for _ in range(3)], return_exceptions=True)
     assert [type(answer) for answer in answers] == [Unavailable] * 3
-    assert not judge._first
+    assert not judge._under_way
 
 
 @given(st.dictionaries(st.sampled_from(["email", "phone", "name", "company", "message"]), st.text(), max_size=5))

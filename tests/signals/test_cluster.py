@@ -167,7 +167,7 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
     }
     mailbox = read_mailbox("an.nguyen87@gmail.com", PORTS.lists)
     subject = Subject(tenant="t", lead=Lead(email="an.nguyen87@gmail.com"), mailbox=mailbox, at=NOW + 0.5)
-    assert cluster.gather(subject, PORTS, seen) == {
+    assert cluster.from_counts(subject, PORTS, seen) == {
         "v": 1,
         "everyone": [5, 5, 5, 5],
         "vendor": [2, 2, 2, 2],
@@ -195,8 +195,8 @@ def test_leads_that_come_late_have_no_rhythm() -> None:
         "any_agent": Seen(9, 9, 9, 9, 9, NOW - 600, NOW - 60),
     }
     sent = Lead(phone="1", submitted_at="2026-11-23T01:00:00.000Z")
-    late = cluster.gather(Subject(tenant="t", lead=sent, at=NOW), PORTS, seen)
-    live = cluster.gather(Subject(tenant="t", lead=Lead(phone="1"), at=NOW), PORTS, seen)
+    late = cluster.from_counts(Subject(tenant="t", lead=sent, at=NOW), PORTS, seen)
+    live = cluster.from_counts(Subject(tenant="t", lead=Lead(phone="1"), at=NOW), PORTS, seen)
     assert late is not None
     assert live is not None
     assert (late["late"], "gaps" in late) == (True, False)

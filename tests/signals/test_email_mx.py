@@ -44,7 +44,7 @@ LISTS = Lists(
 async def test_gather(mailbox: Mailbox | None, asked: str | None, route: str | None) -> None:
     routes = Routes()
     ports = Ports(lists=LISTS, mail_routes=routes, counters=None)  # type: ignore[arg-type]
-    facts = await email_mx.gather(Subject(tenant="default", lead=Lead(), mailbox=mailbox), ports)
+    facts = await email_mx.look_up(Subject(tenant="default", lead=Lead(), mailbox=mailbox), ports)
     assert routes.asked == asked
     assert (facts and facts["route"]) == route
 
@@ -58,7 +58,7 @@ async def test_a_resolver_that_knows_no_gmail_tells_nothing() -> None:
     ports = Ports(lists=lists, mail_routes=Walled(), counters=None)  # type: ignore[arg-type]
     for domain, facts in [("gmail.com", {"v": 1, "unknown": "implausible"}), ("x.vn", {"v": 1, "route": "nxdomain"})]:
         subject = Subject(tenant="default", lead=Lead(), mailbox=read_mailbox(f"an@{domain}", lists))
-        assert await email_mx.gather(subject, ports) == facts
+        assert await email_mx.look_up(subject, ports) == facts
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ def test_facts_leave_out_the_zeros() -> None:
     }
     lead = structs.replace(LEAD, submitted_at="2026-11-23T09:30:00.000Z")
     subject = Subject(tenant="t", lead=lead, tokens=tokens, at=NOW + 0.5)
-    assert velocity.gather(subject, PORTS, seen) == {
+    assert velocity.from_counts(subject, PORTS, seen) == {
         "v": 3,
         "ip": {
             **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
@@ -291,4 +291,4 @@ def test_facts_leave_out_the_zeros() -> None:
 
 
 def test_nothing_to_count_is_not_unknown() -> None:
-    assert velocity.gather(Subject(tenant="t", lead=LEAD), PORTS, {}) is None
+    assert velocity.from_counts(Subject(tenant="t", lead=LEAD), PORTS, {}) is None

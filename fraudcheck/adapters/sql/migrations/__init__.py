@@ -1,1 +1,1 @@
-"""How are the tables of an older ledger brought up to date? Alembic migrations, which ``sql.engine`` runs at start."""
+"""How are an older ledger's tables brought up to date? Alembic migrations, run by ``adapters.sql.engine``."""

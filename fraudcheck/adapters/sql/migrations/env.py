@@ -1,4 +1,4 @@
-"""How does Alembic run the migrations? On the connection that ``sql.engine`` passes in, within its transaction."""
+"""How does Alembic run the migrations? On the connection of ``adapters.sql.engine``, within its transaction."""
 
 from alembic import context
 
