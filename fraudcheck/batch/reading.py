@@ -1,4 +1,4 @@
-"""Which format does a file of leads have? CSV, NDJSON or Parquet, told from its content and not from its name.
+"""Which format does a file of leads have? CSV, NDJSON or Parquet, recognised by its content, not by its name.
 
 A row that cannot be read is rejected with its line number, and reading goes on. No text from here quotes a cell.
 The memory in use does not grow with the file.
@@ -40,7 +40,7 @@ def open_source(path: Path, scratch: Path | None = None, encoding: str | None = 
 
 
 def _text_source(path: Path, head: bytes, encoding: str | None) -> Source:
-    """The file as NDJSON or CSV, told from its first bytes. Raises ValueError for every other content."""
+    """The file as NDJSON or CSV, by its first bytes. Raises ValueError for every other content."""
     if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
         raise ValueError(f"{path.name} is a spreadsheet or an archive; save its leads as CSV")
     mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")

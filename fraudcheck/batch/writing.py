@@ -1,4 +1,4 @@
-"""How are verdicts written? As CSV, NDJSON or Parquet, told from the output's name: slice by slice, then joined.
+"""How are verdicts written? As CSV, NDJSON or Parquet, chosen by the output's name: slice by slice, then joined.
 
 The same verdicts give the same bytes.
 """

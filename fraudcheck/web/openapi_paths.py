@@ -19,7 +19,7 @@ BATCH_TYPES = (
     "application/gzip",
     "application/octet-stream",
 )
-"""Media types that a file of leads may be sent with. Its format is told from its content, not from these."""
+"""Media types that a file of leads may be sent with. Its format is recognised by its content, not by these."""
 RESULT_TYPES: dict[Format, str] = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
