@@ -131,6 +131,12 @@ def environment(settings: Settings) -> dict[str, str]:
     return given
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a child process: ours with the settings, so that no command line shows secrets."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return others | environment(settings)
+
+
 def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
     """Where the wrong value stands, by the path in msgspec's message (``$.port``)."""
     for name in Settings.__struct_fields__:

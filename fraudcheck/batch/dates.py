@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -86,6 +87,15 @@ class DateOrder(Struct):
         if self.epoch_ms > self.epoch:
             return "epoch_ms"
         return "epoch" if self.epoch else "iso"
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is an IANA time zone's."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, an unknown name
+        return False
+    return True
 
 
 def parse_time(value: object, order: str, zone: tzinfo) -> datetime:

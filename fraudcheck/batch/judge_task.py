@@ -93,7 +93,7 @@ def rejudge_slice(
         decided, unknown = decide(kept.lead, kept.facts, policy, load_model(kept.model) if kept.model else None)
         verdict = msgspec.structs.replace(
             first,
-            **{name: getattr(decided, name) for name in decided.__struct_fields__},
+            **msgspec.structs.asdict(decided),
             check_id=_check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
             origin=f"batch:{plan.job}",
             unknown=unknown,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import pyarrow as pa
@@ -15,7 +14,7 @@ from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import flatten, is_empty
 from fraudcheck.batch.columns import FIELDS, propose_mapping
-from fraudcheck.batch.dates import DateOrder
+from fraudcheck.batch.dates import DateOrder, is_zone
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
 from fraudcheck.batch.raw_files import save_stream, sha256_hex, write_atomically
@@ -47,10 +46,8 @@ def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch
     """
     if request.days is not None:
         return plan_ledger(partial, request, settings, watch)
-    try:
-        ZoneInfo(request.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw") from None
+    if not is_zone(request.zone):
+        raise ValueError(f"there is no time zone {request.zone!r}; give an IANA name such as Europe/Warsaw")
     path = request.given
     if path is None:
         path = partial.input

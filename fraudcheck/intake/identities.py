@@ -17,8 +17,7 @@ from fraudcheck.records import Lead, Mailbox, Phone, Subject
 
 _HOUR, _MOMENT = 3_600, 60
 """Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
-its
-caller, for an hour; one without a key is repeated only by our own connection to Redis, within a minute."""
+its caller, for an hour; one without a key is repeated only by our own connection to Redis, within a minute."""
 
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
@@ -44,7 +43,8 @@ def read_subject(
     """
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
-    found = _identities(lead, address, phone.e164 if phone else None)
+    name = _plain(lead.full_name)
+    found = _identities(lead, address, phone.e164 if phone else None, name)
     found |= _cohorts(lead, address.pattern if address else None, at)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
@@ -53,7 +53,7 @@ def read_subject(
         mailbox=address,
         number=phone,
         tokens={kind: keyed_token(identity_key, kind, value) for kind, value in found.items() if value},
-        partners={"name": keyed_token(identity_key, "name", name)} if (name := _plain(lead.full_name)) else {},
+        partners={"name": keyed_token(identity_key, "name", name)} if name else {},
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,
@@ -76,10 +76,10 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
     return {**subject.tokens, "reference": keyed_token(identity_key, "reference", reference)}
 
 
-def _identities(lead: Lead, address: Mailbox | None, e164: str | None) -> dict[str, str | None]:
+def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
     client, vendor = lead.client, lead.source.vendor or ""
-    name, place = _plain(lead.full_name), _plain(f"{lead.postal_code or ''} {lead.address or ''}")
+    place = _plain(f"{lead.postal_code or ''} {lead.address or ''}")
     words = message.own_words(lead.message) if lead.message else None
     alike = {f"message~{n}": sketch for n, sketch in enumerate(message.sketches(words))} if words else {}
     return {

@@ -22,9 +22,9 @@ from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source
 MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
 
-# NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _STRUCTURE = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
 """What opens and closes: quotes and brackets; a character behind a backslash is neither."""
+# NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

@@ -68,7 +68,7 @@ class Pipeline:
         data: Mapping[str, str] | None = None,
     ) -> None:
         self.model = model
-        self.drift = Drift(model.features) if model and keep else None
+        self.drift = Drift(model.features) if model is not None and keep is not None else None
         self._model_version = f"{model.name} {encode_model(model)[0]}" if model else None
         self._measured = 0
         self.unknown: Counter[tuple[str, str]] = Counter()

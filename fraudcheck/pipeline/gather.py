@@ -69,19 +69,15 @@ class Gathering:
     async def _look_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:
         try:
             return await look_up(subject, self._ports)
-        except Unavailable as problem:
-            return _unknown(str(problem))
-        except Exception as defect:
-            return log_defect(name, defect)
+        except Exception as problem:
+            return _failed(name, problem)
 
     async def _count(self, subject: Subject) -> dict[str, Facts | None]:
         """Count the lead, and give the facts of the signals that read what was counted before."""
         try:
             seen = await self._ports.counters.observe(subject)
-        except Unavailable as problem:
-            return dict.fromkeys(_COUNTED, _unknown(str(problem)))
-        except Exception as defect:
-            return dict.fromkeys(_COUNTED, log_defect("counters", defect))
+        except Exception as problem:
+            return dict.fromkeys(_COUNTED, _failed("counters", problem))
         started = perf_counter()
         facts = {
             name: _safely(name, partial(from_counts, subject, self._ports, seen))
@@ -91,15 +87,16 @@ class Gathering:
         return facts
 
 
-def _unknown(cause: str) -> Facts:
-    return {"v": 1, "unknown": cause}
-
-
 def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
-    """What a signal finds out; a defect in it is logged, unknown, and costs the lead nothing."""
+    """What a signal finds out at once."""
     try:
         return gather()
-    except Unavailable as problem:
-        return _unknown(str(problem))
-    except Exception as defect:
-        return log_defect(name, defect)
+    except Exception as problem:
+        return _failed(name, problem)
+
+
+def _failed(name: str, problem: Exception) -> Facts:
+    """What a signal could not find out is unknown and costs the lead nothing; a defect in it is logged as well."""
+    if isinstance(problem, Unavailable):
+        return {"v": 1, "unknown": str(problem)}
+    return log_defect(name, problem)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,8 +13,6 @@ from aiohttp import web
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.records import parse_utc
 from fraudcheck.web import pages
-
-UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 encode = msgspec.json.Encoder().encode
 

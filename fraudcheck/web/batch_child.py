@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 
-from fraudcheck.settings import PREFIX, Settings, environment
+from fraudcheck.settings import Settings, child_environment
 from fraudcheck.web.batch_job import Job, JobFolder
 from fraudcheck.web.file_locks import open_private
 
@@ -40,7 +40,7 @@ def start_child(
     with os.fdopen(open_private(folder.log), "ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own command; what the caller chose was checked
             ["nice", "-n", _NICENESS, *command, *arguments],  # noqa: S607 - wherever the system has it
-            env=_child_environment(settings),
+            env=child_environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
@@ -48,12 +48,6 @@ def start_child(
             pass_fds=(lock,),
             start_new_session=True,  # a terminal's Ctrl-C is for the service, which then stops the child
         )
-
-
-def _child_environment(settings: Settings) -> Mapping[str, str]:
-    """The service's environment with its settings, however they were given: a command line would show secrets."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | environment(settings)
 
 
 async def stop_child(process: subprocess.Popen[bytes]) -> None:

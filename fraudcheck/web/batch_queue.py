@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from fraudcheck.identifiers import uuid7
+from fraudcheck.identifiers import UUID, uuid7
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
 from fraudcheck.web.batch_child import COMMAND, start_child, stop_child
@@ -33,7 +33,6 @@ UNFINISHED = 100
 """Unfinished batches that one tenant may have."""
 LISTED = 100
 """Batches that the listing shows."""
-_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ASIDE = ".aside"
 _log = logging.getLogger(__name__)
 
@@ -99,7 +98,7 @@ class Batches:
 
     def find(self, tenant: str, batch_id: str) -> Batch | None:
         """One batch; None if the tenant has none of that id."""
-        if not _UUID.fullmatch(batch_id):
+        if not UUID.fullmatch(batch_id):
             return None
         folder = self._job_folder(tenant, batch_id)
         job = folder.job()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,7 +19,7 @@ import msgspec
 from fraudcheck.operations.audit import Question, audit
 from fraudcheck.ports import Unavailable
 from fraudcheck.report.audit import Overview, VendorReport
-from fraudcheck.settings import PREFIX, Settings, environment, load
+from fraudcheck.settings import Settings, child_environment, load
 
 _NICENESS = "10"
 _TIMEOUT = 120.0
@@ -75,8 +74,7 @@ class Reports:
             "-n",
             _NICENESS,
             *self._command,
-            env={name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-            | environment(self._settings),
+            env=child_environment(self._settings),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

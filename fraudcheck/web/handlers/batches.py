@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
 from fraudcheck.batch import columns
+from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, json_answer
 from fraudcheck.web.batch_job import Batch
@@ -62,7 +62,7 @@ def _read_options(request: web.Request) -> batch_job.Options:
     for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
-    if "timezone" in query and not _is_zone(query["timezone"]):
+    if "timezone" in query and not is_zone(query["timezone"]):
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
@@ -71,14 +71,6 @@ def _read_options(request: web.Request) -> batch_job.Options:
 
 
 _OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, an unknown name
-        return False
-    return True
 
 
 async def list_batches(request: web.Request) -> web.Response:

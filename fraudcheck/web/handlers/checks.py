@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 from aiohttp import web
 
+from fraudcheck.identifiers import UUID
 from fraudcheck.intake.lead import NoContact, Unreadable, parse_body
 from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
 from fraudcheck.operations.replay import replay, replay_text
@@ -16,7 +17,7 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.web import pages
-from fraudcheck.web.answers import UUID, Problem, encode, expect_json, json_answer, page_answer, read_time, wants_page
+from fraudcheck.web.answers import Problem, encode, expect_json, json_answer, page_answer, read_time, wants_page
 from fraudcheck.web.masking import shown
 from fraudcheck.web.state import BUSY, PERSONAL, SERVICE, TENANT
 
