@@ -52,23 +52,33 @@ class _LastSeen:
 
 
 class Identity:
-    """When one identity was seen, oldest first, and with which partners. Times are Unix seconds, and never decrease."""
+    """When one identity was seen, oldest first, and with which partners. Times are Unix seconds, and never decrease.
 
-    __slots__ = ("_kinds", "_rhythm", "first", "partners", "times")
+    Most identities are seen once, so that until the second time only the first lead's partners are kept.
+    """
 
-    def __init__(self, kind: str, at: int) -> None:
+    __slots__ = ("_kinds", "_only", "_rhythm", "first", "partners", "times")
+
+    def __init__(self, kind: str, partners: Sequence[object], at: int) -> None:
         self._kinds = PARTNERS.get(kind, ())
         self._rhythm = kind in RHYTHM
+        self._only: Sequence[object] | None = partners
         self.first = at
-        self.times: list[int] = []
-        self.partners = [_LastSeen() for _ in self._kinds]
+        self.times = [at]
+        self.partners: list[_LastSeen] = []
 
     def size(self) -> int:
         """How many times are kept in all, its own and its partners'."""
+        if self._only is not None:
+            return 1 + len(self._only) - self._only.count(None)
         return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
 
     def seen(self, partners: Sequence[object], at: int) -> Seen:
         """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None: it has none."""
+        if self._only is not None:
+            self.partners = [_LastSeen() for _ in self._kinds]
+            self._add_partners(self._only, self.first)
+            self._only = None
         starts = [(at // step - 12) * step for step in STEPS]
         times = self.times
         last = times[-1]
@@ -83,8 +93,11 @@ class Identity:
         return Seen(minutes, hour, day, week, month, self.first, last, counted, last_times)
 
     def add(self, partners: Sequence[object], at: int) -> None:
-        """Count a lead; arguments as for ``seen``."""
+        """Count a lead after ``seen``, with the same arguments."""
         self.times.append(at)
+        self._add_partners(partners, at)
+
+    def _add_partners(self, partners: Sequence[object], at: int) -> None:
         for partner, last_seen in zip(partners, self.partners, strict=True):
             if partner is not None:
                 last_seen.add(partner, at)
@@ -95,11 +108,9 @@ def observe(kind: str, identity: Identity | None, partners: Sequence[object], at
 
     ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds.
     """
-    seen = NEVER
-    if identity is not None and at - identity.times[-1] < FORGET_SOONER.get(kind, FORGET_AFTER):
-        seen = identity.seen(partners, at)
-    else:
-        identity = Identity(kind, at)
+    if identity is None or at - identity.times[-1] >= FORGET_SOONER.get(kind, FORGET_AFTER):
+        return Identity(kind, partners, at), NEVER
+    seen = identity.seen(partners, at)
     identity.add(partners, at)
     return identity, seen
 
