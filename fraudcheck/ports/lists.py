@@ -70,6 +70,8 @@ class Lists(Struct, frozen=True, kw_only=True):
         against_name, against_mailbox: decibans by which the spelling of a name, or of a mailbox's name, speaks
             against the lead; 0 when it is a person's, or when nothing can be said.
 
+        scheme_share: the share of people whose mailbox's name is made by a scheme (``fields.email.scheme``), at least.
+
     Phone numbers:
         fictional_numbers: first and last number of a range kept for films and examples, as E.164 digits without
             ``+``, of equal length, and the regulator's name.
@@ -84,6 +86,8 @@ class Lists(Struct, frozen=True, kw_only=True):
             when either is not known.
         crawler: the pattern that a user agent matches; None for a browser's.
         browser_releases: see there.
+        browser_share: the share of people in a country, or in the world, who have the browser that a user agent names,
+            at least; in which four weeks since the epoch.
 
     Messages:
         phrases: the classes of the known phrases in a folded text (``fields.message.fold``): ``topic.NAME``, with a
@@ -116,6 +120,8 @@ class Lists(Struct, frozen=True, kw_only=True):
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
     name_forms: Mapping[str, tuple[str, ...]] = {}
+    scheme_share: Callable[[str], float] = lambda scheme: 0.02
+    browser_share: Callable[[str, str | None, int], float] = lambda user_agent, country, four_weeks: 0.02
     against_name: Callable[[str], float] = lambda name: 0.0
     against_mailbox: Callable[[str], float] = lambda local: 0.0
     crawler: Callable[[str], str | None] = lambda user_agent: None

