@@ -37,6 +37,7 @@ bench-velocity: $(VENV)/.dev
 
 evaluate: $(VENV)/.evaluate
 	@$(BIN)/python -m bench.detect
+	@$(BIN)/python -m bench.worlds
 
 evaluate-signals: $(VENV)/.evaluate
 	@$(BIN)/python -m bench.evaluate

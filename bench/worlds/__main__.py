@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.worlds.catalogue import ATTACKED, DEPLOYMENTS, Deployment
 from fraudcheck.ledger.record import Opened
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.settings import Settings
 from fraudcheck.wiring import load_model
 from training.simulation import SentLead, Simulation
@@ -36,9 +37,15 @@ class Tally:
     called_fake: int = 0
     against: Counter[str] = field(default_factory=Counter)
     attacks: list[list[bool]] = field(default_factory=list)
+    days: set[Any] = field(default_factory=set)
+    days_of_code: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, verdict: Mapping[str, Any]) -> None:
-        """Count one genuine lead."""
+    def add(self, verdict: Mapping[str, Any], day: Any) -> None:
+        """Count one genuine lead, which came on a deployment's day."""
+        self.days.add(day)
+        for reason in verdict["reasons"]:
+            if reason["code"].startswith("CLUSTER_") and reason["points"] < 0:
+                self.days_of_code[reason["code"]].add(day)
         codes = {reason["code"] for reason in verdict["reasons"]}
         self.leads += 1
         self.accepted += verdict["decision"] == "accept"
@@ -103,6 +110,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for title, part in (("all without attack", DEPLOYMENTS), ("all with attack", ATTACKED)):
         if some := [tally for name, tally in tallies.items() if name in part]:
             print(_line([title, *_overall(some).row()]))
+    if some := [tally for name, tally in tallies.items() if name in DEPLOYMENTS]:
+        _print_days(_overall(some))
+
+
+def _print_days(whole: Tally) -> None:
+    """On how many days of genuine leads alone was a group said? A code needs p <= 0.01, from the first lead on."""
+    print(f"\n{'said on days without attack':<38} {'days':>6} {'of':>6} {'%':>6}")
+    for code in sorted(code for code in CATALOGUE if code.startswith("CLUSTER_") and not CATALOGUE[code].retired):
+        count = len(whole.days_of_code.get(code, ()))
+        print(f"{code:<38} {count:>6} {len(whole.days):>6} {100 * count / len(whole.days):>6.2f}")
 
 
 async def _tallied(made: Deployment, seeds: Iterable[int]) -> Tally:
@@ -111,17 +128,17 @@ async def _tallied(made: Deployment, seeds: Iterable[int]) -> Tally:
     for seed in seeds:
         world = made(seed)
         judged = await Simulation(load_model(Settings())).check_all(world.arriving())
-        tallies.append(_counted(judged, world.measured_from))
+        tallies.append(_counted(judged, world.measured_from, (made, seed)))
     return _overall(tallies)
 
 
-def _counted(judged: Iterable[tuple[SentLead, Opened]], since: float) -> Tally:
+def _counted(judged: Iterable[tuple[SentLead, Opened]], since: float, world: Any) -> Tally:
     tally, attack = Tally(), []
     for sent, opened in judged:
         if sent.label:
             attack.append(opened.verdict["decision"] == "accept")
         elif sent.at >= since:
-            tally.add(opened.verdict)
+            tally.add(opened.verdict, (world, int(sent.at // 86_400)))
     if attack:
         tally.attacks.append(attack)
     return tally
@@ -137,6 +154,9 @@ def _overall(tallies: Iterable[Tally]) -> Tally:
         whole.called_fake += each.called_fake
         whole.against += each.against
         whole.attacks += each.attacks
+        whole.days |= each.days
+        for code, days in each.days_of_code.items():
+            whole.days_of_code[code] |= days
     return whole
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from bench.worlds import __main__ as table
 from bench.worlds import messages, people
-from bench.worlds.catalogue import ATTACKED, DEPLOYMENTS
+from bench.worlds.catalogue import ATTACKED, DEPLOYMENTS, FIRST_HAND
 from bench.worlds.filling import fill, writer
 from bench.worlds.networks import HOME, MOBILE, Networks
 from fraudcheck.records import Client, Form, Lead, Source
@@ -24,11 +24,14 @@ from training.simulation import SentLead
 FEW = 60
 TYPED = ("name", "first_name", "last_name", "email", "phone", "company", "message", "address", "postal_code")
 ALL = DEPLOYMENTS | ATTACKED
+FIRST = [name for name in ALL if name.partition("+")[0] in FIRST_HAND]
+"""Those whose forms measure all or nothing, and whose people send a form once, and without slips."""
 
 
 @cache
 def played(name: str) -> list[SentLead]:
-    return ALL[name](7, FEW).arriving()
+    # A vendor that mixes forty leads of its own into its genuine ones needs these.
+    return ALL[name](7, None if name == "five_vendors_america+vendor_own" else FEW).arriving()
 
 
 @pytest.fixture
@@ -42,12 +45,12 @@ def typed(lead: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_seed_gives_the_same_leads_and_another_seed_others(name: str) -> None:
-    again = ALL[name](7, FEW).arriving()
+    again, other = played.__wrapped__(name), ALL[name](8, 300).arriving()
     assert again == played(name)
-    assert ALL[name](8, FEW).arriving() != played(name)
+    assert other != played(name)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name in ALL if not name.startswith("parents_vietnam")])
 def test_only_fields_of_the_contract_are_sent(name: str) -> None:
     fields = {"": Lead, "source": Source, "client": Client, "form": Form}
     for sent in played(name):
@@ -58,7 +61,7 @@ def test_only_fields_of_the_contract_are_sent(name: str) -> None:
             assert set(given) <= set(record.__struct_fields__) - {"extra"}
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", FIRST)
 def test_measures_agree_with_what_was_typed(name: str) -> None:
     for sent in played(name):
         if not (form := sent.lead.get("form")):
@@ -82,7 +85,7 @@ def test_leads_come_in_order_and_not_before_they_were_sent(name: str) -> None:
             assert datetime.fromisoformat(sent.lead["submitted_at"]).timestamp() <= sent.at
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", FIRST)
 def test_numbers_are_valid_and_addresses_are_addresses(name: str) -> None:
     for sent in played(name):
         if "phone" in sent.lead:
@@ -96,7 +99,7 @@ def test_an_attack_has_its_name_and_begins_on_the_second_day(name: str) -> None:
     labels = {sent.label for sent in played(name)}
     assert labels == ({"", name.partition("+")[2]} if name in ATTACKED else {""})
     if name in ATTACKED:
-        world = ATTACKED[name](7, FEW)
+        world = ATTACKED[name](7, 300)
         begins = max(world.start.timestamp(), world.measured_from)
         assert min(sent.at for sent in world.leads if sent.label) >= begins + 86_400
 
@@ -109,7 +112,7 @@ def test_a_deployment_has_its_own_size(name: str) -> None:
     assert 3 <= world.days <= 27
 
 
-@pytest.mark.parametrize("name", sorted(set(DEPLOYMENTS) - {"loan_nigeria"}))
+@pytest.mark.parametrize("name", sorted(set(FIRST_HAND) - {"loan_nigeria"}))
 def test_no_two_people_have_one_mailbox(name: str) -> None:
     mailboxes = [sent.lead["email"].lower() for sent in played(name) if "email" in sent.lead]
     assert len(set(mailboxes)) == len(mailboxes)
@@ -124,7 +127,7 @@ def test_a_machine_fills_in_one_form_at_a_time(name: str) -> None:
         free[device] = sent.at
 
 
-@pytest.mark.parametrize("country", MOBILE)
+@pytest.mark.parametrize("country", sorted(set(MOBILE) & set(people.DATA["given"])))
 def test_every_country_has_people_and_networks(country: str, dice: random.Random) -> None:
     for _ in range(100):
         who = people.person(dice, country)
@@ -136,7 +139,7 @@ def test_every_country_has_people_and_networks(country: str, dice: random.Random
     assert len({networks.home() for _ in range(50)}) > 45
 
 
-@pytest.mark.parametrize("kind", messages.PHRASES)
+@pytest.mark.parametrize("kind", sorted(set(messages.PHRASES) - {"flat_de"}))
 def test_messages_seldom_repeat(kind: str, dice: random.Random) -> None:
     made = [messages.message(dice, kind) for _ in range(200)]
     assert len(set(made)) > 185
@@ -169,7 +172,12 @@ def test_the_table_shows_genuine_leads_and_attacks(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "seeds 5; judged by the shipped model"
     assert [line.split()[0] for line in lines[1:4]] == ["deployment", "ad_platform", "clinic_turkey+pranks"]
-    assert [line.split()[:3] for line in lines[4:]] == [["all", "without", "attack"], ["all", "with", "attack"]]
+    assert [line.split()[:3] for line in lines[4:6]] == [["all", "without", "attack"], ["all", "with", "attack"]]
+    assert lines[7].split() == ["said", "on", "days", "without", "attack", "days", "of", "%"]
+    said = {line.split()[0]: line.split()[1:] for line in lines[8:]}
+    assert {"CLUSTER_MAILBOX_PATTERN", "CLUSTER_LINE", "CLUSTER_RHYTHM"} < said.keys()
+    assert "CLUSTER_NETWORK" not in said  # which nobody says any more
+    assert all(int(days) <= int(of) for days, of, _ in said.values())
 
 
 def test_an_unknown_name_is_a_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
