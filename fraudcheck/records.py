@@ -116,8 +116,8 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     special-use domain. ``local`` is the normalised part before the @, ``domain`` the domain in ASCII (lower-case
     A-labels); both are empty where the text is not an address. ``normalized`` is the address to write to. ``canonical``
     is the mailbox in which its mail arrives, with aliases resolved: for comparing leads, never for writing to.
-    ``suggestion`` is the address that was probably meant. ``pattern`` is the pattern of its name
-    (``fields.email.address``), ``listed`` what the lists of domains say of it (``fields.email.domains``).
+    ``suggestion`` is the address that was probably meant, ``listed`` what the lists of domains say of it
+    (``fields.email.domains``).
     """
 
     problem: str | None = None
@@ -126,7 +126,6 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     normalized: str | None = None
     canonical: str | None = None
     suggestion: str | None = None
-    pattern: str | None = None
     listed: tuple[str, str] | None = None
 
 
@@ -155,7 +154,9 @@ class Subject(Struct, frozen=True, kw_only=True):
     """A lead with what intake read from it: the input of every signal's ``gather``.
 
     ``tokens`` are keyed hashes (HMAC) of the lead's identities, by kind. ``partners`` are keyed hashes of values that
-    are not identities by themselves but are counted as different partners of one (a bare name). ``tag`` marks this lead
+    are not identities by themselves but are counted as different partners of one (a bare name). ``scheme`` is how the
+    mailbox's name is made (``fields.email.scheme``), where anyone may choose it; ``manner`` the unusual manner in which
+    the form was filled in, with its share of people's leads (``fields.filling``), else None. ``tag`` marks this lead
     among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
     ``at`` is the time of the check in Unix seconds.
     """
@@ -166,6 +167,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     number: Phone | None = None
     tokens: Mapping[str, str] = {}
     partners: Mapping[str, str] = {}
+    scheme: str | None = None
+    manner: tuple[str, float] | None = None
     tag: str = ""
     remembered: int = 60
     at: float = 0.0

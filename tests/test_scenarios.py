@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,26 @@ BY_HAND = {
     "autofills": 0,
     "pointer_events": 19,
 }
+
+PASTED = BY_HAND | {"keystrokes": 2, "pastes": 3}
+FIRST = ("Ana", "Bela", "Cora", "Dina", "Emil", "Fara", "Gita", "Hugo", "Iris", "Jana")
+LAST = ("Almeida", "Bordas", "Castell", "Dorval", "Estrada", "Ferrand", "Galvez", "Harmon", "Ibarra")
+NUMBERS = {"MX": "+5255128{:05}", "FR": "+336122{:05}", "PL": "+486601{:05}", "DE": "+4915112{:06}",
+           "IN": "+9198284{:05}", "NG": "+23480328{:05}", "BR": "+55219884{:05}"}  # fmt: skip
+MAILBOXES = ("{first}.{last}@gmail.com", "{first}{last}1984@yahoo.com", "{last}.{first}@outlook.com",
+             "{first}_{last}@gmail.com", "{first}77@hotmail.com", "{first}{last}@gmail.com")  # fmt: skip
+
+
+def generated(number):
+    return f"{{last}}{'qxj' if number % 2 else 'wvz'}{100_003 * number % 1_000_000:06}@gmail.com"
+
+
+def person(number, country, mailbox="{first}.{last}@gmail.com"):
+    """Somebody new for each number below 90; invented."""
+    first, last = FIRST[number % 10], LAST[number % 9]
+    return {"name": f"{first} {last}", "email": mailbox.format(first=first.lower(), last=last.lower()),
+            "phone": NUMBERS[country].format(10_007 + 907 * number), "country": country}  # fmt: skip
+
 
 NEW = {
     "people-viet-nam": {
@@ -163,6 +183,51 @@ NEW = {
         "lead": {"name": "João Souza", "email": "joao.souza@gmail.com", "phone": "+5511984037516", "country": "BR",
                  "message": "Segue meu currículo, procuro uma vaga de emprego na sua empresa."},
     },
+    "people-mexico-one-phone": {
+        "prose": "The fourth of a household who signs up with the family's one telephone; the surnames differ.",
+        "lead": {**person(4, "MX"), "phone": "+52 55 1284 0375", "client": {"device_id": "family"}, "form": BY_HAND},
+        "before": [(60 - 15 * n, {**person(n, "MX"), "phone": "+52 55 1284 0375", "client": {"device_id": "family"},
+                                  "form": BY_HAND}) for n in range(1, 4)],
+    },
+    "people-france-stand-at-a-fair": {
+        "prose": "The thirty-first visitor today who types on the stand's tablet; the channel says offline.",
+        "lead": {**person(31, "FR"), "source": {"vendor": "stand", "channel": "offline"},
+                 "client": {"device_id": "tablet", "ip": "90.12.7.9", "user_agent": CHROME}, "form": BY_HAND},
+        "before": [(400 - 12 * n, {**person(n, "FR"), "source": {"vendor": "stand", "channel": "offline"},
+                                   "client": {"device_id": "tablet", "ip": "90.12.7.9", "user_agent": CHROME},
+                                   "form": BY_HAND}) for n in range(30)],
+    },
+    "people-poland-clerk-at-a-desk": {
+        "prose": "A clerk types for the customers who come to the counter, ten minutes each; no channel says so.",
+        "lead": {**person(20, "PL"), "client": {"device_id": "counter", "ip": "83.12.7.9", "user_agent": CHROME},
+                 "form": BY_HAND},
+        "before": [(400 - 15 * n, {**person(n, "PL"), "form": BY_HAND, "client": {"device_id": "counter",
+                    "ip": "83.12.7.9", "user_agent": CHROME}}) for n in range(20)],
+    },
+    "people-germany-first-last-at-work": {
+        "prose": "The first day of a form for companies: everybody writes from first.last at the employer's domain.",
+        "lead": {**person(40, "DE", "{first}.{last}@spf-some.eg"), "source": {"vendor": "new"}},
+        "before": [(300 - 7 * n, {**person(n, "DE", "{first}.{last}@spf-some.eg"),
+                                  "source": {"vendor": "new"}}) for n in range(40)],
+    },
+    "fake-generated-mailboxes": {
+        "prose": "From noon on one generator makes half of the mailboxes: surname, three letters, six digits.",
+        "lead": {**person(60, "IN", "{last}qzk481205@gmail.com"), "source": {"vendor": "new"}},
+        "before": [(700 - 10 * n, {**person(n, "IN", generated(n) if n > 30 and n % 2 else MAILBOXES[n % 6]),
+                                   "source": {"vendor": "new"}}) for n in range(60)],
+    },
+    "fake-pasted-at-one-device": {
+        "prose": "The tenth person today whose data are pasted at one device.",
+        "lead": {**person(10, "NG"), "client": {"device_id": "desk"}, "form": PASTED},
+        "before": [(300 - 20 * n, {**person(n, "NG"), "client": {"device_id": "desk"}, "form": PASTED})
+                   for n in range(10)],
+    },
+    "fake-device-from-everywhere": {
+        "prose": "Strangers' data from one device, typed by hand, from ever other networks.",
+        "lead": {**person(9, "BR"), "client": {"device_id": "one", "ip": "177.40.9.7"}, "form": BY_HAND},
+        "before": [(300 - 20 * n, {**person(n, "BR"), "client": {"device_id": "one", "ip": f"177.{30 + n}.9.7"},
+                                   "form": BY_HAND}) for n in range(9)],
+    },
     "fake-form-spam": {
         "prose": "A mass mailing through the form with a throw-away mailbox and a bot's browser.",
         "lead": {"name": "Mike Brown", "email": "mike@mailinator.com", "phone": "+12025550147", "country": "US",
@@ -223,6 +288,11 @@ async def gathered(scenario, nameserver):
     ports = Ports(lists=loaded, mail_routes=routes, counters=MemoryCounters(), ip_intelligence=IpData())
     gathering = Gathering(ports, budget=5)
     lead, _ = read_lead(scenario["lead"], NOW)
+    for number, (minutes, before) in enumerate(scenario.get("before", ())):
+        at = NOW - timedelta(minutes=minutes)
+        subject = read_subject(read_lead(before, at)[0], tenant="default", lists=loaded, identity_key=b"k",
+                               tag=f"before {number}", at=at.timestamp(), default_country=None)  # fmt: skip
+        await ports.counters.observe(subject)
     for earlier in range(scenario.get("earlier", 0) + 1):
         mail = f"other{earlier}@outlook.com" if earlier < scenario.get("earlier", 0) else lead.email
         one = msgspec.structs.replace(lead, email=mail, phone=lead.phone if mail == lead.email else None)

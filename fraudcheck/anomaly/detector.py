@@ -15,10 +15,11 @@ from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from fraudcheck.anomaly.features import Feature, codes
 from fraudcheck.anomaly.significance import decibans
+from fraudcheck.anomaly.wording import measure_text
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Finding
 
@@ -29,10 +30,18 @@ _CODE_OF_SIGNAL = {
     "velocity": "ANOMALY_SHARED",
     "cluster": "ANOMALY_SHARED",
 }
+_SHARED = frozenset(["velocity", "cluster"])
+"""Signals whose facts the model's measures of shared things rest on."""
+_SAID = -1.0
+"""Decibans from which on what a lead shares is held against it already."""
+_STAND_IN, _STAND_IN_FROM = -2.5, 0.05
+"""The most that a model says that has seen no real lead, so that it makes no kind by itself and no second group beside
+another; and the probability from which it speaks, as most real leads are a little unlike made-up ones."""
 _MOST_NAMED_FEATURES = 3
 _OWN_UNIT: Mapping[str, Callable[[float], float]] = {
     **dict.fromkeys(("form.fill", "form.page", "form.look"), lambda log: 10**log - 0.1),
     "form.pointer": lambda log: 10**log - 1,
+    "form.typed": lambda log: 10**log - 1,
     "content.message": lambda log: 10**log,
 }
 """How to turn measures that are logarithms back into their unit: seconds, events or characters.
@@ -46,16 +55,18 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
 
     ``surprise`` holds the detector's score of each code of each feature; a row's score is their sum. ``usual`` holds
     the share of the reference sample that has each code of each feature. ``reference`` holds that sample's scores in
-    ascending order.
+    ascending order. ``learned`` is the number of real leads that it learned from, 0 for a stand-in; models of version 1
+    do not have it.
     """
 
-    v: Literal[1] = 1
+    v: Literal[1, 2] = 1
     name: str
     detector: Literal["hbos"] = "hbos"
     features: tuple[Feature, ...]
     surprise: tuple[tuple[float, ...], ...]
     usual: tuple[tuple[float, ...], ...]
     reference: tuple[float, ...]
+    learned: int | UnsetType = UNSET
 
     @cached_property
     def expected(self) -> list[float]:
@@ -120,11 +131,14 @@ def decode_model(body: bytes) -> Model:
     return model
 
 
-def judge_anomaly(model: Model, measures: Mapping[str, float], points: Mapping[str, float]) -> list[Finding]:
+def judge_anomaly(
+    model: Model, measures: Mapping[str, float], points: Mapping[str, float], said: Iterable[Finding] = ()
+) -> list[Finding]:
     """At most one finding: how unusual the lead is, with the features that make it unusual.
 
-    ``points`` are the policy's, by reason code. The evidence divides the finding's points among the features, in tenths
-    of a deciban that add up exactly.
+    ``points`` are the policy's, by reason code; ``said`` is what the signals found. Where they speak of what the lead
+    shares with others, the model does not say the same again. The evidence divides the finding's points among the
+    features, in tenths of a deciban that add up exactly.
     """
     row = codes(measures, model.features)
     p = model.tail(model.score(row))
@@ -136,18 +150,37 @@ def judge_anomaly(model: Model, measures: Mapping[str, float], points: Mapping[s
     ]
     if not any(weights):  # every feature is a little less surprising than on average, but their sum is more
         weights = [1.0] * len(row)
+    if model.v > 1 and any(_speaks_of_shared(finding, points) for finding in said):
+        whole = sum(weights)
+        weights = [
+            0.0 if "ANOMALY_SHARED" in codes else weight for codes, weight in zip(model.says, weights, strict=True)
+        ]
+        against *= sum(weights) / whole
+        if not any(weights):
+            return []
+    if model.learned == 0:
+        if p > _STAND_IN_FROM:
+            return []
+        against = max(against, _STAND_IN)
     code = _heaviest_code(model, weights)
     scale = min(1.0, against / CATALOGUE[code].points)
+    if model.v > 1 and not round(points[code] * scale * 10):
+        return []
     shares = _divide(round(points[code] * scale * 10), weights)
     heaviest = sorted(range(len(row)), key=lambda i: (-weights[i], i))[:_MOST_NAMED_FEATURES]
     named = [
-        _describe(model.features[i], model.ranges[i], measures) | {"points": shares[i] / 10}
+        _describe(model.features[i], model.ranges[i], measures, words=model.v > 1) | {"points": shares[i] / 10}
         for i in heaviest
         if shares[i]
     ]
     others = sum(shares[i] for i in range(len(row)) if i not in heaviest)
     evidence = {"p": float(f"{p:.1e}"), "features": named, "others": others / 10, "model": model.name}
     return [Finding(code, evidence, scale)]
+
+
+def _speaks_of_shared(finding: Finding, points: Mapping[str, float]) -> bool:
+    """Does a finding hold against the lead what it shares with others?"""
+    return CATALOGUE[finding.code].group in _SHARED and points[finding.code] * finding.scale <= _SAID
 
 
 def _heaviest_code(model: Model, weights: list[float]) -> str:
@@ -172,20 +205,19 @@ def _divide(tenths: int, weights: list[float]) -> list[int]:
 
 
 def _describe(
-    feature: Feature, ranges: list[list[float | None] | None], measures: Mapping[str, float]
+    feature: Feature, ranges: list[list[float | None] | None], measures: Mapping[str, float], *, words: bool
 ) -> dict[str, Any]:
-    """A feature as evidence: its name and, for each of its measures, the lead's value (or null) and the usual range."""
-    values = []
+    """A feature as evidence: its name and, for each of its measures, the lead's value (or null) and the usual range.
+
+    ``words`` says the same in words, as verdicts do since version 2 of models.
+    """
+    values, said = [], []
     for cut, usual in zip(feature.cuts, ranges, strict=True):
         value = measures.get(cut.measure)
-        values.append(
-            {
-                "measure": cut.measure,
-                "value": None if value is None else _in_own_unit(cut.measure, value),
-                "usual": usual,
-            }
-        )
-    return {"feature": feature.name, "values": values}
+        shown = None if value is None else _in_own_unit(cut.measure, value)
+        values.append({"measure": cut.measure, "value": shown, "usual": usual})
+        said.append(measure_text(cut.measure, shown, usual))
+    return {"feature": feature.name, "values": values} | ({"words": "; ".join(said)} if words else {})
 
 
 def _in_own_unit(measure: str, value: float) -> float:

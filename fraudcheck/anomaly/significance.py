@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from math import e, log, log10
+from math import e, exp, lgamma, log, log10
 
 from scipy.special import betainc
 
+from fraudcheck.reasons import CATALOGUE
+
+SURPRISING = 0.01
+"""The corrected probability above which a group is none."""
 _SMALLEST = 1e-30
 """Smaller probabilities count as this one, which weighs 286 decibans."""
 
@@ -32,3 +36,37 @@ def burst_tail_probability(count: int, mean: float, shape: float) -> float:
     if count <= mean:
         return 1.0  # an expected count is no evidence, whatever its exact probability
     return float(betainc(count, shape, mean / (mean + shape)))
+
+
+def share_tail_probability(count: int, of: int, share: float, certainty: float) -> float:
+    """The probability that ``count`` or more of ``of`` leads are of a kind that ``share`` of all leads are of.
+
+    The distribution is beta-binomial: the share of these leads is itself drawn from a Beta distribution with this mean,
+    as if ``certainty`` leads of theirs had been seen before. Exact up to fifty leads; beyond, for fifty in proportion.
+    """
+    if of > 50:
+        count, of = count * 50 // of, 50
+    if count <= of * share:
+        return 1.0
+    share = min(max(share, _SMALLEST), 1 - 1e-9)
+    a, b = share * certainty, (1 - share) * certainty
+    whole = lgamma(of + 1) - _log_beta(a, b)
+    return sum(
+        exp(whole - lgamma(n + 1) - lgamma(of - n + 1) + _log_beta(n + a, of - n + b)) for n in range(count, of + 1)
+    )
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def scale_of(code: str, p: float) -> float:
+    """How much of a code's points a corrected probability is worth: 0 where it surprises nobody, to 1."""
+    if p > SURPRISING:
+        return 0.0
+    return min(1.0, round(decibans(p) / CATALOGUE[code].points, 3))
+
+
+def short(p: float) -> float:
+    """A probability as evidence shows it, with two digits."""
+    return float(f"{p:.1e}")

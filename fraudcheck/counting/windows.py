@@ -9,30 +9,37 @@ Kind            Leads of one identity of this kind have in common
 ==============  =======================================================================================================
 mailbox         the mailbox in which the mail address ends (``records.Mailbox.canonical``)
 phone           the phone number, in E.164 form
-device          the device id that the form backend sent
 ip              the IP address
 network         the network of the IP address: /24 of IPv4, /48 of IPv6
 mail_domain     the domain of the mail address, unless a list knows it (allowed, popular, free, relay)
 person          full name, postal code and address
 message         the words of the message, when it is long enough to be one person's own (``fields.message.own_words``)
 message~N       the N-th sketch of these words (N from 0): nearly equal messages share one (``fields.message.sketches``)
+text~N          vendor and the N-th sketch
 form_token      the token that the form backend gave to one page view
 body            the request's body, byte for byte; only for requests without an Idempotency-Key
 vendor          the vendor
 block           vendor and block of 1,000 phone numbers: E.164 without the last three digits
-shape           vendor and pattern by which the mailbox's name is made (``records.Mailbox.pattern``)
-agent           vendor and user agent
-pace            vendor and time to fill in the form, to a tenth of a second
-habit           vendor and way to fill in the form: pastes, autofills, pointer events, keystrokes, time before it
+scheme          vendor and scheme by which the mailbox's name is made from the person's (``records.Subject.scheme``)
+browser         vendor and user agent
+pace            vendor and time to fill in the form, or else on the page, to a tenth of a second
+manner          vendor and unusual manner in which the form was filled in (``records.Subject.manner``)
 clock           vendor and hour of the day (UTC) at which the lead was submitted
-any_shape, any_agent, any_pace, any_habit
+any_scheme, any_browser, any_pace, any_manner
                 the same as the kind without ``any_``, over all vendors
-nest            network and user agent
+machine         the device id; without one the line (IPv4 address, /64 of IPv6) and the user agent
+place           the line of the IP address: the address of IPv4, the /64 of IPv6
+not_typed       that it was not simply typed (``fields.filling.is_not_typed``)
+desk            vendor and channel, where the channel says that somebody else types (``fields.filling.is_staffed``)
 everyone        nothing: all leads of the tenant
 ==============  =======================================================================================================
 
+``device``, ``shape``, ``agent``, ``habit``, ``nest`` and their ``any_…`` were counted up to version 0.4 and stand in
+older facts.
+
 ``name``, the full name, is no identity, as many people share one. It is counted as a partner only: how many names came
-with one phone number, for instance.
+with one phone number, for instance. So are its ``first_word`` and its ``last_word``, one of which a family shares, and
+``untyped``, the mailbox or phone of a lead that was not simply typed (``fields.filling.is_not_typed``).
 """
 
 from __future__ import annotations
@@ -52,21 +59,31 @@ FORGET_AFTER = 13 * STEPS[-1]
 FORGET_SOONER: Mapping[str, int] = {"body": 300}
 """The same for kinds of which only the last moments are asked for."""
 
+COUNTED_ANEW = frozenset(
+    ["everyone", "vendor", "clock", "pace", "any_pace", "block", "message", "message~0", "message~1"]
+)
+"""Kinds whose stored counts begin anew with version 0.5. Cohorts are held against these, and most kinds of cohort began
+then: what nobody counted is not what never came."""
+
 PARTNERS: Mapping[str, tuple[str, ...]] = {
     "mailbox": ("phone", "ip", "vendor"),
     "phone": ("mailbox", "ip", "vendor", "name"),
-    "device": ("mailbox", "phone", "name"),
     "ip": ("mailbox", "phone", "name", "device"),
     "network": ("mailbox",),
     "mail_domain": ("mailbox",),
     "person": ("mailbox", "phone"),
     "message": ("mailbox", "phone"),
     "form_token": ("mailbox", "phone"),
+    "browser": ("network",),
+    "manner": ("machine",),
+    "machine": ("mailbox", "phone", "first_word", "last_word", "network", "untyped"),
+    "place": ("mailbox", "phone", "machine", "untyped"),
+    "desk": ("network",),
 }
 """For each kind of identity the kinds of its partners: what came in the same leads, and is counted distinct (how many
 mailboxes came from one IP address). The order is that of the stored counts, and never changes."""
 
-RHYTHM = frozenset(["agent", "device", "nest", "pace", "shape"])
+RHYTHM = frozenset(["browser", "pace"])
 """Kinds of identity whose last times are kept one by one, to see whether leads come at regular intervals."""
 LAST_TIMES = 12
 """How many of them are kept."""

@@ -14,6 +14,8 @@ from rensa import RMinHash  # type: ignore[import-untyped]  # no annotations
 from fraudcheck.fields.normal_form import normalize
 
 LONGEST = 8192
+_LONGEST_ABOUT = 300
+"""Characters of a name and a company whose words are looked for in a message."""
 _SHORTEST_OWN_MESSAGE = 45
 """Letters from which on a message is taken to be one person's own. Many people send the same shorter ones (please call
 me back)."""
@@ -97,18 +99,26 @@ def fold(text: str) -> str:
     return folded
 
 
-def own_words(text: str) -> str | None:
+def own_words(text: str, about: str = "") -> str | None:
     """A message's letters, by which it is recognised when it comes again; None for a message that many people send.
 
-    Case, accents, digits, blanks and punctuation do not count. Each Han, kana or Hangul character counts as three
+    Words of ``about``, the person's name and company, are left out: they are the slots of a template. Case, accents,
+    digits, blanks and punctuation do not count. Each Han, kana or Hangul character counts as three
     letters towards the length that a message of one's own has.
     """
     if len(text) < _SHORTEST_OWN_MESSAGE // 3:
         return None
-    letters = "".join(_LETTERS.findall(fold(text[:LONGEST])))
-    length = len(letters)
-    if not letters.isascii():
-        length += 2 * len(_EAST_ASIAN.findall(letters))
+    words = _LETTERS.findall(fold(text[:LONGEST]))
+    letters = whole = "".join(words)
+    if about:
+        slots = frozenset(_LETTERS.findall(fold(about[:_LONGEST_ABOUT])))
+        letters = "".join([word for word in words if word not in slots])
+    # Else a message that stands in the company's field too would be none, and short ones would be alike.
+    if 2 * len(letters) < len(whole) or len(letters) < 2 * _RUN_LENGTH:
+        letters = whole
+    length = len(whole)
+    if not whole.isascii():
+        length += 2 * len(_EAST_ASIAN.findall(whole))
     return letters if length >= _SHORTEST_OWN_MESSAGE else None
 
 

@@ -9,6 +9,9 @@ from ipaddress import ip_network
 from fraudcheck.fields import message
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
+from fraudcheck.fields.email.scheme import mailbox_scheme, name_parts
+from fraudcheck.fields.filling import is_not_typed, is_staffed, pace, unusual_manner
+from fraudcheck.fields.name.match import to_latin
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.identifiers import keyed_token
@@ -19,6 +22,8 @@ _HOUR, _MOMENT = 3_600, 60
 """Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
 its caller, for an hour; one without a key is repeated only by our own connection to Redis, within a minute."""
 
+_LONGEST_NAME = 200
+"""Characters of a name in which the parts of a mailbox's name are looked for."""
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
 
@@ -44,8 +49,12 @@ def read_subject(
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
     name = _plain(lead.full_name)
+    scheme = _scheme(lead, address, lists) if address else None
+    manner = unusual_manner(lead)
     found = _identities(lead, address, phone.e164 if phone else None, name)
-    found |= _cohorts(lead, address.pattern if address else None, at)
+    found |= _cohorts(lead, scheme, manner[0] if manner else None, at)
+    found["not_typed"] = "all" if is_not_typed(lead, manner) else None
+    partners = _partners(lead, name, found["mailbox"] or found["phone"], found["not_typed"] is not None)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
         tenant=tenant,
@@ -53,7 +62,9 @@ def read_subject(
         mailbox=address,
         number=phone,
         tokens={kind: keyed_token(identity_key, kind, value) for kind, value in found.items() if value},
-        partners={"name": keyed_token(identity_key, "name", name)} if name else {},
+        partners={kind: keyed_token(identity_key, kind, value) for kind, value in partners.items() if value},
+        scheme=scheme,
+        manner=manner,
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,
@@ -80,14 +91,15 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
     client, vendor = lead.client, lead.source.vendor or ""
     place = _plain(f"{lead.postal_code or ''} {lead.address or ''}")
-    words = message.own_words(lead.message) if lead.message else None
-    alike = {f"message~{n}": sketch for n, sketch in enumerate(message.sketches(words))} if words else {}
+    words = message.own_words(lead.message, f"{lead.full_name} {lead.company or ''}") if lead.message else None
+    alike: dict[str, str | None] = {}
+    for n, sketch in enumerate(message.sketches(words) if words else ()):
+        alike |= {f"message~{n}": sketch, f"text~{n}": f"{vendor}\0{sketch}"}
     return {
         "message": words,
         **alike,
         "mailbox": address.canonical if address else None,
         "phone": e164,
-        "device": client.device_id,
         "ip": client.ip,
         "network": _network(client.ip) if client.ip else None,
         "person": f"{name}\0{place}" if name and place else None,
@@ -97,39 +109,55 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str
     }
 
 
-def _cohorts(lead: Lead, pattern: str | None, at: float) -> dict[str, str | None]:
+def _cohorts(lead: Lead, scheme: str | None, manner: str | None, at: float) -> dict[str, str | None]:
     """Values that many leads share by chance, by kind.
 
-    Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads.
+    Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads. A
+    machine is the device or, where its id is not known, a line with a browser.
     """
-    client, fill, vendor = lead.client, lead.form.fill_seconds, lead.source.vendor or ""
-    agent, pace = client.user_agent, None if fill is None else f"{fill:.1f}"
+    client, seconds, vendor = lead.client, pace(lead), lead.source.vendor or ""
+    agent = client.user_agent
     moment = datetime.fromisoformat(lead.submitted_at).timestamp() if lead.submitted_at else at
     found: dict[str, str | None] = {"everyone": "all", "clock": f"{vendor}\0{int(moment) // _HOUR % 24}"}
-    for kind, value in (("shape", pattern), ("agent", agent), ("pace", pace), ("habit", _habit(lead))):
+    for kind, value in (("scheme", scheme), ("browser", agent), ("pace", seconds), ("manner", manner)):
         if value:
             found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
-    if client.ip and agent:
-        found["nest"] = f"{_network(client.ip)}\0{agent}"
+    if client.ip:
+        found["place"] = _line(client.ip)
+    if client.device_id:
+        found["machine"] = client.device_id
+    elif client.ip and agent:
+        found["machine"] = f"{_line(client.ip)}\0{agent}"
+    if client.ip and is_staffed(lead):
+        found["desk"] = f"{vendor}\0{lead.source.channel}"
     return found
 
 
-def _habit(lead: Lead) -> str | None:
-    """The class of how the form was filled in; None where it was not measured.
+def _partners(lead: Lead, name: str, contact: str | None, not_typed: bool) -> dict[str, str | None]:
+    """Values that are counted as different partners of an identity, and are none themselves.
 
-    The class is made of the number of pastes, of autofills and (as a power of two) of pointer events, the keystrokes
-    for each character, and the time on the page before the first input. A script repeats one class in every lead. The
-    leads of people are spread over many classes.
+    Of a name both ends: a family shares the one or the other, by its country's custom.
     """
-    form = lead.form
-    if None in (form.keystrokes, form.pastes, form.autofills, form.pointer_events):
+    words = name.split()
+    return {
+        "name": name,
+        "device": lead.client.device_id,
+        "first_word": words[0] if words else None,
+        "last_word": words[-1] if words else None,
+        "untyped": contact if not_typed else None,
+    }
+
+
+def _scheme(lead: Lead, address: Mailbox, lists: Lists) -> str | None:
+    """The scheme of a mailbox at a provider where anyone may have one; elsewhere the owner of the domain sets it."""
+    if address.domain not in lists.popular_domains and address.domain not in lists.free_domains:
         return None
-    keys, pointer = form.keystrokes or 0, form.pointer_events or 0
-    characters = sum(len(field) for field in (lead.email, lead.phone, lead.full_name) if field)
-    pressed = "=" if keys == characters else str(min(8, int(4 * keys / max(characters, 1))))
-    look = (form.seconds_on_page or 0.0) - (form.fill_seconds or 0.0)
-    looked = "-" if form.seconds_on_page is None or form.fill_seconds is None else str(int(max(look, 0.0) ** 0.5))
-    return f"{form.pastes} {form.autofills} {pointer.bit_length()} {pressed} {looked}"
+    if lead.name or not lead.last_name:
+        parts = name_parts(to_latin(lead.full_name[:_LONGEST_NAME]))
+    else:
+        first, last = (lead.first_name or "")[:_LONGEST_NAME], lead.last_name[:_LONGEST_NAME]
+        parts = name_parts(to_latin(first), to_latin(last))
+    return mailbox_scheme(address.local, parts)
 
 
 def _own_domain(address: Mailbox, lists: Lists) -> str | None:
@@ -137,6 +165,11 @@ def _own_domain(address: Mailbox, lists: Lists) -> str | None:
     names = set(parent_domains(address.domain))
     known = (lists.allowed_domains, lists.popular_domains, lists.free_domains, lists.relay_domains.keys())
     return None if address.problem or any(names & of for of in known) else address.domain or None
+
+
+def _line(ip: str) -> str:
+    """The address of IPv4, the /64 of IPv6: one subscriber's, or one gateway's."""
+    return str(ip_network((ip, 64), strict=False)) if ":" in ip else ip
 
 
 def _network(ip: str) -> str:

@@ -140,9 +140,11 @@ LEAD_FIELDS = (
         name="source.channel",
         type="string",
         unit="one of seo, ppc, display, email, content, social, affiliate, call, chat, offline, other",
-        meaning="The marketing channel. Used by audits; it moves no score.",
+        meaning="The marketing channel. Used by audits. With call and offline somebody else types for the person, or "
+        "many people at one machine, so that the browser and the form's measures are not judged; else it moves no "
+        "score.",
         example="ppc",
-        absent="Audits count the lead under no channel.",
+        absent="Audits count the lead under no channel, and the browser is taken to be the person's.",
     ),
     LeadField(
         name="source.price.amount",
@@ -199,7 +201,7 @@ LEAD_FIELDS = (
         meaning="A mark that your form gives to one browser or device, the same on every visit: a random value in a "
         "cookie of your own, for example. It is only compared, never read. Never send one value for all visitors.",
         example="9f3c1b7e5a2d4c60",
-        absent="The lead is counted under no device. No device check is made.",
+        absent="In the place of the device the internet address with the browser is counted, which weighs a third.",
     ),
     LeadField(
         name="client.referrer",

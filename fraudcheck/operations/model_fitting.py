@@ -25,30 +25,32 @@ _HBOS_BINS = 128
 alike."""
 
 SINGLES = (
-    *("form.fill", "form.look", "form.keys", "form.pointer", "form.pastes", "form.autofills"),
+    *("form.fill", "form.look", "form.keys_typed", "form.pointer", "form.pasted", "form.filled"),
     *("email.digits", "email.separators", "email.free", "identity.match", "phone.valid", "content.message"),
     *("network.far", "network.hours", "cluster.hour"),
     *("velocity.ip_hour", "velocity.ip_day", "velocity.network_hour", "velocity.device_day"),
     *("velocity.mailbox_month", "velocity.phone_month"),
 )
 PAIRS = (
-    ("form.fill", "form.characters"),
+    ("form.fill", "form.typed"),
     ("form.look", "form.pointer"),
-    ("form.keys", "form.pointer"),
+    ("form.keys_typed", "form.pointer"),
     ("form.fill", "form.pointer"),
-    ("form.fill", "form.keys"),
-    ("form.keys", "form.pastes"),
-    ("form.keys", "form.autofills"),
+    ("form.fill", "form.keys_typed"),
+    ("form.keys_typed", "form.pasted"),
+    ("form.keys_typed", "form.filled"),
     ("form.desktop", "form.pointer"),
-    ("form.desktop", "form.autofills"),
+    ("form.desktop", "form.filled"),
     ("velocity.ip_hour", "velocity.device_day"),
 )
 """Measures that depend on each other when a person fills in a form: time and length of the text, keystrokes and pasted
 text, pointer and kind of device."""
 
 
-def fit_model(rows: Sequence[Mapping[str, float]], name: str) -> Model:
+def fit_model(rows: Sequence[Mapping[str, float]], name: str, *, made_up: bool = False) -> Model:
     """Fit PyOD's HBOS to rows of measures, twice: the second time without the rows that it found most unusual.
+
+    ``made_up`` says that the rows are no real leads' (``Model.learned``).
 
     Every fifth row is not learned from but scored, as the reference sample. Raises ValueError if PyOD is missing.
     """
@@ -65,7 +67,9 @@ def fit_model(rows: Sequence[Mapping[str, float]], name: str) -> Model:
         kept = np.linspace(0, len(reference_scores) - 1, _MAX_REFERENCE_SCORES).astype(int)
         reference_scores = reference_scores[kept]
     return Model(
+        v=2,
         name=name,
+        learned=0 if made_up else len(rows),
         features=features,
         surprise=_score_tables(detector, features),
         usual=tuple(

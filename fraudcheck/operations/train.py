@@ -120,12 +120,14 @@ def train_model(
     stranger: bool = False,
     trust: Collection[str] = (),
     seed: int = 0,
+    made_up: bool = False,
 ) -> Trained:
     """Fit a model called ``name`` and compare it with ``old``, the one in service.
 
     ``stranger`` says that the model in service never saw these vendors, so what it finds unusual means nothing yet.
-    ``trust`` names vendors to learn from though their leads have changed. The same examples and ``seed`` give the same
-    model. Raises ValueError, with what to do, if there is too little to learn from.
+    ``trust`` names vendors to learn from though their leads have changed. ``made_up`` says that the examples are no
+    real leads. The same examples and ``seed`` give the same model. Raises ValueError, with what to do, if there is too
+    little to learn from.
     """
     ordered = sorted(examples, key=lambda example: example.at)
     changed = {} if stranger or old is None else _find_changed_vendors(ordered, old)
@@ -138,7 +140,7 @@ def train_model(
     held_out = [example for example in trusted if example.at >= until]
     fakes = [example for example in ordered if example.condemned and example.at >= until]
     sample = _sample_evenly(early, random.Random(seed))  # noqa: S311 - the same leads give the same model
-    model = fit_model([example.measures for example in sample], name)
+    model = fit_model([example.measures for example in sample], name, made_up=made_up)
     new = _compare(model, held_out, fakes)
     before = _compare(old, held_out, fakes) if old else None
     trusted_of_vendor = Counter(example.vendor for example in early)

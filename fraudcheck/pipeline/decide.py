@@ -12,6 +12,10 @@ from fraudcheck.scoring.policy import Policy, vendor_policy
 from fraudcheck.scoring.score import Verdict, given_fields, score_findings
 from fraudcheck.signals.registry import SIGNALS
 
+_OF_THE_BROWSER = frozenset(["form", "user_agent", "network"])
+"""Signals that look at the browser: they say nothing of a person whose browser it is not."""
+_OF_A_PROGRAM = frozenset(["FORM_HONEYPOT_FILLED", "FORM_HONEYPOT_AUTOFILLED", "FORM_WEBDRIVER"])
+"""What only a program does, whoever's browser it is."""
 MISSING: Facts = {"unknown": "missing"}
 
 _log = logging.getLogger(__name__)
@@ -22,7 +26,7 @@ def measure(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
     measures: dict[str, float] = {}
     for signal in SIGNALS:
         known = facts.get(signal.name)
-        if known is None or "unknown" in known:
+        if known is None or "unknown" in known or (signal.name in _OF_THE_BROWSER and _is_staffed(facts)):
             continue
         try:
             measures |= {f"{signal.name}.{name}": value for name, value in signal.measure(lead, known).items()}
@@ -57,14 +61,18 @@ def decide(
             unknown.append(signal.name)
             continue
         try:
-            findings += signal.judge(lead, known)
+            found = signal.judge(lead, known)
         except Exception as defect:  # a defect in one signal costs the lead nothing
             log_defect(signal.name, defect)
             unknown.append(signal.name)
+            continue
+        if signal.name in _OF_THE_BROWSER and _is_staffed(facts):
+            found = [finding for finding in found if finding.code in _OF_A_PROGRAM]
+        findings += found
     own_policy = vendor_policy(policy, lead.source.vendor)
     if model is not None:
-        found = measure(lead, facts) if measures is None else measures
-        findings += judge_anomaly(model, found, own_policy.points)
+        measures = measure(lead, facts) if measures is None else measures
+        findings += judge_anomaly(model, measures, own_policy.points, findings)
     suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get("suggestion")]
     verdict = score_findings(
         findings,
@@ -74,6 +82,11 @@ def decide(
         unknown=unknown,
     )
     return verdict, unknown
+
+
+def _is_staffed(facts: Mapping[str, Facts | None]) -> bool:
+    """Does somebody else type, by the lead's channel and by what was counted?"""
+    return bool((facts.get("velocity") or MISSING).get("staffed"))
 
 
 def log_defect(name: str, defect: BaseException) -> Facts:

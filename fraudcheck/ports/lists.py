@@ -87,7 +87,7 @@ class Lists(Struct, frozen=True, kw_only=True):
         crawler: the pattern that a user agent matches; None for a browser's.
         browser_releases: see there.
         browser_share: the share of people in a country, or in the world, who have the browser that a user agent names,
-            at least; in which four weeks since the epoch.
+            at least, at a time that is a number of four weeks since 1970.
 
     Messages:
         phrases: the classes of the known phrases in a folded text (``fields.message.fold``): ``topic.NAME``, with a

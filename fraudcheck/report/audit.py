@@ -92,6 +92,19 @@ class Duplicates(Struct, frozen=True, kw_only=True):
     others: int
 
 
+class Staffed(Struct, frozen=True, kw_only=True):
+    """Leads whose channel says that somebody else typed for the person, so that their browsers were not judged.
+
+    ``since`` is the day of the first one, ``sold_since`` that of the vendor's first lead. Of ``contradicted`` ones the
+    browsers say otherwise: they come from everywhere.
+    """
+
+    leads: int
+    contradicted: int
+    since: str
+    sold_since: str
+
+
 class Outcomes(Struct, frozen=True, kw_only=True):
     """What became of the leads.
 
@@ -188,6 +201,7 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     trend: list[Point]
     money: list[Money]
     outcomes: Outcomes
+    staffed: Staffed | None = None
 
 
 class Overview(Struct, frozen=True, kw_only=True):

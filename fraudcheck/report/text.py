@@ -97,6 +97,11 @@ def _summary(line: VendorLine) -> Iterator[str]:
             f"duplicates within 30 days: {duplicates.within:,} from the same vendor, {duplicates.others:,} that "
             "another vendor brought"
         )
+    if staffed := line.staffed:
+        yield (
+            f"channel call or offline: {staffed.leads:,} since {staffed.since} (first lead {staffed.sold_since}); "
+            f"{staffed.contradicted:,} of them from everywhere"
+        )
     kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 

@@ -25,6 +25,7 @@ from fraudcheck.report.audit import (
     Point,
     ReasonLine,
     Scope,
+    Staffed,
     VendorLine,
     VendorReport,
 )
@@ -40,6 +41,7 @@ _MAX_POINTS = 30
 """Points that a trend has at most."""
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
 _SOLD_BEFORE = "LEAD_SOLD_BEFORE"
+_STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
 class AuditInputs(Struct, frozen=True, kw_only=True):
@@ -142,6 +144,7 @@ def _vendor_lines(
     decisions = leads.count_by(group.lead_group, count, lambda kind: kind.decision)
     classifications = leads.count_by(group.lead_group, count, lambda kind: kind.classification)
     duplicates = _count_duplicates(leads, group.lead_group, count)
+    staffed = _count_staffed(leads, positions)
     trends = _trends(leads, group)
     money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today)
     lines = {}
@@ -160,6 +163,7 @@ def _vendor_lines(
             trend=trends[i],
             money=money[i],
             outcomes=lead_outcomes.count_outcomes(by_vendor.get(name, ())),
+            staffed=staffed[i],
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
@@ -208,6 +212,26 @@ def _count_duplicates(leads: Leads, index: Ints, count: int) -> list[Duplicates]
     within = np.bincount(index[seen_before], minlength=count)
     others = np.bincount(index[sold_before], minlength=count)
     return [Duplicates(within=int(within[i]), others=int(others[i])) for i in range(count)]
+
+
+def _count_staffed(leads: Leads, positions: Sequence[Ints]) -> list[Staffed | None]:
+    """For each group, whose leads' positions are given, those whose channel says that somebody else typed."""
+    contradicted = leads.flags(lambda kind: _CONTRADICTED in kind.codes)
+    declared = contradicted | leads.flags(lambda kind: _STAFFED in kind.codes)
+    found: list[Staffed | None] = []
+    for own in positions:
+        days, first = leads.day[own][declared[own]], int(leads.day[own].min())
+        found.append(
+            Staffed(
+                leads=len(days),
+                contradicted=int(contradicted[own].sum()),
+                since=date.fromordinal(int(days.min())).isoformat(),
+                sold_since=date.fromordinal(first).isoformat(),
+            )
+            if len(days)
+            else None
+        )
+    return found
 
 
 def _trends(leads: Leads, group: _Group) -> list[list[Point]]:

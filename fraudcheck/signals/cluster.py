@@ -1,14 +1,17 @@
 r"""Does the lead belong to a group that is larger, or keeps better time, than people's leads do?
 
 A lead's cohorts are the earlier leads that are like it in one way. Some likenesses many people have by chance: leads of
-the same vendor with its mailbox pattern, its browser, its fill time to the tenth of a second, its way to fill in the
-form. Others nobody has by chance: leads of its device, of its network with its browser, of the vendor with numbers of
-its block of a thousand, leads with its message.
+the same vendor with its mailbox scheme, its browser, its fill time to the tenth of a second, its unusual manner to fill
+in the form. Others nobody has by chance: leads of the vendor with numbers of its block of a thousand, leads with its
+message. And leads of its machine are alike where most of them were put in as few people do.
 
-For each cohort and window (hour, day, week) it is computed how many leads were to be expected: from how many leads
-there were, and from the cohort's share of leads before and elsewhere, or from everyday life (families, offices) and the
-identity's own past. The probability of as many leads as came, or more, is ``burst_tail_probability``. It is corrected
-for how many cohorts and windows were looked at, and for how many other cohorts the vendor's leads may form.
+For each cohort and window (hour, day, week) it is computed how many leads were to be expected. How many people are
+alike is not known on a first day: what is usual in the world says a little, what other vendors' leads show says more,
+what the vendor's own show says most, and the less is known, the more a count may vary (``_expected``). What most of a
+vendor's leads have had from the first on is its form's own way and surprises nobody.
+
+The probability of as many leads as came, or more, is ``burst_tail_probability``. It is corrected for how many cohorts
+and windows were looked at, and for how many other cohorts the vendor's leads may form.
 
 After Xiao, Freeman and Hwa, "Detecting Clusters of Fake Accounts in Online Social Networks" (AISec 2015): a group
 speaks by how alike its members are and how rare that likeness is.
@@ -22,68 +25,87 @@ from itertools import pairwise
 from math import log2
 from typing import Any, TypedDict
 
-from fraudcheck.anomaly.significance import burst_tail_probability, decibans
-from fraudcheck.counting.windows import RHYTHM, Seen
+from fraudcheck.anomaly import cohorts_1
+from fraudcheck.anomaly.significance import burst_tail_probability, scale_of, share_tail_probability, short
+from fraudcheck.counting.windows import LAST_TIMES, RHYTHM, WINDOWS, Partners, Seen
+from fraudcheck.fields.browser.shares import FOUR_WEEKS
+from fraudcheck.fields.filling import MANNERS, NOT_TYPED, is_at_desk, share_of_pace
 from fraudcheck.ports import Ports
-from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
 
 NAME = "cluster"
 
-# The kinds of identity are those of ``counting.windows``: ``shape`` is the mailbox pattern, ``agent`` the browser,
-# ``pace`` the fill time, ``habit`` the way to fill in the form, ``nest`` the network with the browser.
+# The kinds of identity are those of ``counting.windows``.
 _COMMON = {
-    "shape": "CLUSTER_MAILBOX_PATTERN",
-    "agent": "CLUSTER_USER_AGENT",
+    "scheme": "CLUSTER_MAILBOX_PATTERN",
+    "browser": "CLUSTER_USER_AGENT",
     "pace": "CLUSTER_FORM_TIME",
-    "habit": "CLUSTER_FORM_HABIT",
+    "manner": "CLUSTER_FORM_HABIT",
 }
 """Values that many people have by chance."""
-_EXCLUSIVE = {
-    "device": "CLUSTER_DEVICE",
-    "nest": "CLUSTER_NETWORK",
-    "block": "CLUSTER_NUMBER_BLOCK",
-    "message": "CLUSTER_MESSAGE",
-}
+_OF_THE_BROWSER = frozenset(["browser", "pace", "manner", "machine", "place"])
+"""What says nothing of a person whose browser it is not."""
+_PLACES = {"machine": "CLUSTER_MACHINE", "place": "CLUSTER_LINE"}
+"""Where people's leads come from, together."""
+_EXCLUSIVE = {"block": "CLUSTER_NUMBER_BLOCK", "message": "CLUSTER_MESSAGE"}
 """Values that people share for a reason, if they share them at all."""
 
 _WINDOWS = ("hour", "day", "week")
 _SECONDS = (3_900, 93_600, 655_200)
 """How long thirteen buckets of an hour, a day and a week last."""
-_MONTH = 3
+_WEEKLY, _MONTH = 2, 3
 _BUSY = (4.0, 2.0, 1.5)
 """How many times the average an ordinary hour, day or week may hold: people sleep, and Sunday is no Monday."""
 
-_PRIOR_RATE = {"shape": 0.02, "agent": 0.02, "pace": 0.005, "habit": 0.01}
-"""The share of leads that a common value is taken to have, before anything is known of it ..."""
-_PRIOR_LEADS, _VENDOR_PRIOR_LEADS = 100.0, 30.0
-"""... which weighs as much as so many leads; and everyone's rate weighs as much as so many of the vendor's own."""
-_STEADIEST = {"shape": 8.0, "agent": 4.0, "pace": 8.0, "habit": 8.0}
-"""The shape (``burst_tail_probability``) of counts that are well known: offers bring people of a kind at once."""
-_SURPRISING = 0.01
-"""The corrected probability above which a group is none."""
+_WIDE = {"scheme": 0.5, "browser": 0.5, "pace": 1.0, "manner": 3.0}
+"""The shape (``burst_tail_probability``) of a share of which only the world's is known. At 0.5 it may be ten times
+that, and at 3 four times: countries and offers have their mailboxes and browsers, while people type as people do."""
+_BETWEEN_VENDORS, _AS_OWN_LEADS = 2.0, 300.0
+"""The shape up to which other vendors' leads tell the share among this vendor's, as offers bring people of a kind; and
+how many of the vendor's own leads weigh as much as all that is known otherwise."""
+_RAREST = 1e-4
+"""The least share that the world's people are taken to have of anything."""
+_ANY_DAY = 0.5
+"""How much of the world's share may come any day, whatever was seen before: an offer begins in another country."""
+_STEADIEST = 8.0
+"""The shape of a share that is well known: people of a kind come at once."""
+_OWN_WAY, _NEW_WAY, _PAGES_TEXT = (0.6, 0.8), (0.3, 0.85), (0.05, 0.85)
+"""What so much of a vendor's leads have, and have had for so much of the time that it is known, is its form's own way.
+In a new deployment, where nobody else's leads tell what is usual, less is enough, and so it is of a text that stands on
+a page: who begins later has not been there from the first."""
+_FIRST_LEADS = 50
+"""A vendor's leads up to which the share is enough: what came first says little of an hour with five leads."""
+_ENOUGH_BEFORE = 100
+"""A vendor's leads from before this week from which on they, and not those of yesterday, tell what is usual."""
 _ENOUGH_ELSEWHERE = 400
 """Leads of other vendors in a window from which on they tell the present rate."""
 _SPREADING = 14 * 86_400
 """Seconds after its first sight in which a browser's version may spread."""
 
-_EVERYDAY = {
-    "device": (0.15, 0.25, 0.4),
-    "nest": (0.3, 0.8, 1.5),
-    "block": (0.1, 0.3, 0.8),
-    "message": (0.05, 0.1, 0.2),
-}
+_OF_A_MACHINE = 3
+"""Leads of one manner that one machine adds at most."""
+_FEWEST_PLACES, _A_PLACE_FOR = 3, 0.4
+"""Networks, and networks for each lead, below which a browser is one place's."""
+
+_EVERYDAY = {"block": (0.1, 0.3, 0.8), "message": (0.05, 0.1, 0.2), "machine": (0.15, 0.25, 0.4)}
 """How many others are expected in an hour, a day and a week by ordinary life: families, offices, neighbours."""
-_RATE_OF_A_BLOCK = 0.001
-"""The share of a vendor's leads that a block of a thousand numbers may hold where few are in use."""
-_BURSTY = {"device": 0.3, "nest": 0.4, "block": 0.3, "message": 0.3}
+_RATE = {"block": 0.001, "message": 0.01}
+"""The share of a vendor's leads that a block of a thousand numbers may hold where few are in use, and that a letter
+from a guide, or a text that a page offers, may be."""
+_BURSTY = 0.3
 """The shape of counts that ordinary life brings."""
 _WEEK = 604_800
 """Seconds for which an identity has to be known for its own past to explain its present in full."""
-_SITTING = 7_200
-"""Seconds in which a device's leads are the work of one sitting."""
+_OF_ONE_MIND = 25.0
+"""How much is known of the manners of those at one machine, in leads: one person shows the others how."""
+_FEWEST_AT_MACHINE, _ESTIMATED_BY, _AT_MOST_UNTYPED = 3, 50.0, 0.95
+_AT_MACHINE = (0, 1, _MONTH)
+"""The windows in which a machine's people are counted: an hour, a day and a month."""
+_ROTATING = 4, 0.5
+"""Networks within a day, and for each person, from which on a machine hides where it is."""
 
+_LONGEST_AGENT = 1024
 _FEWEST_FOR_HOURS = 200
 _LATE = 60
 """Seconds between sending and check from which on the order of arrival says nothing."""
@@ -94,12 +116,22 @@ _FEWEST_GAPS, _SHORTEST_GAP, _EVEN = 6, 3.0, 0.35
 class Cohort(TypedDict, total=False):
     """Earlier leads that are like this one in one way. Lists are of an hour, a day, a week and a month."""
 
-    of: list[int]  # its leads; people, for ``device``
+    of: list[int]  # its leads
     any: list[int]  # everyone's leads with the same value
-    network: list[int]  # the network's leads
     since: int  # seconds since the first
     young: bool  # the value was first seen by anyone a short time ago
-    value: str | float | None  # the pattern, or the seconds
+    value: str | float | None  # the scheme, the manner, or the seconds
+    usual: float  # the share of the world's people who have the value
+    # Of ``machine`` and ``place``: those of its people who did not simply type, in an hour, a day and a month.
+    untyped: list[int]
+    machines: list[int]  # of ``manner``: those that they came from, in an hour, a day and a month
+    people: list[int]  # of ``machine`` and ``place``, at most, in the windows of ``of``
+    text: int  # of ``message``: the vendor's leads with it or one like it, in a month
+    text_before: int  # of these, the ones from before this week
+    text_since: int  # seconds since the first of these
+    networks: list[int]  # of ``machine`` and ``browser``: those that they came from, in an hour, a day and a month
+    # Version 1 had the cohorts shape, agent, habit, device and nest too, and this:
+    network: list[int]  # the network's leads
 
 
 class ClusterFacts(TypedDict, total=False):
@@ -108,10 +140,13 @@ class ClusterFacts(TypedDict, total=False):
     v: int
     everyone: list[int]  # all leads
     vendor: list[int]  # the vendor's
+    vendor_since: int  # seconds since the vendor's first lead
     own: list[int]  # this person's
+    staffed: bool  # the browser is not the person's
     looked: int  # how many cohorts the lead could have
     cohorts: dict[str, Cohort]  # those seen within a month, by kind of identity
     gaps: dict[str, list[float]]  # of cohorts with a rhythm: how many gaps, their mean and the least, in seconds
+    not_typed: int  # everyone's leads in a month that were not simply typed, where this one was not either
     late: bool  # it came so long after it was sent that the order of arrival says nothing
     clock: int  # of the vendor's leads in a month, how many came at this hour of the day
 
@@ -122,28 +157,38 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     if everyone is None:
         return None
     at, lead = int(subject.at), subject.lead
+    vendor = seen.get("vendor", everyone)
     facts: ClusterFacts = {
-        "v": 1,
+        "v": 2,
         "everyone": _by_window(everyone),
-        "vendor": _by_window(seen.get("vendor", everyone)),
+        "vendor": _by_window(vendor),
+        "vendor_since": max(at - vendor.first, 0) if vendor.first else 0,
     }
     own = [_by_window(seen[kind]) for kind in ("mailbox", "phone") if kind in seen]
     if any(map(any, own)):
         facts["own"] = _largest(own)
-    kinds = [kind for kind in (*_COMMON, *_EXCLUSIVE) if kind in seen]
+    kinds = [kind for kind in (*_COMMON, *_EXCLUSIVE, *_PLACES) if kind in seen]
+    if is_at_desk(lead, seen):
+        facts["staffed"] = True
+        kinds = [kind for kind in kinds if kind not in _OF_THE_BROWSER]
     facts["looked"] = len(kinds)
-    facts["cohorts"] = {kind: _cohort(kind, seen, at) for kind in kinds if seen[kind].month}
-    if "shape" in facts["cohorts"]:
-        facts["cohorts"]["shape"]["value"] = subject.mailbox.pattern if subject.mailbox else None
-    if "pace" in facts["cohorts"]:
-        facts["cohorts"]["pace"]["value"] = lead.form.fill_seconds
+    facts["cohorts"] = {kind: _cohort(kind, subject, ports, seen) for kind in kinds if _came_before(kind, seen)}
     if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
         facts["late"] = True
-    elif gaps := _all_gaps(seen, at):
+    elif "staffed" not in facts and (gaps := _all_gaps(seen, at)):
         facts["gaps"] = gaps
+    if "not_typed" in seen:
+        facts["not_typed"] = seen["not_typed"].month
     if "clock" in seen:
         facts["clock"] = seen["clock"].month
     return facts
+
+
+def _came_before(kind: str, seen: Mapping[str, Seen]) -> bool:
+    """Was the cohort seen within a month? Messages that are nearly the same are one cohort."""
+    if kind == "message":
+        return any(identity.month for other, identity in seen.items() if other.startswith("message"))
+    return bool(seen[kind].month)
 
 
 def _by_window(seen: Seen) -> list[int]:
@@ -155,20 +200,76 @@ def _largest(counts: Sequence[Sequence[int]]) -> list[int]:
     return [max(of_window) for of_window in zip(*counts, strict=True)]
 
 
-def _cohort(kind: str, seen: Mapping[str, Seen], at: int) -> Cohort:
-    identity = seen[kind]
+def _cohort(kind: str, subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Cohort:
+    identity, at = seen[kind], int(subject.at)
     cohort: Cohort = {"of": _by_window(identity), "since": max(at - identity.first, 0)}
-    if kind == "device":
-        people = identity.partners["mailbox"]
-        cohort["of"] = [count - people.known for count in (people.hour, people.day, people.day, people.month)]
+    if kind == "machine":
+        cohort["people"] = _people(identity)
+        cohort["untyped"] = _others(identity.partners["untyped"])
+        cohort["networks"] = _others(identity.partners["network"])
+    elif kind == "place":
+        cohort["people"] = _people(identity)
+        cohort["untyped"] = _others(identity.partners["untyped"])
     elif kind == "message":
-        cohort["of"] = _largest([_by_window(seen[other]) for other in seen if other.startswith("message")])
-    if kind in _COMMON:
-        anyone = seen[f"any_{kind}"]
-        cohort |= {"any": _by_window(anyone), "young": at - anyone.first < _SPREADING}
-    elif kind == "nest":
-        cohort |= {"any": _by_window(seen["any_agent"]), "network": _by_window(seen["network"])}
+        alike = [seen[other] for other in seen if other.startswith("message") and seen[other].last]
+        cohort["of"] = _largest([_by_window(each) for each in alike])
+        cohort["since"] = max(at - each.first for each in alike)
+        here = max([seen[other] for other in seen if other.startswith("text")], key=_in_month, default=None)
+        if here and here.last:
+            cohort |= {"text": here.month, "text_since": max(at - here.first, 0)}
+            if before := here.month - here.week:
+                cohort["text_before"] = before
+    elif kind in _COMMON:
+        value, usual = _value(kind, subject, ports)
+        anyone = seen.get(f"any_{kind}", identity)
+        cohort |= {
+            "any": _by_window(anyone),
+            "usual": round(max(usual, _RAREST), 6),
+            "young": at - anyone.first < _SPREADING,
+        }
+        if value is not None:
+            cohort["value"] = value
+        if kind == "browser":
+            cohort["networks"] = _others(identity.partners["network"])
+        elif kind == "manner" and "machine" in seen:
+            cohort["machines"] = _others(identity.partners["machine"])
     return cohort
+
+
+def _in_month(seen: Seen) -> int:
+    return seen.month
+
+
+def _people(identity: Seen) -> list[int]:
+    """People by their contacts: at most as many as leads; a mailbox and a phone may be one person's or two."""
+    mailboxes, phones = identity.partners["mailbox"], identity.partners["phone"]
+    leads = (identity.hour, identity.day, identity.week, identity.month)
+    contacts = (
+        mailboxes.hour + phones.hour,
+        mailboxes.day + phones.day,
+        mailboxes.month + phones.month,
+        mailboxes.month + phones.month,
+    )
+    return [min(pair) for pair in zip(leads, contacts, strict=True)]
+
+
+def _others(partners: Partners) -> list[int]:
+    return [partners.hour, partners.day, partners.month]
+
+
+def _value(kind: str, subject: Subject, ports: Ports) -> tuple[str | float | None, float]:
+    """The value that a cohort's leads share, where it may be shown, and the share of the world's people with it."""
+    if kind == "scheme":
+        return subject.scheme, ports.lists.scheme_share(subject.scheme or "")
+    if kind == "browser":
+        country = subject.lead.country or (subject.number.region if subject.number else None)
+        agent = (subject.lead.client.user_agent or "")[:_LONGEST_AGENT]
+        return None, ports.lists.browser_share(agent, country, int(subject.at // FOUR_WEEKS))
+    if kind == "manner":
+        return subject.manner or (None, 1.0)
+    form = subject.lead.form
+    seconds = form.fill_seconds if form.fill_seconds is not None else form.seconds_on_page or 0.0
+    return seconds, share_of_pace(seconds)
 
 
 def _all_gaps(seen: Mapping[str, Seen], at: int) -> dict[str, list[float]]:
@@ -202,10 +303,21 @@ def measure(lead: Lead, facts: ClusterFacts) -> Mapping[str, float]:
 
 def judge(lead: Lead, facts: ClusterFacts) -> list[Finding]:
     """The group that surprises most, and the rhythm that does: the others rest on the same leads."""
-    del lead
     # In the order of their names, for a record has its facts in another order than they were found in.
-    groups = [_judge_cohort(kind, cohort, facts) for kind, cohort in sorted(facts["cohorts"].items())]
-    rhythms = [_judge_rhythm(kind, gaps, len(facts["gaps"])) for kind, gaps in sorted(facts.get("gaps", {}).items())]
+    looked = len(facts.get("gaps", ()))
+    if facts["v"] > 1:  # so many cohorts of as many leads may there be in a day
+        looked *= max(1, facts["vendor"][1] // LAST_TIMES)
+    rhythms = [_judge_rhythm(kind, gaps, looked) for kind, gaps in sorted(facts.get("gaps", {}).items())]
+    if facts["v"] == 1:
+        return _heaviest(cohorts_1.judge_cohorts(facts)) + _heaviest(rhythms)
+    groups = []
+    for kind, cohort in sorted(facts["cohorts"].items()):
+        if kind not in _PLACES:
+            groups.append(_judge_cohort(kind, cohort, facts))
+            continue
+        groups.append(_judge_manners(_PLACES[kind], cohort, facts))
+        if kind == "machine" and lead.client.device_id:
+            groups.append(_judge_rotation(cohort, facts))
     return _heaviest(groups) + _heaviest(rhythms)
 
 
@@ -221,58 +333,95 @@ def _weight(finding: Finding) -> float:
 
 def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
     """The window in which the cohort surprises most."""
-    own = facts.get("own", (0, 0, 0, 0)) if kind != "device" else (0, 0, 0, 0)
+    own = facts.get("own", (0, 0, 0, 0))
+    code = _COMMON.get(kind) or _EXCLUSIVE[kind]
+    if kind != "block" and _is_own_way(kind, cohort, facts):
+        return Finding(code, {}, 0.0)
     least, window, size, expected = 1.0, "", 0, 0.0
     for w in (1, 0, 2):  # of windows that surprise alike the first by name is said, as records have it
         count = cohort["of"][w] - own[w]
-        mean, shape = _expected_by_rate(kind, cohort, facts, w) if kind in _COMMON else _usual(kind, cohort, facts, w)
-        p = burst_tail_probability(count, mean, shape) if count > 0 else 1.0
+        if "machines" in cohort:  # one person who works through a list is one person's way
+            count = min(count, _OF_A_MACHINE * cohort["machines"][min(w, 2)])
+        mean, shape = _expected(kind, cohort, facts, w) if kind in _COMMON else _usual(kind, cohort, facts, w)
+        p = burst_tail_probability(count, mean, shape) if count > 0 and not _at_one_place(cohort, w) else 1.0
         if kind in _COMMON:
-            p *= max(1.0, facts["vendor"][w] / max(count, 1))
+            others = facts["vendor"][w] / max(count, 1)
+            p *= max(1.0, min(others, len(MANNERS)) if kind == "manner" else others)
         if p < least:
             least, window, size, expected = p, _WINDOWS[w], count, mean
-    p = min(1.0, least * facts["looked"] * len(_WINDOWS))
-    code = _COMMON.get(kind) or _EXCLUSIVE[kind]
-    if kind == "device" and cohort["since"] <= _SITTING:
-        code = "CLUSTER_DEVICE_BRIEF"
-    evidence: dict[str, Any] = {"window": window, "size": size + 1, "expected": round(expected + 1, 1), "p": _short(p)}
+    evidence: dict[str, Any] = {"window": window, "size": size + 1, "expected": round(expected + 1, 1)}
     if cohort.get("value") is not None:
-        evidence["pattern" if kind == "shape" else "seconds"] = cohort["value"]
-    return Finding(code, evidence, _scale(code, p))
+        evidence["seconds" if kind == "pace" else "pattern"] = cohort["value"]
+    return _finding(code, evidence, least, facts)
 
 
-def _scale(code: str, p: float) -> float:
-    if p > _SURPRISING:
-        return 0.0
-    return min(1.0, round(decibans(p) / CATALOGUE[code].points, 3))
+def _finding(code: str, evidence: dict[str, Any], p: float, facts: ClusterFacts) -> Finding:
+    """With the probability, corrected for the cohorts and windows that were looked at."""
+    p = min(1.0, p * facts["looked"] * len(_WINDOWS))
+    return Finding(code, {**evidence, "p": short(p)}, scale_of(code, p))
 
 
-def _short(p: float) -> float:
-    return float(f"{p:.1e}")
+def _at_one_place(cohort: Cohort, w: int) -> bool:
+    """Do a browser's leads come from few networks? An office or a class has one build, at one place."""
+    if not cohort.get("networks", (0, 0, 0))[2]:
+        return False  # no address was sent
+    return cohort["networks"][min(w, 2)] < max(_FEWEST_PLACES, _A_PLACE_FOR * cohort["of"][w])
 
 
-def _expected_by_rate(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
+def _is_own_way(kind: str, cohort: Cohort, facts: ClusterFacts) -> bool:
+    """Many of the vendor's leads have it, and have had it from the first on."""
+    vendor, of, since = facts["vendor"], cohort["of"][_MONTH], cohort["since"]
+    before = of - cohort["of"][_WEEKLY]
+    if kind == "message":  # which is counted over all vendors
+        of, before = cohort.get("text", 0), cohort.get("text_before", 0)
+        since = cohort.get("text_since", 0)
+    share = of / max(vendor[_MONTH], 1)
+    is_new = facts["everyone"][_MONTH] - vendor[_MONTH] < _ENOUGH_BEFORE
+    if is_new and vendor[_MONTH] <= _FIRST_LEADS and share >= _NEW_WAY[0]:
+        return True
+    all_before = vendor[_MONTH] - vendor[_WEEKLY]
+    ways = [_OWN_WAY, *([_NEW_WAY] if is_new else []), *([_PAGES_TEXT] if kind == "message" else [])]
+    return any(
+        share >= much
+        and since >= first * facts["vendor_since"]
+        and (all_before < _ENOUGH_BEFORE or before >= much * all_before / 2)  # one early lead is no way
+        for much, first in ways
+    )
+
+
+def _expected(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
     """How many of the vendor's leads of a window have a common value, and the shape of that count.
 
-    The rate is everyone else's before the window, moved by the vendor's own before it. Where other vendors sent enough
-    leads in the window, it is at least their rate now.
+    The share of leads with the value has a Gamma distribution. It starts from the world's share, wide; other vendors'
+    leads before the window narrow it, as far as vendors are alike, and then the vendor's own do. Where other vendors
+    sent enough leads in the window, the share is at least theirs now.
     """
     of, everyone, vendor, anyone = cohort["of"], facts["everyone"], facts["vendor"], cohort["any"]
-    before, all_before = of[_MONTH] - of[w], vendor[_MONTH] - vendor[w]
-    others_rate = _rate(kind, anyone[_MONTH] - anyone[w] - before, everyone[_MONTH] - everyone[w] - all_before)
-    known = _VENDOR_PRIOR_LEADS * others_rate + before
-    rate = known / (_VENDOR_PRIOR_LEADS + all_before)
+    # What has grown for days does not explain itself; but versions of browsers do grow.
+    lasting = kind != "browser" and vendor[_MONTH] - vendor[_WEEKLY] >= _ENOUGH_BEFORE
+    since = _WEEKLY if lasting else w
+    before, all_before = max(of[_MONTH] - of[since], 0), vendor[_MONTH] - vendor[since]
+    elsewhere_before = everyone[_MONTH] - everyone[since] - all_before
+    with_value = max(anyone[_MONTH] - anyone[since] - before, 0)
+    wide = _WIDE[kind]
+    shape, leads = wide + with_value, wide / cohort["usual"] + max(elsewhere_before, 0)
+    shape, leads = _at_most(max(wide, _BETWEEN_VENDORS), _AS_OWN_LEADS, shape, leads)
+    shape, leads = _at_most(_STEADIEST, float("inf"), shape + before, leads + all_before)
+    rate = min(1.0, shape / leads)
+    if rate < cohort["usual"] * _ANY_DAY:
+        rate, shape = cohort["usual"] * _ANY_DAY, max(min(shape, 1.0), wide)
     elsewhere = everyone[w] - vendor[w]
     if elsewhere >= _ENOUGH_ELSEWHERE:
-        rate = max(rate, _rate(kind, anyone[w] - of[w], elsewhere))
-    elif kind == "agent" and cohort["young"]:
-        rate = 1.0
-    return vendor[w] * rate, min(_STEADIEST[kind], known)
+        rate = max(rate, max(anyone[w] - of[w], 0) / elsewhere)
+    elif kind == "browser" and cohort["young"]:  # as fast as its version spreads in the world
+        rate, shape = max(rate, cohort["usual"]), min(shape, wide)
+    return vendor[w] * rate, shape
 
 
-def _rate(kind: str, count: int, leads: int) -> float:
-    """The share of ``count`` in ``leads``, with the prior rate of the kind added to both."""
-    return (max(count, 0) + _PRIOR_RATE[kind] * _PRIOR_LEADS) / (max(leads, 0) + _PRIOR_LEADS)
+def _at_most(most_shape: float, most_leads: float, shape: float, leads: float) -> tuple[float, float]:
+    """The same mean with a shape and a number of leads that are not larger."""
+    less = min(1.0, most_shape / shape, most_leads / leads)
+    return shape * less, leads * less
 
 
 def _usual(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
@@ -285,12 +434,43 @@ def _usual(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[floa
         by_time = _BUSY[w] * before * _SECONDS[w] / age
         by_leads = everyone[w] * before / max(everyone[_MONTH] - everyone[w], 1)
         mean += min(1.0, cohort["since"] / _WEEK) * max(by_time, by_leads)
-    if kind == "block":
-        mean += facts["vendor"][w] * _RATE_OF_A_BLOCK
-    if kind == "nest":
-        rate = _rate("agent", cohort["any"][_MONTH] - of[_MONTH], everyone[_MONTH] - of[_MONTH])
-        mean += cohort["network"][w] * rate
-    return mean, _BURSTY[kind] + min(mean - everyday, _STEADIEST["shape"])
+    mean += facts["vendor"][w] * _RATE.get(kind, 0.0)
+    return mean, _BURSTY + min(mean - everyday, _STEADIEST)
+
+
+def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
+    """Were most of the people there put in otherwise than by typing? How many they are is ``velocity``'s to say."""
+    least, window, size, people = 1.0, "", 0, 0
+    elsewhere = max(facts["everyone"][_MONTH] - cohort["of"][_MONTH], 0)
+    untyped_elsewhere = max(facts.get("not_typed", 0) - cohort["untyped"][2], 0)
+    share = (untyped_elsewhere + NOT_TYPED * _ESTIMATED_BY) / (elsewhere + _ESTIMATED_BY)
+    share = min(max(NOT_TYPED, share), _AT_MOST_UNTYPED)
+    for number, w in enumerate(_AT_MACHINE):
+        untyped = cohort["untyped"][number]
+        of = max(cohort["people"][w], untyped)
+        if of >= _FEWEST_AT_MACHINE and (p := share_tail_probability(untyped, of, share, _OF_ONE_MIND)) < least:
+            least, window, size, people = p, WINDOWS[w + 1], untyped, of
+    evidence = {"window": window, "not_typed": size, "people": people, "usual_share": round(share, 3)}
+    return _finding(code, evidence, least, facts)
+
+
+def _judge_rotation(cohort: Cohort, facts: ClusterFacts) -> Finding:
+    """Do more people's data come from the device than share one, and from ever other places?
+
+    A desk, a kiosk or a class has one place, and how many people come to it says nothing.
+    """
+    networks, people = cohort["networks"][1], cohort["people"]
+    by_people: Cohort = {"of": people, "since": cohort["since"]}
+    least, window, size, expected = 1.0, "", 0, 0.0
+    fewest, for_each = _ROTATING
+    if networks >= max(fewest, for_each * people[1]):
+        for w in (1, 0):
+            mean, shape = _usual("machine", by_people, facts, w)
+            p = burst_tail_probability(people[w], mean, shape) if people[w] > 0 else 1.0
+            if p < least:
+                least, window, size, expected = p, _WINDOWS[w], people[w], mean
+    evidence = {"window": window, "size": size + 1, "expected": round(expected + 1, 1), "networks": networks}
+    return _finding("CLUSTER_DEVICE", evidence, least, facts)
 
 
 def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
@@ -303,8 +483,8 @@ def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
     spread = 1 - least / mean if mean else 1.0
     is_even = mean >= _SHORTEST_GAP and spread <= _EVEN
     p = min(1.0, looked * spread ** (count - 1)) if is_even else 1.0
-    evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least, "p": _short(p)}
-    return Finding("CLUSTER_RHYTHM", evidence, _scale("CLUSTER_RHYTHM", p))
+    evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least, "p": short(p)}
+    return Finding("CLUSTER_RHYTHM", evidence, scale_of("CLUSTER_RHYTHM", p))
 
 
 SIGNAL = Signal(
@@ -313,7 +493,8 @@ SIGNAL = Signal(
     about="groups of leads like it",
     facts=ClusterFacts,
     looks_at="groups that chance does not explain, and rhythms",
-    cannot_know="a group below some five leads; a farm of many devices whose people type by hand",
+    cannot_know="a group below some five leads; a farm of many devices whose people type by hand; mailboxes by one "
+    "scheme at a domain of its own",
     from_counts=from_counts,
     judge=judge,
     measure=measure,

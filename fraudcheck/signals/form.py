@@ -9,6 +9,7 @@ from math import log10
 from typing import TypedDict
 
 from fraudcheck.fields.browser import user_agent
+from fraudcheck.fields.filling import characters_typed, contact_fields
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Facts, Finding, Form, Lead, Subject
@@ -111,12 +112,36 @@ def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     for name in ("page", "fill", "pointer"):
         if name in measures:
             measures[name] = log10(min(measures[name], 3_600.0) + (1.0 if name == "pointer" else 0.1))
+    measures |= _by_hand(lead)
     if "keys" in measures:
         measures["keys"] = min(4.0, measures["keys"] / max(characters, 1))
     for name in ("pastes", "autofills"):
         if name in measures:
             measures[name] = min(2.0, measures[name] / len(typed)) if typed else 0.0
     return measures | {"characters": float(min(characters, 150)), "desktop": float(bool(facts.get("desktop")))}
+
+
+def _by_hand(lead: Lead) -> dict[str, float]:
+    """What models from 0.5 on measure, over every text of the lead rather than its contact data alone.
+
+    ``keys_typed``: keys for each character that was neither pasted nor filled in; those fields are taken to be as long
+    as the others, and a share of the whole is unknown where either was not measured.
+    """
+    form, fields, typed = lead.form, len(contact_fields(lead)), characters_typed(lead)
+    found = {"typed": log10(1 + min(typed, 5_000))}
+    pasted, filled = (
+        None if count is None else min(1.0, max(count, 0) / max(fields, 1)) for count in (form.pastes, form.autofills)
+    )
+    if pasted is not None:
+        found["pasted"] = pasted
+    if filled is not None:
+        found["filled"] = filled
+    if form.keystrokes is not None and pasted is not None and filled is not None:
+        held_ready = sum(map(len, contact_fields(lead)))
+        by_hand = typed - held_ready * min(1.0, pasted + filled)
+        if by_hand >= 1:
+            found["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
+    return found
 
 
 def judge(lead: Lead, facts: FormFacts) -> list[Finding]:

@@ -91,7 +91,7 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
     if _LINK_MARKS.search(name) and _has_link(lead, name):
         return "link"
     if any(_is_placeholder(text, placeholders) for text in ((name,) if latin == name else (name, latin))):
-        return "placeholder"
+        return "keyboard_walk" if all(map(_is_mashed, words)) else "placeholder"
     if _is_walk(words):
         return "keyboard_walk"
     if _is_repeated(words):
@@ -102,6 +102,11 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
 def _is_placeholder(name: str, placeholders: frozenset[str]) -> bool:
     words = name.split()
     return " ".join(words) in placeholders or (words != [] and placeholders.issuperset(words))
+
+
+def _is_mashed(word: str) -> bool:
+    """Whether a listed filler is a run of three neighbouring keys or more, perhaps again and again."""
+    return len(word) >= 3 and (word in _RUNS or (word[:3] in _RUNS and word == (word[:3] * len(word))[: len(word)]))
 
 
 def _has_link(lead: Lead, name: str) -> bool:

@@ -7,7 +7,9 @@ from datetime import datetime
 from math import log, log2
 from typing import Any, TypedDict
 
+from fraudcheck.anomaly.repeats import HOUSEHOLD, strangers_weigh
 from fraudcheck.counting.windows import WINDOWS, Seen
+from fraudcheck.fields.filling import is_at_desk, is_not_typed, is_staffed
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
@@ -33,7 +35,19 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
     ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
 )
-_KINDS = {kind for kind, *_ in _OFTEN} | {"message", "message~0", "message~1", "form_token", "body"}
+_KINDS = {kind for kind, *_ in _OFTEN} | {
+    "machine",
+    "place",
+    "text~0",
+    "text~1",
+    "message",
+    "message~0",
+    "message~1",
+    "form_token",
+    "body",
+}
+_OF_THE_BROWSER = frozenset(["machine", "place", "ip", "network"])
+"""What says nothing of a person whose browser it is not."""
 _HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
@@ -41,6 +55,18 @@ _HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
 _SPANS = {"minutes": 300, "hour": _HOUR, "day": _DAY}
 _BUSY = {"minutes": 8.0, "hour": 4.0, "day": 2.0}
 """How many times the average an ordinary five minutes, hour or day may hold: people sleep, and Sunday is no Monday."""
+_SITTING = 7_200
+"""Seconds in which a device's leads are the work of one sitting."""
+_ONE_PLACE, _FEW_PASTE, _A_TURN, _AT_DESK = 2, 0.3, 300, 0.4
+"""What makes a device a desk's: networks of it, share of people not typed in, seconds for each stranger; and how much
+of its weight a stranger has there: a person should look at most, and only by other evidence beside."""
+_ROOM, _IN_A_ROOM = 5, 0.5
+"""Machines at an address from which on it is a room of machines (a class, a library, counters), and how much of
+its weight a stranger has there."""
+_MESSAGE_AT_MOST = -2.9
+"""What a message that came before says at most, in decibans: no second group beside the cluster's."""
+_FORMS_OWN = 0.5
+"""What so much of a vendor's leads of a month bring stands in the form already."""
 _RESUBMITTED = 60
 _FROM_FUTURE = -300
 _CORRECTIONS = 3
@@ -73,6 +99,11 @@ class IdentityCounts(TypedDict, total=False):
     vendor: IdentityCounts
     name: IdentityCounts
     device: IdentityCounts
+    machine: IdentityCounts
+    first_word: IdentityCounts
+    last_word: IdentityCounts
+    network: IdentityCounts
+    untyped: IdentityCounts
 
 
 VelocityFacts = TypedDict(
@@ -84,6 +115,7 @@ VelocityFacts = TypedDict(
         "phone": IdentityCounts,
         "person": IdentityCounts,
         "device": IdentityCounts,
+        "machine": IdentityCounts,
         "ip": IdentityCounts,
         "network": IdentityCounts,
         "mail_domain": IdentityCounts,
@@ -93,12 +125,18 @@ VelocityFacts = TypedDict(
         "message~1": IdentityCounts,
         "form_token": IdentityCounts,
         "body": IdentityCounts,
+        "staffed": bool,  # the channel says that the browser is not the person's; False where the browsers say else
+        "typed": bool,  # by what was measured, the lead was
+        "place": IdentityCounts,
+        "text~0": IdentityCounts,
+        "text~1": IdentityCounts,
+        "leads": int,  # the vendor's within a month, or everyone's
         "sent": int,  # seconds before the check that the lead says to have been sent
         # Version 1 had three windows, no partners, and these pairs of identities in their stead.
         "lead": Mapping[str, int],
         "form_token+mailbox": IdentityCounts,
         "form_token+phone": IdentityCounts,
-        # Version 2 held cohorts too, which ``signals.cluster`` has now.
+        # Version 2 held cohorts too, which ``signals.cluster`` has now. Version 3 had no machine.
     },
     total=False,
 )
@@ -112,9 +150,12 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     """What came before under each identity, as ``VelocityFacts``; None where there was none to count."""
     if not seen:
         return None
-    facts: dict[str, Any] = {"v": 3}
+    facts: dict[str, Any] = {"v": 4}
+    staffed = is_at_desk(subject.lead, seen)
+    if is_staffed(subject.lead):
+        facts["staffed"] = staffed
     for kind in seen:
-        if kind not in _KINDS:
+        if kind not in _KINDS or (staffed and kind in _OF_THE_BROWSER):
             continue
         if seen[kind].last:
             facts[kind] = _windows(seen[kind], int(subject.at))
@@ -122,6 +163,10 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
             facts[kind] = {}
     if "form_token" in facts:
         facts["form_token"]["compared"] = [kind for kind in ("mailbox", "phone") if kind in subject.tokens]
+    if subject.lead.form.keystrokes and not is_not_typed(subject.lead, subject.manner):
+        facts["typed"] = True
+    if vendor := seen.get("vendor") or seen.get("everyone"):
+        facts["leads"] = vendor.month
     if subject.lead.submitted_at:
         facts["sent"] = int(subject.at - datetime.fromisoformat(subject.lead.submitted_at).timestamp())
     return facts
@@ -143,12 +188,20 @@ def measure(lead: Lead, facts: VelocityFacts) -> Mapping[str, float]:
     """How many came before from the lead's address, network, device, mailbox and phone, as log2; not of a hub."""
     given = {"ip": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
              "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
-    counted: _Counts = facts
+    if facts.get("staffed"):
+        given |= dict.fromkeys(("ip", "network", "device"))
+    counts = {kind: _counts(facts, kind) for kind in given}
     return {
-        f"{kind}_{window}": min(12.0, log2(1 + counted.get(kind, {}).get(window, 0)))
+        f"{kind}_{window}": min(12.0, log2(1 + counts[kind].get(window, 0)))
         for kind, window in _MEASURED
-        if given[kind] and not _is_hub(kind, counted.get(kind, {}))
+        if given[kind] and not _is_hub(kind, counts[kind])
     }
+
+
+def _counts(facts: _Counts, kind: str) -> Mapping[str, Any]:
+    """The counts of an identity. Since version 4 a device is a machine."""
+    counts: Mapping[str, Any] = facts.get("machine" if kind == "device" and facts["v"] >= 4 else kind) or {}
+    return counts
 
 
 def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
@@ -158,8 +211,12 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     findings = []
     counted: _Counts = facts
     for kind, partner, code, bounds in _OFTEN:
-        identity = counted.get(kind) or {}
+        if kind == "device" and not lead.client.device_id:
+            continue
+        identity = _counts(counted, kind)
         counts = identity.get(partner) if partner else identity
+        if kind == "block" and facts["v"] >= 4:  # one number that comes again is no block
+            counts = _without(counts or {}, counted.get("phone") or {})
         if counts:
             weight, window = _heaviest_window(counts, bounds, identity.get("since"))
             if _is_hub(kind, identity):
@@ -167,7 +224,19 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
             if weight > 0:
                 shown = {name: counts[name] for name in WINDOWS if name in counts}
                 findings.append(Finding(code, {"window": window, **shown}, weight))
-    return _heavier(findings, "IP_SEEN_OFTEN", "IP_BURST") + _again(lead, facts)
+    if shared := _machine(lead, facts):
+        if shared.code == "DEVICE_AT_DESK":  # whose many leads are explained
+            findings = [found for found in findings if found.code != "DEVICE_SEEN_OFTEN"]
+        findings = _heavier([*findings, shared], "DEVICE_SEEN_OFTEN", "DEVICE_SHARED", "DEVICE_SHARED_BRIEF")
+    one_place = ["IP_SEEN_OFTEN", "IP_BURST", "LINE_SHARED", "DEVICE_AT_DESK"]
+    if facts["v"] >= 4:  # a company or a school has a domain of its own
+        one_place.append("MAIL_DOMAIN_SEEN_OFTEN")
+    return _heavier(findings, *one_place) + _again(lead, facts)
+
+
+def _without(counts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Counts of leads without those of this person's own number."""
+    return {**counts, **{window: max(0, counts[window] - own.get(window, 0)) for window in WINDOWS if window in counts}}
 
 
 def _heaviest_window(
@@ -209,6 +278,70 @@ def _is_hub(kind: str, identity: Mapping[str, Any]) -> bool:
     return bool(identity.get("since", 0) >= _WEEK and partners.get("month", 0) >= _HUB_PARTNERS)
 
 
+def _machine(lead: Lead, facts: _Counts) -> Finding | None:
+    """Did strangers' data come from the machine, more of them than its own past explains?"""
+    machine = facts.get("machine")
+    if not machine:
+        return None
+    place = "device" if lead.client.device_id else "line"
+    strangers = {window: _strangers(lead, machine, window) for window in ("day", "month")}
+    since = machine.get("since", 0)
+    explained = min(1.0, since / _WEEK) * _expected(strangers, "day", strangers["day"], since)
+    weight, window = min(
+        (strangers_weigh(place, "day", max(0.0, strangers["day"] - explained)), "day"),
+        (strangers_weigh(place, "month", strangers["month"]), "month"),
+    )
+    address = facts.get("place", {})
+    if place == "line":
+        # Where more come with other browsers from the address, it is a gateway.
+        code = "LINE_SHARED"
+        people = max(address.get(contact, {}).get("day", 0) for contact in ("mailbox", "phone"))
+        weight *= min(1.0, strangers["day"] / max(people, 1)) ** 2
+    elif facts.get("typed") and _is_desk(machine, strangers["month"], _strangers(lead, machine, "hour")):
+        code = "DEVICE_AT_DESK"
+        weight *= _AT_DESK
+    else:
+        code = "DEVICE_SHARED_BRIEF" if since <= _SITTING else "DEVICE_SHARED"
+        if address.get("machine", {}).get("day", 0) >= _ROOM:
+            weight *= _IN_A_ROOM
+    if _is_hub("device", machine) and _is_typed(machine):
+        weight *= _HUB_WEIGHT
+    scale = min(1.0, round(weight / CATALOGUE[code].points, 3))
+    return Finding(code, {"window": window, "strangers": strangers[window]}, scale) if scale > 0 else None
+
+
+def _is_desk(machine: Mapping[str, Any], strangers: int, in_hour: int) -> bool:
+    """Is it like a clerk's desk, a stand or a counter: at one place, typed by hand, with time for each person?"""
+    one_place = machine.get("network", {}).get("day", 0) <= _ONE_PLACE
+    unhurried = machine.get("since", 0) >= _A_TURN * strangers and _A_TURN * in_hour <= _HOUR + _A_TURN
+    return _is_typed(machine) and one_place and unhurried
+
+
+def _is_typed(machine: Mapping[str, Any]) -> bool:
+    """Were most people's data there simply typed?"""
+    for window in ("day", "month"):
+        if people := max(machine.get(contact, {}).get(window, 0) for contact in ("mailbox", "phone")):
+            return bool(machine.get("untyped", {}).get(window, 0) <= _FEW_PASTE * people)
+    return True
+
+
+def _strangers(lead: Lead, machine: Mapping[str, Any], window: str) -> int:
+    """How many people's data came from the machine, without this person and those of one household with it.
+
+    People differ in mailbox and phone; of a household, one of these or an end of the name is shared.
+    """
+    given = {"mailbox": lead.email, "phone": lead.phone, "first_word": lead.full_name, "last_word": lead.full_name}
+    others: dict[str, int] = {
+        kind: partners.get(window, 0) - bool(partners.get("known"))
+        for kind, partners in ((kind, machine.get(kind)) for kind, value in given.items() if value)
+        if partners
+    }
+    people = min([others[kind] for kind in ("mailbox", "phone") if kind in others], default=0)
+    names = min([others[kind] for kind in ("first_word", "last_word") if kind in others], default=people)
+    # Many numbers beside one mailbox are no household's either; one number for all may be who signs a team up.
+    return max(0, min(people, names), people - HOUSEHOLD, others.get("phone", 0) - HOUSEHOLD)
+
+
 def _heavier(findings: list[Finding], *codes: str) -> list[Finding]:
     """Of findings that rest on one fact only the one that says more."""
     rivals = [found for found in findings if found.code in codes]
@@ -218,6 +351,8 @@ def _heavier(findings: list[Finding], *codes: str) -> list[Finding]:
 
 def _again(lead: Lead, facts: _Counts) -> list[Finding]:
     findings = []
+    if "staffed" in facts:
+        findings.append(Finding("CHANNEL_STAFFED" if facts["staffed"] else "CHANNEL_CONTRADICTED"))
     if before := _whole_lead(lead, facts):
         findings.append(Finding("LEAD_SEEN_BEFORE", before))
     if vendors := _other_vendors(facts):
@@ -278,6 +413,8 @@ def _message(facts: _Counts) -> list[Finding]:
         weight = _went_round(facts, heaviest)
         if weight:
             counts = facts[heaviest]
+            if facts["v"] >= 4:  # the group that the message makes is the cluster's to say: this is the same fact
+                weight = min(weight, round(_MESSAGE_AT_MOST / CATALOGUE[code].points, 3))
             return [Finding(code, {name: counts[name] for name in WINDOWS if name in counts}, weight)]
     return []
 
@@ -291,6 +428,9 @@ def _went_round(facts: _Counts, kind: str) -> float:
     """
     counts = facts.get(kind)
     if not counts:
+        return 0.0
+    here = max(facts.get(text, {}).get("month", 0) for text in ("text~0", "text~1"))
+    if "leads" in facts and here >= _FORMS_OWN * max(facts["leads"], 1):
         return 0.0
     windows = ("hour", "day", "month")
     own = {window: max(facts.get(kind, {}).get(window, 0) for kind in ("mailbox", "phone")) for window in windows}

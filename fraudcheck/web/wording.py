@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.report.audit import Calibration, Change, Share, VendorLine
+from fraudcheck.report.audit import Calibration, Change, Share, Staffed, VendorLine
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.signals.registry import SIGNALS
 
@@ -86,6 +86,8 @@ def vendor_sentences(line: VendorLine, others: Share) -> list[str]:
         sentences.append("These are too few leads to judge the vendor by.")
     if line.change is not None:
         sentences.append(change_text(line.change))
+    if line.staffed is not None:
+        sentences.append(staffed_text(line.staffed))
     duplicates = line.duplicates
     if duplicates.within + duplicates.others:
         sentences.append(
@@ -104,6 +106,24 @@ def _comparison_text(line: VendorLine) -> str:
     if line.leads < FEW:
         return "These are too few leads to judge the vendor by."
     return "This vendor's share is not higher than chance and the ordinary differences between vendors explain."
+
+
+def staffed_text(staffed: Staffed) -> str:
+    """Whose channel says that somebody else typed, since when, and whether their browsers bear it out."""
+    start = f"since {day(staffed.since)}"
+    if staffed.since > staffed.sold_since:
+        start += f", while its first lead came on {day(staffed.sold_since)}"
+    sentence = (
+        f"The channel of {_counted(staffed.leads, 'lead')} says that somebody else typed them (call or offline), "
+        f"{start}; browsers say nothing of such people and were not judged."
+    )
+    if not staffed.contradicted:
+        return sentence
+    verb = "comes" if staffed.contradicted == 1 else "come"
+    return (
+        f"{sentence} But {staffed.contradicted:,} of them {verb} from everywhere, as people's own browsers do: ask the "
+        "vendor why."
+    )
 
 
 def change_text(change: Change) -> str:

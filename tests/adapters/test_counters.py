@@ -18,7 +18,7 @@ from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS, Partners, Seen
 from fraudcheck.ports.counters import Counters
 from fraudcheck.records import Lead, Subject
-from tests.adapters.counted import DAY, NOW, lead, seen
+from tests.adapters.counted import DAY, NOW, lead, seen, token
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,31 @@ async def test_partners_are_distinct_and_known_again(counters: Counters) -> None
     }
 
 
+async def test_a_machine_knows_its_people_by_what_they_share(counters: Counters) -> None:
+    """A family of Hanoi at one telephone, three of four with their first name's word in common; one pasted."""
+    family = [("an", "nguyen", "an", None), ("bich", "nguyen", "bich", "bich"), ("cuc", "le", "cuc", None)]
+    for n, (mailbox, first, last, pasted) in enumerate(family):
+        values = {"first_word": first, "last_word": last} | ({"untyped": pasted} if pasted else {})
+        await counters.observe(
+            with_partners(lead(f"{n}", machine="m1", mailbox=mailbox, phone="p1", network=f"n{n % 2}"), **values)
+        )
+    fourth = lead("4", machine="m1", mailbox="dung", phone="p1", network="n0")
+    found = await counters.observe(with_partners(fourth, first_word="nguyen", last_word="dung"))
+    assert found["machine"].partners == {
+        "mailbox": Partners(3, 3, 3),
+        "phone": Partners(1, 1, 1, known=True),
+        "first_word": Partners(2, 2, 2, known=True),
+        "last_word": Partners(3, 3, 3),
+        "network": Partners(2, 2, 2, known=True),
+        "untyped": Partners(1, 1, 1),
+    }
+
+
+def with_partners(subject: Subject, **values: str) -> Subject:
+    """The lead with values that are counted as partners only."""
+    return structs.replace(subject, partners={kind: token(kind + value) for kind, value in values.items()})
+
+
 async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
     for n in range(200):
         await counters.observe(lead(f"{n}", NOW + 60 * n, ip="i1", mailbox=f"m{n}"))
@@ -116,9 +141,9 @@ async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
 @pytest.mark.parametrize("before", [1, 5, 12, 13, 20, 21, 60])  # one string of times, and rings
 async def test_the_last_times_are_told_of_what_has_a_rhythm(counters: Counters, before: int) -> None:
     for n in range(before):
-        await counters.observe(lead(f"{n}", NOW + 60 * n, agent="a1", ip="i1"))
-    found = await counters.observe(lead("last", NOW + 60 * before, agent="a1", ip="i1"))
-    assert found["agent"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST_TIMES:]
+        await counters.observe(lead(f"{n}", NOW + 60 * n, browser="b1", ip="i1"))
+    found = await counters.observe(lead("last", NOW + 60 * before, browser="b1", ip="i1"))
+    assert found["browser"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST_TIMES:]
     assert found["ip"].times == ()
 
 
@@ -168,15 +193,26 @@ LEADS = st.lists(
                     ("ip", 1),
                     ("phone", 1),
                     ("mailbox", 60),
-                    ("device", 3),
+                    ("machine", 3),
+                    ("place", 1),
+                    ("desk", 0),
+                    ("network", 1),
                     ("vendor", 1),
                     ("block", 0),
-                    ("agent", 1),
+                    ("browser", 1),
                     ("body", 1),
                 )
             },
         ),
-        st.one_of(st.none(), st.sampled_from(["an", "bich"])),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "name": st.sampled_from(["an", "bich"]),
+                "first_word": st.sampled_from(["nguyen", "tran"]),
+                "last_word": st.sampled_from(["an", "bich"]),
+                "untyped": st.integers(0, 60).map(str),
+            },
+        ),
     ),
     max_size=90,
 )
@@ -228,16 +264,16 @@ def one(mine: list[tuple[int, Subject]], lead: Subject, kind: str, now: int) -> 
 @given(steps=LEADS)
 def test_both_agree_with_a_recount(
     loop_and_redis: tuple[asyncio.Runner, EmbeddedRedis],
-    steps: list[tuple[float, bool, str, dict[str, str], str | None]],
+    steps: list[tuple[float, bool, str, dict[str, str], dict[str, str]]],
 ) -> None:
     at = NOW - 100_000.125
     leads: list[Subject] = []
-    for n, (passed, again, tenant, tokens, name) in enumerate(steps):
+    for n, (passed, again, tenant, tokens, values) in enumerate(steps):
         if again and leads:
             leads.append(structs.replace(leads[-1], at=at))  # within the hour, as retries are
             continue
         at += passed
-        leads.append(lead(f"{n}", at, tenant, name, **tokens))
+        leads.append(with_partners(lead(f"{n}", at, tenant, **tokens), **values))
 
     async def observed(counters: Counters) -> list[dict[str, Seen]]:
         return [dict(await counters.observe(each)) for each in leads]

@@ -21,3 +21,14 @@ async def test_memory_drops_what_no_window_holds() -> None:
         await counters.observe(lead(f"{n}", NOW + n, ip=f"a{n}"))
     await counters.observe(lead("late", NOW + 2 * MONTH, ip="b1"))
     assert list(counters._identities) == [("default", "ip", token("ipb1"))]
+
+
+async def test_partners_take_room_also_of_what_was_seen_once() -> None:
+    """Of an identity that was seen once only the first lead is kept; its partners count as times all the same."""
+    counters = MemoryCounters()
+    sizes = []
+    for n in range(3):
+        await counters.observe(lead(f"{n}", NOW + n, name=f"n{n}", ip="i1", phone="p1"))
+        sizes.append(counters._identities["default", "phone", token("phonep1")].size())
+        assert counters._times_kept == sum(each.size() for each in counters._identities.values())
+    assert sizes == [3, 5, 7]  # one address, and for each lead its time and its name

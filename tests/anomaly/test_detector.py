@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,14 @@ from pyod.models.hbos import HBOS
 from fraudcheck import wiring
 from fraudcheck.adapters import model_file
 from fraudcheck.adapters.policy_files import default_policy
-from fraudcheck.anomaly.detector import SAYS, Model, decode_model, judge_anomaly
+from fraudcheck.anomaly.detector import SAYS, Model, decode_model, encode_model, judge_anomaly
 from fraudcheck.anomaly.features import Cut, Drift, Feature, codes
 from fraudcheck.operations.model_fitting import fit_model, scale_codes
 from fraudcheck.operations.train import Example, make_example, train_model
 from fraudcheck.operations.training_text import model_card, model_manifest, training_text
 from fraudcheck.pipeline.decide import decide, measure
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Client, Form, Lead, Source
+from fraudcheck.records import Client, Finding, Form, Lead, Source
 from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import Settings
 
@@ -43,8 +45,8 @@ def rows(count: int, seed: int = 1) -> list[dict[str, float]]:
         fill = dice.gauss(1.3, 0.3)
         row = {
             "form.fill": fill,
-            "form.characters": 40 + 20 * fill + dice.gauss(0, 4),
-            "form.pastes": dice.randrange(3) / 3,
+            "form.typed": log10(41 + 20 * fill + dice.gauss(0, 4)),
+            "form.pasted": dice.randrange(3) / 3,
         }
         if dice.random() < 0.4:
             row["velocity.ip_hour"] = float(int(dice.expovariate(1)))
@@ -57,8 +59,8 @@ SOME = st.fixed_dictionaries(
     {},
     optional={
         "form.fill": st.floats(-2, 5),
-        "form.characters": st.floats(0, 200),
-        "form.pastes": st.floats(0, 2),
+        "form.typed": st.floats(0, 4),
+        "form.pasted": st.floats(0, 1),
         "velocity.ip_hour": st.floats(0, 12),
         "some.other": st.floats(),
     },
@@ -107,13 +109,157 @@ def test_the_features_shares_add_up_to_the_tenth(measures: dict[str, float], wei
 
 
 def test_what_speaks_decides_the_code_and_is_named() -> None:
-    usual = {"form.fill": 1.3, "form.characters": 66.0, "form.pastes": 0.0}
+    usual = {"form.fill": 1.3, "form.typed": log10(67), "form.pasted": 0.0}
     assert judge_anomaly(MODEL, usual, POINTS) == []
     (hasty,) = judge_anomaly(MODEL, usual | {"form.fill": -1.0}, POINTS)
     assert hasty.code == "ANOMALY_FORM"
     assert "form.fill" in hasty.evidence["features"][0]["feature"]
     (shared,) = judge_anomaly(MODEL, usual | {"velocity.ip_hour": 11.0}, POINTS)
     assert shared.code == "ANOMALY_SHARED"
+
+
+STAND_IN = msgspec.structs.replace(MODEL, learned=0)
+FIRST = msgspec.structs.replace(MODEL, v=1, learned=msgspec.UNSET)
+"""The same tables as models of version 1 had them, which verdicts of up to 0.4 name."""
+USUAL = {"form.fill": 1.3, "form.typed": log10(67), "form.pasted": 0.0}
+
+
+def weight(found: list[Finding]) -> float:
+    return sum(POINTS[each.code] * each.scale for each in found)
+
+
+@pytest.mark.parametrize(
+    ("who", "measures", "learned", "stand_in"),
+    [
+        ("one as most are", USUAL, 0.0, 0.0),
+        ("one in seven is as unusual", USUAL | {"velocity.ip_hour": 11.0}, -1.3, 0.0),
+        ("one in 150 is", USUAL | {"form.fill": -1.0}, -8.0, -2.5),
+    ],
+)
+def test_a_stand_in_speaks_seldom_and_in_a_low_voice(
+    who: str, measures: dict[str, float], learned: float, stand_in: float
+) -> None:
+    """It has seen no real lead, and most real ones are a little unlike made-up ones: it names no kind by itself."""
+    loud, low = (judge_anomaly(model, measures, POINTS) for model in (MODEL, STAND_IN))
+    assert round(weight(loud), 1) == learned, who
+    assert round(weight(low), 1) == stand_in, who
+    assert not low or [each.code for each in low] == [each.code for each in loud]
+
+
+@given(SOME)
+def test_a_stand_in_speaks_where_one_in_twenty_is_as_unusual(measures: dict[str, float]) -> None:
+    p = MODEL.tail(MODEL.score(codes(measures, MODEL.features)))
+    assert bool(judge_anomaly(STAND_IN, measures, POINTS)) is (p <= 0.05)
+
+
+@given(SOME, st.sampled_from([-8.0, -0.4, -0.1, 0.0]), st.sampled_from([(), (Finding("IP_BURST"),)]))
+def test_what_rounds_to_nothing_is_not_said(
+    measures: dict[str, float], weight: float, said: tuple[Finding, ...]
+) -> None:
+    for found in judge_anomaly(MODEL, measures, POINTS | dict.fromkeys(SAYS, weight), said):
+        assert round(10 * weight * found.scale) <= -1
+
+
+def test_a_model_of_version_1_says_nothing_of_a_whole_finding() -> None:
+    """Its verdicts have findings of 0.0 points, and a replay of them has too."""
+    a_little = USUAL | {"velocity.ip_hour": 11.0}
+    assert judge_anomaly(MODEL, a_little, dict.fromkeys(SAYS, -0.1)) == []
+    [then] = judge_anomaly(FIRST, a_little, dict.fromkeys(SAYS, -0.1))
+    assert round(-0.1 * then.scale, 1) == 0
+
+
+@given(SOME, st.sampled_from([(), (Finding("IP_BURST"),)]))
+def test_a_stand_in_says_at_most_two_and_a_half_points(measures: dict[str, float], said: tuple[Finding, ...]) -> None:
+    assert 0 >= weight(judge_anomaly(STAND_IN, measures, POINTS, said)) >= -2.5 - 1e-9
+
+
+def test_the_shipped_model_is_a_stand_in() -> None:
+    assert SHIPPED is not None
+    assert (SHIPPED.v, SHIPPED.learned) == (2, 0)
+    assert MODEL.learned == 3_000
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ([], True),
+        ([Finding("FORM_TOO_FAST"), Finding("PHONE_VALID")], True),
+        ([Finding("IP_BURST", {}, 0.0)], True),  # which weighs nothing
+        ([Finding("IP_BURST", {}, 0.12)], True),  # a little less than a deciban
+        ([Finding("IP_SEEN_OFTEN", {}, 0.2), Finding("DEVICE_AT_DESK", {}, 0.1)], True),  # nor do two make one
+        ([Finding("IP_BURST", {}, 0.125)], False),
+        ([Finding("CLUSTER_LINE", {}, 0.07)], False),
+        ([Finding("CHANNEL_STAFFED"), Finding("LEAD_SEEN_BEFORE")], True),  # which hold nothing against it
+        ([Finding("PHONE_VALID"), Finding("CLUSTER_LINE")], False),
+    ],
+)
+def test_what_velocity_or_a_group_said_is_not_said_again(said: list[Finding], again: bool) -> None:
+    """The model measures what they judge too, such as the leads of an address within an hour."""
+    [both] = judge_anomaly(MODEL, USUAL | {"form.fill": -1.0, "velocity.ip_hour": 11.0}, POINTS, said)
+    named = {told["measure"] for each in both.evidence["features"] for told in each["values"]}
+    assert both.code == "ANOMALY_FORM"
+    assert "form.fill" in named
+    assert ("velocity.ip_hour" in named) is again
+    shared_alone = judge_anomaly(MODEL, USUAL | {"velocity.ip_hour": 11.0}, POINTS, said)
+    assert round(weight(shared_alone), 1) == (-1.3 if again else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("what", "points", "scale", "again"),
+    [
+        ("a policy that lets it weigh nothing", 0.0, 1.0, True),
+        ("... or speak for the lead", 3.0, 1.0, True),
+        ("... or weigh a little less than a deciban", -0.9, 1.0, True),
+        ("... or a whole one", -1.0, 1.0, False),
+        ("half of two decibans", -2.0, 0.5, False),
+        ("a policy in which little of it is enough", -20.0, 0.05, False),
+        ("... and less is not", -20.0, 0.04, True),
+    ],
+)
+def test_whether_it_was_said_goes_by_the_policys_points(what: str, points: float, scale: float, again: bool) -> None:
+    measures = USUAL | {"velocity.ip_hour": 11.0}
+    found = judge_anomaly(MODEL, measures, POINTS | {"IP_BURST": points}, [Finding("IP_BURST", {}, scale)])
+    assert bool(found) is again, what
+
+
+@given(SOME, st.sampled_from(["IP_BURST", "DEVICE_SHARED", "CLUSTER_RHYTHM"]))
+def test_a_model_never_says_more_for_what_was_said(measures: dict[str, float], code: str) -> None:
+    alone, beside = (judge_anomaly(MODEL, measures, POINTS, said) for said in ([], [Finding(code)]))
+    assert weight(alone) <= weight(beside) <= 0
+
+
+@given(SOME, st.sampled_from([(), (Finding("IP_BURST"), Finding("CLUSTER_LINE"))]))
+def test_a_model_of_version_1_says_what_it_said(measures: dict[str, float], said: tuple[Finding, ...]) -> None:
+    """Whatever velocity said, in full voice, and in figures without words."""
+    now, then = judge_anomaly(MODEL, measures, POINTS), judge_anomaly(FIRST, measures, POINTS, said)
+    for found in now:
+        for each in found.evidence["features"]:
+            assert each.pop("words")
+    assert now == [found for found in then if round(10 * weight([found]))]
+
+
+def test_the_finding_of_a_model_of_version_1() -> None:
+    [found] = judge_anomaly(FIRST, USUAL | {"form.fill": -1.0}, POINTS, [Finding("IP_BURST")])
+    assert (found.code, found.scale) == ("ANOMALY_FORM", 1.0)
+    assert found.evidence.keys() == {"p", "features", "others", "model"}
+    assert all(each.keys() == {"feature", "values", "points"} for each in found.evidence["features"])
+
+
+def test_a_model_of_version_1_has_the_bytes_that_it_had() -> None:
+    name, body = encode_model(FIRST)
+    plain = msgspec.json.decode(body)
+    assert plain.keys() == {"detector", "features", "name", "reference", "surprise", "usual", "v"}
+    assert msgspec.json.encode(plain, order="sorted") == body
+    assert name == "sha256:" + sha256(body).hexdigest()
+    assert encode_model(decode_model(body)) == (name, body)
+    assert msgspec.json.decode(encode_model(MODEL)[1]) == plain | {"v": 2, "learned": 3_000}
+
+
+def test_the_evidence_says_its_figures_in_words() -> None:
+    [found] = judge_anomaly(MODEL, USUAL | {"form.fill": -1.0}, POINTS)
+    alone = next(each for each in found.evidence["features"] if each["feature"] == "form.fill")
+    low, high = alone["values"][0]["usual"]
+    assert alone["words"] == f"seconds for filling in the form: 0 (usually {low:g} to {high:g})"
 
 
 def test_a_model_survives_its_file_and_nothing_else_does(tmp_path: Path) -> None:
@@ -151,7 +297,7 @@ def test_drift_is_none_for_the_same_leads_and_seen_for_others() -> None:
         other.add({**row, "form.fill": row["form.fill"] - 0.6})
     assert max(same.index(MODEL.usual).values()) < 0.1
     assert other.index(MODEL.usual)["form.fill"] > 0.25
-    assert other.index(MODEL.usual)["form.pastes"] < 0.1
+    assert other.index(MODEL.usual)["form.pasted"] < 0.1
 
 
 def test_the_service_loads_none_of_what_trains() -> None:
@@ -204,17 +350,20 @@ def test_the_shipped_model_calls_these_people_unremarkable(who: str, lead: Lead)
     assert sum(POINTS[found.code] * found.scale for found in said) >= -4.0, (who, said)
 
 
-def test_a_model_alone_sends_nobody_away() -> None:
-    lead = Lead(
-        phone="+84912840375", client=Client(user_agent=AGENT), form=Form(fill_seconds=3_000.0, pointer_events=900_000)
-    )
+@pytest.mark.parametrize(("learned", "points"), [(0, -2.5), (5_000, -8.0)])
+def test_a_model_alone_sends_nobody_away(learned: int, points: float) -> None:
+    """Fifty minutes, nine thousand keys for twelve digits, and a pointer that never rests."""
+    form = Form(fill_seconds=3_000.0, pointer_events=900_000, keystrokes=9_000, pastes=0, autofills=0)
+    lead = Lead(phone="+84912840375", client=Client(user_agent=AGENT), form=form)
     facts: dict[str, Any] = {
         "email": None, "email_mx": None, "identity": None, "velocity": {"v": 3},
         "phone": {"v": 1, "valid": True, "line": "mobile", "region": "VN"}, "form": {"v": 1, "desktop": True},
     }  # fmt: skip
-    verdict, unknown = decide(lead, facts, POLICY, SHIPPED)
+    assert SHIPPED is not None
+    verdict, unknown = decide(lead, facts, POLICY, msgspec.structs.replace(SHIPPED, learned=learned))
     assert unknown == []
-    assert [reason.code for reason in verdict.reasons if reason.group == "anomaly"] == ["ANOMALY_FORM"]
+    said = [(reason.code, reason.points) for reason in verdict.reasons if reason.group == "anomaly"]
+    assert said == [("ANOMALY_FORM", points)]
     assert verdict.decision == "accept"
 
 
@@ -227,8 +376,8 @@ def examples(count: int, vendors: int, seed: int, *, fakes: float = 0.0, trusted
         if fake:
             row |= {
                 "form.fill": dice.gauss(0.1, 0.02),
-                "form.characters": 60.0,
-                "form.pastes": 1.0,
+                "form.typed": log10(61),
+                "form.pasted": 1.0,
                 "velocity.ip_hour": 9.0,
             }
         made.append(
@@ -292,7 +441,7 @@ def test_too_few_leads_say_how_many_are_needed() -> None:
 def test_a_worse_model_stays_out() -> None:
     good = train_model(examples(6_000, 10, 3, fakes=0.05), "good", None)
     turned = [
-        msgspec.structs.replace(each, measures={"form.pastes": each.measures["form.pastes"]})
+        msgspec.structs.replace(each, measures={"form.pasted": each.measures["form.pasted"]})
         for each in examples(6_000, 10, 4, fakes=0.05)
     ]
     kept_back = turned[:4_500] + examples(6_000, 10, 4, fakes=0.05)[4_500:]
@@ -327,7 +476,7 @@ def test_the_report_and_the_manifest_tell_what_was_learned() -> None:
 
 
 def test_values_are_told_in_their_own_units() -> None:
-    (found,) = judge_anomaly(MODEL, {"form.fill": -1.0, "form.characters": 66.0, "form.pastes": 0.0}, POINTS)
+    (found,) = judge_anomaly(MODEL, {"form.fill": -1.0, "form.typed": log10(67), "form.pasted": 0.0}, POINTS)
     fill = next(
         told for each in found.evidence["features"] for told in each["values"] if told["measure"] == "form.fill"
     )

@@ -40,6 +40,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: signals": tables.signals,
     "table: settings": tables.settings,
     "table: scopes": tables.scopes,
+    "table: strangers": tables.strangers,
     "table: layers": tables.layers,
     "table: commands": tables.commands,
     "code: default policy": tables.default_policy,

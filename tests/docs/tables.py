@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import msgspec
 
+from fraudcheck.anomaly.repeats import STRANGERS, strangers_weigh
 from fraudcheck.cli import main
 from fraudcheck.cli.command import COMMON
 from fraudcheck.cli.reasons import reason_table
@@ -157,6 +158,15 @@ def signals() -> str:
     """What each signal can and cannot know."""
     rows = [(TITLES.get(each.name, each.name.replace("_", " ")), each.looks_at, each.cannot_know) for each in SIGNALS]
     return _table(("signal", "looks at", "cannot know"), [*rows, ANOMALY])
+
+
+def strangers() -> str:
+    """What strangers' data from one device or line weigh."""
+    rows = [
+        [f"{count}", *(f"{strangers_weigh(place, window, count):.1f}" for place, window in STRANGERS)]
+        for count in (1, 2, 3, 4, 5, 8, 12, 20, 25)
+    ]
+    return _table(("strangers before", *(f"{place}, within a {window}" for place, window in STRANGERS)), rows)
 
 
 def settings() -> str:

@@ -160,6 +160,32 @@ def test_what_everybody_writes_is_nobodys_own(text):
     assert message.own_words(text) is None
 
 
+FLAT = "I would love to visit the flat near the park on Sunday, please call"
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "about", "like"),
+    [
+        ("a name", f"{FLAT} An Tran", "An Tran", FLAT),
+        ("a name within, in another case and without its accents", f"I, NGUYEN van, {FLAT[2:]}", "Nguyễn Văn An", FLAT),
+        ("a name and a company", f"Hello, Ola of Nowak. {FLAT}", "Ola Nowak", f"Hello, of {FLAT}"),
+        ("no part of a word", f"{FLAT} Anna", "An", f"{FLAT} Anna"),
+        ("nothing of the person", FLAT, "An Tran", FLAT),
+        ("nobody", f"{FLAT} An Tran", "", f"{FLAT} An Tran"),
+        ("half of the letters", f"{'abcde ' * 6}{'fghij ' * 6}", "abcde", "fghij" * 6),
+        ("more than half", f"{'abcde ' * 7}{'fghij ' * 6}", "abcde", "abcde" * 7 + "fghij" * 6),
+        ("all, as the message stands in the company's field too", FLAT, FLAT, FLAT),
+        ("so much that the rest is short", f"{'abcde ' * 4}{'fghij ' * 5}", "abcde", "fghij" * 5),
+    ],
+)
+def test_words_of_the_person_are_slots_of_a_template(what, text, about, like):
+    assert message.own_words(text, about) == "".join(filter(str.isalpha, like.lower())), what
+
+
+def test_without_the_persons_words_a_short_message_is_no_longer():
+    assert message.own_words("Please call me about your offer, An Tran", "An Tran") is None
+
+
 def test_phrases_match_words_and_in_scripts_without_blanks_anywhere():
     find = message.phrase_finder(
         [("a", "продвиж* сайт*"), ("b", "seo"), ("c", "外链"), ("d", "vay tiền"), ("e", "आपकी वेबसाइट")]
@@ -188,6 +214,7 @@ def test_any_text_is_read(text):
     message.is_random(text, LISTS.against_name)
     message.names_money(lower)
     message.own_words(text)
+    message.own_words(text, text[::2])
 
 
 TEXT = (

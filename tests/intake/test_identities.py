@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
+from fraudcheck.counting.windows import PARTNERS
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake import identities
 from fraudcheck.intake.identities import read_subject
@@ -29,7 +30,7 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
             lead, tenant="t", lists=Lists(), identity_key=key, tag="", at=0.0, default_country=None
         ).tokens
 
-    assert sorted(tokens(b"a")) == ["block", "clock", "everyone", "form_token", "ip", "network", "phone"]
+    assert sorted(tokens(b"a")) == ["block", "clock", "everyone", "form_token", "ip", "network", "phone", "place"]
     assert not set(tokens(b"a").values()) & set(tokens(b"b").values())
     assert all(len(token) == 32 for token in tokens(b"a").values())
     assert "84912840375" not in str(tokens(b"a"))
@@ -90,33 +91,177 @@ def test_a_number_without_a_country_is_read_by_the_clock(fields, region, read_in
     assert (subject.number.region, subject.number.read_in) == (region, read_in)
 
 
+DESKTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
+BY_HAND = {"fill_seconds": 18, "keystrokes": 21, "pastes": 0, "autofills": 0, "pointer_events": 9}  # of 20 characters
+
+
+def tokens(lists=Lists(), **fields):  # noqa: B008 - frozen
+    lead, _ = read_lead(fields, NOW)
+    return read_subject(lead, tenant="t", lists=lists, identity_key=b"k", tag="", at=0.0, default_country=None)
+
+
 @pytest.mark.parametrize(
-    ("form", "same"),
+    ("who", "form", "same", "not_typed"),
     [
-        ({"pointer_events": 11, "keystrokes": 41, "fill_seconds": 19.0}, True),  # of one class
-        ({"pastes": 3, "keystrokes": 0}, False),
-        ({"keystrokes": 17}, False),  # one for each character, to the last one
-        ({"pointer_events": None}, None),  # not measured: nothing to be alike in
+        ("typed, with a slip", {}, None, False),
+        ("typed, with many", {"keystrokes": 44}, None, False),
+        ("typed without a slip, the pointer alike", {"keystrokes": 20, "pointer_events": 15}, "flawless", True),
+        ("typed without a slip, the pointer otherwise", {"keystrokes": 20, "pointer_events": 99}, "other", True),
+        ("four keys, as on a telephone that swipes", {"keystrokes": 4}, None, False),
+        ("one of two pasted", {"pastes": 1, "keystrokes": 11}, None, True),
+        ("both pasted", {"pastes": 2, "keystrokes": 0}, "pasted", True),
+        ("both filled in by the browser", {"autofills": 2, "keystrokes": 0}, None, False),
+        ("nothing was touched", {"keystrokes": 0}, "untouched", True),
+        ("keys were not measured", {"keystrokes": None}, None, False),
+        ("pastes were not measured", {"keystrokes": 20, "pastes": None}, None, False),
+        ("nothing was measured", dict.fromkeys(BY_HAND), None, False),
     ],
 )
-def test_a_habit_is_a_class_of_inputs(form, same):
-    given = {
-        "seconds_on_page": 40,
-        "fill_seconds": 18,
-        "keystrokes": 40,
-        "pastes": 0,
-        "autofills": 0,
-        "pointer_events": 9,
-    }
+def test_a_manner_is_unusual(who, form, same, not_typed):
+    """Most people have none: they type, they correct, or their browser fills in."""
+    usual = {"flawless": {"keystrokes": 20}, "pasted": {"pastes": 2, "keystrokes": 5}, "untouched": {"keystrokes": 0}}
+    contact = {"email": "an.ng@firma.vn", "name": "An Nga"}
+    manner = tokens(**contact, form={**BY_HAND, **form}).tokens.get("manner")
+    alike = {name: tokens(**contact, form={**BY_HAND, **each}).tokens["manner"] for name, each in usual.items()}
+    if same is None:
+        assert manner is None, who
+    elif same == "other":
+        assert manner not in {None, *alike.values()}, who
+    else:
+        assert manner == alike[same], who
+    subject = tokens(**contact, form={**BY_HAND, **form})
+    assert ("not_typed" in subject.tokens) is ("untyped" in subject.partners) is not_typed, who
 
-    def habit(**differently):
-        raw = {"email": "an.nguyen@firma.vn", "form": {**given, **differently}}
-        lead, _ = read_lead(raw, NOW)
-        return read_subject(
-            lead, tenant="t", lists=Lists(), identity_key=b"k", tag="", at=0.0, default_country=None
-        ).tokens.get("habit")
 
-    assert (habit(**form) == habit() if habit(**form) else None) is same
+@pytest.mark.parametrize(
+    ("who", "user_agent", "name", "unusual"),
+    [
+        ("at a computer", DESKTOP, "An Nga", True),
+        ("at a telephone", "Mozilla/5.0 (Linux; Android 10; K) Chrome/131.0.0.0 Mobile Safari/537.36", "An Nga", False),
+        ("by an input method", DESKTOP, "Ánh Ngọc", False),
+        ("at what is not known", None, "An Nga", False),
+    ],
+)
+def test_four_keys_for_two_fields_are_unusual_where_each_letter_needs_its_own(who, user_agent, name, unusual):
+    client = {"user_agent": user_agent} if user_agent else {}
+    subject = tokens(email="an.ng@firma.vn", name=name, client=client, form={**BY_HAND, "keystrokes": 4})
+    assert (subject.manner is not None) is ("manner" in subject.tokens) is unusual, who
+
+
+def test_a_manner_and_a_browser_are_counted_for_each_vendor_and_for_all():
+    def of(vendor):
+        form = {"keystrokes": 0, "pastes": 2, "autofills": 0, "fill_seconds": 3}
+        fields = {"email": "an@gmail.com", "name": "An", "form": form, "client": {"user_agent": "x"}}
+        return tokens(shipped.load_lists(), **fields, source={"vendor": vendor}).tokens
+
+    one, other, none = of("one"), of("other"), of("")
+    for kind in ("scheme", "browser", "pace", "manner"):
+        assert one[kind] != other[kind]
+        assert one[f"any_{kind}"] == other[f"any_{kind}"]
+        assert none[kind] not in {one[kind], other[kind]}
+        assert none[f"any_{kind}"] == one[f"any_{kind}"]  # which are everyone's leads, those without a vendor too
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "like", "same"),
+    [
+        ("tran.bich84@gmail.com", "Bich Tran", "nguyen.an91@gmail.com", True),  # last.first and two digits
+        ("tran.bich84@wp.pl", "Bich Tran", "nguyen.an91@gmail.com", True),  # at another provider
+        ("tran.bich1984@gmail.com", "Bich Tran", "nguyen.an91@gmail.com", False),
+        ("bich.tran84@gmail.com", "Bich Tran", "nguyen.an91@gmail.com", False),
+        ("tran.bich84@firma.vn", "Bich Tran", "nguyen.an91@gmail.com", None),  # where the firm sets it
+    ],
+)
+def test_a_scheme_is_how_a_mailbox_is_made_of_its_persons_name(email, name, like, same):
+    lists = shipped.load_lists()
+    found = tokens(lists, email=email, name=name).tokens.get("scheme")
+    assert (found and found == tokens(lists, email=like, name="An Nguyen").tokens["scheme"]) is same
+
+
+@pytest.mark.parametrize(
+    ("given", "also", "same"),
+    [
+        ({"device_id": "d1", "ip": "203.0.113.7"}, {"device_id": "d1", "ip": "198.51.100.9"}, True),
+        ({"device_id": "d1", "ip": "203.0.113.7"}, {"device_id": "d2", "ip": "203.0.113.7"}, False),
+        ({"ip": "203.0.113.7", "user_agent": "x"}, {"ip": "203.0.113.7", "user_agent": "x"}, True),
+        ({"ip": "203.0.113.7", "user_agent": "x"}, {"ip": "203.0.113.7", "user_agent": "y"}, False),
+        ({"ip": "203.0.113.7", "user_agent": "x"}, {"ip": "203.0.113.8", "user_agent": "x"}, False),
+        ({"ip": "2001:db8:1:2::a", "user_agent": "x"}, {"ip": "2001:db8:1:2:f::b", "user_agent": "x"}, True),
+        ({"ip": "2001:db8:1:2::a", "user_agent": "x"}, {"ip": "2001:db8:1:3::a", "user_agent": "x"}, False),
+        ({"ip": "203.0.113.7"}, {"ip": "203.0.113.7"}, None),
+        ({"user_agent": "x"}, {"user_agent": "x"}, None),
+    ],
+)
+def test_a_machine_is_a_device_or_a_line_with_a_browser(given, also, same):
+    one, other = (tokens(phone="+84912840375", client=client).tokens.get("machine") for client in (given, also))
+    assert (one and one == other) is same
+
+
+@pytest.mark.parametrize(
+    ("channel", "at_desk"), [("call", True), ("offline", True), ("ppc", False), ("chat", False), (None, False)]
+)
+def test_a_desk_is_a_vendors_channel_in_which_somebody_else_types(channel, at_desk):
+    """Leads without an address say nothing of how many places a desk has."""
+    source = {"vendor": "v"} | ({"channel": channel} if channel else {})
+    lead = {"phone": "+84912840375", "source": source}
+    assert ("desk" in tokens(**lead, client={"ip": "203.0.113.7"}).tokens) is at_desk
+    assert "desk" not in tokens(**lead, client={"device_id": "d", "user_agent": "x"}).tokens
+
+
+TEXT = "I have seen your flat near the park and would like to visit it with my wife on Sunday in the afternoon"
+
+
+@pytest.mark.parametrize(
+    ("what", "lead", "same"),
+    [
+        ("the same from the same vendor", {"message": TEXT, "source": {"vendor": "v"}}, ["message", "text"]),
+        ("... of a person who is named", {"message": f"{TEXT}. An Tran", "name": "An Tran", "source": {"vendor": "v"}},
+         ["message", "text"]),
+        ("... of a company", {"message": f"{TEXT}. Firma", "company": "Firma", "source": {"vendor": "v"}},
+         ["message", "text"]),
+        ("the same from another vendor", {"message": TEXT, "source": {"vendor": "w"}}, ["message"]),
+        ("the same from nobody", {"message": TEXT}, ["message"]),
+        ("another", {"message": TEXT[::-1], "source": {"vendor": "v"}}, []),
+    ],
+)  # fmt: skip
+def test_a_text_is_a_message_of_one_vendor(what, lead, same):
+    one = tokens(phone="+84912840375", message=TEXT, source={"vendor": "v"}).tokens
+    other = tokens(phone="+84912840376", **lead).tokens
+    for n in range(2):
+        assert [kind for kind in ("message", "text") if one[f"{kind}~{n}"] == other[f"{kind}~{n}"]] == same, what
+
+
+def test_a_short_message_is_no_text():
+    assert not [kind for kind in tokens(phone="+84912840375", message="Please call me").tokens if "~" in kind]
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [("Nguyễn Văn An", ("nguyễn", "an")), ("An", ("an", "an")), ("  María  LÓPEZ ", ("maría", "lópez"))],
+)
+def test_of_a_name_both_ends_are_partners(name, ends):
+    partners = tokens(phone="+84912840375", name=name).partners
+    first, last = (keyed_token(b"k", kind, end) for kind, end in zip(("first_word", "last_word"), ends, strict=True))
+    assert (partners["first_word"], partners["last_word"]) == (first, last)
+
+
+def test_no_kind_of_before_is_counted_any_more():
+    client = {"ip": "203.0.113.7", "user_agent": "x", "device_id": "d"}
+    fields = {"email": "an@gmail.com", "name": "An", "client": client, "source": {"vendor": "v", "channel": "call"}}
+    found = tokens(shipped.load_lists(), **fields, form={"keystrokes": 0, "pastes": 2, "autofills": 0})
+    assert not found.tokens.keys() & {"device", "shape", "agent", "habit", "nest", "any_shape", "any_agent"}
+    assert {"machine", "place", "scheme", "browser", "manner", "not_typed", "desk"} <= found.tokens.keys()
+    assert found.partners.keys() == {"name", "device", "first_word", "last_word", "untyped"}
+    assert found.partners["device"] == keyed_token(b"k", "device", "d")
+
+
+def test_every_partner_that_is_counted_is_read():
+    client = {"ip": "203.0.113.7", "user_agent": "x", "device_id": "d"}
+    fields = {"email": "an@gmail.com", "phone": "+84912840375", "name": "An", "client": client}
+    found = tokens(**fields, source={"vendor": "v"}, form={"keystrokes": 0, "pastes": 2, "autofills": 0})
+    assert {partner for kind in PARTNERS.values() for partner in kind} <= found.tokens.keys() | found.partners.keys()
+    assert PARTNERS["ip"] == ("mailbox", "phone", "name", "device")  # the order of counts that 0.4 stored
+    assert PARTNERS["place"] == ("mailbox", "phone", "machine", "untyped")
 
 
 @pytest.mark.parametrize("text", ["x" * 60_000, "e" + "\u0301\u0327" * 15_000, "\ufdfa" * 20_000])

@@ -7,6 +7,7 @@ record a line, with its hash and its personal values.
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ import pytest
 
 from fraudcheck.ledger.record import open_record, verify
 from fraudcheck.pipeline.decide import decide
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.scoring.policy import decode_policy, encode_policy
 
 FIRST, *KEPT = map(json.loads, Path(__file__).with_name("records-0.4.0.ndjson").read_text("utf-8").splitlines())
@@ -26,7 +28,17 @@ def opened(kept: dict):
 
 def test_the_policy_has_the_name_that_the_verdicts_give():
     names = {opened(kept).verdict["versions"]["policy"] for kept in KEPT}
-    assert names == {encode_policy(decode_policy(POLICY))[0]}
+    assert names == {"sha256:" + sha256(POLICY).hexdigest()}
+
+
+def test_the_policy_weighs_what_it_did():
+    """Codes have come since, so that its bytes would be others today; to those that it has it gives the same points."""
+    kept, read = msgspec.json.decode(POLICY), msgspec.json.decode(encode_policy(decode_policy(POLICY))[1])
+    new = read["points"].keys() - kept["points"].keys()
+    assert {"DEVICE_SHARED", "CLUSTER_MACHINE"} <= new
+    assert {code: points for code, points in read["points"].items() if code not in new} == kept["points"]
+    assert {code: read["points"][code] for code in new} == {code: CATALOGUE[code].points for code in new}
+    assert read | {"points": {}} == kept | {"points": {}}  # the prior, limits, caps and actions
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda kept: opened(kept).verdict["reference"])

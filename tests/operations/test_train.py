@@ -55,7 +55,7 @@ async def _check(settings):
 def test_a_ledger_teaches_a_model_that_the_next_start_uses(data, capsys):
     where = ["--data-dir", str(data.data_dir), "--redis", "memory://", "--nameserver", data.nameserver[0]]
     shipped, again = asyncio.run(_check(data))
-    assert shipped.versions.model.startswith("generated 2026.11 sha256:")
+    assert shipped.versions.model.startswith("generated 2026.12 sha256:")
     assert main.main(["train", *where, "--dry-run"]) == 0
     assert not model_folder(data).exists()
     code = main.main(["train", *where])

@@ -21,10 +21,10 @@ from fraudcheck.ledger.record import open_record, verify
 from fraudcheck.pipeline import decide as decide_module
 from fraudcheck.pipeline import gather as gather_module
 from fraudcheck.pipeline.check import Conflict, Pipeline, Tenant
-from fraudcheck.pipeline.decide import decide
+from fraudcheck.pipeline.decide import decide, measure
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Appended
-from fraudcheck.records import Lead
+from fraudcheck.records import Form, Lead, Source
 from fraudcheck.scoring.policy import decode_policy, encode_policy, load_policy
 from fraudcheck.signals import identity, phone
 from fraudcheck.signals.registry import SIGNALS
@@ -187,6 +187,48 @@ def test_what_the_form_told_of_the_user_agent_before_it_was_a_check_of_its_own()
         [],
     )
     assert decide(lead, older | {"form": None}, POLICY)[1] == []
+
+
+CONTACT = {"email": "an.tran@gmail.com", "phone": "+84912840375"}
+AT_BROWSER = {
+    "form": {"v": 1, "desktop": True, "agent_language": "ko", "timezone_unknown": True},
+    "user_agent": {"v": 1, "crawler": "python-requests"},
+    "network": {"v": 1, "countries": ["TH"], "lead": "far", "phone": "far", "lead_phone": "near", "hours": 5.0},
+}
+OF_BROWSER = {"FORM_TOO_FAST", "USER_AGENT_LANGUAGE_DIFFERS", "TIMEZONE_UNKNOWN", "USER_AGENT_CRAWLER",
+              "NETWORK_COUNTRY_DIFFERS", "TIMEZONE_COUNTRY_DIFFERS"}  # fmt: skip
+OF_PROGRAM = {"FORM_HONEYPOT_FILLED", "FORM_WEBDRIVER"}
+TRAPPED = {"honeypot": "http://x", "webdriver": True}
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "velocity", "form", "codes"),
+    [
+        ("a person at a browser of his own", "ppc", {"v": 4}, {}, OF_BROWSER),
+        ("a call centre's caller", "call", {"v": 4, "staffed": True}, {}, {"CHANNEL_STAFFED"}),
+        ("one at a stand", "offline", {"v": 4, "staffed": True}, {}, {"CHANNEL_STAFFED"}),
+        ("a program at a call centre", "call", {"v": 4, "staffed": True}, TRAPPED, {"CHANNEL_STAFFED", *OF_PROGRAM}),
+        ("a program at a stand", "offline", {"v": 4, "staffed": True}, TRAPPED, {"CHANNEL_STAFFED", *OF_PROGRAM}),
+        ("... whose browser fills in the hidden field too", "call", {"v": 4, "staffed": True},
+         {"honeypot": "http://x", "autofills": 2}, {"CHANNEL_STAFFED", "FORM_HONEYPOT_AUTOFILLED"}),
+        ("callers from everywhere", "call", {"v": 4, "staffed": False}, {}, {"CHANNEL_CONTRADICTED", *OF_BROWSER}),
+        ("a stand that is everywhere", "offline", {"v": 4, "staffed": False}, TRAPPED,
+         {"CHANNEL_CONTRADICTED", *OF_BROWSER, *OF_PROGRAM}),
+        # As before, where nobody asked.
+        ("a caller of 0.4", "call", {"v": 3}, {}, OF_BROWSER),
+        ("a stand of 0.4", "offline", {"v": 3}, TRAPPED, OF_BROWSER | OF_PROGRAM),
+        ("a caller where nothing could be counted", "call", {"v": 4, "unknown": "redis"}, {}, OF_BROWSER),
+        ("a caller of whom nothing was counted", "call", None, {}, OF_BROWSER),
+    ],
+)  # fmt: skip
+def test_where_somebody_else_types_only_a_program_is_seen(who, channel, velocity, form, codes):
+    """A call centre's agent types at a machine in another country: how he does it says nothing of his caller."""
+    lead = Lead(**CONTACT, country="VN", source=Source(channel=channel), form=Form(fill_seconds=0.1, **form))
+    facts = dict.fromkeys(["email", "email_mx", "phone", "identity"]) | AT_BROWSER | {"velocity": velocity}
+    verdict, _ = decide(lead, facts, POLICY)
+    assert {reason.code for reason in verdict.reasons} == codes, who
+    of_browser = {name for name in measure(lead, facts) if name.partition(".")[0] in AT_BROWSER}
+    assert bool(of_browser) is ("CHANNEL_STAFFED" not in codes), who
 
 
 def test_ids_are_of_their_time():

@@ -34,6 +34,14 @@ def test_one_vendor_in_a_terminal():
         assert part in shown
 
 
+def test_a_channel_that_says_that_somebody_else_typed():
+    made = [lead(), *[lead(day=9, channel="call", reasons="CHANNEL_STAFFED")] * 3]
+    assert (
+        "channel call or offline: 3 since 2026-09-03 (first lead 2026-08-25); 0 of them from everywhere"
+        in "\n".join(text.vendor_text(vendor("acme", made)))
+    )
+
+
 def test_many_vendors_are_not_all_listed():
     shown = text.overview_text(overview([lead(f"vendor {n}") for n in range(30)]))
     assert "(10 more)" in shown

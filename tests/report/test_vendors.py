@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fraudcheck.records import Price
-from fraudcheck.report.audit import Duplicates
+from fraudcheck.report.audit import Duplicates, Staffed
 from fraudcheck.report.visits import Visits, parse
 from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
 
@@ -32,6 +32,18 @@ def test_duplicates_within_a_vendor_and_with_others():
     (line,) = overview(made).vendors
     assert line.duplicates == Duplicates(within=3, others=2)
     assert line.valid == 1
+
+
+def test_since_when_a_vendor_says_that_somebody_else_typed():
+    made = [
+        *[lead(day=3)] * 4,
+        *[lead(day=10, channel="call", reasons="CHANNEL_STAFFED")] * 2,
+        lead(day=12, channel="call", reasons="CHANNEL_CONTRADICTED"),
+        lead("other", day=1),
+    ]
+    acme, other = sorted(overview(made).vendors, key=lambda line: line.vendor)
+    assert acme.staffed == Staffed(leads=3, contradicted=1, since="2026-09-04", sold_since="2026-08-28")
+    assert other.staffed is None
 
 
 def test_who_is_worse_and_by_what():

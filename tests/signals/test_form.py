@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Client, Form, Lead, Subject
+from fraudcheck.records import Client, Form, Lead, Source, Subject
 from fraudcheck.signals import form as signal
 
 ZONES = {
@@ -139,6 +139,35 @@ def test_browsers_that_people_do_not_have(client, codes):
 )
 def test_peoples_time_zones_pass(timezone, accept_language):
     assert judge(client={"timezone": timezone, "accept_language": accept_language}) == {}
+
+
+@pytest.mark.parametrize(
+    ("who", "form", "measures"),
+    [
+        ("everything typed, with three slips", {"keystrokes": 39, "pastes": 0, "autofills": 0},
+         {"pasted": 0.0, "filled": 0.0, "keys_typed": 39 / 36}),
+        ("one of three fields pasted", {"keystrokes": 24, "pastes": 1, "autofills": 0},
+         {"pasted": 1 / 3, "filled": 0.0, "keys_typed": 1.0}),
+        ("everything filled in by the browser", {"keystrokes": 0, "pastes": 0, "autofills": 3},
+         {"pasted": 0.0, "filled": 1.0}),
+        ("keys and pastes counted, autofill not", {"keystrokes": 36, "pastes": 0}, {"pasted": 0.0}),
+    ],
+)  # fmt: skip
+def test_keys_are_measured_over_what_was_typed_by_hand(who, form, measures):
+    lead = Lead(form=Form(**form), **CONTACT)
+    found = signal.measure(lead, {"v": 1})
+    by_hand = {name: found[name] for name in ("pasted", "filled", "keys_typed") if name in found}
+    assert by_hand == pytest.approx(measures), who
+    assert found["typed"] == pytest.approx(math.log10(37))
+
+
+@pytest.mark.parametrize("channel", ["call", "offline", "ppc", None])
+def test_facts_are_the_same_in_every_channel(channel):
+    """Whose browser it is, ``pipeline.decide`` asks."""
+    client = Client(user_agent=OLD_ANDROID, accept_language="ru-RU", timezone="Asia/Atlantis")
+    lead = Lead(client=client, form=Form(fill_seconds=0.4), source=Source(channel=channel), **CONTACT)
+    facts = signal.gather(Subject(tenant="default", lead=lead), PORTS)
+    assert facts == {"v": 1, "agent_language": "ko", "timezone_unknown": True}
 
 
 def test_no_zones_known_says_nothing():

@@ -84,13 +84,16 @@ def test_people_pass(name):
     ("kind", "names"),
     [
         ("placeholder", ["Test", "test test", "TEST", "Test User", "  John   Doe ", "Max Mustermann", "Nguyễn Văn A"]),
-        ("placeholder", ["Fulano de Tal", "Foo Bar", "First Last", "None", "N/A", "Anonymous", "Mickey Mouse", "asdf"]),
+        ("placeholder", ["Fulano de Tal", "Foo Bar", "First Last", "None", "N/A", "Anonymous", "Mickey Mouse", "abc"]),
         (
             "placeholder",
             ["Тест", "测试", "فلان بن فلان", "テスト", ["Иванов", "тест"][1], "Zé Ninguém", "thử nghiệm"],
         ),
         ("keyboard_walk", ["qwerty", "Qwertz Smith", "azerty", "poiuytrewq", "lkjhgf", "qwer asdf", "zxcv", "йцукен"]),
-        ("keyboard_walk", ["фывап", "12345", "0987654321", "mnbvcxz", "asdfghjkl;"]),
+        (
+            "keyboard_walk",
+            ["фывап", "12345", "0987654321", "mnbvcxz", "asdfghjkl;", "asdf asdf", "asd", "qweqwe", "йцу"],
+        ),
         ("repeated_character", ["aaaa", "AAA", "xx xx", "zzzzzzz", "aaaa bbbb", "ああああ", "111"]),
         ("random", ["xkqjzvwp", "Zxqvbkj Wqxzjkp", "k2m8x6t9v2"]),
         ("link", ["https://spam.example/x", "www.spam.example", "Buy now spam.com", "bit.ly/3xY", "win@spam.ru"]),
@@ -214,7 +217,7 @@ def test_list_is_folded_and_has_no_duplicates():
     assert len(NAMES) == len(set(NAMES))
     for name in NAMES:
         assert name == " ".join(name.lower().split())
-        assert gather(name=name.title())["name"] == "placeholder", anyascii(name)
+        assert gather(name=name.title())["name"] in {"placeholder", "keyboard_walk"}, anyascii(name)
 
 
 texts = st.text(max_size=40) | st.sampled_from(["test", "Nguyễn Văn An", "aaaa", "a@b.co", "İ", "ﷺ", "\u200b", "😀"])

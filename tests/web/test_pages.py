@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.report import rates
-from fraudcheck.report.audit import Example, Point
+from fraudcheck.report.audit import Example, Point, Staffed
 from fraudcheck.report.visits import Visits
 from fraudcheck.web import charts, masking, pages, wording
 from tests.report import made
@@ -188,6 +188,30 @@ def test_a_vendors_record_in_words():
         first,
     )
     assert any(sentence.startswith("On 3 November 2026 the share of rejected leads rose from") for sentence in rest)
+
+
+@pytest.mark.parametrize(
+    ("staffed", "said"),
+    [
+        (
+            Staffed(leads=40, contradicted=0, since="2026-11-02", sold_since="2026-11-02"),
+            "The channel of 40 leads says that somebody else typed them (call or offline), since 2 November 2026; "
+            "browsers say nothing of such people and were not judged.",
+        ),
+        (
+            Staffed(leads=12, contradicted=9, since="2026-11-20", sold_since="2026-08-01"),
+            "The channel of 12 leads says that somebody else typed them (call or offline), since 20 November 2026, "
+            "while its first lead came on 1 August 2026; browsers say nothing of such people and were not judged. But "
+            "9 of them come from everywhere, as people's own browsers do: ask the vendor why.",
+        ),
+    ],
+)
+def test_a_channel_that_a_vendor_declares_is_told(staffed, said):
+    report = made.vendor("acme", [made.lead()] * 50)
+    summary = msgspec.structs.replace(report.summary, staffed=staffed)
+    assert said in wording.vendor_sentences(summary, report.others)
+    page = pages.vendor(msgspec.structs.replace(report, summary=summary), None)
+    assert said.replace("'", "&#39;") in page
 
 
 def test_of_few_leads_it_is_said_that_they_are_few():

@@ -101,7 +101,8 @@ def _lead(dice: random.Random, country: str, ip: str, device: str | None) -> dic
         lead["client"] = {"ip": ip, "user_agent": agent, "timezone": zone}
         if device:
             lead["client"]["device_id"] = device
-    lead["form"] = _form(dice, desktop, sum(len(lead.get(field, "")) for field in ("name", "email", "phone")))
+    contact = sum(len(lead.get(field, "")) for field in ("name", "email", "phone"))
+    lead["form"] = _form(dice, desktop, contact, len(lead.get("message", "")))
     return lead
 
 
@@ -115,12 +116,15 @@ def _mailbox(dice: random.Random, first: str, last: str) -> str:
     return f"{name}@{dice.choice(FREE) if dice.random() < 0.75 else own_domain}"
 
 
-def _form(dice: random.Random, desktop: bool, characters: int) -> dict[str, Any]:
-    """How a person fills a form in: by hand, autofill, pasting or dictation; some forms measure little or nothing."""
+def _form(dice: random.Random, desktop: bool, contact: int, message: int) -> dict[str, Any]:
+    """How a person fills a form in: by hand, autofill, pasting or dictation; some forms measure little or nothing.
+
+    ``contact`` and ``message`` are numbers of characters. A browser fills in contact data, never a message.
+    """
     words_a_minute = max(6.0, dice.gauss(52, 20) if desktop else dice.gauss(36, 13))
     method = dice.choices(("hands", "autofill", "paste", "dictation"), (58, 27, 9, 6))[0]
     typed_share = {"hands": 1.0, "autofill": dice.uniform(0, 0.4), "paste": dice.uniform(0.2, 0.8), "dictation": 0.1}
-    typed = characters * typed_share[method]
+    typed = contact * typed_share[method] + message * (0.1 if method == "dictation" else 1.0)
     pauses = dice.lognormvariate(0.9, 0.9) if method == "autofill" else 3 * dice.lognormvariate(0.7, 0.8)
     fill = typed / (words_a_minute * 5 / 60) + pauses
     if dice.random() < 0.06:  # interrupted: a child, a kettle, a card to look for

@@ -23,12 +23,12 @@ def main() -> None:
     dice = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     networks = draw_networks(simulation.ports.ip_intelligence, generate.COUNTRIES, dice, 60)  # type: ignore[arg-type]
     checked = asyncio.run(simulation.check_all(generate.leads(SEED, COUNT, networks)))
-    trained = train_model(training_examples(checked), "generated 2026.11", None)
+    trained = train_model(training_examples(checked), "generated 2026.12", None, made_up=True)
     print("\n".join(training_text(trained)))
     manifest = model_file.write(
         MODEL,
         trained.model,
-        model_manifest(trained, datetime(2026, 11, 23, tzinfo=UTC))
+        model_manifest(trained, datetime(2026, 11, 28, tzinfo=UTC))
         | {"licence": "MIT", "made_by": f"training/leads/generate.py, seed {SEED}: no real lead"},
     )
     print(manifest["sha256"])

@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link
 from fraudcheck.counting.formula import unpack
-from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, Seen
+from fraudcheck.counting.windows import COUNTED_ANEW, FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
 
@@ -29,6 +29,7 @@ _LAST_TIMES = str(LAST_TIMES)
 _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identities
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
+_NAMES = {kind: f"{kind}2" for kind in COUNTED_ANEW}
 _MAX_PER_TRIP = 128  # leads: they take Redis about 20 ms, so that a trip does not reach its time-out
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
@@ -123,10 +124,10 @@ class RedisCounters:
         commands = []
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
-            keys: list[str | bytes] = [f"{prefix}tag2:{subject.tag}"]  # 2 is the version of the reply's format
+            keys: list[str | bytes] = [f"{prefix}tag3:{subject.tag}"]  # 3 is the version of the reply's format
             arguments: list[str | bytes] = [str(at), str(subject.remembered)]
             for kind in kinds:
-                keys.append(f"{prefix}{kind}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
+                keys.append(f"{prefix}{_NAMES.get(kind, kind)}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())
                 arguments += (_TTLS.get(kind, _TTL), _LAST_TIMES if kind in RHYTHM else "0", str(len(relations)))
                 arguments += [partners.get(relation, b"") for relation in relations]

@@ -6,7 +6,7 @@ Four files answer this together, without I/O:
 - ``typos`` suggests the address that was meant, where one typing error explains the text;
 - ``domains`` looks a domain and its parents up in the lists;
 - ``address``, this file, puts these together into a ``Mailbox``: it tells special-use domains from broken ones, finds
-  the canonical mailbox behind aliases, and gives the pattern that a mailbox's name is made by.
+  the canonical mailbox behind aliases.
 
 The policy is lenient towards people. Accepted are blanks and invisible characters around the address, ``Name <a@b.c>``,
 ``mailto:``, full-width characters, and quoted local parts, because mail reaches them. Refused are comments, obsolete
@@ -18,19 +18,12 @@ accepted only where it is a country code: ICANN forbids mail at all other top-le
 
 from __future__ import annotations
 
-import re
-
 from fraudcheck.fields.email.domains import listed_domain, parent_domains
 from fraudcheck.fields.email.syntax import split_address, without_wrapping
 from fraudcheck.fields.email.typos import intended_domain, repaired_address
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Mailbox
-
-_LETTERS = re.compile(r"[^\W\d_]+")
-_RUNS = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
-_LONGEST_LOCAL_PART = 64
-"""Characters of the part before the @ (RFC 5321 section 4.5.3.1.1); the pattern covers no more."""
 
 
 def read_mailbox(email: str, lists: Lists) -> Mailbox:
@@ -52,32 +45,8 @@ def read_mailbox(email: str, lists: Lists) -> Mailbox:
         normalized=f"{local}@{shown}",
         canonical=_canonical(local, domain, lists),
         suggestion=f"{local}@{meant}" if meant else None,
-        pattern=_pattern(local, domain, lists),
         listed=listed_domain(domain, lists),
     )
-
-
-def _pattern(local: str, domain: str, lists: Lists) -> str | None:
-    r"""The pattern that a mailbox's name is made by, such as ``[a-z]+.[a-z]+\d{2}@free``; None without a local part.
-
-    One run of letters keeps its length (``[a-z]{8}``), because generated names often share one. Several runs are first
-    and last names, so their length does not count (``[a-z]+``). Digits keep their length. A tag after ``+`` is left
-    out. ``@free`` stands for every provider where anyone may have a mailbox, ``@own`` for every other domain.
-    """
-    if not local:
-        return None
-    local = local.partition("+")[0]
-    several = len(_LETTERS.findall(local)) > 1
-    parts = []
-    for run in _RUNS.findall(local[:_LONGEST_LOCAL_PART]):
-        if run[0].isdigit():
-            parts.append(rf"\d{{{len(run)}}}")
-        elif run[0].isalpha():
-            parts.append("[a-z]+" if several else f"[a-z]{{{len(run)}}}")
-        else:
-            parts.append(run if run in {".", "_", "-"} else "?")
-    free = domain in lists.popular_domains or domain in lists.free_domains
-    return "".join(parts) + ("@free" if free else "@own")
 
 
 def _canonical(local: str, domain: str, lists: Lists) -> str:

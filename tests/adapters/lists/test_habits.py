@@ -114,3 +114,13 @@ def test_the_newest_browser_is_common_and_an_old_one_rare(loaded: Lists) -> None
         new, old = (loaded.browser_share(CHROME.format(n), country, NOW) for n in (newest, newest - 100))
         assert 1 > new > UNKNOWN > old > 0
     assert loaded.browser_share(CHROME.format(newest - 100), None, NOW - 100) > UNKNOWN
+
+
+def test_the_card_says_what_the_tables_hold() -> None:
+    about, card = MAILBOXES["about"], " ".join((FOLDER / "CARD.md").read_text("utf-8").split())
+    schemes = len(MAILBOXES["schemes"])
+    assert f"{about['people']:,} people follow {schemes + about['rare_schemes']:,} schemes" in card
+    assert f"the {schemes} schemes that 5 people or more share" in card
+    assert f"The other {about['rare_schemes']:,} schemes have {about['rare_people']:,} people together" in card
+    for scheme, count in list(MAILBOXES["schemes"].items())[:15]:
+        assert f"| `{scheme}` | {100 * count / about['people']:.1f} % |" in card, scheme

@@ -33,15 +33,29 @@ async def redis(server: EmbeddedRedis) -> AsyncIterator[RedisCounters]:
 
 
 async def test_keys_are_keyed_hashes_and_expire(redis: RedisCounters, server: EmbeddedRedis) -> None:
-    await redis.observe(lead("tag", mailbox="m1", block="a1"))
+    await redis.observe(lead("tag", mailbox="m1", block="a1", vendor="v1"))
     async with Redis.from_url(server.url) as client:
         keys = set(await client.keys("*"))
-        assert keys == {
-            b"fc:{default/0}:tag2:tag",
-            b"fc:{default/0}:block:" + bytes.fromhex(token("blocka1")[:24]),
-            b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")[:24]),
-        }
+        assert (
+            keys
+            == {
+                b"fc:{default/0}:tag3:tag",
+                b"fc:{default/0}:vendor2:" + bytes.fromhex(token("vendorv1")[:24]),  # counted anew since 0.5
+                b"fc:{default/0}:block2:" + bytes.fromhex(token("blocka1")[:24]),
+                b"fc:{default/0}:mailbox:" + bytes.fromhex(token("mailboxm1")[:24]),
+            }
+        )
         assert {await client.ttl(key) for key in keys} <= {60, 59, FORGET_AFTER, FORGET_AFTER - 1}
+
+
+async def test_what_cohorts_are_held_against_is_counted_anew(redis: RedisCounters, server: EmbeddedRedis) -> None:
+    """Since 0.5: under the names of before stand the counts of other leads."""
+    anew = ["everyone", "vendor", "clock", "pace", "any_pace", "block", "message", "message~0", "message~1"]
+    as_ever = ["mailbox", "phone", "ip", "text~0", "text~1", "person"]
+    await redis.observe(lead("tag", **dict.fromkeys([*anew, *as_ever], "x")))
+    async with Redis.from_url(server.url) as client:
+        kinds = {key.split(b":")[2].decode() for key in await client.keys("*")}
+    assert kinds == {"tag3", *as_ever, *[f"{kind}2" for kind in anew]}
 
 
 async def test_waiting_leads_share_a_trip(redis: RedisCounters, monkeypatch: pytest.MonkeyPatch) -> None:
