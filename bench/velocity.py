@@ -24,6 +24,7 @@ from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.records import Lead, Subject
 
 START = 1_795_000_000.0
+MESSAGES = ("message", "message~0", "message~1", "text~0", "text~1")
 LEADS_A_SECOND = 40.0  # a hundred million leads a month
 
 
@@ -82,28 +83,34 @@ def subjects(leads: int) -> Iterator[Subject]:
     """Distinct leads, each made when it is needed."""
     dice = random.Random(7)  # noqa: S311 - a load, no secret
     for n in range(leads):
-        vendor = dice.randrange(40)
+        vendor, ip = dice.randrange(40), dice.randrange(leads)
+        not_typed = n % 8 == 0
         yield Subject(
             tenant="default",
             lead=Lead(phone="1"),
             tokens={
-                **{kind: _token(kind, n) for kind in ("mailbox", "phone", "device", "person", "body")},
-                "ip": _token("ip", dice.randrange(leads)),
+                **{kind: _token(kind, n) for kind in ("mailbox", "phone", "machine", "person", "body")},
+                "ip": _token("ip", ip),
+                "place": _token("place", ip),
                 "network": _token("network", dice.randrange(leads // 8 + 1)),
                 "vendor": _token("vendor", vendor),
                 "everyone": _token("everyone"),
                 "clock": _token("clock", vendor, n // 144_000 % 24),
-                **_shared("agent", vendor, int(dice.paretovariate(0.8)) % 5_000),
-                **_shared("shape", vendor, int(dice.paretovariate(0.6)) % 20_000),
+                **_shared("browser", vendor, int(dice.paretovariate(0.8)) % 5_000),
+                **_shared("scheme", vendor, int(dice.paretovariate(0.6)) % 20_000),
                 **_shared("pace", vendor, int(dice.lognormvariate(5, 0.8))),
-                **_shared("habit", vendor, int(dice.paretovariate(0.6)) % 2_000),
-                "nest": _token("nest", dice.randrange(leads // 4 + 1)),
+                **({"not_typed": _token("not_typed"), **_shared("manner", vendor, n % 5)} if not_typed else {}),
                 "block": _token("block", vendor, dice.randrange(leads // 10 + 1)),
                 **({"mail_domain": _token("mail_domain", dice.randrange(30_000))} if n % 5 == 0 else {}),
-                **({kind: _token(kind, n) for kind in ("message", "message~0", "message~1")} if n % 4 == 0 else {}),
+                **({kind: _token(kind, n) for kind in MESSAGES} if n % 4 == 0 else {}),
                 **({"form_token": _token("form_token", n)} if n % 4 == 1 else {}),
             },
-            partners={"name": _token("name", dice.randrange(leads))},
+            partners={
+                **{kind: _token(kind, dice.randrange(leads // 20 + 1)) for kind in ("first_word", "last_word")},
+                "name": _token("name", dice.randrange(leads)),
+                "device": _token("device", n),
+                **({"untyped": _token("mailbox", n)} if not_typed else {}),
+            },
             tag=_token("tag", n),
             at=START + n / LEADS_A_SECOND,
         )
