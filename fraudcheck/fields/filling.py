@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import exp
 
 from fraudcheck.counting.formula import NEVER
@@ -51,10 +51,14 @@ def is_at_desk(lead: Lead, seen: Mapping[str, Seen]) -> bool:
     return networks < max(_MANY_NETWORKS, _A_NETWORK_FOR * desk.month)
 
 
+def name_and_contacts(lead: Lead) -> list[str]:
+    """The texts that say who the person is and how to reach them."""
+    return [text for text in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if text]
+
+
 def contact_fields(lead: Lead) -> list[str]:
     """The texts that browsers and people hold ready: contact data, names, company and address."""
-    texts = (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name)
-    return [text for text in (*texts, lead.company, lead.address, lead.postal_code) if text]
+    return name_and_contacts(lead) + [text for text in (lead.company, lead.address, lead.postal_code) if text]
 
 
 def characters_typed(lead: Lead) -> int:
@@ -92,11 +96,19 @@ def needs_keys(lead: Lead, keys: int) -> bool:
 
     On telephones a swiped, spoken or suggested word is one event or none, and so is what an input method composes.
     """
-    texts = [text for text in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if text]
-    by_keyboard = (
-        is_desktop((lead.client.user_agent or "")[:_LONGEST_AGENT]) and max(map(max, texts), default="") < "\u0250"
-    )
-    return by_keyboard and 0 <= keys < sum(map(len, texts)) / 4
+    texts = name_and_contacts(lead)
+    at_computer = is_desktop((lead.client.user_agent or "")[:_LONGEST_AGENT])
+    return at_computer and has_a_key_each(texts) and are_few_keys(keys, texts)
+
+
+def are_few_keys(keys: int, texts: Iterable[str]) -> bool:
+    """Are there far fewer keys than characters of these texts?"""
+    return 0 <= keys < sum(map(len, texts)) / 4
+
+
+def has_a_key_each(texts: Iterable[str]) -> bool:
+    """Does a computer's keyboard make each letter of these texts, none of them empty, without an input method?"""
+    return all(max(text) < "\u0250" for text in texts)
 
 
 def is_not_typed(lead: Lead, manner: tuple[str, float] | None) -> bool:

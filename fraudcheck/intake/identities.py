@@ -123,13 +123,13 @@ def _cohorts(lead: Lead, scheme: str | None, manner: str | None, at: float) -> d
         if value:
             found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
     if client.ip:
-        found["place"] = _line(client.ip)
+        found["place"] = line = _line(client.ip)
+        if agent:
+            found["machine"] = f"{line}\0{agent}"
+        if is_staffed(lead):
+            found["desk"] = f"{vendor}\0{lead.source.channel}"
     if client.device_id:
         found["machine"] = client.device_id
-    elif client.ip and agent:
-        found["machine"] = f"{_line(client.ip)}\0{agent}"
-    if client.ip and is_staffed(lead):
-        found["desk"] = f"{vendor}\0{lead.source.channel}"
     return found
 
 

@@ -9,7 +9,13 @@ from math import log10
 from typing import TypedDict
 
 from fraudcheck.fields.browser import user_agent
-from fraudcheck.fields.filling import characters_typed, contact_fields
+from fraudcheck.fields.filling import (
+    are_few_keys,
+    characters_typed,
+    contact_fields,
+    has_a_key_each,
+    name_and_contacts,
+)
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Facts, Finding, Form, Lead, Subject
@@ -94,7 +100,7 @@ def _zone(client: Client, zone: str, lists: Lists) -> FormFacts:
 def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     """How the form was filled in: seconds as log10 (``look`` those before and after), inputs a field or character."""
     form = lead.form
-    typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
+    typed = name_and_contacts(lead)
     characters = sum(map(len, typed))
     found: dict[str, float | None] = {
         "page": _seconds(form.seconds_on_page),
@@ -127,18 +133,18 @@ def _by_hand(lead: Lead) -> dict[str, float]:
     ``keys_typed``: keys for each character that was neither pasted nor filled in; those fields are taken to be as long
     as the others, and a share of the whole is unknown where either was not measured.
     """
-    form, fields, typed = lead.form, len(contact_fields(lead)), characters_typed(lead)
+    form, fields, typed = lead.form, contact_fields(lead), characters_typed(lead)
     found = {"typed": log10(1 + min(typed, 5_000))}
     pasted, filled = (
-        None if count is None else min(1.0, max(count, 0) / max(fields, 1)) for count in (form.pastes, form.autofills)
+        None if count is None else min(1.0, max(count, 0) / max(len(fields), 1))
+        for count in (form.pastes, form.autofills)
     )
     if pasted is not None:
         found["pasted"] = pasted
     if filled is not None:
         found["filled"] = filled
     if form.keystrokes is not None and pasted is not None and filled is not None:
-        held_ready = sum(map(len, contact_fields(lead)))
-        by_hand = typed - held_ready * min(1.0, pasted + filled)
+        by_hand = typed - sum(map(len, fields)) * min(1.0, pasted + filled)
         if by_hand >= 1:
             found["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
     return found
@@ -160,7 +166,7 @@ def judge(lead: Lead, facts: FormFacts) -> list[Finding]:
 
 def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
     page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
-    typed = [field for field in (lead.email, lead.phone, lead.name, lead.first_name, lead.last_name) if field]
+    typed = name_and_contacts(lead)
     findings = []
     if form.honeypot and (value := form.honeypot.strip()) and value.lower() not in _UNTICKED:
         findings.append(Finding("FORM_HONEYPOT_AUTOFILLED" if (form.autofills or 0) > 0 else "FORM_HONEYPOT_FILLED"))
@@ -207,14 +213,12 @@ def _input(form: Form, typed: list[str], facts: FormFacts) -> Finding | None:
     keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
     if keys == pastes == autofills == form.pointer_events == 0:
         return Finding("FORM_NO_INTERACTION")
-    characters = sum(map(len, typed))
-    few = keys is not None and 0 <= keys < characters / 4
+    few = keys is not None and are_few_keys(keys, typed)
     if few and pastes == autofills == 0:
         # A swiped, spoken or suggested word is one event or none, and so is what an input method composes.
-        by_keyboard = facts.get("desktop") and all(max(field) < "\u0250" for field in typed)
-        return (
-            Finding("FORM_KEYSTROKES_MISSING", {"keystrokes": keys, "characters": characters}) if by_keyboard else None
-        )
+        if not (facts.get("desktop") and has_a_key_each(typed)):
+            return None
+        return Finding("FORM_KEYSTROKES_MISSING", {"keystrokes": keys, "characters": sum(map(len, typed))})
     if pastes is not None and pastes >= len(typed) >= 3 and not autofills and (few or keys is None):
         return Finding("FORM_ALL_PASTED", {"pastes": pastes, "fields": len(typed)})
     return None
