@@ -63,6 +63,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     in_flight: Annotated[int, Meta(description="Checks at one time; more are answered 503 with Retry-After.", ge=1)] = (
         2000
     )
+    connections: Annotated[
+        int, Meta(description="Connections of a worker at one time; 0: by the limit of open files.", ge=0)
+    ] = 0
+    drain_seconds: Annotated[
+        float,
+        Meta(
+            description="Seconds after SIGTERM for which calls are still taken, while `/readyz` says `stopping`: "
+            "longer than your load balancer takes to see it.",
+            ge=0,
+        ),
+    ] = 2.0
     batch_max_bytes: Annotated[
         int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
     ] = 2 * 1024**3

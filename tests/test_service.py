@@ -7,19 +7,32 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
+from urllib.error import URLError
 
 import pytest
 
 
 class Running:
-    def __init__(self, data_dir, *options, env=None):
+    def __init__(self, data_dir, *options, env=None, descriptors=None):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "fraudcheck", "serve", "--port", "0", "--data-dir", str(data_dir), *options],
+            [
+                *(["sh", "-c", f'ulimit -n {descriptors}; exec "$0" "$@"'] if descriptors else []),
+                sys.executable,
+                "-m",
+                "fraudcheck",
+                "serve",
+                "--port",
+                "0",
+                "--data-dir",
+                str(data_dir),
+                *options,
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -38,6 +51,15 @@ class Running:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def readiness(self):
+        """What /readyz says when it is no longer ok."""
+        with contextlib.closing(HTTPConnection(self.url.removeprefix("http://"))) as connection:
+            while True:
+                connection.request("GET", "/readyz")
+                said = json.load(connection.getresponse())["status"]
+                if said != "ok":
+                    return said
+
     def check(self, number):
         return self.call("/v1/checks", json.dumps({"phone": f"+8491{number:07}"}).encode())
 
@@ -51,8 +73,8 @@ class Running:
 def start(tmp_path):
     started = []
 
-    def begin(*options):
-        started.append(Running(tmp_path / "data", *options))
+    def begin(*options, descriptors=None):
+        started.append(Running(tmp_path / "data", *options, descriptors=descriptors))
         return started[-1]
 
     yield begin
@@ -107,6 +129,52 @@ def test_kill_9_under_load_loses_no_verdict_that_was_given(start):
     newest += [one["check_id"] for one in page["checks"]]
     assert len(set(newest)) == len(newest)
     assert {verdict["check_id"] for verdict in given} <= set(newest)
+
+
+def test_sigterm_breaks_no_call_off_and_readyz_turns_first(start):
+    """Callers come without pause, each call on a connection of its own: each is answered or, at the end, refused."""
+    running = start("--drain-seconds", "0.5")
+    ended, broken, given = threading.Event(), [], []
+
+    def caller(lane):
+        number = lane * 100_000
+        while not ended.is_set():
+            number += 1
+            try:
+                given.append(running.check(number)["check_id"])
+            except URLError as problem:
+                if not isinstance(problem.reason, ConnectionRefusedError):
+                    broken.append(problem)
+                return
+            except (OSError, HTTPException) as problem:
+                broken.append(problem)
+
+    callers = [threading.Thread(target=caller, args=(lane,)) for lane in range(8)]
+    for each in callers:
+        each.start()
+    while len(given) < 100:
+        ended.wait(0.01)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.readiness() == "stopping"
+    code, (_, err) = running.process.wait(20), running.process.communicate(timeout=20)
+    ended.set()
+    for each in callers:
+        each.join()
+    assert not broken
+    assert code == 0
+    assert "Traceback" not in err
+    again = start()
+    for check_id in given[-20:]:
+        again.call(f"/v1/checks/{check_id}")
+
+
+def test_idle_connections_shut_nobody_out(start):
+    running = start(descriptors=256)
+    host, port = running.url.removeprefix("http://").split(":")
+    idle = [socket.create_connection((host, int(port))) for _ in range(400)]
+    assert running.check(1)["decision"] == "accept"
+    for each in idle:
+        each.close()
 
 
 def test_counts_and_keys_survive_a_restart(start):

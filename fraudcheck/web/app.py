@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from base64 import b64decode
 from contextlib import suppress
+from time import monotonic
 
 from aiohttp import web
 
@@ -12,9 +14,21 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.web import metrics
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.connections import Connections, follow
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
 from fraudcheck.web.report_process import Reports
-from fraudcheck.web.state import BATCHES, BUSY, EXPOSITION, PERSONAL, REPORTS, SERVICE, TENANT, Busy, Handler
+from fraudcheck.web.state import (
+    BATCHES,
+    BUSY,
+    CONNECTIONS,
+    EXPOSITION,
+    PERSONAL,
+    REPORTS,
+    SERVICE,
+    TENANT,
+    Busy,
+    Handler,
+)
 from fraudcheck.wiring import SCOPES, Service
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
@@ -39,15 +53,17 @@ def make(
     exposition: metrics.Exposition | None = None,
     jobs: Batches | None = None,
     audits: Reports | None = None,
+    connections: Connections | None = None,
 ) -> web.Application:
     """The application for a running service.
 
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
     reports are to be made in another way than by child processes.
     """
-    app = web.Application(client_max_size=MAX_BYTES, middlewares=[_guard])
+    app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, _guard])
     app[SERVICE] = service
     app[BUSY] = Busy()
+    app[CONNECTIONS] = Connections(sys.maxsize, monotonic) if connections is None else connections
     app[EXPOSITION] = exposition or metrics.Exposition(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)

@@ -15,6 +15,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from fraudcheck.web.connections import Connections
 from fraudcheck.wiring import Service
 
 _PEER_TIMEOUT = ClientTimeout(total=1)
@@ -37,6 +38,7 @@ class Exposition(Collector):
     def __init__(self, service: Service, peers: Peers | None = None) -> None:
         self._service = service
         self._peers = peers
+        self.connections: Connections | None = None
         self._registry = CollectorRegistry(auto_describe=True)
         self._registry.register(self)
 
@@ -86,8 +88,19 @@ class Exposition(Collector):
             for feature, index in pipeline.drift.index(pipeline.model.usual).items():
                 drift.add_metric([feature], index)
             yield drift
+        if self.connections is not None:
+            yield from _connections(self.connections)
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
+
+
+def _connections(connections: Connections) -> Iterator[Metric]:
+    """Metrics of connections and of those that were closed or refused."""
+    yield GaugeMetricFamily("fraudcheck_connections", "Connections that are open.", value=len(connections))
+    yield GaugeMetricFamily("fraudcheck_connections_most", "Connections that may be open.", value=connections.most)
+    ended = {"closed": connections.closed, "refused": connections.refused}
+    text = "Connections that waited for too long or made room, and those for which there was none."
+    yield _counter("fraudcheck_connections_ended", text, "how", ended)
 
 
 class _MergedMetrics(Collector):

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -25,9 +26,12 @@ from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web import metrics
 from fraudcheck.web.app import make
+from fraudcheck.web.connections import BACKLOG, Connections, Gate, most_connections
 
 _RESTART_DELAY = 1.0
 """Seconds before a worker that has died is started again."""
+_KILL_AFTER = 15.0
+"""Seconds that a worker may take to end beyond ``drain_seconds``."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +69,7 @@ def _bind(settings: Settings) -> socket.socket:
     host, port = settings.host.strip("[]"), settings.port
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=1024)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as problem:
         raise ValueError(
             f"cannot listen on {settings.host} port {port} ({problem.strerror}): choose another --port or --host"
@@ -78,10 +82,15 @@ async def _run_service(
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(wiring.service(settings))
         exposition = metrics.Exposition(service, peers)
-        runner = web.AppRunner(make(service, exposition), access_log=None, handle_signals=False)
+        connections = Connections(most_connections(settings.connections), monotonic)
+        exposition.connections = connections
+        runner = web.AppRunner(
+            make(service, exposition, connections=connections), handle_signals=False, shutdown_timeout=1.0
+        )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listener).start()
+        gate = await Gate.open(runner, connections, listener)
+        stack.push_async_callback(gate.close)
         if peers is not None:
             await exposition.share(peers, stack)
         # The lists are a million objects that live as long as the process: no collection needs to walk through them.
@@ -89,19 +98,34 @@ async def _run_service(
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         host, port = listener.getsockname()[:2]
+        stop = _Stop()
         announce(Listening(host, port, service.keys.configured, service.notes))
-        await _wait_for_stop()
+        await stop.asked.wait()
+        connections.ending = True  # a lame duck: it answers all, and says that it will end
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.at_once.wait(), settings.drain_seconds)
 
 
-async def _wait_for_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    supervisor = multiprocessing.parent_process()
-    if supervisor is not None:  # a worker ends together with its supervisor
-        loop.add_reader(supervisor.sentinel, stop.set)
-    await stop.wait()
+class _Stop:
+    """SIGTERM asks for an end; a second one, SIGINT or the death of a worker's supervisor for one at once."""
+
+    def __init__(self) -> None:
+        self.asked, self.at_once = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._end)
+        loop.add_signal_handler(signal.SIGTERM, self._ask)
+        supervisor = multiprocessing.parent_process()
+        if supervisor is not None:
+            loop.add_reader(supervisor.sentinel, self._end)
+
+    def _ask(self) -> None:
+        if self.asked.is_set():
+            self.at_once.set()
+        self.asked.set()
+
+    def _end(self) -> None:
+        self.asked.set()
+        self.at_once.set()
 
 
 async def _supervise(settings: Settings, listener: socket.socket, announce: Announce) -> None:
@@ -116,7 +140,7 @@ async def _supervise(settings: Settings, listener: socket.socket, announce: Anno
             _Worker(structs.replace(settings, workers=1), listener, metrics.Peers(number, paths))
             for number in range(settings.workers)
         ]
-        stopped = asyncio.create_task(_wait_for_stop())
+        stopped = asyncio.create_task(_Stop().asked.wait())
         try:
             listening = await _run_until(stopped, asyncio.gather(*[worker.start() for worker in workers]))
             if listening is not None:
@@ -127,7 +151,7 @@ async def _supervise(settings: Settings, listener: socket.socket, announce: Anno
             await asyncio.gather(*[worker.stop() for worker in workers])
 
 
-async def _run_until(stopped: asyncio.Task[None], work: Awaitable[Any]) -> Any:
+async def _run_until(stopped: asyncio.Task[Any], work: Awaitable[Any]) -> Any:
     """The result of ``work``; None if ``stopped`` ends first, which cancels the work. Raises what the work raises."""
     task = asyncio.ensure_future(work)
     await asyncio.wait((stopped, task), return_when=asyncio.FIRST_COMPLETED)
@@ -183,7 +207,8 @@ class _Worker:
         """Ask the process to finish its requests and end, and wait for that."""
         if self._process is not None and self._process.pid is not None:
             self._process.terminate()
-            await asyncio.to_thread(self._process.join)
+            await asyncio.to_thread(self._process.join, self._arguments[0].drain_seconds + _KILL_AFTER)
+            self._process.kill()
 
 
 def _run_worker(settings: Settings, listener: socket.socket, peers: metrics.Peers, supervisor: Connection) -> None:

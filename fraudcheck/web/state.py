@@ -9,6 +9,7 @@ from aiohttp import web
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.connections import Connections
 from fraudcheck.web.report_process import Reports
 from fraudcheck.wiring import Service
 
@@ -24,6 +25,7 @@ class Busy:
 
 
 BUSY = web.AppKey("busy", Busy)
+CONNECTIONS = web.AppKey("connections", Connections)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)

@@ -13,6 +13,7 @@ from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, json_answer
 from fraudcheck.web.batch_job import Batch
+from fraudcheck.web.connections import paced
 from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
 from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
 
@@ -33,7 +34,7 @@ async def post_batch(request: web.Request) -> web.Response:
     if (request.content_length or 0) > max_bytes:
         raise too_large
     try:
-        batch = await request.app[BATCHES].accept(request[TENANT].name, options, request.content.iter_any())
+        batch = await request.app[BATCHES].accept(request[TENANT].name, options, paced(request))
     except batch_queue.Empty:
         raise Problem(400, "the body is empty: send the file of leads in it") from None
     except batch_queue.TooLarge:

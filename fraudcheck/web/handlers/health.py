@@ -9,7 +9,7 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import openapi
 from fraudcheck.web.answers import json_answer
-from fraudcheck.web.state import EXPOSITION, SERVICE
+from fraudcheck.web.state import CONNECTIONS, EXPOSITION, SERVICE
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -26,6 +26,8 @@ async def readyz(request: web.Request) -> web.Response:
             states[name] = "ok"
         except Unavailable as problem:
             states[name] = f"unavailable: {problem}"
+    if request.app[CONNECTIONS].ending:
+        return json_answer({"status": "stopping", "dependencies": states}, status=503)
     ready = await request.app[SERVICE].ledger.writable()
     return json_answer(
         {"status": "ok" if ready else "unavailable", "dependencies": states}, status=200 if ready else 503

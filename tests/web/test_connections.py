@@ -1,0 +1,263 @@
+"""Sockets are not free: who may hold one, how long, and what happens to calls when the service ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from contextlib import asynccontextmanager, closing, suppress
+
+import pytest
+from aiohttp import ClientSession, web
+
+from fraudcheck.web import connections
+from fraudcheck.web.app import make
+from fraudcheck.web.connections import Connections, Gate
+
+LEAD = json.dumps({"phone": "+84912345678"}).encode()
+HEAD = b"POST /v1/checks HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+
+async def eventually(holds):
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Look often for what has waited for too long."""
+    monkeypatch.setattr(connections, "_SWEEP", 0.01)
+
+
+@asynccontextmanager
+async def gate(service, clock, most=5):
+    """The service behind a gate: its address, its connections, and the gate."""
+    everyone = Connections(most, clock)
+    runner = web.AppRunner(make(service, connections=everyone), shutdown_timeout=1.0)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = listener.getsockname()
+    opened = await Gate.open(runner, everyone, listener)
+    try:
+        yield address, everyone, opened
+    finally:
+        await opened.close()
+        await runner.cleanup()
+
+
+async def connect(address, sent=b""):
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(sent)
+    await writer.drain()
+    return reader, writer
+
+
+async def is_closed(reader):
+    with suppress(ConnectionResetError):
+        return await asyncio.wait_for(reader.read(10_000), 5) == b""
+    return True
+
+
+async def answer_of(reader):
+    return (await asyncio.wait_for(reader.readuntil(b"\r\n"), 5)).split(b" ", 1)[1].strip().decode()
+
+
+async def test_whoever_has_waited_longest_makes_room_and_people_are_served(service, clock):
+    async with gate(service, clock) as (address, everyone, _):
+        idle = []
+        for _ in range(5):
+            idle.append(await connect(address))
+            await eventually(lambda: len(everyone) == len(idle))
+            clock.now += 1
+        async with ClientSession(f"http://{address[0]}:{address[1]}") as person:
+            for _ in range(3):
+                async with person.post("/v1/checks", data=LEAD, headers={"Content-Type": "application/json"}) as answer:
+                    assert answer.status == 200
+        assert await is_closed(idle[0][0])
+        assert len(everyone) <= 5
+        assert everyone.closed == 1
+        for _, writer in idle:
+            writer.close()
+
+
+async def test_one_that_works_is_never_closed_for_another(service, clock, monkeypatch):
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    judge = service.pipeline.check
+
+    async def slowly(*arguments):
+        begun.set()
+        await go_on.wait()
+        return await judge(*arguments)
+
+    monkeypatch.setattr(service.pipeline, "check", slowly)
+    async with gate(service, clock, most=1) as (address, everyone, _):
+        reader, writer = await connect(address, HEAD % len(LEAD) + LEAD)
+        await begun.wait()
+        other, other_writer = await connect(address)
+        text = await asyncio.wait_for(other.read(), 5)
+        assert text.startswith(b"HTTP/1.1 503 ")
+        head, _, body = text.partition(b"\r\n\r\n")
+        assert b"Retry-After: 1" in head
+        assert json.loads(body)["status"] == 503
+        assert f"Content-Length: {len(body)}".encode() in head
+        go_on.set()
+        assert await answer_of(reader) == "200 OK"
+        assert everyone.refused == 1
+        writer.close()
+        other_writer.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "limit"),
+    [
+        (b"", connections.FIRST_REQUEST),
+        (b"POST /v1/checks HT", connections.FIRST_REQUEST),
+        (b"GET /healthz HTTP/1.1\r\nX-One: 1\r\n", connections.FIRST_REQUEST),
+    ],
+    ids=["nothing", "half a line", "half a head"],
+)
+async def test_a_head_has_to_come_in_time(service, clock, sent, limit):
+    async with gate(service, clock) as (address, everyone, _):
+        reader, writer = await connect(address, sent)
+        await eventually(lambda: len(everyone) == 1)
+        clock.now += limit - 1
+        await asyncio.sleep(0.05)
+        assert len(everyone) == 1
+        clock.now += 2
+        assert await is_closed(reader)
+        writer.close()
+
+
+async def test_a_head_that_drips_has_no_more_time(service, clock):
+    async with gate(service, clock) as (address, everyone, _):
+        reader, writer = await connect(address, b"GET /healthz HTTP/1.1\r\n")
+        await eventually(lambda: len(everyone) == 1)
+        for number in range(4):
+            clock.now += connections.FIRST_REQUEST / 4 + 0.1
+            with suppress(ConnectionError):
+                writer.write(b"X-%d: 1\r\n" % number)
+                await writer.drain()
+            await asyncio.sleep(0.02)
+        assert await is_closed(reader)
+        writer.close()
+
+
+@pytest.mark.parametrize("path", ["/v1/checks", "/v1/checks/0190b5d2-0000-7000-8000-000000000000/outcome"])
+async def test_a_body_has_to_come_in_time(service, clock, path, caplog):
+    async with gate(service, clock) as (address, everyone, _):
+        reader, writer = await connect(address, (HEAD % 500).replace(b"/v1/checks", path.encode()) + b'{"phone"')
+        await eventually(lambda: everyone.busy)
+        clock.now += connections.BODY + 1
+        assert await answer_of(reader) == "408 Request Timeout"
+        await eventually(lambda: not everyone)
+        writer.close()
+    assert not caplog.records
+
+
+async def test_silence_between_two_calls_has_a_limit(service, clock):
+    async with gate(service, clock) as (address, everyone, _):
+        reader, writer = await connect(address, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await answer_of(reader) == "200 OK"
+        await eventually(lambda: not everyone.busy)
+        clock.now += connections.IDLE - 1
+        await asyncio.sleep(0.05)
+        assert len(everyone) == 1
+        clock.now += 2
+        await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+
+
+async def test_connections_that_go_are_not_counted(service, clock):
+    async with gate(service, clock) as (address, everyone, _):
+        for _ in range(20):
+            with closing(socket.create_connection(address)):
+                pass
+        await eventually(lambda: not everyone)
+        assert everyone.refused == 0
+
+
+async def test_what_has_begun_is_answered_at_the_end(service, clock, monkeypatch):
+    """Some calls are judged, one's body is on its way, one is still in the kernel's queue: none is reset."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    judge = service.pipeline.check
+
+    async def slowly(*arguments):
+        begun.set()
+        await go_on.wait()
+        return await judge(*arguments)
+
+    monkeypatch.setattr(service.pipeline, "check", slowly)
+    async with gate(service, clock) as (address, everyone, opened):
+        judged = await connect(address, HEAD % len(LEAD) + LEAD)
+        await begun.wait()
+        on_its_way = await connect(address, HEAD % len(LEAD) + LEAD[:5])
+        await eventually(lambda: len(everyone) == 2)
+        queued = socket.create_connection(address)
+        queued.sendall(HEAD % len(LEAD) + LEAD)
+        everyone.ending = True
+        closing_gate = asyncio.create_task(opened.close())
+        await asyncio.sleep(0.1)
+        on_its_way[1].write(LEAD[5:])
+        go_on.set()
+        for reader, writer in (judged, on_its_way, await asyncio.open_connection(sock=queued)):
+            text = await asyncio.wait_for(reader.read(), 5)
+            assert text.startswith(b"HTTP/1.1 200 OK")
+            assert b"Connection: close" in text
+            writer.close()
+        await closing_gate
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(*address)
+
+
+async def test_readyz_says_that_the_end_is_near(service, clock):
+    async with gate(service, clock) as ((host, port), everyone, _), ClientSession(f"http://{host}:{port}") as session:
+        async with session.get("/readyz") as answer:
+            assert answer.status == 200
+        everyone.ending = True
+        async with session.get("/readyz") as answer:
+            assert answer.status == 503
+            assert (await answer.json())["status"] == "stopping"
+            assert answer.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("pause", [0.0, 100.0], ids=["a chunk late", "too few bytes"])
+async def test_an_upload_has_a_pace(service, clock, monkeypatch, pause):
+    monkeypatch.setattr(connections, "CHUNK", 0.1 if not pause else 5.0)
+    times = iter([0.0, *(pause * number for number in range(1, 50))])
+    monkeypatch.setattr(connections, "monotonic", lambda: next(times, 1e6))
+    async with gate(service, clock) as (address, *_):
+        head = (HEAD % 500_000).replace(b"/v1/checks", b"/v1/batches").replace(b"/json", b"/x-ndjson")
+        reader, writer = await connect(address, head + b"{}\n")
+        if pause:
+            await asyncio.sleep(0.05)
+            writer.write(b"{}\n")
+        assert await answer_of(reader) == "408 Request Timeout"
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "most"),
+    [(256, 256, None, 96), (256, 4096, 4096, 1536), (1024, 1 << 20, 65_536, 10_000), (100_000, 100_000, None, 10_000)],
+)
+def test_the_bound_leaves_files_for_the_rest(monkeypatch, soft, hard, raised, most):
+    asked = []
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(connections.resource, "setrlimit", lambda _, limits: asked.append(limits))
+    assert connections.most_connections(0) == most
+    assert asked == ([(raised, hard)] if raised else [])
+    assert connections.most_connections(7) == 7
