@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras $(UPGRADE) pyproject.toml -
 
-.PHONY: run test lint docs bench bench-batch bench-report bench-velocity evaluate evaluate-signals locks sbom audit
+.PHONY: run test lint docs bench bench-batch bench-report bench-velocity soak evaluate evaluate-signals locks sbom audit
 
 run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
@@ -35,6 +35,9 @@ bench-report: $(VENV)/.dev
 
 bench-velocity: $(VENV)/.dev
 	@$(BIN)/python -m bench.velocity
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m bench.soak $(SOAK)
 
 evaluate: $(VENV)/.dev
 	@$(BIN)/python -m bench.detect
