@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit
+from fraudcheck.adapters.sql import audit, erasing
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
@@ -24,6 +24,7 @@ from fraudcheck.ports.ledger import (
     Appended,
     CheckFilter,
     Entry,
+    Erased,
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
@@ -188,9 +189,11 @@ class SqlLedger:
         """See ``ports.ledger.Ledger``."""
         return await self._run_reading(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
 
-    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
+    async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
         """See ``ports.ledger.Ledger``. Also raises Unavailable while a long read keeps the WAL in use: try again."""
-        await self._writer.submit(lambda: self._erase(tenant, check_ids))
+        await self.flush_index()
+        erased: Erased = await self._writer.submit(lambda: self._erase(tenant, tokens, at))
+        return erased
 
     async def put_artefact(self, name: str, body: bytes) -> None:
         """See ``ports.ledger.Ledger``."""
@@ -227,15 +230,12 @@ class SqlLedger:
             _log.warning("the ledger cannot be read: %s", cause(problem))
             raise Unavailable("ledger") from None
 
-    def _erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        for start in range(0, len(check_ids), SLICE):
-            part = check_ids[start : start + SLICE]
-            with self._database.writing.begin() as connection:
-                for table in (personal, identities):
-                    connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
+    def _erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
+        erased = erasing.erase(self._database, tenant, tokens, at)
         # In the database the values are overwritten (secure_delete); in its WAL they remain until that is emptied.
         if not any(self._database.checkpoint("TRUNCATE") for _ in range(3)):
             raise Unavailable("ledger: busy")
+        return erased
 
     async def _catch_up(self) -> None:
         """Write the look-up rows that were missing when an earlier process ended."""

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import create_engine
 
-from fraudcheck.adapters.spool.files import Spool, SpooledEntry
+from fraudcheck.adapters.spool.files import Spool
+from fraudcheck.adapters.spool.frames import SpooledEntry, frames
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.ports import Unavailable
 from tests.adapters.sql.test_ledger import made
@@ -81,7 +82,7 @@ def test_a_process_takes_over_the_spool_of_one_that_has_ended_and_of_no_other(tm
     ended.release()
     third = Spool(tmp_path / "spool")
     (file,) = third.files()
-    assert [item.entry.check_id for _, item in third.read(file)[0]] == [made(1).check_id]
+    assert [frame.item.entry.check_id for frame in frames(third.read(file))] == [made(1).check_id]
     assert len(living.files()) == 1
     for spool in (living, third):
         spool.release()
