@@ -22,9 +22,10 @@ from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
 from fraudcheck.adapters.spool import files as spool_files
-from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool
+from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.ledger import SqlLedger
+from fraudcheck.adapters.sql.verifying import Verified, Verifier
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
@@ -199,6 +200,18 @@ def erase_from_spool(settings: Settings, is_erased: Callable[[Entry], bool], nam
     return spool_files.erase(spool_folder(settings), is_erased, names)
 
 
+def verify_ledger(
+    settings: Settings, tenant: str | None, since: str | None, progress: Callable[[int], None]
+) -> Verified:
+    """Compare all that the ledger holds with its hashes; see ``adapters.sql.verifying``. Blocks."""
+    return Verifier(ledger_url(settings), tenant, since, progress).run()
+
+
+def spool_contents(settings: Settings) -> list[SpoolFile]:
+    """The files of all processes' spools in the data directory, without personal values."""
+    return list(spool_files.contents(spool_folder(settings)))
+
+
 def key_file(settings: Settings) -> keys.KeyFile:
     """The file of API keys."""
     return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
@@ -218,7 +231,7 @@ async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedg
     """The ledger, with the spool that is written to while it is down."""
     store = SqlLedger(ledger_url(settings))
     stack.push_async_callback(store.close)
-    with suppress(Unavailable):  # records go to the spool until the ledger can be opened
+    with suppress(Unavailable):  # out of reach: records go to the spool meanwhile. Any other fault stops the start
         await store.start()
     ledger = SpooledLedger(store, Spool(spool_folder(settings)))
     stack.push_async_callback(ledger.close)

@@ -15,7 +15,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from fraudcheck.adapters.spool.frames import Frame, Item, SpooledEntry, encode, frames, without_personal
+from fraudcheck.adapters.spool.frames import (
+    Frame,
+    Item,
+    SpooledArtefact,
+    SpooledEntry,
+    encode,
+    frames,
+    names_in,
+    without_personal,
+)
 from fraudcheck.ports.ledger import Entry
 
 FILE_BYTES = 16 << 20
@@ -41,6 +50,38 @@ class ErasedFromSpool(Struct, frozen=True):
     records: int
     damaged: int
     unreadable: int
+
+
+class SpooledRecord(Struct, frozen=True, kw_only=True):
+    """A record in the spool."""
+
+    tenant: str
+    check_id: str
+    checked_at: str
+
+
+class DamagedPart(Struct, frozen=True, kw_only=True):
+    """Bytes of a file that hold no item: check ids and times that can be read there.
+
+    ``unfinished`` is a record that was being written when a process was killed; its verdict was never given.
+    """
+
+    at: int
+    size: int
+    unfinished: bool
+    check_ids: Sequence[str]
+    checked_at: Sequence[str]
+
+
+class SpoolFile(Struct, frozen=True, kw_only=True):
+    """A file of the spool. ``in_use`` tells that a running process owns it, and hands its records over."""
+
+    file: str
+    in_use: bool
+    size: int
+    records: Sequence[SpooledRecord]
+    artefacts: Sequence[str]
+    damaged: Sequence[DamagedPart]
 
 
 class Spool:
@@ -206,8 +247,8 @@ def erase(root: Path, is_erased: Callable[[Entry], bool], names: Sequence[bytes]
     return ErasedFromSpool(records, damaged, unreadable)
 
 
-def seen(root: Path) -> Iterator[tuple[Path, bool, bytes, list[Frame]]]:
-    """Every file of a spool: its path, whether a running process owns it, its content and what is in that."""
+def contents(root: Path) -> Iterator[SpoolFile]:
+    """What the files of a spool hold, those of running processes too. Raises OSError."""
     for file in sorted([*root.rglob(f"*{SPOOL}"), *root.rglob(f"*{DAMAGED}")]):
         with suppress(FileNotFoundError):
             with _locked(file, fcntl.LOCK_SH) as descriptor:
@@ -215,7 +256,28 @@ def seen(root: Path) -> Iterator[tuple[Path, bool, bytes, list[Frame]]]:
             lock = _try_lock(file.parent)
             if lock is not None:
                 os.close(lock)
-            yield file, lock is None, content, list(frames(content))
+            found = list(frames(content))
+            yield SpoolFile(
+                file=str(file.relative_to(root)),
+                in_use=lock is None,
+                size=len(content),
+                records=[
+                    SpooledRecord(
+                        tenant=item.entry.tenant, check_id=item.entry.check_id, checked_at=item.entry.checked_at
+                    )
+                    for frame in found
+                    if isinstance(item := frame.item, SpooledEntry)
+                ],
+                artefacts=[item.name for frame in found if isinstance(item := frame.item, SpooledArtefact)],
+                damaged=[_damaged_part(frame, content) for frame in found if frame.item is None],
+            )
+
+
+def _damaged_part(frame: Frame, content: bytes) -> DamagedPart:
+    check_ids, times = names_in(content[frame.at : frame.end])
+    return DamagedPart(
+        at=frame.at, size=frame.end - frame.at, unfinished=frame.torn, check_ids=check_ids, checked_at=times
+    )
 
 
 @contextmanager

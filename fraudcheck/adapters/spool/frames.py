@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -67,15 +66,15 @@ def frames(content: bytes) -> Iterator[Frame]:
     found = _ITEM.search(content)
     while found is not None:
         body = found.start()
-        at = max(0, body - _HEAD)
+        at = max(told, body - _HEAD)
+        head = content[at:body].rjust(_HEAD, b"\0")  # it may be missing
         found = _ITEM.search(content, body + 1)
-        border = found.start() - _HEAD if found is not None else len(content)
-        head = content[at:body].rjust(_HEAD, b"\0")  # a file may have lost its first bytes
-        item, size = _read(head, content[body:border])
+        limit = found.start() if found is not None else len(content)
+        item, size = _read(head, content[body:limit], _HEAD if found is not None else 0)
         if any(content[told:at]):
             yield Frame(told, at)
         if item is None and found is None and _is_torn(content[at:]):
-            yield Frame(at, border, torn=True)
+            yield Frame(at, limit, torn=True)
         else:
             yield Frame(at, body + size, item, begins=True)
         told = body + size
@@ -83,20 +82,21 @@ def frames(content: bytes) -> Iterator[Frame]:
         yield Frame(told, len(content), torn=_is_torn(content[told:]))
 
 
-def _read(head: bytes, content: bytes) -> tuple[Item | None, int]:
-    """The item of a frame and its size; None, and all of ``content``, if it cannot be read.
+def _read(head: bytes, content: bytes, next_head: int) -> tuple[Item | None, int]:
+    """The item of a frame and its size; None, and what is before the next frame, if it cannot be read.
 
-    ``content`` goes on to the next frame.
+    ``content`` goes on to the next item, with its head of ``next_head`` bytes, which may be missing.
     """
     length, checksum = int.from_bytes(head[:4]), int.from_bytes(head[4:])
-    bodies = [content[:length], content] if length < len(content) else [content]  # the length may be what is damaged
-    for body in bodies:
+    rest = len(content) - next_head
+    bodies = [content[:size] for size in dict.fromkeys((length, rest)) if 0 < size <= len(content)]
+    for body in bodies:  # the second one: the length may be what is damaged
         if crc32(body) == checksum and (item := _decode(body)) is not None:
             return item, len(body)
     for body in bodies:
         if (item := _restore(body)) is not None:
             return item, len(body)
-    return None, len(content)
+    return None, max(0, rest)
 
 
 def _decode(body: bytes) -> Item | None:
@@ -147,11 +147,10 @@ def without_personal(entry: Entry, size: int) -> bytes:
     return frame.ljust(size, b"\0")
 
 
-def seen_in(damaged: bytes) -> dict[str, Any]:
-    """What can be told of a damaged record without personal data: check ids and times, as far as they are readable."""
+def names_in(damaged: bytes) -> tuple[list[str], list[str]]:
+    """The check ids and the times of checks that can be read in damaged bytes, each in order."""
     ids = {match.decode() for match in _CHECK_ID.findall(damaged)}
-    times = {match.decode() for match in _CHECKED_AT.findall(damaged)}
-    return {"check_ids": sorted(ids), "checked_at": sorted(times)}
+    return sorted(ids), sorted({match.decode() for match in _CHECKED_AT.findall(damaged)})
 
 
 _CHECK_ID = re.compile(rb'check_id(?:":"|\xd9\x24)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')

@@ -129,7 +129,16 @@ class SpooledLedger:
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
         """See ``ports.ledger.Ledger``; records in the spool are found too."""
         spooled = self._contents.keys.get((tenant, key))
-        return spooled if spooled is not None else await self._ledger.by_idempotency(tenant, key)
+        if spooled is not None:
+            return spooled
+        if self._retry_at:  # a check does not wait for a ledger that is known to be down
+            raise Unavailable("ledger")
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ledger.by_idempotency(tenant, key)
+        except (Unavailable, TimeoutError):
+            self._retry_at = self._clock() + self._pause
+            raise Unavailable("ledger") from None
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
         """See ``ports.ledger.Ledger``; records in the spool are found too."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql import erasing
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
+from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Unavailable
@@ -31,6 +32,8 @@ INDEX_SLICE = 128
 IDLE_SECONDS = 0.02
 """After this long without work, look-up rows are written."""
 
+STOP_SECONDS = 2.0
+"""How long work that was submitted is waited for when the thread has to end."""
 _MAX_TERMS = 100_000
 """Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
 
@@ -43,16 +46,18 @@ _Job = tuple[Entry | Callable[[], Any], _Future]
 class Writer:
     """A thread that writes what event loops submit.
 
-    ``appended`` counts the records written, ``indexed`` those of them that have look-up rows.
+    ``appended`` counts the records written, ``indexed`` those of them that have look-up rows. ``fault`` says what to do
+    about a database that cannot be opened, None if it can or if it helps to wait.
     """
 
     def __init__(self, database: Database) -> None:
         self.appended = 0
         self.indexed = 0
+        self.fault: str | None = None
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._backlog: deque[Entry] = deque()
-        self._created = self._open = self._failing = False
+        self._created = self._open = self._failing = self._ending = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._checkpointer = ThreadPoolExecutor(1, "ledger-checkpoint")
         self._insert_record = database.insert_new(records)
@@ -66,10 +71,18 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish all submitted work, look-up rows included, and end the thread. Blocks."""
+        """Finish all submitted work, look-up rows included, and end the thread. Blocks.
+
+        What a database that does not answer keeps from being done within ``STOP_SECONDS`` is given up. No record is
+        lost: those that were given up were never acknowledged, and look-up rows are written at the next start.
+        """
         if self._thread.is_alive():
             self._jobs.put(None)
-            self._thread.join()
+            self._thread.join(STOP_SECONDS if self._database.answers() else 0)
+            if self._thread.is_alive():
+                self._ending = True
+                self._database.cut()
+                self._thread.join(STOP_SECONDS)
         self._checkpointer.shutdown()
 
     def submit(self, work: Entry | Callable[[], Any]) -> _Future:
@@ -178,15 +191,20 @@ class Writer:
 
         The first of several failures in a row is logged, and so is the first success after them.
         """
+        if self._ending:
+            return Unavailable("ledger")
         try:
             if not self._open:
                 self._database.prepare(create=not self._created)
                 self._open = self._created = True
+                self.fault = None
             result = work()
             if not self._database.in_place():
                 raise FileNotFoundError("the ledger's file is gone")
         except Exception as problem:
-            if not self._failing:
+            if not self._open:
+                self.fault = explain(problem, self._database.url)
+            if not self._failing and (self._created or not self.fault):  # a fault at the start is told by who starts
                 _log.error("the ledger cannot be written: %s", cause(problem))
             self._failing = True
             if not self._database.in_place():
