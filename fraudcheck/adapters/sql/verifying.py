@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -116,8 +117,9 @@ class Verifier:
                 self._tell("file", "", "", " ".join(text.split()))
 
     def _check_records(self) -> None:
-        (lowest, highest) = next(iter(self._fetch("records", select(func.min(records.c.seq), func.max(records.c.seq)))))
-        if highest is None:
+        ends = select(func.min(records.c.seq), func.max(records.c.seq))
+        lowest, highest = next(self._fetch("records", ends), (None, None))
+        if lowest is None or highest is None:
             return
         for low in range(lowest, highest + 1, _CHUNK):
             self._check_part(low, min(low + _CHUNK, highest + 1))
@@ -169,9 +171,13 @@ class Verifier:
             self._erased += row["content"] is None
             try:
                 texts = verify(row["record"], row["record_hash"], row["content"])
+            except Exception:  # a value of another type than was written
+                texts = ["record: unreadable"]
+            entry = None
+            with suppress(Exception):
                 entry = rebuild_entry(row["record"], row["record_hash"], row["content"])
-            except Exception:
-                texts, entry = ["record: unreadable"], None
+            if entry is None and not texts:
+                texts = ["record: lacks what every record has"]
             for text in texts:
                 self._tell("personal" if not text.startswith("record") else "records", *names, text)
             if entry is not None and (entry.tenant, entry.check_id) != names:
