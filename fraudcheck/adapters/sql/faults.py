@@ -22,11 +22,13 @@ _PASSING_SQLSTATES = ("08", "40", "53", "55P03", "57", "58", "25006", "XX")
 """Beginnings of codes: connection, rolled back for another transaction, resources, lock, shut-down and start-up,
 system error, a standby that takes no writes yet, the server's own defects."""
 _REFUSED = re.compile(
-    r"authentication failed|no password supplied|password is required|no pg_hba\.conf entry|permission denied"
+    r"authentication failed|password is required|no pg_hba\.conf entry|permission denied"
     r"|does not exist|not permitted to log in|is not currently accepting connections",
     re.IGNORECASE,
 )
 """What a server says when it refuses a connection for good. libpq tells no code for these."""
+_GIVEN_UP = re.compile(r"no password supplied|server does not support SSL|certificate verify failed", re.IGNORECASE)
+"""What our side says when it has nothing to answer a server with."""
 
 
 class NewerLedger(Exception):
@@ -58,8 +60,10 @@ def _server_sentence(url: URL, sqlstate: str | None, message: str) -> str | None
     server = url.host or url.query.get("host") or "the local server"
     if sqlstate is None:
         refusal = message.partition("FATAL:")[2].strip().partition("\n")[0]
-        if not _REFUSED.search(refusal):
+        given_up = _GIVEN_UP.search(message)
+        if not given_up and not _REFUSED.search(refusal):
             return None
+        refusal = given_up[0] if given_up else refusal
         return f"the ledger at {server} refuses ({refusal}): correct --ledger or the server's settings"
     if sqlstate.startswith(_PASSING_SQLSTATES):
         return None
