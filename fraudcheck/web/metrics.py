@@ -88,6 +88,8 @@ class Exposition(Collector):
             yield drift
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
+        text = "Parts of the spool that could not be read and are set aside."
+        yield CounterMetricFamily("fraudcheck_spool_damaged", text, value=ledger.damaged)
 
 
 class _MergedMetrics(Collector):

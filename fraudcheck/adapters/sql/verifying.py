@@ -20,6 +20,7 @@ from sqlalchemy import Select, and_, func, select, tuple_
 from fraudcheck.adapters.sql import erasing
 from fraudcheck.adapters.sql.audit import outcome_digest
 from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import check_row, kind_term, source_term
 from fraudcheck.adapters.sql.schema import (
     HEAD,
@@ -77,7 +78,7 @@ class Verifier:
         self._without_look_up: list[tuple[int, str, str]] = []
 
     def run(self) -> Verified:
-        """Verify everything. Blocks. Raises Unavailable if the database cannot be opened."""
+        """Verify everything. Blocks. Raises Unavailable if it is out of reach, and ValueError if it is no ledger."""
         try:
             self._open()
             self._check_file()
@@ -91,12 +92,13 @@ class Verifier:
         return Verified(dict(self._rows), self._erased, self._problems)
 
     def _open(self) -> None:
-        """Raises Unavailable, with what to do, unless the tables are those of this version."""
+        """Raises ValueError, with what to do, unless the tables are those of this version."""
         try:
             with self._database.reading.begin() as connection:
                 version = self._database.version(connection)
         except Exception as problem:
-            raise Unavailable(f"the ledger ({cause(problem)})") from None
+            sentence = explain(problem, self._database.url)
+            raise (ValueError(sentence) if sentence else Unavailable("ledger")) from None
         if version != HEAD:
             raise ValueError(
                 f"the ledger's tables are of version {version}, this program's of {HEAD}: start the service of this "
