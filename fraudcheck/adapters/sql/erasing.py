@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, or_, select, text
+from sqlalchemy import Connection, bindparam, or_, select, text
 
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal, records
@@ -18,12 +18,13 @@ from fraudcheck.ports.ledger import Entry, Erased
 
 SLICE = 256
 """Checks or tokens that one statement names."""
+_ANY_SINCE = select(erasures.c.token).where(erasures.c.erased_at >= bindparam("since")).limit(1)
 
 
 def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that a tombstone concerns. For new leads, which no tombstone can concern, this is one quick query."""
     since = min(lead_time(entry) for entry in entries)
-    if connection.execute(select(erasures.c.token).where(erasures.c.erased_at >= since).limit(1)).first() is None:
+    if connection.execute(_ANY_SINCE, {"since": since}).first() is None:
         return []
     concerned = []
     for tenant in {entry.tenant for entry in entries}:
