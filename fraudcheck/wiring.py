@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -21,16 +21,18 @@ from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
-from fraudcheck.adapters.spool.files import Spool
+from fraudcheck.adapters.spool import files as spool_files
+from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.ledger import SqlLedger
+from fraudcheck.adapters.sql.verifying import Verified, Verifier
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.counters import Counters
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import Entry, Ledger
 from fraudcheck.ports.lists import Lists
 from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
@@ -181,11 +183,33 @@ def mail_routes(settings: Settings) -> DnsMailRoutes:
 async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
     """The ledger without spool and other parts, for commands."""
     ledger = SqlLedger(ledger_url(settings))
-    await ledger.start()
     try:
+        await ledger.start()
         yield ledger
     finally:
         await ledger.close()
+
+
+def spool_folder(settings: Settings) -> Path:
+    """The folder of the spool; it may not exist."""
+    return settings.data_dir / "spool"
+
+
+def erase_from_spool(settings: Settings, is_erased: Callable[[Entry], bool], names: Sequence[bytes]) -> ErasedFromSpool:
+    """Erase from all processes' spools in the data directory; see ``adapters.spool.files.erase``."""
+    return spool_files.erase(spool_folder(settings), is_erased, names)
+
+
+def verify_ledger(
+    settings: Settings, tenant: str | None, since: str | None, progress: Callable[[int], None]
+) -> Verified:
+    """Compare all that the ledger holds with its hashes; see ``adapters.sql.verifying``. Blocks."""
+    return Verifier(ledger_url(settings), tenant, since, progress).run()
+
+
+def spool_contents(settings: Settings) -> list[SpoolFile]:
+    """The files of all processes' spools in the data directory, without personal values."""
+    return list(spool_files.contents(spool_folder(settings)))
 
 
 def key_file(settings: Settings) -> keys.KeyFile:
@@ -207,9 +231,9 @@ async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedg
     """The ledger, with the spool that is written to while it is down."""
     store = SqlLedger(ledger_url(settings))
     stack.push_async_callback(store.close)
-    with suppress(Unavailable):  # records go to the spool until the ledger can be opened
+    with suppress(Unavailable):  # out of reach: records go to the spool meanwhile. Any other fault stops the start
         await store.start()
-    ledger = SpooledLedger(store, Spool(settings.data_dir / "spool"))
+    ledger = SpooledLedger(store, Spool(spool_folder(settings)))
     stack.push_async_callback(ledger.close)
     await ledger.start()
     return ledger

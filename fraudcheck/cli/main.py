@@ -7,7 +7,21 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from fraudcheck.cli import batch, check, erase, keys, lists, outcomes, policy, reasons, replay, report, serve, train
+from fraudcheck.cli import (
+    batch,
+    check,
+    erase,
+    keys,
+    ledger,
+    lists,
+    outcomes,
+    policy,
+    reasons,
+    replay,
+    report,
+    serve,
+    train,
+)
 from fraudcheck.cli.command import Failed, Misused
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.ports import Unavailable
@@ -49,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fraudcheck {SERVICE_VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (serve, check, batch, reasons, replay, erase, keys, report, outcomes, policy, lists, train):
+    for command in (serve, check, batch, reasons, replay, erase, ledger, keys, report, outcomes, policy, lists, train):
         command.add(commands)
     return parser
 

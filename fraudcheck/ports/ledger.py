@@ -68,6 +68,16 @@ class Stored(Struct, frozen=True, kw_only=True):
     revised_by: str | None = None
 
 
+class Erased(Struct, frozen=True, kw_only=True):
+    """What an erasure found: the ids of all ``checks`` concerned, and of how many of them it ``erased`` the values.
+
+    The others had been erased before.
+    """
+
+    checks: Sequence[str]
+    erased: int
+
+
 class CheckFilter(Struct, frozen=True, kw_only=True):
     """Selects records: those that have every value that is not None.
 
@@ -179,8 +189,12 @@ class Ledger(Protocol):
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
         ...
 
-    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        """Delete the personal values and identities of these checks, on disk too. The records stay."""
+    async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
+        """Delete the personal values and identities of leads, on disk too. The records stay.
+
+        ``tokens`` are ``check:ID`` and identities (as for ``find``). All versions of a lead are erased together. What
+        is appended later of a lead that was there at the time ``at`` (RFC 3339) is kept without personal values.
+        """
         ...
 
     async def put_artefact(self, name: str, body: bytes) -> None:

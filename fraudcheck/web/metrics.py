@@ -92,6 +92,8 @@ class Exposition(Collector):
             yield from _connections(self.connections)
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
+        text = "Parts of the spool that could not be read and are set aside."
+        yield CounterMetricFamily("fraudcheck_spool_damaged", text, value=ledger.damaged)
 
 
 def _connections(connections: Connections) -> Iterator[Metric]:

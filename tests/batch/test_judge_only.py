@@ -34,7 +34,7 @@ def judged(tmp_path):
                 tenant = await service.tenant("default")
                 bodies = [json.dumps(lead).encode() for lead in leads(25)]
                 verdicts.extend([await service.pipeline.check(tenant, body) for body in bodies])
-                await service.ledger.erase("default", [verdicts[3].check_id])
+                await service.ledger.erase("default", [f"check:{verdicts[3].check_id}"], "2099-01-01T00:00:00.000Z")
 
     asyncio.run(buying())
     return tmp_path / "data", verdicts

@@ -86,7 +86,7 @@ async def test_a_file_without_the_columns_says_which_are_needed(service, text):
 
 
 async def test_an_erased_lead_is_not_found_by_its_reference(service, bought):
-    await service.ledger.erase("default", [bought[0]])
+    await service.ledger.erase("default", [f"check:{bought[0]}"], "2099-01-01T00:00:00.000Z")
     assert (await bring(service, "reference,outcome\ncrm-1,contacted\n")).problems == [
         (2, "reference: no lead came with it")
     ]

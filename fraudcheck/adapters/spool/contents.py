@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fraudcheck.adapters.spool.files import Item, Place, SpooledArtefact
+from fraudcheck.adapters.spool.files import Place
+from fraudcheck.adapters.spool.frames import Item, SpooledArtefact
 from fraudcheck.ports.ledger import Entry
 
 

@@ -1,7 +1,7 @@
 """How is the spool stored? In fsynced files, from which records are written to the ledger when it is back.
 
 The spool holds personal values, so its folder and files are readable by their owner only, and a file is deleted as soon
-as the ledger has all that is in it.
+as the ledger has all that is in it. What cannot be read of a file is kept in another, whose name ends in ``.damaged``.
 """
 
 from __future__ import annotations
@@ -9,51 +9,83 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from zlib import crc32
 
-import msgspec
 from msgspec import Struct
 
+from fraudcheck.adapters.spool.frames import (
+    Frame,
+    Item,
+    SpooledArtefact,
+    SpooledEntry,
+    encode,
+    frames,
+    names_in,
+    without_personal,
+)
 from fraudcheck.ports.ledger import Entry
 
 FILE_BYTES = 16 << 20
 """A file that is larger than this is closed, so that it can be deleted while new records go to the next."""
 CHUNK = 200
-"""Items that are read, and written to the ledger, at a time."""
+"""Items that are decoded, and written to the ledger, at a time."""
+SPOOL, DAMAGED, _NEW = ".spool", ".damaged", ".new"
 
 _log = logging.getLogger(__name__)
 
 
-class SpooledArtefact(Struct, frozen=True, tag="SpooledPolicy", rename={"name": "policy_hash"}):
-    """A policy or a model for the ledger. On disk it has the names of the first release."""
-
-    name: str
-    body: bytes
-
-
-class SpooledEntry(Struct, frozen=True, tag=True):
-    """A record for the ledger."""
-
-    entry: Entry
-
-
 class Place(Struct, frozen=True):
-    """Where an item is: its file, and the position of its frame's first byte."""
+    """Where an item is: its file, and its frame's first byte and size there."""
 
     file: Path
     at: int
+    size: int
 
 
-Item = SpooledArtefact | SpooledEntry
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Item).decode
+class ErasedFromSpool(Struct, frozen=True):
+    """What was erased of the spool: records, and damaged ones; ``unreadable`` are those that nobody can ascribe."""
+
+    records: int
+    damaged: int
+    unreadable: int
+
+
+class SpooledRecord(Struct, frozen=True, kw_only=True):
+    """A record in the spool."""
+
+    tenant: str
+    check_id: str
+    checked_at: str
+
+
+class DamagedPart(Struct, frozen=True, kw_only=True):
+    """Bytes of a file that hold no item: check ids and times that can be read there.
+
+    ``unfinished`` is a record that was being written when a process was killed; its verdict was never given.
+    """
+
+    at: int
+    size: int
+    unfinished: bool
+    check_ids: Sequence[str]
+    checked_at: Sequence[str]
+
+
+class SpoolFile(Struct, frozen=True, kw_only=True):
+    """A file of the spool. ``in_use`` tells that a running process owns it, and hands its records over."""
+
+    file: str
+    in_use: bool
+    size: int
+    records: Sequence[SpooledRecord]
+    artefacts: Sequence[str]
+    damaged: Sequence[DamagedPart]
 
 
 class Spool:
-    """Files of frames. A frame is length and CRC-32 (4 bytes each, big-endian) and an item in MessagePack.
+    """Files of frames. A file is locked (flock) while it is written, read or erased from, as several processes may.
 
     A torn frame at the end of a file was never acknowledged, and is ignored. Each process has a numbered folder of its
     own below ``folder``, and takes over the files of processes that have ended. Methods block, raise OSError, and must
@@ -69,16 +101,16 @@ class Spool:
 
     def append(self, items: Sequence[Item]) -> list[Place]:
         """Write items, durably. Returns where they are. After an OSError none of them counts as written."""
-        file = self._file = self._open() if self._file is None else self._file
+        file = self._open_locked()
         start = end = os.lseek(file, 0, os.SEEK_END)
-        frames, places = bytearray(), []
+        content, places = bytearray(), []
         for item in items:
-            places.append(Place(self._path, start + len(frames)))
-            body = _encode(item)
-            frames += len(body).to_bytes(4) + crc32(body).to_bytes(4) + body
+            frame = encode(item)
+            places.append(Place(self._path, start + len(content), len(frame)))
+            content += frame
         try:
-            with memoryview(frames) as view:
-                while end - start < len(frames):
+            with memoryview(content) as view:
+                while end - start < len(content):
                     end += os.write(file, view[end - start :])
             os.fsync(file)
         except OSError:
@@ -87,6 +119,7 @@ class Spool:
                 os.ftruncate(file, start)
             self.close()
             raise
+        fcntl.flock(file, fcntl.LOCK_UN)
         if end > FILE_BYTES:
             self.close()
         return places
@@ -94,33 +127,29 @@ class Spool:
     def files(self) -> list[Path]:
         """All files, oldest first. None of them is written any more: later items go to a new file."""
         self.close()
-        return sorted(self._folder().glob("*.spool")) if self._root.exists() else []
+        return sorted(self._folder().glob(f"*{SPOOL}")) if self._root.exists() else []
 
-    def read(self, file: Path, at: int = 0, many: int = CHUNK) -> tuple[list[tuple[Place, Item]], int]:
-        """Read up to ``many`` whole items from the frame at ``at`` on. Returns them, and the position after them."""
-        items: list[tuple[Place, Item]] = []
-        with file.open("rb") as content:
-            content.seek(at)
-            while len(items) < many:
-                head = content.read(8)
-                length = int.from_bytes(head[:4])
-                body = content.read(length)
-                # A crash may leave zeros at the end, where the file had grown but was not filled.
-                if not length or len(body) < length or crc32(body) != int.from_bytes(head[4:]):
-                    break
-                items.append((Place(file, at), _decode(body)))
-                at += 8 + length
-        return items, at
+    def read(self, file: Path) -> bytes:
+        """A file's content, for ``frames``."""
+        with _locked(file, fcntl.LOCK_SH) as descriptor:
+            return _read(descriptor)
 
-    def drop(self, file: Path, read_to: int) -> None:
-        """Delete a file that was read to ``read_to``; rename it to ``.damaged`` if more than a torn frame is left."""
-        with file.open("rb") as content:
-            content.seek(read_to)
-            rest = content.read()
-        if len(rest) > 8 + int.from_bytes(rest[:4]) and any(rest):
-            _log.error("%s is damaged from byte %d on, and kept as .damaged", file.name, read_to)
-            file.rename(file.with_suffix(".damaged"))
-        else:
+    def item(self, place: Place) -> Item | None:
+        """The item at a place. Raises FileNotFoundError when the ledger has the whole file."""
+        with _locked(place.file, fcntl.LOCK_SH) as descriptor:
+            frame = os.pread(descriptor, place.size, place.at)
+        return next((frame.item for frame in frames(frame)), None)
+
+    def drop(self, file: Path, damaged: Sequence[bytes]) -> None:
+        """Delete a file whose items the ledger has, and keep the ``damaged`` parts in another one."""
+        with _locked(file, fcntl.LOCK_EX):
+            if damaged:
+                _replace(file.with_suffix(DAMAGED), b"".join(damaged))
+                _log.error(
+                    "%d damaged parts of the spool (%d bytes) are set aside: `fraudcheck ledger spool` shows them",
+                    len(damaged),
+                    sum(map(len, damaged)),
+                )
             file.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -136,6 +165,15 @@ class Spool:
             os.close(self._lock)
             self._own = None
 
+    def _open_locked(self) -> int:
+        """The file to write to, locked. A new one when another process has replaced it, to erase from it."""
+        file = self._file = self._open() if self._file is None else self._file
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file).st_nlink:
+            return file
+        self.close()
+        return self._open_locked()
+
     def _open(self) -> int:
         folder = self._folder()
         self._path = folder / _next_name(folder)
@@ -148,15 +186,21 @@ class Spool:
         return file
 
     def _folder(self) -> Path:
-        """The folder of this process. The first call takes one, and moves the files of ended processes into it."""
+        """The folder of this process. The first call takes one, and moves the files of ended processes into it.
+
+        Among these may be files that an earlier version set aside as damaged with all that was whole in them.
+        """
         if self._own is None:
             folder, self._lock = self._take_folder()
             self._own = folder
             for other in (self._root, *self._root.iterdir()):
                 if other != folder and other.is_dir() and (lock := _try_lock(other)) is not None:
-                    for file in sorted(other.glob("*.spool")):
-                        file.rename(folder / _next_name(folder))
+                    for file in sorted([*other.glob(f"*{SPOOL}"), *other.glob(f"*{DAMAGED}")]):
+                        file.rename(folder / (_next_name(folder)[: -len(SPOOL)] + file.suffix))
                     os.close(lock)
+            for file in sorted(folder.glob(f"*{DAMAGED}")):
+                if any(frame.item for frame in frames(self.read(file))):
+                    file.rename(folder / _next_name(folder))
             _fsync_folder(folder)
         return self._own
 
@@ -172,6 +216,101 @@ class Spool:
             number += 1
 
 
+def erase(root: Path, is_erased: Callable[[Entry], bool], names: Sequence[bytes]) -> ErasedFromSpool:
+    """Overwrite the personal values of entries in all files of a spool, of running and of ended processes alike.
+
+    A damaged part is deleted when it holds one of the ``names`` (ids and keyed hashes, in lower case). Every item stays
+    where it is in its file, since the process that owns the file knows it by its place. Raises OSError.
+    """
+    records = damaged = unreadable = 0
+    for file in sorted([*root.rglob(f"*{SPOOL}"), *root.rglob(f"*{DAMAGED}")]):
+        with suppress(FileNotFoundError), _locked(file, fcntl.LOCK_EX) as descriptor:
+            before = _read(descriptor)
+            content = bytearray(before)
+            for frame in frames(before):
+                part = before[frame.at : frame.end]
+                if isinstance(frame.item, SpooledEntry):
+                    if frame.item.entry.personal and is_erased(frame.item.entry):
+                        content[frame.at : frame.end] = without_personal(frame.item.entry, len(part))
+                        records += 1
+                elif frame.item is None and any(name in part.lower() for name in names):
+                    content[frame.at : frame.end] = bytes(len(part))
+                    damaged += 1
+                elif frame.item is None:
+                    unreadable += 1
+            if file.suffix == DAMAGED and not any(content):
+                file.unlink()
+            elif content != before:
+                _replace(file, content)
+    for leftover in root.rglob(f"*{_NEW}"):  # of a process that ended while it replaced a file
+        leftover.unlink(missing_ok=True)
+    return ErasedFromSpool(records, damaged, unreadable)
+
+
+def contents(root: Path) -> Iterator[SpoolFile]:
+    """What the files of a spool hold, those of running processes too. Raises OSError."""
+    for file in sorted([*root.rglob(f"*{SPOOL}"), *root.rglob(f"*{DAMAGED}")]):
+        with suppress(FileNotFoundError):
+            with _locked(file, fcntl.LOCK_SH) as descriptor:
+                content = _read(descriptor)
+            lock = _try_lock(file.parent)
+            if lock is not None:
+                os.close(lock)
+            found = list(frames(content))
+            yield SpoolFile(
+                file=str(file.relative_to(root)),
+                in_use=lock is None,
+                size=len(content),
+                records=[
+                    SpooledRecord(
+                        tenant=item.entry.tenant, check_id=item.entry.check_id, checked_at=item.entry.checked_at
+                    )
+                    for frame in found
+                    if isinstance(item := frame.item, SpooledEntry)
+                ],
+                artefacts=[item.name for frame in found if isinstance(item := frame.item, SpooledArtefact)],
+                damaged=[_damaged_part(frame, content) for frame in found if frame.item is None],
+            )
+
+
+def _damaged_part(frame: Frame, content: bytes) -> DamagedPart:
+    check_ids, times = names_in(content[frame.at : frame.end])
+    return DamagedPart(
+        at=frame.at, size=frame.end - frame.at, unfinished=frame.torn, check_ids=check_ids, checked_at=times
+    )
+
+
+@contextmanager
+def _locked(file: Path, operation: int) -> Iterator[int]:
+    """Open a file, locked. Raises FileNotFoundError when it was deleted; one that was replaced is opened again."""
+    while True:
+        descriptor = os.open(file, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, operation)
+            if os.fstat(descriptor).st_nlink:
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        return file.read()
+
+
+def _replace(file: Path, content: bytes | bytearray) -> None:
+    """Write a file, whole or not at all, durably and for its owner only."""
+    new = file.with_name(file.name + _NEW)
+    descriptor = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    new.rename(file)
+    _fsync_folder(file.parent)
+
+
 def _try_lock(folder: Path) -> int | None:
     """Lock a folder. Returns the open file that holds the lock; None when another process has it."""
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
@@ -185,8 +324,8 @@ def _try_lock(folder: Path) -> int | None:
 
 def _next_name(folder: Path) -> str:
     """A name for a new file in a folder: a number above all others."""
-    last = max([int(file.stem) for file in folder.glob("*.spool")], default=0)
-    return f"{last + 1:010}.spool"
+    numbers = [int(file.stem) for ending in (SPOOL, DAMAGED) for file in folder.glob(f"*{ending}")]
+    return f"{max(numbers, default=0) + 1:010}{SPOOL}"
 
 
 def _fsync_folder(folder: Path) -> None:

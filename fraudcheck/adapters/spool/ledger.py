@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import msgspec
 
 from fraudcheck.adapters.spool.contents import Contents
-from fraudcheck.adapters.spool.files import Item, Spool, SpooledArtefact, SpooledEntry
+from fraudcheck.adapters.spool.files import CHUNK, Place, Spool
+from fraudcheck.adapters.spool.frames import Frame, Item, SpooledArtefact, SpooledEntry, frames
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
     Appended,
     CheckFilter,
     Entry,
+    Erased,
     LeadColumns,
     LeadOutcome,
     Ledger,
@@ -42,7 +45,7 @@ class SpooledLedger:
     the same record is stored once only. After a failure all writes go to the spool at once. Every ``pause`` seconds
     the ledger is tried again with what is in the spool. ``clock`` gives monotonic seconds.
 
-    ``spooled`` counts the items written to the spool.
+    ``spooled`` counts the items written to the spool, ``damaged`` the parts of its files that could not be read.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class SpooledLedger:
         pause: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.spooled = 0
+        self.spooled = self.damaged = 0
         self._ledger = ledger
         self._spool = spool
         self._patience = patience
@@ -75,11 +78,10 @@ class SpooledLedger:
     async def start(self) -> None:
         """Index what an earlier process left in the spool, and start to drain it."""
         for file in await self._in_thread(self._spool.files):
-            items, position = await self._in_thread(self._spool.read, file)
-            while items:
-                for place, item in items:
-                    self._contents.add(place, item)
-                items, position = await self._in_thread(self._spool.read, file, position)
+            async for part in self._frames(file):
+                for frame in part:
+                    if frame.item is not None:
+                        self._contents.add(Place(file, frame.at, frame.end - frame.at), frame.item)
             self._start_draining(0.0)
 
     async def close(self) -> None:
@@ -127,18 +129,30 @@ class SpooledLedger:
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
         """See ``ports.ledger.Ledger``; records in the spool are found too."""
         spooled = self._contents.keys.get((tenant, key))
-        return spooled if spooled is not None else await self._ledger.by_idempotency(tenant, key)
+        if spooled is not None:
+            return spooled
+        if self._retry_at:  # a check does not wait for a ledger that is known to be down
+            raise Unavailable("ledger")
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ledger.by_idempotency(tenant, key)
+        except (Unavailable, TimeoutError):
+            self._retry_at = self._clock() + self._pause
+            raise Unavailable("ledger") from None
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
         """See ``ports.ledger.Ledger``; records in the spool are found too."""
         place = self._contents.places.get((tenant, check_id))
         if place is not None:
             with suppress(FileNotFoundError):  # the ledger has it now, and its file was deleted
-                (_, item), *_ = (await self._in_thread(self._spool.read, place.file, place.at, 1))[0]
+                item = await self._in_thread(self._spool.item, place)
                 if isinstance(item, SpooledEntry):
                     entry = item.entry
                     return Stored(
-                        check_id=check_id, record=entry.record, record_hash=entry.record_hash, personal=entry.personal
+                        check_id=check_id,
+                        record=entry.record,
+                        record_hash=entry.record_hash,
+                        personal=entry.personal or None,
                     )
         return await self._ledger.get(tenant, check_id)
 
@@ -181,10 +195,9 @@ class SpooledLedger:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.outcome_counts(tenant)
 
-    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        """See ``ports.ledger.Ledger``. Raises Unavailable while records are in the spool, which is not erased."""
-        self._require_drained()
-        await self._ledger.erase(tenant, check_ids)
+    async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
+        """See ``ports.ledger.Ledger``. Nothing in the spool is erased: ``spool.files.erase`` does that."""
+        return await self._ledger.erase(tenant, tokens, at)
 
     async def put_artefact(self, name: str, body: bytes) -> None:
         """See ``ports.ledger.Ledger``. Raises Unavailable only when the spool cannot be written either."""
@@ -277,14 +290,27 @@ class SpooledLedger:
                 return
 
     async def _drain(self, file: Path) -> None:
-        """Write a file's items to the ledger, and delete the file when the ledger has them all."""
-        items, position = await self._in_thread(self._spool.read, file)
-        while items:
+        """Write a file's items to the ledger, and delete the file when the ledger has all that can be read of it."""
+        damaged: list[bytes] = []
+        content = await self._in_thread(self._spool.read, file)
+        async for part in self._frames(file, content):
+            items = [frame.item for frame in part if frame.item is not None]
             async with asyncio.timeout(5 * self._patience):
-                await asyncio.gather(*[self._hand_over(item) for _, item in items])
-            self._retry_at = 0.0
-            items, position = await self._in_thread(self._spool.read, file, position)
-        await self._in_thread(self._spool.drop, file, position)
+                await asyncio.gather(*[self._hand_over(item) for item in items])
+            if items:
+                self._retry_at = 0.0
+            unreadable = [frame for frame in part if frame.item is None]
+            damaged += [content[frame.at : frame.end] for frame in unreadable if not frame.torn]
+            if any(frame.torn for frame in unreadable):
+                _log.warning("the spool ended in an unfinished record, whose verdict was never given")
+        await self._in_thread(self._spool.drop, file, damaged)
+        self.damaged += len(damaged)
+
+    async def _frames(self, file: Path, content: bytes | None = None) -> AsyncIterator[Sequence[Frame]]:
+        """What is in a file, a part at a time, so that no long reading keeps checks waiting."""
+        read = frames(await self._in_thread(self._spool.read, file) if content is None else content)
+        while part := await self._in_thread(lambda: list(islice(read, CHUNK))):
+            yield part
 
     async def _hand_over(self, item: Item) -> None:
         if isinstance(item, SpooledArtefact):

@@ -115,11 +115,16 @@ def record_outcomes(
             "buyer": outcome.buyer,
             "at": outcome.at or at,
             "told_at": at,
-            "digest": sha256(lead.encode() + msgspec.json.encode(outcome)).hexdigest(),
+            "digest": outcome_digest(lead, outcome),
         }
         is_new = database.add(connection, insert, [row])
         results.append("stored" if is_new else "known")
     return results
+
+
+def outcome_digest(lead: str, outcome: Outcome) -> str:
+    """By what an outcome of a lead is known when it comes again."""
+    return sha256(lead.encode() + msgspec.json.encode(outcome)).hexdigest()
 
 
 def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:

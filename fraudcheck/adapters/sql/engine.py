@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Insert,
+    NullPool,
     QueuePool,
     Table,
     create_engine,
@@ -27,8 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from fraudcheck.adapters.sql.faults import NewerLedger
 from fraudcheck.adapters.sql.schema import HEAD
-from fraudcheck.ports import Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ _PLANNER_STATISTICS = (
     ("terms", "terms_text", "100000 50000 1"),
     ("outcomes", "outcomes_lead", "1000000 500000 2"),
     ("outcomes", "outcomes_digest", "1000000 500000 1"),
+    ("erasures", "erasures_at", "10000 1"),
+    ("erasures", "sqlite_autoindex_erasures_1", "10000 5000 1"),
     ("identities", "identities", "1000000 500000 3 1"),
     ("identities", "identities_check", "1000000 500000 2 1"),
 )
@@ -63,10 +68,12 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        self.url = parsed = make_url(url)
         self.path: Path | None = None
+        self._connections: set[Any] = set()
         if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
             self.writing, self.reading = _postgresql(parsed, 1), _postgresql(parsed, 3)
+            self._watch_connections()
             return
         if parsed.drivername.partition("+")[0] != "sqlite":
             raise ValueError(f"no ledger can be kept at {parsed.drivername}://; give sqlite:///PATH or postgresql://…")
@@ -78,11 +85,12 @@ class Database:
         self._inode: int | None = None
         self.writing = self._sqlite("IMMEDIATE", 1)
         self.reading = self._sqlite("DEFERRED", 3)
+        self._watch_connections()
 
     def prepare(self, create: bool) -> None:
         """Open the database and migrate its tables to ``HEAD``; with ``create`` a SQLite file is made (0600).
 
-        Raises Unavailable when a newer version of this program made the tables.
+        Raises NewerLedger when a newer version of this program made the tables.
         """
         if self.path is not None:
             if create:
@@ -91,19 +99,56 @@ class Database:
         with self.writing.begin() as connection:
             if self.path is None:
                 _warn_of_unsafe_settings(connection)
-                if _version(connection) != HEAD:
+                if self.version(connection) != HEAD:
                     # When several machines start at once, one migrates and the others wait.
                     connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            if _version(connection) == HEAD:
+            if self.version(connection) == HEAD:
                 return
             _migrate(connection)
             if self.path is not None:
                 _write_planner_statistics(connection)
 
+    def version(self, connection: Connection) -> str | None:
+        """The migration that the tables are at; None in an empty database."""
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
     def dispose(self) -> None:
         """Close every idle connection; the others close when they are returned to the pool."""
         self.writing.dispose()
         self.reading.dispose()
+
+    def answers(self) -> bool:
+        """Whether a new connection is served: within 2 s, or of SQLite within ``BUSY_SECONDS``. Blocks as long."""
+        try:
+            if self.path is None:
+                _connect_postgresql(self.url).close()
+            else:
+                connection = self._connect()
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    connection.execute("ROLLBACK")
+                finally:
+                    connection.close()
+        except Exception as problem:
+            return "FATAL" in str(problem)  # a server that refuses a connection answers
+        return True
+
+    def cut(self) -> None:
+        """End all work under way, in whichever thread: a thread would wait for ever for a server that is frozen."""
+        for connection in list(self._connections):
+            with suppress(Exception):  # it has ended by itself
+                if self.path is not None:
+                    connection.interrupt()
+                    continue
+                with socket.socket(fileno=os.dup(connection.fileno())) as duplicate:
+                    duplicate.shutdown(socket.SHUT_RDWR)
+
+    def _watch_connections(self) -> None:
+        for engine in (self.writing, self.reading):
+            event.listen(engine, "connect", lambda connection, record: self._connections.add(connection))
+            event.listen(engine, "close", lambda connection, record: self._connections.discard(connection))
 
     def in_place(self) -> bool:
         """Whether the file is still the one that was opened: SQLite would go on writing into a deleted file."""
@@ -195,25 +240,35 @@ class Database:
 
 
 def _postgresql(url: URL, connections: int) -> Engine:
-    """An engine with time-outs for everything that can hang: a lost server, a lock, a query, an idle transaction."""
+    """An engine with time-outs for all that the server can notice: a lock, a query, an idle transaction."""
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "application_name": "fraudcheck",
-            "connect_timeout": 2,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 10_000,
-            # synchronous_commit: a verdict that was given is on disk, whatever the server's own setting.
-            "options": "-c synchronous_commit=on -c lock_timeout=5s -c statement_timeout=30s"
-            " -c idle_in_transaction_session_timeout=30s",
-        },
+        connect_args=_POSTGRESQL_ARGUMENTS,
     )
+
+
+_POSTGRESQL_ARGUMENTS = {
+    "application_name": "fraudcheck",
+    "connect_timeout": 2,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    # synchronous_commit: a verdict that was given is on disk, whatever the server's own setting.
+    "options": "-c synchronous_commit=on -c lock_timeout=5s -c statement_timeout=30s"
+    " -c idle_in_transaction_session_timeout=30s",
+}
+
+
+def _connect_postgresql(url: URL) -> Any:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=_POSTGRESQL_ARGUMENTS
+    )
+    return engine.raw_connection()
 
 
 def _warn_of_unsafe_settings(connection: Connection) -> None:
@@ -237,13 +292,6 @@ def _create(path: Path) -> None:
         os.close(directory)
 
 
-def _version(connection: Connection) -> str | None:
-    """The migration that the tables are at; None in an empty database."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
 def _write_planner_statistics(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE sqlite_schema")
     connection.exec_driver_sql("DELETE FROM sqlite_stat1")
@@ -263,4 +311,4 @@ def _migrate(connection: Connection, to: str = HEAD) -> None:
     try:
         command.upgrade(config, to)
     except CommandError:
-        raise Unavailable("ledger: made by a newer version of this program") from None
+        raise NewerLedger from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit
+from fraudcheck.adapters.sql import audit, erasing
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
@@ -24,6 +25,7 @@ from fraudcheck.ports.ledger import (
     Appended,
     CheckFilter,
     Entry,
+    Erased,
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
@@ -37,6 +39,10 @@ _log = logging.getLogger(__name__)
 
 _CATCH_UP_ROWS = 20 * SLICE
 """Records without look-up rows that are searched for at a time."""
+
+_LOOK_AFTER, _PROBE_SECONDS = 0.75, 2.25
+"""Seconds without an answer after which the database is probed, and the longest that the probe takes: together less
+than a caller waits. A slow query is waited for as long as the database answers others."""
 
 _revision = checks.alias("revision")
 _revised_by = (
@@ -65,17 +71,24 @@ class SqlLedger:
         self._writer = Writer(self._database)
         self._readers = ThreadPoolExecutor(2, "ledger-read")
         self._catching_up: asyncio.Task[None] | None = None
+        self._probe: asyncio.Future[bool] | None = None
 
     async def start(self) -> None:
         """Open the database; create or migrate its tables.
 
-        Raises Unavailable when it cannot be opened. Each later write tries to open it again.
+        Raises Unavailable when it is out of reach; each later write tries to open it again. Raises ValueError, with
+        what to do, when waiting does not help (``faults``).
         """
         self._writer.start()
         try:
             await self._writer.submit(lambda: None)
+        except Unavailable:
+            if self._writer.fault:
+                raise ValueError(self._writer.fault) from None
+            raise
         finally:
-            self._catching_up = asyncio.create_task(self._catch_up())
+            if not self._writer.fault:
+                self._catching_up = asyncio.create_task(self._catch_up())
 
     async def close(self) -> None:
         """Finish all writes, look-up rows included, and close the database."""
@@ -93,10 +106,10 @@ class SqlLedger:
     async def flush_index(self) -> None:
         """Return when all records that were appended before this call have their look-up rows."""
         if self._catching_up is not None and not self._catching_up.done():
-            await asyncio.shield(self._catching_up)
+            await self._answer(asyncio.shield(self._catching_up))
         appended = self._writer.appended
         while self._writer.indexed < appended:
-            await self._writer.submit(self._writer.index)
+            await self._answer(self._writer.submit(self._writer.index))
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
         """See ``ports.ledger.Ledger``."""
@@ -171,7 +184,7 @@ class SqlLedger:
             with self._database.writing.begin() as connection:
                 return audit.record_outcomes(connection, self._database, tenant, reported, at)
 
-        results: Sequence[str] = await self._writer.submit(write)
+        results: Sequence[str] = await self._answer(self._writer.submit(write))
         return results
 
     async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
@@ -188,9 +201,11 @@ class SqlLedger:
         """See ``ports.ledger.Ledger``."""
         return await self._run_reading(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
 
-    async def erase(self, tenant: str, check_ids: Sequence[str]) -> None:
+    async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
         """See ``ports.ledger.Ledger``. Also raises Unavailable while a long read keeps the WAL in use: try again."""
-        await self._writer.submit(lambda: self._erase(tenant, check_ids))
+        await self.flush_index()
+        erased: Erased = await self._answer(self._writer.submit(lambda: self._erase(tenant, tokens, at)))
+        return erased
 
     async def put_artefact(self, name: str, body: bytes) -> None:
         """See ``ports.ledger.Ledger``."""
@@ -200,7 +215,7 @@ class SqlLedger:
             with self._database.writing.begin() as connection:
                 connection.execute(statement)
 
-        await self._writer.submit(put)
+        await self._answer(self._writer.submit(put))
 
     async def get_artefact(self, name: str) -> bytes | None:
         """See ``ports.ledger.Ledger``."""
@@ -222,20 +237,34 @@ class SqlLedger:
                 return work(connection)
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, read)
+            return await self._answer(asyncio.get_running_loop().run_in_executor(self._readers, read))
+        except Unavailable:
+            raise
         except Exception as problem:
             _log.warning("the ledger cannot be read: %s", cause(problem))
             raise Unavailable("ledger") from None
 
-    def _erase(self, tenant: str, check_ids: Sequence[str]) -> None:
-        for start in range(0, len(check_ids), SLICE):
-            part = check_ids[start : start + SLICE]
-            with self._database.writing.begin() as connection:
-                for table in (personal, identities):
-                    connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
+    async def _answer(self, work: asyncio.Future[_T]) -> _T:
+        """What ``work`` gives, however long that takes. Raises Unavailable when the database stops answering."""
+        try:
+            while not (await asyncio.wait((work,), timeout=_LOOK_AFTER))[0]:
+                if self._probe is None or self._probe.done():
+                    self._probe = _in_daemon(self._database.answers)
+                done, _ = await asyncio.wait((self._probe,), timeout=_PROBE_SECONDS)
+                if not work.done() and not (done and self._probe.result()):
+                    _log.warning("the ledger does not answer")
+                    self._database.cut()
+                    raise Unavailable("ledger")
+            return work.result()
+        finally:
+            work.cancel()
+
+    def _erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
+        erased = erasing.erase(self._database, tenant, tokens, at)
         # In the database the values are overwritten (secure_delete); in its WAL they remain until that is emptied.
         if not any(self._database.checkpoint("TRUNCATE") for _ in range(3)):
             raise Unavailable("ledger: busy")
+        return erased
 
     async def _catch_up(self) -> None:
         """Write the look-up rows that were missing when an earlier process ended."""
@@ -278,7 +307,26 @@ class SqlLedger:
 
     def _close(self) -> None:
         self._writer.stop()
-        self._readers.shutdown()
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._database.cut()  # nobody waits for what is still read
         with suppress(Exception):
             self._database.checkpoint("TRUNCATE")
         self._database.dispose()
+
+
+def _in_daemon(work: Callable[[], _T]) -> asyncio.Future[_T]:
+    """Call ``work``, which raises nothing, in a thread that keeps no process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_T] = loop.create_future()
+
+    def give(result: _T) -> None:
+        if not future.done():
+            future.set_result(result)
+
+    def call() -> None:
+        result = work()
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(give, result)
+
+    threading.Thread(target=call, name="ledger-probe", daemon=True).start()
+    return future

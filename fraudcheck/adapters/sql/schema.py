@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0002"
+HEAD = "0004"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -100,6 +100,17 @@ identities = Table(
     Column("check_id", CODE, primary_key=True),
     Index("identities_check", "tenant", "check_id"),
     sqlite_with_rowid=False,
+)
+
+# Tombstones: what was erased, and when, by tokens (``check:ID`` or those of identities), so that a record that comes
+# later is kept without personal values.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("token", CODE, primary_key=True),
+    Column("erased_at", CODE, nullable=False),
+    Index("erasures_at", "erased_at"),
 )
 
 # Outcomes of leads, in the order in which they were reported; no personal data. ``check_id`` is the check that the

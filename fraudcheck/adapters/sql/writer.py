@@ -15,7 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from fraudcheck.adapters.sql import erasing
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
+from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Unavailable
@@ -30,6 +32,8 @@ INDEX_SLICE = 128
 IDLE_SECONDS = 0.02
 """After this long without work, look-up rows are written."""
 
+STOP_SECONDS = 2.0
+"""How long work that was submitted is waited for when the thread has to end."""
 _MAX_TERMS = 100_000
 """Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
 
@@ -42,16 +46,18 @@ _Job = tuple[Entry | Callable[[], Any], _Future]
 class Writer:
     """A thread that writes what event loops submit.
 
-    ``appended`` counts the records written, ``indexed`` those of them that have look-up rows.
+    ``appended`` counts the records written, ``indexed`` those of them that have look-up rows. ``fault`` says what to do
+    about a database that cannot be opened, None if it can or if it helps to wait.
     """
 
     def __init__(self, database: Database) -> None:
         self.appended = 0
         self.indexed = 0
+        self.fault: str | None = None
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._backlog: deque[Entry] = deque()
-        self._created = self._open = self._failing = False
+        self._created = self._open = self._failing = self._ending = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._checkpointer = ThreadPoolExecutor(1, "ledger-checkpoint")
         self._insert_record = database.insert_new(records)
@@ -65,10 +71,18 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish all submitted work, look-up rows included, and end the thread. Blocks."""
+        """Finish all submitted work, look-up rows included, and end the thread. Blocks.
+
+        What a database that does not answer keeps from being done within ``STOP_SECONDS`` is given up. No record is
+        lost: those that were given up were never acknowledged, and look-up rows are written at the next start.
+        """
         if self._thread.is_alive():
             self._jobs.put(None)
-            self._thread.join()
+            self._thread.join(STOP_SECONDS if self._database.answers() else 0)
+            if self._thread.is_alive():
+                self._ending = True
+                self._database.cut()
+                self._thread.join(STOP_SECONDS)
         self._checkpointer.shutdown()
 
     def submit(self, work: Entry | Callable[[], Any]) -> _Future:
@@ -89,6 +103,7 @@ class Writer:
         """Write the look-up rows of these records. Runs in the writer's thread.
 
         Identities are written only for records whose personal values are still there: they may have been erased since.
+        An erasure that looked for a person's leads by identity has missed those without look-up rows: they follow here.
         """
         if not entries:
             return
@@ -108,6 +123,11 @@ class Writer:
             connection.execute(self._insert_check, [check_row(entry, term_ids) for entry in entries])
             if identity_rows:
                 connection.execute(self._insert_identity, identity_rows)
+            late = erasing.erased_among(connection, entries)
+            for entry in late:
+                erasing.delete(connection, entry.tenant, [entry.check_id])
+        if late:
+            self._database.checkpoint("TRUNCATE")
         self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
 
     def _term_ids(self, connection: Connection, entries: Sequence[Entry]) -> dict[Term, int]:
@@ -171,15 +191,20 @@ class Writer:
 
         The first of several failures in a row is logged, and so is the first success after them.
         """
+        if self._ending:
+            return Unavailable("ledger")
         try:
             if not self._open:
                 self._database.prepare(create=not self._created)
                 self._open = self._created = True
+                self.fault = None
             result = work()
             if not self._database.in_place():
                 raise FileNotFoundError("the ledger's file is gone")
         except Exception as problem:
-            if not self._failing:
+            if not self._open:
+                self.fault = explain(problem, self._database.url)
+            if not self._failing and (self._created or not self.fault):  # a fault at the start is told by who starts
                 _log.error("the ledger cannot be written: %s", cause(problem))
             self._failing = True
             if not self._database.in_place():
@@ -202,7 +227,7 @@ class Writer:
             with connection.begin() as transaction:
                 new = self._database.add(connection, self._insert_record, [record_row(entry) for entry in entries])
                 if new == len(entries):
-                    connection.execute(personal.insert(), [personal_row(entry) for entry in entries])
+                    self._insert_personal(connection, entries)
                 else:
                     transaction.rollback()
             if new == len(entries):
@@ -215,10 +240,17 @@ class Writer:
         self.appended += len(written)
         return results
 
+    def _insert_personal(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Write the personal values of new records, except of those that were erased while they were on their way."""
+        erased = {entry.check_id for entry in erasing.erased_among(connection, entries)}
+        rows = [personal_row(entry) for entry in entries if entry.personal and entry.check_id not in erased]
+        if rows:
+            connection.execute(personal.insert(), rows)
+
     def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
         """Write one record, and add it to ``written`` if it is new."""
         if self._database.add(connection, self._insert_record, [record_row(entry)]):
-            connection.execute(personal.insert(), [personal_row(entry)])
+            self._insert_personal(connection, [entry])
             written.append(entry)
             return Appended()
         holder = connection.execute(

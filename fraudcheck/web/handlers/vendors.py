@@ -13,7 +13,7 @@ from fraudcheck.report import spreadsheet, visits
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.web import pages, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
-from fraudcheck.web.state import REPORTS, TENANT
+from fraudcheck.web.state import REPORTS, SERVICE, TENANT
 
 _Report = TypeVar("_Report", Overview, VendorReport)
 
@@ -21,6 +21,9 @@ _Report = TypeVar("_Report", Overview, VendorReport)
 async def get_vendors(request: web.Request) -> web.Response:
     """The audit of all vendors, for a program, a spreadsheet or a browser."""
     asked = _question(request)
+    await request.app[
+        SERVICE
+    ].ledger.ping()  # one that is out of reach is told at once, not after a process has started
     report = await _report_or_problem(request.app[REPORTS].overview(asked))
     if wants_page(request):
         return page_answer(
@@ -31,6 +34,7 @@ async def get_vendors(request: web.Request) -> web.Response:
 
 async def get_vendor(request: web.Request) -> web.Response:
     """The audit of one vendor."""
+    await request.app[SERVICE].ledger.ping()
     report = await _report_or_problem(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
     if wants_page(request):
         return page_answer(pages.vendor(report, f"/v1/vendors{_query(request)}"))

@@ -113,7 +113,7 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
 async def test_erasing_a_person_leaves_what_became_of_the_lead(store):
     await kept(store, made(1))
     await store.record_outcomes("default", [(made(1).check_id, told("contacted"))], NOW)
-    await store.erase("default", [made(1).check_id])
+    await store.erase("default", [f"check:{made(1).check_id}"], "2026-11-29T00:00:00.000Z")
     assert len(await store.lead_outcomes("default", made(1).check_id)) == 1
     assert len(await read(store)) == 1
 

@@ -74,7 +74,7 @@ async def test_the_erased_is_gone_from_the_disk(store, tmp_path):
     entry = made(1)
     await store.append(entry)
     assert await store.find("default", "phone:ab") == [entry.check_id]
-    await store.erase("default", [entry.check_id])
+    await store.erase("default", [f"check:{entry.check_id}"], "2026-11-29T00:00:00.000Z")
     kept = await store.get("default", entry.check_id)
     assert kept.personal is None
     assert open_record(kept.record, None).erased

@@ -1,0 +1,99 @@
+"""How are personal values deleted from the database, and kept from coming back? By rows of tombstones.
+
+A tombstone is committed before anything is deleted. Whoever writes personal values or identities looks for tombstones
+after writing them, in the same transaction, and the deletion waits for transactions that have written. So either the
+writer sees the tombstone, or the deletion sees what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, or_, select, text
+
+from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal, records
+from fraudcheck.ledger.erasure import CHECK, is_erased, lead_time, tokens_of
+from fraudcheck.ports.ledger import Entry, Erased
+
+SLICE = 256
+"""Checks or tokens that one statement names."""
+_ANY_SINCE = select(erasures.c.token).where(erasures.c.erased_at >= bindparam("since")).limit(1)
+
+
+def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that a tombstone concerns. For new leads, which no tombstone can concern, this is one quick query."""
+    since = min(lead_time(entry) for entry in entries)
+    if connection.execute(_ANY_SINCE, {"since": since}).first() is None:
+        return []
+    concerned = []
+    for tenant in {entry.tenant for entry in entries}:
+        own = [entry for entry in entries if entry.tenant == tenant]
+        found: dict[str, str] = {}
+        for tokens in _slices(sorted({token for entry in own for token in tokens_of(entry)})):
+            query = select(erasures.c.token, erasures.c.erased_at)
+            rows = connection.execute(query.where(erasures.c.tenant == tenant, erasures.c.token.in_(tokens)))
+            found |= {row.token: row.erased_at for row in rows}
+        concerned += [entry for entry in own if is_erased(entry, found)]
+    return concerned
+
+
+def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int:
+    """Delete the personal values and identities of checks. Returns how many checks had any."""
+    deleted = 0
+    for part in _slices(check_ids):
+        for table in (identities, personal):
+            gone = connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
+            deleted += gone.rowcount if table is personal else 0
+    return deleted
+
+
+def erase(database: Database, tenant: str, tokens: Sequence[str], at: str) -> Erased:
+    """See ``ports.ledger.Ledger``. Runs in the writer's thread."""
+    with database.writing.begin() as connection:
+        _bury(database, connection, tenant, tokens, at)
+    with database.writing.begin() as connection:
+        if database.path is None:  # SQLite has one writer at a time
+            connection.execute(text("LOCK TABLE records, identities IN SHARE MODE"))
+        found = _find(connection, tenant, tokens)
+        _bury(database, connection, tenant, [CHECK + check_id for check_id in found], at)
+        return Erased(checks=tuple(found), erased=delete(connection, tenant, found))
+
+
+def _bury(database: Database, connection: Connection, tenant: str, tokens: Sequence[str], at: str) -> None:
+    """Write tombstones; of two for one token the later one counts."""
+    insert = database.insert_new(erasures)
+    for part in _slices(tokens):
+        connection.execute(
+            erasures.delete().where(erasures.c.tenant == tenant, erasures.c.token.in_(part), erasures.c.erased_at < at)
+        )
+        rows = [{"tenant": tenant, "token": token, "erased_at": at} for token in sorted(part)]
+        connection.execute(insert, rows)
+
+
+def _find(connection: Connection, tenant: str, tokens: Sequence[str]) -> list[str]:
+    """The checks that the tokens name, with every version of their leads."""
+    named = [token.removeprefix(CHECK) for token in tokens if token.startswith(CHECK)]
+    found: set[str] = set()
+    for part in _slices(named):
+        query = select(records.c.check_id).where(records.c.tenant == tenant, records.c.check_id.in_(part))
+        found.update(connection.execute(query).scalars())
+    for part in _slices([token for token in tokens if not token.startswith(CHECK)]):
+        query = select(identities.c.check_id).where(identities.c.tenant == tenant, identities.c.token.in_(part))
+        found.update(connection.execute(query).scalars())
+    new = found
+    while new:
+        related: set[str] = set()
+        for part in _slices(sorted(new)):
+            query = select(checks.c.check_id, checks.c.revises).where(
+                checks.c.tenant == tenant, or_(checks.c.check_id.in_(part), checks.c.revises.in_(part))
+            )
+            related.update(name for row in connection.execute(query) for name in row if name)
+        new = related - found
+        found = found | new
+    return sorted(found)
+
+
+def _slices(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(values), SLICE):
+        yield values[start : start + SLICE]
