@@ -55,6 +55,9 @@ _LASTING = 100
 _FROM_THE_FIRST = 0.8, 0.1
 """The share of the time that a source is known for which it has lacked a field from the first on; and within how much
 less that ceases to be sure."""
+_SPREAD, _WIDE = 2.0, 2.0
+"""How many times its hour's leads without a field a first day has, where they are spread over it and no burst; and how
+many times the usual share they may be then: a field that may be left open."""
 _EVERYDAY, _FULL, _SWING = 5.0, 3.0, 2.0
 """Leads without a field that need no explanation; how many times what is explained weighs in full; and how many times
 its share an hour or a day may hold."""
@@ -192,6 +195,8 @@ def _weigh(name: str, lacking: LackingCounts, source: LackingCounts, allowed: fl
         lately = min(1.0, lacking["since"] / max(known, 1))
         sure = max(0.0, min(1.0, (_FROM_THE_FIRST[0] - lately) / _FROM_THE_FIRST[1]))
         share = _CERTAINTY * usual / (_CERTAINTY + carried[_MONTHLY] * (1 - lately))
+        if of[_DAILY] >= _SPREAD * of[_HOURLY]:
+            share = max(share, _WIDE * usual)
     has_changed = not carried[_HOURLY] and lacking["since"] > _SPANS[_HOURLY]
     beginning = _CHANGED if has_changed else _SECOND_FORM
     times = 0.0

@@ -60,6 +60,8 @@ def points(lead: Lead, lacks: dict[str, Any], source: dict[str, Any], names: tup
         ("one in three does", WITH_BROWSER, NO_SCRIPT, counts(3, 30, 210, 900, 40 * DAY), MONTH_OLD, {}, 0.0),
         ("one in four does, on a new vendor's first day", WITH_BROWSER, NO_SCRIPT,
          counts(10, 50, 50, 50, 11 * HOUR), counts(40, 200, 200, 200, 12 * HOUR), {}, 0.0),
+        ("one in three leaves the mailbox out, at a fair in Bangkok that began slowly", WITH_BROWSER, ("email",),
+         counts(9, 51, 51, 51, 28_000), counts(25, 153, 153, 153, 52_000), {}, 0.0),
         ("one in ten leaves the mailbox out, in Nigeria", WITH_BROWSER, ("email",),
          counts(0, 9, 64, 270, 40 * DAY), MONTH_OLD, {}, 0.0),
         ("the first without a name in months, in India", WITH_BROWSER, ("name",), NEVER, MONTH_OLD, {}, -1.1),
