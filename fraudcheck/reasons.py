@@ -46,6 +46,8 @@ class Reason(Struct, frozen=True, kw_only=True):
     ``dead``: the channel (``email``, ``phone``) that it shows to be unreachable;
     ``slip``: a typing error of a real person may explain it;
     ``verifies``: it shows that a channel works;
+    ``by_others``: what others sent with the lead's contact makes it, which the contact's owner cannot help: it is none of
+    the two groups that a rejection needs;
     ``needs``: the field of the lead without which it cannot be found;
     ``one_of``: the name of a set of codes of which a lead gets at most one; None for a code outside of such sets.
     """
@@ -64,6 +66,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     dead: str | None = None
     slip: bool = False
     verifies: bool = False
+    by_others: bool = False
     needs: str | None = None
     one_of: str | None = None
 
@@ -193,6 +196,11 @@ _ALL = (
            text="The browser's time zone is none that exists."),
     Reason(code="TIMEZONE_LANGUAGE_DIFFERS", group="form", check="form", points=-1.0, one_of="timezone",
            text="The browser's time zone and its languages name different countries; travellers have this too."),
+    # What the lead leaves out, beside its source's other leads.
+    Reason(code="FIELDS_MISSING", group="form", check="completeness", points=-15.0, since="0.5.0",
+           text="The lead lacks fields that this source's leads carry, more of them lately than its past explains."),
+    Reason(code="FIELDS_UNREADABLE", group="form", check="completeness", points=-10.0, since="0.5.0",
+           text="Fields of the lead have a type or a form that cannot be read, while this source's other leads are readable."),
     # The internet address that the form was sent from.
     Reason(code="NETWORK_TOR", group="network", check="network", points=-8.0, from_list=True, since="0.2.0",
            needs="client.ip", one_of="network",
@@ -259,11 +267,11 @@ _ALL = (
            since="0.2.0",
            text="The message offers something, applies for work, or is for the press or support office; it asks for no offer."),
     # What other leads shared with this one.
-    Reason(code="MAILBOX_SEEN_OFTEN", group="velocity", check="velocity", points=-6.0, needs="email",
-           return_reason="duplicate",
+    Reason(code="MAILBOX_SEEN_OFTEN", group="velocity", check="velocity", points=-6.0, needs="email", by_others=True,
+           one_of="mailbox_often", return_reason="duplicate",
            text="More leads came from this mailbox than people send."),
-    Reason(code="PHONE_SEEN_OFTEN", group="velocity", check="velocity", points=-6.0, needs="phone",
-           return_reason="duplicate",
+    Reason(code="PHONE_SEEN_OFTEN", group="velocity", check="velocity", points=-6.0, needs="phone", by_others=True,
+           one_of="phone_often", return_reason="duplicate",
            text="More leads came with this phone number than people send."),
     Reason(code="DEVICE_SEEN_OFTEN", group="velocity", check="velocity", points=-15.0, kind="farm",
            needs="client.device_id", one_of="device_often",
@@ -288,12 +296,19 @@ _ALL = (
     Reason(code="NETWORK_BURST", group="velocity", check="velocity", points=-3.0, since="0.2.0", needs="client.ip",
            text="More mailboxes came from this neighbourhood of internet addresses than its own past explains."),
     Reason(code="MAILBOX_MANY_ADDRESSES", group="velocity", check="velocity", points=-4.0, kind="bot", since="0.2.0",
-           needs="email",
+           needs="email", by_others=True, one_of="mailbox_often",
            text="This mailbox came from more internet addresses than one person moves between."),
     Reason(code="PHONE_MANY_NAMES", group="velocity", check="velocity", points=-5.0, kind="farm", since="0.2.0",
-           needs="phone", return_reason="invalid_phone",
+           needs="phone", by_others=True, one_of="phone_often", return_reason="invalid_phone",
            text="This phone number came with more names than share a telephone."),
+    Reason(code="PHONE_SHARED", group="velocity", check="velocity", points=-13.0, since="0.5.0",
+           needs="phone", by_others=True, one_of="phone_often", return_reason="invalid_phone",
+           text="Strangers' names and mailboxes came with this phone number, and this lead's came neither first nor again."),
+    Reason(code="MAILBOX_SHARED", group="velocity", check="velocity", points=-13.0, since="0.5.0",
+           needs="email", by_others=True, one_of="mailbox_often", return_reason="invalid_email",
+           text="Other phone numbers came with this mailbox, more than one person has, and this lead's came neither first nor again."),
     Reason(code="PERSON_MANY_MAILBOXES", group="velocity", check="velocity", points=-4.0, kind="farm", since="0.2.0",
+           by_others=True,
            text="The same name at the same place came with more mailboxes than a person uses."),
     Reason(code="MAIL_DOMAIN_SEEN_OFTEN", group="velocity", check="velocity", points=-4.0, since="0.2.0", needs="email",
            text="More mailboxes came from this little-known mail domain than its own past explains."),

@@ -156,7 +156,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     ``tokens`` are keyed hashes (HMAC) of the lead's identities, by kind. ``partners`` are keyed hashes of values that
     are not identities by themselves but are counted as different partners of one (a bare name). ``scheme`` is how the
     mailbox's name is made (``fields.email.scheme``), where anyone may choose it; ``manner`` the unusual manner in which
-    the form was filled in, with its share of people's leads (``fields.filling``), else None. ``tag`` marks this lead
+    the form was filled in, with its share of people's leads (``fields.filling``), else None. ``lacks`` names what was
+    not given (``fields.given.FIELDS``), ``unread`` the fields that could not be read. ``tag`` marks this lead
     among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
     ``at`` is the time of the check in Unix seconds.
     """
@@ -169,6 +170,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     partners: Mapping[str, str] = {}
     scheme: str | None = None
     manner: tuple[str, float] | None = None
+    lacks: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     tag: str = ""
     remembered: int = 60
     at: float = 0.0

@@ -10,6 +10,11 @@ households have fewer than three people in most of Europe and five and more in m
 everybody. So one stranger weighs an eighth of that, what a household may bring stays below the six points that name a
 kind of fake, and the full 15 of the group are reached with the twelfth. A line with one browser, where no device is
 known, may be a class or a bank's counters behind one address: it weighs a third, and never sends to review alone.
+
+A ``contact`` is a phone number that came with other names and mailboxes, or a mailbox that came with other numbers. No
+figures are published: these are our own estimates. A household's one telephone makes four strangers at most; six
+within an hour are fakes of one number, or fakes with a victim's, so that the lead is looked at by a person, while
+nobody is rejected for them (``Reason.by_others``).
 """
 
 from __future__ import annotations
@@ -22,7 +27,12 @@ STRANGERS: Mapping[tuple[str, str], Sequence[tuple[int, float]]] = {
     ("device", "month"): ((3, 0.0), (6, -4.0), (12, -9.0), (20, -12.0)),
     ("line", "day"): ((2, 0.0), (3, -1.0), (5, -2.0), (8, -3.0), (12, -4.0), (20, -5.0)),
     ("line", "month"): ((5, 0.0), (10, -2.0), (20, -3.0)),
+    ("contact", "hour"): ((4, 0.0), (5, -10.0), (6, -13.0)),
+    ("contact", "day"): ((4, 0.0), (5, -6.0), (6, -10.0), (8, -13.0)),
+    ("contact", "month"): ((5, 0.0), (7, -5.0), (9, -9.0), (12, -13.0)),
 }
+CONTACTS = ("hour", "day", "month")
+"""The windows in which strangers who use one phone or one mailbox are counted."""
 HOUSEHOLD = 4
 """How many who share an end of their name can be one household; beyond these, a shared name explains nobody."""
 

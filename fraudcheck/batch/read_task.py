@@ -107,6 +107,7 @@ class SliceReader:
             at=moment.timestamp(),
             default_country=self._default_country,
             body=keyed_token(self._tenant.identity_key, "body", body.hex()),
+            warnings=warnings,
         )
         return subject, warnings
 

@@ -32,6 +32,11 @@ place           the line of the IP address: the address of IPv4, the /64 of IPv6
 not_typed       that it was not simply typed (``fields.filling.is_not_typed``)
 desk            vendor and channel, where the channel says that somebody else types (``fields.filling.is_staffed``)
 everyone        nothing: all leads of the tenant
+no_vendor       that they name no vendor
+no_FIELD        vendor, and that they lack a field (``fields.given.FIELDS``)
+unread          vendor, and that a field could not be read
+form            vendor, channel, campaign and page, where one of the last three was given
+form_lacks      form, and all the fields that they lack
 ==============  =======================================================================================================
 
 ``device``, ``shape``, ``agent``, ``habit``, ``nest`` and their ``any_…`` were counted up to version 0.4 and stand in

@@ -13,6 +13,7 @@ from typing import Any
 
 import phonenumbers
 
+from fraudcheck.fields.filling import UNTICKED
 from fraudcheck.records import parse_utc
 
 CHANNELS = frozenset(
@@ -41,6 +42,19 @@ def read_text_or_empty(value: Any) -> str:
     if not isinstance(value, str):
         raise Unread("not text")
     return value.replace("\0", "�") if "\0" in value else value
+
+
+def read_honeypot(value: Any) -> str | None:
+    """What stands in a field that nobody sees, as text, whatever its type; None where nothing does.
+
+    Backends send an untouched box as false, 0, or an empty list or object; what fills one in may come as a list.
+    """
+    parts = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(parts, list):
+        return next((text for text in map(read_honeypot, parts) if text and text.strip().lower() not in UNTICKED), None)
+    if isinstance(value, str):
+        return read_text(value)
+    return str(value).lower() if value else None
 
 
 def read_one_line(value: Any) -> str | None:

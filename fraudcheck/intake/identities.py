@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_network
 
@@ -11,12 +12,13 @@ from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.scheme import mailbox_scheme, name_parts
 from fraudcheck.fields.filling import is_not_typed, is_staffed, pace, unusual_manner
+from fraudcheck.fields.given import lacking, unreadable
 from fraudcheck.fields.name.match import to_latin
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Lead, Mailbox, Phone, Subject
+from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, Subject
 
 _HOUR, _MOMENT = 3_600, 60
 """Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
@@ -24,6 +26,8 @@ its caller, for an hour; one without a key is repeated only by our own connectio
 
 _LONGEST_NAME = 200
 """Characters of a name in which the parts of a mailbox's name are looked for."""
+_LONGEST_PAGE = 300
+"""Characters of a page's address that tell forms apart."""
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
 
@@ -38,13 +42,14 @@ def read_subject(
     at: float,
     default_country: str | None,
     body: str | None = None,
+    warnings: Sequence[FieldWarning] = (),
 ) -> Subject:
     """Read the lead's contact data and make the keyed tokens of its identities.
 
     ``identity_key`` is the tenant's key; ``tag`` marks this check among the sightings of its identities; ``at`` is the
     time of the check in Unix seconds; ``default_country`` (ISO 3166-1 alpha-2) is where a phone number is read when the
     lead has no country; ``body`` is the keyed hash of the request's body, or None for a request with an
-    Idempotency-Key.
+    Idempotency-Key; ``warnings`` are those of reading the lead.
     """
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
@@ -53,6 +58,8 @@ def read_subject(
     manner = unusual_manner(lead)
     found = _identities(lead, address, phone.e164 if phone else None, name)
     found |= _cohorts(lead, scheme, manner[0] if manner else None, at)
+    lacks, unread = lacking(lead), unreadable(warnings)
+    found |= _completeness(lead, lacks, unread)
     found["not_typed"] = "all" if is_not_typed(lead, manner) else None
     partners = _partners(lead, name, found["mailbox"] or found["phone"], found["not_typed"] is not None)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
@@ -65,6 +72,8 @@ def read_subject(
         partners={kind: keyed_token(identity_key, kind, value) for kind, value in partners.items() if value},
         scheme=scheme,
         manner=manner,
+        lacks=lacks,
+        unread=unread,
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,
@@ -130,6 +139,24 @@ def _cohorts(lead: Lead, scheme: str | None, manner: str | None, at: float) -> d
             found["desk"] = f"{vendor}\0{lead.source.channel}"
     if client.device_id:
         found["machine"] = client.device_id
+    return found
+
+
+def _completeness(lead: Lead, lacks: Sequence[str], unread: Sequence[str]) -> dict[str, str | None]:
+    """Under what a lead is counted for what it lacks: most lack little, so that what is given is counted nowhere.
+
+    A form is known by its page, its campaign and its channel. One that names none of these is the vendor's only one.
+    """
+    source, vendor = lead.source, lead.source.vendor or ""
+    found: dict[str, str | None] = {f"no_{name}": f"{vendor}\0" for name in lacks}
+    found["no_vendor"] = None if vendor else "all"
+    found["unread"] = f"{vendor}\0" if unread else None
+    page = re.split("[?#]", lead.client.page_url or "", maxsplit=1)[0][:_LONGEST_PAGE]
+    marks = "\0".join([source.channel or "", source.campaign or "", page.rstrip("/")])
+    if marks.strip("\0"):
+        found["form"] = form = f"{vendor}\0{marks}"
+        if lacks:
+            found["form_lacks"] = f"{form}\0{' '.join(lacks)}"
     return found
 
 

@@ -139,7 +139,7 @@ def _read_fields(
         if reader is None:
             extra[path + name] = value
             continue
-        if value is None:
+        if value is None or (value == [] and isinstance(reader, _Part)):  # how PHP writes an object with nothing in it
             continue
         try:
             if isinstance(reader, _Part):
@@ -192,7 +192,7 @@ _LEAD: Mapping[str, _Reader | _Part] = {
         {
             **dict.fromkeys(["seconds_on_page", "fill_seconds"], field_readers.read_number),
             **dict.fromkeys(["keystrokes", "pastes", "autofills", "pointer_events"], field_readers.read_count),
-            "honeypot": field_readers.read_text,
+            "honeypot": field_readers.read_honeypot,
             "webdriver": field_readers.read_truth,
             "token": field_readers.read_text,
         },

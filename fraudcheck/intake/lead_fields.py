@@ -272,8 +272,8 @@ LEAD_FIELDS = (
     LeadField(
         name="form.honeypot",
         type="string",
-        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null` "
-        "and `undefined` count as untouched.",
+        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null`, "
+        "`undefined`, and a list or an object with nothing else in it count as untouched.",
         example="",
         absent="There was no honeypot, or it stayed empty: nothing follows.",
     ),

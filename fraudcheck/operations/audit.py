@@ -9,16 +9,19 @@ from pathlib import Path
 from msgspec import Struct
 
 from fraudcheck import wiring
+from fraudcheck.fields.given import FIELDS, lacking
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.report import leads, returns, vendors, visits
-from fraudcheck.report.audit import Example, Overview, Scope, VendorReport
+from fraudcheck.report.audit import Carried, Example, Overview, Scope, VendorReport
 from fraudcheck.settings import Settings
 
 DAYS = 90
 """Days that an audit looks back by default."""
 _EXAMPLES = 20
+_NEWEST = 200
+"""A vendor's newest leads that tell which fields it sends."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -86,7 +89,8 @@ async def audit(
         report = vendors.audit_vendor(scoped_leads, outcomes, inputs, asked.vendor)
         if report is None:
             return None
-        return vendors.with_examples(report, await _newest_rejected(ledger, asked.tenant, asked.vendor, scope))
+        examples = await _newest_rejected(ledger, asked.tenant, asked.vendor, scope)
+        return vendors.with_examples(report, examples, await _carried(ledger, asked.tenant, asked.vendor, scope))
 
 
 def _is_partial(scope: Scope) -> bool:
@@ -98,6 +102,19 @@ def _is_in_scope(source: tuple[str | None, ...], scope: Scope) -> bool:
     _, campaign, sub_id, channel = source
     pairs = ((campaign, scope.campaign), (sub_id, scope.sub_id), (channel, scope.channel))
     return all(wanted is None or wanted == (actual or "") for actual, wanted in pairs)
+
+
+async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Carried]:
+    """What the vendor's newest leads carry; nothing for leads without a vendor, or for a part of a vendor's."""
+    if not vendor or _is_partial(scope):
+        return []
+    wanted = CheckFilter(vendor=vendor, since=scope.since, until=scope.until)
+    newest = [open_record(each.record, each.personal) for each in await ledger.list(tenant, wanted, limit=_NEWEST)]
+    read = [(each.verdict["checked_at"][:10], lacking(each.lead)) for each in newest if each.lead is not None]
+    days = {name: [day for day, lacks in read if name not in lacks] for name in FIELDS}
+    return [
+        Carried(field=name, leads=len(days[name]), of=len(read), last=max(days[name], default=None)) for name in FIELDS
+    ]
 
 
 async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Example]:

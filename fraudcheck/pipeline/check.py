@@ -138,6 +138,7 @@ class Pipeline:
             at=now.timestamp(),
             default_country=self._default_country,
             body=None if key else keyed_token(tenant.identity_key, "body", body.hex()),
+            warnings=warnings,
         )
         self.stages.add("intake", perf_counter() - start)
         facts, verdict = await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)

@@ -228,10 +228,24 @@ class Example(Struct, frozen=True, kw_only=True):
     reasons: list[str]
 
 
+class Carried(Struct, frozen=True, kw_only=True):
+    """How many of a vendor's newest leads carry a field: ``leads`` of ``of``, the last one on the day ``last``.
+
+    ``field`` is one of email, phone, name, ip, agent (the browser's name), device, measures (of how the form was filled
+    in) and token. ``last`` is None where none of them does.
+    """
+
+    field: str
+    leads: int
+    of: int
+    last: str | None
+
+
 class VendorReport(Struct, frozen=True, kw_only=True):
     """One vendor in full.
 
-    ``others`` is the share of bad leads of all other vendors, ``examples`` are the vendor's newest rejected leads.
+    ``others`` is the share of bad leads of all other vendors, ``examples`` are the vendor's newest rejected leads,
+    ``carried`` tells what its newest leads carry.
     """
 
     scope: Scope
@@ -244,3 +258,4 @@ class VendorReport(Struct, frozen=True, kw_only=True):
     conversions: list[Conversion]
     calibration: list[Calibration]
     examples: list[Example] = []
+    carried: list[Carried] = []

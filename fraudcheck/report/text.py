@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fraudcheck.report.audit import (
     Calibration,
+    Carried,
     Change,
     Conversion,
     Money,
@@ -26,6 +27,16 @@ _MAX_ROWS = 20
 _BAR_WIDTH = 20
 """Characters of a bar of 100 %."""
 _NO_VENDOR = "(no vendor named)"
+_FIELD_WORDS = {
+    "email": "the mail address",
+    "phone": "the phone number",
+    "name": "the name",
+    "ip": "the internet address",
+    "agent": "the browser's name",
+    "device": "the device's id",
+    "measures": "the form's measures",
+    "token": "the form's token",
+}
 _KIND_NAMES = {"campaign": "campaign", "sub_id": "sub-id", "channel": "channel", "reason": "reason"}
 
 
@@ -61,11 +72,25 @@ def vendor_text(report: VendorReport) -> list[str]:
         lines += _parts(what, parts)
     lines += _money(line.money, "money")
     lines += [*_conversions(report.conversions), *_calibration(report.calibration), *_outcomes(line.outcomes)]
+    lines += carried_text(report.carried)
     if report.examples:
         rows = [(lead.day, lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons)) for lead in report.examples]
         lines += ["", "the newest rejected leads (`fraudcheck replay CHECK_ID` shows how each adds up):"]
         lines += aligned([("day", "check", "score", "what spoke against it"), *rows], "<<>")
     return lines
+
+
+def carried_text(carried: Sequence[Carried]) -> list[str]:
+    """What the newest leads do not carry, or no longer, in a sentence each; none where they carry all."""
+    sentences = []
+    never = [_FIELD_WORDS[each.field] for each in carried if each.of and not each.leads]
+    if never:
+        sentences.append(f"None of the newest {carried[0].of:,} leads carries {', '.join(never)}.")
+    for each in carried:
+        if 0 < each.leads < each.of:
+            share = f"{each.leads:,} of the newest {each.of:,} leads ({_percent(each.leads / each.of)})"
+            sentences.append(f"{share} carry {_FIELD_WORDS[each.field]}, the last one on {each.last}.")
+    return sentences
 
 
 def change_text(change: Change) -> str:

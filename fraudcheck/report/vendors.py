@@ -17,6 +17,7 @@ from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report import change_carriers, lead_outcomes, prices, rates, returns, visits
 from fraudcheck.report.audit import (
+    Carried,
     Conversion,
     Duplicates,
     Example,
@@ -111,9 +112,9 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
     )
 
 
-def with_examples(report: VendorReport, examples: list[Example]) -> VendorReport:
-    """The report with these examples."""
-    return msgspec.structs.replace(report, examples=examples)
+def with_examples(report: VendorReport, examples: list[Example], carried: list[Carried]) -> VendorReport:
+    """The report with these examples, and with what the newest leads carry."""
+    return msgspec.structs.replace(report, examples=examples, carried=carried)
 
 
 def _count_groups(leads: Leads, part: str) -> _Group:

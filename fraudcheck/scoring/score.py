@@ -207,7 +207,7 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     """The decision, and the rule that it follows (``decided_by``).
 
     A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
-    of which one does not rest on lists alone.
+    of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
     """
     if trust >= policy.accept_from:
         return "accept", "accept_from"
@@ -215,15 +215,16 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
         return "review", "between_limits"
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
         return "reject", "conclusive"
-    groups = [group for group, points in tally.against.items() if points >= _TWO_GROUPS_FROM]
-    if len(groups) < 2:
-        return "review", "one_group"
-    without_lists = dict.fromkeys(groups, 0)
+    own, without_lists = dict.fromkeys(GROUPS, 0), dict.fromkeys(GROUPS, 0)
     for one in tally.weighed:
         reason = one.reason
-        if reason.group in without_lists and one.tenths < 0 and not reason.from_list and not reason.conclusive:
-            without_lists[reason.group] -= one.tenths
-    if all(points < _TWO_GROUPS_FROM for points in without_lists.values()):
+        if one.tenths < 0 and not reason.by_others and not reason.conclusive:
+            own[reason.group] -= one.tenths
+            without_lists[reason.group] -= 0 if reason.from_list else one.tenths
+    groups = [group for group, points in tally.against.items() if min(points, own[group]) >= _TWO_GROUPS_FROM]
+    if len(groups) < 2:
+        return "review", "one_group"
+    if all(without_lists[group] < _TWO_GROUPS_FROM for group in groups):
         return "review", "lists_only"
     return "reject", "two_groups"
 

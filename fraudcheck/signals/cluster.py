@@ -119,6 +119,7 @@ class Cohort(TypedDict, total=False):
     of: list[int]  # its leads
     any: list[int]  # everyone's leads with the same value
     since: int  # seconds since the first
+    first: bool  # of ``machine``: this person was there before anybody else
     young: bool  # the value was first seen by anyone a short time ago
     value: str | float | None  # the scheme, the manner, or the seconds
     usual: float  # the share of the world's people who have the value
@@ -207,6 +208,8 @@ def _cohort(kind: str, subject: Subject, ports: Ports, seen: Mapping[str, Seen])
         cohort["people"] = _people(identity)
         cohort["untyped"] = _others(identity.partners["untyped"])
         cohort["networks"] = _others(identity.partners["network"])
+        if _came_first(identity, seen):
+            cohort["first"] = True
     elif kind == "place":
         cohort["people"] = _people(identity)
         cohort["untyped"] = _others(identity.partners["untyped"])
@@ -234,6 +237,12 @@ def _cohort(kind: str, subject: Subject, ports: Ports, seen: Mapping[str, Seen])
         elif kind == "manner" and "machine" in seen:
             cohort["machines"] = _others(identity.partners["machine"])
     return cohort
+
+
+def _came_first(machine: Seen, seen: Mapping[str, Seen]) -> bool:
+    contacts = [kind for kind in ("mailbox", "phone") if kind in seen]
+    was_there = all(machine.partners[kind].known for kind in contacts)
+    return was_there and any(seen[kind].first <= machine.first for kind in contacts)
 
 
 def _in_month(seen: Seen) -> int:
@@ -316,7 +325,7 @@ def judge(lead: Lead, facts: ClusterFacts) -> list[Finding]:
             groups.append(_judge_cohort(kind, cohort, facts))
             continue
         groups.append(_judge_manners(_PLACES[kind], cohort, facts))
-        if kind == "machine" and lead.client.device_id:
+        if kind == "machine" and lead.client.device_id and "first" not in cohort:
             groups.append(_judge_rotation(cohort, facts))
     return _heaviest(groups) + _heaviest(rhythms)
 

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.filling import (
+    UNTICKED,
     are_few_keys,
     characters_typed,
     contact_fields,
@@ -30,8 +31,6 @@ _WORLD_LANGUAGES = frozenset(["ar", "bn", "de", "en", "es", "fa", "fr", "ms", "n
 _IANA_ZONE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z0-9_+-]*)+")
 _UNTOLD_ZONE = "Etc/Unknown"  # what ICU answers where the system does not tell
 
-_UNTICKED = frozenset(("0", "false", "off", "null", "undefined"))
-"""What form libraries send for a hidden field or box that nobody touched."""
 _FASTEST = 15.0
 """Characters a second that nobody types a form at: of 168,000 people the fastest reached about 120 words a minute,
 10 characters a second (Dhakal and others, Observations on Typing from 136 Million Keystrokes, CHI 2018)."""
@@ -168,7 +167,7 @@ def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
     page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
     typed = name_and_contacts(lead)
     findings = []
-    if form.honeypot and (value := form.honeypot.strip()) and value.lower() not in _UNTICKED:
+    if form.honeypot and (value := form.honeypot.strip()) and value.lower() not in UNTICKED:
         findings.append(Finding("FORM_HONEYPOT_AUTOFILLED" if (form.autofills or 0) > 0 else "FORM_HONEYPOT_FILLED"))
     if form.webdriver:
         findings.append(Finding("FORM_WEBDRIVER"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import log, log2
 from typing import Any, TypedDict
 
-from fraudcheck.anomaly.repeats import HOUSEHOLD, strangers_weigh
+from fraudcheck.anomaly.repeats import CONTACTS, HOUSEHOLD, strangers_weigh
 from fraudcheck.counting.windows import WINDOWS, Seen
 from fraudcheck.fields.filling import is_at_desk, is_not_typed, is_staffed
 from fraudcheck.ports import Ports
@@ -35,6 +35,11 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
     ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
 )
+_OF_CONTACTS = (
+    *("PHONE_SHARED", "PHONE_MANY_NAMES", "PHONE_SEEN_OFTEN"),
+    *("MAILBOX_SHARED", "MAILBOX_SEEN_OFTEN", "MAILBOX_MANY_ADDRESSES"),
+)
+"""What says that a contact is used by many: one fact, of which the heaviest is said."""
 _KINDS = {kind for kind, *_ in _OFTEN} | {
     "machine",
     "place",
@@ -52,6 +57,13 @@ _HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
 _HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
+_WITH_CONTACT = {"mailbox": "phone", "phone": "mailbox"}
+"""The other contact, by which the owner of one is known."""
+_BY_NAME, _AS_TEAM, _CAME_FIRST = 0.5, 0.4, 0.3
+"""How much of its weight a shared contact has for one who is known by the name alone, and where it looks like one who
+signs a team up by hand, at one place; and what strangers on a device weigh for the one who was there before them."""
+_NAMES_A_MAILBOX = 3
+"""Other names than a number's mailboxes explain, from which on one mailbox says nothing of who a name is."""
 _SPANS = {"minutes": 300, "hour": _HOUR, "day": _DAY}
 _BUSY = {"minutes": 8.0, "hour": 4.0, "day": 2.0}
 """How many times the average an ordinary five minutes, hour or day may hold: people sleep, and Sunday is no Monday."""
@@ -136,7 +148,8 @@ VelocityFacts = TypedDict(
         "lead": Mapping[str, int],
         "form_token+mailbox": IdentityCounts,
         "form_token+phone": IdentityCounts,
-        # Version 2 held cohorts too, which ``signals.cluster`` has now. Version 3 had no machine.
+        # Version 2 held cohorts too, which ``signals.cluster`` has now. Version 3 had no machine. The facts of version
+        # 4 are those of 5, whose contacts are judged by who came first.
     },
     total=False,
 )
@@ -150,7 +163,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     """What came before under each identity, as ``VelocityFacts``; None where there was none to count."""
     if not seen:
         return None
-    facts: dict[str, Any] = {"v": 4}
+    facts: dict[str, Any] = {"v": 5}
     staffed = is_at_desk(subject.lead, seen)
     if is_staffed(subject.lead):
         facts["staffed"] = staffed
@@ -191,6 +204,9 @@ def measure(lead: Lead, facts: VelocityFacts) -> Mapping[str, float]:
     if facts.get("staffed"):
         given |= dict.fromkeys(("ip", "network", "device"))
     counts = {kind: _counts(facts, kind) for kind in given}
+    counts |= {
+        kind: _own_counts(facts, kind, *_WITH_CONTACT) for kind in _WITH_CONTACT if not _blame(lead, facts, kind)
+    }
     return {
         f"{kind}_{window}": min(12.0, log2(1 + counts[kind].get(window, 0)))
         for kind, window in _MEASURED
@@ -214,6 +230,12 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
         if kind == "device" and not lead.client.device_id:
             continue
         identity = _counts(counted, kind)
+        blame = _blame(lead, facts, kind) if kind in _WITH_CONTACT else 1.0
+        if not blame:  # whose it is sent as often as both came together, and is not held to who else used it
+            identity = {} if partner else _own_counts(counted, kind, kind, _WITH_CONTACT[kind])
+        elif kind == "device" and facts["v"] >= 5 and _came_first(lead, facts, identity):
+            given = [contact for contact, value in (("mailbox", lead.email), ("phone", lead.phone)) if value]
+            identity = _own_counts(counted, "machine", *given)
         counts = identity.get(partner) if partner else identity
         if kind == "block" and facts["v"] >= 4:  # one number that comes again is no block
             counts = _without(counts or {}, counted.get("phone") or {})
@@ -221,6 +243,7 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
             weight, window = _heaviest_window(counts, bounds, identity.get("since"))
             if _is_hub(kind, identity):
                 weight = min(weight, _HUB_WEIGHT)
+            weight *= blame or 1.0
             if weight > 0:
                 shown = {name: counts[name] for name in WINDOWS if name in counts}
                 findings.append(Finding(code, {"window": window, **shown}, weight))
@@ -228,10 +251,74 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
         if shared.code == "DEVICE_AT_DESK":  # whose many leads are explained
             findings = [found for found in findings if found.code != "DEVICE_SEEN_OFTEN"]
         findings = _heavier([*findings, shared], "DEVICE_SEEN_OFTEN", "DEVICE_SHARED", "DEVICE_SHARED_BRIEF")
+    if facts["v"] >= 5:
+        findings += _shared_contacts(lead, facts)
+        findings = _heavier(findings, *_OF_CONTACTS)
     one_place = ["IP_SEEN_OFTEN", "IP_BURST", "LINE_SHARED", "DEVICE_AT_DESK"]
     if facts["v"] >= 4:  # a company or a school has a domain of its own
         one_place.append("MAIL_DOMAIN_SEEN_OFTEN")
     return _heavier(findings, *one_place) + _again(lead, facts)
+
+
+def _blame(lead: Lead, facts: _Counts, kind: str) -> float:
+    """How much of what a mailbox or a phone was used for falls on this lead: 0 where it is the owner's, else up to 1.
+
+    Many who use one contact disagree in the other one, and agree with nobody. The owner is the one whose two contacts
+    came together first, or the only one who came again.
+    """
+    if facts["v"] < 5:
+        return 1.0
+    other = _WITH_CONTACT[kind]
+    contact, own = facts.get(kind, {}), facts.get(other, {})
+    pair, names = contact.get(other, {}), contact.get("name", {})
+    if pair.get("known"):
+        named_otherwise = names.get("month", 0) - pair["month"] >= _NAMES_A_MAILBOX and not names.get("known")
+        came_again = contact.get("month", 0) - own.get("month", 0) - (pair["month"] - 1)
+        if not named_otherwise and (own.get("since", 0) >= contact["since"] or came_again <= 0):
+            return 0.0
+    elif kind == "phone" and not lead.email and names.get("known"):
+        return _BY_NAME if contact.get("month", 0) > names["month"] else 0.0
+    return 1.0
+
+
+def _own_counts(facts: _Counts, kind: str, *contacts: str) -> Mapping[str, Any]:
+    """The counts of an identity as far as they can be its owner's: no more than the owner's contacts have."""
+    counts: Mapping[str, Any] = facts.get(kind, {})
+    own = [facts.get(contact, {}) for contact in contacts]
+    return {**counts} | {
+        window: min(counts[window], *[each.get(window, 0) for each in own]) for window in WINDOWS if window in counts
+    }
+
+
+def _shared_contacts(lead: Lead, facts: _Counts) -> list[Finding]:
+    """Did strangers use the lead's phone or mailbox, with whom it has neither name nor other contact in common?"""
+    findings = []
+    for kind, code in (("phone", "PHONE_SHARED"), ("mailbox", "MAILBOX_SHARED")):
+        contact = facts.get(kind, {})
+        strangers = {window: _strangers_with(lead, kind, contact, window) for window in CONTACTS}
+        weight, window = min((strangers_weigh("contact", each, strangers[each]), each) for each in CONTACTS)
+        weight *= _blame(lead, facts, kind)
+        if facts.get("typed") and 0 < contact.get("ip", {}).get("day", 0) <= 1 and contact["ip"].get("known"):
+            weight *= _AS_TEAM
+        scale = min(1.0, round(weight / CATALOGUE[code].points, 3))
+        if scale > 0:
+            findings.append(Finding(code, {"window": window, "strangers": strangers[window]}, scale))
+    return findings
+
+
+def _strangers_with(lead: Lead, kind: str, contact: Mapping[str, Any], window: str) -> int:
+    """How many others used a contact: those who differ in all that this lead gives, of which something is needed.
+
+    More names within a day than a household has are others' even where one mailbox came with them.
+    """
+    given = {"phone": {"mailbox": lead.email, "name": lead.full_name}, "mailbox": {"phone": lead.phone}}[kind]
+    others = [
+        contact.get(partner, {}).get(window, 0) - bool(contact.get(partner, {}).get("known"))
+        for partner, value in given.items()
+        if value
+    ]
+    names = others[-1] - HOUSEHOLD if kind == "phone" and lead.full_name and window != "month" else 0
+    return max(0, names, min(others, default=0))
 
 
 def _without(counts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -306,8 +393,17 @@ def _machine(lead: Lead, facts: _Counts) -> Finding | None:
             weight *= _IN_A_ROOM
     if _is_hub("device", machine) and _is_typed(machine):
         weight *= _HUB_WEIGHT
+    if facts["v"] >= 5 and _came_first(lead, facts, machine):
+        weight *= _CAME_FIRST
     scale = min(1.0, round(weight / CATALOGUE[code].points, 3))
     return Finding(code, {"window": window, "strangers": strangers[window]}, scale) if scale > 0 else None
+
+
+def _came_first(lead: Lead, facts: _Counts, machine: Mapping[str, Any]) -> bool:
+    """Was this person, by every contact that is given, at the machine before anybody else?"""
+    given = [kind for kind, value in (("mailbox", lead.email), ("phone", lead.phone)) if value]
+    was_there = all(machine.get(kind, {}).get("known") for kind in given)
+    return was_there and any(facts.get(kind, {}).get("since", -1) >= machine.get("since", 0) for kind in given)
 
 
 def _is_desk(machine: Mapping[str, Any], strangers: int, in_hour: int) -> bool:

@@ -13,6 +13,7 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import speaks_against
 from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
 from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.report.text import carried_text
 from fraudcheck.web import charts, wording
 from fraudcheck.web.wording import clean
 
@@ -44,7 +45,7 @@ def vendor(report: VendorReport, link_back: str | None) -> str:
         report=report,
         line=line,
         back=link_back,
-        sentences=wording.vendor_sentences(line, report.others),
+        sentences=[*wording.vendor_sentences(line, report.others), *carried_text(report.carried)],
         top=charts.top([charts.highest(line.trend)]),
         tops={kind: _scale_top(part.bad for part in own_parts) for kind, own_parts in parts.items()},
         against=against,

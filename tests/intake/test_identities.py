@@ -15,6 +15,7 @@ from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.ports.lists import Lists
 
+LACKING = [f"no_{name}" for name in ("agent", "device", "email", "measures", "name")]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -30,7 +31,18 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
             lead, tenant="t", lists=Lists(), identity_key=key, tag="", at=0.0, default_country=None
         ).tokens
 
-    assert sorted(tokens(b"a")) == ["block", "clock", "everyone", "form_token", "ip", "network", "phone", "place"]
+    assert sorted(tokens(b"a")) == [
+        "block",
+        "clock",
+        "everyone",
+        "form_token",
+        "ip",
+        "network",
+        *LACKING,
+        "no_vendor",
+        "phone",
+        "place",
+    ]
     assert not set(tokens(b"a").values()) & set(tokens(b"b").values())
     assert all(len(token) == 32 for token in tokens(b"a").values())
     assert "84912840375" not in str(tokens(b"a"))

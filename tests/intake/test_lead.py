@@ -34,6 +34,34 @@ def read(**fields):
         ({"form": {"webdriver": "false"}}, {"form.webdriver": False}),
         ({"form": {"webdriver": 1}}, {"form.webdriver": True}),
         ({"form": {"honeypot": ""}}, {"form.honeypot": None}),
+        *[
+            ({"form": {"honeypot": untouched}}, {"form.honeypot": None})
+            for untouched in (
+                False,
+                0,
+                [],
+                {},
+                [""],
+                [[]],
+                {"a": None},
+                ["0", "off"],
+                {"a": False, "b": " "},
+            )
+        ],
+        *[
+            ({"form": {"honeypot": filled}}, {"form.honeypot": text})
+            for filled, text in (
+                (["x"], "x"),
+                (["", "x"], "x"),
+                (["0", "x"], "x"),
+                ({"website": "x"}, "x"),
+                ([["x"]], "x"),
+                (True, "true"),
+                (7, "7"),
+                (0.5, "0.5"),
+            )
+        ],
+        ({"form": [], "client": []}, {"form.honeypot": None}),  # an empty object in PHP
         ({"client": {"user_agent": ""}}, {"client.user_agent": ""}),  # sent empty is not the same as not sent
         ({"client": {"ip": " 203.0.113.7 "}}, {"client.ip": "203.0.113.7"}),
         ({"client": {"ip": "::ffff:203.0.113.7"}}, {"client.ip": "203.0.113.7"}),

@@ -89,8 +89,12 @@ class Broken(MemoryCounters):
     [
         ({"routes": Routes(forever)}, ["email_mx"], "timeout"),
         ({"routes": Routes(broken)}, ["email_mx"], "error"),
-        ({"counters": Broken()}, ["velocity", "cluster"], "redis"),
-        ({"routes": Routes(forever), "counters": Broken()}, ["email_mx", "velocity", "cluster"], "redis"),
+        ({"counters": Broken()}, ["completeness", "velocity", "cluster"], "redis"),
+        (
+            {"routes": Routes(forever), "counters": Broken()},
+            ["email_mx", "completeness", "velocity", "cluster"],
+            "redis",
+        ),
     ],
 )
 async def test_what_cannot_be_looked_up_is_unknown(parts, unknown, cause, caplog):

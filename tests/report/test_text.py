@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from fraudcheck.report import text
+from fraudcheck.report.audit import Carried
 from fraudcheck.report.visits import Visits
 from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
 
@@ -40,6 +41,16 @@ def test_a_channel_that_says_that_somebody_else_typed():
         "channel call or offline: 3 since 2026-09-03 (first lead 2026-08-25); 0 of them from everywhere"
         in "\n".join(text.vendor_text(vendor("acme", made)))
     )
+
+
+def test_what_a_vendor_does_not_send_is_said():
+    made = [("email", 200, "2026-11-23"), ("ip", 57, "2026-11-09"), ("device", 0, None), ("token", 0, None)]
+    carried = [Carried(field=field, leads=leads, of=200, last=last) for field, leads, last in made]
+    shown = text.vendor_text(replace(vendor("acme", market()), carried=carried))
+    assert "None of the newest 200 leads carries the device's id, the form's token." in shown
+    assert "57 of the newest 200 leads (28.5%) carry the internet address, the last one on 2026-11-09." in shown
+    assert "mail address" not in "".join(shown)
+    assert text.carried_text([Carried(field="ip", leads=0, of=0, last=None)]) == []
 
 
 def test_many_vendors_are_not_all_listed():

@@ -95,6 +95,22 @@ def test_the_contracts_arithmetic_by_hand():
             "review",
             "between_limits",
         ),
+        ("what others sent with a number rejects nobody", ["PHONE_SHARED", "NAME_RANDOM"], {}, "review", "one_group"),
+        (
+            "nor with both contacts",
+            ["PHONE_SHARED", "MAILBOX_SHARED", "PERSON_MANY_MAILBOXES", "NAME_PLACEHOLDER"],
+            {},
+            "review",
+            "one_group",
+        ),
+        (
+            "what else is said of the group counts, though the cap is used up",
+            ["PHONE_SHARED", "NUMBER_BLOCK_BURST", "NAME_RANDOM"],
+            {},
+            "reject",
+            "two_groups",
+        ),
+        ("what is left out is one group", ["FIELDS_MISSING", "FIELDS_UNREADABLE"], {}, "review", "between_limits"),
         ("a region's list is no proof", ["PHONE_INVALID"], {"given": ["phone"]}, "accept", "accept_from"),
     ],
 )

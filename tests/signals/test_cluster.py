@@ -521,6 +521,7 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
                 "people": [3, 3, 3, 3],  # two mailboxes and a phone
                 "untyped": [1, 1, 1],
                 "networks": [1, 1, 1],
+                "first": True,
             },
         },
         "gaps": {"pace": [6, 100.0, 100]},

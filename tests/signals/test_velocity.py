@@ -1,6 +1,6 @@
 """Velocity: everyday life passes, floods do not.
 
-First the facts of today, version 4, of machines and of those who sat at them; then those of before, of which every
+First the facts of today, version 5, of machines and of those who sat at them; then those of before, of which every
 verdict in a ledger still follows.
 """
 
@@ -38,7 +38,7 @@ ON_IPV6_DEVICE = structs.replace(ON_DEVICE, client=Client(device_id="d", ip="200
 
 
 def points(lead: Lead, **facts: Any) -> dict[str, float]:
-    found = velocity.judge(lead, {"v": 4, **facts})
+    found = velocity.judge(lead, {"v": 5, **facts})
     return {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in found}
 
 
@@ -323,6 +323,98 @@ def test_leads_of_a_device_are_counted_where_its_people_are_not() -> None:
     assert points(ON_LINE, machine=machine) == {}
 
 
+def used(hour: int, day: int, month: int, since: int, **partners: tuple[int, ...] | tuple[int, int, int, str]) -> Any:
+    """A contact's leads in an hour, a day and a month, and its partners as in ``people``."""
+    facts: dict[str, Any] = {"hour": hour, "day": day, "month": month, "since": since, "ago": 30}
+    for kind, (in_hour, in_day, in_month, *own) in partners.items():
+        facts[kind] = {"hour": in_hour, "day": in_day, "month": in_month} | ({"known": True} if own else {})
+    return facts
+
+
+BURST = (20, 20, 20)
+OTHERS = dict.fromkeys(("mailbox", "name"), BURST)
+POISONED = (*BURST, "own")
+ONCE = (0, 0, 1)
+FORM_OF_NAME_AND_NUMBER = Lead(phone="+2348032840375", name="Ngozi Eze")
+FORM_OF_MAIL_AND_NUMBER = Lead(phone="+5511984037516", email="joao@example.com")
+
+
+@pytest.mark.parametrize(
+    ("who", "lead", "facts", "expected"),
+    [
+        # Whose number or mailbox it is, however many others used it.
+        ("a woman in Hanoi who came two days before twenty leads with her number", LEAD,
+         {"phone": used(20, 20, 21, 2 * DAY, mailbox=(20, 20, 21, "own"), name=(20, 20, 21, "own")),
+          "mailbox": used(0, 0, 1, 2 * DAY, phone=(0, 0, 1, "own"))}, {}),
+        ("... who writes her name otherwise this time", ON_DEVICE,
+         {"phone": used(20, 20, 21, 2 * DAY, mailbox=(20, 20, 21, "own"), name=(20, 20, 21)),
+          "mailbox": used(0, 0, 1, 2 * DAY, phone=(0, 0, 1, "own"))}, {}),
+        ("... who sends the form again after the burst began before she first came", LEAD,
+         {"phone": used(21, 21, 21, HOUR, mailbox=(21, 21, 21, "own"), name=(21, 21, 21, "own")),
+          "mailbox": used(1, 1, 1, 600, phone=(1, 1, 1, "own"))}, {}),
+        ("a man in Lagos whose mailbox two hundred leads came with", LEAD,
+         {"mailbox": used(200, 200, 201, 9 * DAY, phone=(200, 200, 201, "own"), ip=(200, 200, 201)),
+          "phone": used(0, 0, 1, 9 * DAY, mailbox=(0, 0, 1, "own"))}, {}),
+        ("a phone's owner in Brazil, by the name, of a form without mail", FORM_OF_NAME_AND_NUMBER,
+         {"phone": used(20, 20, 21, 2 * DAY, name=(20, 20, 21, "own"))}, {}),
+        ("whose exact lead somebody sent twenty times", LEAD,
+         {"phone": used(20, 20, 20, HOUR, mailbox=(1, 1, 1, "own"), name=(1, 1, 1, "own")),
+          "mailbox": used(20, 20, 20, HOUR, phone=(1, 1, 1, "own"))}, {"MAILBOX_SEEN_OFTEN": -6.0}),
+        ("who owns the device that twelve strangers' leads came from later", ON_DEVICE,
+         {"machine": people(12, 12, 13, since=3 * DAY, untyped=(12, 12, 12), mailbox=(12, 12, 13, "own"),
+                            phone=(12, 12, 13, "own"), first_word=(12, 12, 13, "own")),
+          "mailbox": used(0, 0, 1, 3 * DAY, phone=(0, 0, 1, "own")),
+          "phone": used(0, 0, 1, 3 * DAY, mailbox=(0, 0, 1, "own"))}, {"DEVICE_SHARED": -4.1}),
+        # People who share one.
+        ("the fourth of a household in Mexico with one telephone", LEAD,
+         {"phone": used(3, 3, 3, HOUR, mailbox=(3, 3, 3), name=(3, 3, 3))}, {}),
+        ("a mother in Thailand who enrols the fifth child with her mailbox and number", ON_DEVICE,
+         {"phone": used(4, 4, 4, HOUR, mailbox=(1, 1, 1, "own"), name=(4, 4, 4)),
+          "mailbox": used(4, 4, 4, HOUR, phone=(1, 1, 1, "own"), ip=(1, 1, 1, "own"))}, {}),
+        ("a neighbour's number in rural India, six in a month", LEAD,
+         {"phone": used(0, 1, 4, 20 * DAY, mailbox=(0, 1, 4), name=(0, 1, 4))}, {}),
+        ("who corrects the number twice", LEAD, {"mailbox": used(2, 2, 2, 300, phone=(2, 2, 2))}, {}),
+        ("a captain in Egypt who types a team of ten in, with one number, at one place", ON_DEVICE,
+         {"typed": True, "phone": used(9, 9, 9, HOUR, mailbox=(9, 9, 9), name=(9, 9, 9), ip=(1, 1, 1, "own"))},
+         {"PHONE_SHARED": -5.2}),
+        # Who is the odd one out.
+        ("the sixth of a burst with one number", ON_DEVICE,
+         {"phone": used(5, 5, 5, HOUR, mailbox=(5, 5, 5), name=(5, 5, 5))}, {"PHONE_SHARED": -10.0}),
+        ("the twenty-first", ON_DEVICE, {"phone": used(*BURST, HOUR, **OTHERS)}, {"PHONE_SHARED": -13.0}),
+        ("... that came with a mailbox which is older than the number, as yet with others", ON_DEVICE,
+         {"phone": used(*BURST, HOUR, **OTHERS), "mailbox": used(0, 1, 9, 9 * DAY, phone=(0, 1, 9))},
+         {"PHONE_SHARED": -13.0}),
+        ("the second round of twenty people with a victim's number", ON_DEVICE,
+         {"phone": used(31, 31, 31, HOUR, mailbox=(20, 20, 20, "own"), name=(20, 20, 20, "own")),
+          "mailbox": used(1, 1, 1, 1_800, phone=(1, 1, 1, "own"))}, {"PHONE_SHARED": -13.0}),
+        ("one mailbox and one number for ever other names", ON_DEVICE,
+         {"phone": used(*BURST, HOUR, mailbox=(1, 1, 1, "own"), name=BURST),
+          "mailbox": used(*BURST, HOUR, phone=(1, 1, 1, "own"))}, {"PHONE_SHARED": -13.0}),
+        ("a burst of a form without names", FORM_OF_MAIL_AND_NUMBER,
+         {"phone": used(*BURST, HOUR, mailbox=BURST)}, {"PHONE_SHARED": -13.0}),
+        ("a burst of a form without mail", FORM_OF_NAME_AND_NUMBER,
+         {"phone": used(*BURST, HOUR, name=BURST)}, {"PHONE_SHARED": -13.0}),
+        ("... one of its people for the third time", FORM_OF_NAME_AND_NUMBER,
+         {"phone": used(22, 22, 22, HOUR, name=POISONED)}, {"PHONE_SHARED": -6.5}),
+        ("a burst with one mailbox", LEAD, {"mailbox": used(*BURST, HOUR, phone=BURST, ip=BURST)},
+         {"MAILBOX_SHARED": -13.0}),
+        ("three a day with one number, for a week", ON_DEVICE,
+         {"phone": used(0, 3, 20, 7 * DAY, mailbox=(0, 3, 20), name=(0, 3, 20))}, {"PHONE_SHARED": -13.0}),
+        ("one person who sends fifty times within the hour", LEAD,
+         {"phone": used(50, 50, 50, HOUR, mailbox=(1, 1, 1, "own")),
+          "mailbox": used(50, 50, 50, HOUR, phone=(1, 1, 1, "own"))}, {"MAILBOX_SEEN_OFTEN": -6.0}),
+        ("a farm's device, with a number that is older than it", ON_DEVICE,
+         {"machine": FARM | {"phone": {"hour": 1, "day": 1, "month": 1, "known": True}},
+          "phone": used(0, 0, 1, 9 * DAY, mailbox=ONCE)}, {"DEVICE_SEEN_OFTEN": -1.5}),
+    ],
+)  # fmt: skip
+def test_who_carries_the_blame_for_a_contact(
+    who: str, lead: Lead, facts: dict[str, Any], expected: dict[str, float]
+) -> None:
+    found = points(lead, **facts)
+    assert {code: weight for code, weight in found.items() if weight} == expected, who
+
+
 COUNT = st.integers(0, 10**5)
 
 
@@ -352,7 +444,7 @@ IDENTITY = st.builds(
 BESIDE = {"sent": st.integers(-(10**7), 10**7), "leads": COUNT, "staffed": st.booleans(), "typed": st.just(True)}
 LATER = st.builds(
     lambda v, identities, beside: {"v": v, **identities, **beside},
-    st.sampled_from([2, 3, 4]),
+    st.sampled_from([2, 3, 4, 5]),
     st.dictionaries(st.sampled_from(KINDS), IDENTITY, max_size=5),
     st.fixed_dictionaries({}, optional=BESIDE),
 )
@@ -374,6 +466,8 @@ def test_any_facts_can_be_judged(facts: dict[str, Any], lead: Lead) -> None:
     assert set(codes) <= velocity.SIGNAL.reasons
     assert sum(code.startswith("DEVICE_") for code in codes) <= 1
     assert sum(CATALOGUE[code].one_of == "ip_often" for code in codes) <= 1
+    if facts["v"] >= 5:
+        assert sum(CATALOGUE[code].one_of in {"phone_often", "mailbox_often"} for code in codes) <= 1
     assert all(0 < each.scale <= 1 for each in found)
     assert all(0 <= value <= 12 for value in velocity.measure(lead, facts).values())
 
@@ -445,7 +539,7 @@ def test_facts_leave_out_the_zeros() -> None:
     lead = structs.replace(ON_DEVICE, submitted_at="2026-11-23T09:30:00.000Z")
     subject = Subject(tenant="t", lead=lead, tokens=tokens, at=NOW + 0.5)
     assert velocity.from_counts(subject, PORTS, seen) == {
-        "v": 4,
+        "v": 5,
         "ip": {
             **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
             "since": 60,

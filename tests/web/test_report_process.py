@@ -51,9 +51,11 @@ async def test_one_vendor_by_any_name(client, vendor):
     report = await (await client.get(path)).json()
     assert report["summary"]["leads"] == 2
     assert [example["check_id"] for example in report["examples"]] == [rejected["check_id"]]
+    carried = {each["field"]: (each["leads"], each["of"]) for each in report["carried"]}
+    assert (carried["email"], carried["device"]) == ((2, 2), (0, 2))
     overview = await (await client.get("/v1/vendors", headers=PAGE)).text()
     assert f'href="{path}"' in overview
-    assert (await client.get(path, headers=PAGE)).status == 200
+    assert "None of the newest 2 leads carries" in await (await client.get(path, headers=PAGE)).text()
 
 
 async def test_as_a_spreadsheet(client):

@@ -96,7 +96,7 @@ async def test_checks_go_on_while_the_cluster_does_not(
         assert await unknown() == []
         for port in cluster.ports:
             cluster.signal(port, signal.SIGSTOP)
-        assert [await unknown() for _ in range(5)] == [["velocity", "cluster"]] * 5
+        assert [await unknown() for _ in range(5)] == [["completeness", "velocity", "cluster"]] * 5
         for port in cluster.ports:
             cluster.signal(port, signal.SIGCONT)
         while await unknown():

@@ -1,0 +1,45 @@
+"""What does a lead lack, and what of it could not be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fraudcheck.records import FieldWarning, Form, Lead
+
+FIELDS = ("email", "phone", "name", "ip", "agent", "device", "measures", "token")
+"""What leads of one source carry or lack, as a rule. ``agent`` is the browser's name, ``measures`` is any measure of
+how the form was filled in, and ``token`` the form's."""
+OF_THE_BROWSER = frozenset(["ip", "agent", "device", "measures", "token"])
+
+_UNMEASURED = Form()
+_READ = frozenset(["email", "phone", "name", "first_name", "last_name", "message", "client", "form"])
+"""Fields that a form's backend sends; the rest is the vendor's to say, or the person's to leave open."""
+
+
+def lacking(lead: Lead) -> tuple[str, ...]:
+    """Which of FIELDS were not given, or could not be read. A browser's name that was sent empty was given."""
+    client, form = lead.client, lead.form
+    given = (
+        lead.email,
+        lead.phone,
+        lead.full_name,
+        client.ip,
+        client.user_agent is not None,
+        client.device_id,
+        form is not _UNMEASURED and _is_measured(form),
+        form.token,
+    )
+    return tuple([name for name, value in zip(FIELDS, given, strict=True) if not value])
+
+
+def _is_measured(form: Form) -> bool:
+    measures = (
+        form.seconds_on_page, form.fill_seconds, form.keystrokes, form.pastes, form.autofills, form.pointer_events,
+    )  # fmt: skip
+    return any(value is not None for value in measures)
+
+
+def unreadable(warnings: Iterable[FieldWarning]) -> tuple[str, ...]:
+    """The names of those fields that were sent and could not be read, such as ``form`` or ``client.ip``; sorted."""
+    names = {warning.field for warning in warnings}
+    return tuple(sorted([name for name in names if name.partition(".")[0] in _READ]))

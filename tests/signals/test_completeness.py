@@ -1,0 +1,235 @@
+"""What a lead leaves out: people's forms and browsers pass, and whoever posts only what he has is told from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudcheck.counting.windows import Partners, Seen
+from fraudcheck.fields.given import FIELDS, lacking, unreadable
+from fraudcheck.ports import Ports
+from fraudcheck.ports.lists import Lists
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Client, FieldWarning, Form, Lead, Source, Subject
+from fraudcheck.signals import completeness
+
+NOW = 1_795_426_200
+PORTS = Ports(lists=Lists(), mail_routes=None, counters=None)
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+PHONE_ONLY = ("email", "name", "ip", "agent", "measures")
+NO_SCRIPT = ("measures",)
+NO_BROWSER = ("ip", "agent", "measures")
+POSTED = Lead(phone="+84912840375")
+WITH_BROWSER = Lead(phone="+84912840375", client=Client(ip="203.0.113.7", user_agent="x"))
+
+
+def counts(hour: int, day: int, week: int, month: int, since: int) -> dict[str, Any]:
+    return {"of": [hour, day, week, month], "since": since}
+
+
+MONTH_OLD = counts(4, 90, 640, 2_700, 40 * DAY)
+"""A vendor with ninety leads a day."""
+BIG = counts(60, 1_000, 7_000, 30_000, 40 * DAY)
+SMALL = counts(0, 3, 20, 85, 40 * DAY)
+FIRST_HOUR = counts(300, 300, 300, 300, 3 * MINUTE)
+NEVER = counts(0, 0, 0, 0, 0)
+
+
+def since_then(lacks: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    """The source with the leads that lack something added to those that it has beside them."""
+    of = [a + b for a, b in zip(source["of"], lacks["of"], strict=True)]
+    return {"of": of, "since": source["since"] + (lacks["since"] if source is FIRST_HOUR else 0)}
+
+
+def points(lead: Lead, lacks: dict[str, Any], source: dict[str, Any], names: tuple[str, ...], **more: Any) -> float:
+    facts = {"v": 1, "source": source, "lacks": dict.fromkeys(names, lacks), **more}
+    found = completeness.judge(lead, facts)
+    assert {each.code for each in found} <= {"FIELDS_MISSING"}
+    return round(sum(CATALOGUE[each.code].points * each.scale for each in found), 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "lead", "names", "lacks", "source", "more", "at_worst"),
+    [
+        ("the first who blocks the script, in Poland", WITH_BROWSER, NO_SCRIPT, NEVER, MONTH_OLD, {}, -2.1),
+        ("one in twelve in Brazil does, all month", WITH_BROWSER, NO_SCRIPT,
+         counts(1, 8, 53, 225, 40 * DAY), MONTH_OLD, {}, 0.0),
+        ("one in three does", WITH_BROWSER, NO_SCRIPT, counts(3, 30, 210, 900, 40 * DAY), MONTH_OLD, {}, 0.0),
+        ("one in four does, on a new vendor's first day", WITH_BROWSER, NO_SCRIPT,
+         counts(10, 50, 50, 50, 11 * HOUR), counts(40, 200, 200, 200, 12 * HOUR), {}, 0.0),
+        ("one in three leaves the mailbox out, at a fair in Bangkok that began slowly", WITH_BROWSER, ("email",),
+         counts(9, 51, 51, 51, 28_000), counts(25, 153, 153, 153, 52_000), {}, 0.0),
+        ("one in ten leaves the mailbox out, in Nigeria", WITH_BROWSER, ("email",),
+         counts(0, 9, 64, 270, 40 * DAY), MONTH_OLD, {}, 0.0),
+        ("the first without a name in months, in India", WITH_BROWSER, ("name",), NEVER, MONTH_OLD, {}, -1.1),
+        ("a quick contact: a number and nothing else, once", POSTED, PHONE_ONLY, NEVER, MONTH_OLD, {}, -7.7),
+        ("a vendor that has brought phones only for a month", POSTED, PHONE_ONLY,
+         counts(4, 90, 640, 2_690, 40 * DAY), MONTH_OLD, {}, 0.0),
+        ("a vendor's second form, for quick contacts, on its second day", WITH_BROWSER, ("email", "name"),
+         counts(6, 40, 60, 60, 30 * HOUR), since_then(counts(6, 40, 60, 60, 0), MONTH_OLD), {}, -1.8),
+        ("... after four days", WITH_BROWSER, ("email", "name"),
+         counts(6, 40, 200, 200, 5 * DAY), since_then(counts(6, 40, 200, 200, 0), MONTH_OLD), {}, 0.0),
+        ("a landing page without script, as large as the first form", WITH_BROWSER, NO_SCRIPT,
+         counts(10, 80, 80, 80, 20 * HOUR), since_then(counts(10, 80, 80, 80, 0), MONTH_OLD), {}, -2.1),
+        ("a relaunch lost the script: nobody carries it now", WITH_BROWSER, NO_SCRIPT,
+         counts(20, 60, 60, 60, 4 * HOUR), counts(20, 90, 640, 2_700, 40 * DAY), {}, -2.1),
+        ("an import in Egypt under a campaign of its own", POSTED, NO_BROWSER,
+         counts(120, 120, 120, 120, MINUTE), since_then(counts(120, 120, 120, 120, 0), MONTH_OLD),
+         {"form": counts(120, 120, 120, 120, MINUTE), "alike": counts(120, 120, 120, 120, MINUTE)}, 0.0),
+        ("an integration of a new page, on the first morning of both", POSTED, PHONE_ONLY,
+         counts(90, 90, 90, 90, MINUTE), since_then(counts(90, 90, 90, 90, MINUTE), FIRST_HOUR),
+         {"form": counts(90, 90, 90, 90, MINUTE), "alike": counts(90, 90, 90, 90, MINUTE)}, 0.0),
+        ("a small vendor in Thailand that begins to send by itself", POSTED, NO_BROWSER,
+         counts(3, 5, 5, 5, 8 * HOUR), since_then(counts(3, 5, 5, 5, 0), SMALL), {}, -3.8),
+    ],
+)  # fmt: skip
+def test_people_who_leave_something_out(
+    who: str, lead: Lead, names: tuple[str, ...], lacks: Any, source: Any, more: dict[str, Any], at_worst: float
+) -> None:
+    """With a prior of 9.5 decibans, and one for a good number, all of these are accepted."""
+    found = points(lead, lacks, source, names, **more)
+    assert found == at_worst, who
+    assert 9.5 + 1.0 + found >= 2.0
+
+
+@pytest.mark.parametrize(
+    ("who", "lead", "names", "number", "within", "source", "more", "at_least"),
+    [
+        ("phones only, four hundred in the hour", POSTED, PHONE_ONLY, 400, HOUR, MONTH_OLD, {}, -15.0),
+        ("... the fortieth", POSTED, PHONE_ONLY, 40, 400, MONTH_OLD, {}, -15.0),
+        ("... at a large vendor", POSTED, PHONE_ONLY, 400, HOUR, BIG, {}, -12.0),
+        ("names that fit, without form and browser", POSTED, NO_BROWSER, 60, HOUR, MONTH_OLD, {}, -14.0),
+        ("three hundred whole leads, and then these, at once", POSTED, PHONE_ONLY, 30, 20, FIRST_HOUR, {}, -15.0),
+        ("... four hundred", POSTED, NO_BROWSER, 400, 4 * MINUTE, FIRST_HOUR, {}, -15.0),
+        ("all is there but the form's measures", WITH_BROWSER, NO_SCRIPT, 150, HOUR, MONTH_OLD, {}, -15.0),
+        ("the script's token and the mailbox", WITH_BROWSER, ("email", "token"), 150, HOUR, MONTH_OLD, {}, -15.0),
+        ("at one page of a vendor whose other page has no script", WITH_BROWSER, NO_SCRIPT, 60, HOUR,
+         counts(4, 90, 640, 2_700, 40 * DAY),
+         {"form": counts(64, 150, 500, 2_000, 40 * DAY), "alike": counts(60, 60, 60, 60, HOUR)}, -15.0),
+        ("under a campaign of its own, a flood", POSTED, PHONE_ONLY, 4_000, HOUR, MONTH_OLD,
+         {"form": counts(4_000, 4_000, 4_000, 4_000, HOUR), "alike": counts(4_000, 4_000, 4_000, 4_000, HOUR)}, -15.0),
+        ("under ever other campaigns", POSTED, PHONE_ONLY, 200, HOUR, MONTH_OLD,
+         {"form": NEVER, "alike": NEVER}, -15.0),
+    ],
+)  # fmt: skip
+def test_who_posts_only_what_he_has(
+    who: str,
+    lead: Lead,
+    names: tuple[str, ...],
+    number: int,
+    within: int,
+    source: Any,
+    more: dict[str, Any],
+    at_least: float,
+) -> None:
+    lacks = counts(number, number, number, number, within)
+    assert points(lead, lacks, since_then(lacks, source), names, **more) <= at_least, who
+
+
+@pytest.mark.parametrize(
+    ("who", "unread", "source", "expected"),
+    [
+        ("the first lead with a form of a wrong type", NEVER, MONTH_OLD, -3.5),
+        ("the thirtieth of a burst", counts(30, 30, 30, 30, HOUR), MONTH_OLD, -7.5),
+        ("the fiftieth", counts(50, 50, 50, 50, HOUR), MONTH_OLD, -10.0),
+        ("an integration that has never been readable", counts(4, 90, 640, 2_690, 40 * DAY), MONTH_OLD, 0.0),
+        ("one lead in ten has an address that is a list, all month", counts(0, 9, 64, 270, 40 * DAY), MONTH_OLD, 0.0),
+        ("a vendor's first leads", counts(3, 3, 3, 3, HOUR), counts(20, 20, 20, 20, HOUR), 0.0),
+        ("an integration that broke this morning, for all", counts(8, 30, 30, 30, 5 * HOUR),
+         counts(8, 90, 640, 2_700, 40 * DAY), -3.5),
+    ],
+)  # fmt: skip
+def test_fields_that_cannot_be_read(who: str, unread: Any, source: Any, expected: float) -> None:
+    facts: dict[str, Any] = {"v": 1, "source": source, "unread": unread, "fields": ["form"]}
+    found = completeness.judge(POSTED, facts)
+    assert round(sum(CATALOGUE[each.code].points * each.scale for each in found), 1) == expected, who
+    if found:
+        [said] = found
+        assert said.code == "FIELDS_UNREADABLE"
+        assert said.evidence["fields"] == ["form"]
+
+
+def test_the_evidence_names_the_fields_and_how_many_leads_carry_them() -> None:
+    facts = {"v": 1, "source": MONTH_OLD, "lacks": {"email": counts(0, 9, 64, 270, 40 * DAY), "ip": NEVER}}
+    [said] = completeness.judge(POSTED, facts)
+    assert said.evidence == {"fields": ["ip"], "carried_by": {"ip": 1.0}}
+
+
+def test_facts_are_kept_of_what_the_source_carries() -> None:
+    lead = Lead(phone="+84912840375", source=Source(vendor="acme"), form=Form(fill_seconds=30.0))
+    subject = Subject(tenant="t", lead=lead, lacks=("email", "name", "ip"), unread=("client",), at=NOW + 0.5)
+    seen = {
+        "vendor": Seen(5, 5, 90, 640, 700, NOW - 40 * DAY, NOW - 9),
+        "no_email": Seen(0, 0, 0, 1, 1, NOW - 4 * DAY, NOW - 4 * DAY),
+        "no_name": Seen(5, 5, 89, 630, 690, NOW - 40 * DAY, NOW - 9),
+        "no_ip": Seen(),
+        "unread": Seen(),
+        "form": Seen(1, 1, 2, 2, 2, NOW - 2 * DAY, NOW - 9),
+        "form_lacks": Seen(),
+    }
+    source = {"of": [5, 90, 640, 700], "since": 40 * DAY}
+    assert completeness.from_counts(subject, PORTS, seen) == {
+        "v": 1,
+        "source": source,
+        "lacks": {"email": {"of": [0, 0, 1, 1], "since": 4 * DAY}, "ip": NEVER},
+        "form": {"of": [1, 2, 2, 2], "since": 2 * DAY},
+        "alike": NEVER,
+        "unread": NEVER,
+        "fields": ["client"],
+    }
+    assert completeness.from_counts(Subject(tenant="t", lead=lead, at=NOW), PORTS, seen) is None
+    assert completeness.from_counts(subject, PORTS, {"vendor": Seen(1, 1, 1, 1, 29, NOW - DAY, NOW)}) is None
+
+
+def test_a_call_centres_browser_is_not_missed() -> None:
+    lead = Lead(phone="+84912840375", source=Source(vendor="acme", channel="call"))
+    subject = Subject(tenant="t", lead=lead, lacks=("name", "ip", "agent", "device", "measures", "token"), at=NOW)
+    seen = {"vendor": Seen(5, 5, 90, 640, 700, NOW - 40 * DAY, NOW - 9), "desk": Seen(
+        0, 2, 2, 2, 2, NOW - HOUR, NOW - 9, {"network": Partners()})}  # fmt: skip
+    facts = completeness.from_counts(subject, PORTS, seen)
+    assert facts is not None
+    assert list(facts["lacks"]) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "expected"),
+    [
+        (Lead(phone="1"), ("email", "name", "ip", "agent", "device", "measures", "token")),
+        (Lead(email="a", last_name="E", client=Client(user_agent="")), ("phone", "ip", "device", "measures", "token")),
+        (Lead(email="a", phone="1", name="x", client=Client(ip="::1", user_agent="x", device_id="d"),
+              form=Form(pastes=0, token="t")), ()),
+        (Lead(email="a", phone="1", name="x", form=Form(honeypot="x", webdriver=False)),
+         ("ip", "agent", "device", "measures", "token")),
+    ],
+)  # fmt: skip
+def test_what_a_lead_lacks(lead: Lead, expected: tuple[str, ...]) -> None:
+    assert lacking(lead) == expected
+
+
+def test_what_of_a_lead_is_unreadable() -> None:
+    names = ["form.pastes", "client", "submitted_at", "country", "source.price.amount", "email"]
+    assert unreadable([FieldWarning(field=name, problem="x") for name in names]) == ("client", "email", "form.pastes")
+
+
+COUNTS = st.lists(st.integers(0, 10**5), min_size=4, max_size=4).map(sorted)
+LACKING = st.builds(lambda of, since: {"of": of, "since": since}, COUNTS, st.integers(0, 60 * DAY))
+FACTS = st.builds(
+    lambda more: {"v": 1, **more},
+    st.fixed_dictionaries(
+        {"source": LACKING},
+        optional={
+            "lacks": st.dictionaries(st.sampled_from(FIELDS), LACKING),
+            "form": LACKING,
+            "alike": LACKING,
+        },
+    ).filter(lambda facts: ("form" in facts) == ("alike" in facts))
+    | st.fixed_dictionaries({"source": LACKING, "unread": LACKING, "fields": st.just(["form"])}),
+)
+
+
+@given(FACTS, st.sampled_from([POSTED, WITH_BROWSER]))
+def test_any_facts_can_be_judged(facts: dict[str, Any], lead: Lead) -> None:
+    assert all(0 < each.scale <= 1 for each in completeness.judge(lead, facts))
