@@ -158,7 +158,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     mailbox's name is made (``fields.email.scheme``), where anyone may choose it; ``manner`` the unusual manner in which
     the form was filled in, with its share of people's leads (``fields.filling``), else None. ``tag`` marks this lead
     among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
-    ``at`` is the time of the check in Unix seconds.
+    ``at`` is the time of the check in Unix seconds; ``late`` says that it is counted only later, so that its time tells
+    nothing of the present.
     """
 
     tenant: str
@@ -172,6 +173,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     tag: str = ""
     remembered: int = 60
     at: float = 0.0
+    late: bool = False
 
 
 class Finding(Struct, frozen=True):

@@ -93,7 +93,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
         redis_url = await _redis_url(settings, stack, notes)
-        counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
+        counters = _counters(settings, redis_url)
         stack.push_async_callback(counters.close)
         mail_routes = _mail_routes(settings, loaded, _shared_routes(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
@@ -243,6 +243,13 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
             return None
     return None if url.startswith("memory:") else url
+
+
+def _counters(settings: Settings, url: str | None) -> MemoryCounters | RedisCounters:
+    if url is None:
+        return MemoryCounters()
+    # Of several machines' clocks that of the Redis that they share is believed. One on a socket has this machine's.
+    return RedisCounters.connect(url, shards=settings.shards, server_clock=not url.startswith("unix:"))
 
 
 def _master_secret(settings: Settings) -> bytes:
