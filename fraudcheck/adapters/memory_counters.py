@@ -21,6 +21,7 @@ class MemoryCounters:
     """
 
     def __init__(self, *, max_times: int = 500_000):
+        self.forgotten = 0  # nothing here is ever damaged
         self._max_times = max_times
         self._times_kept = 0
         self._latest: deque[int] = deque(maxlen=SETTLED_AFTER)  # when the last leads came, of all tenants

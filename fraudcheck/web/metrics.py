@@ -87,6 +87,14 @@ class Exposition(Collector):
                 drift.add_metric([feature], index)
             yield drift
         yield from _dns(self._service)
+        rejudging, counters = self._service.rejudging, self._service.counters
+        yield GaugeMetricFamily(
+            "fraudcheck_uncounted", "Checks that wait to be judged again, with counts.", value=rejudging.waiting
+        )
+        yield _counter("fraudcheck_rejudged", "Checks judged again, by what became.", "became", rejudging.done)
+        shared = self._service.mail_routes.shared
+        forgotten = {"counts": counters.forgotten, "routes": shared.forgotten if shared is not None else 0}
+        yield _counter("fraudcheck_redis_forgotten", "Values in Redis that could not be read.", "of", forgotten)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
 
 
