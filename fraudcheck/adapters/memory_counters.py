@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 
+from fraudcheck.counting.clock import TenantClock, counted_second
 from fraudcheck.counting.formula import Identity, observe
-from fraudcheck.counting.windows import FORGET_AFTER, PARTNERS, SETTLED_AFTER, Seen, counted_second
+from fraudcheck.counting.windows import FORGET_AFTER, PARTNERS, SETTLED_AFTER, Seen
 from fraudcheck.records import Subject
 
 _LONGEST_REMEMBERED = 3_600
@@ -24,6 +25,7 @@ class MemoryCounters:
         self.forgotten = 0  # nothing here is ever damaged
         self._max_times = max_times
         self._times_kept = 0
+        self._clocks: defaultdict[str, TenantClock] = defaultdict(TenantClock)
         self._latest: deque[int] = deque(maxlen=SETTLED_AFTER)  # when the last leads came, of all tenants
         self._identities: dict[tuple[str, str, str], Identity] = {}  # by tenant, kind, token; seen last is last
         # By tenant and tag what a lead got, and until when it gets the same again; oldest first.
@@ -31,7 +33,8 @@ class MemoryCounters:
 
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """See ``ports.counters.Counters``."""
-        tenant, at = subject.tenant, counted_second(subject.at)
+        tenant = subject.tenant
+        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
         if not subject.late:
             self._latest.append(at)
         now = min(self._latest, default=at)  # so that a few leads from the future make nothing forgotten

@@ -4,10 +4,10 @@
 ``adapters.redis`` gives the same numbers.
 
 **Time.** An identity's times never decrease. A lead that comes at most ``TOLERANCE`` before the last one is counted at
-the last one's time. If it comes further before, a clock was wrong, and the leads that came after tell whose: the last
-24 to 36 times (``SETTLED_AFTER``, ``MOST_RECENT``) are not settled, and those of them that lie in the future become the
-lead's own. Older ones are settled. A lead before these is the one that is wrong and is counted at the last time, until
-24 came in a row; then the identity's clock was wrong for long, and it is forgotten. A lead that is counted late
+the last one's time. If it comes further before, what came last was from the future, and is counted at the newest time
+that is not; an identity that was never seen at any other is forgotten. For this the last 24 to 36 times
+(``SETTLED_AFTER``, ``MOST_RECENT``) are not settled. A lead before the settled ones is counted at the last time, until
+24 came so in a row; then the identity's clock was wrong for long, and it is forgotten. A lead that is counted late
 (``late``) tells nothing of the clock: it never changes other leads' times.
 """
 
@@ -69,7 +69,7 @@ class _LastSeen:
     def turn_back(self, at: int) -> None:
         """Partners seen after ``at`` were seen then."""
         future = len(self.times) - bisect_right(self.times, at)
-        for partner in islice(reversed(self.by_partner), future):
+        for partner in list(islice(reversed(self.by_partner), future)):
             self.by_partner[partner] = at
         self.times[len(self.times) - future :] = [at] * future
 
@@ -108,7 +108,7 @@ class Identity:
         return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
 
     def turn_to(self, at: int, late: bool) -> int | None:
-        """The time at which a lead of ``at`` is counted; None if the identity's own clock was wrong for long."""
+        """The time at which a lead of ``at`` is counted; None if the identity has to be forgotten."""
         times = self.times
         last = times[-1]
         if at >= last:
@@ -119,10 +119,13 @@ class Identity:
             stands_still = self.recent >= SETTLED_AFTER and times[-SETTLED_AFTER] == last
             return None if stands_still else last
         at = max(at, self.settled)
-        future = len(times) - bisect_right(times, at)
-        times[len(times) - future :] = [at] * future
+        past = bisect_right(times, at)
+        if not past:
+            return None
+        right = times[past - 1]
+        times[past:] = [right] * (len(times) - past)
         for last_seen in self.partners:
-            last_seen.turn_back(at)
+            last_seen.turn_back(right)
         if self.first > at:  # begun anew in the future: by the month's oldest bucket, then
             oldest = times[bisect_left(times, self._oldest())]
             self.first = oldest // STEPS[4] * STEPS[4] if self.settled else times[0]

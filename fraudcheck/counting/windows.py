@@ -60,8 +60,7 @@ FORGET_SOONER: Mapping[str, int] = {"body": 300}
 """The same for kinds of which only the last moments are asked for."""
 
 TOLERANCE = 300
-"""Seconds by which clocks may differ. A lead that comes so little before an identity's last one is counted with it; if
-it comes further before it, the last one was from the future, and is counted as now."""
+"""Seconds by which clocks may differ: a lead that comes so little before an identity's last one is counted with it."""
 SETTLED_AFTER, MOST_RECENT = 24, 36
 """A lead's time is settled when so many leads of the identity came after it; at most so many are not. Leads from the
 future can be told by those that follow as long as their times are not settled."""
@@ -94,15 +93,6 @@ RHYTHM = frozenset(["browser", "pace"])
 """Kinds of identity whose last times are kept one by one, to see whether leads come at regular intervals."""
 LAST_TIMES = 12
 """How many of them are kept."""
-
-
-_LAST_SECOND = 0xFFFF_FFFF
-"""The last one that is counted, in the year 2106: times are kept in four bytes."""
-
-
-def counted_second(at: float) -> int:
-    """The Unix second at which a lead of this time is counted."""
-    return min(max(int(at), 1), _LAST_SECOND)
 
 
 class Partners(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from asyncio import Future, Task
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
@@ -15,6 +16,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
+from fraudcheck.counting.clock import TenantClock, counted_second
 from fraudcheck.counting.formula import unpack
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
@@ -24,7 +26,6 @@ from fraudcheck.counting.windows import (
     PARTNERS,
     RHYTHM,
     Seen,
-    counted_second,
 )
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
@@ -61,7 +62,7 @@ class RedisCounters:
     Unavailable and no other, unless it tells of the server's state.
 
     ``shards`` spreads a tenant's keys over so many slots of a cluster; changing it loses the counts. With
-    ``server_clock`` a lead's time is set right by Redis' clock where they differ by more than ``windows.TOLERANCE``.
+    ``server_clock`` a lead's time is Redis' own where they differ by more than half of ``windows.TOLERANCE``.
     ``clock`` gives monotonic seconds.
     """
 
@@ -77,6 +78,7 @@ class RedisCounters:
         self.forgotten = 0
         self._link = Link(client)
         self._server_clock = server_clock
+        self._clocks: defaultdict[str, TenantClock] = defaultdict(TenantClock)
         self._shards = shards
         self._timeout = timeout
         self._clock = clock
@@ -138,6 +140,7 @@ class RedisCounters:
     def _commands(self, subject: Subject) -> tuple[list[list[str]], list[Command]]:
         """For each shard the kinds of identity that it has, in the order of the reply, and one call of the script."""
         tenant, tokens = subject.tenant, subject.tokens
+        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
         clock = "late" if subject.late else "now" if self._server_clock else ""
         remembered = max(subject.remembered, _REMEMBERED)
         partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}
@@ -150,7 +153,7 @@ class RedisCounters:
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
             keys: list[str | bytes] = [f"{prefix}tag4:{subject.tag}"]  # 4 is the version of the reply's format
-            arguments: list[str | bytes] = [str(counted_second(subject.at)), str(remembered), clock]
+            arguments: list[str | bytes] = [str(at), str(remembered), clock]
             for kind in kinds:
                 keys.append(f"{prefix}{_NAMES.get(kind, kind)}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())

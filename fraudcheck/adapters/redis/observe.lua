@@ -6,7 +6,7 @@
 -- ARGV     1: the time, in whole Unix seconds.
 --          2: seconds for which the reply is kept.
 --          3: 'late' for a lead that is counted only later; 'now' for one whose time is set right by this server's
---          clock where the two differ by more than TOLERANCE; else an empty string.
+--          clock where the two differ by more than half the TOLERANCE; else an empty string.
 --          Then for each identity: seconds after which it is forgotten; how many of its last times to return (0: it has
 --          no times); number of its relations (kinds of partner); and for each relation the partner's token, 8 bytes,
 --          or an empty string if the lead has no such partner.
@@ -55,7 +55,7 @@ if #missing > 0 then forgotten = forgotten + redis.call('EXISTS', unpack(missing
 local now, mode = tonumber(ARGV[1]), ARGV[3]
 if mode == 'now' then
   local here = tonumber(redis.call('TIME')[1])
-  if now > here + TOLERANCE then now = here + TOLERANCE elseif now < here - TOLERANCE then now = here - TOLERANCE end
+  if math.abs(now - here) > TOLERANCE / 2 then now = here end  -- so that any two differ by TOLERANCE at most
 end
 local once = pack('>BI4', 2, now)
 local ring_format = '>' .. string.rep('I4', 14)
@@ -175,6 +175,7 @@ local function settle(value, rings, times)
   return settled, table.concat(moved)
 end
 
+-- Partners seen after `turned_back`, if that is given, were seen then: until now their times were in the future.
 -- Adds a partner to a sorted set. Returns the counts of distinct partners before, and 1 if it was among them, else 0.
 local function count_set(key, partner, at, starts, ttl, oldest, turned_back)
   local counts, known = {0, 0, 0}, 0
@@ -184,7 +185,9 @@ local function count_set(key, partner, at, starts, ttl, oldest, turned_back)
     forgotten, counts[3] = forgotten + 1, 0
   end
   if turned_back then
-    for _, one in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. at, '+inf')) do redis.call('ZADD', key, at, one) end
+    for _, one in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. turned_back, '+inf')) do
+      redis.call('ZADD', key, turned_back, one)
+    end
     counts[3] = redis.call('ZCOUNT', key, starts[5], at)
   end
   if counts[3] > 0 then counts[2] = redis.call('ZCOUNT', key, starts[3], at) end
@@ -212,7 +215,8 @@ local function count_partners(value, position, key, partner, at, starts, ttl, ol
   for _ = 1, n do
     local one, seen = sub(value, position, position + 7), unpack_('>I4', value, position + 8)
     local entry = sub(value, position, position + 11)
-    if seen > at then seen, entry = at, one .. pack('>I4', at) end
+    local latest = turned_back or at
+    if seen > latest then seen, entry = latest, one .. pack('>I4', latest) end
     for i, w in ipairs(PARTNER_WINDOWS) do if seen >= starts[w] then counts[i] = counts[i] + 1 end end
     if one == partner then
       if seen >= starts[5] then known = 1 end
@@ -246,12 +250,18 @@ for i = 2, #KEYS do
       at = last
       if #times >= SETTLED_AFTER and times[#times - SETTLED_AFTER + 1] == last then known, at = false, now end
     else
-      turned_back, at = true, math.max(at, settled)
-      for t = #times, 1, -1 do
-        if times[t] <= at then break end
-        times[t] = at
+      at = math.max(at, settled)
+      last = settled
+      for _, time in ipairs(times) do
+        if time > at then break end
+        last = time
       end
-      last = at
+      if last == 0 then known, at = false, now end
+      turned_back = last
+      for t = #times, 1, -1 do
+        if times[t] <= last then break end
+        times[t] = last
+      end
       if first > at then first = rings > 0 and oldest_bucket(value, rings) or times[1] end
     end
   elseif known then
