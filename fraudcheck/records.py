@@ -159,7 +159,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     the form was filled in, with its share of people's leads (``fields.filling``), else None. ``lacks`` names what was
     not given (``fields.given.FIELDS``), ``unread`` the fields that could not be read. ``tag`` marks this lead
     among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
-    ``at`` is the time of the check in Unix seconds.
+    ``at`` is the time of the check in Unix seconds; ``late`` says that it is counted only later, so that its time tells
+    nothing of the present.
     """
 
     tenant: str
@@ -175,6 +176,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     tag: str = ""
     remembered: int = 60
     at: float = 0.0
+    late: bool = False
 
 
 class Finding(Struct, frozen=True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +33,7 @@ from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
+from fraudcheck.pipeline.rejudging import Rejudging
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.counters import Counters
 from fraudcheck.ports.ledger import Entry, Ledger
@@ -62,6 +66,8 @@ class Service(Struct, frozen=True, kw_only=True):
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
     vendors: KnownVendorHistories
+    rejudging: Rejudging
+    counters: MemoryCounters | RedisCounters
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
@@ -95,7 +101,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
         redis_url = await _redis_url(settings, stack, notes)
-        counters = MemoryCounters() if redis_url is None else RedisCounters.connect(redis_url, shards=settings.shards)
+        counters = _counters(settings, redis_url)
         stack.push_async_callback(counters.close)
         mail_routes = _mail_routes(settings, loaded, _shared_routes(settings, loaded, redis_url))
         stack.push_async_callback(mail_routes.close)
@@ -106,9 +112,25 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ports = Ports(
             lists=loaded, mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence, vendors=vendors
         )
+        pipeline = _pipeline(ports, ledger, settings, model)
+
+        async def tenant(name: str) -> Tenant:
+            return await running.tenant(name)
+
+        rejudging = Rejudging(
+            pipeline,
+            ports,
+            ledger,
+            tenant=tenant,
+            now=time.time,
+            randomness=os.urandom,
+            default_country=settings.default_country,
+        )
         running = Service(
             settings=settings,
-            pipeline=_pipeline(ports, ledger, settings, model),
+            pipeline=pipeline,
+            rejudging=rejudging,
+            counters=counters,
             ledger=ledger,
             mail_routes=mail_routes,
             keys=key_file(settings),
@@ -120,7 +142,19 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         if model is not None:
             await ledger.put_artefact(*encode_model(model))
         await running.tenant("default")
-        yield running
+        async with _in_background(rejudging.run()):
+            yield running
+
+
+@asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 @asynccontextmanager
@@ -267,6 +301,13 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
             return None
     return None if url.startswith("memory:") else url
+
+
+def _counters(settings: Settings, url: str | None) -> MemoryCounters | RedisCounters:
+    if url is None:
+        return MemoryCounters()
+    # Of several machines' clocks that of the Redis that they share is believed. One on a socket has this machine's.
+    return RedisCounters.connect(url, shards=settings.shards, server_clock=not url.startswith("unix:"))
 
 
 def _master_secret(settings: Settings) -> bytes:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping
 
+from fraudcheck.counting.clock import TenantClock, counted_second
 from fraudcheck.counting.formula import Identity, observe
-from fraudcheck.counting.windows import FORGET_AFTER, PARTNERS, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, PARTNERS, SETTLED_AFTER, Seen
 from fraudcheck.records import Subject
+
+_LONGEST_REMEMBERED = 3_600
 
 
 class MemoryCounters:
@@ -18,9 +22,11 @@ class MemoryCounters:
     """
 
     def __init__(self, *, max_times: int = 500_000):
+        self.forgotten = 0  # nothing here is ever damaged
         self._max_times = max_times
         self._times_kept = 0
-        self._latest: dict[str, int] = {}
+        self._clocks: defaultdict[str, TenantClock] = defaultdict(TenantClock)
+        self._latest: deque[int] = deque(maxlen=SETTLED_AFTER)  # when the last leads came, of all tenants
         self._identities: dict[tuple[str, str, str], Identity] = {}  # by tenant, kind, token; seen last is last
         # By tenant and tag what a lead got, and until when it gets the same again; oldest first.
         self._results: dict[tuple[str, str], tuple[int, Mapping[str, Seen]]] = {}
@@ -28,17 +34,22 @@ class MemoryCounters:
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """See ``ports.counters.Counters``."""
         tenant = subject.tenant
-        # A machine's clock may be set back; a tenant's time never goes backwards.
-        at = self._latest[tenant] = max(int(subject.at), self._latest.get(tenant, 0))
-        self._forget_results(at)
+        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
+        if not subject.late:
+            self._latest.append(at)
+        now = min(self._latest, default=at)  # so that a few leads from the future make nothing forgotten
+        self._forget_results(now)
         earlier = self._results.get((tenant, subject.tag))
         if earlier is not None and at < earlier[0]:
             return earlier[1]
         partners = {**subject.tokens, **subject.partners}
-        seen = {kind: self._count((tenant, kind, token), partners, at) for kind, token in subject.tokens.items()}
+        seen = {
+            kind: self._count((tenant, kind, token), partners, at, subject.late)
+            for kind, token in subject.tokens.items()
+        }
         self._results.pop((tenant, subject.tag), None)
-        self._results[tenant, subject.tag] = (at + subject.remembered, seen)
-        self._make_room(at)
+        self._results[tenant, subject.tag] = (max(at, now) + subject.remembered, seen)
+        self._make_room(now)
         return seen
 
     async def ping(self) -> None:
@@ -50,21 +61,22 @@ class MemoryCounters:
         self._results.clear()
         self._times_kept = 0
 
-    def _count(self, key: tuple[str, str, str], tokens: Mapping[str, str], at: int) -> Seen:
+    def _count(self, key: tuple[str, str, str], tokens: Mapping[str, str], at: int, late: bool) -> Seen:
         kind = key[1]
         partners = [tokens.get(partner) for partner in PARTNERS.get(kind, ())]
         identity = self._identities.pop(key, None)
         if identity is not None:
             self._times_kept -= identity.size()
-        identity, seen = observe(kind, identity, partners, at)
+        identity, seen = observe(kind, identity, partners, at, late)
         self._identities[key] = identity
         self._times_kept += identity.size()
         return seen
 
     def _forget_results(self, at: int) -> None:
+        latest = max(self._latest, default=at) + _LONGEST_REMEMBERED
         while self._results:
             oldest = next(iter(self._results))
-            if self._results[oldest][0] > at:
+            if at < self._results[oldest][0] <= latest:
                 return
             del self._results[oldest]
 

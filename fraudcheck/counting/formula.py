@@ -2,17 +2,37 @@
 
 ``adapters.memory_counters`` calls it for each lead, the batch for all leads of one identity in turn; the Lua script in
 ``adapters.redis`` gives the same numbers.
+
+**Time.** An identity's times never decrease. A lead that comes at most ``TOLERANCE`` before the last one is counted at
+the last one's time. If it comes further before, what came last was from the future, and is counted at the newest time
+that is not; an identity that was never seen at any other is forgotten. For this the last 24 to 36 times
+(``SETTLED_AFTER``, ``MOST_RECENT``) are not settled. A lead before the settled ones is counted at the last time, until
+24 came so in a row; then the identity's clock was wrong for long, and it is forgotten. A lead that is counted late
+(``late``) tells nothing of the clock: it never changes other leads' times.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import islice
 from struct import Struct as Layout
+from struct import error as LayoutError  # noqa: N812
 from struct import unpack_from
 
-from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS, Partners, Seen
+from fraudcheck.counting.windows import (
+    FORGET_AFTER,
+    FORGET_SOONER,
+    LAST_TIMES,
+    MOST_RECENT,
+    PARTNERS,
+    RHYTHM,
+    SETTLED_AFTER,
+    STEPS,
+    TOLERANCE,
+    Partners,
+    Seen,
+)
 
 NEVER = Seen()
 _COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
@@ -31,16 +51,27 @@ class _LastSeen:
         self.by_partner: dict[object, int] = {}  # the partner seen last is last
         self.times: list[int] = []  # the same times, in ascending order
 
-    def count(self, partner: object, starts: list[int]) -> Partners:
-        """Distinct partners so far; ``starts`` are the beginnings of the five windows, in Unix seconds."""
+    def count(self, partner: object, starts: list[int], oldest: int) -> Partners:
+        """Distinct partners so far; ``starts`` are the beginnings of the five windows, in Unix seconds.
+
+        No window that will be asked for begins before ``oldest``.
+        """
         times = self.times
         hour, day, month = [len(times) - bisect_left(times, starts[window]) for window in (1, 2, 4)]
         known = self.by_partner.get(partner, starts[4] - 1) >= starts[4]
-        if 2 * month < len(times):
-            for oldest in list(islice(self.by_partner, len(times) - month)):
-                del self.by_partner[oldest]
-            del times[: len(times) - month]
+        too_old = bisect_left(times, oldest)
+        if 2 * too_old > len(times):
+            for partner_then in list(islice(self.by_partner, too_old)):
+                del self.by_partner[partner_then]
+            del times[:too_old]
         return Partners(hour, day, month, known)
+
+    def turn_back(self, at: int) -> None:
+        """Partners seen after ``at`` were seen then."""
+        future = len(self.times) - bisect_right(self.times, at)
+        for partner in list(islice(reversed(self.by_partner), future)):
+            self.by_partner[partner] = at
+        self.times[len(self.times) - future :] = [at] * future
 
     def add(self, partner: object, at: int) -> None:
         """Note that a partner was seen; it is now the last one."""
@@ -54,10 +85,11 @@ class _LastSeen:
 class Identity:
     """When one identity was seen, oldest first, and with which partners. Times are Unix seconds, and never decrease.
 
-    Most identities are seen once, so that until the second time only the first lead's partners are kept.
+    The last ``recent`` times are not settled; ``settled`` is the newest that is, 0 for none. Most identities are seen
+    once, so that until the second time only the first lead's partners are kept.
     """
 
-    __slots__ = ("_kinds", "_only", "_rhythm", "first", "partners", "times")
+    __slots__ = ("_kinds", "_only", "_rhythm", "first", "partners", "recent", "settled", "times")
 
     def __init__(self, kind: str, partners: Sequence[object], at: int) -> None:
         self._kinds = PARTNERS.get(kind, ())
@@ -65,6 +97,8 @@ class Identity:
         self._only: Sequence[object] | None = partners
         self.first = at
         self.times = [at]
+        self.recent = 1
+        self.settled = 0
         self.partners: list[_LastSeen] = []
 
     def size(self) -> int:
@@ -73,28 +107,61 @@ class Identity:
             return 1 + len(self._only) - self._only.count(None)
         return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
 
+    def turn_to(self, at: int, late: bool) -> int | None:
+        """The time at which a lead of ``at`` is counted; None if the identity has to be forgotten."""
+        times = self.times
+        last = times[-1]
+        if at >= last:
+            return at
+        if late or last - at <= TOLERANCE:
+            return last
+        if at < self.settled - TOLERANCE:
+            stands_still = self.recent >= SETTLED_AFTER and times[-SETTLED_AFTER] == last
+            return None if stands_still else last
+        at = max(at, self.settled)
+        past = bisect_right(times, at)
+        if not past:
+            return None
+        right = times[past - 1]
+        times[past:] = [right] * (len(times) - past)
+        for last_seen in self.partners:
+            last_seen.turn_back(right)
+        if self.first > at:  # begun anew in the future: by the month's oldest bucket, then
+            oldest = times[bisect_left(times, self._oldest())]
+            self.first = oldest // STEPS[4] * STEPS[4] if self.settled else times[0]
+        return at
+
     def seen(self, partners: Sequence[object], at: int) -> Seen:
         """What came before ``at``. ``partners`` are the lead's, in the order of ``PARTNERS``; None: it has none."""
         if self._only is not None:
             self.partners = [_LastSeen() for _ in self._kinds]
-            self._add_partners(self._only, self.first)
+            self._add_partners(self._only, self.times[0])
             self._only = None
         starts = [(at // step - 12) * step for step in STEPS]
-        times = self.times
+        oldest, times = self._oldest(), self.times
         last = times[-1]
         minutes, hour, day, week, month = [len(times) - bisect_left(times, start) for start in starts]
-        if 2 * month < len(times):
-            del times[: len(times) - month]
+        last_times = tuple(times[max(len(times) - month, len(times) - LAST_TIMES) :]) if self._rhythm else ()
+        too_old = min(bisect_left(times, oldest), len(times) - self.recent)
+        if 2 * too_old > len(times):
+            del times[:too_old]
         counted = {
-            kind: last_seen.count(partner, starts)
+            kind: last_seen.count(partner, starts, oldest)
             for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
         }
-        last_times = tuple(times[max(len(times) - month, len(times) - LAST_TIMES) :]) if self._rhythm else ()
         return Seen(minutes, hour, day, week, month, self.first, last, counted, last_times)
+
+    def _oldest(self) -> int:
+        """Where the longest window begins that ends with the settled times."""
+        return (self.settled // STEPS[4] - 12) * STEPS[4]
 
     def add(self, partners: Sequence[object], at: int) -> None:
         """Count a lead after ``seen``, with the same arguments."""
         self.times.append(at)
+        self.recent += 1
+        if self.recent > MOST_RECENT:
+            self.recent = SETTLED_AFTER
+            self.settled = self.times[-SETTLED_AFTER - 1]
         self._add_partners(partners, at)
 
     def _add_partners(self, partners: Sequence[object], at: int) -> None:
@@ -103,15 +170,24 @@ class Identity:
                 last_seen.add(partner, at)
 
 
-def observe(kind: str, identity: Identity | None, partners: Sequence[object], at: int) -> tuple[Identity, Seen]:
+def observe(
+    kind: str, identity: Identity | None, partners: Sequence[object], at: int, late: bool = False
+) -> tuple[Identity, Seen]:
     """Count a lead under an identity of ``kind``, None if it was never seen. Returns the identity and what came before.
 
-    ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds.
+    ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds. A ``late`` lead is
+    counted at the time of the last one, if that is later than its own.
     """
-    if identity is None or at - identity.times[-1] >= FORGET_SOONER.get(kind, FORGET_AFTER):
+    turned = None if identity is None else identity.turn_to(at, late)
+    if identity is None or turned is None:
         return Identity(kind, partners, at), NEVER
-    seen = identity.seen(partners, at)
-    identity.add(partners, at)
+    gap = turned - identity.times[-1]
+    if gap >= FORGET_SOONER.get(kind, FORGET_AFTER) and kind in FORGET_SOONER:
+        return Identity(kind, partners, turned), NEVER
+    seen = identity.seen(partners, turned)
+    identity.add(partners, turned)
+    if gap >= FORGET_AFTER:  # no window holds it; what was counted stays, as this lead may be from the future
+        identity.first, seen = turned, NEVER
     return identity, seen
 
 
@@ -131,7 +207,16 @@ def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
     The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 1; the five counts, the first
     and the last time, 4 bytes each; for each kind of partner three counts of 4 bytes and one byte ``known``; and for a
     kind in RHYTHM one byte number of times, and the times, 4 bytes each.
+
+    Raises ValueError on other bytes.
     """
+    try:
+        return _unpack(kind, packed, at)
+    except (LayoutError, IndexError):
+        raise ValueError("no counts") from None
+
+
+def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
     was_seen, at = packed[at], at + 1
     if not was_seen:
         return NEVER, at

@@ -64,6 +64,12 @@ FORGET_AFTER = 13 * STEPS[-1]
 FORGET_SOONER: Mapping[str, int] = {"body": 300}
 """The same for kinds of which only the last moments are asked for."""
 
+TOLERANCE = 300
+"""Seconds by which clocks may differ: a lead that comes so little before an identity's last one is counted with it."""
+SETTLED_AFTER, MOST_RECENT = 24, 36
+"""A lead's time is settled when so many leads of the identity came after it; at most so many are not. Leads from the
+future can be told by those that follow as long as their times are not settled."""
+
 COUNTED_ANEW = frozenset(
     ["everyone", "vendor", "clock", "pace", "any_pace", "block", "message", "message~0", "message~1"]
 )

@@ -26,8 +26,9 @@ def make_entry(  # noqa: PLR0917  # in the order of ``seal``
     salts: bytes,
     idempotency: str | None = None,
     body_digest: str | None = None,
+    uncounted: str | None = None,
 ) -> Entry:
-    """Seal a check and fill in its look-up columns. Takes what ``seal`` takes; the last two are as in ``Entry``.
+    """Seal a check and fill in its look-up columns. Takes what ``seal`` takes; the last three are as in ``Entry``.
 
     Raises ValueError as ``seal`` does.
     """
@@ -42,6 +43,7 @@ def make_entry(  # noqa: PLR0917  # in the order of ``seal``
         personal=personal,
         idempotency=idempotency,
         body_digest=body_digest,
+        uncounted=uncounted,
         **_columns(lead.source, verdict, tokens),
     )
 

@@ -21,7 +21,7 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.pipeline.decide import MISSING, decide, measure
-from fraudcheck.pipeline.gather import Gathering
+from fraudcheck.pipeline.gather import Gathering, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
@@ -69,7 +69,7 @@ class Pipeline:
     ) -> None:
         self.model = model
         self.drift = Drift(model.features) if model is not None and keep is not None else None
-        self._model_version = f"{model.name} {encode_model(model)[0]}" if model else None
+        self.model_version = f"{model.name} {encode_model(model)[0]}" if model else None
         self._measured = 0
         self.unknown: Counter[tuple[str, str]] = Counter()
         self.decisions: Counter[str] = Counter()
@@ -154,6 +154,7 @@ class Pipeline:
                 salts=randomness[10:],
                 idempotency=key,
                 body_digest=digest,
+                uncounted=subject.tag if lacks_counts(facts) else None,
             )
             sealed = perf_counter()
             appended = await self._keep.append(entry)
@@ -239,7 +240,7 @@ class Pipeline:
                 country=lead.country or (number.region if number else None),
             ),
             versions=Versions(
-                service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._model_version, data=self._data_versions
+                service=SERVICE_VERSION, policy=tenant.policy_hash, model=self.model_version, data=self._data_versions
             ),
             submitted_at=lead.submitted_at or moment,
             checked_at=moment,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from time import perf_counter
 
+from fraudcheck.counting.windows import Seen
 from fraudcheck.pipeline.decide import log_defect
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.records import Facts, Subject
@@ -79,12 +80,19 @@ class Gathering:
         except Exception as problem:
             return dict.fromkeys(_COUNTED, _failed("counters", problem))
         started = perf_counter()
-        facts = {
-            name: _safely(name, partial(from_counts, subject, self._ports, seen))
-            for name, from_counts in _COUNTED.items()
-        }
+        facts = facts_from_counts(subject, self._ports, seen)
         self.stages.add("gather counts", perf_counter() - started)
         return facts
+
+
+def facts_from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> dict[str, Facts | None]:
+    """The facts of the signals that read what was counted before, by their names."""
+    return {name: _safely(name, partial(from_counts, subject, ports, seen)) for name, from_counts in _COUNTED.items()}
+
+
+def lacks_counts(facts: Mapping[str, Facts | None]) -> bool:
+    """Whether the counts did not answer in time. A signal that failed with what they answered would fail again."""
+    return any((facts.get(name) or {}).get("unknown", "error") != "error" for name in _COUNTED)
 
 
 def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:

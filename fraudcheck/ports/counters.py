@@ -16,7 +16,8 @@ class Counters(Protocol):
         """Count this lead once under each of ``subject.tokens``, and return what came before, by kind of identity.
 
         A window is the last 13 buckets, each a twelfth of it and cut on the epoch. A partner is in a window when it
-        was last seen in it. Times are whole seconds; for a tenant and for an identity they never go backwards.
+        was last seen in it. Times are whole seconds; for an identity they never go backwards (``counting.formula`` says
+        what becomes of a lead from the past or the future).
 
         The same ``subject.tag`` within ``subject.remembered`` seconds is the same lead again: it is not counted, and
         gets the same answer. Raises Unavailable.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -21,7 +21,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     erasing deletes (empty then). ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is
     the check that this one replaces. ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to
     find a lead by (``mailbox:…``, ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes
-    of the request's Idempotency-Key and body.
+    of the request's Idempotency-Key and body. ``uncounted`` is the tag of a lead that has to be judged again, because
+    the counts were away.
     """
 
     tenant: str
@@ -45,6 +46,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     identities: tuple[str, ...] = ()
     idempotency: str | None = None
     body_digest: str | None = None
+    uncounted: str | None = None
 
 
 class Appended(Struct, frozen=True):
@@ -76,6 +78,14 @@ class Erased(Struct, frozen=True, kw_only=True):
 
     checks: Sequence[str]
     erased: int
+
+
+class Uncounted(Struct, frozen=True, kw_only=True):
+    """A check that was judged while the counts were away. ``tag`` is the one that its counting was tried under."""
+
+    tenant: str
+    tag: str
+    stored: Stored
 
 
 class CheckFilter(Struct, frozen=True, kw_only=True):
@@ -136,7 +146,11 @@ class Ledger(Protocol):
     """
 
     async def append(self, entry: Entry) -> Appended:
-        """Store a record, durably. A check that is stored already is no error and changes nothing."""
+        """Store a record, durably. A check that is stored already is no error and changes nothing.
+
+        With it the mark of an uncounted lead is stored, and deleted with its revision. A revision of a lead that has
+        been erased is not stored.
+        """
         ...
 
     async def get(self, tenant: str, check_id: str) -> Stored | None:
@@ -187,6 +201,24 @@ class Ledger(Protocol):
 
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
+        ...
+
+    async def take_uncounted(
+        self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
+    ) -> Sequence[Uncounted]:
+        """The oldest uncounted checks of all tenants but ``without``, at most ``limit``, oldest first, for a process.
+
+        None while another process has taken some and less than ``lease`` seconds have passed since; ``now`` is the time
+        in Unix seconds. So they are judged in their order, by one process at a time.
+        """
+        ...
+
+    async def count_uncounted(self) -> int:
+        """How many checks wait to be judged again."""
+        ...
+
+    async def settle_uncounted(self, tenant: str, check_id: str) -> None:
+        """A check need not be judged again."""
         ...
 
     async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:

@@ -38,10 +38,12 @@ class MailRoutes(Protocol):
 class SharedRouteCache(Protocol):
     """A cache of mail routes that all workers and machines share.
 
-    Its methods never raise, and take a few milliseconds at most. ``trips`` counts round trips by how they ended.
+    Its methods never raise, and take a few milliseconds at most. ``trips`` counts round trips by how they ended,
+    ``forgotten`` values that could not be read.
     """
 
     trips: Counter[str]
+    forgotten: int
 
     @property
     def open(self) -> bool:

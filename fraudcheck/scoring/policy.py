@@ -10,11 +10,13 @@ from hashlib import sha256
 from typing import Any, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from fraudcheck.reasons import CATALOGUE, GROUP_CAPS, GROUPS, HARMLESS_KINDS, KINDS
 
 Decision = Literal["accept", "review", "reject"]
+CHECKS = tuple(sorted({reason.check for reason in CATALOGUE.values()} - {"anomaly", "contact"}))
+"""What may be unknown of a lead: all but the checks that rest on the others' facts."""
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
@@ -34,6 +36,7 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     points: dict[str, float] = {}
     caps: dict[str, float] = {}
     actions: dict[str, Decision] = {}
+    unknown: dict[str, Literal["review"]] = {}
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +45,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``prior`` is added to every sum. A score from ``accept_from`` on is accepted, one up to ``reject_to`` may be
     rejected. ``points_for_at_most`` caps all points for a lead, ``conclusive_at_most`` the points against it of one
     conclusive reason, ``caps`` the points against it of each group, ``caps_together`` those of several groups.
-    ``points`` are by reason code, ``actions`` are decisions by classification, ``vendors`` overrides by vendor.
+    ``points`` are by reason code, ``actions`` are decisions by classification, ``unknown`` are decisions by check that
+    could not be made, ``vendors`` overrides by vendor.
     """
 
     prior: float
@@ -54,6 +58,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     caps_together: tuple[CapTogether, ...] = ()
     points: dict[str, float] = {}
     actions: dict[str, Decision] = {}
+    unknown: dict[str, Literal["review"]] | UnsetType = UNSET  # so that one without it is named as before it could be
     vendors: dict[str, Override] = {}
 
 
@@ -68,6 +73,8 @@ def load_policy(default: Mapping[str, Any], own: Mapping[str, Any] | None = None
         merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
     merged["points"] = {code: reason.points for code, reason in CATALOGUE.items()} | merged.get("points", {})
     merged["caps"] = {**GROUP_CAPS, **merged.get("caps", {})}
+    if not merged.get("unknown"):
+        merged.pop("unknown", None)
     policy = msgspec.convert(merged, Policy)
     _validate(policy)
     return policy
@@ -105,6 +112,7 @@ def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
         points=policy.points | own.points,
         caps=policy.caps | own.caps,
         actions=policy.actions | own.actions,
+        unknown=(policy.unknown or {}) | own.unknown,
     )
 
 
@@ -112,15 +120,15 @@ def _validate(policy: Policy) -> None:
     parts: list[tuple[str, Policy | Override]] = [("", policy)]
     parts += [(f"vendors.{name}.", own) for name, own in policy.vendors.items()]
     for path, part in parts:
-        for code in part.points:
-            if code not in CATALOGUE:
-                raise ValueError(f"{path}points.{code}: no such reason code; `fraudcheck reasons` lists them")
-        for group in part.caps:
-            if group not in GROUPS:
-                raise ValueError(f"{path}caps.{group}: no such group; there are {', '.join(GROUPS)}")
-        for kind in part.actions:
-            if kind not in KINDS + HARMLESS_KINDS:
-                raise ValueError(f"{path}actions.{kind}: no such kind; {', '.join(KINDS + HARMLESS_KINDS)}")
+        for table, given, known, problem in (
+            ("points", part.points, CATALOGUE, "no such reason code; `fraudcheck reasons` lists them"),
+            ("caps", part.caps, GROUPS, f"no such group; there are {', '.join(GROUPS)}"),
+            ("actions", part.actions, KINDS + HARMLESS_KINDS, f"no such kind; {', '.join(KINDS + HARMLESS_KINDS)}"),
+            ("unknown", part.unknown or (), CHECKS, f"no such check; {', '.join(CHECKS)}"),
+        ):
+            for name in given:
+                if name not in known:
+                    raise ValueError(f"{path}{table}.{name}: {problem}")
     for group in GROUPS:
         if policy.caps.get(group, -1) < 0:
             raise ValueError(f"caps.{group}: give the group's cap as a number that is not below zero")

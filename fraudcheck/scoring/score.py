@@ -96,6 +96,10 @@ def score_findings(
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
         decision, decided_by = action, f"action:{kind}"
+    for check in unknown:
+        wanted = (policy.unknown or {}).get(check)
+        if wanted is not None and _STRICTNESS[wanted] > _STRICTNESS[decision]:
+            decision, decided_by = wanted, f"unknown:{check}"
     return Verdict(
         trust_score=trust,
         score_range=(low, high),

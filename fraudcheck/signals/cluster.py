@@ -23,11 +23,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from math import log2
+from operator import le
 from typing import Any, TypedDict
 
 from fraudcheck.anomaly import cohorts_1
 from fraudcheck.anomaly.significance import burst_tail_probability, scale_of, share_tail_probability, short
-from fraudcheck.counting.windows import LAST_TIMES, RHYTHM, WINDOWS, Partners, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, LAST_TIMES, RHYTHM, TOLERANCE, WINDOWS, Partners, Seen
 from fraudcheck.fields.browser.shares import FOUR_WEEKS
 from fraudcheck.fields.filling import MANNERS, NOT_TYPED, is_at_desk, share_of_pace
 from fraudcheck.ports import Ports
@@ -172,6 +173,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     if is_at_desk(lead, seen):
         facts["staffed"] = True
         kinds = [kind for kind in kinds if kind not in _OF_THE_BROWSER]
+    kinds = [kind for kind in kinds if _is_part(seen[kind], vendor if kind in _COMMON else everyone, at)]
     facts["looked"] = len(kinds)
     facts["cohorts"] = {kind: _cohort(kind, subject, ports, seen) for kind in kinds if _came_before(kind, seen)}
     if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
@@ -183,6 +185,16 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     if "clock" in seen:
         facts["clock"] = seen["clock"].month
     return facts
+
+
+def _is_part(cohort: Seen, leads: Seen, at: int) -> bool:
+    """Can the cohort be held against these leads, being a part of them?
+
+    It cannot where their counts were forgotten (a damaged value, a clock that was wrong), until they are whole again.
+    """
+    parts, whole = _by_window(cohort), _by_window(leads)
+    begun_anew = leads.first - TOLERANCE > cohort.first > 0 and at - leads.first < FORGET_AFTER
+    return all(map(le, parts, whole)) and not begun_anew
 
 
 def _came_before(kind: str, seen: Mapping[str, Seen]) -> bool:

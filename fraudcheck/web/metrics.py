@@ -91,6 +91,14 @@ class Exposition(Collector):
         if self.connections is not None:
             yield from _connections(self.connections)
         yield from _dns(self._service)
+        rejudging, counters = self._service.rejudging, self._service.counters
+        yield GaugeMetricFamily(
+            "fraudcheck_uncounted", "Checks that wait to be judged again, with counts.", value=rejudging.waiting
+        )
+        yield _counter("fraudcheck_rejudged", "Checks judged again, by what became.", "became", rejudging.done)
+        shared = self._service.mail_routes.shared
+        forgotten = {"counts": counters.forgotten, "routes": shared.forgotten if shared is not None else 0}
+        yield _counter("fraudcheck_redis_forgotten", "Values in Redis that could not be read.", "of", forgotten)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
         text = "Parts of the spool that could not be read and are set aside."
         yield CounterMetricFamily("fraudcheck_spool_damaged", text, value=ledger.damaged)

@@ -25,9 +25,12 @@ Reasons = Literal[
 
 
 class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
-    """A verdict as the listing gives it. ``revised_by`` is the id of the check that replaces it."""
+    """A verdict as the listing gives it. ``revised_by`` is the id of the check that replaces it; a revision has the id
+    of the check that it replaces, in ``revises``.
+    """
 
     revised_by: str | None
+    revises: str | None = None
 
 
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):

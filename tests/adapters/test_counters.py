@@ -40,7 +40,7 @@ async def counters(
         return
     client = Redis.from_url(loop_and_redis[1].url)
     await client.flushall()
-    shared = RedisCounters(client, shards=3 if "shards" in request.param else 1)
+    shared = RedisCounters(client, shards=3 if "shards" in request.param else 1, timeout=5)
     yield shared
     await shared.close()
 
@@ -55,7 +55,7 @@ async def test_nothing_to_count(counters: Counters) -> None:
     assert await counters.observe(Subject(tenant="default", lead=Lead(phone="1"), tag="1", at=NOW)) == {}
 
 
-@pytest.mark.parametrize("others", [0, 19, 20, 30])  # one string of times, and rings
+@pytest.mark.parametrize("others", [0, 19, 35, 36, 50])  # one string of times, and rings
 @pytest.mark.parametrize(
     ("later", "windows"),
     [
@@ -138,7 +138,7 @@ async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
     assert partners == Partners(in_hour, 200, 200, known=True)
 
 
-@pytest.mark.parametrize("before", [1, 5, 12, 13, 20, 21, 60])  # one string of times, and rings
+@pytest.mark.parametrize("before", [1, 5, 12, 13, 36, 37, 60])  # one string of times, and rings
 async def test_the_last_times_are_told_of_what_has_a_rhythm(counters: Counters, before: int) -> None:
     for n in range(before):
         await counters.observe(lead(f"{n}", NOW + 60 * n, browser="b1", ip="i1"))
@@ -160,11 +160,67 @@ async def test_tenants_do_not_see_each_other(counters: Counters) -> None:
     assert await counters.observe(lead("2", tenant="one")) == {"block": seen(1)}
 
 
-async def test_time_never_goes_backwards(counters: Counters) -> None:
+@pytest.mark.parametrize("ahead", [301, 3_600, DAY, 3_650 * DAY])
+@pytest.mark.parametrize("before", [1, 5, 36, 37, 100])
+async def test_a_few_leads_from_the_future_move_no_clock(counters: Counters, before: int, ahead: int) -> None:
+    """Whatever the clock said for five leads: then all goes on as if they had come when the clock was last right."""
+    for n in range(before):
+        await counters.observe(lead(f"{n}", NOW + n, ip="i1", mailbox=f"m{n}"))
+    for n in range(5):
+        await counters.observe(lead(f"future {n}", NOW + before + ahead + n, ip="i1", mailbox=f"f{n}"))
+    at = NOW + before
+    ip = (await counters.observe(lead("next", at, ip="i1", mailbox="f1")))["ip"]
+    assert (ip.hour, ip.day, ip.month) == (before + 5,) * 3
+    assert (ip.first, ip.last) == (NOW, NOW + before - 1)  # the first is on the edge of a bucket
+    assert ip.partners["mailbox"] == Partners(*[before + 5] * 3, known=True)
+    later = (await counters.observe(lead("later", at + 2 * DAY, ip="i1", mailbox="m0")))["ip"]
+    assert (later.hour, later.day, later.month) == (0, 0, before + 6)
+    assert later.partners["mailbox"] == Partners(0, 0, before + 5, known=True)
+
+
+async def test_what_was_seen_in_the_future_only_was_never_seen(counters: Counters) -> None:
+    """Counted as now, it would be more than all leads of the moment."""
+    for n in range(5):
+        await counters.observe(lead(f"{n}", NOW + DAY, ip="i1", mailbox=f"m{n}"))
+    assert (await counters.observe(lead("5", NOW, ip="i1", mailbox="m1")))["ip"] == Seen()
+    again = (await counters.observe(lead("6", NOW + 1, ip="i1", mailbox="m1")))["ip"]
+    assert (again.month, again.partners["mailbox"]) == (1, Partners(1, 1, 1, known=True))
+
+
+@pytest.mark.parametrize("behind", [300, 301, 3_600, DAY])
+async def test_a_few_leads_from_the_past_move_nobody(counters: Counters, behind: int) -> None:
+    for n in range(100):
+        await counters.observe(lead(f"{n}", NOW + n))
+    for n in range(5):
+        await counters.observe(lead(f"past {n}", NOW + 100 - behind))
+    now = await counters.observe(lead("next", NOW + 101))
+    assert now == {"block": seen(105, first=NOW, last=NOW + 99)}
+
+
+async def test_one_clock_of_three_is_a_day_ahead(counters: Counters) -> None:
+    """Those that are right see every lead, and at its time."""
+    for n in range(90):
+        found = await counters.observe(lead(f"{n}", NOW + 60 * n + (DAY if n % 3 == 2 else 0)))
+        if n % 3 != 2:
+            in_hour = sum((NOW + 60 * n) // 300 - 12 <= (NOW + 60 * m) // 300 for m in range(n))
+            assert abs(found["block"].hour - in_hour) <= 1  # one of the others counts as coming with the one before
+
+
+async def test_a_clock_that_was_wrong_for_long_is_forgotten(counters: Counters) -> None:
+    for n in range(200):
+        await counters.observe(lead(f"wrong {n}", NOW + DAY + n))
+    months = [(await counters.observe(lead(f"{n}", NOW + n)))["block"].month for n in range(60)]
+    assert months == [*range(200, 223), *range(37)]
+
+
+async def test_what_is_counted_late_moves_no_time(counters: Counters) -> None:
     await counters.observe(lead("1", NOW + DAY))
-    await counters.observe(lead("2", NOW))  # the machine's clock was set back: counted as now
+    late = structs.replace(lead("2", NOW), late=True)
+    assert await counters.observe(late) == {"block": seen(1, first=NOW + DAY, last=NOW + DAY)}
     assert await counters.observe(lead("3", NOW + DAY)) == {"block": seen(2, first=NOW + DAY, last=NOW + DAY)}
-    assert await counters.observe(lead("1", NOW, tenant="other")) == {"block": Seen()}
+    early = structs.replace(lead("4", NOW, block="a2"), late=True)
+    assert await counters.observe(early) == {"block": Seen()}
+    assert await counters.observe(lead("5", NOW + 60, block="a2")) == {"block": seen(1)}
 
 
 async def test_many_at_once_are_each_counted_once(counters: Counters) -> None:
@@ -275,22 +331,46 @@ def test_both_agree_with_a_recount(
         at += passed
         leads.append(with_partners(lead(f"{n}", at, tenant, **tokens), **values))
 
+    runner, running = loop_and_redis
+    expected = list(recount(leads))
+    assert runner.run(all_counters(running.url, leads)) == (expected, expected, expected)
+
+
+async def all_counters(url: str, leads: list[Subject]) -> tuple[list[dict[str, Seen]], ...]:
+    """What each kind of counters answers to these leads."""
+
     async def observed(counters: Counters) -> list[dict[str, Seen]]:
         return [dict(await counters.observe(each)) for each in leads]
 
-    async def both(url: str) -> tuple[list[dict[str, Seen]], ...]:
-        client = Redis.from_url(url)
+    client = Redis.from_url(url)
+    await client.flushall()
+    counters = [RedisCounters(Redis.from_url(url), shards=shards, timeout=5) for shards in (1, 3)]
+    try:
+        found = [await observed(MemoryCounters()), await observed(counters[0])]
         await client.flushall()
-        counters = [RedisCounters(Redis.from_url(url), shards=shards, timeout=5) for shards in (1, 3)]
-        try:
-            found = [await observed(MemoryCounters()), await observed(counters[0])]
-            await client.flushall()
-            return (*found, await observed(counters[1]))
-        finally:
-            await client.aclose()
-            for each in counters:
-                await each.close()
+        return (*found, await observed(counters[1]))
+    finally:
+        await client.aclose()
+        for each in counters:
+            await each.close()
 
+
+JUMPS = st.sampled_from([-3_650 * DAY, -40 * DAY, -DAY, -3_600, -301, -300, -1, 1, 301, 3_600, DAY, 40 * DAY])
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(steps=LEADS, jumps=st.dictionaries(st.integers(0, 80), JUMPS, max_size=8), late=st.sets(st.integers(0, 80)))
+def test_both_agree_where_the_clock_jumps(
+    loop_and_redis: tuple[asyncio.Runner, EmbeddedRedis],
+    steps: list[tuple[float, bool, str, dict[str, str], dict[str, str]]],
+    jumps: dict[int, int],
+    late: set[int],
+) -> None:
+    at = NOW
+    leads: list[Subject] = []
+    for n, (passed, _, tenant, tokens, values) in enumerate(steps):
+        at += jumps.get(n, 0) + min(passed, 60.0)
+        leads.append(structs.replace(with_partners(lead(f"{n}", at, tenant, **tokens), **values), late=n in late))
     runner, running = loop_and_redis
-    expected = list(recount(leads))
-    assert runner.run(both(running.url)) == (expected, expected, expected)
+    memory, *others = runner.run(all_counters(running.url, leads))
+    assert others == [memory, memory]

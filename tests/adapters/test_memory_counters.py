@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.counting.windows import Seen
+from fraudcheck.counting.windows import SETTLED_AFTER, Seen
 from tests.adapters.counted import MONTH, NOW, lead, seen, token
 
 
@@ -19,7 +19,10 @@ async def test_memory_drops_what_no_window_holds() -> None:
     counters = MemoryCounters()
     for n in range(50):
         await counters.observe(lead(f"{n}", NOW + n, ip=f"a{n}"))
-    await counters.observe(lead("late", NOW + 2 * MONTH, ip="b1"))
+    await counters.observe(lead("future", NOW + 2 * MONTH, ip="b1"))
+    assert len(counters._identities) == 51  # one clock that is wrong makes nothing forgotten
+    for n in range(SETTLED_AFTER):
+        await counters.observe(lead(f"late {n}", NOW + 2 * MONTH, ip="b1"))
     assert list(counters._identities) == [("default", "ip", token("ipb1"))]
 
 
@@ -32,3 +35,11 @@ async def test_partners_take_room_also_of_what_was_seen_once() -> None:
         sizes.append(counters._identities["default", "phone", token("phonep1")].size())
         assert counters._times_kept == sum(each.size() for each in counters._identities.values())
     assert sizes == [3, 5, 7]  # one address, and for each lead its time and its name
+
+
+async def test_a_lead_from_the_future_is_not_remembered_for_years() -> None:
+    counters = MemoryCounters()
+    await counters.observe(lead("future", NOW + 120 * MONTH))
+    for n in range(2 * SETTLED_AFTER):
+        await counters.observe(lead(f"{n}", NOW + 60 * n))
+    assert len(counters._results) <= SETTLED_AFTER + 2

@@ -13,6 +13,7 @@ from fraudcheck.scoring import policy as policy_module
 from fraudcheck.scoring import score as score_module
 from fraudcheck.scoring.policy import decode_policy, encode_policy, load_policy, vendor_policy
 from fraudcheck.scoring.score import score_findings
+from fraudcheck.signals.registry import SIGNALS
 
 POLICY = load_policy(default_policy())
 BOTH = ("email", "phone")
@@ -220,3 +221,33 @@ def test_a_low_score_from_one_group_alone_is_reviewed():
     policy = load_policy(default_policy(), {"caps": {"form": 20.0}})
     verdict = judge("FORM_WEBDRIVER", "FORM_TOO_FAST", policy=policy)
     assert (verdict.trust_score <= 20, verdict.decision, verdict.decided_by) == (True, "review", "one_group")
+
+
+@pytest.mark.parametrize(
+    ("unknown", "codes", "decision", "decided_by"),
+    [
+        (["velocity"], [], "review", "unknown:velocity"),
+        (["email_mx", "velocity"], [], "review", "unknown:velocity"),
+        (["email_mx"], [], "accept", "accept_from"),
+        ([], [], "accept", "accept_from"),
+        (["velocity"], ["FORM_HONEYPOT_FILLED"], "reject", "conclusive"),
+    ],
+)
+def test_a_policy_may_send_what_is_unknown_to_review(unknown, codes, decision, decided_by):
+    policy = load_policy(default_policy(), {"unknown": {"velocity": "review"}})
+    verdict = judge(*codes, policy=policy, unknown=unknown)
+    assert (verdict.decision, verdict.decided_by) == (decision, decided_by)
+    assert judge(*codes, unknown=unknown).decided_by != "unknown:velocity"
+    again = decode_policy(encode_policy(policy)[1])
+    assert judge(*codes, policy=again, unknown=unknown) == verdict
+
+
+def test_what_a_policy_says_of_the_unknown_is_checked():
+    for wrong in ({"velocty": "review"}, {"velocity": "reject"}, {"anomaly": "review"}):
+        with pytest.raises(ValueError, match="unknown"):
+            load_policy(default_policy(), {"unknown": wrong})
+    own = {"vendors": {"acme": {"unknown": {"velocity": "review"}}}}
+    policy = load_policy(default_policy(), own)
+    assert vendor_policy(policy, "acme").unknown == {"velocity": "review"}
+    assert not vendor_policy(policy, "beta").unknown
+    assert set(policy_module.CHECKS) == {signal.name for signal in SIGNALS}

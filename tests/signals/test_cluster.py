@@ -474,8 +474,8 @@ def test_more_who_paste_at_one_place_never_say_less(typed: int, untyped: int, mo
 
 def test_facts_hold_what_came_before_and_no_personal_value() -> None:
     seen = {
-        "everyone": Seen(5, 5, 5, 5, 5, NOW - 600, NOW - 60),
-        "vendor": Seen(2, 2, 2, 2, 2, NOW - 600, NOW - 60),
+        "everyone": Seen(8, 8, 8, 8, 8, NOW - 600, NOW - 60),
+        "vendor": Seen(7, 7, 7, 7, 7, NOW - 600, NOW - 60),
         "mailbox": Seen(0, 1, 1, 1, 1, NOW - 600, NOW - 600),
         "scheme": Seen(2, 2, 2, 2, 2, NOW - 600, NOW - 60),
         "any_scheme": Seen(4, 4, 4, 4, 4, NOW - 600, NOW - 60),
@@ -493,8 +493,8 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
     subject = Subject(tenant="t", lead=lead, scheme="{first}.{last}{digits:2}", at=NOW + 0.5)
     assert cluster.from_counts(subject, PORTS, seen) == {
         "v": 2,
-        "everyone": [5, 5, 5, 5],
-        "vendor": [2, 2, 2, 2],
+        "everyone": [8, 8, 8, 8],
+        "vendor": [7, 7, 7, 7],
         "vendor_since": 600,
         "own": [1, 1, 1, 1],
         "looked": 5,
@@ -813,3 +813,28 @@ def test_in_records_of_version_1_the_same_is_said_in_whatever_order_groups_were_
     back = cluster.judge(Lead(), facts_1(BUYER, NEWCOMER, turned[0], **turned[1]))
     assert len({found.scale for found in there if found.code != "CLUSTER_RHYTHM"}) == 1
     assert there == back
+
+
+@pytest.mark.parametrize(
+    ("vendor", "is_judged"),
+    [
+        (Seen(0, 40, 40, 40, 40, NOW - 5 * DAY, NOW - 60), True),
+        (Seen(0, 5, 40, 40, 40, NOW - 5 * DAY, NOW - 60), False),  # fewer leads than a part of them
+        (Seen(0, 40, 40, 40, 40, NOW - DAY, NOW - 60), False),  # younger than a part of them
+        (Seen(0, 40, 40, 40, 40, NOW - 5 * DAY + 200, NOW - 60), True),
+        (Seen(0, 40, 40, 40, 40, NOW - 33 * DAY, NOW - 60), True),
+    ],
+)
+def test_a_cohort_is_held_against_what_it_is_a_part_of(vendor: Seen, is_judged: bool) -> None:
+    """Whose counts were forgotten begins anew, and its parts do not."""
+    first = NOW - 40 * DAY if vendor.first < NOW - 30 * DAY else NOW - 5 * DAY
+    seen = {
+        "everyone": Seen(99, 99, 99, 99, 99, NOW - 60 * DAY, NOW - 60),
+        "vendor": vendor,
+        "scheme": Seen(0, 6, 6, 6, 6, first, NOW - 60),
+        "any_scheme": Seen(0, 6, 6, 6, 6, first, NOW - 60),
+    }
+    subject = Subject(tenant="t", lead=Lead(email="an.nguyen87@gmail.com"), scheme="{first}{digits:2}", at=NOW + 0.5)
+    found = cluster.from_counts(subject, PORTS, seen)
+    assert found is not None
+    assert ("scheme" in found["cohorts"], found["looked"]) == (is_judged, int(is_judged))

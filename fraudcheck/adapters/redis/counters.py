@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from asyncio import Future, Task
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
@@ -14,9 +15,18 @@ from zlib import crc32
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
-from fraudcheck.adapters.redis.link import FAILURES, Link
+from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
+from fraudcheck.counting.clock import TenantClock, counted_second
 from fraudcheck.counting.formula import unpack
-from fraudcheck.counting.windows import COUNTED_ANEW, FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, Seen
+from fraudcheck.counting.windows import (
+    COUNTED_ANEW,
+    FORGET_AFTER,
+    FORGET_SOONER,
+    LAST_TIMES,
+    PARTNERS,
+    RHYTHM,
+    Seen,
+)
 from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
 
@@ -30,6 +40,9 @@ _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identit
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
 _NAMES = {kind: f"{kind}2" for kind in COUNTED_ANEW}
+_REMEMBERED = 3_600
+"""Seconds for which Redis knows a lead again, at least: one that it counted after we had given up is counted later
+under the same tag (``pipeline.rejudging``)."""
 _MAX_PER_TRIP = 128  # leads: they take Redis about 20 ms, so that a trip does not reach its time-out
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
@@ -45,8 +58,12 @@ class RedisCounters:
     takes longer than ``timeout`` seconds, all its leads and all that wait get Unavailable("redis"). Later leads get it
     at once, for 1 s; the pause doubles up to 30 s while trips go on failing.
 
-    ``shards`` spreads a tenant's keys over so many slots of a cluster; changing it loses the counts. ``clock`` gives
-    monotonic seconds.
+    A value that cannot be read is forgotten, and counted in ``forgotten``; an error reply to one lead makes that lead
+    Unavailable and no other, unless it tells of the server's state.
+
+    ``shards`` spreads a tenant's keys over so many slots of a cluster; changing it loses the counts. With
+    ``server_clock`` a lead's time is Redis' own where they differ by more than half of ``windows.TOLERANCE``.
+    ``clock`` gives monotonic seconds.
     """
 
     def __init__(
@@ -55,25 +72,28 @@ class RedisCounters:
         *,
         shards: int = 1,
         timeout: float = 0.2,
+        server_clock: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ):
+        self.forgotten = 0
         self._link = Link(client)
+        self._server_clock = server_clock
+        self._clocks: defaultdict[str, TenantClock] = defaultdict(TenantClock)
         self._shards = shards
         self._timeout = timeout
         self._clock = clock
-        self._latest: dict[str, float] = {}
         self._waiting: list[Waiting] = []
         self._runner: Task[None] | None = None
         self._pause = 0.0
         self._paused_until = float("-inf")
 
     @classmethod
-    def connect(cls, url: str, *, shards: int = 1, timeout: float = 0.2) -> Self:
+    def connect(cls, url: str, *, shards: int = 1, timeout: float = 0.2, server_clock: bool = False) -> Self:
         """Counters in the Redis at ``url`` (see ``Link.to``). Raises ValueError for a wrong URL.
 
         The link may send a command twice; the lead's tag keeps it from being counted twice.
         """
-        return cls(Link.to(url, timeout).client, shards=shards, timeout=timeout)
+        return cls(Link.to(url, timeout).client, shards=shards, timeout=timeout, server_clock=server_clock)
 
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """See ``ports.counters.Counters``."""
@@ -89,9 +109,16 @@ class RedisCounters:
             self._runner = asyncio.create_task(self._run())  # which starts after this step of the event loop
         seen: dict[str, Seen] = {}
         for kinds, reply in zip(kinds_by_shard, await replies, strict=True):
+            if isinstance(reply, list):
+                reply, forgotten = reply  # noqa: PLW2901
+                self.forgotten += forgotten
             position = 0
-            for kind in kinds:
-                seen[kind], position = unpack(kind, reply, position)
+            try:
+                for kind in kinds:
+                    seen[kind], position = unpack(kind, reply, position)
+            except (ValueError, TypeError):
+                self.forgotten += 1
+                raise Unavailable("redis") from None
         return seen
 
     async def ping(self) -> None:
@@ -113,8 +140,9 @@ class RedisCounters:
     def _commands(self, subject: Subject) -> tuple[list[list[str]], list[Command]]:
         """For each shard the kinds of identity that it has, in the order of the reply, and one call of the script."""
         tenant, tokens = subject.tenant, subject.tokens
-        # A machine's clock may be set back; a tenant's time never goes backwards.
-        at = self._latest[tenant] = max(int(subject.at), self._latest.get(tenant, 0))
+        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
+        clock = "late" if subject.late else "now" if self._server_clock else ""
+        remembered = max(subject.remembered, _REMEMBERED)
         partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}
         shards: dict[int, list[str]] = {0: list(tokens)}
         if self._shards > 1:
@@ -124,8 +152,8 @@ class RedisCounters:
         commands = []
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
-            keys: list[str | bytes] = [f"{prefix}tag3:{subject.tag}"]  # 3 is the version of the reply's format
-            arguments: list[str | bytes] = [str(at), str(subject.remembered)]
+            keys: list[str | bytes] = [f"{prefix}tag4:{subject.tag}"]  # 4 is the version of the reply's format
+            arguments: list[str | bytes] = [str(at), str(remembered), clock]
             for kind in kinds:
                 keys.append(f"{prefix}{_NAMES.get(kind, kind)}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
                 relations = PARTNERS.get(kind, ())
@@ -161,8 +189,12 @@ class RedisCounters:
             own_replies = replies[start : start + len(commands)]
             start += len(commands)
             errors = [reply for reply in own_replies if isinstance(reply, RedisError)]
-            if errors:
-                error = errors[0]  # out of memory, read-only and the like
+            of_server = [each for each in errors if is_of_server(each)]
+            if of_server:
+                error = of_server[0]
+            elif errors:
+                self.forgotten += 1
+                self._refuse([(commands, future)])
             elif not future.done():
                 future.set_result(own_replies)
         if error is not None:

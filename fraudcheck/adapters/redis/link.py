@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Self, TypeVar
@@ -11,13 +12,25 @@ from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 FAILURES = (RedisError, RedisClusterException, OSError)
 """What a round trip may raise. TimeoutError is an OSError too."""
 _CLUSTER = "redis+cluster://"
+_OF_ONE_COMMAND = re.compile("WRONGTYPE|script")
+_OF_SERVER = re.compile("OOM|READONLY|LOADING|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|NOAUTH|NOPERM|not allowed")
 
 _T = TypeVar("_T")
+
+
+def is_of_server(error: RedisError) -> bool:
+    """Whether an error reply tells of the server's state (out of memory, read-only, ...), and not of one command.
+
+    An error within a script has the other error's name in its text before Redis 7.
+    """
+    text = str(error)
+    of_one_command = type(error) is ResponseError and _OF_ONE_COMMAND.search(text)
+    return not of_one_command or bool(_OF_SERVER.search(text))
 
 
 class Link:

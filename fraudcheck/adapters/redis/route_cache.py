@@ -18,18 +18,22 @@ import msgspec
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import RedisError
 
-from fraudcheck.adapters.redis.link import FAILURES, Link
+from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
 from fraudcheck.fields.email.mx import RECEIVES
 from fraudcheck.records import Facts
 
 _MAX_PER_TRIP = 128  # reads, and as many writes, in one round trip
 _MAX_WAITING = 2_000  # reads, and as many writes; further ones are left out
 _TIMEOUT = 0.1  # seconds
+_PROOF_BYTES = 16
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
 
 class RedisRouteCache:
     """``ports.mail.SharedRouteCache`` in Redis: facts as JSON under ``fc:mx:HASH``, which expire with their TTL.
+
+    A value is 16 bytes of its HMAC and the JSON. One that we did not write, or that has changed since, counts as none,
+    and is counted in ``forgotten``; it is written anew after the look-up.
 
     ``key`` is the secret of the hashes; entries written under another key are never found. Reads and writes that wait
     at the same time share a round trip.
@@ -50,6 +54,7 @@ class RedisRouteCache:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trips: Counter[str] = Counter()
+        self.forgotten = 0
         self._link = Link(client)
         self._key = key
         self._patience = patience
@@ -86,7 +91,8 @@ class RedisRouteCache:
     def put(self, domain: str, facts: Facts, seconds: float) -> None:
         """See ``ports.mail.SharedRouteCache``."""
         if self.open and len(self._writes) < _MAX_WAITING:
-            self._writes[self._redis_key(domain)] = (msgspec.json.encode(facts), int(seconds * 1000))
+            key, body = self._redis_key(domain), msgspec.json.encode(facts)
+            self._writes[key] = (self._proof(key, body) + body, int(seconds * 1000))
             self._start()
 
     async def close(self) -> None:
@@ -99,6 +105,9 @@ class RedisRouteCache:
 
     def _redis_key(self, domain: str) -> str:
         return "fc:mx:" + hmac.digest(self._key, domain.encode(), "sha256").hex()[:32]
+
+    def _proof(self, key: str, body: bytes) -> bytes:
+        return hmac.digest(self._key, key.encode() + body, "sha256")[:_PROOF_BYTES]
 
     def _start(self) -> None:
         if self._runner is None:
@@ -139,22 +148,20 @@ class RedisRouteCache:
         for key, value, milliseconds in zip(read_keys, replies[::2], replies[1::2], strict=False):
             read = self._reads.pop(key)
             if not read.done():
-                read.set_result(_decode_route(value, milliseconds))
+                read.set_result(self._decode(key, value, milliseconds))
         for reply in replies:
-            if isinstance(reply, RedisError):  # out of memory, read-only and the like
+            if isinstance(reply, RedisError) and is_of_server(reply):
                 raise reply
 
-
-def _decode_route(value: Any, milliseconds: Any) -> tuple[Facts, float] | None:
-    """The facts in replies to GET and PTTL, and the seconds that they hold.
-
-    None when there are none, or when they are not valid: other programs may write to this Redis too.
-    """
-    if not isinstance(value, bytes) or not isinstance(milliseconds, int) or milliseconds <= 0:
-        return None
-    try:
-        facts = msgspec.json.decode(value, type=dict[str, Any])
-    except msgspec.DecodeError:
-        return None
-    seconds = min(milliseconds / 1000, 86_400.0 if facts.get("route") in RECEIVES else 3_600.0)
-    return (facts, seconds) if facts.get("v") == 1 and isinstance(facts.get("route"), str) else None
+    def _decode(self, key: str, value: Any, milliseconds: Any) -> tuple[Facts, float] | None:
+        """The facts in replies to GET and PTTL, and the seconds that they hold; None where there are none of ours."""
+        if value is None or (isinstance(value, RedisError) and is_of_server(value)):
+            return None
+        body = value[_PROOF_BYTES:] if isinstance(value, bytes) else b""
+        if not body or not hmac.compare_digest(value[:_PROOF_BYTES], self._proof(key, body)):
+            self.forgotten += 1
+            return None
+        if not isinstance(milliseconds, int) or milliseconds <= 0:
+            return None
+        facts: Facts = msgspec.json.decode(body)
+        return facts, min(milliseconds / 1000, 86_400.0 if facts.get("route") in RECEIVES else 3_600.0)

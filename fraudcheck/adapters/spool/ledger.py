@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -29,6 +29,7 @@ from fraudcheck.ports.ledger import (
     Ledger,
     OutcomeCounts,
     Stored,
+    Uncounted,
 )
 from fraudcheck.records import Outcome
 
@@ -194,6 +195,20 @@ class SpooledLedger:
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.outcome_counts(tenant)
+
+    async def take_uncounted(
+        self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
+    ) -> Sequence[Uncounted]:
+        """See ``ports.ledger.Ledger``; records in the spool are not among them."""
+        return await self._ledger.take_uncounted(by, limit=limit, now=now, lease=lease, without=without)
+
+    async def count_uncounted(self) -> int:
+        """See ``ports.ledger.Ledger``."""
+        return await self._ledger.count_uncounted()
+
+    async def settle_uncounted(self, tenant: str, check_id: str) -> None:
+        """See ``ports.ledger.Ledger``."""
+        await self._ledger.settle_uncounted(tenant, check_id)
 
     async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
         """See ``ports.ledger.Ledger``. Nothing in the spool is erased: ``spool.files.erase`` does that."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, erasing
+from fraudcheck.adapters.sql import audit, erasing, uncounted
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
@@ -30,6 +30,7 @@ from fraudcheck.ports.ledger import (
     LeadOutcome,
     OutcomeCounts,
     Stored,
+    Uncounted,
 )
 from fraudcheck.records import Outcome
 
@@ -200,6 +201,31 @@ class SqlLedger:
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._run_reading(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
+
+    async def take_uncounted(
+        self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
+    ) -> Sequence[Uncounted]:
+        """See ``ports.ledger.Ledger``."""
+
+        def take() -> Sequence[Uncounted]:
+            with self._database.writing.begin() as connection:
+                return uncounted.take(connection, by, limit, now, lease, without)
+
+        taken: Sequence[Uncounted] = await self._answer(self._writer.submit(take))
+        return taken
+
+    async def count_uncounted(self) -> int:
+        """See ``ports.ledger.Ledger``."""
+        return await self._run_reading(uncounted.count)
+
+    async def settle_uncounted(self, tenant: str, check_id: str) -> None:
+        """See ``ports.ledger.Ledger``."""
+
+        def settle() -> None:
+            with self._database.writing.begin() as connection:
+                uncounted.settle(connection, tenant, check_id)
+
+        await self._answer(self._writer.submit(settle))
 
     async def erase(self, tenant: str, tokens: Sequence[str], at: str) -> Erased:
         """See ``ports.ledger.Ledger``. Also raises Unavailable while a long read keeps the WAL in use: try again."""

@@ -34,6 +34,11 @@ def personal_row(entry: Entry) -> dict[str, Any]:
     return {"tenant": entry.tenant, "check_id": entry.check_id, "content": entry.personal}
 
 
+def uncounted_row(entry: Entry) -> dict[str, Any]:
+    """A row of ``uncounted``."""
+    return {"tenant": entry.tenant, "check_id": entry.check_id, "tag": entry.uncounted}
+
+
 def source_term(entry: Entry) -> Term:
     """Where the lead came from, as a row of ``terms``."""
     return entry.tenant, _json(entry.vendor, entry.campaign, entry.sub_id, entry.channel)

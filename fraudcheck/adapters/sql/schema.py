@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 HEAD = "0004"
 """The latest migration: the tables below are those that it makes."""
@@ -44,6 +44,20 @@ personal = Table(
     Column("tenant", CODE, primary_key=True),
     Column("check_id", CODE, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+# Checks that were judged while the counts were away, and have to be judged again. A row is written with its record, and
+# deleted with the record of its revision. ``tag`` is the one that their counting was tried under; ``taken_by`` and
+# ``taken_at`` (Unix seconds) say which process is at them.
+uncounted = Table(
+    "uncounted",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("check_id", CODE, primary_key=True),
+    Column("tag", CODE, nullable=False),
+    Column("taken_by", CODE),
+    Column("taken_at", Float),
+    Index("uncounted_oldest", "check_id"),
 )
 
 # Policies and models, by the hash that records name them by.

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from fraudcheck.adapters.sql import erasing
+from fraudcheck.adapters.sql import erasing, uncounted
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
 from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
@@ -226,11 +226,13 @@ class Writer:
         with self._database.writing.connect() as connection:
             with connection.begin() as transaction:
                 new = self._database.add(connection, self._insert_record, [record_row(entry) for entry in entries])
-                if new == len(entries):
+                if new == len(entries) and not any(entry.revises for entry in entries):
                     self._insert_personal(connection, entries)
+                    uncounted.mark(connection, entries)
                 else:
                     transaction.rollback()
-            if new == len(entries):
+                    new = 0
+            if new:
                 results, written = [Appended()] * len(entries), list(entries)
             else:
                 with connection.begin():
@@ -248,9 +250,14 @@ class Writer:
             connection.execute(personal.insert(), rows)
 
     def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
-        """Write one record, and add it to ``written`` if it is new."""
+        """Write one record, and add it to ``written`` if it is new. A revision of an erased lead is not written."""
+        if entry.revises:
+            uncounted.settle(connection, entry.tenant, entry.revises)
+            if uncounted.is_erased(connection, entry.tenant, entry.revises):
+                return Appended()
         if self._database.add(connection, self._insert_record, [record_row(entry)]):
             self._insert_personal(connection, [entry])
+            uncounted.mark(connection, [entry])
             written.append(entry)
             return Appended()
         holder = connection.execute(

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from fraudcheck.adapters import keys
@@ -82,6 +84,35 @@ async def test_rubbish_is_no_answer(value: bytes, cache: RedisRouteCache, server
         await client.set(cache._redis_key("for-ever.vn"), b'{"v":1,"route":"mx"}')
     assert await cache.get("firma.vn") is None
     assert await cache.get("for-ever.vn") is None
+    assert cache.forgotten == 2
+
+
+@pytest.mark.parametrize("command", ["rpush", "sadd", "pfadd"])
+async def test_another_type_is_no_answer_and_is_overwritten(
+    command: str, cache: RedisRouteCache, server: EmbeddedRedis
+) -> None:
+    async with Redis.from_url(server.url) as client:
+        await client.execute_command(command, cache._redis_key("firma.vn"), "x")
+    cache.put("other.vn", MX, 300)
+    await all_sent(cache)
+    assert await cache.get("firma.vn") is None
+    assert await cache.get("other.vn") is not None  # it harms no other domain
+    assert (cache.open, cache.forgotten, cache.trips["failed"]) == (True, 1, 0)
+    cache.put("firma.vn", MX, 300)
+    await all_sent(cache)
+    assert (await cache.get("firma.vn") or ({}, 0))[0] == MX
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(position=st.integers(0, 60), flip=st.integers(1, 255), cut=st.booleans())
+def test_what_has_changed_is_no_answer(position: int, flip: int, cut: bool) -> None:
+    cache = RedisRouteCache(Redis(), b"key")
+    body = b'{"v":1,"route":"mx","hosts":["mx.firma.vn"]}'
+    value = bytearray(cache._proof("k", body) + body)
+    assert cache._decode("k", bytes(value), 1000) is not None
+    assert cache._decode("other", bytes(value), 1000) is None
+    value[position % len(value)] ^= flip
+    assert cache._decode("k", bytes(value[: position % len(value)] if cut else value), 1000) is None
 
 
 async def test_dead_is_believed_for_an_hour_at_most(cache: RedisRouteCache) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
+import msgspec
+
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import checks
 from fraudcheck.ledger.entry import make_entry
@@ -104,3 +106,49 @@ def test_any_changed_byte_is_found():
     assert b"0912 840 375" not in entry.record
     assert b"84912840375" not in entry.record
     assert verify(entry.record, entry.record_hash, entry.personal.replace(b"0912", b"0913"))
+
+
+async def test_uncounted_checks_are_taken_in_order_by_one_process_at_a_time(store):
+    entries = [msgspec.structs.replace(made(n), uncounted=f"tag {n}") for n in (3, 1, 2)]
+    await asyncio.gather(store.append(made(4)), *[store.append(entry) for entry in entries])
+    assert await store.count_uncounted() == 3
+    taken = await store.take_uncounted("one", limit=2, now=1000.0, lease=60)
+    assert [(each.tag, each.stored.check_id[-1], each.stored.revised_by) for each in taken] == [
+        ("tag 1", "1", None),
+        ("tag 2", "2", None),
+    ]
+    assert taken[0].stored == await store.get("default", made(1).check_id)
+    assert await store.take_uncounted("other", limit=2, now=1059.0, lease=60) == []
+    assert len(await store.take_uncounted("one", limit=2, now=1059.0, lease=60)) == 2
+    assert len(await store.take_uncounted("other", limit=2, now=1120.0, lease=60)) == 2  # the one has died
+    assert await store.take_uncounted("other", limit=2, now=1121.0, lease=60, without={"default"}) == []
+    await store.settle_uncounted("default", made(1).check_id)
+    assert [each.tag for each in await store.take_uncounted("other", limit=9, now=1122.0, lease=60)] == [
+        "tag 2",
+        "tag 3",
+    ]
+
+
+async def test_two_that_ask_at_once_do_not_take_the_same(store, url):
+    other = SqlLedger(url)
+    await other.start()
+    for n in range(9):
+        await store.append(msgspec.structs.replace(made(n), uncounted="tag"))
+    for again in range(5):
+        both = await asyncio.gather(
+            *[each.take_uncounted(f"{each} {again}", limit=3, now=1000.0 * again, lease=60) for each in (store, other)]
+        )
+        assert sorted(map(len, both)) == [0, 3]
+    await other.close()
+
+
+async def test_a_revision_settles_its_check_and_none_is_made_of_the_erased(store):
+    for n in (1, 2):
+        await store.append(msgspec.structs.replace(made(n), uncounted="tag"))
+    await store.erase("default", [made(2).check_id])
+    revisions = [made(n + 4, revises=made(n).check_id, origin="revision") for n in (1, 2)]
+    await asyncio.gather(*[store.append(revision) for revision in revisions])
+    await store.append(revisions[0])
+    assert await store.count_uncounted() == 0
+    assert (await store.get("default", made(1).check_id)).revised_by == revisions[0].check_id
+    assert await store.get("default", revisions[1].check_id) is None

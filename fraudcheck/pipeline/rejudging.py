@@ -1,0 +1,180 @@
+"""What becomes of leads that were judged while the counts were away? Once they answer, a revision, oldest lead first.
+
+The record of such a lead is marked, in one transaction, and the mark goes with the record of the revision. A revision's
+id follows from the check that it revises, and the lead is counted under the tag of its first try. So whatever ends
+halfway, or is done by two processes, can be done again: nothing is lost, nor counted or kept twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import msgspec
+
+from fraudcheck.identifiers import keyed_token, uuid7
+from fraudcheck.intake.identities import read_subject
+from fraudcheck.ledger.entry import make_entry
+from fraudcheck.ledger.record import open_record
+from fraudcheck.ledger.sealing import SALT_BYTES
+from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
+from fraudcheck.pipeline.decide import decide, log_defect
+from fraudcheck.pipeline.gather import facts_from_counts, lacks_counts
+from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.ports.ledger import Entry, Ledger, Uncounted
+from fraudcheck.records import CheckVerdict, Lead, Subject
+
+PAUSE = 2.0
+"""Seconds until it is looked again whether leads wait and the counts answer."""
+AT_A_TIME, _LEASE = 20, 60.0
+"""Leads that a process takes at a time, and seconds after which another one may take them."""
+_LEAST_REST, _REST = 0.02, 4.0
+"""Seconds of rest after each lead, and how many times as long as it took: live checks go first."""
+
+_log = logging.getLogger(__name__)
+
+
+class Rejudging:
+    """Judges marked leads again, by the tenant's policy and the model of today, from the facts that were kept.
+
+    Only the counts are asked for anew; a lead is counted late, and so at its own time or, where its identity has been
+    seen since, then. ``tenant`` gives a tenant by its name, ``now`` the Unix time, ``randomness(n)`` n random bytes.
+
+    ``waiting`` is how many leads waited when it was last looked, ``done`` counts leads by what became of them:
+    ``revised``, ``erased`` meanwhile, revised ``before``, ``failed`` (a damaged record, a defect: the log says which).
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        ports: Ports,
+        ledger: Ledger,
+        *,
+        tenant: Callable[[str], Awaitable[Tenant]],
+        now: Callable[[], float],
+        randomness: Callable[[int], bytes],
+        default_country: str | None = None,
+    ) -> None:
+        self.waiting = 0
+        self.done: Counter[str] = Counter()
+        self._pipeline = pipeline
+        self._ports = ports
+        self._ledger = ledger
+        self._tenant = tenant
+        self._now = now
+        self._randomness = randomness
+        self._default_country = default_country
+        self._name = randomness(16).hex()
+        self._broken: set[str] = set()  # tenants whose policy cannot be read; asked again after each pause
+
+    async def run(self) -> None:
+        """Judge leads again as the counts allow, for ever."""
+        while True:
+            try:
+                found = await self.round()
+            except Unavailable:
+                found = False
+            except Exception as defect:  # whatever it is, the others have to be judged
+                log_defect("rejudging", defect)
+                found = False
+            if not found:
+                self._broken.clear()
+                await asyncio.sleep(PAUSE)
+
+    async def round(self) -> bool:
+        """Judge the next leads again. Returns whether there were any; raises Unavailable while the counts are away."""
+        self.waiting = await self._ledger.count_uncounted()
+        if not self.waiting:
+            return False
+        await self._ports.counters.ping()
+        taken = await self._ledger.take_uncounted(
+            self._name, limit=AT_A_TIME, now=self._now(), lease=_LEASE, without=self._broken
+        )
+        for one in taken:
+            started = perf_counter()
+            await self._settle(one)
+            await asyncio.sleep(max(_LEAST_REST, _REST * (perf_counter() - started)))
+        return bool(taken)
+
+    async def _settle(self, one: Uncounted) -> None:
+        """Judge a lead again and keep its revision, or find that there is nothing to do."""
+        try:
+            tenant = await self._tenant(one.tenant)
+        except ValueError:
+            self._broken.add(one.tenant)
+            return
+        became = "before"
+        if one.stored.revised_by is None:
+            try:
+                entry = await self._revise(tenant, one)
+            except Unavailable:
+                raise
+            except Exception as defect:  # it must not stop the others
+                log_defect("rejudging", defect)
+                _log.error("check %s cannot be judged again: its verdict stays as it is", one.stored.check_id)
+                became = "failed"
+            else:
+                became = "revised" if entry is not None else "erased"
+                if entry is not None:
+                    await self._ledger.append(entry)
+        if became != "revised":
+            await self._ledger.settle_uncounted(one.tenant, one.stored.check_id)
+        self.done[became] += 1
+        self.waiting -= 1
+
+    async def _revise(self, tenant: Tenant, one: Uncounted) -> Entry | None:
+        """The record of a lead's revision; None if the lead is erased. Raises Unavailable while the counts are away."""
+        opened = open_record(one.stored.record, one.stored.personal)
+        if opened.lead is None:
+            return None
+        first = msgspec.convert(opened.verdict, CheckVerdict)
+        subject = self._subject(tenant, opened.lead, opened.tokens, first, one.tag)
+        seen = await self._ports.counters.observe(subject)
+        facts = {**opened.facts, **facts_from_counts(subject, self._ports, seen)}
+        if lacks_counts(facts):
+            raise Unavailable("counts")
+        decided, unknown = decide(subject.lead, facts, tenant.policy, self._pipeline.model)
+        moment = datetime.fromisoformat(first.checked_at)
+        token = keyed_token(tenant.identity_key, "revision", first.check_id)
+        check_id = uuid7(moment + timedelta(milliseconds=1), bytes.fromhex(token))
+        verdict = msgspec.structs.replace(
+            first,
+            **msgspec.structs.asdict(decided),
+            check_id=check_id,
+            origin="revision",
+            unknown=unknown,
+            versions=msgspec.structs.replace(
+                first.versions,
+                service=SERVICE_VERSION,
+                policy=tenant.policy_hash,
+                model=self._pipeline.model_version,
+            ),
+            elapsed_ms=None,
+        )
+        return make_entry(
+            tenant.name,
+            check_id,
+            subject.lead,
+            facts=facts,
+            verdict={**msgspec.to_builtins(verdict), "revises": first.check_id},
+            tokens=opened.tokens,
+            salts=self._randomness(SALT_BYTES),
+        )
+
+    def _subject(self, tenant: Tenant, lead: Lead, tokens: Mapping[str, str], first: CheckVerdict, tag: str) -> Subject:
+        """The lead as it is counted: at its own time, under the identities that were kept."""
+        subject = read_subject(
+            lead,
+            tenant=tenant.name,
+            lists=self._ports.lists,
+            identity_key=tenant.identity_key,
+            tag=tag,
+            at=datetime.fromisoformat(first.checked_at).timestamp(),
+            default_country=self._default_country,
+        )
+        kept = {kind: token for kind, token in tokens.items() if kind != "reference"}
+        return msgspec.structs.replace(subject, tokens=kept, late=True)
