@@ -60,9 +60,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     budget_ms: Annotated[
         int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
     ] = 250
-    in_flight: Annotated[int, Meta(description="Checks at one time; more are answered 503 with Retry-After.", ge=1)] = (
-        2000
-    )
+    in_flight: Annotated[
+        int,
+        Meta(description="Checks that are let in or wait at one time; more are answered 503 with Retry-After.", ge=1),
+    ] = 2000
     batch_max_bytes: Annotated[
         int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
     ] = 2 * 1024**3

@@ -24,7 +24,8 @@ from msgspec import Struct, structs
 from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web import metrics
-from fraudcheck.web.app import make
+from fraudcheck.web.app import make, make_admission
+from fraudcheck.web.door import listen
 
 _RESTART_DELAY = 1.0
 """Seconds before a worker that has died is started again."""
@@ -77,11 +78,13 @@ async def _run_service(
 ) -> None:
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(wiring.service(settings))
-        exposition = metrics.Exposition(service, peers)
-        runner = web.AppRunner(make(service, exposition), access_log=None, handle_signals=False)
+        admission = make_admission(service)
+        exposition = metrics.Exposition(service, admission, peers)
+        app = make(service, exposition, admission=admission)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listener).start()
+        stack.callback((await listen(runner, listener, admission)).close)
         if peers is not None:
             await exposition.share(peers, stack)
         # The lists are a million objects that live as long as the process: no collection needs to walk through them.
