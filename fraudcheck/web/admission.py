@@ -150,7 +150,9 @@ class Admission:
             try:
                 await place
             except asyncio.CancelledError:
-                if place.done() and not place.cancelled() and place.exception() is None:
+                if place.cancelled():
+                    self._queue = deque(waiting for waiting in self._queue if waiting[2] is not place)
+                elif place.exception() is None:
                     self.leave()
                 raise
         else:
@@ -212,9 +214,7 @@ class Admission:
         now = self._clock()
         while self._queue and self._has_place():
             arrived, until, place = self._queue[0]
-            if place.done():  # its caller was cancelled
-                self._queue.popleft()
-            elif now > until:
+            if now > until:
                 self._refuse_first()
             else:
                 self._queue.popleft()
@@ -223,9 +223,8 @@ class Admission:
 
     def _refuse_first(self) -> None:
         *_, place = self._queue.popleft()
-        if not place.done():
-            self.refuse("age")
-            place.set_exception(Refused("age"))
+        self.refuse("age")
+        place.set_exception(Refused("age"))
 
     def _let_in(self, arrived: float) -> None:
         age = max(self._clock() - arrived, 0.0)
