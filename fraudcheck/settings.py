@@ -58,7 +58,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="File of API keys, where machines share one; `keys.json` in the data directory if not set."),
     ] = None
     budget_ms: Annotated[
-        int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
+        int,
+        Meta(
+            description="The longest wait for look-ups, and for counts, in milliseconds; what is late is unknown.", ge=1
+        ),
     ] = 250
     in_flight: Annotated[
         int,
