@@ -16,7 +16,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from itertools import accumulate
 
-FEWEST, MOST = 6, 32
+FEWEST, MOST = 12, 32
 """Checks that are worked on at one time: the fewer, the longer the event loop takes for a turn (``_LONG_TURN``)."""
 CALM, PRESSED = 0.25, 0.02
 """Seconds: the longest wait for a place that a call is let in for, in calm times and while too many come."""
@@ -32,7 +32,7 @@ _SMOOTHING = 64  # answers
 _TURNS = 8  # beats
 _BEAT = 0.005  # seconds from one look at the clock to the next
 _LONG_TURN = 0.015  # seconds between two looks, above which those that are let in wait for each other
-_REFUSALS = 4_000  # a second, which take about a tenth of a processor; connections rest so that no more come
+_REFUSALS = 8  # to each answer, which take a fifth of its time together; connections rest so that no more come
 _LONGEST_RETRY = 30  # seconds
 _REPEATS = 10_000  # Idempotency-Keys of answered calls
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5)  # seconds: upper bounds of the histogram's buckets
@@ -189,7 +189,7 @@ class Admission:
             self._refuse_first()
         if self._window_ends is not None and now >= self._window_ends:
             self._judge_window()
-        rested = math.ceil(passed * max(len(self._resting) / LONGEST_REST, _REFUSALS))
+        rested = math.ceil(passed * max(len(self._resting) / LONGEST_REST, _REFUSALS / self._pace))
         for _ in range(min(rested, len(self._resting))):
             self._resting.popleft()()
 
