@@ -90,7 +90,7 @@ class Door(RequestHandler):
 
 
 async def listen(runner: web.AppRunner, listener: socket.socket, admission: Admission) -> asyncio.Server:
-    """Serve a runner's application on a socket, with a ``Door`` for each connection; as ``web.SockSite`` does."""
+    """Serve a runner's application on a socket, with a ``Door`` for each connection; else as aiohttp's own sites do."""
     server = runner.server
     if server is None:
         raise RuntimeError("the runner has not been set up")
