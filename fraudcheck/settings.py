@@ -58,11 +58,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="File of API keys, where machines share one; `keys.json` in the data directory if not set."),
     ] = None
     budget_ms: Annotated[
-        int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
+        int,
+        Meta(
+            description="The longest wait for look-ups, and for counts, in milliseconds; what is late is unknown.", ge=1
+        ),
     ] = 250
-    in_flight: Annotated[int, Meta(description="Checks at one time; more are answered 503 with Retry-After.", ge=1)] = (
-        2000
-    )
+    in_flight: Annotated[
+        int,
+        Meta(description="Checks that are let in or wait at one time; more are answered 503 with Retry-After.", ge=1),
+    ] = 2000
     connections: Annotated[
         int, Meta(description="Connections of a worker at one time; 0: by the limit of open files.", ge=0)
     ] = 0

@@ -12,6 +12,7 @@ from time import perf_counter
 from fraudcheck.counting.windows import Seen
 from fraudcheck.pipeline.decide import log_defect
 from fraudcheck.ports import Ports, Unavailable
+from fraudcheck.ports.patience import patience
 from fraudcheck.records import Facts, Subject
 from fraudcheck.signals.registry import SIGNALS
 
@@ -26,11 +27,15 @@ _AWAITED = [*_COUNTED, *[name for name, _ in _LOOK_UPS]]
 
 
 class Stages:
-    """Where a check's time goes: seconds and calls for each stage, since the start."""
+    """Where a check's time goes: seconds and calls for each stage, since the start.
+
+    ``looking_up`` is how many checks wait for a look-up now, and so take none of this process's time.
+    """
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
+        self.looking_up = 0
 
     def add(self, name: str, seconds: float) -> None:
         """Count one call of a stage."""
@@ -39,7 +44,10 @@ class Stages:
 
 
 class Gathering:
-    """Gathers the facts of leads. ``budget`` is the longest wait for a lead's facts, in seconds."""
+    """Gathers the facts of leads. ``budget`` is the longest wait for a lead's look-ups, and then for its counts.
+
+    It is in seconds, in which this process was not late itself (``ports.patience``).
+    """
 
     def __init__(self, ports: Ports, budget: float) -> None:
         self.stages = Stages()
@@ -58,13 +66,18 @@ class Gathering:
             started = perf_counter()
             facts[name] = _safely(name, partial(gather, subject, self._ports))
             self.stages.add(f"gather {name}", perf_counter() - started)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._budget):
+        self.stages.looking_up += 1
+        try:
+            async with patience(self._budget):
                 for name, look_up in _LOOK_UPS:
                     facts[name] = await self._look_up(name, look_up, subject)
+        except TimeoutError:
+            pass  # which takes nothing from the time for the counts
+        finally:
+            self.stages.looking_up -= 1
+        with suppress(TimeoutError):
+            async with patience(self._budget):
                 facts |= await counting
-        if counting.done() and not counting.cancelled():  # in time, though a look-up was not
-            facts |= counting.result()
         return facts
 
     async def _look_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:

@@ -47,6 +47,12 @@ def problem_answer(request: web.Request, problem: Problem) -> web.Response:
     )
 
 
+def shed_problem(retry_after: int) -> Problem:
+    """More checks come than can be judged in time, and this one is not."""
+    title = "too many checks at one time: send this one again, after the seconds in Retry-After"
+    return Problem(503, title, retry_after=retry_after)
+
+
 def expect_json(request: web.Request, what: str) -> None:
     """Check by the headers that the body is JSON and not too large; ``what`` names it in the error.
 

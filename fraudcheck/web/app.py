@@ -12,21 +12,21 @@ from aiohttp import web
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import metrics
+from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections, follow
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
 from fraudcheck.web.report_process import Reports
 from fraudcheck.web.state import (
+    ADMISSION,
     BATCHES,
-    BUSY,
     CONNECTIONS,
     EXPOSITION,
     PERSONAL,
     REPORTS,
     SERVICE,
     TENANT,
-    Busy,
     Handler,
 )
 from fraudcheck.wiring import SCOPES, Service
@@ -53,18 +53,20 @@ def make(
     exposition: metrics.Exposition | None = None,
     jobs: Batches | None = None,
     audits: Reports | None = None,
+    *,
     connections: Connections | None = None,
+    admission: Admission | None = None,
 ) -> web.Application:
     """The application for a running service.
 
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
-    reports are to be made in another way than by child processes.
+    reports are to be made in another way than by child processes, ``admission`` if others have to know it too.
     """
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, _guard])
     app[SERVICE] = service
-    app[BUSY] = Busy()
     app[CONNECTIONS] = Connections(sys.maxsize, monotonic) if connections is None else connections
-    app[EXPOSITION] = exposition or metrics.Exposition(service)
+    app[ADMISSION] = admission or make_admission(service)
+    app[EXPOSITION] = exposition or metrics.Exposition(service, app[ADMISSION], app[CONNECTIONS])
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
     app.on_startup.append(_start_batches)
@@ -93,12 +95,20 @@ def make(
     return app
 
 
+def make_admission(service: Service) -> Admission:
+    """Who decides whether there is room for a check."""
+    stages = service.pipeline.stages
+    return Admission(service.settings.in_flight, elsewhere=lambda: stages.looking_up)
+
+
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Check the caller's key, and give every error as ``application/problem+json``, or as a page to a browser."""
     try:
         resource = request.match_info.route.resource
         path = resource.canonical if resource is not None else request.path
+        if path == "/v1/checks" and request.method == "POST":
+            checks.expect_room(request)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         return await handler(request)

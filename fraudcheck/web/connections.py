@@ -16,6 +16,7 @@ from time import monotonic
 from aiohttp import web
 from aiohttp.streams import StreamReader
 
+from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem
 
 try:
@@ -137,13 +138,16 @@ class Connections:
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's connection, which is counted. ``server`` handles its requests; ``receives`` is a body that has not
-    come whole.
+    """aiohttp's connection, which is counted. ``server`` handles its requests.
+
+    ``arrived`` is when its last bytes did, by the clock of the admission; ``receives`` is a body that has not come
+    whole. One that ``rests`` after a refusal is read again a moment later: callers that come again at once, against
+    what they were told, would else take the time of those that were let in.
     """
 
-    __slots__ = ("_all", "receives")
+    __slots__ = ("_admission", "_all", "arrived", "receives", "rests")
 
-    def __init__(self, server: web.Server, everyone: Connections) -> None:
+    def __init__(self, server: web.Server, everyone: Connections, admission: Admission) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -152,6 +156,9 @@ class Connection(web.RequestHandler):
             lingering_time=2.0,
         )
         self._all = everyone
+        self._admission = admission
+        self.arrived = 0.0
+        self.rests = False
         self.receives: StreamReader | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -161,6 +168,11 @@ class Connection(web.RequestHandler):
         elif isinstance(transport, asyncio.Transport):
             transport.write(_CROWDED)
             transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """See ``asyncio.Protocol``."""
+        self.arrived = self._admission.arrived()
+        super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See ``asyncio.Protocol``."""
@@ -197,6 +209,14 @@ class Connection(web.RequestHandler):
             response.force_close()
         if not isinstance(response, web.FileResponse) and self.transport is not None:
             self._all.wait(self, IDLE)  # a file that is sent for long goes on to be work
+        if self.rests and self.transport is not None:
+            self.rests = False
+            self.transport.pause_reading()
+            self._admission.rest(self._read_on)
+
+    def _read_on(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
 
 @web.middleware
@@ -251,12 +271,14 @@ class Gate:
         self._server: asyncio.Server | None = None
 
     @classmethod
-    async def open(cls, runner: web.AppRunner, connections: Connections, listener: socket.socket) -> Gate:
+    async def open(
+        cls, runner: web.AppRunner, connections: Connections, admission: Admission, listener: socket.socket
+    ) -> Gate:
         """Listen. ``runner`` has the application that answers."""
         handler = runner.server
         assert handler is not None  # noqa: S101 - for the type checker: the runner is set up
         _set_unread_limit(listener)
-        gate = cls(lambda: Connection(handler, connections), connections, listener)
+        gate = cls(lambda: Connection(handler, connections, admission), connections, listener)
         gate._server = await asyncio.get_running_loop().create_server(gate._make, sock=listener, backlog=BACKLOG)
         return gate
 

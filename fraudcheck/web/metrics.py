@@ -15,6 +15,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from fraudcheck.web.admission import Admission
 from fraudcheck.web.connections import Connections
 from fraudcheck.wiring import Service
 
@@ -35,10 +36,13 @@ class Exposition(Collector):
     a lead.
     """
 
-    def __init__(self, service: Service, peers: Peers | None = None) -> None:
+    def __init__(
+        self, service: Service, admission: Admission, connections: Connections, peers: Peers | None = None
+    ) -> None:
         self._service = service
+        self._admission = admission
         self._peers = peers
-        self.connections: Connections | None = None
+        self._connections = connections
         self._registry = CollectorRegistry(auto_describe=True)
         self._registry.register(self)
 
@@ -88,8 +92,8 @@ class Exposition(Collector):
             for feature, index in pipeline.drift.index(pipeline.model.usual).items():
                 drift.add_metric([feature], index)
             yield drift
-        if self.connections is not None:
-            yield from _connections(self.connections)
+        yield from _connections(self._connections)
+        yield from _admission(self._admission, stages.looking_up)
         yield from _dns(self._service)
         rejudging, counters = self._service.rejudging, self._service.counters
         yield GaugeMetricFamily(
@@ -143,6 +147,19 @@ async def _fetch_metrics(path: Path) -> bytes | None:
             return await answer.read()
     except (ClientError, OSError):  # TimeoutError is an OSError
         return None
+
+
+def _admission(admission: Admission, looking_up: int) -> Iterator[Metric]:
+    """Metrics of how checks were let in, or refused."""
+    yield _counter("fraudcheck_shed", "Checks refused for want of room (503), by cause.", "cause", admission.shed)
+    now = {"in": admission.inside, "waiting": admission.waiting, "looking up": looking_up}
+    yield _gauge("fraudcheck_checks_now", "Checks that are let in, wait for a place, or wait for the DNS.", "what", now)
+    yield GaugeMetricFamily("fraudcheck_places", "Checks that are worked on at one time.", value=int(admission.places))
+    pressed = float(admission.pressed)
+    yield GaugeMetricFamily("fraudcheck_pressed", "Whether more checks come than can be judged.", value=pressed)
+    waited = HistogramMetricFamily("fraudcheck_wait_seconds", "How old checks were when work on them began.")
+    waited.add_metric([], admission.histogram(), admission.waited)
+    yield waited
 
 
 def _dns(service: Service) -> Iterator[Metric]:

@@ -25,7 +25,7 @@ from msgspec import Struct, structs
 from fraudcheck import wiring
 from fraudcheck.settings import Settings
 from fraudcheck.web import metrics
-from fraudcheck.web.app import make
+from fraudcheck.web.app import make, make_admission
 from fraudcheck.web.connections import BACKLOG, Connections, Gate, most_connections
 
 _RESTART_DELAY = 1.0
@@ -81,15 +81,14 @@ async def _run_service(
 ) -> None:
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(wiring.service(settings))
-        exposition = metrics.Exposition(service, peers)
+        admission = make_admission(service)
         connections = Connections(most_connections(settings.connections), monotonic)
-        exposition.connections = connections
-        runner = web.AppRunner(
-            make(service, exposition, connections=connections), handle_signals=False, shutdown_timeout=1.0
-        )
+        exposition = metrics.Exposition(service, admission, connections, peers)
+        app = make(service, exposition, connections=connections, admission=admission)
+        runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        gate = await Gate.open(runner, connections, listener)
+        gate = await Gate.open(runner, connections, admission, listener)
         stack.push_async_callback(gate.close)
         if peers is not None:
             await exposition.share(peers, stack)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
+from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections
 from fraudcheck.web.report_process import Reports
@@ -18,13 +19,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SERVICE = web.AppKey("service", Service)
 
 
-class Busy:
-    """Counts the checks that are in progress."""
-
-    now = 0
-
-
-BUSY = web.AppKey("busy", Busy)
+ADMISSION = web.AppKey("admission", Admission)
 CONNECTIONS = web.AppKey("connections", Connections)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 BATCHES = web.AppKey("batches", Batches)

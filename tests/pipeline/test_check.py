@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -106,6 +107,35 @@ async def test_what_cannot_be_looked_up_is_unknown(parts, unknown, cause, caplog
     facts = open_record(kept.entries[0].record, kept.entries[0].personal).facts
     assert facts[unknown[-1]]["unknown"] == cause
     assert "an@firma.vn" not in caplog.text
+
+
+class Slow(MemoryCounters):
+    """Answers after some seconds, or after some turns of a loop that takes long for each."""
+
+    def __init__(self, seconds=0.0, turns=0):
+        super().__init__()
+        self.seconds, self.turns = seconds, turns
+
+    async def observe(self, subject):
+        await asyncio.sleep(self.seconds)
+        for _ in range(self.turns):
+            time.sleep(0.04)  # noqa: ASYNC251 - which is what a busy loop does
+            await asyncio.sleep(0)
+        return await super().observe(subject)
+
+
+async def test_a_loop_that_is_late_makes_nothing_unknown():
+    assert (await made(Kept(), counters=Slow(turns=5)).check(TENANT, LEAD)).unknown == []
+
+
+async def test_a_slow_name_server_takes_nothing_from_the_time_for_the_counts():
+    verdict = await made(Kept(), routes=Routes(forever), counters=Slow(seconds=0.07), budget=0.05).check(TENANT, LEAD)
+    assert verdict.unknown == ["email_mx"]
+
+
+async def test_counts_that_never_come_are_waited_for_no_longer_than_a_budget():
+    verdict = await made(Kept(), counters=Slow(seconds=3_600)).check(TENANT, LEAD)
+    assert verdict.unknown == ["velocity", "cluster"]
 
 
 @pytest.mark.parametrize("signal", [phone.SIGNAL, identity.SIGNAL])

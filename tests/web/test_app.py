@@ -8,6 +8,8 @@ import json
 
 import pytest
 
+from fraudcheck.web.state import ADMISSION
+
 GOOD = {
     "email": "an.nguyen@gmail.com",
     "phone": "0912 840 375",
@@ -183,9 +185,7 @@ class TestRefusals:
         assert {name: kept[name] for name in verdict} == verdict
 
     async def test_too_many_at_one_time(self, client, service):
-        from fraudcheck.web import app
-
-        client.app[app.BUSY].now = service.settings.in_flight
+        client.app[ADMISSION]._inside = service.settings.in_flight
         answer = await client.post("/v1/checks", data=json.dumps(GOOD), headers=JSON)
         await problem(answer, 503)
         assert answer.headers["Retry-After"] == "1"

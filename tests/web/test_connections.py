@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from fraudcheck.web import connections
-from fraudcheck.web.app import make
+from fraudcheck.web.app import make, make_admission
 from fraudcheck.web.connections import Connections, Gate
 
 LEAD = json.dumps({"phone": "+84912345678"}).encode()
@@ -48,11 +48,12 @@ def quick(monkeypatch):
 async def gate(service, clock, most=5):
     """The service behind a gate: its address, its connections, and the gate."""
     everyone = Connections(most, clock)
-    runner = web.AppRunner(make(service, connections=everyone), shutdown_timeout=1.0)
+    admission = make_admission(service)
+    runner = web.AppRunner(make(service, connections=everyone, admission=admission), shutdown_timeout=1.0)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0))
     address = listener.getsockname()
-    opened = await Gate.open(runner, everyone, listener)
+    opened = await Gate.open(runner, everyone, admission, listener)
     try:
         yield address, everyone, opened
     finally:

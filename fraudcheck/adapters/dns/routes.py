@@ -15,6 +15,7 @@ from fraudcheck.adapters.dns.queries import Queries
 from fraudcheck.adapters.dns.resolvers import Resolvers
 from fraudcheck.adapters.dns.upstream import Upstream
 from fraudcheck.ports.mail import Answer, SharedRouteCache, Trace
+from fraudcheck.ports.patience import patience
 from fraudcheck.records import Facts
 
 _RECEIVES = ("mx", "address")
@@ -200,7 +201,7 @@ class DnsMailRoutes:
         if not self.resolvers.others(used):
             return facts, ttl
         try:
-            async with asyncio.timeout(_SECOND_OPINION_TIMEOUT):
+            async with patience(_SECOND_OPINION_TIMEOUT):
                 second, second_ttl = await self._trace(domain, partial(self._resolve, set(), tuple(used)))
         except TimeoutError:
             second, second_ttl = {"v": 1, "unknown": "timeout"}, 0.0

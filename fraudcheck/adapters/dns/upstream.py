@@ -16,6 +16,7 @@ from typing import Literal, cast
 import dns.resolver
 
 from fraudcheck.ports.mail import Answer
+from fraudcheck.ports.patience import patience
 
 CONCLUSIVE = frozenset({"ok", "nxdomain", "nodata"})
 """Statuses that answer the question; every other one is a failure."""
@@ -93,7 +94,7 @@ class Upstream:
         started = self._clock()
         status = "cancelled"
         try:
-            async with asyncio.timeout(within):
+            async with patience(within):
                 response = await self._exchange(name, kind)
             answer = _parse_response(name, kind, response)
             status = answer[0]
@@ -111,7 +112,7 @@ class Upstream:
         """
         request = dns.message.make_query(name, "NS", flags=0)  # no recursion desired
         try:
-            async with asyncio.timeout(within):
+            async with patience(within):
                 response = await self._send(request)
         except Exception:
             return None

@@ -14,11 +14,14 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
+from fraudcheck.ports.patience import patience
+
 FAILURES = (RedisError, RedisClusterException, OSError)
 """What a round trip may raise. TimeoutError is an OSError too."""
 _CLUSTER = "redis+cluster://"
 _OF_ONE_COMMAND = re.compile("WRONGTYPE|script")
 _OF_SERVER = re.compile("OOM|READONLY|LOADING|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|NOAUTH|NOPERM|not allowed")
+_AT_LAST = 5  # times the time-out: when the client gives a connection up, by the clock of a loop that may be late
 
 _T = TypeVar("_T")
 
@@ -48,10 +51,12 @@ class Link:
     def to(cls, url: str, timeout: float) -> Self:
         """A link to ``redis://…``, ``rediss://…``, ``unix://…`` or ``redis+cluster://HOST:PORT,HOST:PORT``.
 
-        It connects when first used. Sending and reading time out after ``timeout`` seconds each. A failed command is
-        retried once, at once: a restarted server has closed the connection. Raises ValueError for any other URL.
+        It connects when first used. ``timeout`` is what the callers of ``within`` give: the client itself gives a
+        connection up after five times as many seconds. A failed command is retried once, at once: a restarted server
+        has closed the connection. Raises ValueError for any other URL.
         """
-        options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
+        at_last = _AT_LAST * timeout
+        options: dict[str, Any] = {"socket_timeout": at_last, "socket_connect_timeout": at_last}
         if not url.startswith(_CLUSTER):
             return cls(Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options))
         nodes = [_node(text) for text in url.removeprefix(_CLUSTER).rstrip("/").split(",")]
@@ -61,11 +66,14 @@ class Link:
         )
 
     async def within(self, seconds: float, trip: Coroutine[Any, Any, _T]) -> _T:
-        """Await a trip for at most so many seconds. Raises TimeoutError, and what the trip raises."""
+        """Await a trip for at most so many seconds, in which this process was not late itself (``patience``).
+
+        Raises TimeoutError, and what the trip raises.
+        """
         task = asyncio.create_task(trip)
         self._under_way.add(task)
         task.add_done_callback(self._on_end)
-        async with asyncio.timeout(seconds):
+        async with patience(seconds):
             return await asyncio.shield(task)
 
     async def execute(self, commands: list[tuple[str | bytes, ...]]) -> list[Any]:

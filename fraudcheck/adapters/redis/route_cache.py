@@ -12,6 +12,7 @@ import time
 from asyncio import Future, Task
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 import msgspec
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
 from fraudcheck.fields.email.mx import RECEIVES
+from fraudcheck.ports.patience import patience
 from fraudcheck.records import Facts
 
 _MAX_PER_TRIP = 128  # reads, and as many writes, in one round trip
@@ -85,8 +87,10 @@ class RedisRouteCache:
         if read is None:
             read = self._reads[key] = asyncio.get_running_loop().create_future()
             self._start()
-        await asyncio.wait((read,), timeout=self._patience)
-        return read.result() if read.done() else None
+        with suppress(TimeoutError):
+            async with patience(self._patience):
+                return await asyncio.shield(read)  # others may wait for it too
+        return None
 
     def put(self, domain: str, facts: Facts, seconds: float) -> None:
         """See ``ports.mail.SharedRouteCache``."""

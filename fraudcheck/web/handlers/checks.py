@@ -17,27 +17,49 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import CheckFilter, Ledger
 from fraudcheck.records import format_utc
 from fraudcheck.web import pages
-from fraudcheck.web.answers import Problem, encode, expect_json, json_answer, page_answer, read_time, wants_page
+from fraudcheck.web.admission import Refused
+from fraudcheck.web.answers import (
+    Problem,
+    encode,
+    expect_json,
+    json_answer,
+    page_answer,
+    read_time,
+    shed_problem,
+    wants_page,
+)
+from fraudcheck.web.connections import Connection
 from fraudcheck.web.masking import shown
-from fraudcheck.web.state import BUSY, PERSONAL, SERVICE, TENANT
+from fraudcheck.web.state import ADMISSION, PERSONAL, SERVICE, TENANT
 
 _PAGE = 50
 _LONGEST_PAGE = 1000
 
 
+def expect_room(request: web.Request) -> None:
+    """Refuse a check for which there is no room, before anything else is done for it. Raises Problem."""
+    admission = request.app[ADMISSION]
+    if cause := admission.refusal(_arrived(request), request.headers.get("Idempotency-Key")):
+        admission.refuse(cause)
+        raise _shed(request)
+
+
 async def post_check(request: web.Request) -> web.Response:
     """Judge one lead and answer with its verdict."""
     expect_json(request, "the lead")
-    service, busy = request.app[SERVICE], request.app[BUSY]
-    if busy.now >= service.settings.in_flight:
-        raise Problem(503, "too many checks at one time", retry_after=1)
+    service, admission = request.app[SERVICE], request.app[ADMISSION]
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 255:
         raise Problem(400, "an Idempotency-Key has 1 to 255 characters")
     body = await request.read()
-    busy.now += 1
+    try:
+        await admission.enter(_arrived(request), key, lambda: request.transport is None)
+    except Refused:
+        raise _shed(request) from None
+    answered = None
     try:
         verdict = await service.pipeline.check(request[TENANT], body, key)
+        answered = key
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except NoContact:
@@ -45,8 +67,21 @@ async def post_check(request: web.Request) -> web.Response:
     except Conflict:
         raise Problem(409, "this Idempotency-Key was used with another body") from None
     finally:
-        busy.now -= 1
+        admission.leave(answered)
     return web.Response(body=encode(verdict), content_type="application/json")
+
+
+def _arrived(request: web.Request) -> float:
+    """When the last bytes of the call arrived, by the clock of the admission."""
+    protocol = request.protocol
+    return protocol.arrived if isinstance(protocol, Connection) else request.app[ADMISSION].arrived()
+
+
+def _shed(request: web.Request) -> Problem:
+    """The answer to a check for which there is no room. Its connection is read again a moment later."""
+    if isinstance(request.protocol, Connection):
+        request.protocol.rests = True
+    return shed_problem(request.app[ADMISSION].retry_after)
 
 
 _NO_CONTACT = [

@@ -83,6 +83,19 @@ async def test_a_script_flush_goes_unnoticed(redis: RedisCounters, server: Embed
     assert await redis.observe(lead("2")) == {"block": seen(1)}
 
 
+@pytest.mark.parametrize("blocks", [[0.4], [0.1] * 8])
+async def test_redis_is_not_late_while_our_own_loop_is(server: EmbeddedRedis, blocks: list[float]) -> None:
+    counters = RedisCounters.connect(server.url, timeout=0.1)
+    await counters.observe(lead("before"))
+    waiting = [asyncio.create_task(counters.observe(lead(f"{n}"))) for n in range(200)]  # more than go in one trip
+    for seconds in blocks:
+        await asyncio.sleep(0)
+        time.sleep(seconds)  # noqa: ASYNC251 - which is what a busy loop does
+    assert [seen["block"].hour for seen in await asyncio.gather(*waiting)] == list(range(1, 201))
+    assert counters._pause == 0
+    await counters.close()
+
+
 async def test_a_cancelled_caller_leaves_the_others_alone(redis: RedisCounters) -> None:
     callers = [asyncio.create_task(redis.observe(lead(f"{n}"))) for n in range(3)]
     await asyncio.sleep(0)
