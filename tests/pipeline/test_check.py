@@ -135,7 +135,7 @@ async def test_a_slow_name_server_takes_nothing_from_the_time_for_the_counts():
 
 async def test_counts_that_never_come_are_waited_for_no_longer_than_a_budget():
     verdict = await made(Kept(), counters=Slow(seconds=3_600)).check(TENANT, LEAD)
-    assert verdict.unknown == ["velocity", "cluster"]
+    assert verdict.unknown == ["completeness", "velocity", "cluster"]
 
 
 @pytest.mark.parametrize("signal", [phone.SIGNAL, identity.SIGNAL])
