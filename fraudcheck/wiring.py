@@ -21,6 +21,7 @@ from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
+from fraudcheck.adapters.redis.rate_limits import RateLimits, read_rates
 from fraudcheck.adapters.spool.files import Spool
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.ledger import SqlLedger
@@ -60,6 +61,7 @@ class Service(Struct, frozen=True, kw_only=True):
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
     vendors: KnownVendorHistories
+    limits: RateLimits
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
@@ -88,6 +90,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     Raises ValueError with what to do when one cannot start.
     """
     notes: list[str] = []
+    rates = read_rates(settings.limits)
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         ledger = await _open_ledger(settings, stack)
@@ -99,6 +102,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(mail_routes.close)
         ip_intelligence = IpData(settings.ip_databases)
         ip_intelligence.load()
+        limits = RateLimits(rates, redis_url)
+        stack.push_async_callback(limits.close)
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(
@@ -111,6 +116,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             mail_routes=mail_routes,
             keys=key_file(settings),
             vendors=vendors,
+            limits=limits,
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},

@@ -13,6 +13,7 @@ from aiohttp import web
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.records import parse_utc
 from fraudcheck.web import pages
+from fraudcheck.web.state import REQUEST_ID
 
 encode = msgspec.json.Encoder().encode
 
@@ -28,6 +29,8 @@ class Problem(Exception):
     def response(self) -> web.Response:
         """The error as ``application/problem+json``."""
         body: dict[str, Any] = {"type": "about:blank", "title": self.title, "status": self.status}
+        if (request_id := REQUEST_ID.get()) is not None:
+            body["request_id"] = request_id
         if self.errors:
             body["errors"] = self.errors
         headers = {"Retry-After": str(self.retry_after)} if self.retry_after is not None else {}

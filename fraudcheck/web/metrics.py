@@ -86,6 +86,9 @@ class Exposition(Collector):
             for feature, index in pipeline.drift.index(pipeline.model.usual).items():
                 drift.add_metric([feature], index)
             yield drift
+        yield _counter(
+            "fraudcheck_limited", "Calls refused as too many, by kind.", "kind", self._service.limits.refused
+        )
         yield from _dns(self._service)
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
 

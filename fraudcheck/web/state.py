@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 
 from aiohttp import web
 
+from fraudcheck.adapters.redis.rate_limits import Standing
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.readers import Readers
 from fraudcheck.web.report_process import Reports
 from fraudcheck.wiring import Service
 
@@ -27,5 +30,11 @@ BUSY = web.AppKey("busy", Busy)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
+READERS = web.AppKey("readers", Readers)
 TENANT = web.RequestKey("tenant", Tenant)
 PERSONAL = web.RequestKey("personal", bool)
+KEY_ID = web.RequestKey("key_id", str)
+"""The id of the caller's key; empty where the service asks for none."""
+STANDING = web.RequestKey("standing", Standing)
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the call that is being answered (``envelope``)."""
