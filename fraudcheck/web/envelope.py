@@ -30,7 +30,12 @@ async def name_call(request: web.Request, handler: Handler) -> web.StreamRespons
     request_id = given if _PLAIN.fullmatch(given) else secrets.token_hex(8)
     REQUEST_ID.set(request_id)
     try:
-        return await handler(request)
+        answer = await handler(request)
+        if answer.status >= 500:
+            _log.info("call %s was answered %s", request_id, answer.status)
+        return answer
+    except ConnectionError:  # the caller is gone
+        return Problem(400, "the call broke off").response()
     except Exception as problem:  # no message and no traceback: the values in them may be a person's
         place = traceback.extract_tb(problem.__traceback__)[-1]
         name = Path(place.filename).name

@@ -33,7 +33,7 @@ DEFAULTS = {
 """How many calls of each kind a key may make in which time; of wrong keys, an address. None is no limit."""
 _LOCAL = frozenset({"check", "wrong-key"})
 """Counted in this process only: a check waits for no round trip, and addresses are personal data."""
-_ADDRESSES = 4096
+_ADDRESSES = 1024
 """Wrong keys are counted by this many groups of addresses, so that no address is kept and their number is bounded."""
 _TIMEOUT = 0.1
 """Seconds that a round trip may take."""

@@ -16,10 +16,10 @@ from fraudcheck.adapters.sql.schema import checks, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.ports.ledger import CheckFilter
 
-_TAGS = ("origin", "vendor", "decision", "classification", "reason")
-"""The parts of a filter that are tags."""
-_COUNTED = 2000
-"""Rows of each tag that are counted to find the rarest one: beyond that a tag is frequent."""
+_TAGS = ("reason", "vendor", "classification", "decision", "origin")
+"""The parts of a filter that are tags; first the ones that are rarest as a rule."""
+_COUNTED = (100, 10_000)
+"""To how many the rows of each tag are counted, to find the rarest: further only where none has fewer."""
 
 
 def page(
@@ -27,11 +27,17 @@ def page(
 ) -> Sequence[str]:
     """The ids of ``ports.ledger.Ledger.list``."""
     texts = [tag_term(tenant, name, value)[1] for name in _TAGS if (value := getattr(wanted, name)) is not None]
-    query = select(terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
-    found = connection.execute(query).scalars().all()
-    if len(found) < len(texts):  # nothing was ever tagged so
+    ids = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
+    known = {text: term for text, term in connection.execute(ids)}
+    if len(known) < len(texts):  # nothing was ever tagged so
         return []
-    rarest, *others = sorted(found, key=lambda term: _count(connection, term, wanted, before_check_id))
+    found = [known[text] for text in texts]
+    for most in _COUNTED if len(found) > 1 else ():
+        counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
+        found.sort(key=counts.__getitem__)
+        if counts[found[0]] < most:
+            break
+    rarest, *others = found
     query = (
         select(tags.c.check_id)
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == tags.c.check_id))
@@ -47,10 +53,10 @@ def page(
     return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
 
 
-def _count(connection: Connection, term: int, wanted: CheckFilter, before_check_id: str | None) -> int:
-    """How many checks of the time asked for have the tag, counted to ``_COUNTED``."""
-    rows = select(tags.c.check_id).where(*_range(term, wanted, before_check_id)).limit(_COUNTED).subquery()
-    return connection.execute(select(func.count()).select_from(rows)).scalar_one()
+def _count(connection: Connection, rows: list[Any], most: int) -> int:
+    """How many rows of ``tags`` meet the conditions, counted to ``most``."""
+    some = select(tags.c.check_id).where(*rows).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def _range(term: int, wanted: CheckFilter, before_check_id: str | None) -> list[Any]:
