@@ -28,7 +28,7 @@ def page(
     """The ids of ``ports.ledger.Ledger.list``."""
     texts = [tag_term(tenant, name, value)[1] for name in _TAGS if (value := getattr(wanted, name)) is not None]
     ids = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
-    known = {text: term for text, term in connection.execute(ids)}
+    known = dict(connection.execute(ids).all())
     if len(known) < len(texts):  # nothing was ever tagged so
         return []
     found = [known[text] for text in texts]
