@@ -47,8 +47,12 @@ class Readers:
             raise Crowded(own=False)
         self._calls[key] += 1
         try:
-            async with self._turns:
+            await self._turns.acquire()
+            start = perf_counter()
+            try:
                 yield
+            finally:  # the turn is free after as long again, so that readers take half of what they could
+                asyncio.get_running_loop().call_later(perf_counter() - start, self._turns.release)
         finally:
             self._calls[key] -= 1
             if not self._calls[key]:
