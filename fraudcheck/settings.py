@@ -78,6 +78,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             ge=0,
         ),
     ] = 2.0
+    limits: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Calls that a key may make, KIND=CALLS/TIME or KIND=none, over `read=500/10 seconds`, "
+            "`outcome=1000/10 seconds`, `batch=30/minute`, `check=none` (counted by each worker), and for an "
+            "address `wrong-key=30/minute`."
+        ),
+    ] = ()
     batch_max_bytes: Annotated[
         int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
     ] = 2 * 1024**3
@@ -123,7 +131,7 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     for name in ("data_dir", "keys_file"):
         if isinstance(merged.get(name), str):
             merged[name] = Path(merged[name]).expanduser()
-    for name in ("nameserver", "ip_databases"):
+    for name in ("nameserver", "ip_databases", "limits"):
         if isinstance(merged.get(name), str):
             merged[name] = [part.strip() for part in merged[name].split(",") if part.strip()]
     if isinstance(merged.get("ip_databases"), list):

@@ -24,6 +24,7 @@ from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
+from fraudcheck.adapters.redis.rate_limits import RateLimits, read_rates
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -68,6 +69,7 @@ class Service(Struct, frozen=True, kw_only=True):
     vendors: KnownVendorHistories
     rejudging: Rejudging
     counters: MemoryCounters | RedisCounters
+    limits: RateLimits
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
@@ -96,6 +98,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     Raises ValueError with what to do when one cannot start.
     """
     notes: list[str] = []
+    rates = read_rates(settings.limits)
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         ledger = await _open_ledger(settings, stack)
@@ -107,6 +110,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(mail_routes.close)
         ip_intelligence = IpData(settings.ip_databases)
         ip_intelligence.load()
+        limits = RateLimits(rates, redis_url)
+        stack.push_async_callback(limits.close)
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(
@@ -135,6 +140,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             mail_routes=mail_routes,
             keys=key_file(settings),
             vendors=vendors,
+            limits=limits,
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.anomaly.detector import Model, decode_model
+from fraudcheck.anomaly.detector import decode_model
 from fraudcheck.ledger.record import open_record
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.pipeline.decide import decide
@@ -18,14 +19,14 @@ from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.scoring.score import Verdict
 
 
-async def _load_model(ledger: Ledger, version: str | None) -> Model | None:
-    """The model that a verdict names (``NAME sha256:…``); None if it names none. Raises Unavailable."""
+async def _load_model(ledger: Ledger, version: str | None) -> bytes | None:
+    """The stored model that a verdict names (``NAME sha256:…``); None if it names none. Raises Unavailable."""
     if version is None:
         return None
     body = await ledger.get_artefact(version.rpartition(" ")[2])
     if body is None:
         raise Unavailable("the model that it was judged by is not in the ledger")
-    return decode_model(body)
+    return body
 
 
 class Replay(Struct, frozen=True, kw_only=True):
@@ -46,14 +47,21 @@ async def replay(ledger: Ledger, tenant: str, check_id: str) -> Replay | None:
     if stored is None:
         return None
     opened = open_record(stored.record, stored.personal)
-    if opened.lead is None:
+    lead = opened.lead
+    if lead is None:
         return Replay(erased=True, kept=opened.verdict)
     body = await ledger.get_artefact(opened.verdict["versions"]["policy"])
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
     model = await _load_model(ledger, opened.verdict["versions"]["model"])
-    judged_again, unknown = decide(opened.lead, opened.facts, decode_policy(body), model)
-    return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, unknown=unknown)
+
+    def judge() -> Replay:
+        judged_again, unknown = decide(
+            lead, opened.facts, decode_policy(body), decode_model(model) if model is not None else None
+        )
+        return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, unknown=unknown)
+
+    return await asyncio.to_thread(judge)  # reading a model takes tens of milliseconds
 
 
 def replay_text(replayed: Replay) -> list[str]:

@@ -15,6 +15,10 @@ class Unavailable(Exception):
     """A dependency could not answer. The text is the cause in short (``timeout``, ``redis``), without personal data."""
 
 
+class TooLong(Unavailable):
+    """A question was given up because it takes too long; a smaller one may be answered."""
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that signals may use to find facts out (``signals.Signal``)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -15,6 +16,10 @@ from fraudcheck.records import parse_utc
 from fraudcheck.web import pages
 
 encode = msgspec.json.Encoder().encode
+
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the call that is being answered (``envelope``)."""
 
 
 class Problem(Exception):
@@ -28,6 +33,8 @@ class Problem(Exception):
     def response(self) -> web.Response:
         """The error as ``application/problem+json``."""
         body: dict[str, Any] = {"type": "about:blank", "title": self.title, "status": self.status}
+        if (request_id := REQUEST_ID.get()) is not None:
+            body["request_id"] = request_id
         if self.errors:
             body["errors"] = self.errors
         headers = {"Retry-After": str(self.retry_after)} if self.retry_after is not None else {}

@@ -10,20 +10,25 @@ from time import monotonic
 from aiohttp import web
 
 from fraudcheck.intake.lead import MAX_BYTES
-from fraudcheck.ports import Unavailable
+from fraudcheck.ports import TooLong, Unavailable
 from fraudcheck.web import metrics
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections, follow
+from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
+from fraudcheck.web.limits import count_call, count_wrong_key
+from fraudcheck.web.readers import Readers
 from fraudcheck.web.report_process import Reports
 from fraudcheck.web.state import (
     ADMISSION,
     BATCHES,
     CONNECTIONS,
     EXPOSITION,
+    KEY_ID,
     PERSONAL,
+    READERS,
     REPORTS,
     SERVICE,
     TENANT,
@@ -62,13 +67,15 @@ def make(
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
     reports are to be made in another way than by child processes, ``admission`` if others have to know it too.
     """
-    app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, _guard])
+    app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, name_call, _guard])
     app[SERVICE] = service
     app[CONNECTIONS] = Connections(sys.maxsize, monotonic) if connections is None else connections
     app[ADMISSION] = admission or make_admission(service)
     app[EXPOSITION] = exposition or metrics.Exposition(service, app[ADMISSION], app[CONNECTIONS])
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
+    app[READERS] = Readers()
+    app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
     app.add_routes(
@@ -124,7 +131,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             answer.headers["Allow"] = problem.headers["Allow"]
         return answer
     except Unavailable as problem:
-        return problem_answer(request, Problem(503, f"{problem} cannot be reached", retry_after=1))
+        title = _TOO_LONG if isinstance(problem, TooLong) else f"{problem} cannot be reached"
+        return problem_answer(request, Problem(503, title, retry_after=1))
+
+
+_TOO_LONG = "the answer takes too long to find: ask for a shorter time (from, to) or with fewer filters"
 
 
 async def _authorize(request: web.Request, path: str) -> None:
@@ -132,15 +143,19 @@ async def _authorize(request: web.Request, path: str) -> None:
     service = request.app[SERVICE]
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
+    request[KEY_ID] = ""
     if service.keys.configured:
         secret = _secret(request)
         key = service.keys.find(secret) if secret else None
         if key is None:
+            if secret:
+                await count_wrong_key(request)
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
-        tenant, scopes = key.tenant, key.scopes
+        tenant, scopes, request[KEY_ID] = key.tenant, key.scopes, key.id
     scope = _SCOPES.get((request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
+    await count_call(request, tenant, scope)
     request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
     request[PERSONAL] = "personal" in scopes
 
@@ -162,3 +177,4 @@ async def _start_batches(app: web.Application) -> None:
 
 async def _stop_batches(app: web.Application) -> None:
     await app[BATCHES].stop()  # at once, without waiting for uploads that are under way
+    app[READERS].close()

@@ -94,6 +94,9 @@ class Exposition(Collector):
             yield drift
         yield from _connections(self._connections)
         yield from _admission(self._admission, stages.looking_up)
+        yield _counter(
+            "fraudcheck_limited", "Calls refused as too many, by kind.", "kind", self._service.limits.refused
+        )
         yield from _dns(self._service)
         rejudging, counters = self._service.rejudging, self._service.counters
         yield GaugeMetricFamily(

@@ -43,13 +43,13 @@ def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                     }
                 ],
                 "requestBody": {"required": True, "content": {"application/json": {"schema": refs["Lead"]}}},
-                "responses": _answers(refs, "CheckVerdict", 400, 401, 403, 409, 413, 415, 422, 503),
+                "responses": _answers(refs, "CheckVerdict", 400, 401, 403, 409, 413, 415, 422, 429, 503),
             },
             "get": {
                 "operationId": "listChecks",
                 "summary": "Verdicts, newest first, each lead once by its newest version.",
                 "parameters": _filters(),
-                "responses": _answers(refs, "Page", 400, 401, 403, 503),
+                "responses": _answers(refs, "Page", 400, 401, 403, 429, 503),
             },
         },
         "/v1/checks/{check_id}": {
@@ -59,7 +59,7 @@ def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "parameters": [
                     {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
                 ],
-                "responses": _answers(refs, "KeptCheck", 401, 403, 404, 503),
+                "responses": _answers(refs, "KeptCheck", 401, 403, 404, 429, 503),
             }
         },
         "/v1/checks/{check_id}/outcome": {
@@ -70,7 +70,7 @@ def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                     {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
                 ],
                 "requestBody": {"required": True, "content": {"application/json": {"schema": refs["ToldOutcome"]}}},
-                "responses": _answers(refs, "LeadOutcomes", 400, 401, 403, 404, 413, 415, 503),
+                "responses": _answers(refs, "LeadOutcomes", 400, 401, 403, 404, 413, 415, 429, 503),
             }
         },
         **_audit_paths(refs),
@@ -79,7 +79,7 @@ def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
             "get": {
                 "operationId": "reasons",
                 "summary": "Every reason code.",
-                "responses": _answers(refs, "ReasonList", 401),
+                "responses": _answers(refs, "ReasonList", 401, 429),
             }
         },
         "/healthz": {"get": {"operationId": "healthz", "summary": "Liveness.", "responses": _answers(refs, "Health")}},
@@ -134,7 +134,7 @@ def _audit_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "operationId": "auditVendors",
                 "summary": "All vendors side by side, the worst first; also as text/html and text/csv.",
                 "parameters": query,
-                "responses": _shapes(refs, "Overview") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 503),
+                "responses": _shapes(refs, "Overview") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 429, 503),
             }
         },
         "/v1/vendors/{vendor}/report": {
@@ -142,7 +142,8 @@ def _audit_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "operationId": "auditVendor",
                 "summary": "One vendor in full; also as text/html and text/csv.",
                 "parameters": [vendor, *query],
-                "responses": _shapes(refs, "VendorReport") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 404, 503),
+                "responses": _shapes(refs, "VendorReport")
+                | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
             }
         },
     }
@@ -177,7 +178,7 @@ def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
             "get": {
                 "operationId": "listBatches",
                 "summary": "The newest hundred batches, newest first.",
-                "responses": _answers(refs, "BatchList", 401, 403),
+                "responses": _answers(refs, "BatchList", 401, 403, 429),
             },
         },
         "/v1/batches/{batch_id}": {
@@ -185,14 +186,14 @@ def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "parameters": [batch_id],
                 "operationId": "getBatch",
                 "summary": "How far a batch is.",
-                "responses": _answers(refs, "Batch") | _problems(refs, meanings, 401, 403, 404),
+                "responses": _answers(refs, "Batch") | _problems(refs, meanings, 401, 403, 404, 429),
             },
             "delete": {
                 "parameters": [batch_id],
                 "operationId": "deleteBatch",
                 "summary": "Cancel a batch that has not ended; delete one that has, with its results.",
                 "responses": {"204": {"description": "Cancelled, or deleted."}}
-                | _problems(refs, meanings, 401, 403, 404),
+                | _problems(refs, meanings, 401, 403, 404, 429),
             },
         },
         "/v1/batches/{batch_id}/results": {
@@ -200,7 +201,7 @@ def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "parameters": [batch_id],
                 "operationId": "getBatchResults",
                 "summary": "The verdicts, in the rows' order and in the format that was asked for.",
-                "responses": _file(*RESULT_TYPES.values()) | _problems(refs, meanings, 401, 403, 404, 409),
+                "responses": _file(*RESULT_TYPES.values()) | _problems(refs, meanings, 401, 403, 404, 409, 429),
             },
         },
         "/v1/batches/{batch_id}/rejected": {
@@ -208,7 +209,7 @@ def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
                 "parameters": [batch_id],
                 "operationId": "getBatchRejected",
                 "summary": "The rows that could not be read, by their numbers, and why; no personal data.",
-                "responses": _file(RESULT_TYPES["ndjson"]) | _problems(refs, meanings, 401, 403, 404, 409),
+                "responses": _file(RESULT_TYPES["ndjson"]) | _problems(refs, meanings, 401, 403, 404, 409, 429),
             },
         },
     }
@@ -260,6 +261,7 @@ _MEANINGS = {
     413: "The body is larger than 64 KiB.",
     415: "The body is not application/json.",
     422: "The lead has neither a mail address nor a phone.",
+    429: "The key makes too many calls, or a wrong one was given too often; see Retry-After.",
     503: "Nothing can be kept, or too many checks at one time; see Retry-After.",
 }
 
@@ -280,8 +282,15 @@ _BATCH_MEANINGS = {
     409: "The batch is not done.",
     413: "The file is larger than batch_max_bytes.",
     415: "The body is not of a type that a file of leads may have.",
-    429: f"{UNFINISHED} batches are unfinished; see Retry-After.",
+    429: f"{UNFINISHED} batches are unfinished, or the key makes too many calls; see Retry-After.",
     503: "The file cannot be kept, or the server lacks what batches need; see Retry-After.",
+}
+
+
+_LIMITS = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "RateLimit": {"description": "What is left of the key's calls.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "How many calls a key may make.", "schema": {"type": "string"}},
 }
 
 
@@ -296,7 +305,10 @@ def _file(*types: str) -> dict[str, Any]:
 
 def _problems(refs: Mapping[str, Any], meanings: Mapping[int, str], *errors: int) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": refs["ProblemDocument"]}}
-    return {str(status): {"description": meanings[status], "content": content} for status in errors}
+    told: dict[int, Any] = {429: {"headers": _LIMITS}}
+    return {
+        str(status): {"description": meanings[status], "content": content, **told.get(status, {})} for status in errors
+    }
 
 
 def _content(schema: Mapping[str, Any]) -> dict[str, Any]:

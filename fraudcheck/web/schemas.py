@@ -118,6 +118,7 @@ class ProblemDocument(Struct, frozen=True, kw_only=True):
     type: str
     title: str
     status: int
+    request_id: str
     errors: list[FieldProblem] | None = None
 
 

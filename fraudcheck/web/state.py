@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from fraudcheck.adapters.redis.rate_limits import Standing
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections
+from fraudcheck.web.readers import Readers
 from fraudcheck.web.report_process import Reports
 from fraudcheck.wiring import Service
 
@@ -24,5 +26,9 @@ CONNECTIONS = web.AppKey("connections", Connections)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
+READERS = web.AppKey("readers", Readers)
 TENANT = web.RequestKey("tenant", Tenant)
 PERSONAL = web.RequestKey("personal", bool)
+KEY_ID = web.RequestKey("key_id", str)
+"""The id of the caller's key; empty where the service asks for none."""
+STANDING = web.RequestKey("standing", Standing)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -16,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Select, case, func, select
 
 from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
@@ -44,7 +44,7 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
         checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
     ).where(
         checks.c.tenant == tenant,
-        checks.c.check_id >= _lowest_id(since),  # ids begin with their time, and the table is sorted by them
+        checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
         checks.c.checked_at >= since,
         checks.c.checked_at < until,
         *_one_row_per_live_lead(connection, tenant),
@@ -81,15 +81,6 @@ def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequenc
 def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """The same rows one by one."""
     return chain.from_iterable(_fetch_parts(connection, query))
-
-
-def _lowest_id(moment: str) -> str:
-    """A text that sorts before each check id made at ``moment`` (RFC 3339) or later, as ids are UUIDv7.
-
-    It is the first 32 bits of their milliseconds since 1970 (RFC 9562 section 5.7).
-    """
-    milliseconds = int(datetime.fromisoformat(moment).timestamp() * 1000)
-    return f"{max(0, milliseconds) >> 16:08x}"
 
 
 def record_outcomes(

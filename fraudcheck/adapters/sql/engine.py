@@ -6,10 +6,11 @@ import logging
 import os
 import socket
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -29,15 +30,25 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from fraudcheck.adapters.sql.faults import NewerLedger
 from fraudcheck.adapters.sql.schema import HEAD
+from fraudcheck.ports import TooLong
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
 _MIGRATION_LOCK = 0x66726175  # an arbitrary number, the same in all versions of this program
 BUSY_SECONDS = 1.0
 """How long a SQLite connection waits for another process's lock: less than a lead waits before it is spooled."""
+READERS = 5
+"""Connections to read with: one for each thread that reads."""
+_CANCELLED = "57014"
+"""PostgreSQL's code for a statement that took too long."""
+_STEPS = 20_000
+"""Steps of SQLite's machine, a millisecond or so, after which it is asked whether a reading takes too long."""
 WAL_BYTES = 16 << 20
 """Size at which SQLite's write-ahead log is checkpointed, in another thread than the writer's."""
 
@@ -46,8 +57,8 @@ _PLANNER_STATISTICS = (
     ("records", "records_idempotency", "1000000 500000 1"),
     ("personal", "sqlite_autoindex_personal_1", "1000000 500000 1"),
     ("checks", "checks", "1000000 500000 1"),
-    ("checks", "checks_vendor", "1000000 500000 20000 1"),
     ("checks", "checks_revises", "1000000 500000 2 1"),
+    ("tags", "tags", "8000000 50000 1"),
     ("terms", "terms_text", "100000 50000 1"),
     ("outcomes", "outcomes_lead", "1000000 500000 2"),
     ("outcomes", "outcomes_digest", "1000000 500000 1"),
@@ -62,7 +73,7 @@ reads all of a tenant's rows where it should use an index."""
 
 
 class Database:
-    """One database, with an engine to write with (one connection) and one to read with (three).
+    """One database, with an engine to write with (one connection) and one to read with (``READERS``).
 
     ``path`` is the file of a SQLite database, None for PostgreSQL. Raises ValueError for a URL of anything else.
     """
@@ -72,7 +83,7 @@ class Database:
         self.path: Path | None = None
         self._connections: set[Any] = set()
         if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
-            self.writing, self.reading = _postgresql(parsed, 1), _postgresql(parsed, 3)
+            self.writing, self.reading = _postgresql(parsed, 1), _postgresql(parsed, READERS)
             self._watch_connections()
             return
         if parsed.drivername.partition("+")[0] != "sqlite":
@@ -84,7 +95,7 @@ class Database:
         self._checkpoint_at = WAL_BYTES
         self._inode: int | None = None
         self.writing = self._sqlite("IMMEDIATE", 1)
-        self.reading = self._sqlite("DEFERRED", 3)
+        self.reading = self._sqlite("DEFERRED", READERS)
         self._watch_connections()
 
     def prepare(self, create: bool) -> None:
@@ -150,6 +161,29 @@ class Database:
             event.listen(engine, "connect", lambda connection, record: self._connections.add(connection))
             event.listen(engine, "close", lambda connection, record: self._connections.discard(connection))
 
+    def read(self, work: Callable[[Connection], _T], seconds: float) -> _T:
+        """Call ``work`` with a connection to read from. Raises TooLong where that takes longer than so many seconds."""
+        with self.reading.begin() as connection:
+            if self.path is None:
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+                try:
+                    return work(connection)
+                except OperationalError as problem:
+                    if getattr(problem.orig, "sqlstate", None) == _CANCELLED:
+                        raise TooLong("ledger") from None
+                    raise
+            driver: Any = connection.connection.driver_connection
+            give_up = monotonic() + seconds
+            driver.set_progress_handler(lambda: monotonic() > give_up, _STEPS)
+            try:
+                return work(connection)
+            except OperationalError:
+                if monotonic() > give_up:
+                    raise TooLong("ledger") from None
+                raise
+            finally:
+                driver.set_progress_handler(None, 0)
+
     def in_place(self) -> bool:
         """Whether the file is still the one that was opened: SQLite would go on writing into a deleted file."""
         if self.path is None:
@@ -193,6 +227,10 @@ class Database:
         if self.path is None:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
+
+    def marked(self, statement: str) -> str:
+        """A statement with a ``?`` for each value, as the database's driver marks them."""
+        return statement.replace("?", "%s") if self.path is None else statement
 
     def add(self, connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run an ``insert_new`` statement for rows. Returns how many of them were new."""

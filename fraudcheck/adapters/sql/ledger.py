@@ -6,16 +6,15 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, erasing, uncounted
+from fraudcheck.adapters.sql import audit, erasing, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
-from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
@@ -38,6 +37,12 @@ _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
+LIST_SECONDS = 5.0
+"""After so many seconds the search for one page of a listing is given up."""
+READ_SECONDS = 100.0
+"""After so many seconds any other reading is given up: an audit of millions of leads takes many."""
+_PAGE_ROWS = 50
+"""Records fetched at a time: other threads wait for Python meanwhile."""
 _CATCH_UP_ROWS = 20 * SLICE
 """Records without look-up rows that are searched for at a time."""
 
@@ -60,6 +65,17 @@ _select_stored = select(
 ).outerjoin(personal, and_(personal.c.tenant == records.c.tenant, personal.c.check_id == records.c.check_id))
 
 
+def _select_checks(tenant: str, check_ids: Sequence[str]) -> Select[Any]:
+    """Records by their ids, newest first."""
+    query = _select_stored.where(records.c.tenant == tenant, records.c.check_id.in_(check_ids))
+    return query.order_by(records.c.check_id.desc())
+
+
+def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]]]:
+    """Work that fetches all rows of a query."""
+    return lambda connection: [dict(row) for row in connection.execute(query).mappings()]
+
+
 class SqlLedger:
     """``ports.ledger.Ledger`` in a database. ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -70,7 +86,11 @@ class SqlLedger:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
         self._writer = Writer(self._database)
+        # Threads for what a check waits for, for what callers read, and for what nobody waits for: none waits for
+        # another's. Together they are as many as the connections to read with.
+        self._look_ups = ThreadPoolExecutor(2, "ledger-look-up")
         self._readers = ThreadPoolExecutor(2, "ledger-read")
+        self._background = ThreadPoolExecutor(1, "ledger-background")
         self._catching_up: asyncio.Task[None] | None = None
         self._probe: asyncio.Future[bool] | None = None
 
@@ -115,8 +135,7 @@ class SqlLedger:
     async def get(self, tenant: str, check_id: str) -> Stored | None:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        query = _select_stored.where(records.c.tenant == tenant, records.c.check_id == check_id)
-        found = await self._fetch(query)
+        found = await self._look_up(_select_checks(tenant, [check_id]))
         return Stored(**found[0]) if found else None
 
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
@@ -124,7 +143,7 @@ class SqlLedger:
         query = select(records.c.check_id, records.c.body_digest).where(
             records.c.tenant == tenant, records.c.idempotency == key
         )
-        found = await self._fetch(query)
+        found = await self._look_up(query)
         return (found[0]["check_id"], found[0]["body_digest"]) if found else None
 
     async def list(
@@ -137,30 +156,12 @@ class SqlLedger:
     ) -> Sequence[Stored]:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        query = select(checks.c.check_id).where(checks.c.tenant == tenant, is_newest(), is_of_origin(wanted.origin))
-        for column, value in (
-            (checks.c.vendor, wanted.vendor),
-            (checks.c.decision, wanted.decision),
-            (checks.c.classification, wanted.classification),
-        ):
-            if value is not None:
-                query = query.where(column == value)
-        if wanted.reason is not None:
-            # Not LIKE: there the underscores of a code are wildcards, and SQLite ignores case.
-            padded = literal(" ") + checks.c.reasons + literal(" ")
-            query = query.where(func.replace(padded, f" {wanted.reason} ", "") != padded)
-        if wanted.since is not None:
-            query = query.where(checks.c.checked_at >= wanted.since)
-        if wanted.until is not None:
-            query = query.where(checks.c.checked_at < wanted.until)
-        if before_check_id is not None:
-            query = query.where(checks.c.check_id < before_check_id)
-        found = await self._fetch(query.order_by(checks.c.check_id.desc()).limit(limit))
-        # A second query: joined into one, it would read the whole index of the records for one page.
-        page = _select_stored.where(
-            records.c.tenant == tenant, records.c.check_id.in_([row["check_id"] for row in found])
+        found = await self._read(
+            lambda connection: listing.page(connection, tenant, wanted, limit, before_check_id), within=LIST_SECONDS
         )
-        return [Stored(**row) for row in await self._fetch(page.order_by(records.c.check_id.desc()))]
+        pages = [found[start : start + _PAGE_ROWS] for start in range(0, len(found), _PAGE_ROWS)]
+        rows = [row for ids in pages for row in await self._read(_fetch(_select_checks(tenant, ids)))]
+        return [Stored(**row) for row in rows]
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """See ``ports.ledger.Ledger``."""
@@ -170,12 +171,12 @@ class SqlLedger:
             .where(identities.c.tenant == tenant, identities.c.token == identity)
             .order_by(identities.c.check_id.desc())
         )
-        return [row["check_id"] for row in await self._fetch(query)]
+        return [row["check_id"] for row in await self._read(_fetch(query))]
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._run_reading(lambda connection: audit.lead_columns(connection, tenant, since, until))
+        return await self._read(lambda connection: audit.lead_columns(connection, tenant, since, until))
 
     async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
         """See ``ports.ledger.Ledger``."""
@@ -191,16 +192,18 @@ class SqlLedger:
     async def lead_outcomes(self, tenant: str, check_id: str) -> Sequence[Outcome]:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._run_reading(lambda connection: audit.lead_outcomes(connection, tenant, check_id))
+        return await self._read(lambda connection: audit.lead_outcomes(connection, tenant, check_id))
 
     async def list_outcomes(self, tenant: str, since: str, until: str) -> Sequence[LeadOutcome]:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
-        return await self._run_reading(lambda connection: audit.list_outcomes(connection, tenant, since, until))
+        return await self._read(lambda connection: audit.list_outcomes(connection, tenant, since, until))
 
     async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
-        return await self._run_reading(lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)))
+        return await self._read(
+            lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)), self._background
+        )
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
@@ -216,7 +219,7 @@ class SqlLedger:
 
     async def count_uncounted(self) -> int:
         """See ``ports.ledger.Ledger``."""
-        return await self._run_reading(uncounted.count)
+        return await self._read(uncounted.count, self._background)
 
     async def settle_uncounted(self, tenant: str, check_id: str) -> None:
         """See ``ports.ledger.Ledger``."""
@@ -245,25 +248,28 @@ class SqlLedger:
 
     async def get_artefact(self, name: str) -> bytes | None:
         """See ``ports.ledger.Ledger``."""
-        found = await self._fetch(select(policies.c.body).where(policies.c.hash == name))
+        found = await self._look_up(select(policies.c.body).where(policies.c.hash == name))
         return found[0]["body"] if found else None
 
     async def ping(self) -> None:
         """See ``ports.ledger.Ledger``."""
-        await self._fetch(select(literal(1)))
+        await self._look_up(select(literal(1)))
 
-    async def _fetch(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
-        return await self._run_reading(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
+    async def _look_up(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
+        """A few rows by their key, in threads of their own: a check may wait for them."""
+        return await self._read(_fetch(query), self._look_ups)
 
-    async def _run_reading(self, work: Callable[[Connection], _T]) -> _T:
-        """Call ``work`` in a thread with a connection to read from; it sees all earlier commits. Raises Unavailable."""
+    async def _read(
+        self, work: Callable[[Connection], _T], threads: Executor | None = None, within: float = READ_SECONDS
+    ) -> _T:
+        """Call ``work`` in a thread with a connection to read from; it sees all earlier commits.
 
-        def read() -> _T:
-            with self._database.reading.begin() as connection:
-                return work(connection)
-
+        Raises Unavailable, TooLong after ``within`` seconds.
+        """
+        threads = threads or self._readers
         try:
-            return await self._answer(asyncio.get_running_loop().run_in_executor(self._readers, read))
+            reading = asyncio.get_running_loop().run_in_executor(threads, lambda: self._database.read(work, within))
+            return await self._answer(reading)
         except Unavailable:
             raise
         except Exception as problem:
@@ -304,10 +310,10 @@ class SqlLedger:
             try:
                 if await self._index_is_complete():
                     return
-                missing = [row["seq"] for row in await self._fetch(missing_rows)]
+                missing = [row["seq"] for row in await self._read(_fetch(missing_rows), self._background)]
                 for start in range(0, len(missing), SLICE):
                     part = missing[start : start + SLICE]
-                    rows = await self._fetch(_select_stored.where(records.c.seq.in_(part)))
+                    rows = await self._read(_fetch(_select_stored.where(records.c.seq.in_(part))), self._background)
                     await self._writer.submit(lambda rows=rows: self._index_stored(rows))  # type: ignore[misc]
             except Unavailable:
                 await asyncio.sleep(1)
@@ -318,7 +324,9 @@ class SqlLedger:
     async def _index_is_complete(self) -> bool:
         """Whether there are as many look-up rows as records. Counting is much faster than finding missing ones."""
         n_records, n_checks = [select(func.count()).select_from(table).scalar_subquery() for table in (records, checks)]
-        (counts,) = await self._fetch(select(n_records.label("records"), n_checks.label("checks")))
+        (counts,) = await self._read(
+            _fetch(select(n_records.label("records"), n_checks.label("checks"))), self._background
+        )
         return bool(counts["records"] == counts["checks"])
 
     def _index_stored(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -333,7 +341,8 @@ class SqlLedger:
 
     def _close(self) -> None:
         self._writer.stop()
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._look_ups, self._readers, self._background):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._database.cut()  # nobody waits for what is still read
         with suppress(Exception):
             self._database.checkpoint("TRUNCATE")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,6 +48,30 @@ def source_term(entry: Entry) -> Term:
 def kind_term(entry: Entry) -> Term:
     """What the verdict was, as a row of ``terms``."""
     return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
+
+
+def tag_rows(entries: Iterable[Any], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
+    """Rows of ``tags`` for entries or rows of ``checks``, in order; ``term_ids`` has the ids of their tags."""
+    return sorted((term_ids[term], entry.check_id) for entry in entries for term in tag_terms(entry))
+
+
+def tag_terms(entry: Any) -> list[Term]:
+    """By what an entry or a row of ``checks`` may be listed. A revision may be listed among the live ones too."""
+    return [
+        *(tag_term(entry.tenant, "reason", code) for code in dict.fromkeys(entry.reasons.split())),
+        *(tag_term(entry.tenant, "origin", "live") for _ in [1] if entry.origin == "revision"),
+        *(
+            tag_term(entry.tenant, name, value)
+            for name in ("origin", "vendor", "decision", "classification")
+            if (value := getattr(entry, name)) is not None
+        ),
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def tag_term(tenant: str, name: str, value: str) -> Term:
+    """One thing by which checks may be listed, as a row of ``terms``."""
+    return tenant, msgspec.json.encode({name: value}).decode()
 
 
 def _json(*parts: str | None) -> str:

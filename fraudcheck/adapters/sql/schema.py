@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0004"
+HEAD = "0005"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -89,13 +89,12 @@ checks = Table(
     Column("decision", CODE, nullable=False),
     Column("classification", CODE, nullable=False),
     Column("reasons", Text, nullable=False),
-    Index("checks_vendor", "tenant", "vendor", "check_id"),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
 )
 
 # JSON arrays that many leads share, each stored once under a number. A source is [vendor, campaign, sub-id, channel],
-# a kind is [decision, classification, currency, reasons].
+# a kind is [decision, classification, currency, reasons], a tag is {NAME: VALUE}.
 terms = Table(
     "terms",
     metadata,
@@ -103,6 +102,16 @@ terms = Table(
     Column("tenant", CODE, nullable=False),
     Column("text", CODE, nullable=False),
     Index("terms_text", "tenant", "text", unique=True),
+)
+
+# Look-up rows too: by what a check may be listed, one row for each ``term``. A check that a newer version replaced has
+# none, as listings leave it out. A term belongs to one tenant, so no column tells the tenant.
+tags = Table(
+    "tags",
+    metadata,
+    Column("term", Integer, primary_key=True, autoincrement=False),
+    Column("check_id", CODE, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # Look-up rows too: the keyed tokens of each check's identities, to find the checks of one person.

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -18,7 +18,16 @@ from sqlalchemy import Connection, select
 from fraudcheck.adapters.sql import erasing, uncounted
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
 from fraudcheck.adapters.sql.faults import explain
-from fraudcheck.adapters.sql.rows import Term, check_row, kind_term, personal_row, record_row, source_term
+from fraudcheck.adapters.sql.rows import (
+    Term,
+    check_row,
+    kind_term,
+    personal_row,
+    record_row,
+    source_term,
+    tag_rows,
+    tag_terms,
+)
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
@@ -36,6 +45,9 @@ STOP_SECONDS = 2.0
 """How long work that was submitted is waited for when the thread has to end."""
 _MAX_TERMS = 100_000
 """Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
+
+_INSERT_TAG = "INSERT INTO tags (term, check_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_DELETE_TAG = "DELETE FROM tags WHERE term = ? AND check_id = ?"
 
 _log = logging.getLogger(__name__)
 
@@ -119,8 +131,17 @@ class Writer:
                 if (entry.tenant, entry.check_id) in with_personal
                 for token in entry.identities
             ]
-            term_ids = self._term_ids(connection, entries)
+            replaced = self._replaced(connection, entries)
+            term_ids = self._term_ids(
+                connection,
+                {term for entry in entries for term in (source_term(entry), kind_term(entry), *tag_terms(entry))}
+                | {term for row in replaced for term in tag_terms(row)},
+            )
             connection.execute(self._insert_check, [check_row(entry, term_ids) for entry in entries])
+            # By the driver: these are most of the rows.
+            connection.exec_driver_sql(self._database.marked(_INSERT_TAG), tag_rows(entries, term_ids))
+            if replaced:
+                connection.exec_driver_sql(self._database.marked(_DELETE_TAG), tag_rows(replaced, term_ids))
             if identity_rows:
                 connection.execute(self._insert_identity, identity_rows)
             late = erasing.erased_among(connection, entries)
@@ -130,12 +151,23 @@ class Writer:
             self._database.checkpoint("TRUNCATE")
         self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
 
-    def _term_ids(self, connection: Connection, entries: Sequence[Entry]) -> dict[Term, int]:
-        """The remembered ids of terms, and those of these entries' terms, which are inserted where they are new.
+    @staticmethod
+    def _replaced(connection: Connection, entries: Sequence[Entry]) -> list[Any]:
+        """The checks that these revise. Their tags go, so that no listing walks over what it has to leave out."""
+        revised = [entry for entry in entries if entry.revises is not None]
+        ids_here = {(entry.tenant, entry.revises) for entry in revised}
+        rows: list[Any] = [entry for entry in entries if (entry.tenant, entry.check_id) in ids_here]
+        for tenant in {entry.tenant for entry in revised}:
+            ids = [entry.revises for entry in revised if entry.tenant == tenant]
+            rows += connection.execute(select(checks).where(checks.c.tenant == tenant, checks.c.check_id.in_(ids)))
+        return rows
+
+    def _term_ids(self, connection: Connection, used: Set[Term]) -> dict[Term, int]:
+        """The remembered ids of terms, and those of the terms used here, which are inserted where they are new.
 
         The caller remembers them after the commit: a rolled back insert would leave wrong ones.
         """
-        new = {term for entry in entries for term in (source_term(entry), kind_term(entry))} - self._terms.keys()
+        new = used - self._terms.keys()
         term_ids = self._terms
         if new:
             connection.execute(self._insert_term, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])

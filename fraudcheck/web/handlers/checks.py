@@ -29,6 +29,7 @@ from fraudcheck.web.answers import (
     wants_page,
 )
 from fraudcheck.web.connections import Connection
+from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.masking import shown
 from fraudcheck.web.state import ADMISSION, PERSONAL, SERVICE, TENANT
 
@@ -92,16 +93,22 @@ _NO_CONTACT = [
 
 async def get_check(request: web.Request) -> web.Response:
     """A verdict as it was given, with its facts and the lead's outcomes; to a browser as a page."""
-    ledger, tenant = request.app[SERVICE].ledger, request[TENANT].name
     check_id = _check_id(request)
-    stored = await ledger.get(tenant, check_id)
-    if stored is None:
-        raise _NO_CHECK
-    outcomes = await ledger.lead_outcomes(tenant, check_id)
-    check = shown(stored, request[PERSONAL], whole=True) | {"outcomes": msgspec.to_builtins(outcomes)}
-    if not wants_page(request):
-        return json_answer(check)
-    return page_answer(pages.lead(check, await _replay_lines(ledger, tenant, check_id), "/v1/vendors"))
+    async with reader_turn(request) as readers:
+        ledger, tenant, personal = request.app[SERVICE].ledger, request[TENANT].name, request[PERSONAL]
+        stored = await ledger.get(tenant, check_id)
+        if stored is None:
+            raise _NO_CHECK
+        outcomes = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
+        if not wants_page(request):
+            body = await readers.make(lambda: encode(shown(stored, personal, whole=True) | {"outcomes": outcomes}))
+            return web.Response(body=body, content_type="application/json")
+        lines = await _replay_lines(ledger, tenant, check_id)
+        return page_answer(
+            await readers.make(
+                lambda: pages.lead(shown(stored, personal, whole=True) | {"outcomes": outcomes}, lines, "/v1/vendors")
+            )
+        )
 
 
 async def _replay_lines(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
@@ -153,16 +160,14 @@ async def list_checks(request: web.Request) -> web.Response:
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
     wanted = CheckFilter(since=since, until=until, **{name: query[name] for name in _FILTERS if query.get(name)})
-    found = await request.app[SERVICE].ledger.list(
-        request[TENANT].name, wanted, limit=int(limit) + 1, before_check_id=cursor
-    )
-    page = found[: int(limit)]
-    return json_answer(
-        {
-            "checks": [shown(stored, request[PERSONAL], whole=False) for stored in page],
-            "next_cursor": page[-1].check_id if len(found) > len(page) else None,
-        }
-    )
+    personal = request[PERSONAL]
+    async with reader_turn(request) as readers:
+        found = await request.app[SERVICE].ledger.list(
+            request[TENANT].name, wanted, limit=int(limit) + 1, before_check_id=cursor
+        )
+        page = found[: int(limit)]
+        checks = await readers.make_each(lambda stored: msgspec.Raw(encode(shown(stored, personal, whole=False))), page)
+    return json_answer({"checks": checks, "next_cursor": page[-1].check_id if len(found) > len(page) else None})
 
 
 _FILTERS = ("vendor", "decision", "classification", "reason", "origin")

@@ -13,6 +13,7 @@ from fraudcheck.report import spreadsheet, visits
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.web import pages, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
+from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.state import REPORTS, SERVICE, TENANT
 
 _Report = TypeVar("_Report", Overview, VendorReport)
@@ -20,25 +21,34 @@ _Report = TypeVar("_Report", Overview, VendorReport)
 
 async def get_vendors(request: web.Request) -> web.Response:
     """The audit of all vendors, for a program, a spreadsheet or a browser."""
-    asked = _question(request)
-    await request.app[
-        SERVICE
-    ].ledger.ping()  # one that is out of reach is told at once, not after a process has started
+    asked, query = _question(request), _query(request)
+    await request.app[SERVICE].ledger.ping()  # while it is out of reach, no process is started
     report = await _report_or_problem(request.app[REPORTS].overview(asked))
-    if wants_page(request):
-        return page_answer(
-            pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{_query(request)}")
-        )
-    return table_answer(spreadsheet.overview_csv(report)) if wants_table(request) else json_answer(report)
+
+    def answer() -> web.Response:
+        if wants_page(request):
+            return page_answer(
+                pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{query}")
+            )
+        return table_answer(spreadsheet.overview_csv(report)) if wants_table(request) else json_answer(report)
+
+    async with reader_turn(request) as readers:
+        return await readers.make(answer)
 
 
 async def get_vendor(request: web.Request) -> web.Response:
     """The audit of one vendor."""
+    query = _query(request)
     await request.app[SERVICE].ledger.ping()
     report = await _report_or_problem(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
-    if wants_page(request):
-        return page_answer(pages.vendor(report, f"/v1/vendors{_query(request)}"))
-    return table_answer(spreadsheet.vendor_csv(report)) if wants_table(request) else json_answer(report)
+
+    def answer() -> web.Response:
+        if wants_page(request):
+            return page_answer(pages.vendor(report, f"/v1/vendors{query}"))
+        return table_answer(spreadsheet.vendor_csv(report)) if wants_table(request) else json_answer(report)
+
+    async with reader_turn(request) as readers:
+        return await readers.make(answer)
 
 
 def _question(request: web.Request, vendor: str | None = None) -> Question:

@@ -13,6 +13,7 @@ import pytest
 from fraudcheck import wiring
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.redis import RedisCounters
+from fraudcheck.adapters.redis.rate_limits import RateLimits, read_rates
 from fraudcheck.counting.windows import Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.settings import Settings
@@ -127,3 +128,11 @@ async def test_out_of_memory(counters: RedisCounters, cluster: Cluster) -> None:
 def test_a_url_that_is_none_says_what_to_give(url: str) -> None:
     with pytest.raises(ValueError, match="redis\\+cluster://HOST:PORT"):
         RedisCounters.connect(url)
+
+
+async def test_limits_are_counted_on_a_cluster(cluster: Cluster) -> None:
+    limits = RateLimits(read_rates(["read=2/minute"]), cluster.url)
+    standings = [await limits.count("read", "acme", key) for key in ("a", "b", "a", "a")]
+    assert [standing is not None and standing.allowed for standing in standings] == [True, True, True, False]
+    assert not limits._here.storage.storage  # nothing was counted in this process
+    await limits.close()
