@@ -15,7 +15,6 @@ from fraudcheck.intake import field_readers
 from fraudcheck.ledger.outcomes import RETURNED_AS, returned_as
 from fraudcheck.records import OUTCOMES, Outcome
 
-
 _LONGEST = 200
 
 

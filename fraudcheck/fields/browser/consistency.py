@@ -20,7 +20,9 @@ _APPLE_BROWSER = re.compile(r"like Gecko\) (?:(?:Version|CriOS|FxiOS|Mobile)/\S+
 _WINDOWS = re.compile(r"Windows NT (\d+)\.?(\d+)?")
 _MAC = re.compile(r"Mac OS X (\d+)[_.](\d+)(?:[_.](\d+))?")
 _ANDROID = re.compile(r"Android (\d+)(?:\.(\d+))?")
-_FIREFOX = re.compile(r"rv:(\d{1,20})(?:\.(\d{1,20}))?[^)]{0,200}\) Gecko/(.{1,200}?) Firefox/(\d{1,20})((?:\.\d{1,20}){0,9})$")
+_FIREFOX = re.compile(
+    r"rv:(\d{1,20})(?:\.(\d{1,20}))?[^)]{0,200}\) Gecko/(.{1,200}?) Firefox/(\d{1,20})((?:\.\d{1,20}){0,9})$"
+)
 _MSIE = re.compile(r"MSIE (\d+)\.\d+[a-z]?;")
 _TRIDENT = re.compile(r"Trident/(\d+\.\d+)")
 _EARLY_WINDOWS = re.compile(r"Windows (?:9[58]|CE|3\.1)|Win(?:9[58]|16)\b")
