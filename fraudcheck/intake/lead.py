@@ -140,7 +140,7 @@ def _read_fields(
             continue
         try:
             if isinstance(value, str) and len(value) > _SHORTEST:
-                value = _within_length(path + name, value, warnings)
+                value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
             if isinstance(reader, _Part):
                 if not isinstance(value, dict):
                     raise field_readers.Unread("not an object")

