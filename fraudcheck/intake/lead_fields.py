@@ -17,7 +17,8 @@ class LeadField(Struct, frozen=True, kw_only=True):
 
     ``unit`` says what a number counts or how a text is written, and is empty for free text; ``absent`` says what
     follows where the field is not given. ``length`` is how many characters of a text are read. Of a longer one the
-    first are read; but where ``whole``, it is not read at all, because its beginning would be another value.
+    first are read; but where ``whole``, it is not read at all, because its beginning would be another value. (Of a
+    mail address and a phone number even what is cut is too long to be one, and the lead still has a contact to judge.)
     """
 
     name: str
@@ -53,6 +54,7 @@ LEAD_FIELDS = (
         type="string",
         unit="mail address",
         length=1000,
+        whole=False,
         meaning="The mail address as the person typed it.",
         example="an.nguyen@gmail.com",
         absent="No check of the mail address is made. A lead needs this or `phone`.",
@@ -61,7 +63,8 @@ LEAD_FIELDS = (
         name="phone",
         type="string",
         unit="phone number",
-        length=250,
+        length=500,
+        whole=False,
         meaning="The phone number as the person typed it. A number without `+` is read in `country`; without that in "
         "the service's `default_country`; without that in the country of `client.timezone`.",
         example="0912 840 375",
