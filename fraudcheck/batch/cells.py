@@ -14,6 +14,9 @@ _MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("for
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
 
+_LONGEST_PATH = 200
+"""Characters of the names before a value's own. A long name with thousands of values in it would be copied for each."""
+
 
 def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
@@ -64,7 +67,7 @@ def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
 def _flatten(row: Mapping[str, Any], path: str, levels: int) -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     for name, value in row.items():
-        if isinstance(value, Mapping) and levels > 1:
+        if isinstance(value, Mapping) and levels > 1 and len(path) + len(name) <= _LONGEST_PATH:
             flat += _flatten(value, f"{path}{name}.", levels - 1)
         else:
             flat.append((path + name, value))

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from fraudcheck.batch.cells import decode_cell
 
-_NUMERIC = re.compile(r"\s*(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?!\d)")
 """A date such as 03/04/2026, of which nobody knows whether ``a`` or ``b`` is the day."""
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d+)?")
 """Seconds since 1970 (from 1973 on) or milliseconds (until 2286). Fewer digits are a spreadsheet's count of days, and
@@ -24,14 +24,16 @@ _EPOCH_MS_FROM = 1e11
 _DATES = (
     _NUMERIC,
     re.compile(r"(?P<year>\d{4})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ .-]+(?P<name>[a-z]{3,9})[ .,-]+(?P<year>\d{4}|\d{2})(?!\d)"),
-    re.compile(r"(?P<name>[a-z]{3,9})[ .]+(?P<day>\d{1,2})(?:st|nd|rd|th)?[ ,]+(?P<year>\d{4})(?!\d)"),
+    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ .-]{1,9}(?P<name>[a-z]{3,9})[ .,-]{1,9}(?P<year>\d{4}|\d{2})(?!\d)"),
+    re.compile(r"(?P<name>[a-z]{3,9})[ .]{1,9}(?P<day>\d{1,2})(?:st|nd|rd|th)?[ ,]{1,9}(?P<year>\d{4})(?!\d)"),
 )
-_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,9}[,.]?\s{1,9}")
 _TIME = re.compile(
-    r"(?:[t,\s]|\sat\s)*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap])?(?(half)\.?m\.?)\s*(?P<zone>z|(?:utc|gmt)?[+-]\d\d:?\d\d|utc|gmt)?"
+    r"(?:[t,\s]|\sat\s){0,9}(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"\s{0,9}(?P<half>[ap])?(?(half)\.?m\.?)\s{0,9}(?P<zone>z|(?:utc|gmt)?[+-]\d\d:?\d\d|utc|gmt)?"
 )
+_LONGEST = 200
+"""Characters of a cell with a date."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -54,13 +56,14 @@ class DateOrder(Struct):
         text = decode_cell(value)
         if not isinstance(text, str) or (text[4:5] == "-" and text[:4].isdigit()):
             return
+        text = text.strip()
         if found := _NUMERIC.match(text):
             a, b = int(found["a"]), int(found["b"])
             self.same += a == b <= 12
             self.either += a != b and max(a, b) <= 12
             self.day_first += b <= 12 < a
             self.month_first += a <= 12 < b
-        elif _EPOCH.fullmatch(text.strip()):
+        elif _EPOCH.fullmatch(text):
             in_milliseconds = float(text) >= _EPOCH_MS_FROM
             self.epoch_ms += in_milliseconds
             self.epoch += not in_milliseconds
@@ -113,6 +116,8 @@ def parse_time(value: object, order: str, zone: tzinfo) -> datetime:
 
 def _parse(value: object, order: str) -> datetime:
     if isinstance(value, str):
+        if len(value) > _LONGEST:
+            raise ValueError
         if value[4:5] == "-":
             try:
                 return datetime.fromisoformat(value)

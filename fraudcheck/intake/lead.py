@@ -12,18 +12,23 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, NoReturn
 
 import msgspec
 
 from fraudcheck.intake import field_readers
+from fraudcheck.intake.lead_fields import EXTRA_BYTES, EXTRA_FIELDS, EXTRA_NAME, LEAD_FIELDS
 from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source
 
 MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
 
-_STRUCTURE = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
-"""What opens and closes: quotes and brackets; a character behind a backslash is neither."""
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+"""A text of JSON; one that never ends reaches to the end. Nothing is tried twice."""
+_STEPS = bytes({ord("["): 1, ord("{"): 1, ord("]"): 255, ord("}"): 255}.get(byte, 0) for byte in range(256))
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_MOST_DIGITS = 400
 # NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -52,7 +57,7 @@ def parse_body(body: bytes) -> dict[str, Any]:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         pass
     try:
-        raw = json.loads(body.decode(), parse_constant=_refuse_constant)
+        raw = json.loads(body.decode(), parse_constant=_refuse_constant, parse_int=_parse_integer)
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
     if not isinstance(raw, dict):
@@ -64,12 +69,15 @@ def parse_body(body: bytes) -> dict[str, Any]:
 def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWarning]]:
     """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
 
-    Unknown fields go to ``extra``, by their path (``client.tls``). ``now`` is an aware time; a lead that was submitted
-    more than a day after it has no ``submitted_at``.
+    Unknown fields go to ``extra``, by their path (``client.tls``). No text of the lead is longer than its field's
+    ``length`` (``lead_fields``). ``now`` is an aware time; a lead that was submitted more than a day after it has no
+    ``submitted_at``.
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
     fields = _read_fields(_LEAD, raw, "", extra, warnings)
+    if extra:
+        extra = _within_bounds(extra, warnings)
     if "email" not in fields and "phone" not in fields:
         raise NoContact
     if "submitted_at" in fields:
@@ -81,25 +89,14 @@ def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWa
 
 
 def _nesting_depth(body: bytes) -> int:
-    """The nesting of brackets outside strings: the deepest, or the first that is deeper than MAX_DEPTH.
+    """The deepest nesting of brackets outside of texts, in one pass."""
+    steps = _STRING.sub(b"", body).translate(_STEPS, _NO_BRACKETS)
+    return max(accumulate(memoryview(steps).cast("b")), default=0)
 
-    One pass: an expression that looks for whole strings would start anew at each quote of a string that never ends.
-    """
-    depth = deepest = 0
-    in_string = False
-    for token in _STRUCTURE.findall(body):
-        if token == b'"':
-            in_string = not in_string
-        elif in_string:
-            continue
-        elif token in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-            if depth > MAX_DEPTH:
-                break
-        elif token in b"]}":
-            depth -= 1
-    return deepest
+
+def _parse_integer(digits: str) -> float:
+    """An integer; one that is beyond a float's range is infinite. Python refuses to read more than 4,300 digits."""
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
 
 
 def _refuse_constant(constant: str) -> NoReturn:
@@ -142,6 +139,8 @@ def _read_fields(
         if value is None or (value == [] and isinstance(reader, _Part)):  # how PHP writes an object with nothing in it
             continue
         try:
+            if isinstance(value, str) and len(value) > _SHORTEST:
+                value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
             if isinstance(reader, _Part):
                 if not isinstance(value, dict):
                     raise field_readers.Unread("not an object")
@@ -149,11 +148,52 @@ def _read_fields(
                 fields[name] = reader.make(**part)
             else:
                 read_value = reader(value)
+                if isinstance(read_value, str) and not isinstance(value, str):  # a text within a list
+                    read_value = _within_length(path + name, read_value, warnings)
                 if read_value is not None:
                     fields[name] = read_value
         except field_readers.Unread as problem:
             warnings.append(FieldWarning(field=path + name, problem=str(problem)))
     return fields
+
+
+def _within_length(field: str, text: str, warnings: list[FieldWarning]) -> str:
+    """A text with at most its field's characters. Raises Unread where the beginning would be another value.
+
+    Blanks are no way to push the rest of a text out of sight: each run of them counts as one.
+    """
+    told = _TOLD.get(field)
+    if told is None or len(text) <= told.length:
+        return text
+    text = text.strip() if told.whole else " ".join(text.split())
+    if len(text) <= told.length:
+        return text
+    if told.whole:
+        raise field_readers.Unread(f"longer than {told.length:,} characters")
+    problem = f"longer than {told.length:,} characters; the first {told.length:,} are read"
+    warnings.append(FieldWarning(field=field, problem=problem))
+    return text[: told.length]
+
+
+def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> dict[str, Any]:
+    """The unknown fields that are kept: the first ones that fit."""
+    kept: dict[str, Any] = {}
+    size = 0
+    for name, value in extra.items():
+        if len(kept) == EXTRA_FIELDS:
+            break
+        if len(name) <= EXTRA_NAME:
+            length = len(name.encode()) + len(msgspec.json.encode(value))
+            if size + length <= EXTRA_BYTES:
+                size += length
+                kept[name] = value
+    if left_out := len(extra) - len(kept):
+        problem = (
+            f"{left_out} unknown fields are left out: at most {EXTRA_FIELDS} are kept, of {EXTRA_BYTES:,} bytes "
+            f"together, with names of at most {EXTRA_NAME} characters"
+        )
+        warnings.append(FieldWarning(field="extra", problem=problem))
+    return kept
 
 
 class _Part:
@@ -163,6 +203,9 @@ class _Part:
         self.make = make
         self.readers = readers
 
+
+_TOLD = {field.name: field for field in LEAD_FIELDS}
+_SHORTEST = min(field.length for field in LEAD_FIELDS)
 
 _LEAD: Mapping[str, _Reader | _Part] = {
     **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""What is each field of a lead? Its type, unit, meaning and example, and what it means where it is not given.
+"""What is each field of a lead? Its type, unit, length, meaning and example, and what it means where it is not given.
 
 The OpenAPI document and the page on the HTTP API are made from this table; a test holds it to ``records.Lead``.
 """
@@ -16,7 +16,9 @@ class LeadField(Struct, frozen=True, kw_only=True):
     """One field that a caller may send. ``name`` is dotted (``client.ip`` is ``ip`` inside of ``client``).
 
     ``unit`` says what a number counts or how a text is written, and is empty for free text; ``absent`` says what
-    follows where the field is not given.
+    follows where the field is not given. ``length`` is how many characters of a text are read. Of a longer one the
+    first are read; but where ``whole``, it is not read at all, because its beginning would be another value. (Of a
+    mail address and a phone number even what is cut is too long to be one, and the lead still has a contact to judge.)
     """
 
     name: str
@@ -25,13 +27,24 @@ class LeadField(Struct, frozen=True, kw_only=True):
     example: Any
     absent: str
     unit: str = ""
+    length: int = 100
+    whole: bool = True
 
     @property
     def description(self) -> str:
         """All but name, type and example, as one text."""
         unit = f" Unit or format: {self.unit}." if self.unit else ""
-        return f"{self.meaning}{unit} If absent: {self.absent}"
+        length = f" Characters: {self.length_text}." if self.length_text else ""
+        return f"{self.meaning}{unit}{length} If absent: {self.absent}"
 
+    @property
+    def length_text(self) -> str:
+        """How many characters are read, and what becomes of a longer text; empty for what is no text."""
+        return f"{self.length:,}, else {'not read' if self.whole else 'cut'}" if self.type == "string" else ""
+
+
+EXTRA_FIELDS, EXTRA_NAME, EXTRA_BYTES = 200, 100, 16 * 1024
+"""How many unknown fields of a lead are kept, the characters of a name, and the bytes of all together as JSON."""
 
 _NOT_MEASURED = "Not measured. This is not the same as 0."
 
@@ -40,6 +53,8 @@ LEAD_FIELDS = (
         name="email",
         type="string",
         unit="mail address",
+        length=1000,
+        whole=False,
         meaning="The mail address as the person typed it.",
         example="an.nguyen@gmail.com",
         absent="No check of the mail address is made. A lead needs this or `phone`.",
@@ -48,6 +63,8 @@ LEAD_FIELDS = (
         name="phone",
         type="string",
         unit="phone number",
+        length=500,
+        whole=False,
         meaning="The phone number as the person typed it. A number without `+` is read in `country`; without that in "
         "the service's `default_country`; without that in the country of `client.timezone`.",
         example="0912 840 375",
@@ -56,6 +73,8 @@ LEAD_FIELDS = (
     LeadField(
         name="name",
         type="string",
+        length=200,
+        whole=False,
         meaning="The person's full name, in any script.",
         example="Nguyễn Văn An",
         absent="`first_name` and `last_name` are taken together. Without these, no name is judged.",
@@ -63,6 +82,8 @@ LEAD_FIELDS = (
     LeadField(
         name="first_name",
         type="string",
+        length=200,
+        whole=False,
         meaning="The given name, for forms that ask for two names. Not used where `name` is given.",
         example="An",
         absent="See `name`.",
@@ -70,6 +91,8 @@ LEAD_FIELDS = (
     LeadField(
         name="last_name",
         type="string",
+        length=200,
+        whole=False,
         meaning="The family name, for forms that ask for two names. Not used where `name` is given.",
         example="Nguyễn",
         absent="See `name`.",
@@ -77,6 +100,8 @@ LEAD_FIELDS = (
     LeadField(
         name="company",
         type="string",
+        length=300,
+        whole=False,
         meaning="The company or organisation. A link to the company's own site is no evidence against the lead.",
         example="Anh Duc Furniture",
         absent="Not judged.",
@@ -84,6 +109,8 @@ LEAD_FIELDS = (
     LeadField(
         name="message",
         type="string",
+        length=8192,
+        whole=False,
         meaning="What the person wrote. It is judged for links, markup, attacks and mass mailings, and compared with "
         "other leads' messages.",
         example="I need a quote for 40 chairs in March.",
@@ -92,6 +119,8 @@ LEAD_FIELDS = (
     LeadField(
         name="address",
         type="string",
+        length=500,
+        whole=False,
         meaning="Street and town. With the name and `postal_code` it tells whether the same person came before.",
         example="12 Hàng Bài, Hà Nội",
         absent="Not judged.",
@@ -99,6 +128,8 @@ LEAD_FIELDS = (
     LeadField(
         name="postal_code",
         type="string",
+        length=100,
+        whole=False,
         meaning="The postal code. With the name and `address` it tells whether the same person came before.",
         example="11000",
         absent="Not judged.",
@@ -114,7 +145,8 @@ LEAD_FIELDS = (
     LeadField(
         name="source.vendor",
         type="string",
-        unit="one line, at most 200 characters",
+        unit="one line",
+        length=200,
         meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it.",
         example="acme",
         absent="The lead counts among those without a vendor. No vendor's policy and no vendor's outcomes apply.",
@@ -122,7 +154,8 @@ LEAD_FIELDS = (
     LeadField(
         name="source.campaign",
         type="string",
-        unit="one line, at most 200 characters",
+        unit="one line",
+        length=200,
         meaning="The campaign that brought the lead. Used by audits; it moves no score.",
         example="spring",
         absent="Audits count the lead under no campaign.",
@@ -130,7 +163,8 @@ LEAD_FIELDS = (
     LeadField(
         name="source.sub_id",
         type="string",
-        unit="one line, at most 200 characters",
+        unit="one line",
+        length=200,
         meaning="The vendor's own mark for where it got the lead: a sub-affiliate, a publisher or a placement. Audits "
         "show which sub-ids bring the bad leads; it moves no score.",
         example="pub-4711",
@@ -150,6 +184,7 @@ LEAD_FIELDS = (
         name="source.price.amount",
         type="string",
         unit="decimal number, in units of the currency",
+        length=30,
         meaning="The amount of money. In a lead: what the buyer pays for it.",
         example="12.50",
         absent="Without a price, audits leave the lead out of the money.",
@@ -174,6 +209,8 @@ LEAD_FIELDS = (
         name="client.user_agent",
         type="string",
         unit="`User-Agent` header",
+        length=1024,
+        whole=False,
         meaning="The name that the browser gives itself. An empty string means: the browser sent an empty one, which "
         "is evidence.",
         example="Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
@@ -183,6 +220,8 @@ LEAD_FIELDS = (
         name="client.accept_language",
         type="string",
         unit="`Accept-Language` header",
+        length=1000,
+        whole=False,
         meaning="The languages that the browser asks for.",
         example="vi-VN,vi;q=0.9,en;q=0.8",
         absent="Languages are not compared.",
@@ -198,6 +237,7 @@ LEAD_FIELDS = (
     LeadField(
         name="client.device_id",
         type="string",
+        length=1000,
         meaning="A mark that your form gives to one browser or device, the same on every visit: a random value in a "
         "cookie of your own, for example. It is only compared, never read. Never send one value for all visitors.",
         example="9f3c1b7e5a2d4c60",
@@ -207,6 +247,8 @@ LEAD_FIELDS = (
         name="client.referrer",
         type="string",
         unit="URL",
+        length=2048,
+        whole=False,
         meaning="The page from which the person came to the form. Links to that site in the message count as your own.",
         example="https://shop.example/chairs",
         absent="Nothing follows.",
@@ -215,6 +257,8 @@ LEAD_FIELDS = (
         name="client.page_url",
         type="string",
         unit="URL",
+        length=2048,
+        whole=False,
         meaning="The page with the form. Links to that site in the message count as your own.",
         example="https://shop.example/contact",
         absent="Nothing follows.",
@@ -272,6 +316,8 @@ LEAD_FIELDS = (
     LeadField(
         name="form.honeypot",
         type="string",
+        length=500,
+        whole=False,
         meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null`, "
         "`undefined`, and a list or an object with nothing else in it count as untouched.",
         example="",
@@ -288,6 +334,7 @@ LEAD_FIELDS = (
     LeadField(
         name="form.token",
         type="string",
+        length=4096,
         meaning="A random mark that your server makes for each visit of the form. The same token with another mailbox "
         "and another phone is conclusive evidence, so never let a cached page give one token to several visitors.",
         example="c1f0a6d2b94e",
@@ -304,6 +351,7 @@ LEAD_FIELDS = (
     LeadField(
         name="reference",
         type="string",
+        length=500,
         meaning="Your own id of the lead. The verdict gives it back, and outcomes can be told by it.",
         example="crm-123",
         absent="The verdict's `reference` is null.",

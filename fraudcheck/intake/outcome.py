@@ -15,6 +15,8 @@ from fraudcheck.intake import field_readers
 from fraudcheck.ledger.outcomes import RETURNED_AS, returned_as
 from fraudcheck.records import OUTCOMES, Outcome
 
+_LONGEST = 200
+
 
 class FaultyOutcome(ValueError):
     """An outcome cannot be read.
@@ -39,6 +41,8 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
         if given.get(name) in (None, ""):
             continue
         try:
+            if isinstance(given[name], str) and len(given[name]) > _LONGEST:
+                raise field_readers.Unread(f"longer than {_LONGEST} characters")
             fields[name] = read_field(given[name])
         except field_readers.Unread as problem:
             errors.append({"field": name, "problem": str(problem)})

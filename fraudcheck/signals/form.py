@@ -28,7 +28,7 @@ NAME = "form"
 _SAME_LANGUAGE = {"iw": "he", "in": "id", "ji": "yi", "tl": "fil", "nb": "no", "nn": "no", "mo": "ro", "yue": "zh"}
 # Spoken in many countries while browsers offer a few of them: es-ES in Peru or ar-SA in Tunisia says nothing.
 _WORLD_LANGUAGES = frozenset(["ar", "bn", "de", "en", "es", "fa", "fr", "ms", "nl", "pt", "ru", "sw", "ta", "ur", "zh"])
-_IANA_ZONE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z0-9_+-]*)+")
+_IANA_ZONE = re.compile(r"[A-Z][A-Za-z_]{1,40}(?:/[A-Z][A-Za-z0-9_+-]{0,40}){1,3}")
 _UNTOLD_ZONE = "Etc/Unknown"  # what ICU answers where the system does not tell
 
 _FASTEST = 15.0

@@ -17,6 +17,9 @@ from fraudcheck.web import pages
 
 encode = msgspec.json.Encoder().encode
 
+_LONGEST_TYPE = 200
+"""Characters of a ``Content-Type``."""
+
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the call that is being answered (``envelope``)."""
@@ -60,12 +63,20 @@ def shed_problem(retry_after: int) -> Problem:
     return Problem(503, title, retry_after=retry_after)
 
 
+def body_type(request: web.Request) -> str:
+    """The media type of a body, in lower case; empty where the header is longer than any that is needed.
+
+    Reading its parameters takes the square of their number: 8 KB of them took 0.4 s.
+    """
+    return request.content_type if len(request.headers.get("Content-Type", "")) <= _LONGEST_TYPE else ""
+
+
 def expect_json(request: web.Request, what: str) -> None:
     """Check by the headers that the body is JSON and not too large; ``what`` names it in the error.
 
     Raises Problem or HTTPRequestEntityTooLarge.
     """
-    if request.content_type not in ("application/json", "application/octet-stream"):
+    if body_type(request) not in ("application/json", "application/octet-stream"):
         raise Problem(415, f"send {what} as application/json")
     if (request.content_length or 0) > MAX_BYTES:
         raise web.HTTPRequestEntityTooLarge(MAX_BYTES, request.content_length or 0)

@@ -61,3 +61,10 @@ def test_a_row_with_every_field_is_read_without_a_warning():
         lead_from_row(row, {field: field for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
     )
     assert (warnings, lead.extra) == ([], {})
+
+
+def test_a_long_name_is_not_copied_for_each_value_in_it():
+    row = {"k" * 30_000: {f"v{n}": n for n in range(3_000)}, "client": {"ip": "192.0.2.1"}}
+    flat = flatten(row)
+    assert flat["client.ip"] == "192.0.2.1"
+    assert sum(map(len, flat)) < 100_000  # it was ninety million characters

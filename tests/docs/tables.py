@@ -110,13 +110,14 @@ def lead() -> str:
             f"`{field.name}`",
             field.type,
             field.unit,
+            field.length_text,
             field.meaning,
             f"`{json.dumps(field.example, ensure_ascii=False)}`",
             field.absent,
         )
         for field in LEAD_FIELDS
     )
-    return _table(("field", "type", "unit or format", "meaning", "example", "if absent"), rows)
+    return _table(("field", "type", "unit or format", "characters", "meaning", "example", "if absent"), rows)
 
 
 def verdict() -> str:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudcheck.fields.email.address import read_mailbox
+from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import _LEAD, NoContact, Unreadable, parse_body, read_lead
 from fraudcheck.ports.lists import Lists
@@ -120,6 +122,60 @@ def test_what_cannot_be_read_counts_as_absent_and_is_named(fields, field):
     assert getattr(lead, field.partition(".")[0]) in (None, Client(), Form(), Source())
 
 
+@pytest.mark.parametrize(
+    ("fields", "field", "kept"),
+    [
+        ({"message": "a" * 9_000}, "message", "a" * 8_192),
+        ({"name": "é" * 300}, "name", "é" * 200),
+        ({"name": " " * 5_000 + "An " * 100}, "name", ("An " * 100)[:200]),  # blanks push nothing out of sight
+        ({"company": "x" + "\n" * 60_000 + "y"}, "company", "x y"),
+        ({"form": {"honeypot": "0" + " " * 5_000 + "spam" * 200}}, "form.honeypot", ("0 " + "spam" * 200)[:500]),
+        ({"client": {"user_agent": " " * 60_000}}, "client.user_agent", ""),  # as good as empty
+        ({"email": "x@y.vn" + " " * 60_000}, "email", "x@y.vn"),
+        ({"form": {"token": "t" * 4_096}}, "form.token", "t" * 4_096),
+        ({"email": "x" * 60_000}, "email", "x" * 1_000),
+        ({"phone": "0" * 60_000}, "phone", "0" * 500),
+        # What would be another value is not read.
+        ({"form": {"token": "t" * 4_097}}, "form.token", None),
+        ({"client": {"device_id": "d" * 1_001}}, "client.device_id", None),
+        ({"reference": "r" * 501}, "reference", None),
+        ({"client": {"ip": "1" * 60_000}}, "client.ip", None),
+    ],
+)
+def test_no_text_is_longer_than_its_field(fields, field, kept):
+    lead, warnings = read(**fields)
+    found = lead
+    for name in field.split("."):
+        found = getattr(found, name)
+    assert found == kept
+    if kept is None or len(kept) in (200, 500, 1_000, 8_192):
+        assert [(warning.field, warning.problem[:12]) for warning in warnings] == [(field, "longer than ")]
+    else:
+        assert warnings == []
+
+
+def test_a_contact_that_is_too_long_is_no_contact_and_still_judged():
+    lead, _ = read_lead({"email": "a" * 60_000, "phone": "9" * 60_000}, NOW)
+    address, number = read_mailbox(lead.email, Lists()), read_phone(lead.phone, "VN")
+    assert (address.problem, number.problem) == ("syntax", "impossible")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ({f"k{n}": n for n in range(500)}, {f"k{n}": n for n in range(200)}),
+        ({"k" * 101: 1, "k" * 100: 2}, {"k" * 100: 2}),
+        ({"long": "x" * 20_000, "short": "y"}, {"short": "y"}),
+        ({"many": {f"k{n}": n for n in range(5_000)}, "few": [1]}, {"few": [1]}),
+        ({"client": {"z" * 90: 1, "z" * 100: 2}}, {"client." + "z" * 90: 1}),
+    ],
+)
+def test_unknown_fields_are_bounded(raw, kept):
+    lead, warnings = read(**raw)
+    assert lead.extra == kept
+    assert [warning.field for warning in warnings] == ["extra"]
+
+
 @pytest.mark.parametrize("raw", [{}, {"email": "", "phone": " "}, {"email": None}, {"email": 7}, {"name": "An"}])
 def test_a_lead_needs_a_way_to_reach_the_person(raw):
     with pytest.raises(NoContact):
@@ -158,6 +214,7 @@ def test_brackets_in_a_string_nest_nothing():
         (rb'{"name": "\ud800An"}', {"name": "\ufffdAn"}),
         (rb'{"\udfff": [1, "\ud83d"]}', {"\ufffd": [1, "\ufffd"]}),
         (b'{"a": 1e400}', {"a": None}),
+        (b'{"a": ' + b"7" * 60_000 + b"}", {"a": None}),  # Python reads integers of 4,300 digits at most
         (b'{"a": "' + b"[" * 100 + b'"}', {"a": "[" * 100}),  # brackets in text nest nothing
         (rb'{"a": "\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}', {"a": '\\"' + "[" * 40}),
         (b'{"a":' * 32 + b"1" + b"}" * 32, None),

@@ -15,6 +15,7 @@ from typing import Literal, cast
 
 import dns.resolver
 
+from fraudcheck.adapters.dns.large_answers import read_large_answer
 from fraudcheck.ports.mail import Answer
 from fraudcheck.ports.patience import patience
 
@@ -159,15 +160,24 @@ class Upstream:
         return response
 
     async def _send(self, request: dns.message.QueryMessage) -> dns.message.QueryMessage:
-        for tcp in (False, True):
-            try:
-                response = await self._server.async_query(request, _NO_TIMEOUT, None, 0, tcp, self._backend)
-            except dns.message.Truncated:
-                continue
-            if response.flags & dns.flags.TC:
-                break
+        try:
+            response = await self._server.async_query(request, _NO_TIMEOUT, None, 0, False, self._backend)
             return cast("dns.message.QueryMessage", response)
-        raise _Refusal("truncated over TCP")
+        except dns.message.Truncated:
+            pass
+        large = read_large_answer(await self._ask_over_tcp(request.to_wire()), request)
+        if large.flags & dns.flags.TC:
+            raise _Refusal("truncated over TCP")
+        return large
+
+    async def _ask_over_tcp(self, request: bytes) -> bytes:
+        """The bytes of an answer, at most 64 KB (RFC 7766). Raises OSError or EOFError where the connection breaks."""
+        reader, writer = await asyncio.open_connection(self._server.address, self._server.port)
+        try:
+            writer.write(len(request).to_bytes(2, "big") + request)
+            return await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
+        finally:
+            writer.close()
 
     def _probe(self) -> Task[None]:
         """Start a probe, unless one is under way. Returns its task."""

@@ -28,7 +28,7 @@ def crawler_matcher(patterns: Iterable[str]) -> Callable[[str], str | None]:
     for rank, pattern in enumerate(patterns):
         literal = _literal_text(pattern)
         if literal is None:
-            regexes.append((rank, pattern, re.compile(pattern)))
+            regexes.append((rank, pattern, re.compile(_linear(pattern))))
         else:
             literals.append((rank, pattern, literal))
 
@@ -43,6 +43,15 @@ def crawler_matcher(patterns: Iterable[str]) -> Callable[[str], str | None]:
         return found[1] if found else None
 
     return crawler
+
+
+def _linear(pattern: str) -> str:
+    r"""The expression, so that a text is searched once for the beginning of ``beginning[\s\S]*end``.
+
+    It matches what it matched before: behind the first beginning lies every end that lies behind a later one.
+    """
+    beginning, anything, end = pattern.partition(r"[\s\S]*")
+    return rf"\A(?>[\s\S]*?{beginning}){anything}{end}" if anything else pattern
 
 
 def _literal_text(pattern: str) -> str | None:

@@ -234,7 +234,7 @@ def _read_version(binary: Path) -> Version:
 
 def _parse_version(text: str) -> Version | None:
     """The version in text such as ``Valkey server v=9.1.2``; Redis where it has no name, None when there is none."""
-    found = re.search(r"(?:(\w+) server )?\bv=(\d+)\.(\d+)", text)
+    found = re.search(r"(?:\b(\w{1,20}) server )?\bv=(\d+)\.(\d+)", text)
     return Version((found[1] or "redis").lower(), int(found[2]), int(found[3])) if found else None
 
 

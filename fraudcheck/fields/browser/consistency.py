@@ -13,14 +13,16 @@ from fraudcheck.ports.lists import BrowserReleases
 
 _CHROME = re.compile(r"\bChrome/(\d+)(?:\.\d+\.(\d+)\.\d+)?")
 _WEBKIT = re.compile(r"AppleWebKit/(\d+)(\.\d+)?")
-_REVISION = re.compile(r"^[^)]*\brv:[\d.]+[^)]*\) AppleWebKit/")
-_IOS = re.compile(r"(?:iPhone|CPU|iPad)(?: iPad)? OS (\d+)[_. ].*like Mac OS X")
+_REVISION = re.compile(r"^(?=[^)]*\) AppleWebKit/)[^)]*?\brv:[\d.]")
+_IOS = re.compile(r"(?:iPhone|CPU|iPad)(?: iPad)? OS (\d{1,20})[_. ].{0,200}like Mac OS X")
 _SAFARI = re.compile(r"Version/(\d+)[\d.]* (?:Mobile/\w+ )?Safari/[\d.]+$")
 _APPLE_BROWSER = re.compile(r"like Gecko\) (?:(?:Version|CriOS|FxiOS|Mobile)/\S+ )*Safari/[\d.]+$")
 _WINDOWS = re.compile(r"Windows NT (\d+)\.?(\d+)?")
 _MAC = re.compile(r"Mac OS X (\d+)[_.](\d+)(?:[_.](\d+))?")
 _ANDROID = re.compile(r"Android (\d+)(?:\.(\d+))?")
-_FIREFOX = re.compile(r"rv:(\d+)(?:\.(\d+))?[^)]*\) Gecko/(.+?) Firefox/(\d+)((?:\.\d+)*)$")
+_FIREFOX = re.compile(
+    r"rv:(\d{1,20})(?:\.(\d{1,20}))?[^)]{0,200}\) Gecko/(.{1,200}?) Firefox/(\d{1,20})((?:\.\d{1,20}){0,9})$"
+)
 _MSIE = re.compile(r"MSIE (\d+)\.\d+[a-z]?;")
 _TRIDENT = re.compile(r"Trident/(\d+\.\d+)")
 _EARLY_WINDOWS = re.compile(r"Windows (?:9[58]|CE|3\.1)|Win(?:9[58]|16)\b")

@@ -59,7 +59,7 @@ _BOT_BEFORE_CAPITAL = re.compile(r"[Bb]ot(?=[A-Z])")
 _CONTACT_HINTS = ("http", "www.", "@", "(at)", "[at]", " at ", "+", "like gecko; ", "(compatible", "(via ")
 _CONTACT = re.compile(
     r"https?:/|(?<![a-z0-9.])www\.[a-z0-9-]+\.|[a-z0-9](?:@|\(at\)|\[at\]| at )[a-z0-9-]+\.[a-z]{2}"
-    r"|\+[a-z0-9.-]+\.(?:com|net|org|io)|like gecko; |like gecko.*\((?:compatible|via )"
+    r"|\+[a-z0-9.-]+\.(?:com|net|org|io)|like gecko; |like gecko.{0,200}\((?:compatible|via )"
 )
 # Old desktop browsers that carry their vendor's web site.
 _BROWSER_VENDOR_SITE = re.compile(

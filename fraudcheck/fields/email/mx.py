@@ -14,8 +14,11 @@ from fraudcheck.records import Facts
 RECEIVES = ("mx", "address")
 """The routes by which mail arrives. On every other route it cannot arrive."""
 
-_MOST_HOSTS = 5
-"""Mail hosts of a domain that are looked up; a domain with more of them, none reachable, is unknown."""
+_MOST_HOSTS = 10
+"""Mail hosts of a domain that are looked up, those with the best preference. Where none of so many can be reached, no
+mail arrives: senders give up too, and a domain must not become unknown by naming more hosts."""
+_MOST_NAMED = 50
+"""Mail hosts and addresses of a domain that are compared with the lists."""
 
 
 ServiceOf = Callable[[str], str | None]
@@ -49,7 +52,8 @@ async def trace_mail_route(
     else:
         return {"v": 1, "unknown": status}, 0.0
     hosts = [record.split()[1] for record in records]
-    if service := next(filter(None, map(service_of, [*hosts, *addresses])), None):
+    named = [*list(dict.fromkeys(hosts))[:_MOST_NAMED], *addresses[:_MOST_NAMED]]
+    if service := next(filter(None, map(service_of, named)), None):
         if "unknown" in facts:  # the MX records tell whose mail host it is, even if it could not be looked up
             return {"v": 1, "route": "mx", "hosts": len(set(hosts)), "mail_host": service}, mx_ttl
         if facts["route"] in RECEIVES:
@@ -72,8 +76,6 @@ async def _route_by_hosts(records: tuple[str, ...], mx_ttl: float, resolve: Reso
     failure = next((state for state in ttls if state not in ("private", "absent")), None)
     if failure:
         return {"v": 1, "unknown": failure}, 0.0
-    if len(hosts) > _MOST_HOSTS:  # the remaining hosts were not looked up
-        return {"v": 1, "unknown": "too_many_hosts"}, 0.0
     route = "mx_private" if "private" in ttls else "mx_unresolved"
     return {"v": 1, "route": route, "hosts": len(hosts)}, min(mx_ttl, *ttls.values())
 

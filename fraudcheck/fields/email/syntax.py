@@ -20,7 +20,7 @@ _SURROUNDING = (
 # Full-width forms of the ASCII characters, the ideographic full stops, and the small form of @.
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x3002, 0xFF61), ord("."))
 _TO_ASCII[0xFE6B] = ord("@")
-_IN_ANGLES = re.compile(r"[^<>\r\n]*<([^<>]+)>")
+_IN_ANGLES = re.compile(r"\A[^<>\r\n]*<([^<>]+)>")
 # RFC 6531 section 3.3 lets quoted text be international, but not the character after a backslash.
 _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)

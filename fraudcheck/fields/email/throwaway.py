@@ -38,7 +38,7 @@ _SHORTEST_RANDOM = 7
 _RANDOM_FROM = 6.0
 """Decibans against the label's spelling from which it counts as random."""
 
-_REGISTERED = re.compile(r"[^.]+\.(?:(?:com?|net?|org?|gov|go|edu|ac|gob|ltd|in|web)\.)?[^.]+$")
+_REGISTERED = re.compile(r"(?<![^.])[^.]+\.(?:(?:com?|net?|org?|gov|go|edu|ac|gob|ltd|in|web)\.)?[^.]+$")
 
 
 def registered_domain(host: str) -> str:

@@ -11,7 +11,7 @@ from aiohttp import web
 from fraudcheck.batch import columns
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
-from fraudcheck.web.answers import Problem, json_answer
+from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.batch_job import Batch
 from fraudcheck.web.connections import paced
 from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
@@ -20,7 +20,7 @@ from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
 
 async def post_batch(request: web.Request) -> web.Response:
     """Take a file of leads and answer with the batch that will judge them."""
-    if request.content_type not in BATCH_TYPES:
+    if body_type(request) not in BATCH_TYPES:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
     if batch_child.packages_missing():

@@ -105,7 +105,7 @@ class TestOneAnswer:
         for server in (nameserver, second):
             server.add("\n".join(f"huge.com. 300 IN MX {n + 1} mx{n}.huge.com." for n in range(500)))
             server.add("mx3.huge.com. 300 IN A 5.9.1.1")
-        assert await build().route("huge.com") == {"v": 1, "route": "mx", "hosts": 500}
+        assert await build().route("huge.com") == {"v": 1, "route": "mx", "hosts": 50}
 
     async def test_all_are_out(self, build: Build, nameserver: Nameserver, second: Nameserver) -> None:
         nameserver.faults["*"] = "SERVFAIL"
