@@ -13,8 +13,9 @@ from fraudcheck.web import metrics
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
+from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
-from fraudcheck.web.state import BATCHES, BUSY, EXPOSITION, PERSONAL, REPORTS, SERVICE, TENANT, Busy, Handler
+from fraudcheck.web.state import BATCHES, BUSY, EXPOSITION, PERSONAL, PROBE, REPORTS, SERVICE, TENANT, Busy, Handler
 from fraudcheck.wiring import SCOPES, Service
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
@@ -49,10 +50,12 @@ def make(
     app[SERVICE] = service
     app[BUSY] = Busy()
     app[EXPOSITION] = exposition or metrics.Exposition(service)
+    app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
+    app.on_cleanup.append(_stop_probe)
     app.add_routes(
         [
             web.post("/v1/checks", checks.post_check),
@@ -136,3 +139,7 @@ async def _start_batches(app: web.Application) -> None:
 
 async def _stop_batches(app: web.Application) -> None:
     await app[BATCHES].stop()  # at once, without waiting for uploads that are under way
+
+
+async def _stop_probe(app: web.Application) -> None:
+    await app[PROBE].close()

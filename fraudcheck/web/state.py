@@ -9,6 +9,7 @@ from aiohttp import web
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
 from fraudcheck.wiring import Service
 
@@ -25,6 +26,7 @@ class Busy:
 
 BUSY = web.AppKey("busy", Busy)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
+PROBE = web.AppKey("probe", Probe)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 TENANT = web.RequestKey("tenant", Tenant)

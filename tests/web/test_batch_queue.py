@@ -217,15 +217,15 @@ class TestFailure:
             await until(client, await send(client, word), state)
 
     async def test_a_disk_or_a_defect_that_passes(self, begin, monkeypatch, caplog):
-        find_oldest = Batches._find_oldest
+        find_next = Batches._find_next
         failures = [ValueError("an.nguyen@gmail.com"), OSError(errno.EIO, "Input/output error")]
 
         def failing(self):
             if failures:
                 raise failures.pop()
-            return find_oldest(self)
+            return find_next(self)
 
-        monkeypatch.setattr(Batches, "_find_oldest", failing)
+        monkeypatch.setattr(Batches, "_find_next", failing)
         client = await begin()
         await until(client, await send(client, "quick"), "done")
         told = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
@@ -417,10 +417,10 @@ class TestRefusals:
         await send(client, "quick")
 
     async def test_a_full_disk(self, client, monkeypatch):
-        def full(aside):
+        def full(upload):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(batch_queue, "_begin_upload", full)
+        monkeypatch.setattr(batch_queue._Upload, "begin", full)
         answer = await client.post("/v1/batches", data="quick", headers=CSV)
         assert "No space left" in (await problem(answer, 503))["title"]
         assert answer.headers["Retry-After"]

@@ -209,7 +209,7 @@ class SqlLedger:
 
     async def ping(self) -> None:
         """See ``ports.ledger.Ledger``."""
-        await self._fetch(select(literal(1)))
+        await self._writer.submit(self._database.try_write)
 
     async def _fetch(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
         return await self._run_reading(lambda connection: [dict(row) for row in connection.execute(query).mappings()])

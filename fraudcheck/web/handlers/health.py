@@ -6,10 +6,9 @@ from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.ports import Unavailable
 from fraudcheck.web import openapi
 from fraudcheck.web.answers import json_answer
-from fraudcheck.web.state import EXPOSITION, SERVICE
+from fraudcheck.web.state import EXPOSITION, PROBE
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -18,18 +17,9 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Ping each dependency. Only a place to keep records is needed to serve; without the others, facts are unknown."""
-    states = {}
-    for name, ping in request.app[SERVICE].pings.items():
-        try:
-            await ping()
-            states[name] = "ok"
-        except Unavailable as problem:
-            states[name] = f"unavailable: {problem}"
-    ready = await request.app[SERVICE].ledger.writable()
-    return json_answer(
-        {"status": "ok" if ready else "unavailable", "dependencies": states}, status=200 if ready else 503
-    )
+    """Whether a check could be kept and counted. Only a place to keep records is needed to serve."""
+    readiness = await request.app[PROBE].readiness()
+    return json_answer(readiness, status=503 if readiness.status == "unavailable" else 200)
 
 
 async def get_metrics(request: web.Request) -> web.Response:
