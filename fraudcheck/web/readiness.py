@@ -27,8 +27,8 @@ class Probe:
         self._under_way: dict[str, asyncio.Task[str]] = {}
 
     async def readiness(self) -> Readiness:
-        """``ok``; ``degraded`` if a check would be answered, but something is away; ``unavailable`` if it would get 503,
-        because neither ledger nor spool takes a record. Callers at one time share an answer.
+        """What there is: ``ok``; ``degraded`` if a check would be answered, but something is away; ``unavailable`` if a
+        check would get 503, because neither ledger nor spool takes a record. Callers at one time share an answer.
         """
         if self._look is None or (self._look.done() and self._clock() - self._looked_at >= INTERVAL):
             self._looked_at = self._clock()
