@@ -52,13 +52,13 @@ class ParquetSource(Source):
             empty = self._numbered_part(first_row, parquet.schema_arrow.empty_table()).table
             tables, rejected = [empty], list[Rejected]()
             for batch in parquet.iter_batches(_ROWS_AT_ONCE):  # these end with the file's row groups; slices do not
-                unpacked += batch.nbytes
-                self._bounds.check_unpacked(unpacked, self._size)
                 self._bounds.check_rows(first_row - 1 + len(batch))
                 rest = pa.Table.from_batches([batch])
                 while len(rest):
                     room = size - (first_row - 1) % size
                     part = self._numbered_part(first_row, rest[:room])
+                    unpacked += part.table.nbytes
+                    self._bounds.check_unpacked(unpacked, self._size)
                     tables.append(part.table)
                     rejected += part.rejected
                     first_row += len(rest[:room])

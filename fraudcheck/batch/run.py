@@ -71,7 +71,7 @@ def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watc
     has_earlier_work = partial.begun
     try:
         return planning.prepare(partial, request, settings, watch)
-    except (ValueError, OSError):
+    except (ValueError, OSError, MemoryError):
         if not has_earlier_work:  # a batch that cannot be done leaves nothing behind
             partial.remove()
         raise

@@ -8,6 +8,7 @@ from asyncio import Future, Task
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
+from secrets import token_hex
 from typing import Any, Self, TypeAlias
 from zlib import crc32
 
@@ -30,7 +31,6 @@ _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identit
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
 _NAMES = {kind: f"{kind}2" for kind in COUNTED_ANEW}
-_PROBE_KEY = "fc:{readyz}:probe"
 _MAX_PER_TRIP = 128  # leads: they take Redis about 20 ms, so that a trip does not reach its time-out
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
@@ -96,17 +96,18 @@ class RedisCounters:
         return seen
 
     async def ping(self) -> None:
-        """Return when Redis has carried out the script, on a key of its own that it forgets. Raises Unavailable.
+        """Return when Redis has carried out the script, on a key that it soon forgets. Raises Unavailable.
 
         A Redis that answers PING may be unable to count: a replica, one whose memory is full, one that saves no more.
         """
-        command: Command = ("EVALSHA", _SHA, "1", _PROBE_KEY, "0", "1")  # counts no identity, and writes its reply
+        key = f"fc:{{readyz}}:{token_hex(8)}"  # a new one, for which the script cannot have a reply yet
+        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1")  # counts no identity, and writes its reply
         try:
             (reply,) = await self._link.within(self._timeout, self._send([command]))
         except FAILURES:
             raise Unavailable("redis") from None
         if isinstance(reply, RedisError):
-            raise Unavailable(f"redis: {str(reply).partition(' ')[0]}")
+            raise Unavailable(f"redis: {type(reply).__name__}")
 
     async def close(self) -> None:
         """Stop, and close the connection. Waiting leads and later ones get Unavailable."""
