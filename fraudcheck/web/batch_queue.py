@@ -285,9 +285,7 @@ class Batches:
         if worked > most:
             return f"the batch was worked on for {most:,} seconds, the longest that one may take: send it in parts"
         if not self._has_room():
-            return (
-                "the server's disk is full but for its reserve for verdicts: make room there, then send the file again"
-            )
+            return "the disk has no room beside its reserve for verdicts: make room on the server, then send it again"
         return ""
 
     def _has_room(self) -> bool:

@@ -46,6 +46,12 @@ class DataDirectory:
     def names(self, batch_id, tenant="default"):
         return sorted(path.name for path in (self.root / tenant / batch_id).iterdir())
 
+    async def tidied(self, batch_id, names):
+        """Wait until a job that has ended has these files and no others."""
+        async with asyncio.timeout(60):
+            while self.names(batch_id) != names:
+                await asyncio.sleep(0.01)
+
     async def idle(self):
         """Wait until no child works, nor what it has started."""
         while True:
@@ -120,13 +126,8 @@ class TestQueueing:
         assert json.loads(await results.text())["arguments"][0] == "batch"
         rejected = await client.get(f"/v1/batches/{first['id']}/rejected")
         assert json.loads(await rejected.text()) == {"row": 2, "problem": "no contact"}
-        assert directory.names(first["id"]) == [
-            "ended.json",
-            "job.json",
-            "status.json",
-            "verdicts.ndjson",
-            "verdicts.ndjson.rejected.ndjson",
-        ]
+        stay = ["ended.json", "job.json", "status.json", "verdicts.ndjson", "verdicts.ndjson.rejected.ndjson"]
+        await directory.tidied(first["id"], stay)
         await until(client, second, "done")
         assert (await client.delete(f"/v1/batches/{first['id']}")).status == 204
         await problem(await client.get(f"/v1/batches/{first['id']}"), 404)
@@ -231,7 +232,7 @@ class TestTurns:
         batch = await send(client)
         failed = await until(client, batch, "failed")
         assert "worked on for 1 seconds" in failed["problem"]
-        assert directory.names(batch["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        await directory.tidied(batch["id"], ["ended.json", "job.json", "log", "status.json"])
 
     async def test_a_disk_that_fills_while_it_works(self, begin, directory, monkeypatch):
         client = await begin()
@@ -274,7 +275,7 @@ class TestFailure:
     async def test_the_command_says_why(self, client, directory):
         failed = await until(client, await send(client, "fail"), "failed")
         assert failed["problem"] == "there is no column of addresses: name it with map"
-        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        await directory.tidied(failed["id"], ["ended.json", "job.json", "log", "status.json"])
 
     @pytest.mark.parametrize(("word", "code"), [("misused", 1), ("nothing", 0)])
     async def test_the_command_says_nothing(self, client, directory, word, code):
@@ -291,7 +292,7 @@ class TestFailure:
         failed = await until(client, await send(client, "die"), "failed")
         assert "killed 3 times" in failed["problem"]
         assert directory.starts() == [failed["id"]] * 3
-        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        await directory.tidied(failed["id"], ["ended.json", "job.json", "log", "status.json"])
 
     async def test_what_crashes_over_a_file_is_not_tried_again(self, client, directory):
         failed = await until(client, await send(client, "crash"), "failed")

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from sqlalchemy import create_engine, text
 
 from fraudcheck import wiring
-from fraudcheck.adapters.redis.embedded import EmbeddedRedis, find_server
+from fraudcheck.adapters.redis.embedded import EmbeddedRedis
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import readiness
@@ -117,14 +117,14 @@ async def redis(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("commands", "told"),
+    "commands",
     [
-        ([("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory-policy", "noeviction")], "OutOfMemory"),
-        ([("REPLICAOF", "127.0.0.1", "1")], "ReadOnly"),
-        ([("CONFIG", "SET", "min-replicas-to-write", "1")], "redis"),
+        [("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory-policy", "noeviction")],
+        [("REPLICAOF", "127.0.0.1", "1")],
+        [("CONFIG", "SET", "min-replicas-to-write", "1")],
     ],
 )
-async def test_a_redis_that_answers_ping_but_does_not_count(settings, redis, commands, told):
+async def test_a_redis_that_answers_ping_but_does_not_count(settings, redis, commands):
     url, client = redis
     async with wiring.service(msgspec.structs.replace(settings, redis=url)) as service:
         assert (await ask(service))[0] == "ok"
@@ -135,8 +135,7 @@ async def test_a_redis_that_answers_ping_but_does_not_count(settings, redis, com
         assert await client.ping()
         status, states = await ask(service)
         assert status == "degraded"
-        assert told in states["redis"]
-    assert find_server()
+        assert "does not count" in states["redis"]
 
 
 async def test_a_postgresql_that_takes_no_writes(postgres):

@@ -107,7 +107,7 @@ class RedisCounters:
         except FAILURES:
             raise Unavailable("redis") from None
         if isinstance(reply, RedisError):
-            raise Unavailable(f"redis: {type(reply).__name__}")
+            raise Unavailable("redis: it answers, but does not count")
 
     async def close(self) -> None:
         """Stop, and close the connection. Waiting leads and later ones get Unavailable."""
