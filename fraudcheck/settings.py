@@ -89,6 +89,31 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     batch_max_bytes: Annotated[
         int, Meta(description="The largest file that a batch over HTTP may bring, in bytes.", ge=1)
     ] = 2 * 1024**3
+    batch_max_rows: Annotated[
+        int, Meta(description="The most rows, blank ones included, that a file of leads may have.", ge=1)
+    ] = 5_000_000
+    batch_max_unpacked_bytes: Annotated[
+        int, Meta(description="The most bytes that a file of leads may have when it is unpacked.", ge=1)
+    ] = 8 * 1024**3
+    batch_max_seconds: Annotated[
+        int, Meta(description="The longest time that a batch over HTTP may be worked on, in seconds.", ge=1)
+    ] = 6 * 3600
+    batch_memory_bytes: Annotated[
+        int, Meta(description="The memory that each process of a batch may take, in bytes.", ge=512 * 1024**2)
+    ] = 2 * 1024**3
+    batch_tenant_bytes: Annotated[
+        int, Meta(description="Disk that one tenant's batches over HTTP and their results may take, in bytes.", ge=1)
+    ] = 20 * 1024**3
+    batch_keep_days: Annotated[
+        int, Meta(description="Days after which a batch over HTTP that has ended is deleted, with its results.", ge=1)
+    ] = 30
+    disk_reserve_bytes: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(
+            description="Disk that batches leave free for ledger and spool, in bytes; a twentieth of the data "
+            "directory's disk, at most 512 MiB, if not set."
+        ),
+    ] = None
     default_country: Annotated[
         str | None, Meta(description="Country in which phones without + are read when the lead names none.")
     ] = None

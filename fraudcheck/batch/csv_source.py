@@ -13,6 +13,7 @@ from typing import TextIO
 import pyarrow as pa
 
 from fraudcheck.batch import encodings
+from fraudcheck.batch.bounds import Bounds
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
 from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_rows
 
@@ -34,11 +35,12 @@ class CsvSource(Source):
 
     kind = "csv"
 
-    def __init__(self, path: Path, mark: bytes, encoding: str | None) -> None:
+    def __init__(self, path: Path, mark: bytes, encoding: str | None, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._mark_length, self.bom = len(mark), bool(mark)
         self._encoding = encodings.MARKS.get(mark) or encoding or ""
         if not self._encoding:
-            with open_unpacked(path) as stream:
+            with open_unpacked(path, self._bounds) as stream:
                 self._encoding = encodings.guess(stream)
         with self._open_decoded(path) as text:
             sample = text.read(_SAMPLE)
@@ -52,7 +54,8 @@ class CsvSource(Source):
         if any(_CONTACT.fullmatch(cell.strip()) for cell in heading):
             raise ValueError("the file's first line is a lead: put one before it that names the columns")
         delimiter_name = _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
-        super().__init__(path, heading, [f"CSV, {self._encoding}, with {delimiter_name} between columns"])
+        notes = [f"CSV, {self._encoding}, with {delimiter_name} between columns"]
+        super().__init__(path, heading, notes, bounds)
         if lost := self._count_replacements():
             self.notes.append(
                 f"{lost:,} characters are none in that encoding and became {_REPLACEMENT}; if they matter, "
@@ -68,7 +71,7 @@ class CsvSource(Source):
 
     @contextmanager
     def _open_decoded(self, path: Path) -> Iterator[TextIO]:
-        with open_unpacked(path) as stream:
+        with open_unpacked(path, self._bounds) as stream:
             stream.read(self._mark_length)
             # Bytes that the encoding does not have spoil one character of one row, which is no reason to stop.
             with io.TextIOWrapper(stream, self._encoding, "replace", newline="") as text:
@@ -88,8 +91,9 @@ class CsvSource(Source):
         for _ in range(self._lines_before_heading):
             next(lines)
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-        line_number = 1 + self._lines_before_heading
+        line_number, read = 1 + self._lines_before_heading, -1  # rows, without the heading
         while True:
+            self._bounds.check_rows(read)
             lines.begin_row()
             try:
                 cells = next(reader, None)
@@ -103,12 +107,14 @@ class CsvSource(Source):
                     if any(cells) or problem:
                         yield number, cells, problem or _fit_to_width(cells, width, torn)
                 line_number += len(torn_lines)
+                read += len(torn_lines)
                 continue
             if cells is None:
                 return
             if any(cells):
                 yield line_number, cells, "" if len(cells) == width else _fit_to_width(cells, width, False)
             line_number += len(lines.row_lines)
+            read += 1
 
     def _parse_single_line(self, line: str) -> tuple[list[str], str]:
         """The cells of a line whose quotation marks may be wrong, and the problem with it ("" for none)."""

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.tasks import Task, decode_task, encode_task
 from fraudcheck.batch.worker import Worker
 from fraudcheck.settings import Settings
@@ -23,6 +24,10 @@ _QUIET = {
     "DAFT_PROGRESS_BAR": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
 }
+_NO_MEMORY = "no memory"
+"""What a process answers in the place of the task when it may not take more memory."""
+_DIED = "UDF process closed the connection"
+"""How Daft tells that a process has died."""
 Engine = Callable[[Sequence[Task]], Iterator[Task]]
 """Does tasks, and yields each one when it is done, in any order."""
 
@@ -47,8 +52,11 @@ def in_this_process(folder: Path, settings: Settings) -> Engine:
     return do_all
 
 
-def in_processes(folder: Path, settings: Settings, processes: int | None) -> Engine:
-    """Do the tasks in so many processes; None for one for each processor."""
+def in_processes(folder: Path, settings: Settings, processes: int | None, limits: Limits) -> Engine:
+    """Do the tasks in so many processes, None for one for each processor, each within the limits.
+
+    Raises MemoryError and OSError as the tasks do; Daft would make them a RuntimeError.
+    """
     os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()}
     import daft  # noqa: PLC0415 - takes a quarter of a second, which only large files need to spend
 
@@ -56,11 +64,17 @@ def in_processes(folder: Path, settings: Settings, processes: int | None) -> Eng
 
     class DaftWorker:
         def __init__(self) -> None:
+            limits.set()
             self.worker = Worker(folder, settings)
 
         @daft.method(return_dtype=daft.DataType.string())
         def do(self, encoded: str) -> str:
-            self.worker.do(decode_task(encoded))
+            try:
+                self.worker.do(decode_task(encoded))
+            except MemoryError:
+                return _NO_MEMORY
+            except OSError as problem:
+                return f"{problem.errno} {problem.strerror}"
             return encoded
 
     def do_all(tasks: Sequence[Task]) -> Iterator[Task]:
@@ -69,10 +83,25 @@ def in_processes(folder: Path, settings: Settings, processes: int | None) -> Eng
         concurrency = min(processes or processors, len(tasks))
         workers = daft.cls(DaftWorker, use_process=True, max_concurrency=concurrency)()
         encoded = daft.from_pydict({"task": [encode_task(task) for task in tasks]}).into_batches(1)
-        for row in encoded.select(workers.do(daft.col("task")).alias("done")).iter_rows():
-            yield decode_task(row["done"])
+        try:
+            for row in encoded.select(workers.do(daft.col("task")).alias("done")).iter_rows():
+                yield _task_done(row["done"])
+        except RuntimeError as problem:
+            if _DIED in str(problem):  # killed by the kernel, or by a library that cannot do without the memory
+                raise MemoryError from None
+            raise
 
     return do_all
+
+
+def _task_done(answer: str) -> Task:
+    """The task that a process answers with. Raises what the task raised."""
+    if answer == _NO_MEMORY:
+        raise MemoryError
+    if not answer.startswith("{"):
+        number, _, text = answer.partition(" ")
+        raise OSError(int(number) if number.isdecimal() else None, text)
+    return decode_task(answer)
 
 
 def _join_ray() -> int:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from fraudcheck.batch.bounds import Bounds
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
 from fraudcheck.batch.source import JSON, MAX_COLUMNS, Slice, Source, slice_rows
@@ -24,25 +25,36 @@ class NdjsonSource(Source):
 
     kind = "ndjson"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, bounds: Bounds) -> None:
         names: dict[str, None] = {}
-        with open_unpacked(path) as stream:
-            for _, [line], problem in islice(_rows(stream), _LINES_FOR_NAMES):
+        _count_lines(path, bounds)
+        with open_unpacked(path, bounds) as stream:
+            for _, [line], problem in islice(_rows(stream, bounds), _LINES_FOR_NAMES):
                 if not problem and len(names) <= MAX_COLUMNS:
                     names |= dict.fromkeys(flatten(parse_body(line)))
-        super().__init__(path, names, ["NDJSON"])
+        super().__init__(path, names, ["NDJSON"], bounds)
 
     def slices(self, size: int) -> Iterator[Slice]:
         """See ``Source``."""
-        with open_unpacked(self._path) as stream:
-            yield from slice_rows(_rows(stream), size, pa.schema([(JSON, pa.large_binary())]))
+        with open_unpacked(self._path, self._bounds) as stream:
+            yield from slice_rows(_rows(stream, self._bounds), size, pa.schema([(JSON, pa.large_binary())]))
 
 
-def _rows(stream: BinaryIO) -> Iterator[tuple[int, list[bytes], str]]:
+def _count_lines(path: Path, bounds: Bounds) -> None:
+    """Raises TooMuch if there are more lines than the bounds allow: a second's work, where reading takes minutes."""
+    lines = 0
+    with open_unpacked(path, bounds) as stream:
+        while chunk := stream.read(CHUNK):
+            lines += chunk.count(b"\n")
+            bounds.check_rows(lines)
+
+
+def _rows(stream: BinaryIO, bounds: Bounds) -> Iterator[tuple[int, list[bytes], str]]:
     """Line number, bytes and problem ("" for none) of every line that is not blank."""
     number = 0
     while line := stream.readline(MAX_BYTES + 2):
         number += 1
+        bounds.check_rows(number)
         rest = line
         while rest and not rest.endswith(b"\n"):
             rest = stream.readline(CHUNK)

@@ -10,10 +10,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fraudcheck.batch.source import MAX_ROW_CHARACTERS, ROW, TOO_LONG, Rejected, Slice, Source, with_row_numbers
+from fraudcheck.batch.bounds import Bounds, TooMuch
+from fraudcheck.batch.source import (
+    MAX_ROW_CHARACTERS,
+    ROW,
+    TOO_LONG,
+    Rejected,
+    Slice,
+    Source,
+    check_columns,
+    with_row_numbers,
+)
 
 _ROWS_AT_ONCE = 500
 """Rows that are unpacked at a time: a file of some kilobytes may hold gigabytes of one repeated word."""
+_MAX_FOOTER = 16 << 20
+"""Bytes of a file's own description. Arrow takes about thirty times as much memory to read it."""
 _TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _MAX_INT64 = 2**63 - 1
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
@@ -25,23 +37,28 @@ class ParquetSource(Source):
 
     kind = "parquet"
 
-    def __init__(self, path: Path, unpacked: Path) -> None:
-        self._unpacked = unpacked
+    def __init__(self, path: Path, unpacked: Path, bounds: Bounds) -> None:
+        self._unpacked, self._size, self._bounds = unpacked, unpacked.stat().st_size, bounds
+        self._check_footer()
         with self._open(path) as parquet:
+            self._check_metadata(parquet.metadata)
             names = _flatten_table(parquet.schema_arrow.empty_table()).column_names
-            super().__init__(path, names, [f"Parquet, {parquet.metadata.num_rows:,} rows"])
+            super().__init__(path, names, [f"Parquet, {parquet.metadata.num_rows:,} rows"], bounds)
 
     def slices(self, size: int) -> Iterator[Slice]:
         """See ``Source``."""
-        first_row = 1
+        first_row, unpacked = 1, 0
         with self._open(self._path) as parquet:
             empty = self._numbered_part(first_row, parquet.schema_arrow.empty_table()).table
             tables, rejected = [empty], list[Rejected]()
             for batch in parquet.iter_batches(_ROWS_AT_ONCE):  # these end with the file's row groups; slices do not
+                self._bounds.check_rows(first_row - 1 + len(batch))
                 rest = pa.Table.from_batches([batch])
                 while len(rest):
                     room = size - (first_row - 1) % size
                     part = self._numbered_part(first_row, rest[:room])
+                    unpacked += part.table.nbytes
+                    self._bounds.check_unpacked(unpacked, self._size)
                     tables.append(part.table)
                     rejected += part.rejected
                     first_row += len(rest[:room])
@@ -51,6 +68,29 @@ class ParquetSource(Source):
                         tables, rejected = [empty], []
             if (first_row - 1) % size:
                 yield Slice(pa.concat_tables(tables), rejected)
+
+    def _check_footer(self) -> None:
+        """Raises TooMuch if the file's description of itself is too long to be read."""
+        with self._unpacked.open("rb") as file:
+            file.seek(max(0, self._size - 8))
+            if int.from_bytes(file.read(4), "little") > min(_MAX_FOOTER, self._size):
+                raise TooMuch(
+                    f"the Parquet file's footer is damaged or longer than {_MAX_FOOTER:,} bytes: write the file again, "
+                    "with larger row groups"
+                )
+
+    def _check_metadata(self, told: pq.FileMetaData) -> None:
+        """Raises TooMuch if the file says itself that it holds more than the bounds allow."""
+        check_columns(told.num_columns)
+        rows = unpacked = 0
+        for group in map(told.row_group, range(told.num_row_groups)):
+            rows += group.num_rows
+            for chunk in map(group.column, range(group.num_columns)):
+                unpacked += chunk.total_uncompressed_size
+                if chunk.num_values > MAX_ROW_CHARACTERS * max(1, group.num_rows):
+                    raise TooMuch("the Parquet file holds lists that are too long for a lead: leave these columns out")
+        self._bounds.check_rows(max(rows, told.num_rows))
+        self._bounds.check_unpacked(unpacked, self._size)
 
     def _numbered_part(self, first_row: int, table: pa.Table) -> Slice:
         table.validate(full=True)  # text from elsewhere need not be UTF-8, which would be noticed only much later
@@ -64,6 +104,8 @@ class ParquetSource(Source):
         try:
             with pq.ParquetFile(self._unpacked) as parquet:
                 yield parquet
+        except pa.ArrowMemoryError:
+            raise MemoryError from None
         except (pa.ArrowException, OSError, UnicodeDecodeError):  # the last comes from the names of columns
             raise ValueError(f"{path.name} is damaged Parquet; get it again") from None
 

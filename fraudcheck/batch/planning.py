@@ -35,7 +35,7 @@ def preview_mapping(request: Request) -> tuple[Source, dict[str, str]]:
     """What is in a file, and the column of each field, without doing anything. Raises ValueError with what to do."""
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
-    with open_source(request.given, None, request.encoding) as source:
+    with open_source(request.given, None, request.encoding, request.bounds) as source:
         return source, propose_mapping(source.columns, request.chosen)
 
 
@@ -52,7 +52,7 @@ def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch
     if path is None:
         path = partial.input
         save_stream(sys.stdin.buffer, path)
-    with open_source(path, partial.path, request.encoding) as source:
+    with open_source(path, partial.path, request.encoding, request.bounds) as source:
         return _plan_file(partial, request, settings, watch, source=source, digest=sha256_hex(path))
 
 

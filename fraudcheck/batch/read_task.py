@@ -63,6 +63,8 @@ class SliceReader:
             except _Unusable as problem:
                 rejected.append(Rejected(row, line, str(problem)))
                 continue
+            except MemoryError:
+                raise
             except Exception as defect:  # a defect costs one row its verdict, and no other
                 rejected.append(Rejected(row, line, defect_location(defect)))
                 continue

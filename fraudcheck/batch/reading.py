@@ -1,7 +1,7 @@
 """Which format does a file of leads have? CSV, NDJSON or Parquet, recognised by its content, not by its name.
 
 A row that cannot be read is rejected with its line number, and reading goes on. No text from here quotes a cell.
-The memory in use does not grow with the file.
+The memory in use does not grow with the file. A file that holds more than ``bounds`` allow is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fraudcheck.batch import encodings
+from fraudcheck.batch.bounds import UNBOUNDED, Bounds
 from fraudcheck.batch.csv_source import CsvSource
 from fraudcheck.batch.ndjson_source import NdjsonSource
 from fraudcheck.batch.parquet_source import ParquetSource
@@ -22,7 +23,9 @@ _SAMPLE = 1 << 16
 
 
 @contextmanager
-def open_source(path: Path, scratch: Path | None = None, encoding: str | None = None) -> Iterator[Source]:
+def open_source(
+    path: Path, scratch: Path | None = None, encoding: str | None = None, bounds: Bounds = UNBOUNDED
+) -> Iterator[Source]:
     """Open a file of leads.
 
     ``scratch`` is a folder for a copy of what has to be unpacked first, by default the file's own folder. ``encoding``
@@ -30,28 +33,28 @@ def open_source(path: Path, scratch: Path | None = None, encoding: str | None = 
     """
     if encoding:
         encodings.check(encoding)
-    with open_unpacked(path) as stream:
+    with open_unpacked(path, bounds) as stream:
         head = stream.read(_SAMPLE)
     if head.startswith(b"PAR1"):
-        with unpacked_parquet(path, scratch or path.parent) as unpacked:
-            yield ParquetSource(path, unpacked)
+        with unpacked_parquet(path, scratch or path.parent, bounds) as unpacked:
+            yield ParquetSource(path, unpacked, bounds)
     else:
-        yield _text_source(path, head, encoding)
+        yield _text_source(path, head, encoding, bounds)
 
 
-def _text_source(path: Path, head: bytes, encoding: str | None) -> Source:
+def _text_source(path: Path, head: bytes, encoding: str | None, bounds: Bounds) -> Source:
     """The file as NDJSON or CSV, by its first bytes. Raises ValueError for every other content."""
     if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
         raise ValueError(f"{path.name} is a spreadsheet or an archive; save its leads as CSV")
     mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")
-    is_utf_16 = encodings.MARKS.get(mark, "utf-8") != "utf-8"
-    if 10 * head.count(0) > len(head) and not is_utf_16:
+    is_wide = encodings.MARKS.get(mark, "utf-8") != "utf-8"
+    if 10 * head.count(0) > len(head) and not is_wide:
         raise ValueError(f"{path.name} is no text; save its leads as CSV in UTF-8")
     first_character = head[len(mark) :].decode(encodings.MARKS.get(mark, "latin-1"), "replace").lstrip()[:1]
     if not first_character:
         raise ValueError(f"{path.name} is empty")
     if first_character == "[":
         raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
-    if first_character == "{" and is_utf_16:
-        raise ValueError(f"{path.name} is JSON in UTF-16; save it in UTF-8")
-    return NdjsonSource(path) if first_character == "{" else CsvSource(path, mark, encoding)
+    if first_character == "{" and is_wide:
+        raise ValueError(f"{path.name} is JSON in UTF-16 or UTF-32; save it in UTF-8")
+    return NdjsonSource(path, bounds) if first_character == "{" else CsvSource(path, mark, encoding, bounds)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from fraudcheck.batch.bounds import UNBOUNDED, Bounds
 from fraudcheck.batch.source import Source
 
 
@@ -22,7 +23,7 @@ class Request(Struct, frozen=True, kw_only=True):
     the tenant's own), without look-ups or counts.
 
     ``processes`` do the work, None for one a processor. One of them reads or judges ``size`` rows at a time and counts
-    about ``share`` leads at a time, which bounds the memory.
+    about ``share`` leads at a time. ``bounds`` are what the file and each process may take.
     """
 
     out: Path
@@ -37,6 +38,7 @@ class Request(Struct, frozen=True, kw_only=True):
     processes: int | None = None
     size: int = 10_000
     share: int = 1_000_000
+    bounds: Bounds = UNBOUNDED
 
 
 class Watch(Protocol):

@@ -10,6 +10,7 @@ from fraudcheck import wiring
 from fraudcheck.batch import engine, planning, writing
 from fraudcheck.batch.arrow_files import identity_kinds, read_domains
 from fraudcheck.batch.folder import Folder, Partial, Plan
+from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.mail_routes import Resolving, Routes
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.tally import Tally
@@ -24,11 +25,20 @@ _FEW_ROWS = 20_000
 def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan]:
     """Do a batch, or continue an earlier run of it, and give its figures and its plan. The output is then complete.
 
-    Raises ValueError, with what to do, if the batch cannot be done.
+    Raises ValueError, with what to do, if the batch cannot be done; TooMuch if it would take more than its bounds.
     """
     _check_output(request)
     partial = Partial.beside(request.out)
     wiring.prepare(settings.data_dir)
+    limits = Limits.beside(request.out, request.bounds.memory, settings)
+    limits.set()
+    try:
+        return _run(partial, request, settings, watch, limits)
+    except MemoryError:
+        raise request.bounds.out_of_memory() from None
+
+
+def _run(partial: Partial, request: Request, settings: Settings, watch: Watch, limits: Limits) -> tuple[Tally, Plan]:
     with partial.locked():
         folder, plan = _prepare(partial, request, settings, watch)
         todo = [number for number in range(plan.slices) if not folder.verdicts(number).exists()]
@@ -36,7 +46,7 @@ def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan
         if plan.rows <= _FEW_ROWS and request.processes is None and not engine.uses_ray():
             do_all = engine.in_this_process(folder.path, settings)
         else:
-            do_all = engine.in_processes(folder.path, settings, request.processes)
+            do_all = engine.in_processes(folder.path, settings, request.processes, limits)
         if todo and plan.source != "ledger":
             with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
                 _read_and_count(folder, plan, do_all, resolving, watch)
@@ -61,7 +71,7 @@ def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watc
     has_earlier_work = partial.begun
     try:
         return planning.prepare(partial, request, settings, watch)
-    except (ValueError, OSError):
+    except (ValueError, OSError, MemoryError):
         if not has_earlier_work:  # a batch that cannot be done leaves nothing behind
             partial.remove()
         raise

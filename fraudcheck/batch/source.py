@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 from msgspec import Struct
 
+from fraudcheck.batch.bounds import Bounds, TooMuch
+
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns that a slice has beside the file's own. The file's own names never end with a blank, so these are unique."""
 
@@ -44,22 +46,30 @@ class Slice(Struct, frozen=True):
 class Source:
     """An open file of leads: its ``kind`` (csv, ndjson, parquet), its ``columns``, and ``notes`` for a reader.
 
-    Raises ValueError if the file has too many columns.
+    Raises TooMuch if the file has too many columns.
     """
 
     kind = ""
     delimiter, bom = ",", False
 
-    def __init__(self, path: Path, names: Iterable[str], notes: Sequence[str]) -> None:
-        self._path = path
+    def __init__(self, path: Path, names: Iterable[str], notes: Sequence[str], bounds: Bounds) -> None:
+        self._path, self._bounds = path, bounds
         self.columns = _unique_names(names)
         self.notes = list(notes)
-        if len(self.columns) > MAX_COLUMNS:
-            raise ValueError(f"{path.name} has more than {MAX_COLUMNS:,} columns; leave out what says nothing of leads")
+        check_columns(len(self.columns))
 
     def slices(self, size: int) -> Iterator[Slice]:
-        """All rows in slices of ``size`` rows. Every call starts at the beginning of the file."""
+        """All rows in slices of ``size`` rows. Every call starts at the beginning of the file.
+
+        Raises TooMuch if there are more than the bounds allow.
+        """
         raise NotImplementedError
+
+
+def check_columns(columns: int) -> None:
+    """Raises TooMuch if a file may not have so many columns."""
+    if columns > MAX_COLUMNS:
+        raise TooMuch(f"the file has more than {MAX_COLUMNS:,} columns; leave out what says nothing of leads")
 
 
 def _unique_names(names: Iterable[str]) -> list[str]:

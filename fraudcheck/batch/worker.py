@@ -33,15 +33,15 @@ class Worker:
     def do(self, task: Task) -> None:
         """Do one task.
 
-        Raises ValueError or OSError for what the operator has to put right, and RuntimeError, without a lead's data in
-        its text, for a defect.
+        Raises ValueError or OSError for what the operator has to put right, MemoryError, and RuntimeError, without a
+        lead's data in its text, for a defect.
         """
         if isinstance(task, ReadSlice | JudgeSlice):
             self._pipeline_parts  # noqa: B018 - loaded here, because lists that cannot be read are no defect
         gc.disable()  # a slice's many verdicts live to its end, and each collection would walk through them
         try:
             self._do(task)
-        except OSError:
+        except (OSError, MemoryError):
             raise
         except Exception as defect:
             raise RuntimeError(f"{task}: {defect_location(defect)}") from None

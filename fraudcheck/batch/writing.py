@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
 
-from fraudcheck.batch.raw_files import atomic_file
+from fraudcheck.batch.raw_files import atomic_file, copy
 from fraudcheck.batch.source import Source
 from fraudcheck.records import CheckVerdict
 
@@ -96,9 +95,10 @@ def join_parts(
     style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path, about: Mapping[str, Any]
 ) -> None:
     """Join the slices' parts into ``out``, whole or not at all. ``about`` goes into the metadata of a Parquet file."""
-    with atomic_file(out) as file:
+    parts = list(parts)
+    with atomic_file(out, sum(part.stat().st_size for part in parts)) as file:
         if style.kind == "parquet":
-            _join_parquet(list(parts), columns, file, {"fraudcheck": _encode(about)})
+            _join_parquet(parts, columns, file, {"fraudcheck": _encode(about)})
             return
         if style.kind == "csv":
             mark = _BYTE_ORDER_MARK if style.bom else ""
@@ -106,7 +106,7 @@ def join_parts(
             file.write(gzip.compress(heading, mtime=0) if style.packed else heading)
         for part in parts:
             with part.open("rb") as content:
-                shutil.copyfileobj(content, file, 1024 * 1024)
+                copy(content, file, out.parent)
 
 
 def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:

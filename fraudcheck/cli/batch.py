@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,12 @@ def add(commands: Any) -> None:
     batch.add_argument(
         "--processes", dest="_processes", type=_count, metavar="N", help="how many do the work (one a processor)"
     )
+    batch.add_argument(
+        "--no-bounds",
+        dest="_no_bounds",
+        action="store_true",
+        help="read IN however many rows and unpacked bytes it has; the memory stays bounded",
+    )
     batch.add_argument("--status", dest="_status", metavar="FILE", type=Path, help="a JSON file of how far it is")
 
 
@@ -59,8 +67,9 @@ def _count(text: str) -> int:
 
 
 def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | None, **given: Any) -> None:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each takes 40 MB, for linear algebra that no batch does
     try:
-        from fraudcheck.batch import planning, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
+        from fraudcheck.batch import bounds, planning, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
     except ImportError as problem:
         raise Failed(f"batches need {problem.name}: pip install '.[batch]' in fraudcheck's folder") from None
     if given["given"] is None and not given["judge_only"]:
@@ -76,6 +85,7 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         given=Path(given["given"]) if given["given"] not in (None, "-") else None,
         days=given["days"] if given["judge_only"] else None,
         chosen=_read_pairs(given["chosen"]),
+        bounds=bounds.Bounds(memory=settings.batch_memory_bytes) if given["no_bounds"] else bounds.Bounds.of(settings),
         **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes")},
     )
     if map_only:
@@ -85,7 +95,10 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
     try:
         figures, plan = run.run(asked, settings, watch)
     except Exception as problem:
-        watch.ended(None, _public_cause(problem))
+        with suppress(OSError):  # the disk may be what is wrong
+            watch.ended(None, _public_cause(problem))
+        if isinstance(problem, bounds.TooMuch):
+            raise Failed(f"{problem} (--no-bounds lifts the bounds on rows and bytes)") from None
         raise
     watch.ended(figures)
     print("\n".join(tally.summary(figures, plan)))

@@ -25,7 +25,7 @@ class Counters(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Return when the counts can be reached. Raises Unavailable."""
+        """Return when a lead could be counted. Raises Unavailable."""
         ...
 
     async def close(self) -> None:

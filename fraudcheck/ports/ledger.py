@@ -238,5 +238,5 @@ class Ledger(Protocol):
         ...
 
     async def ping(self) -> None:
-        """Return when the ledger answers."""
+        """Return when the ledger has taken a write, as it would a record. Raises Unavailable."""
         ...

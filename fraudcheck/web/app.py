@@ -20,6 +20,7 @@ from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
+from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
 from fraudcheck.web.state import (
     ADMISSION,
@@ -28,6 +29,7 @@ from fraudcheck.web.state import (
     EXPOSITION,
     KEY_ID,
     PERSONAL,
+    PROBE,
     READERS,
     REPORTS,
     SERVICE,
@@ -72,12 +74,14 @@ def make(
     app[CONNECTIONS] = Connections(sys.maxsize, monotonic) if connections is None else connections
     app[ADMISSION] = admission or make_admission(service)
     app[EXPOSITION] = exposition or metrics.Exposition(service, app[ADMISSION], app[CONNECTIONS])
+    app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
     app[READERS] = Readers()
     app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
+    app.on_cleanup.append(_stop_probe)
     app.add_routes(
         [
             web.post("/v1/checks", checks.post_check),
@@ -178,3 +182,7 @@ async def _start_batches(app: web.Application) -> None:
 async def _stop_batches(app: web.Application) -> None:
     await app[BATCHES].stop()  # at once, without waiting for uploads that are under way
     app[READERS].close()
+
+
+async def _stop_probe(app: web.Application) -> None:
+    await app[PROBE].close()

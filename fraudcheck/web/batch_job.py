@@ -1,6 +1,7 @@
 """What is known of one batch over HTTP? A job in a folder, whose files say what was asked, how far it is, how it ended.
 
 - ``input``, the file as it was sent. It is deleted when the job has ended, in whichever way.
+- ``worked``, the seconds that children have worked on it, as far as services lived to note them.
 - ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
 - ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, the results. They stay until somebody deletes the batch.
 - ``log``, the child's standard error, kept if the job failed.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +29,11 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 EndState = Literal["done", "failed", "cancelled"]
 
 MAX_STARTS = 3
-"""How often the child is started if something kills it. A death that takes the service too (as when one memory limit
-holds for both) is not counted, so such a limit should be set for the child alone."""
+"""How often the child is started if something kills it. A death that takes the service too is not counted."""
+_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
+"""Exit codes of a library that gave up over the file, as it would again."""
+_TAKING_IN = ("starting", "taking the file in")
+"""The phases that a child begins anew when it is started again; in the later ones it goes on."""
 _T = TypeVar("_T")
 
 
@@ -95,6 +100,7 @@ class JobFolder:
         self.input = path / "input"
         self.log = path / "log"
         self.status_file = path / "status.json"
+        self._worked_file = path / "worked"
         self._job_file, self._ended_file = path / "job.json", path / "ended.json"
 
     def job(self) -> Job | None:
@@ -113,6 +119,32 @@ class JobFolder:
         """Note that a child is about to start, unless an earlier child has noted its progress."""
         if not self.status_file.exists():
             write_secret(self.status_file, msgspec.json.encode(Status(phase="starting")))
+
+    def status_stamp(self) -> int:
+        """Changes whenever a child notes its progress."""
+        try:
+            return self.status_file.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def can_be_continued(self) -> bool:
+        """Whether a child would go on with the work of this one, rather than begin anew."""
+        status = self.status()
+        return status is not None and status.phase not in _TAKING_IN
+
+    def worked(self) -> float:
+        """The seconds that children have worked on it."""
+        return _read_json(self._worked_file, float) or 0.0
+
+    def note_worked(self, seconds: float) -> None:
+        """Note how long children have worked on it."""
+        with suppress(OSError):  # deleted at this moment, or a full disk
+            write_secret(self._worked_file, msgspec.json.encode(seconds))
+
+    def ended_before(self, moment: str) -> bool:
+        """Whether the job has ended, and before a moment (RFC 3339, UTC)."""
+        ended = _read_json(self._ended_file, Ended)
+        return ended is not None and ended.finished_at < moment
 
     def verdicts(self, ending: str) -> Path:
         """The file of verdicts."""
@@ -162,6 +194,12 @@ class JobFolder:
         """
         if code == 0 and self.verdicts(job.options.format).exists():
             self.end("done")
+        elif code in _CRASHES:
+            self.end(
+                "failed",
+                "the file needs more memory than a batch may take, or is damaged so that it cannot be read: write it "
+                "again, or send it in smaller parts",
+            )
         elif code < 0:
             self.end(
                 "failed",

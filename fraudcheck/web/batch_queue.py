@@ -4,8 +4,12 @@ The queue is the jobs' folders, ``batches/TENANT/ID`` in the data directory, so 
 (``batch_job`` says what a folder holds). Folders and files are for their owner only. A folder appears and disappears as
 a whole: it is filled and deleted in ``.aside``.
 
-If several services share a data directory, the one that holds the file lock ``.lock`` runs the jobs, oldest first. The
-child holds the lock too. So if a service is killed, no other service starts the same job while the child still works.
+If several services share a data directory, the one that holds the file lock ``.lock`` runs the jobs. The child holds
+the lock too. So if a service is killed, no other service starts the same job while the child still works.
+
+Tenants take turns, each with its oldest job. A job that is not done when its turn is over waits while another tenant
+has one, and then goes on where it was stopped. What a job may take is bounded: ``fraudcheck.batch.bounds`` holds the
+child to it, and this module stops the child when the job has taken too long or the disk's reserve is touched.
 """
 
 from __future__ import annotations
@@ -16,12 +20,16 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
+from time import monotonic
+from typing import ParamSpec, TypeVar
 
+from fraudcheck.adapters import disk
 from fraudcheck.identifiers import UUID, uuid7
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
@@ -31,9 +39,16 @@ from fraudcheck.web.file_locks import open_private, try_lock
 
 UNFINISHED = 100
 """Unfinished batches that one tenant may have."""
+KEPT = 1000
+"""Batches that one tenant may have, those that have ended included."""
 LISTED = 100
 """Batches that the listing shows."""
+TURN = 60.0
+"""Seconds that a job may work while another tenant waits, not counting the time in which it takes its file in."""
+_HOUR = 3600.0
 _ASIDE = ".aside"
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -46,16 +61,25 @@ class TooLarge(Exception):
 
 
 class Crowded(Exception):
-    """The tenant has as many unfinished batches as it may have."""
+    """The tenant has as many batches as it may have. The text says which, and what to do."""
 
 
 class Batches:
-    """The batches of one data directory. ``command`` starts fraudcheck; ``poll`` is the seconds between two looks."""
+    """The batches of one data directory.
 
-    def __init__(self, settings: Settings, command: Sequence[str] = COMMAND, poll: float = 1.0) -> None:
+    ``command`` starts fraudcheck; ``poll`` is the seconds between two looks, ``turn`` the seconds of a turn.
+    """
+
+    def __init__(
+        self, settings: Settings, command: Sequence[str] = COMMAND, poll: float = 1.0, turn: float = TURN
+    ) -> None:
         self._settings = settings
         self._command = command
         self._poll = poll
+        self._turn = turn
+        self._turns: dict[str, int] = {}
+        self._turn_numbers = count(1)
+        self._delete_again = 0.0
         self._root = settings.data_dir.absolute() / "batches"
         self._runner: asyncio.Task[None] | None = None
 
@@ -74,26 +98,24 @@ class Batches:
     async def accept(self, tenant: str, options: Options, content: AsyncIterable[bytes]) -> Batch:
         """Store a file and put its job into the queue.
 
-        Raises Empty, TooLarge, Crowded, and OSError if the disk is full.
+        Raises Empty, TooLarge, Crowded, and OSError if the disk has no room for it. After any end but success nothing
+        of the file is left.
         """
-        if await asyncio.to_thread(self._count_unfinished, tenant) >= UNFINISHED:
-            raise Crowded
+        await asyncio.to_thread(self._require_room_for_tenant, tenant)
         now = datetime.now(UTC)
         job = Job(id=uuid7(now, os.urandom(10)), tenant=tenant, created_at=format_utc(now), options=options)
-        aside, size = JobFolder(self._root / _ASIDE / job.id), 0
+        upload = _Upload(JobFolder(self._root / _ASIDE / job.id), self._settings)
         try:
-            with os.fdopen(await asyncio.to_thread(_begin_upload, aside), "wb") as file:
-                async for chunk in content:
-                    size += len(chunk)
-                    if size > self._settings.batch_max_bytes:
-                        raise TooLarge
-                    await asyncio.to_thread(file.write, chunk)
-                if not size:
-                    raise Empty
-                await asyncio.to_thread(file.flush)
-                await asyncio.to_thread(self._enqueue, file.fileno(), aside, job)
-        finally:  # after a success there is nothing to delete, as the folder was moved
-            await asyncio.to_thread(shutil.rmtree, aside.path, ignore_errors=True)
+            await _to_its_end(upload.begin)
+            async for chunk in content:
+                if upload.size + len(chunk) > self._settings.batch_max_bytes:
+                    raise TooLarge
+                await _to_its_end(upload.write, chunk)
+            if not upload.size:
+                raise Empty
+            await _to_its_end(upload.finish, job, self._job_folder(tenant, job.id))
+        finally:
+            await _to_its_end(upload.close)
         return self._job_folder(tenant, job.id).to_batch(job)
 
     def find(self, tenant: str, batch_id: str) -> Batch | None:
@@ -126,10 +148,7 @@ class Batches:
         if folder.end("cancelled"):
             folder.tidy()
         else:
-            aside = self._root / _ASIDE / batch.id
-            with suppress(FileNotFoundError):  # another caller deleted it at this moment
-                folder.path.rename(aside)
-            shutil.rmtree(aside, ignore_errors=True)
+            self._delete(folder.path)
 
     def _tenant_folder(self, tenant: str) -> Path:
         """A tenant may have any name. One that is not safe as a folder's name is replaced by its hash."""
@@ -143,15 +162,16 @@ class Batches:
         for folder in (self._root, self._root / _ASIDE):
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    def _count_unfinished(self, tenant: str) -> int:
-        return sum(not JobFolder(path).is_over() for path in self._tenant_folder(tenant).glob("*"))
-
-    def _enqueue(self, file: int, aside: JobFolder, job: Job) -> None:
-        """Move a job's folder into the queue, with its input safely on disk."""
-        os.fsync(file)
-        aside.write_job(job)
-        self._tenant_folder(job.tenant).mkdir(mode=0o700, exist_ok=True)
-        aside.path.rename(self._job_folder(job.tenant, job.id).path)
+    def _require_room_for_tenant(self, tenant: str) -> None:
+        """Raises Crowded if the tenant may have no further batch."""
+        folders = list(self._tenant_folder(tenant).glob("*"))
+        if sum(not JobFolder(path).is_over() for path in folders) >= UNFINISHED:
+            raise Crowded(f"{UNFINISHED} batches are unfinished: wait until one is done, or cancel one")
+        if len(folders) >= KEPT:
+            raise Crowded(f"{KEPT} batches are kept: delete some that have ended")
+        most = self._settings.batch_tenant_bytes
+        if sum(map(_bytes_in, folders)) >= most:
+            raise Crowded(f"your batches and their results take {most:,} bytes: delete some that have ended")
 
     async def _run_jobs(self) -> None:
         """Run the jobs for as long as the service lives, once no other service does."""
@@ -169,11 +189,28 @@ class Batches:
 
     async def _run_queue(self, lock: int) -> None:
         while True:
-            folder = await asyncio.to_thread(self._find_oldest)
+            await asyncio.to_thread(self._delete_old)
+            folder = await asyncio.to_thread(self._find_next) if await asyncio.to_thread(self._has_room) else None
             if folder is None:
                 await asyncio.sleep(self._poll)
             else:
                 await self._run_job(folder, lock)
+
+    def _delete_old(self) -> None:
+        """Delete batches that have ended long ago."""
+        if monotonic() < self._delete_again:
+            return
+        self._delete_again = monotonic() + _HOUR
+        moment = format_utc(datetime.now(UTC) - timedelta(days=self._settings.batch_keep_days))
+        for path in self._root.glob("[!.]*/*"):
+            if JobFolder(path).ended_before(moment):
+                self._delete(path)
+
+    def _delete(self, path: Path) -> None:
+        aside = self._root / _ASIDE / path.name
+        with suppress(FileNotFoundError):  # another caller deleted it at this moment
+            path.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
     def _delete_leftovers(self) -> None:
         """Delete what killed services have left behind."""
@@ -187,39 +224,134 @@ class Batches:
             if folder.is_over():
                 folder.tidy()
 
-    def _find_oldest(self) -> JobFolder | None:
-        """The unfinished job that was sent first: ids begin with their time."""
-        waiting = [path for path in self._root.glob("[!.]*/*") if not JobFolder(path).is_over()]
-        return JobFolder(min(waiting, key=lambda path: path.name)) if waiting else None
+    def _find_next(self) -> JobFolder | None:
+        """The oldest job (ids begin with their time) of the tenant whose last turn is longest ago."""
+        waiting = self._oldest_by_tenant()
+        if not waiting:
+            return None
+        tenant = min(waiting, key=lambda name: (self._turns.get(name, 0), waiting[name].name))
+        self._turns = {name: turn for name, turn in self._turns.items() if name in waiting}
+        self._turns[tenant] = next(self._turn_numbers)
+        return JobFolder(waiting[tenant])
+
+    def _oldest_by_tenant(self) -> dict[str, Path]:
+        """The oldest unfinished job of each tenant that has one, by the name of the tenant's folder."""
+        unfinished = [path for path in self._root.glob("[!.]*/*") if not JobFolder(path).is_over()]
+        return {path.parent.name: path for path in sorted(unfinished, key=lambda path: path.name, reverse=True)}
 
     async def _run_job(self, folder: JobFolder, lock: int) -> None:
-        """Run one job until it ends or is cancelled."""
+        """Run one job until it ends or is cancelled, or until its turn is over."""
         job = folder.job()
         if job is None:  # deleted at this moment
             await asyncio.sleep(self._poll)
             return
-        code, starts = -signal.SIGKILL, 0
+        code: int | None = -signal.SIGKILL
+        starts = 0
         if folder.is_finished(job):  # by a child whose service was killed
             code = 0
-        while code < 0 and starts < MAX_STARTS and not folder.is_over():
+        while code == -signal.SIGKILL and starts < MAX_STARTS and not folder.is_over():
             starts += 1
             code = await self._run_child(job, folder, lock)
-        await asyncio.to_thread(folder.settle, job, code)
+        if code is not None:
+            await asyncio.to_thread(folder.settle, job, code)
 
-    async def _run_child(self, job: Job, folder: JobFolder, lock: int) -> int:
-        """Run a child and give its exit code. It is stopped if the job is cancelled, and together with the service."""
+    async def _run_child(self, job: Job, folder: JobFolder, lock: int) -> int | None:
+        """Run a child and give its exit code; None if its turn is over, so that another child has to go on.
+
+        It is stopped if the job is cancelled or has met a bound, and together with the service.
+        """
+        began, worked = monotonic(), folder.worked()
+        turn_began: float | None = None
         process = start_child(self._command, self._settings, job, folder, lock)
+        stamp = folder.status_stamp()
         try:
-            while process.poll() is None and not folder.is_over():  # noqa: ASYNC110 - another service may cancel it
+            while process.poll() is None and not folder.is_over():
                 await asyncio.sleep(self._poll)
+                if problem := await asyncio.to_thread(self._bound_met, worked + monotonic() - began):
+                    await asyncio.to_thread(folder.end, "failed", problem)
+                elif turn_began is None:
+                    if folder.status_stamp() != stamp and folder.can_be_continued():
+                        turn_began = monotonic()
+                elif monotonic() - turn_began > self._turn and await asyncio.to_thread(self._others_wait, folder):
+                    return None
         finally:
             await stop_child(process)
+            folder.note_worked(worked + monotonic() - began)
         return process.returncode
 
+    def _bound_met(self, worked: float) -> str:
+        """Why a job that was worked on for so many seconds cannot go on; "" if it can."""
+        most = self._settings.batch_max_seconds
+        if worked > most:
+            return f"the batch was worked on for {most:,} seconds, the longest that one may take: send it in parts"
+        if not self._has_room():
+            return "the disk has no room beside its reserve for verdicts: make room on the server, then send it again"
+        return ""
 
-def _begin_upload(aside: JobFolder) -> int:
-    """Make a folder with an empty input, locked while it is open, so that no service takes it for a leftover."""
-    aside.path.mkdir(mode=0o700)
-    file = open_private(aside.input)
-    try_lock(file)
-    return file
+    def _has_room(self) -> bool:
+        """Whether the disk's reserve is free."""
+        return disk.free(self._root) >= disk.reserve(self._settings)
+
+    def _others_wait(self, folder: JobFolder) -> bool:
+        """Whether a job of another tenant waits."""
+        return bool(self._oldest_by_tenant().keys() - {folder.path.parent.name})
+
+
+class _Upload:
+    """A file that is being received into a folder aside. Methods block."""
+
+    def __init__(self, aside: JobFolder, settings: Settings) -> None:
+        self.size = 0
+        self._aside, self._settings = aside, settings
+        self._reserve = 0
+        self._file = -1
+
+    def begin(self) -> None:
+        """Make the folder with an empty input, locked while it is open, so that no service takes it for a leftover."""
+        self._reserve = disk.reserve(self._settings)
+        disk.require_free(self._aside.path.parent, self._reserve)
+        self._aside.path.mkdir(mode=0o700)
+        self._file = open_private(self._aside.input)
+        try_lock(self._file)
+
+    def write(self, chunk: bytes) -> None:
+        """Add to the file. Raises OSError, with what to do, if the disk has no room for it."""
+        disk.require_free(self._aside.path, self._reserve + len(chunk))
+        with memoryview(chunk) as view:
+            written = 0
+            while written < len(view):
+                written += os.write(self._file, view[written:])
+        self.size += len(chunk)
+
+    def finish(self, job: Job, folder: JobFolder) -> None:
+        """Move the folder into the queue, with its input safely on disk."""
+        os.fsync(self._file)
+        self._aside.write_job(job)
+        folder.path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._aside.path.rename(folder.path)
+
+    def close(self) -> None:
+        """Close the file and delete the folder; after ``finish`` there is none aside."""
+        if self._file >= 0:
+            os.close(self._file)
+        shutil.rmtree(self._aside.path, ignore_errors=True)
+
+
+async def _to_its_end(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Call blocking work in a thread. A caller who is cancelled still waits for it, as it would go on all the same."""
+    task = asyncio.create_task(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _bytes_in(folder: Path) -> int:
+    """Bytes of all files in a folder and below; files may come and go meanwhile."""
+    total = 0
+    for inner, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.stat(os.path.join(inner, name)).st_size  # noqa: PTH116, PTH118 - half the time of Path
+    return total

@@ -86,7 +86,7 @@ def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
         "/readyz": {
             "get": {
                 "operationId": "readyz",
-                "summary": "Each dependency's ping.",
+                "summary": "Whether a check could be kept and counted.",
                 "responses": _answers(refs, "Readiness")
                 | {"503": {"description": "No record can be kept.", "content": _content(refs["Readiness"])}},
             }

@@ -130,7 +130,9 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class Readiness(Struct, frozen=True, kw_only=True):
-    """Whether records can be kept, and how each dependency answered."""
+    """Whether a check could be kept and counted (ok), only kept (degraded) or not even that (unavailable), and how each
+    dependency answered.
+    """
 
     status: str
     dependencies: dict[str, str]

@@ -13,6 +13,7 @@ from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections
 from fraudcheck.web.readers import Readers
+from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
 from fraudcheck.wiring import Service
 
@@ -24,6 +25,7 @@ SERVICE = web.AppKey("service", Service)
 ADMISSION = web.AppKey("admission", Admission)
 CONNECTIONS = web.AppKey("connections", Connections)
 EXPOSITION = web.AppKey("exposition", metrics.Exposition)
+PROBE = web.AppKey("probe", Probe)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 READERS = web.AppKey("readers", Readers)

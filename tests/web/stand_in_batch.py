@@ -47,6 +47,8 @@ if word == "stubborn":
 say(state="running", done=1, decisions={"accept": 1})
 if word == "die":
     os.kill(os.getpid(), signal.SIGKILL)
+if word == "crash":
+    os.abort()
 if word == "misused":
     sys.exit("no such option")
 if word == "fail":

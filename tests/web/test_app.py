@@ -309,7 +309,7 @@ class TestOperations:
         await check(client)
         assert (await (await client.get("/healthz")).json())["status"] == "ok"
         ready = await (await client.get("/readyz")).json()
-        assert ready == {"status": "ok", "dependencies": {"ledger": "ok", "redis": "ok", "dns": "ok"}}
+        assert ready == {"status": "ok", "dependencies": {"ledger": "ok", "redis": "ok", "dns": "ok", "disk": "ok"}}
         text = await (await client.get("/metrics")).text()
         assert 'fraudcheck_checks_total{decision="accept"} 1.0' in text
         assert 'fraudcheck_stage_seconds_total{stage="keep"}' in text

@@ -46,6 +46,12 @@ class DataDirectory:
     def names(self, batch_id, tenant="default"):
         return sorted(path.name for path in (self.root / tenant / batch_id).iterdir())
 
+    async def tidied(self, batch_id, names):
+        """Wait until a job that has ended has these files and no others."""
+        async with asyncio.timeout(60):
+            while self.names(batch_id) != names:
+                await asyncio.sleep(0.01)
+
     async def idle(self):
         """Wait until no child works, nor what it has started."""
         while True:
@@ -68,8 +74,8 @@ def directory(settings):
 def begin(service, aiohttp_client):
     """Start a service; several of them share the data directory."""
 
-    async def start(**changed):
-        jobs = Batches(msgspec.structs.replace(service.settings, **changed), STAND_IN, poll=0.01)
+    async def start(turn=60.0, **changed):
+        jobs = Batches(msgspec.structs.replace(service.settings, **changed), STAND_IN, poll=0.01, turn=turn)
         served = msgspec.structs.replace(service, settings=jobs._settings)
         return await aiohttp_client(make(served, jobs=jobs))
 
@@ -120,13 +126,8 @@ class TestQueueing:
         assert json.loads(await results.text())["arguments"][0] == "batch"
         rejected = await client.get(f"/v1/batches/{first['id']}/rejected")
         assert json.loads(await rejected.text()) == {"row": 2, "problem": "no contact"}
-        assert directory.names(first["id"]) == [
-            "ended.json",
-            "job.json",
-            "status.json",
-            "verdicts.ndjson",
-            "verdicts.ndjson.rejected.ndjson",
-        ]
+        stay = ["ended.json", "job.json", "status.json", "verdicts.ndjson", "verdicts.ndjson.rejected.ndjson"]
+        await directory.tidied(first["id"], stay)
         await until(client, second, "done")
         assert (await client.delete(f"/v1/batches/{first['id']}")).status == 204
         await problem(await client.get(f"/v1/batches/{first['id']}"), 404)
@@ -189,11 +190,92 @@ class TestQueueing:
         assert "nguyen" not in caplog.text
 
 
+class TestTurns:
+    @pytest.fixture
+    def keys(self, service):
+        made = {name: service.keys.create(name, ["batch"], "", "")[1] for name in ("default", "other", "third")}
+        return {name: CSV | {"Authorization": f"Bearer {secret}"} for name, secret in made.items()}
+
+    async def test_a_long_job_holds_up_no_other_tenant(self, begin, directory, keys):
+        """It goes on when the others had their turn; the tenant's own second job waits for its first."""
+        client = await begin(turn=0.05)
+        long = await send(client, headers=keys["default"])
+        own = await send(client, "quick", headers=keys["default"])
+        for tenant in ("other", "third"):
+            batch = await send(client, "quick", headers=keys[tenant])
+            async with asyncio.timeout(60):
+                while True:
+                    answer = await client.get(f"/v1/batches/{batch['id']}", headers=keys[tenant])
+                    if (await answer.json())["state"] == "done":
+                        break
+                    await asyncio.sleep(0.01)
+        assert own["id"] not in directory.starts()
+        directory.go()
+        async with asyncio.timeout(60):
+            while directory.starts()[-1] != own["id"]:
+                await asyncio.sleep(0.01)
+        assert directory.starts().count(long["id"]) >= 2
+        assert not directory.overlap()
+
+    async def test_alone_it_is_not_interrupted(self, begin, directory):
+        client = await begin(turn=0.0)
+        batch, other = await send(client), await send(client, "quick")
+        await until(client, batch, "running", done=1)
+        await asyncio.sleep(0.2)
+        directory.go()
+        await until(client, other, "done")
+        assert directory.starts() == [batch["id"], other["id"]]
+
+    async def test_the_longest_time(self, begin, directory):
+        """Counted over all children that worked on it."""
+        client = await begin(batch_max_seconds=1)
+        batch = await send(client)
+        failed = await until(client, batch, "failed")
+        assert "worked on for 1 seconds" in failed["problem"]
+        await directory.tidied(batch["id"], ["ended.json", "job.json", "log", "status.json"])
+
+    async def test_a_disk_that_fills_while_it_works(self, begin, directory, monkeypatch):
+        client = await begin()
+        batch = await send(client)
+        await until(client, batch, "running", done=1)
+        monkeypatch.setattr(batch_queue.disk, "free", lambda folder: 0)
+        failed = await until(client, batch, "failed")
+        assert "no room beside its reserve" in failed["problem"]
+        answer = await client.post("/v1/batches", data="quick", headers=CSV)
+        assert "reserve" in (await problem(answer, 503))["title"]
+        assert list((directory.root / ".aside").iterdir()) == []
+        monkeypatch.undo()
+        await until(client, await send(client, "quick"), "done")
+
+    async def test_what_a_tenant_keeps(self, begin, directory, monkeypatch):
+        client = await begin(batch_tenant_bytes=100_000)
+        done = await until(client, await send(client, "quick"), "done")
+        (directory.root / "default" / done["id"] / "verdicts.ndjson").write_bytes(bytes(100_000))
+        answer = await client.post("/v1/batches", data="quick", headers=CSV)
+        assert "100,000 bytes" in (await problem(answer, 429))["title"]
+        await client.delete(f"/v1/batches/{done['id']}")
+        done = await until(client, await send(client, "quick"), "done")
+        monkeypatch.setattr(batch_queue, "KEPT", 1)
+        answer = await client.post("/v1/batches", data="quick", headers=CSV)
+        assert "delete some" in (await problem(answer, 429))["title"]
+
+    async def test_old_results_are_deleted(self, begin, directory):
+        client = await begin()
+        old, new = [await until(client, await send(client, "quick"), "done") for _ in range(2)]
+        await client.close()
+        path = directory.root / "default" / old["id"] / "ended.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"finished_at": "2026-01-01T00:00:00.000Z"}))
+        client = await begin()
+        await until(client, await send(client, "quick"), "done")
+        assert not path.parent.exists()
+        assert (directory.root / "default" / new["id"]).exists()
+
+
 class TestFailure:
     async def test_the_command_says_why(self, client, directory):
         failed = await until(client, await send(client, "fail"), "failed")
         assert failed["problem"] == "there is no column of addresses: name it with map"
-        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        await directory.tidied(failed["id"], ["ended.json", "job.json", "log", "status.json"])
 
     @pytest.mark.parametrize(("word", "code"), [("misused", 1), ("nothing", 0)])
     async def test_the_command_says_nothing(self, client, directory, word, code):
@@ -210,22 +292,27 @@ class TestFailure:
         failed = await until(client, await send(client, "die"), "failed")
         assert "killed 3 times" in failed["problem"]
         assert directory.starts() == [failed["id"]] * 3
-        assert directory.names(failed["id"]) == ["ended.json", "job.json", "log", "status.json"]
+        await directory.tidied(failed["id"], ["ended.json", "job.json", "log", "status.json"])
+
+    async def test_what_crashes_over_a_file_is_not_tried_again(self, client, directory):
+        failed = await until(client, await send(client, "crash"), "failed")
+        assert "needs more memory" in failed["problem"]
+        assert directory.starts() == [failed["id"]]
 
     async def test_the_queue_outlives_a_failure(self, client):
         for word, state in (("die", "failed"), ("quick", "done")):
             await until(client, await send(client, word), state)
 
     async def test_a_disk_or_a_defect_that_passes(self, begin, monkeypatch, caplog):
-        find_oldest = Batches._find_oldest
+        find_next = Batches._find_next
         failures = [ValueError("an.nguyen@gmail.com"), OSError(errno.EIO, "Input/output error")]
 
         def failing(self):
             if failures:
                 raise failures.pop()
-            return find_oldest(self)
+            return find_next(self)
 
-        monkeypatch.setattr(Batches, "_find_oldest", failing)
+        monkeypatch.setattr(Batches, "_find_next", failing)
         client = await begin()
         await until(client, await send(client, "quick"), "done")
         told = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
@@ -399,6 +486,13 @@ class TestRefusals:
         await problem(await client.post("/v1/batches", data=gzip.compress(b"x" * size), headers=packed), 413)
         assert list((directory.root / ".aside").iterdir()) == []
 
+    async def test_a_body_that_unpacks_to_a_hundred_times_its_size(self, begin, directory):
+        client = await begin()
+        packed = gzip.compress(bytes(100 << 20))
+        answer = await client.post("/v1/batches", data=packed, headers=CSV | {"Content-Encoding": "gzip"})
+        assert "100 times" in (await problem(answer, 413))["title"]
+        assert list((directory.root / ".aside").iterdir()) == []
+
     async def test_a_file_larger_than_any_lead(self, client):
         await until(client, await send(client, io.BytesIO(b"quick " + b"x" * 10_000_000)), "done")
 
@@ -417,10 +511,10 @@ class TestRefusals:
         await send(client, "quick")
 
     async def test_a_full_disk(self, client, monkeypatch):
-        def full(aside):
+        def full(upload):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(batch_queue, "_begin_upload", full)
+        monkeypatch.setattr(batch_queue._Upload, "begin", full)
         answer = await client.post("/v1/batches", data="quick", headers=CSV)
         assert "No space left" in (await problem(answer, 503))["title"]
         assert answer.headers["Retry-After"]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha1
 from importlib import resources
+from secrets import token_hex
 from typing import Any, Self, TypeAlias
 from zlib import crc32
 
@@ -122,11 +123,18 @@ class RedisCounters:
         return seen
 
     async def ping(self) -> None:
-        """Return when Redis answers. Raises Unavailable."""
+        """Return when Redis has carried out the script, on a key that it soon forgets. Raises Unavailable.
+
+        A Redis that answers PING may be unable to count: a replica, one whose memory is full, one that saves no more.
+        """
+        key = f"fc:{{readyz}}:{token_hex(8)}"  # a new one, for which the script cannot have a reply yet
+        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1")  # counts no identity, and writes its reply
         try:
-            await self._link.ping(self._timeout)
+            (reply,) = await self._link.within(self._timeout, self._send([command]))
         except FAILURES:
             raise Unavailable("redis") from None
+        if isinstance(reply, RedisError):
+            raise Unavailable("redis: it answers, but does not count")
 
     async def close(self) -> None:
         """Stop, and close the connection. Waiting leads and later ones get Unavailable."""

@@ -29,6 +29,8 @@ from fraudcheck.ports.ledger import Entry
 
 FILE_BYTES = 16 << 20
 """A file that is larger than this is closed, so that it can be deleted while new records go to the next."""
+_PROBE_BYTES = 128 << 10
+"""More than the record of the largest lead takes."""
 CHUNK = 200
 """Items that are decoded, and written to the ledger, at a time."""
 SPOOL, DAMAGED, _NEW = ".spool", ".damaged", ".new"
@@ -123,6 +125,22 @@ class Spool:
         if end > FILE_BYTES:
             self.close()
         return places
+
+    def try_write(self) -> None:
+        """Write what a large record takes, durably, and take it back."""
+        file = self._file = self._open() if self._file is None else self._file
+        start = os.lseek(file, 0, os.SEEK_END)
+        try:
+            left = _PROBE_BYTES
+            while left:
+                left -= os.write(file, bytes(left))  # zeros, which a reader takes for a torn frame
+            os.fsync(file)
+        finally:
+            with suppress(OSError):
+                os.ftruncate(file, start)
+            if not start:
+                self.close()
+                self._path.unlink(missing_ok=True)
 
     def files(self) -> list[Path]:
         """All files, oldest first. None of them is written any more: later items go to a new file."""

@@ -115,17 +115,12 @@ class SpooledLedger:
             raise
         return Appended()
 
-    async def writable(self) -> bool:
-        """Whether a record could be stored now, in the ledger or in the spool."""
-        if not self._retry_at:
-            with suppress(Unavailable):
-                await self.ping()
-                return True
+    async def ping_spool(self) -> None:
+        """Return when the spool has taken a write, as it would a record. Raises Unavailable."""
         try:
-            await self._in_thread(self._spool.append, [])
-        except OSError:
-            return False
-        return True
+            await self._in_thread(self._spool.try_write)
+        except OSError as problem:
+            raise Unavailable(f"spool: {problem.strerror}") from None
 
     async def by_idempotency(self, tenant: str, key: str) -> tuple[str, str | None] | None:
         """See ``ports.ledger.Ledger``; records in the spool are found too."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import AsyncIterator
 from typing import get_args
 
 import msgspec
 from aiohttp import web
 
 from fraudcheck.batch import columns
+from fraudcheck.batch.bounds import Bounds, TooMuch
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, body_type, json_answer
@@ -34,14 +37,13 @@ async def post_batch(request: web.Request) -> web.Response:
     if (request.content_length or 0) > max_bytes:
         raise too_large
     try:
-        batch = await request.app[BATCHES].accept(request[TENANT].name, options, paced(request))
+        batch = await request.app[BATCHES].accept(request[TENANT].name, options, _content(request))
     except batch_queue.Empty:
         raise Problem(400, "the body is empty: send the file of leads in it") from None
     except batch_queue.TooLarge:
         raise too_large from None
-    except batch_queue.Crowded:
-        title = f"{batch_queue.UNFINISHED} batches are unfinished: wait until one is done, or cancel one"
-        raise Problem(429, title, retry_after=60) from None
+    except batch_queue.Crowded as crowded:
+        raise Problem(429, str(crowded), retry_after=60) from None
     except ConnectionError:
         raise Problem(400, "the file broke off: send it again") from None
     except OSError as problem:
@@ -50,6 +52,22 @@ async def post_batch(request: web.Request) -> web.Response:
     answer = json_answer(batch, status=202)
     answer.headers["Location"] = f"/v1/batches/{batch.id}"
     return answer
+
+
+async def _content(request: web.Request) -> AsyncIterator[bytes]:
+    """The file. Raises Problem if its Content-Encoding unpacks to what no file of leads would."""
+    unpacked = 0
+    async for chunk in paced(request):
+        unpacked += len(chunk)
+        try:
+            _BOUNDS.check_unpacked(unpacked, request.content.total_raw_bytes)
+        except TooMuch as problem:
+            raise Problem(413, str(problem)) from None
+        yield chunk
+
+
+_BOUNDS = Bounds(unpacked_bytes=sys.maxsize)
+"""What is unpacked on the way in is bounded by its ratio, and as every file by its size."""
 
 
 def _read_options(request: web.Request) -> batch_job.Options:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.ports import Unavailable
 from fraudcheck.web import openapi
 from fraudcheck.web.answers import json_answer
-from fraudcheck.web.state import CONNECTIONS, EXPOSITION, SERVICE
+from fraudcheck.web.state import CONNECTIONS, EXPOSITION, PROBE
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -18,20 +18,11 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Ping each dependency. Only a place to keep records is needed to serve; without the others, facts are unknown."""
-    states = {}
-    for name, ping in request.app[SERVICE].pings.items():
-        try:
-            await ping()
-            states[name] = "ok"
-        except Unavailable as problem:
-            states[name] = f"unavailable: {problem}"
+    """Whether a check could be kept and counted. Only a place to keep records is needed to serve."""
+    readiness = await request.app[PROBE].readiness()
     if request.app[CONNECTIONS].ending:
-        return json_answer({"status": "stopping", "dependencies": states}, status=503)
-    ready = await request.app[SERVICE].ledger.writable()
-    return json_answer(
-        {"status": "ok" if ready else "unavailable", "dependencies": states}, status=200 if ready else 503
-    )
+        readiness = msgspec.structs.replace(readiness, status="stopping")
+    return json_answer(readiness, status=503 if readiness.status in ("unavailable", "stopping") else 200)
 
 
 async def get_metrics(request: web.Request) -> web.Response:

@@ -1,0 +1,46 @@
+"""How is a process of a batch kept from taking the machine's memory, and the disk that verdicts are written to?"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from fraudcheck.adapters import disk
+from fraudcheck.batch.raw_files import keep_free
+from fraudcheck.settings import Settings
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+
+class Limits(Struct, frozen=True):
+    """What holds for each process of a batch: bytes of memory it may take, and of disk it leaves free."""
+
+    memory: int | None
+    reserve: int
+
+    @classmethod
+    def beside(cls, out: Path, memory: int | None, settings: Settings) -> Limits:
+        """The limits of a batch that writes ``out``. A disk without ledger and spool needs no reserve."""
+        same_disk = out.absolute().parent.stat().st_dev == settings.data_dir.stat().st_dev
+        return cls(memory, disk.reserve(settings) if same_disk else 0)
+
+    def set(self) -> None:
+        """Let allocations beyond the limit fail in this process, and writes that would take the reserve.
+
+        Should the machine run out of memory all the same, the kernel ends this process before the service.
+        """
+        keep_free(self.reserve)
+        if resource is None or self.memory is None:
+            return
+        # Not the address space, of which the allocators of Arrow and Daft reserve gigabytes that they do not use.
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        soft = self.memory if hard == resource.RLIM_INFINITY else min(self.memory, hard)
+        with suppress(OSError, ValueError):  # a system that has no such limit
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        with suppress(OSError):  # only Linux has it
+            Path("/proc/self/oom_score_adj").write_text("1000")
