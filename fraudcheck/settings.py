@@ -57,6 +57,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Path | None,
         Meta(description="File of API keys, where machines share one; `keys.json` in the data directory if not set."),
     ] = None
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Without keys: further names by which the service may be called, as behind a proxy on this "
+            "machine; loopback names and addresses always may."
+        ),
+    ] = ()
     budget_ms: Annotated[
         int, Meta(description="The longest wait for facts, in milliseconds; what is late is unknown.", ge=1)
     ] = 250
@@ -90,6 +97,8 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     from_environment = {
         name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())
     }
+    if environment.get(PREFIX + "IDENTITY_KEY") == "":  # as a variable of a variable that is not set leaves it
+        raise ValueError(f"{PREFIX}IDENTITY_KEY is empty: give it the secret, or do not set it at all")
     merged = {**from_environment, **given}
     path_in_environment = environment.get(PREFIX + "CONFIG")
     if config is not None:
@@ -108,7 +117,7 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     for name in ("data_dir", "keys_file"):
         if isinstance(merged.get(name), str):
             merged[name] = Path(merged[name]).expanduser()
-    for name in ("nameserver", "ip_databases"):
+    for name in ("nameserver", "ip_databases", "allowed_hosts"):
         if isinstance(merged.get(name), str):
             merged[name] = [part.strip() for part in merged[name].split(",") if part.strip()]
     if isinstance(merged.get("ip_databases"), list):

@@ -44,6 +44,8 @@ except ImportError:  # not on Windows
 
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
+Key = keys.Key
+FaultyKeys = keys.FaultyKeys
 _PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # every resolver that tells the truth finds their mail hosts
 
 
@@ -190,7 +192,11 @@ async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
 
 def key_file(settings: Settings) -> keys.KeyFile:
     """The file of API keys."""
-    return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
+    return keys.KeyFile(
+        settings.keys_file or settings.data_dir / "keys.json",
+        settings.data_dir / "keyed",
+        named=settings.keys_file is not None,
+    )
 
 
 def prepare(data_dir: Path) -> None:

@@ -9,13 +9,13 @@ from aiohttp import web
 
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.ports import Unavailable
-from fraudcheck.web import metrics
+from fraudcheck.web import metrics, origins
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
 from fraudcheck.web.report_process import Reports
-from fraudcheck.web.state import BATCHES, BUSY, EXPOSITION, PERSONAL, REPORTS, SERVICE, TENANT, Busy, Handler
-from fraudcheck.wiring import SCOPES, Service
+from fraudcheck.web.state import BATCHES, BUSY, BUYER, EXPOSITION, PERSONAL, REPORTS, SERVICE, TENANT, Busy, Handler
+from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 _SCOPES = {
@@ -83,6 +83,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         resource = request.match_info.route.resource
         path = resource.canonical if resource is not None else request.path
+        _check_origin(request)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         return await handler(request)
@@ -101,21 +102,39 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem_answer(request, Problem(503, f"{problem} cannot be reached", retry_after=1))
 
 
+def _check_origin(request: web.Request) -> None:
+    """Raises Problem for what a page of another site may have sent. A bearer's key proves that none did."""
+    service = request.app[SERVICE]
+    allowed = service.settings.allowed_hosts
+    if not service.keys.configured:
+        origins.check_host(request, allowed)
+        origins.check_site(request, allowed)
+    elif request.headers.get("Authorization", "").lower().startswith("basic"):
+        origins.check_site(request, allowed)
+
+
 async def _authorize(request: web.Request, path: str) -> None:
     """Note the tenant of the caller's key in the request. Raises Problem if the key lacks the route's scope."""
     service = request.app[SERVICE]
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
+    buyer = None
     if service.keys.configured:
         secret = _secret(request)
-        key = service.keys.find(secret) if secret else None
+        try:
+            key = service.keys.find(secret) if secret else None
+        except FaultyKeys:
+            raise Problem(
+                503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
+            ) from None
         if key is None:
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
-        tenant, scopes = key.tenant, key.scopes
+        tenant, scopes, buyer = key.tenant, key.scopes, key.buyer or key.id
     scope = _SCOPES.get((request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
     request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
+    request[BUYER] = buyer
     request[PERSONAL] = "personal" in scopes
 
 

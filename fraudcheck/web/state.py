@@ -28,4 +28,6 @@ EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 TENANT = web.RequestKey("tenant", Tenant)
+BUYER = web.RequestKey[str | None]("buyer")
+"""The buyer whose outcomes the caller's key tells; None without keys, where callers name it themselves."""
 PERSONAL = web.RequestKey("personal", bool)
