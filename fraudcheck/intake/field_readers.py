@@ -7,13 +7,12 @@ nothing (blank text). All raise Unread, with the reason, for a value that they c
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import phonenumbers
 
-from fraudcheck.records import parse_utc
+from fraudcheck.records import money_amount, parse_utc
 
 CHANNELS = frozenset(
     ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
@@ -127,11 +126,7 @@ def read_amount(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unread("not a decimal number")
     text = str(value).strip()
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise Unread("not a decimal number") from None
-    if not amount.is_finite() or not 0 <= amount <= 10**9 or len(text) > 30:
+    if money_amount(text) is None:
         raise Unread("not a price")
     return text
 
