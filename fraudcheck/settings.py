@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 PREFIX = "FRAUDCHECK_"
+CODE = Path(__file__).resolve().parent.parent
+"""The folder that the package lies in."""
 
 
 def _default_data_dir() -> Path:
@@ -143,7 +146,16 @@ def environment(settings: Settings) -> dict[str, str]:
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of a child process: ours with the settings, so that no command line shows secrets."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | environment(settings)
+    return others | import_environment() | environment(settings)
+
+
+def import_environment() -> dict[str, str]:
+    """The variables with which another Python finds the code that this one runs, and none in its working directory."""
+    found = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if Path(path).is_absolute()]
+    code = str(CODE)
+    if CODE.name not in ("site-packages", "dist-packages") and code not in found:  # where it is found anyway
+        found.insert(0, code)
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(found)}
 
 
 def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
@@ -160,6 +172,20 @@ def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping
 def ledger_url(settings: Settings) -> str:
     """The URL of the ledger's database."""
     return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
+
+
+def shown_url(url: str) -> str:
+    """A URL as it may be shown: without user, password and options. Where it cannot be told apart, only its scheme."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return "***"
+    if scheme.startswith("sqlite"):
+        return url.partition("?")[0]
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    place = re.split("[?#]", rest[len(authority) :], maxsplit=1)[0]
+    # A password with a / ends the authority before its @, so that it would pass for host and path.
+    return f"{scheme}://***" if "@" in rest[len(authority) :] else f"{scheme}://{host}{place}"
 
 
 def model_folder(settings: Settings) -> Path:

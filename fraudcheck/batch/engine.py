@@ -11,11 +11,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 from fraudcheck.batch.tasks import Task, decode_task, encode_task
 from fraudcheck.batch.worker import Worker
-from fraudcheck.settings import Settings
+from fraudcheck.settings import CODE, Settings, import_environment
 
 _QUIET = {
     "DO_NOT_TRACK": "true",
@@ -49,10 +50,10 @@ def in_this_process(folder: Path, settings: Settings) -> Engine:
 
 def in_processes(folder: Path, settings: Settings, processes: int | None) -> Engine:
     """Do the tasks in so many processes; None for one for each processor."""
-    os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()}
+    os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()} | import_environment()
     import daft  # noqa: PLC0415 - takes a quarter of a second, which only large files need to spend
 
-    processors = _join_ray() if uses_ray() else os.cpu_count() or 1
+    processors = _join_ray(folder) if uses_ray() else os.cpu_count() or 1
 
     class DaftWorker:
         def __init__(self) -> None:
@@ -75,10 +76,14 @@ def in_processes(folder: Path, settings: Settings, processes: int | None) -> Eng
     return do_all
 
 
-def _join_ray() -> int:
-    """Join the cluster, or start one on this machine, and give the number of its processors."""
+def _join_ray(folder: Path) -> int:
+    """Join the cluster, or start one on this machine, and give the number of its processors.
+
+    Ray lets its workers import from the directory that it is started in: so not from one where anybody may put code.
+    """
     import ray  # noqa: PLC0415 - only those who use a cluster need it
 
     if not ray.is_initialized():
-        ray.init(address=os.environ.get("RAY_ADDRESS"), logging_level=logging.ERROR, log_to_driver=False)
+        with chdir(folder if CODE.name == "site-packages" else CODE):
+            ray.init(address=os.environ.get("RAY_ADDRESS"), logging_level=logging.ERROR, log_to_driver=False)
     return int(ray.cluster_resources()["CPU"])  # type: ignore[no-untyped-call]

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 
 from fraudcheck.adapters.sql.schema import HEAD
 from fraudcheck.ports import Unavailable
@@ -63,7 +64,13 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):  # whose text may hold the password
+            raise ValueError(
+                "the ledger's URL cannot be read: give sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, in the "
+                "password %2F for /, %40 for @ and so on"
+            ) from None
         self.path: Path | None = None
         if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
             self.writing, self.reading = _postgresql(parsed, 1), _postgresql(parsed, 3)
