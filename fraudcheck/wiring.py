@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -42,6 +43,7 @@ try:
 except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
+_log = logging.getLogger(__name__)
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
 Key = keys.Key
@@ -53,7 +55,8 @@ class Service(Struct, frozen=True, kw_only=True):
     """The running parts, for the web server.
 
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
-    lines for the operator, printed at start; ``tenants`` are those that have been used.
+    lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
+    the policies of those that cannot be.
     """
 
     settings: Settings
@@ -65,12 +68,22 @@ class Service(Struct, frozen=True, kw_only=True):
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
+    faults: dict[str, str] = {}
 
     async def tenant(self, name: str) -> Tenant:
-        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it."""
+        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it.
+
+        Raises ValueError if its policy cannot be read: no lead is judged by half of one.
+        """
         tenant = self.tenants.get(name)
         if tenant is None:
-            policy = tenant_policy(self.settings.data_dir, name)
+            try:
+                policy = tenant_policy(self.settings.data_dir, name)
+            except ValueError as problem:
+                if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
+                    _log.error("the leads of tenant %s are not judged until its policy is put right: %s", name, problem)
+                self.faults[name] = str(problem)
+                raise
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
             await self.vendors.start(name)
@@ -116,6 +129,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},
+            faults={},
         )
         if model is not None:
             await ledger.put_artefact(*encode_model(model))

@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code. Without ``arguments`` they are the process's own."""
     if arguments is None:
         _hide_passwords()
+    os.umask(0o077)  # what is written holds personal data, and is for its owner, unless they open it to others
     options = vars(_parser().parse_args(arguments))
     run = options.pop("run")
     own_options = {name: options.pop(name) for name in list(options) if name.startswith("_")}

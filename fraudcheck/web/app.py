@@ -133,7 +133,12 @@ async def _authorize(request: web.Request, path: str) -> None:
     scope = _SCOPES.get((request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
-    request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
+    try:
+        request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
+    except ValueError:
+        raise Problem(
+            503, "the tenant's policy cannot be read: who runs the service finds the cause in its log", retry_after=30
+        ) from None
     request[BUYER] = buyer
     request[PERSONAL] = "personal" in scopes
 

@@ -100,3 +100,34 @@ def test_no_adapter_tells_the_password_of_a_url_that_it_cannot_read():
     with pytest.raises(ValueError, match="give") as problem:
         SqlLedger("postgresql://app@h:s3cret")
     assert "s3cret" not in str(problem.value)
+
+
+def test_what_a_command_writes_is_for_its_owner(tmp_path, nameserver):
+    """Whatever the shell's umask: results, reports and what lies beside them hold personal data."""
+    given = tmp_path / "leads.csv"
+    given.write_text(
+        "email,phone,source.vendor,=note\nan@gmail.com,+84912840375,\"a;=cmd|'/C calc'!A0\",-1+2\nnobody,,x,\n"
+    )
+    where = ["--data-dir", str(tmp_path / "data"), "--redis", "memory://", "--nameserver", nameserver.address]
+    out = tmp_path / "out"
+    out.mkdir()
+    for words in (
+        ["batch", str(given), "--out", str(out / "a.csv"), "--status", str(out / "status.json")],
+        ["batch", str(given), "--out", str(out / "b.ndjson.gz")],
+        ["batch", str(out / "a.csv"), "--out", str(out / "c.csv"), "--map", "source.vendor=source.vendor"],
+        ["report", "--format", "html", "--out", str(out / "report.html")],
+        ["report", "--format", "csv", "--out", str(out / "report.csv")],
+    ):
+        command = [sys.executable, "-m", "fraudcheck", *words, *where]
+        subprocess.run(command, env=ENVIRONMENT, timeout=120, check=True, umask=0, capture_output=True)
+    written = [path for path in [*out.rglob("*"), *(tmp_path / "data").rglob("*")] if path.is_file()]
+    assert len(written) >= 8
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
+    text = (out / "a.csv").read_text()
+    assert ";'=cmd" in text
+    assert "'=note" in text
+    assert ",'-1+2," in text
+    assert ",+84912840375," in text
+    again = (out / "c.csv").read_text()
+    assert ";'=cmd" in again
+    assert "''" not in again
