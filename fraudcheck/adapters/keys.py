@@ -277,16 +277,12 @@ _PUT_BACK = "put the one back that the ledger's tokens were made with, from a ba
 
 
 def _checked_secret(secret: bytes, place: str) -> bytes:
-    if len(secret.strip()) < _SHORTEST_SECRET or len(set(secret)) < _FEWEST_LETTERS:
+    if len(secret.strip(b" \t\r\n\0")) < _SHORTEST_SECRET:  # a write that a power cut tore leaves zeros
         raise FaultyKeys(
-            f"the identity key in {place} is empty or too easily guessed: {_PUT_BACK}; a new one has "
+            f"the identity key in {place} is empty or too short: {_PUT_BACK}; a new one has "
             f"{_SHORTEST_SECRET} random characters or more (openssl rand -hex 32), and forgets which leads came before"
         )
     return secret
-
-
-_FEWEST_LETTERS = 5
-"""Different characters of an identity key: a file of blanks or zeros, as a torn write leaves, is none."""
 
 
 def tenant_key(master: bytes, tenant: str) -> bytes:

@@ -190,10 +190,10 @@ def test_a_buyers_key_tells_outcomes(open_file):
         open_file().create("default", ["outcome"], "", "", "north\n")
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b" \t\r\n" * 20, b"short\n", b"\0" * 65, b"0" * 64, b"secret\n" * 2])
+@pytest.mark.parametrize("content", [b"", b"\n", b" \t\r\n" * 20, b"short\n", b"\0" * 65])
 def test_an_identity_key_that_is_none_is_refused(tmp_path, content):
     (tmp_path / "identity.key").write_bytes(content)
-    with pytest.raises(FaultyKeys, match="empty or too easily guessed"):
+    with pytest.raises(FaultyKeys, match="empty or too short"):
         identity_key(None, tmp_path / "identity.key")
     with pytest.raises(FaultyKeys, match="FRAUDCHECK_IDENTITY_KEY"):
         identity_key(content.decode(), tmp_path / "none")
