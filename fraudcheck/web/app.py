@@ -9,7 +9,7 @@ from aiohttp import web
 
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.ports import Unavailable
-from fraudcheck.web import metrics, origins
+from fraudcheck.web import log_filter, metrics, origins
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
@@ -45,6 +45,7 @@ def make(
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
     reports are to be made in another way than by child processes.
     """
+    log_filter.install()
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[_guard])
     app[SERVICE] = service
     app[BUSY] = Busy()
@@ -91,8 +92,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem_answer(request, problem)
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {MAX_BYTES} bytes").response()
-    except web.RequestPayloadError:
-        return Problem(400, "the body cannot be unpacked as its Content-Encoding says").response()
+    except (web.RequestPayloadError, ConnectionError, UnicodeEncodeError) as problem:
+        return Problem(400, _unreadable(problem)).response()
     except web.HTTPException as problem:
         answer = Problem(problem.status, (problem.reason or "error").lower()).response()
         if "Allow" in problem.headers:
@@ -100,6 +101,14 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     except Unavailable as problem:
         return problem_answer(request, Problem(503, f"{problem} cannot be reached", retry_after=1))
+
+
+def _unreadable(problem: Exception) -> str:
+    if isinstance(problem, ConnectionError):
+        return "the body broke off: send it again"  # which the caller hardly reads
+    if isinstance(problem, UnicodeEncodeError):
+        return "a header or the query is no text in UTF-8"
+    return "the body cannot be unpacked as its Content-Encoding says"
 
 
 def _check_origin(request: web.Request) -> None:

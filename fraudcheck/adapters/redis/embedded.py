@@ -154,14 +154,16 @@ class EmbeddedRedis:
     async def _spawn_or_mend(self, binary: Path) -> None:
         """Start the server. If it ends over its own files, they are mended or put aside, with a note in ``notes``."""
         try:
-            return await self._spawn(binary)
+            await self._spawn(binary)
+            return
         except CannotStartError:
             if not self._gave_up() or not mending.has_files(self._dir):
                 raise
         if await mending.cut_off_damage(binary, self._dir):
             with contextlib.suppress(CannotStartError):
                 await self._spawn(binary)
-                return self._note("the counts' file was damaged and is cut off there: what was counted later is gone")
+                self._note("the counts' file was damaged and is cut off there: what was counted later is gone")
+                return
         aside = mending.put_aside(self._dir)
         try:
             await self._spawn(binary)
