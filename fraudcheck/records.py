@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -27,6 +28,21 @@ def format_utc(moment: datetime) -> str:
     Raises OverflowError where the time in UTC is outside the years 1 to 9999.
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def money_amount(text: str) -> Decimal | None:
+    """A decimal string as an amount of money: from 0 to 1,000,000,000, with at most 18 places. None for any other.
+
+    The places are bounded because 1E-99999999 is a short text, and a hundred million digits once it is written out.
+    """
+    if len(text) > 30:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    exponent = amount.as_tuple().exponent
+    return amount if isinstance(exponent, int) and -18 <= exponent <= 9 and 0 <= amount <= 10**9 else None
 
 
 Facts = Mapping[str, Any]
@@ -286,11 +302,22 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     buyer: str = ""
 
 
+class VendorCounts(NamedTuple):
+    """Leads of a vendor whose ``outcomes`` prove what they were, as in ``VendorHistory``."""
+
+    outcomes: int
+    genuine: int
+    fake: float
+    all_genuine: int
+    all_fake: float
+
+
 class VendorHistory(Struct, frozen=True, kw_only=True):
     """How many leads of a vendor, and of all vendors together, proved genuine or fake by their outcomes.
 
     ``outcomes`` counts the vendor's leads that proved one or the other. In ``fake`` and ``all_fake`` each return is
-    weighted by how much its buyer's returns are worth (``ledger.outcomes.histories``).
+    weighted by how much its buyer's returns are worth (``ledger.outcomes.histories``). ``without`` is how the vendor
+    would stand without one buyer: the one that speaks most for it, and the one that speaks most against it.
     """
 
     outcomes: int = 0
@@ -298,3 +325,4 @@ class VendorHistory(Struct, frozen=True, kw_only=True):
     fake: float = 0.0
     all_genuine: int = 0
     all_fake: float = 0.0
+    without: tuple[VendorCounts, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 PREFIX = "FRAUDCHECK_"
+CODE = Path(__file__).resolve().parent.parent
+"""The folder that the package lies in."""
 
 
 def _default_data_dir() -> Path:
@@ -57,6 +60,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Path | None,
         Meta(description="File of API keys, where machines share one; `keys.json` in the data directory if not set."),
     ] = None
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Without keys: further names by which the service may be called, as behind a proxy on this "
+            "machine; loopback names and addresses always may."
+        ),
+    ] = ()
     budget_ms: Annotated[
         int,
         Meta(
@@ -138,6 +148,8 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     from_environment = {
         name: environment[PREFIX + name.upper()] for name in names if environment.get(PREFIX + name.upper())
     }
+    if environment.get(PREFIX + "IDENTITY_KEY") == "":  # as a variable of a variable that is not set leaves it
+        raise ValueError(f"{PREFIX}IDENTITY_KEY is empty: give it the secret, or do not set it at all")
     merged = {**from_environment, **given}
     path_in_environment = environment.get(PREFIX + "CONFIG")
     if config is not None:
@@ -156,7 +168,7 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     for name in ("data_dir", "keys_file"):
         if isinstance(merged.get(name), str):
             merged[name] = Path(merged[name]).expanduser()
-    for name in ("nameserver", "ip_databases", "limits"):
+    for name in ("nameserver", "ip_databases", "limits", "allowed_hosts"):
         if isinstance(merged.get(name), str):
             merged[name] = [part.strip() for part in merged[name].split(",") if part.strip()]
     if isinstance(merged.get("ip_databases"), list):
@@ -182,7 +194,16 @@ def environment(settings: Settings) -> dict[str, str]:
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of a child process: ours with the settings, so that no command line shows secrets."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | environment(settings)
+    return others | import_environment() | environment(settings)
+
+
+def import_environment() -> dict[str, str]:
+    """The variables with which another Python finds the code that this one runs, and none in its working directory."""
+    found = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if Path(path).is_absolute()]
+    code = str(CODE)
+    if CODE.name not in ("site-packages", "dist-packages") and code not in found:  # where it is found anyway
+        found.insert(0, code)
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(found)}
 
 
 def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping[str, str], file: Path) -> str:
@@ -199,6 +220,20 @@ def _place_of(problem: Exception, given: Mapping[str, Any], environment: Mapping
 def ledger_url(settings: Settings) -> str:
     """The URL of the ledger's database."""
     return settings.ledger or f"sqlite:///{(settings.data_dir / 'ledger.sqlite').absolute()}"
+
+
+def shown_url(url: str) -> str:
+    """A URL as it may be shown: without user, password and options. Where it cannot be told apart, only its scheme."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return "***"
+    if scheme.startswith("sqlite"):
+        return url.partition("?")[0]
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    place = re.split("[?#]", rest[len(authority) :], maxsplit=1)[0]
+    # A password with a / ends the authority before its @, so that it would pass for host and path.
+    return f"{scheme}://***" if "@" in rest[len(authority) :] else f"{scheme}://{host}{place}"
 
 
 def model_folder(settings: Settings) -> Path:

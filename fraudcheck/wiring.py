@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -49,8 +50,11 @@ try:
 except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
+_log = logging.getLogger(__name__)
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
+Key = keys.Key
+FaultyKeys = keys.FaultyKeys
 _PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # every resolver that tells the truth finds their mail hosts
 
 
@@ -58,7 +62,8 @@ class Service(Struct, frozen=True, kw_only=True):
     """The running parts, for the web server.
 
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
-    lines for the operator, printed at start; ``tenants`` are those that have been used.
+    lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
+    the policies of those that cannot be.
     """
 
     settings: Settings
@@ -73,12 +78,22 @@ class Service(Struct, frozen=True, kw_only=True):
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
+    faults: dict[str, str] = {}
 
     async def tenant(self, name: str) -> Tenant:
-        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it."""
+        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it.
+
+        Raises ValueError if its policy cannot be read: no lead is judged by half of one.
+        """
         tenant = self.tenants.get(name)
         if tenant is None:
-            policy = tenant_policy(self.settings.data_dir, name)
+            try:
+                policy = tenant_policy(self.settings.data_dir, name)
+            except ValueError as problem:
+                if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
+                    _log.error("the leads of tenant %s are not judged until its policy is put right: %s", name, problem)
+                self.faults[name] = str(problem)
+                raise
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
             await self.vendors.start(name)
@@ -144,6 +159,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},
+            faults={},
         )
         if model is not None:
             await ledger.put_artefact(*encode_model(model))
@@ -254,7 +270,11 @@ def spool_contents(settings: Settings) -> list[SpoolFile]:
 
 def key_file(settings: Settings) -> keys.KeyFile:
     """The file of API keys."""
-    return keys.KeyFile(settings.keys_file or settings.data_dir / "keys.json")
+    return keys.KeyFile(
+        settings.keys_file or settings.data_dir / "keys.json",
+        settings.data_dir / "keyed",
+        named=settings.keys_file is not None,
+    )
 
 
 def prepare(data_dir: Path) -> None:
@@ -302,7 +322,7 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
     if url is None:
         try:
             server = await stack.enter_async_context(EmbeddedRedis(settings.data_dir))
-            url = server.url
+            url, notes[:] = server.url, [*notes, *server.notes]
         except NoServerError as problem:
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
             return None

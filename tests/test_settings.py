@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fraudcheck.settings import Settings, descriptions, environment, load
+from fraudcheck.settings import Settings, descriptions, environment, load, shown_url
 
 
 def test_the_order(tmp_path):
@@ -65,3 +65,30 @@ def test_a_configuration_that_is_not_there(tmp_path):
 
 def test_every_option_says_what_it_is_for():
     assert descriptions().keys() == set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://app:s3cret@db.example:5432/leads", "postgresql://db.example:5432/leads"),
+        ("postgresql+psycopg://app:s3@cret@db/leads?sslmode=require", "postgresql+psycopg://db/leads"),
+        ("postgresql://db/leads?user=app&password=s3cret", "postgresql://db/leads"),
+        ("postgresql://app:s3/cret@db/leads", "postgresql://***"),
+        ("postgresql://app:s3?cret@db/leads", "postgresql://***"),
+        ("postgresql://app:s3#cret@db/leads", "postgresql://***"),
+        ("redis://:s3cret@cache:6379/0", "redis://cache:6379/0"),
+        ("redis://s3cret@cache", "redis://cache"),
+        ("rediss://u:s3cret@[::1]:6379", "rediss://[::1]:6379"),
+        ("unix://:s3cret@/run/redis.sock?db=1", "unix:///run/redis.sock"),
+        ("redis+cluster://u:s3cret@a:1,b:2", "redis+cluster://a:1,b:2"),
+        ("host=db password=s3cret", "***"),
+        ("sqlite:////var/lib/a@b/ledger.sqlite", "sqlite:////var/lib/a@b/ledger.sqlite"),
+    ],
+)
+def test_a_url_is_shown_without_its_secrets(url, shown):
+    assert shown_url(url) == shown
+
+
+def test_an_empty_identity_key_is_no_unset_one():
+    with pytest.raises(ValueError, match="FRAUDCHECK_IDENTITY_KEY is empty"):
+        load({}, {"FRAUDCHECK_IDENTITY_KEY": ""})

@@ -2,14 +2,21 @@
 
 API keys are kept as hashes in a file of the data directory. A key is 256 random bits, so a plain SHA-256 of it cannot
 be reversed, and no slow password hash is needed.
+
+Once keyed, always keyed: the file's first key leaves a mark in the data directory, and from then on a file that is gone
+or cannot be read closes the service instead of opening it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hmac
+import logging
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -18,10 +25,25 @@ import msgspec
 from msgspec import Struct
 
 SCOPES = ("check", "read", "personal", "outcome", "batch", "admin")
+LAST_GOOD_SECONDS = 60.0
+"""How long the keys that were read last are good while their file cannot be read."""
+_PAUSE = 1.0
+"""Seconds between two looks at the file."""
+_MARK = b"This service has had keys. While this file is here, it never serves anybody without one.\n"
+_SHORTEST_SECRET = 16
+"""Characters of an identity key: with fewer, somebody who has the hashes of mailboxes can try all keys."""
+_log = logging.getLogger(__name__)
+
+
+class FaultyKeys(ValueError):
+    """The file of keys, or the identity key, cannot be read or is not to be used. The text says what to do."""
 
 
 class Key(Struct, frozen=True, kw_only=True):
-    """One API key: what its caller may do. ``digest`` is the SHA-256 of the secret, in hex."""
+    """One API key: what its caller may do. ``digest`` is the SHA-256 of the secret, in hex.
+
+    ``buyer`` is the buyer whose outcomes the key tells; empty for the key's own id.
+    """
 
     id: str
     tenant: str
@@ -29,98 +51,238 @@ class Key(Struct, frozen=True, kw_only=True):
     digest: str
     label: str = ""
     created_at: str = ""
+    buyer: str = ""
 
 
 class KeyFile:
-    """The API keys of all tenants, in the file at ``path``. Changes by other processes take effect within a second."""
+    """The API keys of all tenants, in the file at ``path``. Changes by other processes take effect within a second.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    ``mark`` is the file that says that there were keys once. ``named`` says that the operator named the file of keys,
+    so that it has to be there. ``clock`` is in seconds.
+    """
+
+    def __init__(self, path: Path, mark: Path, *, named: bool = False, clock: Callable[[], float] = monotonic) -> None:
+        self._path, self._mark, self._clock = path, mark, clock
+        self._keyed = named
         self._keys: dict[str, Key] = {}
-        self._file_version: tuple[int, int] | None = None
-        self._checked_at = -1.0
+        self._file_version: tuple[int, ...] | None = None
+        self._looked_at = self._good_at = float("-inf")
+        self._problem: str | None = None
 
     @property
     def configured(self) -> bool:
-        """Whether there is a file of keys. When the last key is revoked it stays, and the service stays closed."""
-        self._refresh()
-        return self._file_version is not None
+        """Whether there are keys, or were once. When the last key is revoked the service stays closed."""
+        self._look()
+        return self._keyed
 
     def all(self) -> Sequence[Key]:
-        """Every key, oldest first."""
-        self._refresh()
+        """Every key, oldest first. Raises FaultyKeys if they cannot be read, and were not within the last minute."""
+        self._look()
+        if self._problem is not None and self._clock() - self._good_at > LAST_GOOD_SECONDS:
+            raise FaultyKeys(self._problem)
         return list(self._keys.values())
 
     def find(self, secret: str) -> Key | None:
-        """The key with this secret; None when there is none."""
-        self._refresh()
+        """The key with this secret; None when there is none. Raises as ``all``."""
+        self._look()
+        if self._problem is not None and self._clock() - self._good_at > LAST_GOOD_SECONDS:
+            raise FaultyKeys(self._problem)
         return self._keys.get(sha256(secret.encode("utf-8", "replace")).hexdigest())
 
-    def create(self, tenant: str, scopes: Sequence[str], label: str, created_at: str) -> tuple[Key, str]:
-        """Make a key. Returns it and its secret, which is not stored. Raises ValueError for an unknown scope."""
+    def create(
+        self, tenant: str, scopes: Sequence[str], label: str, created_at: str, buyer: str = ""
+    ) -> tuple[Key, str]:
+        """Make a key. Returns it and its secret, which is not stored.
+
+        Raises ValueError for an unknown scope, and FaultyKeys if the file is there and cannot be read.
+        """
         for scope in scopes:
             if scope not in SCOPES:
                 raise ValueError(f"{scope} is no scope; there are {', '.join(SCOPES)}")
+        if buyer and "outcome" not in scopes:
+            raise ValueError("a buyer's key tells outcomes: give it the scope outcome too")
+        if not buyer.isprintable() or len(buyer) > 200:
+            raise ValueError("a buyer's name is one line of at most 200 characters")
         secret = "fc_" + secrets.token_urlsafe(32)
-        key = Key(
-            id=secrets.token_hex(4),
-            tenant=tenant,
-            scopes=tuple(scopes),
-            digest=sha256(secret.encode()).hexdigest(),
-            label=label,
-            created_at=created_at,
-        )
-        self._write([*self.all(), key])
+        with self._changing() as keys:
+            known = {key.id for key in keys}
+            key = Key(
+                id=next(new for new in iter(lambda: secrets.token_hex(4), "") if new not in known),
+                tenant=tenant,
+                scopes=tuple(scopes),
+                digest=sha256(secret.encode()).hexdigest(),
+                label=label,
+                created_at=created_at,
+                buyer=buyer,
+            )
+            keys.append(key)
         return key, secret
 
     def revoke(self, key_id: str) -> bool:
-        """Delete a key. False when there is none with this id."""
-        others = [key for key in self.all() if key.id != key_id]
-        found = len(others) < len(self._keys)
-        if found:
-            self._write(others)
+        """Delete a key. False when there is none with this id. Raises FaultyKeys if the file cannot be read."""
+        with self._changing() as keys:
+            others = [key for key in keys if key.id != key_id]
+            found = len(others) < len(keys)
+            keys[:] = others
         return found
 
-    def _refresh(self) -> None:
-        """Read the file again if it has changed; look at most once a second."""
-        now = monotonic()
-        if now - self._checked_at < 1.0:
-            return
-        self._checked_at = now
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            self._keys, self._file_version = {}, None
-            return
-        file_version = (status.st_mtime_ns, status.st_ino)
-        if file_version != self._file_version:
-            keys = msgspec.json.decode(self._path.read_bytes(), type=list[Key])
-            self._keys = {key.digest: key for key in keys}
-            self._file_version = file_version
+    @contextmanager
+    def _changing(self) -> Iterator[list[Key]]:
+        """The keys, to be changed by one process at a time, and written when the block ends."""
+        path = Path(os.path.realpath(self._path))  # a link to a shared disk stays one
+        if os.path.lexists(self._path):
+            self._read()  # raises before the lock is made beside what a link names
+        with _locked(path):
+            content = self._read() if os.path.lexists(self._path) else None
+            before = self._decode(content[0]) if content else []
+            keys = list(before)
+            yield keys
+            if keys != before:
+                self._leave_mark()  # first, so that keys that are told of are never forgotten
+                write_secret(path, msgspec.json.format(msgspec.json.encode(keys), indent=1) + b"\n")
+        self._looked_at = float("-inf")
 
-    def _write(self, keys: Sequence[Key]) -> None:
-        write_secret(self._path, msgspec.json.format(msgspec.json.encode(keys), indent=1) + b"\n")
-        self._checked_at = -1.0
+    def _look(self) -> None:
+        """Read the file again if it has changed; look at most once a second."""
+        now = self._clock()
+        if now - self._looked_at < _PAUSE:
+            return
+        self._looked_at = now
+        try:
+            self._load()
+        except FaultyKeys as problem:
+            if str(problem) != self._problem:
+                _log.error("%s", problem)
+            self._problem = str(problem)
+        else:
+            self._problem, self._good_at = None, now
+
+    def _load(self) -> None:
+        self._keyed = self._keyed or os.path.lexists(self._mark)
+        if not os.path.lexists(self._path):
+            if self._keyed:
+                raise FaultyKeys(
+                    f"the file of keys {self._path} is missing: put it back, or make a new key with "
+                    f"`fraudcheck keys create`{self._way_to_open()}"
+                )
+            return
+        self._keyed = True
+        content, version = self._read()
+        if version != self._file_version:
+            self._keys = {key.digest: key for key in self._decode(content)}
+            self._file_version = version
+        with suppress(OSError):  # this process knows it anyway, and tries again in a second
+            self._leave_mark()
+
+    def _way_to_open(self) -> str:
+        return f"; to let anyone on this machine call, delete {self._mark}" if self._mark.exists() else ""
+
+    def _read(self) -> tuple[bytes, tuple[int, ...]]:
+        """The file's content, and what changes with it."""
+        try:
+            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe must not block
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise FaultyKeys(f"the file of keys {self._path} is no ordinary file: put one in its place")
+                version = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)
+                return file.read(), version
+        except OSError as problem:
+            raise FaultyKeys(
+                f"the file of keys {self._path} cannot be read ({problem.strerror}): let the service's user read it, "
+                "or put it back"
+            ) from None
+
+    def _decode(self, content: bytes) -> list[Key]:
+        """The keys in a file's content. Raises FaultyKeys for half of one, and for two keys with one secret."""
+        try:
+            keys = msgspec.json.decode(content, type=list[Key])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            keys = None
+        if keys is None or len({key.digest for key in keys}) < len(keys):
+            raise FaultyKeys(
+                f"the file of keys {self._path} is damaged, or holds a key twice: put a good copy back, or delete it "
+                "and make new keys with `fraudcheck keys create`"
+            )
+        return keys
+
+    def _leave_mark(self) -> None:
+        if not self._mark.exists():
+            write_secret(self._mark, _MARK)
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Write a file durably, readable by its owner only; a reader sees the old content or the new one, never a part."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
+    """Write a file durably, readable by its owner only; a reader sees the old content or the new one, never a part.
+
+    Root writes it for the owner of the file or the folder, who has to read it.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(_open_private(temporary, os.O_WRONLY | os.O_EXCL, like=path), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _open_private(path: Path, flags: int, like: Path) -> int:
+    """Open a file, made for its owner only. What root makes belongs to the owner of ``like``, or of the folder."""
+    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+    if os.geteuid() == 0:
+        owner = (like if like.exists() else path.parent).stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file, also against processes on other machines that share the disk."""
+    descriptor = _open_private(path.with_name(f"{path.name}.lock"), os.O_RDWR, like=path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def identity_key(chosen: str | None, path: Path) -> bytes:
-    """The master secret of all tokens: ``chosen``, else the one in the file at ``path``, which is made if missing."""
-    if chosen:
-        return chosen.encode()
-    if not path.exists():
-        write_secret(path, secrets.token_hex(32).encode() + b"\n")
-    return path.read_bytes().strip()
+    """The master secret of all tokens: ``chosen``, else the one in the file at ``path``, which is made if missing.
+
+    Raises FaultyKeys for one that is too short to be a secret, and for a file that cannot be read.
+    """
+    if chosen is not None:
+        return _checked_secret(chosen.encode(), "FRAUDCHECK_IDENTITY_KEY (identity_key in the TOML file)")
+    if not os.path.lexists(path):
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        write_secret(draft, secrets.token_hex(32).encode() + b"\n")
+        with suppress(FileExistsError):  # another process made one at this moment, which both use
+            os.link(draft, path)
+        draft.unlink()
+    try:
+        if not path.is_file() and path.exists():
+            raise FaultyKeys(f"{path} is no ordinary file: {_PUT_BACK}")
+        return _checked_secret(path.read_bytes().strip(), str(path))
+    except OSError as problem:
+        raise FaultyKeys(f"{path} cannot be read ({problem.strerror}): {_PUT_BACK}") from None
+
+
+_PUT_BACK = "put the one back that the ledger's tokens were made with, from a backup"
+
+
+def _checked_secret(secret: bytes, place: str) -> bytes:
+    if len(secret.strip(b" \t\r\n\0")) < _SHORTEST_SECRET:  # a write that a power cut tore leaves zeros
+        raise FaultyKeys(
+            f"the identity key in {place} is empty or too short: {_PUT_BACK}; a new one has "
+            f"{_SHORTEST_SECRET} random characters or more (openssl rand -hex 32), and forgets which leads came before"
+        )
+    return secret
 
 
 def tenant_key(master: bytes, tenant: str) -> bytes:

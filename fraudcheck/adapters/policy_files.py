@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -18,9 +19,14 @@ def default_policy() -> dict[str, Any]:
 def read_policy(path: Path) -> Policy:
     """The policy of a tenant's file, over the default. Raises ValueError with what is wrong and where."""
     try:
-        return load_policy(default_policy(), tomllib.loads(path.read_text()))
-    except (OSError, ValueError) as problem:
-        raise ValueError(f"{path}: {problem}") from None
+        if not path.is_file():
+            raise ValueError("missing, or no ordinary file: put one there, or delete what is there")
+        text = path.read_text()
+        if not text.strip():
+            raise ValueError("empty, as half-written files are: write it again, or delete it for the default policy")
+        return load_policy(default_policy(), tomllib.loads(text))
+    except (OSError, ValueError, TypeError, RecursionError) as problem:
+        raise ValueError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from None
 
 
 def tenant_policy(data_dir: Path, tenant: str) -> Policy:
@@ -29,4 +35,4 @@ def tenant_policy(data_dir: Path, tenant: str) -> Policy:
     Raises ValueError as ``read_policy``.
     """
     own = data_dir / "policies" / f"{tenant}.toml"
-    return read_policy(own) if own.exists() else load_policy(default_policy())
+    return read_policy(own) if os.path.lexists(own) else load_policy(default_policy())

@@ -16,6 +16,7 @@ from fraudcheck.batch import encodings
 from fraudcheck.batch.bounds import Bounds
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
 from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_rows
+from fraudcheck.report.cells import read_cell
 
 _SAMPLE = 1 << 16
 """Characters at the beginning of a file from which its delimiter is told."""
@@ -48,7 +49,7 @@ class CsvSource(Source):
         self.delimiter = separator_line[1] if separator_line else guess_delimiter(sample)
         self._lines_before_heading = 1 if separator_line else 0
         with self._open_decoded(path) as text:
-            _, heading, problem = next(self._rows(text, 0), (0, [], "there is none"))
+            _, heading, problem = next(_as_written(self._rows(text, 0)), (0, [], "there is none"))
         if problem:
             raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
         if any(_CONTACT.fullmatch(cell.strip()) for cell in heading):
@@ -65,7 +66,7 @@ class CsvSource(Source):
     def slices(self, size: int) -> Iterator[Slice]:
         """See ``Source``."""
         with self._open_decoded(self._path) as text:
-            rows = self._rows(text, len(self.columns))
+            rows = _as_written(self._rows(text, len(self.columns)))
             next(rows)  # the heading
             yield from slice_rows(rows, size, pa.schema([(name, pa.string()) for name in self.columns]))
 
@@ -124,6 +125,12 @@ class CsvSource(Source):
         if cells and cells[-1].endswith("\n"):  # a line's end is part of a cell only inside quotation marks
             return [], "a quotation mark that nothing closes"
         return cells, ""
+
+
+def _as_written(rows: Iterator[tuple[int, list[str], str]]) -> Iterator[tuple[int, list[str], str]]:
+    """The rows with their cells as they were before they were made safe for a spreadsheet."""
+    for number, cells, problem in rows:
+        yield number, [read_cell(cell) if cell else cell for cell in cells], problem
 
 
 class _RowLines:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.tasks import Task, decode_task, encode_task
 from fraudcheck.batch.worker import Worker
-from fraudcheck.settings import Settings
+from fraudcheck.settings import CODE, Settings, import_environment
 
 _QUIET = {
     "DO_NOT_TRACK": "true",
@@ -57,10 +58,10 @@ def in_processes(folder: Path, settings: Settings, processes: int | None, limits
 
     Raises MemoryError and OSError as the tasks do; Daft would make them a RuntimeError.
     """
-    os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()}
+    os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()} | import_environment()
     import daft  # noqa: PLC0415 - takes a quarter of a second, which only large files need to spend
 
-    processors = _join_ray() if uses_ray() else os.cpu_count() or 1
+    processors = _join_ray(folder) if uses_ray() else os.cpu_count() or 1
 
     class DaftWorker:
         def __init__(self) -> None:
@@ -104,10 +105,14 @@ def _task_done(answer: str) -> Task:
     return decode_task(answer)
 
 
-def _join_ray() -> int:
-    """Join the cluster, or start one on this machine, and give the number of its processors."""
+def _join_ray(folder: Path) -> int:
+    """Join the cluster, or start one on this machine, and give the number of its processors.
+
+    Ray lets its workers import from the directory that it is started in: so not from one where anybody may put code.
+    """
     import ray  # noqa: PLC0415 - only those who use a cluster need it
 
     if not ray.is_initialized():
-        ray.init(address=os.environ.get("RAY_ADDRESS"), logging_level=logging.ERROR, log_to_driver=False)
+        with chdir(folder if CODE.name == "site-packages" else CODE):
+            ray.init(address=os.environ.get("RAY_ADDRESS"), logging_level=logging.ERROR, log_to_driver=False)
     return int(ray.cluster_resources()["CPU"])  # type: ignore[no-untyped-call]

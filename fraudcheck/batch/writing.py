@@ -21,6 +21,7 @@ from msgspec import Struct
 from fraudcheck.batch.raw_files import atomic_file, copy
 from fraudcheck.batch.source import Source
 from fraudcheck.records import CheckVerdict
+from fraudcheck.report.cells import escape_cell
 
 _KINDS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 _VERDICT_COLUMNS = pa.schema(
@@ -102,7 +103,9 @@ def join_parts(
             return
         if style.kind == "csv":
             mark = _BYTE_ORDER_MARK if style.bom else ""
-            heading = mark.encode() + _csv_lines(style, [output_columns(columns)])
+            heading = mark.encode() + _csv_lines(
+                style, [[escape_cell(name, but_numbers=True) for name in output_columns(columns)]]
+            )
             file.write(gzip.compress(heading, mtime=0) if style.packed else heading)
         for part in parts:
             with part.open("rb") as content:
@@ -141,14 +144,14 @@ def _csv(style: Style, table: pa.Table) -> bytes:
 
 
 def _csv_cells(column: pa.ChunkedArray) -> list[Any]:
-    """A column's cells: bytes decoded as UTF-8, lists and the like as JSON."""
+    """A column's cells: bytes decoded as UTF-8, lists and the like as JSON, and none that a spreadsheet runs."""
     cells: list[Any] = column.to_pylist()
     is_bytes = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
     if any(matches(column.type) for matches in is_bytes):
-        return [cell if cell is None else cell.decode("utf-8", "replace") for cell in cells]
+        cells = [cell if cell is None else cell.decode("utf-8", "replace") for cell in cells]
     if pa.types.is_nested(column.type):
-        return [cell if cell is None else _encode(cell).decode() for cell in cells]
-    return cells
+        cells = [cell if cell is None else _encode(cell).decode() for cell in cells]
+    return [escape_cell(cell, but_numbers=True) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _csv_lines(style: Style, rows: Iterable[Sequence[object]]) -> bytes:

@@ -21,24 +21,31 @@ def add(commands: Any) -> None:
     create.add_argument(
         "--scopes", dest="_scopes", default="check,read", help=f"of {', '.join(wiring.SCOPES)} (check,read)"
     )
+    create.add_argument(
+        "--buyer", dest="_buyer", metavar="NAME", default="", help="whose outcomes it tells; the key's id if not given"
+    )
     create.add_argument("--label", dest="_label", default="", help="what it is for")
     add_command(keys, "list", "list the keys, without their secrets", _list)
     revoke = add_command(keys, "revoke", "make a key useless from now on", _revoke)
     revoke.add_argument("_key_id", metavar="ID")
 
 
-def _create(settings: Settings, tenant: str, scopes: str, label: str) -> None:
+def _create(settings: Settings, tenant: str, scopes: str, label: str, buyer: str) -> None:
     wiring.prepare(settings.data_dir)
     moment = format_utc(datetime.now(UTC))
     key, secret = wiring.key_file(settings).create(
-        tenant, [scope.strip() for scope in scopes.split(",")], label, moment
+        tenant, [scope.strip() for scope in scopes.split(",")], label, moment, buyer
     )
     print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
 
 
 def _list(settings: Settings) -> None:
     for key in wiring.key_file(settings).all():
-        print(f"{key.id}  {key.tenant:12} {','.join(key.scopes):30} {key.created_at}  {key.label}".rstrip())
+        print(f"{key.id}  {key.tenant:12} {','.join(key.scopes):30} {key.created_at}  {_about(key)}".rstrip())
+
+
+def _about(key: wiring.Key) -> str:
+    return f"{key.label}  (buyer {key.buyer})".strip() if key.buyer else key.label
 
 
 def _revoke(settings: Settings, key_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -25,11 +26,14 @@ from fraudcheck.cli import (
 from fraudcheck.cli.command import Failed, Misused
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.ports import Unavailable
-from fraudcheck.settings import load
+from fraudcheck.settings import PREFIX, load, shown_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run one command and give its exit code. Without ``arguments`` they are the process's own."""
+    if arguments is None:
+        _hide_passwords()
+    os.umask(0o077)  # what is written holds personal data, and is for its owner, unless they open it to others
     options = vars(_parser().parse_args(arguments))
     run = options.pop("run")
     own_options = {name: options.pop(name) for name in list(options) if name.startswith("_")}
@@ -50,6 +54,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _hide_passwords() -> None:
+    """Begin anew without the passwords of --redis and --ledger, which every user of the machine sees in ``ps``."""
+    words: list[str] = []
+    urls: dict[str, str] = {}
+    given = iter(sys.orig_argv)
+    for word in given:
+        option, separator, value = word.partition("=")
+        name = next((name for name in ("redis", "ledger") if len(option) > 2 and f"--{name}".startswith(option)), None)
+        if name is None:
+            words.append(word)
+        else:
+            urls[name] = value if separator else next(given, "")  # the last one counts
+    moved = {f"{PREFIX}{name.upper()}": url for name, url in urls.items() if "://" in url and shown_url(url) != url}
+    if moved:
+        print(
+            f"note: a command line is everyone's to read: give a URL with a password as {' and '.join(moved)}",
+            file=sys.stderr,
+        )
+        words += [f"--{name}={url}" for name, url in urls.items() if f"{PREFIX}{name.upper()}" not in moved]
+        os.execve(sys.executable, words, os.environ | moved)  # noqa: S606 - this program, with the same arguments
 
 
 def _print_error(text: str, code: int) -> int:

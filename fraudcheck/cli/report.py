@@ -22,7 +22,7 @@ from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.report.spreadsheet import overview_csv, vendor_csv
 from fraudcheck.report.text import overview_text, vendor_text
 from fraudcheck.report.visits import read_csv
-from fraudcheck.settings import Settings, ledger_url
+from fraudcheck.settings import Settings, ledger_url, shown_url
 
 
 def add(commands: Any) -> None:
@@ -103,7 +103,7 @@ async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: b
     async with wiring.ledger_only(settings) as ledger:
         stored, replayed = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
         if stored is None or replayed is None:
-            raise Failed(f"there is no check {check_id} of tenant {tenant} in {ledger_url(settings)}")
+            raise Failed(f"there is no check {check_id} of tenant {tenant} in {shown_url(ledger_url(settings))}")
         shown = masking.shown(stored, personal, whole=True)
         shown["outcomes"] = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
     return pages.lead(shown, replay_text(replayed), None)

@@ -27,7 +27,9 @@ def add(commands: Any) -> None:
 
 
 def _serve(settings: Settings) -> None:
-    if not wiring.key_file(settings).configured and not _is_loopback(settings.host):
+    keys = wiring.key_file(settings)
+    keys.all()  # raises ValueError if there were keys and they cannot be read
+    if not keys.configured and not _is_loopback(settings.host):
         raise Failed(
             f"without a key the service listens on loopback only, not on {settings.host}: "
             "make one with `fraudcheck keys create`"

@@ -7,14 +7,13 @@ nothing (blank text). All raise Unread, with the reason, for a value that they c
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import phonenumbers
 
 from fraudcheck.fields.filling import UNTICKED
-from fraudcheck.records import parse_utc
+from fraudcheck.records import money_amount, parse_utc
 
 CHANNELS = frozenset(
     ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
@@ -23,7 +22,6 @@ _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM"
 _COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _LARGEST_NUMBER = 1e9
 """No real count of keys and no real time on a page in seconds is larger."""
-_LONGEST_AMOUNT, _MOST_PLACES = 30, 20
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 """The IPv4 addresses that ``ipaddress`` reads and writes in the same form; ten times as fast."""
 
@@ -140,7 +138,7 @@ def read_channel(value: Any) -> str | None:
 def read_amount(value: Any) -> str:
     """A decimal number from 0 to 1,000,000,000 in plain notation, with no sign or exponent: ``12.50``.
 
-    It has at most 20 decimal places: what is written with an exponent may be short, and its digits be millions.
+    It has at most 18 decimal places: what is written with an exponent may be short, and its digits be millions.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unread("not a decimal number")
@@ -148,13 +146,8 @@ def read_amount(value: Any) -> str:
     if not isinstance(value, str) and not 0 <= value <= _LARGEST_NUMBER:
         raise Unread("not a price")
     text = str(value).strip()
-    if len(text) > _LONGEST_AMOUNT:
-        raise Unread("not a price")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise Unread("not a decimal number") from None
-    if not amount.is_finite() or not 0 <= amount <= 10**9 or amount.as_tuple().exponent < -_MOST_PLACES:  # type: ignore[operator]
+    amount = money_amount(text)
+    if amount is None:
         raise Unread("not a price")
     return f"{abs(amount):f}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from fraudcheck.ledger.record import decode_record, disclosed_values
 from fraudcheck.ledger.sealing import seal
 from fraudcheck.ports.ledger import MILLIONTHS, Entry
-from fraudcheck.records import Facts, Lead, Source
+from fraudcheck.records import Facts, Lead, Source, money_amount
 
 _LOOKUP_IDENTITIES = ("mailbox", "phone", "reference")
 
@@ -67,7 +66,7 @@ def rebuild_entry(record: bytes, record_hash: bytes, personal: bytes | None) -> 
 
 
 def _columns(source: Source, verdict: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
-    amount = source.price.amount
+    amount = money_amount(source.price.amount or "")
     return {
         "checked_at": verdict["checked_at"],
         "origin": verdict["origin"],
@@ -75,7 +74,7 @@ def _columns(source: Source, verdict: Mapping[str, Any], tokens: Mapping[str, st
         "campaign": source.campaign,
         "sub_id": source.sub_id,
         "channel": source.channel,
-        "price": None if amount is None else round(Decimal(amount) * MILLIONTHS),
+        "price": None if amount is None else round(amount * MILLIONTHS),
         "currency": source.price.currency,
         "decision": verdict["decision"],
         "classification": verdict["classification"],

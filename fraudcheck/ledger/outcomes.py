@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import log10
 from typing import Literal
 
 from fraudcheck.ports.ledger import OutcomeCounts
-from fraudcheck.records import Outcome, VendorHistory
+from fraudcheck.records import Outcome, VendorCounts, VendorHistory
 
+AT_LEAST = 30
+"""Outcomes without which nothing is said; as many at all vendors' rate are added to a vendor's own."""
 RETURNED_AS: Mapping[str, tuple[str, ...]] = {
     "invalid_phone": ("invalid_number", "wrong_number", "bad_phone", "disconnected", "not_in_service"),
     "invalid_email": ("wrong_email", "bad_email", "bounced", "email_bounced", "undeliverable"),
@@ -48,11 +51,23 @@ def proven_by(outcomes: Iterable[Outcome]) -> Literal["genuine", "fake"] | None:
     return "genuine" if "contacted" in kinds else None
 
 
+def decibans(counts: VendorCounts) -> tuple[float, float, float]:
+    """How the odds of a vendor's leads compare with those of all vendors' leads, and both shares of fakes.
+
+    With few outcomes nothing is said: 0 decibans.
+    """
+    everywhere = (counts.all_fake + 0.5) / (counts.all_genuine + counts.all_fake + 1)
+    here = (counts.fake + AT_LEAST * everywhere) / (counts.genuine + counts.fake + AT_LEAST)
+    odds = 10 * log10((1 - here) / here * everywhere / (1 - everywhere))
+    return (odds if counts.outcomes >= AT_LEAST else 0.0), here, everywhere
+
+
 def histories(counts: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
     """The history of each vendor, by name, from the counts of every vendor and buyer of one tenant.
 
     A return weighs less, the larger the share of returns among all leads that its buyer reported on: it counts as that
     buyer's share of genuine leads, 0 to 1. So a buyer who returns everything, or reports only returns, has no effect.
+    A nameless buyer is the tenant itself, and no stranger to be left out.
     """
     by_buyer: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     by_vendor: defaultdict[str, list[OutcomeCounts]] = defaultdict(list)
@@ -61,16 +76,33 @@ def histories(counts: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
         by_buyer[count.buyer][1] += count.fake
         by_vendor[count.vendor or ""].append(count)
     weight = {buyer: genuine / max(1, genuine + fake) for buyer, (genuine, fake) in by_buyer.items()}
-    all_genuine = sum(count.genuine for count in counts)
-    all_fake = sum(count.fake * weight[count.buyer] for count in counts)
-    return {
-        vendor: VendorHistory(
-            outcomes=sum(count.genuine + count.fake for count in own_counts),
-            genuine=sum(count.genuine for count in own_counts),
-            fake=round(sum(count.fake * weight[count.buyer] for count in own_counts), 1),
-            all_genuine=all_genuine,
-            all_fake=round(all_fake, 1),
+    said = {buyer: (genuine, fake * weight[buyer]) for buyer, (genuine, fake) in by_buyer.items()}
+    # Of buyers that told nothing of a vendor, those that told the most of all others move it the most.
+    loudest = {max(said, key=lambda buyer: said[buyer][part]) for part in (0, 1)} if said else set()
+    return {vendor: _history(own_counts, said, weight, loudest) for vendor, own_counts in by_vendor.items() if vendor}
+
+
+def _history(
+    own: Sequence[OutcomeCounts],
+    said: Mapping[str, tuple[int, float]],
+    weight: Mapping[str, float],
+    loudest: set[str],
+) -> VendorHistory:
+    """One vendor's history. ``said`` has for each buyer its genuine leads and its weighted fakes, of all vendors."""
+    all_genuine, all_fake = sum(genuine for genuine, _ in said.values()), sum(fake for _, fake in said.values())
+
+    def counted(but: str | None) -> VendorCounts:
+        others = [count for count in own if count.buyer != but]
+        left_genuine, left_fake = said[but] if but is not None else (0, 0.0)
+        return VendorCounts(
+            outcomes=sum(count.genuine + count.fake for count in others),
+            genuine=sum(count.genuine for count in others),
+            fake=round(sum(count.fake * weight[count.buyer] for count in others), 1),
+            all_genuine=all_genuine - left_genuine,
+            all_fake=round(all_fake - left_fake, 1),
         )
-        for vendor, own_counts in by_vendor.items()
-        if vendor
-    }
+
+    named = {count.buyer for count in own} | loudest if len(said) > 1 else set()
+    left_out = sorted((counted(buyer) for buyer in sorted(named - {""})), key=lambda counts: decibans(counts)[0])
+    without = tuple(dict.fromkeys((left_out[0], left_out[-1]))) if left_out else ()
+    return VendorHistory(**counted(None)._asdict(), without=without)

@@ -23,7 +23,7 @@ from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.pipeline.decide import decide
 from fraudcheck.ports.ledger import Ledger
-from fraudcheck.records import Facts, Lead, Price
+from fraudcheck.records import Facts, Lead, Price, money_amount
 from fraudcheck.scoring.policy import Policy, decode_policy, vendor_policy
 from fraudcheck.scoring.score import Verdict
 from fraudcheck.settings import Settings
@@ -179,7 +179,7 @@ class Comparison:
         if price.currency is None:
             self.without_currency += 1
             return
-        money, amount = vendor.prices[price.currency], Decimal(price.amount)
+        money, amount = vendor.prices[price.currency], money_amount(price.amount) or Decimal(0)
         money.leads += 1
         money.before += amount if decision[0] == "reject" else 0
         money.after += amount if decision[1] == "reject" else 0

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from fraudcheck.report.cells import read_cell
+
 
 class Row(Struct, frozen=True):
     """The cells that have a known column and something in it, by the column's name; ``line`` is where the row ends.
@@ -47,6 +49,6 @@ def _rows(reader: Iterator[list[str]], names: list[str | None], delimiter: str) 
         if any(cell.strip() for cell in cells[len(names) :]):  # 10,000 without quotes would be 10
             yield Row(line, {}, f"more cells than columns; put what holds a {delimiter!r} into quotes")
             continue
-        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
+        row = {name: read_cell(cell).strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
         if any(cell.strip() for cell in cells):
             yield Row(line, row)

@@ -13,7 +13,7 @@ import numpy as np
 
 from fraudcheck.ledger.outcomes import proven_by
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import Outcome
+from fraudcheck.records import Outcome, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
 from fraudcheck.report.leads import Leads
@@ -55,7 +55,7 @@ def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
             returned[reason] += 1
         for outcome in lead.outcomes:
             if outcome.value is not None and outcome.value.amount and outcome.value.currency:
-                value[outcome.value.currency] += Decimal(outcome.value.amount)
+                value[outcome.value.currency] += money_amount(outcome.value.amount) or 0
     return Outcomes(
         **{name: counts[name] for name in _COUNTED},
         returned=dict(sorted(returned.items())),

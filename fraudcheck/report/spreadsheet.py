@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fraudcheck.report.audit import Money, Overview, Share, VendorLine, VendorReport
+from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.scoring.policy import DECISIONS
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def overview_csv(report: Overview) -> Iterator[list[str]]:
@@ -30,7 +29,7 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
 def _vendor_cells(line: VendorLine) -> list[str]:
     change = line.change
     return [
-        _escape(line.vendor),
+        escape_cell(line.vendor),
         *map(str, (line.leads, *(line.decisions[name] for name in DECISIONS), line.valid)),
         *_share_cells(line.bad),
         "yes" if line.worse else "no",
@@ -54,13 +53,13 @@ def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
     line = report.summary
     others = f"{report.others.share:.6f}"
-    yield ["vendor", _escape(line.vendor), *_count_cells(line.bad), others, "yes" if line.worse else "no"]
+    yield ["vendor", escape_cell(line.vendor), *_count_cells(line.bad), others, "yes" if line.worse else "no"]
     for reason in report.reasons:
         others = f"{reason.others.share:.6f}"
         yield ["reason", reason.code, *_count_cells(reason.leads), others, "yes" if reason.worse else "no"]
     for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
         for part in parts:
-            yield [section, _escape(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
+            yield [section, escape_cell(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
 
 
 def _count_cells(share: Share) -> list[str]:
@@ -69,8 +68,3 @@ def _count_cells(share: Share) -> list[str]:
 
 def _share_cells(share: Share) -> list[str]:
     return [f"{value:.6f}" for value in (share.share, share.likely, share.low, share.high)]
-
-
-def _escape(name: str) -> str:
-    """A name from outside as a cell that no spreadsheet runs as a formula (OWASP, CSV injection)."""
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

@@ -62,6 +62,10 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vendors: dict[str, Override] = {}
 
 
+_LARGEST = 1000
+"""Points beyond which a number is a slip: 1000 decibans are a certainty of a hundred nines."""
+
+
 def load_policy(default: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> Policy:
     """Make a policy from decoded TOML: the default's tables, overridden by the tenant's own.
 
@@ -116,10 +120,17 @@ def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
     )
 
 
+def _validate_numbers(path: str, numbers: Mapping[str, float | None]) -> None:
+    for name, number in numbers.items():
+        if number is not None and not -_LARGEST <= number <= _LARGEST:  # nan is not within either
+            raise ValueError(f"{path}{name}: give a number of points from -{_LARGEST} to {_LARGEST}")
+
+
 def _validate(policy: Policy) -> None:
     parts: list[tuple[str, Policy | Override]] = [("", policy)]
     parts += [(f"vendors.{name}.", own) for name, own in policy.vendors.items()]
     for path, part in parts:
+        _validate_numbers(path, {"prior": part.prior, **part.points, **part.caps})
         for table, given, known, problem in (
             ("points", part.points, CATALOGUE, "no such reason code; `fraudcheck reasons` lists them"),
             ("caps", part.caps, GROUPS, f"no such group; there are {', '.join(GROUPS)}"),

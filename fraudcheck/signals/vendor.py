@@ -5,22 +5,22 @@ Verdicts are no outcomes: what was thought of the vendor's leads before says not
 
 from __future__ import annotations
 
-from math import log10
 from typing import TypedDict
 
 import msgspec
 
+from fraudcheck.ledger.outcomes import AT_LEAST, decibans
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Subject, VendorCounts
 from fraudcheck.signals import Signal
 
 NAME = "vendor"
 
-_AT_LEAST = 30
-"""Outcomes without which nothing is said; as many at all vendors' rate are added to a vendor's own."""
 _FOR = -0.5
 """A vendor's good record speaks for a lead half as much as a bad one may speak against it: people pass anyway."""
+_ONE_BUYER = 0.5
+"""How much of the points one buyer may move where the tenant has others, so that none ruins a competitor."""
 
 
 class VendorFacts(TypedDict, total=False):
@@ -32,6 +32,7 @@ class VendorFacts(TypedDict, total=False):
     fake: float  # of these; a return counts as much as its buyer's returns weigh
     all_genuine: int  # of all vendors
     all_fake: float
+    without: list[tuple[int, int, float, int, float]]  # the counts without the buyer most for, and most against it
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
@@ -40,19 +41,33 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     if not vendor:
         return None
     history = ports.vendors.history(subject.tenant, vendor)
-    return {"v": 1, **msgspec.to_builtins(history)} if history.outcomes else None
+    if not history.outcomes:
+        return None
+    facts: Facts = msgspec.to_builtins(history)
+    return {"v": 2, **facts} if history.without else {"v": 1} | {name: facts[name] for name in VendorCounts._fields}
 
 
 def judge(lead: Lead, facts: VendorFacts) -> list[Finding]:
-    """How the odds that a lead of this vendor is genuine compare with those of all vendors' leads."""
-    if facts["outcomes"] < _AT_LEAST:
-        return [Finding("VENDOR_OUTCOME_RATE", {"outcomes": facts["outcomes"], "needed": _AT_LEAST}, 0.0)]
-    everywhere = (facts["all_fake"] + 0.5) / (facts["all_genuine"] + facts["all_fake"] + 1)
-    here = (facts["fake"] + _AT_LEAST * everywhere) / (facts["genuine"] + facts["fake"] + _AT_LEAST)
-    decibans = 10 * log10((1 - here) / here * everywhere / (1 - everywhere))
-    scale = min(1.0, max(_FOR, decibans / CATALOGUE["VENDOR_OUTCOME_RATE"].points))
-    shown = {"outcomes": facts["outcomes"], "fake_share": round(here, 3), "all_vendors": round(everywhere, 3)}
+    """How the odds that a lead of this vendor is genuine compare with those of all vendors' leads.
+
+    No buyer moves that by more than ``_ONE_BUYER``, whatever it tells. Where buyers contradict each other so much that
+    this cannot hold for each of them, the least is said.
+    """
+    counts = VendorCounts(**{name: facts[name] for name in VendorCounts._fields})  # type: ignore[literal-required]
+    if counts.outcomes < AT_LEAST:
+        return [Finding("VENDOR_OUTCOME_RATE", {"outcomes": counts.outcomes, "needed": AT_LEAST}, 0.0)]
+    odds, here, everywhere = decibans(counts)
+    scale = _scale(odds)
+    if without := facts.get("without"):
+        scales = [_scale(decibans(VendorCounts(*left))[0]) for left in without]
+        least, most = max(scales) - _ONE_BUYER, min(scales) + _ONE_BUYER
+        scale = min(max(scale, least), most) if least <= most else min(max(0.0, most), least)
+    shown = {"outcomes": counts.outcomes, "fake_share": round(here, 3), "all_vendors": round(everywhere, 3)}
     return [Finding("VENDOR_OUTCOME_RATE", shown, scale)]
+
+
+def _scale(odds: float) -> float:
+    return min(1.0, max(_FOR, odds / CATALOGUE["VENDOR_OUTCOME_RATE"].points))
 
 
 SIGNAL = Signal(

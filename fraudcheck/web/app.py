@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fraudcheck.intake.lead import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
-from fraudcheck.web import metrics
+from fraudcheck.web import log_filter, metrics, origins
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
@@ -25,6 +25,7 @@ from fraudcheck.web.report_process import Reports
 from fraudcheck.web.state import (
     ADMISSION,
     BATCHES,
+    BUYER,
     CONNECTIONS,
     EXPOSITION,
     KEY_ID,
@@ -36,7 +37,7 @@ from fraudcheck.web.state import (
     TENANT,
     Handler,
 )
-from fraudcheck.wiring import SCOPES, Service
+from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 _SCOPES = {
@@ -69,6 +70,7 @@ def make(
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
     reports are to be made in another way than by child processes, ``admission`` if others have to know it too.
     """
+    log_filter.install()
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, name_call, _guard])
     app[SERVICE] = service
     app[CONNECTIONS] = Connections(sys.maxsize, monotonic) if connections is None else connections
@@ -120,6 +122,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         path = resource.canonical if resource is not None else request.path
         if path == "/v1/checks" and request.method == "POST":
             checks.expect_room(request)
+        _check_origin(request)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         return await handler(request)
@@ -127,8 +130,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem_answer(request, problem)
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {MAX_BYTES} bytes").response()
-    except web.RequestPayloadError:
-        return Problem(400, "the body cannot be unpacked as its Content-Encoding says").response()
+    except (web.RequestPayloadError, ConnectionError, UnicodeEncodeError) as problem:
+        return Problem(400, _unreadable(problem)).response()
     except web.HTTPException as problem:
         answer = Problem(problem.status, (problem.reason or "error").lower()).response()
         if "Allow" in problem.headers:
@@ -142,25 +145,55 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 _TOO_LONG = "the answer takes too long to find: ask for a shorter time (from, to) or with fewer filters"
 
 
+def _unreadable(problem: Exception) -> str:
+    if isinstance(problem, ConnectionError):
+        return "the body broke off: send it again"  # which the caller hardly reads
+    if isinstance(problem, UnicodeEncodeError):
+        return "a header or the query is no text in UTF-8"
+    return "the body cannot be unpacked as its Content-Encoding says"
+
+
+def _check_origin(request: web.Request) -> None:
+    """Raises Problem for what a page of another site may have sent. A bearer's key proves that none did."""
+    service = request.app[SERVICE]
+    allowed = service.settings.allowed_hosts
+    if not service.keys.configured:
+        origins.check_host(request, allowed)
+        origins.check_site(request, allowed)
+    elif request.headers.get("Authorization", "").lower().startswith("basic"):
+        origins.check_site(request, allowed)
+
+
 async def _authorize(request: web.Request, path: str) -> None:
     """Note the tenant of the caller's key in the request. Raises Problem if the key lacks the route's scope."""
     service = request.app[SERVICE]
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
-    request[KEY_ID] = ""
+    request[KEY_ID], buyer = "", None
     if service.keys.configured:
         secret = _secret(request)
-        key = service.keys.find(secret) if secret else None
+        try:
+            key = service.keys.find(secret) if secret else None
+        except FaultyKeys:
+            raise Problem(
+                503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
+            ) from None
         if key is None:
             if secret:
                 await count_wrong_key(request)
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
-        tenant, scopes, request[KEY_ID] = key.tenant, key.scopes, key.id
+        tenant, scopes, request[KEY_ID], buyer = key.tenant, key.scopes, key.id, key.buyer or key.id
     scope = _SCOPES.get((request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
     await count_call(request, tenant, scope)
-    request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
+    try:
+        request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
+    except ValueError:
+        raise Problem(
+            503, "the tenant's policy cannot be read: who runs the service finds the cause in its log", retry_after=30
+        ) from None
+    request[BUYER] = buyer
     request[PERSONAL] = "personal" in scopes
 
 

@@ -58,6 +58,8 @@ def _mask_field(name: str, value: Any) -> Any:
         return value
     if name == "form":
         return {inner: part if inner in _OPEN_FORM_FIELDS else HIDDEN for inner, part in value.items()}
+    if name == "extra":
+        return {f"{HIDDEN} {number}": HIDDEN for number in range(1, len(value) + 1)}  # names are the caller's own text
     if isinstance(value, dict):
         return dict.fromkeys(value, HIDDEN)
     return HIDDEN

@@ -53,8 +53,8 @@ class Value(Struct, frozen=True, kw_only=True):
 class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead.
 
-    ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is a name
-    that distinguishes several buyers of one tenant.
+    ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is the
+    key's own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
     """
 
     outcome: Literal["contacted", "qualified", "converted", "returned"]

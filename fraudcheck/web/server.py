@@ -23,7 +23,7 @@ from aiohttp import web
 from msgspec import Struct, structs
 
 from fraudcheck import wiring
-from fraudcheck.settings import Settings
+from fraudcheck.settings import Settings, import_environment
 from fraudcheck.web import metrics
 from fraudcheck.web.app import make, make_admission
 from fraudcheck.web.connections import BACKLOG, Connections, Gate, most_connections
@@ -172,6 +172,7 @@ class _Worker:
     async def start(self) -> Listening:
         """Start the process and wait until it listens. Raises ValueError, with the reason, if it does not."""
         # Spawned, not forked, so that it does not inherit our event loop, threads and Redis process.
+        os.environ |= import_environment()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=_run_worker, args=(*self._arguments, theirs), daemon=False)

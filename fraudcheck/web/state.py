@@ -30,6 +30,8 @@ BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 READERS = web.AppKey("readers", Readers)
 TENANT = web.RequestKey("tenant", Tenant)
+BUYER = web.RequestKey[str | None]("buyer")
+"""The buyer whose outcomes the caller's key tells; None without keys, where callers name it themselves."""
 PERSONAL = web.RequestKey("personal", bool)
 KEY_ID = web.RequestKey("key_id", str)
 """The id of the caller's key; empty where the service asks for none."""

@@ -25,7 +25,7 @@ def test_an_ip_address_is_what_the_standard_library_reads(text):
     [
         ("12.50", "12.50"), (12.5, "12.5"), (" 7 ", "7"), ("+5", "5"), ("-0", "0"), ("1e3", "1000"),
         (10**9, "1000000000"),
-        (0.1 + 0.2, "0.30000000000000004"), ("\u0663", "3"), ("0E999999", "0"),
+        (0.1 + 0.2, "0.30000000000000004"), ("\u0663", "3"),
     ],
 )  # fmt: skip
 def test_an_amount_is_kept_in_plain_notation(value, amount):
@@ -34,9 +34,11 @@ def test_an_amount_is_kept_in_plain_notation(value, amount):
 
 @pytest.mark.parametrize(
     "value",
-    ["1E-99999999", "1E+99999999", "0E-99999999", 5e-324, 10**5000, "1" * 60_000, "NaN", "sNaN", "-1", True],
-    ids=lambda value: type(value).__name__,
+    [
+        *("1E-99999999", "1E+999999", "0E-99999999", "0E+99999999", "1E-19", "1e10", "NaN", "sNaN", "Infinity", "-1"),
+        *("9" * 40, "0." + "1" * 40, "0" * 31, 10**40, float("inf"), True, None, [], {}, "", "1e", "abc"),
+    ],
 )
-def test_what_is_no_amount_is_found_out_at_once(value):
+def test_no_amount_of_money(value):
     with pytest.raises(field_readers.Unread):
         field_readers.read_amount(value)

@@ -130,6 +130,12 @@ def test_what_became_of_the_leads_and_how_far_scores_can_be_believed():
     assert thirties.genuine.whole == 0
 
 
+@pytest.mark.parametrize("amount", ["1E-99999999", "9E+999999", "NaN", "-1E-99999999"])
+def test_an_amount_that_is_none_counts_as_nothing(amount):
+    told = [lead_outcome(0, "converted", value=Price(amount=amount, currency="PLN"))]
+    assert overview([lead()], told).all.outcomes.value == {"PLN": "0"}
+
+
 def test_of_no_leads():
     found = overview([])
     assert (found.vendors, found.all.leads, found.calibration, found.all.money) == ([], 0, [], [])

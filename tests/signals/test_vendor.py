@@ -71,3 +71,39 @@ def test_our_own_verdicts_are_no_outcomes():
     assert histories([]) == {}
     known = histories([OutcomeCounts(vendor=None, buyer="", genuine=9, fake=1)])
     assert known == {}
+
+
+HONEST = [("victim", "h", 400, 10), ("mid", "h", 300, 100), ("other", "h", 2000, 200)]
+
+
+def points(rows, vendor="victim"):
+    known = histories([OutcomeCounts(vendor=v, buyer=b, genuine=g, fake=f) for v, b, g, f in rows])[vendor]
+    (found,) = signal.judge(lead(vendor), signal.gather(Subject(tenant="t", lead=lead(vendor)), Ports(known)))
+    return -6.0 * found.scale
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        [("mine", "liar", 5000, 0), ("victim", "liar", 0, 500)],
+        [("mine", "liar", 10**6, 0), ("victim", "liar", 0, 10**5)],
+        [("mine", "liar", 10**6, 0)],
+        [("victim", "liar", 0, 500)],
+        [("victim", "liar", 10**6, 10**6)],
+    ],
+)
+def test_one_buyer_moves_a_competitor_by_half_the_points_at_most(lies):
+    assert points(HONEST) == 3.0
+    assert points(HONEST + lies) >= 0.0
+
+
+def test_one_buyer_alone_makes_a_bad_vendor_no_good_one():
+    assert points(HONEST, "mid") < -3.0
+    assert points([*HONEST, ("mid", "liar", 10**6, 0)], "mid") <= 0.0
+
+
+def test_a_tenants_only_buyer_and_the_tenant_itself_say_all():
+    bad = [("victim", "", 40, 60), ("other", "", 900, 100)]
+    assert points(bad) == -6.0
+    assert points([(vendor, "only", genuine, fake) for vendor, _, genuine, fake in bad]) == -6.0
+    assert points([*bad, ("other", "new", 3, 1)]) == -6.0

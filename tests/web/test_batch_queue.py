@@ -145,7 +145,7 @@ class TestQueueing:
         assert not directory.overlap()
 
     async def test_what_the_child_is_given(self, begin, directory):
-        client = await begin(identity_key="the secret", ledger="sqlite:///elsewhere", default_country="VN")
+        client = await begin(identity_key="secret of all tokens", ledger="sqlite:///elsewhere", default_country="VN")
         query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&dates=day-first&timezone=Europe/Berlin"
         batch = await send(client, "quick", query)
         done = await until(client, batch, "done")
@@ -168,7 +168,7 @@ class TestQueueing:
             "--dates=day-first",
             "--timezone=Europe/Berlin",
         ]
-        assert told["settings"]["FRAUDCHECK_IDENTITY_KEY"] == "the secret"
+        assert told["settings"]["FRAUDCHECK_IDENTITY_KEY"] == "secret of all tokens"
         assert told["settings"]["FRAUDCHECK_LEDGER"] == "sqlite:///elsewhere"
         assert told["niceness"] > os.nice(0)
         for path in (directory.root, *directory.root.rglob("*")):

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import quote
 
+from fraudcheck.adapters.redis import mending
+
 _log = logging.getLogger(__name__)
 
 _LONGEST_SOCKET = 100  # bytes: sun_path holds 108 on Linux and 104 on macOS, with the closing zero
@@ -75,6 +77,7 @@ class EmbeddedRedis:
         self._lock: int | None = None
         self._process: Process | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self.notes: list[str] = []
 
     @property
     def url(self) -> str:
@@ -99,7 +102,7 @@ class EmbeddedRedis:
             if len(os.fsencode(self._socket)) > _LONGEST_SOCKET:
                 self._short_dir = tempfile.mkdtemp(prefix="fraudcheck-")
                 self._socket = Path(self._short_dir) / "redis.sock"
-            await self._spawn(binary)
+            await self._spawn_or_mend(binary)
         except OSError as problem:
             await self.stop()
             raise CannotStartError(f"cannot run Redis in {self._dir}: {problem}; give another --data-dir") from None
@@ -148,7 +151,7 @@ class EmbeddedRedis:
         An older server does not find a newer one's files, and would start empty.
         """
         version_file = self._dir / "version"
-        written = _parse_version(version_file.read_text()) if version_file.exists() else None
+        written = _parse_version(version_file.read_text(errors="replace")) if version_file.exists() else None
         if written is None and version < Version("redis", 7, 0) and (self._dir / "appendonlydir").exists():
             written = Version("redis", 7, 0)  # the first version that has this folder
         if written is not None and not _reads(version, written):
@@ -160,6 +163,35 @@ class EmbeddedRedis:
             draft = version_file.with_suffix(".new")
             draft.write_text(f"{version.name} server v={version.major}.{version.minor}\n")
             draft.replace(version_file)
+
+    async def _spawn_or_mend(self, binary: Path) -> None:
+        """Start the server. If it ends over its own files, they are mended or put aside, with a note in ``notes``."""
+        try:
+            await self._spawn(binary)
+            return
+        except CannotStartError:
+            if not self._gave_up() or not mending.has_files(self._dir):
+                raise
+        if await mending.cut_off_damage(binary, self._dir):
+            with contextlib.suppress(CannotStartError):
+                await self._spawn(binary)
+                self._note("the counts' file was damaged and is cut off there: what was counted later is gone")
+                return
+        aside = mending.put_aside(self._dir)
+        try:
+            await self._spawn(binary)
+        except CannotStartError:
+            mending.put_back(self._dir)
+            raise
+        self._note(f"the counts' file could not be read and is put aside in {aside}: leads are counted anew")
+
+    def _gave_up(self) -> bool:
+        """Whether the server ended by itself: not for want of time, nor killed for want of memory."""
+        return self._process is not None and self._process.returncode not in (None, 0, -signal.SIGKILL, -signal.SIGTERM)
+
+    def _note(self, text: str) -> None:
+        _log.warning("%s", text)
+        self.notes.append(text)
 
     async def _spawn(self, binary: Path) -> None:
         """Start the server and wait until it answers PING."""
@@ -199,7 +231,7 @@ class EmbeddedRedis:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             try:
-                await self._spawn(binary)
+                await self._spawn_or_mend(binary)
             except (CannotStartError, OSError) as problem:
                 _log.warning("%s", problem)
                 await _end(self._process)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Self, TypeVar
+from urllib.parse import unquote
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
@@ -49,7 +50,8 @@ class Link:
 
     @classmethod
     def to(cls, url: str, timeout: float) -> Self:
-        """A link to ``redis://…``, ``rediss://…``, ``unix://…`` or ``redis+cluster://HOST:PORT,HOST:PORT``.
+        """A link to ``redis://…``, ``rediss://…``, ``unix://…`` or ``redis+cluster://HOST:PORT,HOST:PORT``,
+        each also with ``USER:PASSWORD@``.
 
         It connects when first used. ``timeout`` is what the callers of ``within`` give: the client itself gives a
         connection up after five times as many seconds. A failed command is retried once, at once: a restarted server
@@ -58,8 +60,17 @@ class Link:
         at_last = _AT_LAST * timeout
         options: dict[str, Any] = {"socket_timeout": at_last, "socket_connect_timeout": at_last}
         if not url.startswith(_CLUSTER):
-            return cls(Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options))
-        nodes = [_node(text) for text in url.removeprefix(_CLUSTER).rstrip("/").split(",")]
+            try:
+                return cls(Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options))
+            except ValueError:  # whose text may hold the password
+                raise ValueError(
+                    "the URL of Redis cannot be read: give redis://:PASSWORD@HOST:PORT, rediss://… or unix://…, in the "
+                    "password %2F for /, %40 for @ and so on"
+                ) from None
+        login, _, places = url.removeprefix(_CLUSTER).rstrip("/").rpartition("@")
+        nodes = [_node(text) for text in places.split(",")]
+        user, _, password = login.partition(":")
+        options |= {"username": unquote(user) or None, "password": unquote(password) or None}
         # Without full coverage: while one master is replaced, the others go on serving.
         return cls(
             RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=Retry(NoBackoff(), 1), **options)
@@ -127,5 +138,5 @@ class Link:
 def _node(text: str) -> ClusterNode:
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isdecimal():
-        raise ValueError(f"not a node of a Redis cluster: {text!r}; give redis+cluster://HOST:PORT,HOST:PORT")
+        raise ValueError("not the nodes of a Redis cluster: give redis+cluster://:PASSWORD@HOST:PORT,HOST:PORT")
     return ClusterNode(host.strip("[]"), int(port))

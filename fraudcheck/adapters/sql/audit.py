@@ -19,7 +19,7 @@ from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
-from fraudcheck.records import Outcome, Price
+from fraudcheck.records import Outcome, Price, money_amount
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
@@ -191,5 +191,6 @@ def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
 
 
 def _make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
-    value = Price(amount=amount, currency=currency) if amount else None
+    # An older service kept amounts that would fill pages with zeros.
+    value = Price(amount=amount, currency=currency) if amount and money_amount(amount) is not None else None
     return Outcome(outcome=kind, reason=reason, value=value, at=at, buyer=buyer or "")

@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from fraudcheck.adapters.sql.faults import NewerLedger
 from fraudcheck.adapters.sql.schema import HEAD
@@ -79,7 +79,13 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = parsed = make_url(url)
+        try:
+            self.url = parsed = make_url(url)
+        except (ArgumentError, ValueError):  # whose text may hold the password
+            raise ValueError(
+                "the ledger's URL cannot be read: give sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, in the "
+                "password %2F for /, %40 for @ and so on"
+            ) from None
         self.path: Path | None = None
         self._connections: set[Any] = set()
         if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):

@@ -23,7 +23,7 @@ from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
 
 async def post_batch(request: web.Request) -> web.Response:
     """Take a file of leads and answer with the batch that will judge them."""
-    if body_type(request) not in BATCH_TYPES:
+    if body_type(request) not in BATCH_TYPES or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
     if batch_child.packages_missing():

@@ -15,7 +15,7 @@ from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import CheckFilter, Ledger
-from fraudcheck.records import format_utc
+from fraudcheck.records import Outcome, format_utc
 from fraudcheck.web import pages
 from fraudcheck.web.admission import Refused
 from fraudcheck.web.answers import (
@@ -31,7 +31,7 @@ from fraudcheck.web.answers import (
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.masking import shown
-from fraudcheck.web.state import ADMISSION, PERSONAL, SERVICE, TENANT
+from fraudcheck.web.state import ADMISSION, BUYER, PERSONAL, SERVICE, TENANT
 
 _PAGE = 50
 _LONGEST_PAGE = 1000
@@ -139,10 +139,21 @@ async def post_outcome(request: web.Request) -> web.Response:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
+    outcome = _of_keys_buyer(outcome, request[BUYER])
     (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
     if answer == "missing":
         raise _NO_CHECK
     return json_answer({"check_id": check_id, "outcomes": await ledger.lead_outcomes(tenant, check_id)})
+
+
+def _of_keys_buyer(outcome: Outcome, buyer: str | None) -> Outcome:
+    """The outcome as told by the key's buyer. Raises Problem if it names another one."""
+    if buyer is None:
+        return outcome
+    if outcome.buyer and outcome.buyer.casefold() != buyer.casefold():
+        title = "the key tells the outcomes of another buyer: leave buyer out, or make a key with `keys create --buyer`"
+        raise Problem(403, title)
+    return msgspec.structs.replace(outcome, buyer=buyer)
 
 
 async def list_checks(request: web.Request) -> web.Response:

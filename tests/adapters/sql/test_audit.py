@@ -110,6 +110,15 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
     ]
 
 
+@pytest.mark.parametrize("amount", ["1E-99999999", "9E+999999", "NaN", "0E-99999999", "9" * 30])
+async def test_an_amount_that_an_older_service_kept_fills_no_page(store, amount):
+    """Written out, 1E-99999999 has a hundred million digits."""
+    await kept(store, made(1))
+    price = Price(amount=amount, currency="EUR")
+    await store.record_outcomes("default", [(made(1).check_id, told("converted", value=price))], NOW)
+    assert [one.value for one in await store.lead_outcomes("default", made(1).check_id)] == [None]
+
+
 async def test_erasing_a_person_leaves_what_became_of_the_lead(store):
     await kept(store, made(1))
     await store.record_outcomes("default", [(made(1).check_id, told("contacted"))], NOW)
