@@ -128,7 +128,7 @@ class Callers:
             return load.request("/v1/checks", self._dice.choice(self._bodies))
         if kind == "reader":
             wanted = self._dice.choice(["decision=reject", "reason=EMAIL_DISPOSABLE", "vendor=vendor-3", "limit=200"])
-            return f"GET /v1/checks?{wanted} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+            return f"GET /v1/checks?{wanted} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
         lead = next(self._people)
         if kind == "farm":
             lead["source"]["vendor"] = "vendor-7"
@@ -136,7 +136,7 @@ class Callers:
             return load.request("/v1/checks", json.dumps(lead, ensure_ascii=False).encode())
         request = load.request("/v1/checks", json.dumps(lead).encode())
         key = f"Idempotency-Key: key-{self._dice.randrange(50)}-{len(request)}\r\n".encode()
-        return request.replace(b"Host: bench\r\n", b"Host: bench\r\n" + key)
+        return request.replace(b"Host: 127.0.0.1\r\n", b"Host: 127.0.0.1\r\n" + key)
 
     async def _call(
         self, tally: Tally, kind: str, content: bytes, *, since: float | None = None, patience: float = PATIENCE
@@ -217,7 +217,7 @@ class Loris:
             await asyncio.gather(*[self._one(number) for number in range(self._many)])
 
     async def _one(self, number: int) -> None:
-        said = (b"", b"POST /v1/checks HTTP/1.1\r\nHost: x\r\n", next(_half_bodies()))[number % 3]
+        said = (b"", b"POST /v1/checks HTTP/1.1\r\nHost: 127.0.0.1\r\n", next(_half_bodies()))[number % 3]
         while True:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port)

@@ -171,14 +171,17 @@ def _rewrite_csv(results: Path, file: BinaryIO | None, sought: Sought) -> int:
         text.seek(0)
         between = re.search(r'check_id"?(.)"?trust_score', heading)
         delimiter = between[1] if between else ","
-        csv.field_size_limit(sys.maxsize)
         rows = csv.reader(text, delimiter=delimiter)
         keep: Callable[[Sequence[str]], object] = lambda row: None  # noqa: E731
         if file is not None:
             lines = _Encoded(file)
             keep = csv.writer(lines, delimiter=delimiter).writerow
-        keep(next(rows, []))
-        return _copy(rows, keep, sought)
+        limit = csv.field_size_limit(sys.maxsize)  # a setting of the whole process
+        try:
+            keep(next(rows, []))
+            return _copy(rows, keep, sought)
+        finally:
+            csv.field_size_limit(limit)
 
 
 class _Encoded:

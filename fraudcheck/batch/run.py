@@ -31,9 +31,9 @@ def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan
     partial = Partial.beside(request.out)
     wiring.prepare(settings.data_dir)
     limits = Limits.beside(request.out, request.bounds.memory, settings)
-    limits.set()
     try:
-        return _run(partial, request, settings, watch, limits)
+        with limits.held():
+            return _run(partial, request, settings, watch, limits)
     except MemoryError:
         raise request.bounds.out_of_memory() from None
 

@@ -58,6 +58,9 @@ async def ledger(tmp_path):
     await running.close()
 
 
+LATER = "2099-01-01T00:00:00.000Z"
+
+
 def parts(ledger, counters, tenant=TENANT, now=lambda: datetime.now(UTC)):
     """A pipeline, and what judges its leads again."""
     ports = Ports(lists=LISTS, mail_routes=Routes(), counters=counters)
@@ -106,7 +109,7 @@ async def test_a_burst_while_redis_was_frozen_is_seen_by_its_revisions(ledger, t
         given = await asyncio.gather(*[pipeline.check(TENANT, person(n), f"key {n}") for n in range(5)])
         given += [await pipeline.check(TENANT, person(n)) for n in range(5, 60)]
         assert {verdict.decision for verdict in given} == {"accept"}
-        assert {tuple(verdict.unknown) for verdict in given} == {("velocity", "cluster")}
+        assert {tuple(verdict.unknown) for verdict in given} == {("completeness", "velocity", "cluster")}
         with pytest.raises(Unavailable):
             await rejudging.round()
         assert rejudging.waiting == 60
@@ -130,8 +133,10 @@ async def test_a_burst_while_redis_was_frozen_is_seen_by_its_revisions(ledger, t
             assert (opened.verdict["origin"], opened.verdict["revises"]) == ("revision", verdict.check_id)
             assert opened.verdict["checked_at"] == verdict.checked_at
             assert (opened.verdict["unknown"], opened.lead, opened.tokens) == ([], kept.lead, kept.tokens)
-            assert {name: fact for name, fact in opened.facts.items() if name not in ("velocity", "cluster")} == {
-                name: fact for name, fact in kept.facts.items() if name not in ("velocity", "cluster")
+            assert {
+                name: fact for name, fact in opened.facts.items() if name not in ("completeness", "velocity", "cluster")
+            } == {
+                name: fact for name, fact in kept.facts.items() if name not in ("completeness", "velocity", "cluster")
             }
             revised.append(opened)
         # Each was counted once: at the last of them the machine has had 59 others.
@@ -211,7 +216,7 @@ async def test_an_erased_lead_is_left_alone(ledger):
     counters = Away()
     pipeline, rejudging = parts(ledger, counters)
     erased, other = [await pipeline.check(TENANT, person(n)) for n in range(2)]
-    await ledger.erase("default", [erased.check_id])
+    await ledger.erase("default", [f"check:{erased.check_id}"], LATER)
     counters.away = False
     await all_of(rejudging)
     assert rejudging.done == {"erased": 1, "revised": 1}
@@ -227,7 +232,7 @@ async def test_a_lead_that_is_erased_at_that_moment_does_not_come_back(ledger, m
     append = ledger.append
 
     async def erased_before(entry):
-        await ledger.erase("default", [verdict.check_id])
+        await ledger.erase("default", [f"check:{verdict.check_id}"], LATER)
         return await append(entry)
 
     monkeypatch.setattr(ledger, "append", erased_before)

@@ -531,7 +531,9 @@ class TestRefusals:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         _, writer = await asyncio.open_connection(*runner.addresses[0])
-        writer.write(b"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\nx")
+        writer.write(
+            b"POST /v1/batches HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\nx"
+        )
         await writer.drain()
         while not list((directory.root / ".aside").iterdir()):
             await asyncio.sleep(0.01)

@@ -172,7 +172,7 @@ async def test_a_body_has_to_come_in_time(service, clock, path, caplog):
 
 async def test_silence_between_two_calls_has_a_limit(service, clock):
     async with gate(service, clock) as (address, everyone, _):
-        reader, writer = await connect(address, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        reader, writer = await connect(address, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert await answer_of(reader) == "200 OK"
         await eventually(lambda: not everyone.busy)
         clock.now += connections.IDLE - 1
