@@ -344,6 +344,8 @@ class SqlLedger:
         for threads in (self._look_ups, self._readers, self._background):
             threads.shutdown(wait=False, cancel_futures=True)
         self._database.cut()  # nobody waits for what is still read
+        for threads in (self._look_ups, self._readers, self._background):
+            threads.shutdown()  # so that each gives its connection back before all are closed
         with suppress(Exception):
             self._database.checkpoint("TRUNCATE")
         self._database.dispose()

@@ -126,7 +126,7 @@ async def test_out_of_memory(counters: RedisCounters, cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("url", ["redis+cluster://", "redis+cluster://host", "redis+cluster://host:1,:2"])
 def test_a_url_that_is_none_says_what_to_give(url: str) -> None:
-    with pytest.raises(ValueError, match="redis\\+cluster://HOST:PORT"):
+    with pytest.raises(ValueError, match="redis\\+cluster://:PASSWORD@HOST:PORT"):
         RedisCounters.connect(url)
 
 

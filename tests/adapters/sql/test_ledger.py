@@ -145,7 +145,7 @@ async def test_two_that_ask_at_once_do_not_take_the_same(store, url):
 async def test_a_revision_settles_its_check_and_none_is_made_of_the_erased(store):
     for n in (1, 2):
         await store.append(msgspec.structs.replace(made(n), uncounted="tag"))
-    await store.erase("default", [made(2).check_id])
+    await store.erase("default", [f"check:{made(2).check_id}"], "2099-01-01T00:00:00.000Z")
     revisions = [made(n + 4, revises=made(n).check_id, origin="revision") for n in (1, 2)]
     await asyncio.gather(*[store.append(revision) for revision in revisions])
     await store.append(revisions[0])

@@ -173,7 +173,8 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
     await store.flush_index()
     with store._database.writing.begin() as connection:
         before = set(connection.execute(select(terms.c.text, tags.c.check_id).join(tags, tags.c.term == terms.c.id)))
-        connection.exec_driver_sql("DROP TABLE tags")
+        for table in ("tags", "erasures", "uncounted"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.execute(terms.delete().where(terms.c.text.startswith("{")))
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
         connection.exec_driver_sql("CREATE INDEX checks_vendor ON checks (tenant, vendor, check_id)")

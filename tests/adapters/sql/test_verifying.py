@@ -66,7 +66,7 @@ CHANGES = {
     "score": ("UPDATE checks SET trust_score = trust_score + 1 WHERE check_id = :one", "checks"),
     "price": ("UPDATE checks SET price = 1 WHERE check_id = :one", "checks"),
     "day": ("UPDATE checks SET day = day - 1 WHERE check_id = :one", "checks"),
-    "source": ("UPDATE terms SET text = 'x' WHERE text LIKE '%acme%'", "checks"),
+    "source": ("UPDATE terms SET text = 'x' || id WHERE text LIKE '[%acme%'", "checks"),
     "no look-up row": ("DELETE FROM checks WHERE check_id = :one", "checks"),
     "identity": ("UPDATE identities SET token = 'phone:cd' WHERE check_id = :one", "identities"),
     "identity gone": ("DELETE FROM identities WHERE check_id = :one", "identities"),
