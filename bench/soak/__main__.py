@@ -178,7 +178,7 @@ async def _rounds(
     callers = Callers(port, options.seed)
     await callers.capacity(3)
     capacity = await callers.capacity(8)
-    print(f"capacity: {capacity:.0f} verdicts a second; memory at start: {_memory(pid):.0f} MB\n")
+    print(f"capacity: {capacity:.0f} calls a second; memory at start: {_memory(pid):.0f} MB\n")
     phases = [phase for phase in PHASES if is_small or phase[2] not in (disk_filled, postgres_stopped_and_disk_filled)]
     if not is_small:
         print("the disk is not filled: only root can make a small one to fill\n")

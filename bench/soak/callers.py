@@ -83,15 +83,15 @@ class Callers:
         self._open = 0
 
     async def capacity(self, seconds: float, connections: int = 32) -> float:
-        """Verdicts a second when so many callers ask without a pause; nothing hostile among them."""
+        """Calls a second that are answered when so many callers ask without a pause, in the mix of the soak."""
         end, tally = perf_counter() + seconds, Tally()
 
         async def ask() -> None:
             while perf_counter() < end:
-                await self._call(tally, "person", self._person(), patience=5.0)
+                await self._call(tally, *self._next(), patience=5.0)
 
         await asyncio.gather(*[ask() for _ in range(connections)])
-        return len(tally.given) / seconds
+        return (tally.sent - tally.shed - sum(tally.failed.values())) / seconds
 
     async def run(self, rate: float, seconds: float) -> Tally:
         """Call so many times a second, for so long. Returns when every caller has an answer or has given up."""

@@ -32,7 +32,7 @@ PAUSE = 2.0
 """Seconds until it is looked again whether leads wait and the counts answer."""
 AT_A_TIME, _LEASE = 20, 60.0
 """Leads that a process takes at a time, and seconds after which another one may take them."""
-_LEAST_REST, _REST = 0.02, 4.0
+_LEAST_REST, _REST = 0.005, 1.0
 """Seconds of rest after each lead, and how many times as long as it took: live checks go first."""
 
 _log = logging.getLogger(__name__)

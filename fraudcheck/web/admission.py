@@ -16,11 +16,11 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from itertools import accumulate
 
-FEWEST, MOST = 12, 32
+FEWEST, MOST = 6, 64
 """Checks that are worked on at one time: the fewer, the longer the event loop takes for a turn (``_LONG_TURN``)."""
-CALM, PRESSED = 0.25, 0.02
+CALM, PRESSED = 0.25, 0.015
 """Seconds: the longest wait for a place that a call is let in for, in calm times and while too many come."""
-OLDEST, OLDEST_PRESSED = 0.35, 0.06
+OLDEST, OLDEST_PRESSED = 0.35, 0.04
 """Seconds: a call that came in calm times, or while too many came, and has waited for so long is refused after all."""
 LONGEST_REST = 0.3
 """Seconds for which the connection of a refused caller is not read, at most: many take turns, few hardly rest."""
@@ -31,7 +31,7 @@ _FIRST_PACE, _SLOWEST = 0.0025, 0.05  # seconds from one answer to the next
 _SMOOTHING = 64  # answers
 _TURNS = 8  # beats
 _BEAT = 0.005  # seconds from one look at the clock to the next
-_LONG_TURN = 0.015  # seconds between two looks, above which those that are let in wait for each other
+_LONG_TURN = 0.0065  # seconds between two looks, above which those that are let in wait for each other
 _REFUSALS = 8  # to each answer, which take a fifth of its time together; connections rest so that no more come
 _LONGEST_RETRY = 30  # seconds
 _REPEATS = 10_000  # Idempotency-Keys of answered calls
