@@ -34,6 +34,8 @@ AT_A_TIME, _LEASE = 20, 60.0
 """Leads that a process takes at a time, and seconds after which another one may take them."""
 _LEAST_REST, _REST = 0.005, 1.0
 """Seconds of rest after each lead, and how many times as long as it took: live checks go first."""
+_TRIES = 10
+"""Times that a lead is tried, while Redis answers others, until it no longer holds up those behind it."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Rejudging:
         self._randomness = randomness
         self._default_country = default_country
         self._name = randomness(16).hex()
+        self._tried: Counter[str] = Counter()
         self._broken: set[str] = set()  # tenants whose policy cannot be read; asked again after each pause
 
     async def run(self) -> None:
@@ -112,7 +115,11 @@ class Rejudging:
             try:
                 entry = await self._revise(tenant, one)
             except Unavailable:
-                raise
+                self._tried[one.stored.check_id] += 1
+                if self._tried[one.stored.check_id] < _TRIES:
+                    raise
+                _log.error("check %s cannot be counted: its verdict stays as it is", one.stored.check_id)
+                became = "failed"
             except Exception as defect:  # it must not stop the others
                 log_defect("rejudging", defect)
                 _log.error("check %s cannot be judged again: its verdict stays as it is", one.stored.check_id)
@@ -123,6 +130,7 @@ class Rejudging:
                     await self._ledger.append(entry)
         if became != "revised":
             await self._ledger.settle_uncounted(one.tenant, one.stored.check_id)
+        self._tried.pop(one.stored.check_id, None)
         self.done[became] += 1
         self.waiting -= 1
 

@@ -355,7 +355,7 @@ def _expected(counts: Mapping[str, int], window: str, count: int, since: int | N
     span = _SPANS.get(window)
     if span is None or since is None or since <= 2 * span:
         return 0.0
-    before = counts.get("month", 0) - count
+    before = max(0, counts.get("month", 0) - count)  # windows of damaged or moved times need not fit in one another
     return _BUSY[window] * before * span / min(since - span, 30 * _DAY)
 
 

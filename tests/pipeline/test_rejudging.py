@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -210,6 +211,30 @@ async def test_a_defect_while_it_is_judged_again_stops_no_other(ledger, monkeypa
     assert rejudging.done == {"failed": 1, "revised": 2}
     assert await ledger.count_uncounted() == 0
     assert "firma.vn" not in caplog.text
+
+
+async def test_a_lead_that_can_never_be_counted_does_not_hold_up_the_others(ledger, caplog):
+    class AwayForOne(Away):
+        tag = None
+
+        async def observe(self, subject):
+            if not self.away and self.tag is None:
+                self.tag = subject.tag  # the oldest
+            if subject.tag == self.tag:
+                raise Unavailable("redis")
+            return await super().observe(subject)
+
+    counters = AwayForOne()
+    pipeline, rejudging = parts(ledger, counters)
+    for n in range(3):
+        await pipeline.check(TENANT, person(n))
+    counters.away = False
+    for _ in range(20):
+        with suppress(Unavailable):
+            await rejudging.round()
+    assert rejudging.done == {"failed": 1, "revised": 2}
+    assert await ledger.count_uncounted() == 0
+    assert "cannot be counted" in caplog.text
 
 
 async def test_an_erased_lead_is_left_alone(ledger):

@@ -227,8 +227,5 @@ async def test_a_frozen_server_that_goes_on_is_used_again(postgres):
 
 async def test_a_slow_query_of_a_server_that_answers_is_waited_for(postgres):
     ledger = await running(postgres.database())
-    assert (
-        await ledger._read(lambda connection: connection.execute(text("SELECT 7 FROM pg_sleep(3)")).scalar())
-        == 7
-    )
+    assert await ledger._read(lambda connection: connection.execute(text("SELECT 7 FROM pg_sleep(3)")).scalar()) == 7
     await ledger.close()
