@@ -139,10 +139,11 @@ class Callers:
         return request.replace(b"Host: 127.0.0.1\r\n", b"Host: 127.0.0.1\r\n" + key)
 
     async def _call(
-        self, tally: Tally, kind: str, content: bytes, *, since: float | None = None, patience: float = PATIENCE
+        self, tally: Tally, kind: str, content: bytes, *, since: float | None = None, patience: float | None = None
     ) -> None:
         tally.sent += 1
         since = perf_counter() if since is None else since
+        patience = PATIENCE if patience is None else patience
         try:
             async with asyncio.timeout(max(0.0, patience - (perf_counter() - since))):
                 status, body = await self._exchange(content)
