@@ -46,8 +46,8 @@ class Reason(Struct, frozen=True, kw_only=True):
     ``dead``: the channel (``email``, ``phone``) that it shows to be unreachable;
     ``slip``: a typing error of a real person may explain it;
     ``verifies``: it shows that a channel works;
-    ``by_others``: what others sent with the lead's contact makes it, which the contact's owner cannot help: it is none of
-    the two groups that a rejection needs;
+    ``by_others``: what others sent makes it, or the source's form, which the lead's person cannot help: it is none of the
+    two groups that a rejection needs;
     ``needs``: the field of the lead without which it cannot be found;
     ``one_of``: the name of a set of codes of which a lead gets at most one; None for a code outside of such sets.
     """
@@ -197,9 +197,9 @@ _ALL = (
     Reason(code="TIMEZONE_LANGUAGE_DIFFERS", group="form", check="form", points=-1.0, one_of="timezone",
            text="The browser's time zone and its languages name different countries; travellers have this too."),
     # What the lead leaves out, beside its source's other leads.
-    Reason(code="FIELDS_MISSING", group="form", check="completeness", points=-15.0, since="0.5.0",
+    Reason(code="FIELDS_MISSING", group="form", check="completeness", points=-15.0, by_others=True, since="0.5.0",
            text="The lead lacks fields that this source's leads carry, more of them lately than its past explains."),
-    Reason(code="FIELDS_UNREADABLE", group="form", check="completeness", points=-10.0, since="0.5.0",
+    Reason(code="FIELDS_UNREADABLE", group="form", check="completeness", points=-10.0, by_others=True, since="0.5.0",
            text="Fields of the lead have a type or a form that cannot be read, while this source's other leads are readable."),
     # The internet address that the form was sent from.
     Reason(code="NETWORK_TOR", group="network", check="network", points=-8.0, from_list=True, since="0.2.0",

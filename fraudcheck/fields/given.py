@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from fraudcheck.records import FieldWarning, Form, Lead
 
 FIELDS = ("email", "phone", "name", "ip", "agent", "device", "measures", "token")
-"""What leads of one source carry or lack, as a rule. ``agent`` is the browser's name, ``measures`` is any measure of
-how the form was filled in, and ``token`` the form's."""
+"""What leads of one source carry or lack, as a rule. ``agent`` is the browser's name, ``measures`` is how long the form
+took or how many keys, which is what is judged, and ``token`` the form's."""
 OF_THE_BROWSER = frozenset(["ip", "agent", "device", "measures", "token"])
 
 _UNMEASURED = Form()
@@ -17,14 +17,14 @@ _READ = frozenset(["email", "phone", "name", "first_name", "last_name", "message
 
 
 def lacking(lead: Lead) -> tuple[str, ...]:
-    """Which of FIELDS were not given, or could not be read. A browser's name that was sent empty was given."""
+    """Which of FIELDS were not given, were given empty, or could not be read."""
     client, form = lead.client, lead.form
     given = (
         lead.email,
         lead.phone,
         lead.full_name,
         client.ip,
-        client.user_agent is not None,
+        client.user_agent and client.user_agent.strip(),
         client.device_id,
         form is not _UNMEASURED and _is_measured(form),
         form.token,
@@ -33,10 +33,7 @@ def lacking(lead: Lead) -> tuple[str, ...]:
 
 
 def _is_measured(form: Form) -> bool:
-    measures = (
-        form.seconds_on_page, form.fill_seconds, form.keystrokes, form.pastes, form.autofills, form.pointer_events,
-    )  # fmt: skip
-    return any(value is not None for value in measures)
+    return form.fill_seconds is not None or form.keystrokes is not None
 
 
 def unreadable(warnings: Iterable[FieldWarning]) -> tuple[str, ...]:

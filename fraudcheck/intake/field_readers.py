@@ -22,6 +22,8 @@ _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM"
 _COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _LARGEST_NUMBER = 1e9
 """No real count of keys and no real time on a page in seconds is larger."""
+_MOST_PARTS = 200
+"""Values within a honeypot that are looked at."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 """The IPv4 addresses that ``ipaddress`` reads and writes in the same form; ten times as fast."""
 
@@ -48,9 +50,23 @@ def read_honeypot(value: Any) -> str | None:
 
     Backends send an untouched box as false, 0, or an empty list or object; what fills one in may come as a list.
     """
-    parts = list(value.values()) if isinstance(value, dict) else value
-    if isinstance(parts, list):
-        return next((text for text in map(read_honeypot, parts) if text and text.strip().lower() not in UNTICKED), None)
+    if not isinstance(value, list | dict):
+        return _honeypot_text(value)
+    parts, looked_at = [value], 0
+    while parts:
+        part = parts.pop()
+        looked_at += 1
+        if looked_at > _MOST_PARTS:
+            raise Unread("too many parts")
+        if isinstance(part, list | dict):
+            inner = part if isinstance(part, list) else list(part.values())
+            parts += reversed(inner[: _MOST_PARTS + 1])
+        elif (text := _honeypot_text(part)) and text.strip().lower() not in UNTICKED:
+            return text
+    return None
+
+
+def _honeypot_text(value: Any) -> str | None:
     if isinstance(value, str):
         return read_text(value)
     return str(value).lower() if value else None

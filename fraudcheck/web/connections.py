@@ -199,11 +199,14 @@ class Connection(web.RequestHandler):
         self.receives = None
         self._all.work(self)
 
-    def end(self, response: web.StreamResponse | None) -> None:
+    def end(self, request: web.Request, response: web.StreamResponse | None) -> None:
         """The request is answered, but for the sending."""
-        if self.receives is not None and self.receives.exception() is not None:
+        is_late = self.receives is not None and self.receives.exception() is not None
+        # What is left of a packed body is not unpacked: it may be a thousand times as long.
+        is_packed = "Content-Encoding" in request.headers and not request.content.is_eof()
+        if is_late or is_packed:
             self.close()
-            self.receives.feed_eof()  # else aiohttp waits for the rest
+            request.content.feed_eof()  # else aiohttp waits for the rest
         self.receives = None
         if response is not None and self._all.ending:
             response.force_close()
@@ -213,6 +216,17 @@ class Connection(web.RequestHandler):
             self.rests = False
             self.transport.pause_reading()
             self._admission.rest(self._read_on)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """See ``aiohttp``: the answer to what is no HTTP. Its message would hold what the caller sent."""
+        title = "the service failed" if status >= 500 else "the call is no proper HTTP"
+        answer = Problem(status, title).response()
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Cache-Control"] = "no-store"
+        answer.force_close()
+        return answer
 
     def _read_on(self) -> None:
         if self.transport is not None and not self.transport.is_closing():
@@ -232,7 +246,7 @@ async def follow(
     try:
         response = await handler(request)
     finally:
-        connection.end(response)
+        connection.end(request, response)
     return response
 
 

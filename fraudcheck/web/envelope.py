@@ -37,6 +37,8 @@ async def name_call(request: web.Request, handler: Handler) -> web.StreamRespons
     except ConnectionError:  # the caller is gone
         return Problem(400, "the call broke off").response()
     except Exception as problem:  # no message and no traceback: the values in them may be a person's
+        if request.transport is None:  # aiohttp says in several ways that the caller is gone
+            return Problem(400, "the call broke off").response()
         place = traceback.extract_tb(problem.__traceback__)[-1]
         name = Path(place.filename).name
         _log.error("call %s failed: %s in %s, line %s", request_id, type(problem).__name__, name, place.lineno)

@@ -33,15 +33,15 @@ def check_host(request: web.Request, allowed: Collection[str]) -> None:
 def check_site(request: web.Request, allowed: Collection[str]) -> None:
     """Check that no page of another site sent the request, but for a link that a person follows. Raises Problem."""
     headers = request.headers
-    origin = headers.get("Origin")
+    origins = headers.getall("Origin", [])
     site = headers.get("Sec-Fetch-Site", "none")
     is_link = (
         request.method == "GET"
         and headers.get("Sec-Fetch-Mode") == "navigate"
         and headers.get("Sec-Fetch-Dest") == "document"
     )
-    if (origin is not None and not _is_same(origin, headers.get("Host", ""), allowed)) or (
-        site not in ("none", "same-origin") and not is_link and origin is None
+    if not all(_is_same(origin, headers.get("Host", ""), allowed) for origin in origins) or (
+        site not in ("none", "same-origin") and not is_link and not origins
     ):
         raise Problem(403, "a page of another site may not call the service: call it from a server, with a key")
 

@@ -42,3 +42,9 @@ def test_an_amount_is_kept_in_plain_notation(value, amount):
 def test_no_amount_of_money(value):
     with pytest.raises(field_readers.Unread):
         field_readers.read_amount(value)
+
+
+@pytest.mark.parametrize("value", [[[]] * 20_000, [[[[[[""]]]]]] * 5_000, {str(n): "" for n in range(5_000)}])
+def test_a_honeypot_of_many_parts_is_not_looked_through(value):
+    with pytest.raises(field_readers.Unread, match="too many parts"):
+        field_readers.read_honeypot(value)

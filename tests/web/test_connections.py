@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
+import time
 from contextlib import asynccontextmanager, closing, suppress
 
 import pytest
@@ -262,3 +264,40 @@ def test_the_bound_leaves_files_for_the_rest(monkeypatch, soft, hard, raised, mo
     assert connections.most_connections(0) == most
     assert asked == ([(raised, hard)] if raised else [])
     assert connections.most_connections(7) == 7
+
+
+async def test_a_packed_body_that_is_too_long_is_not_unpacked_to_its_end(service, clock):
+    """60 MB in 58 KB held up every other caller, though the call had been refused."""
+    packed = gzip.compress(b"A" * 60_000_000)
+    async with gate(service, clock) as (address, everyone, _):
+        head = (HEAD % len(packed)).replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
+        began = time.process_time()
+        reader, writer = await connect(address, head + packed)
+        assert await answer_of(reader) == "413 Request Entity Too Large"
+        await eventually(lambda: not everyone)
+        assert time.process_time() - began < 0.2
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /v1/checks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: an@gmail.com\r\n\r\n{}",
+        b"POST /v1/checks HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: an@gmail.com\r\n\r\n{}",
+        b"POST /v1/checks HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+        b"an@gmail.com\r\n\r\n",
+        b"GET /an@gmail.com\x00 HTTP/1.1\r\n\r\n",
+    ],
+)
+async def test_an_answer_to_what_is_no_http_repeats_nothing(service, clock, sent, caplog):
+    async with gate(service, clock) as (address, *_):
+        reader, writer = await connect(address, sent)
+        text = await asyncio.wait_for(reader.read(), 5)
+        head, _, body = text.partition(b"\r\n\r\n")
+        assert head.split(b" ")[1] == b"400"
+        assert b"application/problem+json" in head
+        assert b"nosniff" in head
+        assert json.loads(body)["status"] == 400
+        assert b"an@gmail" not in text
+        writer.close()
+    assert "an@gmail" not in caplog.text

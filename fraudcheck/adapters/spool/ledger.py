@@ -227,8 +227,10 @@ class SpooledLedger:
         return spooled if spooled is not None else await self._ledger.get_artefact(name)
 
     async def ping(self) -> None:
-        """See ``ports.ledger.Ledger``."""
+        """See ``ports.ledger.Ledger``. A ledger whose records wait in the spool takes none, whatever it answers."""
         await self._ledger.ping()
+        if self._retry_at and self.waiting:
+            raise Unavailable("ledger: records wait in the spool")
 
     def _may_try(self) -> bool:
         """Whether a write should try the ledger.

@@ -92,6 +92,7 @@ class SqlLedger:
         self._readers = ThreadPoolExecutor(2, "ledger-read")
         self._background = ThreadPoolExecutor(1, "ledger-background")
         self._catching_up: asyncio.Task[None] | None = None
+        self._cannot_catch_up = False
         self._probe: asyncio.Future[bool] | None = None
 
     async def start(self) -> None:
@@ -127,6 +128,10 @@ class SqlLedger:
     async def flush_index(self) -> None:
         """Return when all records that were appended before this call have their look-up rows."""
         if self._catching_up is not None and not self._catching_up.done():
+            if self._cannot_catch_up:  # its next try may do better
+                await asyncio.wait((self._catching_up,), timeout=_PROBE_SECONDS)
+                if self._cannot_catch_up and not self._catching_up.done():
+                    raise Unavailable("ledger")
             await self._answer(asyncio.shield(self._catching_up))
         appended = self._writer.appended
         while self._writer.indexed < appended:
@@ -316,8 +321,10 @@ class SqlLedger:
                     rows = await self._read(_fetch(_select_stored.where(records.c.seq.in_(part))), self._background)
                     await self._writer.submit(lambda rows=rows: self._index_stored(rows))  # type: ignore[misc]
             except Unavailable:
+                self._cannot_catch_up = True
                 await asyncio.sleep(1)
                 continue
+            self._cannot_catch_up = False
             if len(missing) < _CATCH_UP_ROWS:
                 return
 

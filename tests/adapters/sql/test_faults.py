@@ -229,3 +229,19 @@ async def test_a_slow_query_of_a_server_that_answers_is_waited_for(postgres):
     ledger = await running(postgres.database())
     assert await ledger._read(lambda connection: connection.execute(text("SELECT 7 FROM pg_sleep(3)")).scalar()) == 7
     await ledger.close()
+
+
+async def test_reading_does_not_wait_for_look_up_rows_that_cannot_be_written(tmp_path, monkeypatch):
+    """As where a part of the file is damaged."""
+    monkeypatch.setattr(SqlLedger, "_index_is_complete", failing)
+    ledger = await running(f"sqlite:///{tmp_path}/ledger.sqlite")
+    async with asyncio.timeout(10):
+        while not ledger._cannot_catch_up:
+            await asyncio.sleep(0.01)
+        with pytest.raises(Unavailable):
+            await ledger.list("default", limit=1)
+    await ledger.close()
+
+
+async def failing(*_):
+    raise Unavailable("ledger")
