@@ -309,7 +309,8 @@ def _shared_contacts(lead: Lead, facts: _Counts) -> list[Finding]:
 def _strangers_with(lead: Lead, kind: str, contact: Mapping[str, Any], window: str) -> int:
     """How many others used a contact: those who differ in all that this lead gives, of which something is needed.
 
-    More names within a day than a household has are others' even where one mailbox came with them.
+    More names within a day than a household has are others' even where one mailbox came with them, and so are more
+    mailboxes even under one name: nobody has so many.
     """
     given = {"phone": {"mailbox": lead.email, "name": lead.full_name}, "mailbox": {"phone": lead.phone}}[kind]
     others = [
@@ -317,8 +318,8 @@ def _strangers_with(lead: Lead, kind: str, contact: Mapping[str, Any], window: s
         for partner, value in given.items()
         if value
     ]
-    names = others[-1] - HOUSEHOLD if kind == "phone" and lead.full_name and window != "month" else 0
-    return max(0, names, min(others, default=0))
+    many = max(others, default=0) - HOUSEHOLD if kind == "phone" and window != "month" else 0
+    return max(0, many, min(others, default=0))
 
 
 def _without(counts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
