@@ -322,7 +322,8 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
     if url is None:
         try:
             server = await stack.enter_async_context(EmbeddedRedis(settings.data_dir))
-            url, notes[:] = server.url, [*notes, *server.notes]
+            url = server.url
+            notes += server.notes
         except NoServerError as problem:
             notes.append(f"leads are counted in memory and forgotten on exit: {problem}")
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping
 
-from fraudcheck.counting.clock import TenantClock, counted_second
+from fraudcheck.counting.clock import TenantClock
 from fraudcheck.counting.formula import Identity, observe
 from fraudcheck.counting.windows import FORGET_AFTER, PARTNERS, SETTLED_AFTER, Seen
 from fraudcheck.records import Subject
@@ -34,7 +34,7 @@ class MemoryCounters:
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """See ``ports.counters.Counters``."""
         tenant = subject.tenant
-        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
+        at = self._clocks[tenant].second(subject.at, subject.late)
         if not subject.late:
             self._latest.append(at)
         now = min(self._latest, default=at)  # so that a few leads from the future make nothing forgotten

@@ -22,15 +22,12 @@ class TenantClock:
         self._told: deque[int] = deque(maxlen=SETTLED_AFTER)
         self._counted = 0
 
-    def second(self, at: float) -> int:
-        """The Unix second at which a lead of this time is counted."""
-        told = counted_second(at)
+    def second(self, at: float, late: bool) -> int:
+        """The Unix second at which a lead of this time is counted. A ``late`` one has its own, and tells nothing."""
+        told = min(max(int(at), 1), _LAST_SECOND)
+        if late:
+            return told
         usual = sorted(self._told)[SETTLED_AFTER // 2] if len(self._told) == SETTLED_AFTER else 0
         self._told.append(told)
         self._counted = max(usual, self._counted) if told < usual - TOLERANCE else told
         return self._counted
-
-
-def counted_second(at: float) -> int:
-    """A time as the Unix second that it is counted by."""
-    return min(max(int(at), 1), _LAST_SECOND)

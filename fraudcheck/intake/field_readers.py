@@ -73,13 +73,9 @@ def _honeypot_text(value: Any) -> str | None:
 
 
 def read_one_line(value: Any) -> str | None:
-    """A name that the caller gives to something, such as a vendor: one line, at most 200 characters."""
+    """A name that the caller gives to something, such as a vendor, in one line."""
     text = read_text(value)
-    if text is None:
-        return None
-    if len(text) > 200:
-        raise Unread("longer than 200 characters")
-    return " ".join(text.split())
+    return None if text is None else " ".join(text.split())
 
 
 def read_number(value: Any) -> float:

@@ -237,6 +237,10 @@ class Ledger(Protocol):
         """The policy or model with this hash; None when there is none."""
         ...
 
+    async def reach(self) -> None:
+        """Return when the ledger can be read. Raises Unavailable."""
+        ...
+
     async def ping(self) -> None:
         """Return when the ledger has taken a write, as it would a record. Raises Unavailable."""
         ...

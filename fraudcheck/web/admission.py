@@ -70,9 +70,8 @@ class Admission:
         self._elsewhere = elsewhere
         self._clock = clock
         self._inside = 0
-        self._queue: deque[tuple[float, float, asyncio.Future[None]]] = (
-            deque()
-        )  # when it arrived, until when it waits, its place
+        # When each call arrived, until when it waits, and its place.
+        self._queue: deque[tuple[float, float, asyncio.Future[None]]] = deque()
         self._pace = _FIRST_PACE
         self._last_answer: float | None = None  # while calls have waited ever since
         self._window_ends: float | None = None  # while more come than can be judged
@@ -127,6 +126,12 @@ class Admission:
         longest = PRESSED if self.pressed and not self._is_repeat(key) else CALM
         return "wait" if self._clock() - arrived + len(self._queue) * self._pace > longest else ""
 
+    def require_room(self, arrived: float, key: str | None = None) -> None:
+        """Raises Refused, and counts it, where ``refusal`` gives a cause."""
+        if cause := self.refusal(arrived, key):
+            self.refuse(cause)
+            raise Refused(cause)
+
     def refuse(self, cause: str) -> None:
         """Count a call that is refused."""
         self.shed[cause] += 1
@@ -138,9 +143,7 @@ class Admission:
 
         ``gone()`` tells whether the caller has left, which is asked at the end of the wait.
         """
-        if cause := self.refusal(arrived, key):
-            self.refuse(cause)
-            raise Refused(cause)
+        self.require_room(arrived, key)
         if self._queue or not self._has_place():
             place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._queue.append((arrived, arrived + (OLDEST_PRESSED if self.pressed else OLDEST), place))

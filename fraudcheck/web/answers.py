@@ -21,6 +21,8 @@ _LONGEST_TYPE = 200
 """Characters of a ``Content-Type``."""
 
 
+ON_EVERY_ANSWER = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""Nobody keeps an answer, nor guesses what it is."""
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the call that is being answered (``envelope``)."""
 
@@ -109,7 +111,6 @@ def page_answer(html: str, problem: Problem | None = None) -> web.Response:
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
         "base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
         "Vary": "Accept",
     }
     if problem is not None and problem.status == 401:

@@ -68,7 +68,8 @@ def make(
     """The application for a running service.
 
     ``exposition`` is given if there are other processes' metrics to show, ``jobs`` and ``audits`` if batches and
-    reports are to be made in another way than by child processes, ``admission`` if others have to know it too.
+    reports are to be made in another way than by child processes, ``connections`` and ``admission`` if others have to
+    know them too.
     """
     log_filter.install()
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[follow, name_call, _guard])

@@ -189,12 +189,16 @@ class Batches:
 
     async def _run_queue(self, lock: int) -> None:
         while True:
-            await asyncio.to_thread(self._delete_old)
-            folder = await asyncio.to_thread(self._find_next) if await asyncio.to_thread(self._has_room) else None
+            folder = await asyncio.to_thread(self._look)
             if folder is None:
                 await asyncio.sleep(self._poll)
             else:
                 await self._run_job(folder, lock)
+
+    def _look(self) -> JobFolder | None:
+        """Delete what is old, and find the job that is to be run; None if there is none, or no room for it."""
+        self._delete_old()
+        return self._find_next() if self._has_room() else None
 
     def _delete_old(self) -> None:
         """Delete batches that have ended long ago."""

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.streams import StreamReader
 
 from fraudcheck.web.admission import Admission
-from fraudcheck.web.answers import Problem
+from fraudcheck.web.answers import ON_EVERY_ANSWER, Problem
 
 try:
     import resource
@@ -77,7 +77,7 @@ class Connections:
         self.refused = self.closed = 0
         self.ending = False
         self._clock = clock
-        self._waiting: dict[Connection, tuple[float, float]] = {}  # since when and until when; the oldest first
+        self._waiting: dict[Connection, float] = {}  # until when; the one that has waited longest first
         self._working: set[Connection] = set()
 
     def __len__(self) -> int:
@@ -105,8 +105,7 @@ class Connections:
         """It waits from now on, for at most so many seconds."""
         self._working.discard(connection)
         self._waiting.pop(connection, None)
-        now = self._clock()
-        self._waiting[connection] = now, now + seconds
+        self._waiting[connection] = self._clock() + seconds
 
     def work(self, connection: Connection) -> None:
         """It works from now on."""
@@ -123,7 +122,7 @@ class Connections:
         while True:
             await asyncio.sleep(_SWEEP)
             now = self._clock()
-            for connection in [one for one, (_, until) in self._waiting.items() if until <= now]:
+            for connection in [one for one, until in self._waiting.items() if until <= now]:
                 self.closed += 1
                 content = connection.receives
                 if content is not None and content.exception() is None:
@@ -223,8 +222,7 @@ class Connection(web.RequestHandler):
         """See ``aiohttp``: the answer to what is no HTTP. Its message would hold what the caller sent."""
         title = "the service failed" if status >= 500 else "the call is no proper HTTP"
         answer = Problem(status, title).response()
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.update(ON_EVERY_ANSWER)
         answer.force_close()
         return answer
 

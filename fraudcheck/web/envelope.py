@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from fraudcheck.web.answers import REQUEST_ID, Problem, problem_answer
+from fraudcheck.web.answers import ON_EVERY_ANSWER, REQUEST_ID, Problem, problem_answer
 from fraudcheck.web.limits import tell
 from fraudcheck.web.state import Handler
 
@@ -34,8 +34,6 @@ async def name_call(request: web.Request, handler: Handler) -> web.StreamRespons
         if answer.status >= 500:
             _log.info("call %s was answered %s", request_id, answer.status)
         return answer
-    except ConnectionError:  # the caller is gone
-        return Problem(400, "the call broke off").response()
     except Exception as problem:  # no message and no traceback: the values in them may be a person's
         if request.transport is None:  # aiohttp says in several ways that the caller is gone
             return Problem(400, "the call broke off").response()
@@ -48,6 +46,6 @@ async def name_call(request: web.Request, handler: Handler) -> web.StreamRespons
 async def seal(request: web.Request, answer: web.StreamResponse) -> None:
     """Set the headers of an answer that is about to be sent."""
     answer.headers["X-Request-Id"] = REQUEST_ID.get() or ""
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers.setdefault("Cache-Control", "no-store")
+    for name, value in ON_EVERY_ANSWER.items():
+        answer.headers.setdefault(name, value)
     tell(request, answer)

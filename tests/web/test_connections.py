@@ -40,6 +40,21 @@ def clock():
     return Clock()
 
 
+@pytest.fixture
+def held(service, monkeypatch):
+    """Checks that wait while they are judged: what tells that one has begun, and what lets them go on."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    judge = service.pipeline.check
+
+    async def slowly(*arguments):
+        begun.set()
+        await go_on.wait()
+        return await judge(*arguments)
+
+    monkeypatch.setattr(service.pipeline, "check", slowly)
+    return begun, go_on
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Look often for what has waited for too long."""
@@ -98,16 +113,8 @@ async def test_whoever_has_waited_longest_makes_room_and_people_are_served(servi
             writer.close()
 
 
-async def test_one_that_works_is_never_closed_for_another(service, clock, monkeypatch):
-    begun, go_on = asyncio.Event(), asyncio.Event()
-    judge = service.pipeline.check
-
-    async def slowly(*arguments):
-        begun.set()
-        await go_on.wait()
-        return await judge(*arguments)
-
-    monkeypatch.setattr(service.pipeline, "check", slowly)
+async def test_one_that_works_is_never_closed_for_another(service, clock, held):
+    begun, go_on = held
     async with gate(service, clock, most=1) as (address, everyone, _):
         reader, writer = await connect(address, HEAD % len(LEAD) + LEAD)
         await begun.wait()
@@ -194,17 +201,9 @@ async def test_connections_that_go_are_not_counted(service, clock):
         assert everyone.refused == 0
 
 
-async def test_what_has_begun_is_answered_at_the_end(service, clock, monkeypatch):
+async def test_what_has_begun_is_answered_at_the_end(service, clock, held):
     """Some calls are judged, one's body is on its way, one is still in the kernel's queue: none is reset."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
-    judge = service.pipeline.check
-
-    async def slowly(*arguments):
-        begun.set()
-        await go_on.wait()
-        return await judge(*arguments)
-
-    monkeypatch.setattr(service.pipeline, "check", slowly)
+    begun, go_on = held
     async with gate(service, clock) as (address, everyone, opened):
         judged = await connect(address, HEAD % len(LEAD) + LEAD)
         await begun.wait()

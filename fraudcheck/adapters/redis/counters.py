@@ -17,7 +17,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
-from fraudcheck.counting.clock import TenantClock, counted_second
+from fraudcheck.counting.clock import TenantClock
 from fraudcheck.counting.formula import unpack
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
@@ -148,7 +148,7 @@ class RedisCounters:
     def _commands(self, subject: Subject) -> tuple[list[list[str]], list[Command]]:
         """For each shard the kinds of identity that it has, in the order of the reply, and one call of the script."""
         tenant, tokens = subject.tenant, subject.tokens
-        at = counted_second(subject.at) if subject.late else self._clocks[tenant].second(subject.at)
+        at = self._clocks[tenant].second(subject.at, subject.late)
         clock = "late" if subject.late else "now" if self._server_clock else ""
         remembered = max(subject.remembered, _REMEMBERED)
         partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}

@@ -128,7 +128,7 @@ class Spool:
 
     def try_write(self) -> None:
         """Write what a large record takes, durably, and take it back."""
-        file = self._file = self._open() if self._file is None else self._file
+        file = self._open_locked()
         start = os.lseek(file, 0, os.SEEK_END)
         try:
             left = _PROBE_BYTES
@@ -138,6 +138,7 @@ class Spool:
         finally:
             with suppress(OSError):
                 os.ftruncate(file, start)
+            fcntl.flock(file, fcntl.LOCK_UN)
             if not start:
                 self.close()
                 self._path.unlink(missing_ok=True)

@@ -44,14 +44,12 @@ class Frame(Struct, frozen=True):
     """Bytes ``at`` to ``end`` of a file: an item, or None where none can be read.
 
     ``torn`` is what a crash leaves at the end of a file while a frame is written: it was never acknowledged.
-    ``begins`` tells that an item began there, so that a record is lost.
     """
 
     at: int
     end: int
     item: Item | None = None
     torn: bool = False
-    begins: bool = False
 
 
 def encode(item: Item) -> bytes:
@@ -76,7 +74,7 @@ def frames(content: bytes) -> Iterator[Frame]:
         if item is None and found is None and _is_torn(content[at:]):
             yield Frame(at, limit, torn=True)
         else:
-            yield Frame(at, body + size, item, begins=True)
+            yield Frame(at, body + size, item)
         told = body + size
     if any(content[told:]):
         yield Frame(told, len(content), torn=_is_torn(content[told:]))

@@ -226,6 +226,10 @@ class SpooledLedger:
         spooled = self._contents.artefacts.get(name)
         return spooled if spooled is not None else await self._ledger.get_artefact(name)
 
+    async def reach(self) -> None:
+        """See ``ports.ledger.Ledger``."""
+        await self._ledger.reach()
+
     async def ping(self) -> None:
         """See ``ports.ledger.Ledger``. A ledger whose records wait in the spool takes none, whatever it answers."""
         await self._ledger.ping()

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, literal, select
 
 from fraudcheck.adapters.sql import audit, erasing, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database
@@ -255,6 +255,10 @@ class SqlLedger:
         """See ``ports.ledger.Ledger``."""
         found = await self._look_up(select(policies.c.body).where(policies.c.hash == name))
         return found[0]["body"] if found else None
+
+    async def reach(self) -> None:
+        """See ``ports.ledger.Ledger``."""
+        await self._look_up(select(literal(1)))
 
     async def ping(self) -> None:
         """See ``ports.ledger.Ledger``."""

@@ -39,10 +39,10 @@ _LONGEST_PAGE = 1000
 
 def expect_room(request: web.Request) -> None:
     """Refuse a check for which there is no room, before anything else is done for it. Raises Problem."""
-    admission = request.app[ADMISSION]
-    if cause := admission.refusal(_arrived(request), request.headers.get("Idempotency-Key")):
-        admission.refuse(cause)
-        raise _shed(request)
+    try:
+        request.app[ADMISSION].require_room(_arrived(request), request.headers.get("Idempotency-Key"))
+    except Refused:
+        raise _shed(request) from None
 
 
 async def post_check(request: web.Request) -> web.Response:

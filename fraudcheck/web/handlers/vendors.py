@@ -22,7 +22,7 @@ _Report = TypeVar("_Report", Overview, VendorReport)
 async def get_vendors(request: web.Request) -> web.Response:
     """The audit of all vendors, for a program, a spreadsheet or a browser."""
     asked, query = _question(request), _query(request)
-    await request.app[SERVICE].ledger.ping()  # while it is out of reach, no process is started
+    await request.app[SERVICE].ledger.reach()  # while it is out of reach, no process is started
     report = await _report_or_problem(request.app[REPORTS].overview(asked))
 
     def answer() -> web.Response:
@@ -39,7 +39,7 @@ async def get_vendors(request: web.Request) -> web.Response:
 async def get_vendor(request: web.Request) -> web.Response:
     """The audit of one vendor."""
     query = _query(request)
-    await request.app[SERVICE].ledger.ping()
+    await request.app[SERVICE].ledger.reach()
     report = await _report_or_problem(request.app[REPORTS].vendor(_question(request, request.match_info["vendor"])))
 
     def answer() -> web.Response:
