@@ -25,7 +25,8 @@ class Tally(Struct, kw_only=True):
     """Counts of some leads, which can be added to those of others.
 
     ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision; ``unknown``
-    by check and cause. ``kinds`` are classifications.
+    by check and cause, ``unknown_domains`` mail domains that the DNS told nothing of, by cause. ``kinds`` are
+    classifications.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -34,6 +35,7 @@ class Tally(Struct, kw_only=True):
     reasons: Counter[str] = field(default_factory=Counter)
     scores: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    unknown_domains: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     vendors: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -85,6 +87,10 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
     ]
     lines += ["", *aligned([("vendor", "leads", *DECISIONS), *_vendor_rows(tally.vendors)], "<>>>>")]
     lines += _top_counts("could not be looked up, which cost the lead nothing", tally.unknown)
+    if silent := tally.unknown_domains.total():
+        domains = "1 mail domain" if silent == 1 else f"{silent:,} mail domains"
+        heading = f"the DNS told nothing of {domains}, however often it was asked; a later run may know more"
+        lines += _top_counts(heading, tally.unknown_domains)
     lines += _top_counts("could not be read and counted as absent", tally.warnings)
     return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
 
