@@ -177,12 +177,15 @@ def _weigh(finding: Finding, policy: Policy) -> _WeighedFinding:
 def _find_unreachable(
     weighed: list[_WeighedFinding], given: Collection[str], suggested: Collection[str]
 ) -> Finding | None:
-    """The finding that every given channel is dead, which is conclusive.
+    """The finding that every given channel is dead, which is conclusive. What could not be read is not dead.
 
     None where a typing error explains a dead channel, or where all of this rests on lists alone.
     """
     channels = [channel for channel in ("email", "phone") if channel in given]
-    dead = {one.reason.dead: one.reason.from_list for one in weighed if one.reason.dead and one.tenths < 0}
+    dead: dict[str, bool] = {}
+    for one in weighed:
+        if one.tenths < 0 and (channel := one.reason.dead or one.finding.dead):
+            dead[channel] = one.reason.from_list
     if not channels or any(channel not in dead or channel in suggested for channel in channels):
         return None
     only_from_lists = all(dead.values())

@@ -15,7 +15,11 @@ from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email"
-_PROBLEMS = {"syntax": "EMAIL_SYNTAX_INVALID", "reserved": "EMAIL_DOMAIN_RESERVED"}
+_PROBLEMS = {
+    "syntax": "EMAIL_SYNTAX_INVALID",
+    "reserved": "EMAIL_DOMAIN_RESERVED",
+    "unreadable": "EMAIL_UNREADABLE",
+}
 _CLASSES = {"disposable": "EMAIL_DISPOSABLE", "relay": "EMAIL_RELAY"}
 _LOCALS = {"placeholder": "EMAIL_LOCAL_PLACEHOLDER", "role": "EMAIL_ROLE", "random": "EMAIL_LOCAL_RANDOM"}
 _SHAPE = "EMAIL_DOMAIN_LOOKS_THROWAWAY"
@@ -34,7 +38,7 @@ EmailFacts = TypedDict(
     "EmailFacts",
     {
         "v": int,
-        "problem": str,  # syntax | reserved
+        "problem": str,  # syntax | reserved | unreadable (since version 2; before, syntax, and the channel was dead)
         "class": str,  # disposable | relay | free
         "service": str,  # of a relay
         "list": str,  # which said so, with its version
@@ -57,7 +61,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     mailbox = subject.mailbox
     if mailbox is None:
         return None
-    facts: EmailFacts = {"v": 1}
+    facts: EmailFacts = {"v": 2}
     if mailbox.suggestion:
         facts["suggestion"] = True
     if mailbox.problem:
@@ -82,7 +86,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 def measure(lead: Lead, facts: EmailFacts) -> Mapping[str, float]:
     """Digits and separators of the mailbox's name, at most 12 and 4; whether anyone may have a mailbox there."""
     local, at, _ = (lead.email or "").strip().rpartition("@")
-    if not at or facts.get("problem") == "syntax":
+    if not at or facts.get("problem") in ("syntax", "unreadable"):
         return {}
     return {
         "digits": min(12, sum(map(str.isdigit, local))),
@@ -96,7 +100,8 @@ def judge(lead: Lead, facts: EmailFacts) -> list[Finding]:
     findings = []
     listed = {key: value for key, value in facts.items() if key in _LISTED}
     if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
-        findings.append(Finding(code, listed, facts.get("weight", 1.0)))
+        dead = "email" if facts["v"] == 1 and facts.get("problem") == "syntax" else None
+        findings.append(Finding(code, listed, facts.get("weight", 1.0), dead))
     elif "shape" in facts:
         findings.append(Finding(_SHAPE, {"shape": facts["shape"]}, _SHAPES[facts["shape"]]))
     if code := _LOCALS.get(facts.get("local", "")):

@@ -88,6 +88,29 @@ def test_the_contracts_arithmetic_by_hand():
         ),
         ("every channel dead is conclusive", ["EMAIL_NULL_MX", "PHONE_IMPOSSIBLE"], {}, "reject", "conclusive"),
         ("so is the only one", ["PHONE_IMPOSSIBLE"], {"given": ["phone"]}, "reject", "conclusive"),
+        ("unread is not dead", ["EMAIL_SYNTAX_INVALID"], {"given": ["email"]}, "review", "between_limits"),
+        (
+            "which old facts had not learnt",
+            [Finding("EMAIL_SYNTAX_INVALID", dead="email")],
+            {"given": ["email"]},
+            "reject",
+            "conclusive",
+        ),
+        ("least of all with a few words", ["EMAIL_UNREADABLE"], {"given": ["email"]}, "accept", "accept_from"),
+        (
+            "nor does it make another channel's death the lead's",
+            ["EMAIL_UNREADABLE", "PHONE_IMPOSSIBLE"],
+            {},
+            "review",
+            "between_limits",
+        ),
+        (
+            "two groups that were read and are wrong are enough",
+            ["EMAIL_SYNTAX_INVALID", "PHONE_IMPOSSIBLE"],
+            {},
+            "reject",
+            "two_groups",
+        ),
         ("one of two is a slip", ["PHONE_IMPOSSIBLE"], {}, "review", "between_limits"),
         (
             "a slip explains it",
@@ -131,6 +154,7 @@ def test_who_is_rejected(why, codes, more, decision, by):
         (["NAME_PLACEHOLDER"], {}, "prank"),
         (["EMAIL_DOMAIN_NXDOMAIN", "PHONE_VALID"], {"suggested": ["email"]}, "mistyped"),
         (["EMAIL_DOMAIN_NXDOMAIN", "PHONE_VALID"], {}, "unverified"),
+        (["EMAIL_SYNTAX_INVALID"], {"given": ["email"], "suggested": ["email"]}, "mistyped"),
         (["LEAD_SEEN_BEFORE", "PHONE_VALID"], {}, "duplicate"),
     ],
 )
