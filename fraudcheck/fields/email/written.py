@@ -62,6 +62,7 @@ _JOINED = re.compile(r"[ .,]{1,2}([a-zA-Z]{1,4})(?![\w@])")
 _AT = "at|@|a|ä|ät|arroba|arobase|chiocciola|apenstaartje|a còng|acong|собака|собачка|małpa|malpa|zavináč|kukac|et|chez"
 _DOT = "dot|\\.|d0t|punkt|point|punto|ponto|chấm|cham|точка|kropka|tečka|nokta|dấu chấm"
 _AT_IN_BRACKETS = re.compile(rf" ?[\[({{<] ?(?:{_AT}) ?[\])}}>] ?", re.IGNORECASE)
+_SIGN_IN_BRACKETS = re.compile(r" ?[\[({<] ?@ ?[\])}>] ?")
 _DOT_IN_BRACKETS = re.compile(rf" ?[\[({{<] ?(?:{_DOT}) ?[\])}}>] ?", re.IGNORECASE)
 _AT_ALONE = re.compile(" (?:at|arroba|chiocciola|a còng|собака|małpa) ", re.IGNORECASE)
 _DOT_ALONE = re.compile(" (?:dot|punkt|point|punto|ponto|chấm|точка|kropka) ", re.IGNORECASE)
@@ -105,7 +106,7 @@ def may_hold_more(local: str, domain: str, lists: Lists) -> bool:
         return True  # lan@gmail.comです
     if not local.isascii():
         return domain in lists.ascii_mailboxes or _DAMAGED.search(local) is not None
-    if local.isalnum():
+    if local.isalnum() or domain in lists.dotted_mailboxes:
         return False
     is_labelled = "=" in local and local.partition("=")[0].lower() in LABELS
     return is_labelled or local[0] == "'" or "*" in local or "%" in local or "/" in local
@@ -118,8 +119,7 @@ def read_text(text: str, lists: Lists) -> Reading:
         return Reading([], problem="syntax")
     if len(text) % 2 == 0 and text[: len(text) // 2] == text[len(text) // 2 :]:
         text = text[: len(text) // 2]  # filled in twice
-    if "@" not in text or _AT_IN_BRACKETS.search(text):
-        text = _with_signs(text, lists)
+    text = _with_signs(text, lists)
     if any("@" in word and _DAMAGED.search(_without_bold(word)) for word in text.split()):
         return Reading([], problem="unreadable", warning=DAMAGED)
     found: list[Address] = []
@@ -162,8 +162,8 @@ def _decoded(match: re.Match[str]) -> str:
 
 def _with_signs(text: str, lists: Lists) -> str:
     """The text with ``@`` and ``.`` in the place of words that certainly stand for them."""
-    signed, times = _AT_IN_BRACKETS.subn("@", text)
-    if times:
+    signed, times = (_SIGN_IN_BRACKETS if "@" in text else _AT_IN_BRACKETS).subn("@", text)
+    if times or "@" in text:
         return _DOT_IN_BRACKETS.sub(".", signed)
     dotted, dots = _DOT_ALONE.subn(".", _DOT_IN_BRACKETS.sub(".", text))
     signed, times = _AT_ALONE.subn("@", dotted)
@@ -210,6 +210,7 @@ def _without_sentence(word: str, lists: Lists) -> str:
         return word
     before, local, domain, _ = found.groups()
     is_sentence = before in LABELS or (len(before) >= _LEAST_OF_SENTENCE and len(local) >= _LEAST_OF_NAME)
+    is_sentence &= before.lower() == before.upper()  # no script that sets no blanks has capitals
     if domain.lower() not in lists.ascii_mailboxes or not is_sentence:
         local = before + local
     return f"{local}@{domain}"
@@ -238,7 +239,7 @@ def _begins(before: str, local: str, *, is_first: bool) -> bool:
     if not before or before[-1:].isalnum() or before.endswith("'"):  # what stood before was taken off
         return True
     if before.count('"') % 2 == 0:  # what was quoted has ended
-        if before.endswith('"'):
+        if before.endswith('"') and before.strip('" '):
             return False
         before = before.replace('"', " ")
     if before[-1:] in _ENDS:
