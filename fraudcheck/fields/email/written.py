@@ -16,6 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.syntax import Address, split_address
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.ports.lists import Lists
@@ -128,7 +129,7 @@ def read_text(text: str, lists: Lists) -> Reading:
     for start, word in islice(_words_with_sign(text, lists), _MOST):
         address = split_address(word, lists.dotted_mailboxes)
         before, is_first, end = text[end:start], end == 0, start + len(word)
-        if address is None or not _is_on_the_internet(address[1], lists):
+        if address is None or not _may_be_meant(address[1], lists):
             continue
         if "*" in address[0] and address[1] in lists.ascii_mailboxes:
             return Reading([], problem="unreadable", warning=DAMAGED)
@@ -176,6 +177,10 @@ def _with_signs(text: str, lists: Lists) -> str:
 
 def _without_bold(word: str) -> str:
     return word[2:-2] if word[:2] == word[-2:] == "**" else word
+
+
+def _may_be_meant(domain: str, lists: Lists) -> bool:
+    return _is_on_the_internet(domain, lists) or any(name in lists.reserved_domains for name in parent_domains(domain))
 
 
 def _is_on_the_internet(domain: str, lists: Lists) -> bool:
