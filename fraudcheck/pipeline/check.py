@@ -230,7 +230,7 @@ class Pipeline:
             origin=origin,
             **msgspec.structs.asdict(decided),
             unknown=unknown,
-            warnings=warnings,
+            warnings=[*warnings, *subject.warnings],
             suggestions=Contacts(
                 email=address.suggestion if address else None, phone=number.suggestion if number else None
             ),
