@@ -32,7 +32,7 @@ from fraudcheck.fields.phone.parsing import (
     national_number,
     parse,
 )
-from fraudcheck.fields.phone.several import digits_of, halves, pieces, plus_spellings
+from fraudcheck.fields.phone.several import FEWEST_DIGITS, MOST_DIGITS, digits_of, halves, pieces, plus_spellings
 from fraudcheck.fields.phone.spreadsheets import undo_spreadsheet
 from fraudcheck.fields.phone.typos import suggested_number
 from fraudcheck.records import Phone
@@ -41,7 +41,7 @@ from fraudcheck.records import Phone
 # can look like another country's with its calling code (130 1234 5678 in China, +1 301 …).
 _LONG_PLANS = ("AR", "AT", "BR", "CN", "DE", "ID", "NL")
 
-_PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z))*")
+_PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z|\.))*")
 """What is nothing but a number, as almost everybody types it, and no decimal one."""
 _LATE_PLUS = re.compile(r"\d[\s().-]*\+")
 """A plus behind digits: another number's, or its own in text from right-to-left script."""
@@ -49,9 +49,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _O_FOR_ZERO = re.compile(r"[\d\s+().OoIl-]+")
 _ALONE = re.compile(r"(?<!\S)[OoIl]+(?!\S)")
 _LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
-_MASKED = re.compile(r"\d(?:[*•●∗＊]|[xX_]{2})|(?:[*•●∗＊]|[xX_]{2})\d")
+_MASKED = re.compile(r"\d(?:[*•●∗…]|[xX_]{2}|\.{3})|(?:[*•●∗…]|[xX_]{2}|\.{3})\d")
 """Digits beside signs that hide more of them (``09128403**``), when blanks and dashes are taken away."""
-_BLANKS = str.maketrans("", "", " -.()")
+_BLANKS = str.maketrans("", "", " -()")
+_CARRIER = re.compile(r"(?<!\w)0[xX]{2}(?=[ )-]*\d\d)")
+"""Brazil's 0xx11: the caller's choice of a carrier between trunk prefix and area code."""
+_CALLING_CODE = re.compile(r"[ (]*\+[ (]*(\d{1,3})[ )-]*")
+"""All that some forms send of a field that was left as it was."""
 
 _LABELS = frozenset(
     """tel telefon telefono teléfono telefone telephone téléphone phone ph p t m mob mobil mobile móvil movil cell cel
@@ -70,10 +74,12 @@ _CHAT_LINK = re.compile(r"(?:wa\.me/|t\.me/(?=\+)|[?&](?:phone|number)=)\+?(\d{8
 _ROUNDED = "a spreadsheet rounded the number or put an error in its place: export the column as text"
 _HIDDEN = "digits of the number are hidden: send all of them"
 _NO_NUMBER = "no phone number could be read in it: ask the person for one"
-_MOST_DIGITS = 17
-"""Digits that phonenumbers takes for one number at most."""
 _ABROAD_DIGITS = 13
 """From so many on 011 is North America's prefix for calls abroad, and not Delhi's or Buenos Aires' area code."""
+_FEWEST_AMONG_WORDS = 7
+"""Digits of a number among words: fewer are a room's or a ticket's."""
+_LONGEST_LINE = 14
+"""Characters of fixed lines in E.164, as people have them."""
 _BEST_FIRST = (None, "no_country", "impossible")
 
 _Read = Callable[[str], Phone]
@@ -95,28 +101,25 @@ def read_phone(phone: str, country: str | None, newer_codes: Mapping[str, str] =
         region = None
     lost = False
     if _PLAIN.fullmatch(text):
-        if len(text) <= MAX_LENGTH and (plain := look_up(text, region, newer_codes)).valid:
+        if len(text) <= MAX_LENGTH and (plain := _look_up(text, region, newer_codes)).valid:
             return plain
     else:
         text, lost = undo_spreadsheet(clean_text(unquote(text)) if "%" in text else text)
+        text = _CARRIER.sub("0", text)
         if _MASKED.search(text.translate(_BLANKS)):
             return Phone(problem="unreadable", warning=_HIDDEN)
 
     def read(spelling: str) -> Phone:
         return _read_one(spelling, region, newer_codes)
 
-    best, best_text = IMPOSSIBLE, text
-    for number, spelling in _readings(text, read):
-        if number.valid:
-            return number
-        if _BEST_FIRST.index(number.problem) < _BEST_FIRST.index(best.problem):
-            best, best_text = number, spelling
-    if best.problem == "impossible" and (lost or not _is_a_number(text)):
-        return Phone(problem="unreadable", warning=_ROUNDED if lost else _NO_NUMBER)
-    if best.problem == "no_country":
+    best, spelling = _best(text, read)
+    if best.problem == "impossible" and lost:
+        return Phone(problem="unreadable", warning=_ROUNDED)
+    if best.problem and not _is_a_number(text):
+        return Phone(problem="unreadable", warning=_NO_NUMBER)
+    if best.valid or best.problem == "no_country":
         return best
-    suggestion = suggested_number(best_text, region)
-    return structs.replace(best, suggestion=suggestion) if suggestion else best
+    return structs.replace(best, suggestion=suggested_number(spelling, region))
 
 
 def read_phone_in_zone(
@@ -146,6 +149,17 @@ def national_digits(e164: str) -> str:
         if int(e164[1:end]) in COUNTRY_CODE_TO_REGION_CODE:
             return e164[end:]
     return e164[1:]
+
+
+def _best(text: str, read: _Read) -> tuple[Phone, str]:
+    """The first valid number in a text, else the first that may be one, with its spelling."""
+    best = IMPOSSIBLE, text
+    for found in _readings(text, read):
+        if found[0].valid:
+            return found
+        if _BEST_FIRST.index(found[0].problem) < _BEST_FIRST.index(best[0].problem):
+            best = found
+    return best
 
 
 def _readings(text: str, read: _Read) -> Iterator[tuple[Phone, str]]:
@@ -180,24 +194,39 @@ def _read_halves(spelling: str, read: _Read) -> Iterator[tuple[Phone, str]]:
         first = read(head)
         if first.problem == "impossible":
             continue
-        second = read(tail) if len(digits_of(tail)) <= _MOST_DIGITS else first
+        second = read(tail) if FEWEST_DIGITS <= len(digits_of(tail)) <= MOST_DIGITS else first
         either = first.valid or second.valid or first.problem == "no_country"
         if either and second.problem != "impossible":
             yield first, head
-            yield second, tail
+            if second is not first:
+                yield second, tail
 
 
 def _is_a_number(text: str) -> bool:
     """Whether a text that names no number has the digits of one, or nothing but digits and a label."""
-    words = _WORD.findall(text)
-    if any(pieces(text)):
+    if (code := _CALLING_CODE.fullmatch(text)) and int(code[1]) in COUNTRY_CODE_TO_REGION_CODE:
+        return False
+    if any(len(digits_of(piece)) >= _FEWEST_AMONG_WORDS for piece in pieces(text)):
         return True
-    return bool(digits_of(text)) and all(word.lower() in _LABELS for word in words)
+    return bool(digits_of(text)) and all(word.lower() in _LABELS for word in _WORD.findall(text))
+
+
+def _look_up(text: str, region: str | None, newer_codes: Mapping[str, str]) -> Phone:
+    """``look_up``, but for numbers that lost their + and read as a line at home, in a plan that hardly bounds them.
+
+    4915117403628 is a mobile number of Germany, and not one of 13 digits behind Leer's area code 0491.
+    """
+    number = look_up(text, region, newer_codes)
+    if region and number.line == "fixed_line" and len(number.e164 or "") > _LONGEST_LINE and text[0] not in "+0(":
+        home_code, digits = country_code_for_region(region), ascii_digits(text)
+        if digits.startswith(str(home_code)) and (found := look_up(f"+{digits}", None, newer_codes)).line == "mobile":
+            return found
+    return number
 
 
 def _read_one(text: str, region: str | None, newer_codes: Mapping[str, str]) -> Phone:
     """The number that a text is, also in the spellings that phonenumbers does not know."""
-    number = look_up(text, region, newer_codes)
+    number = _look_up(text, region, newer_codes)
     if number.valid:
         return number
     for spelling in _international_spellings(text, region):

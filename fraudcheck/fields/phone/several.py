@@ -12,11 +12,16 @@ from collections.abc import Iterator
 _PIECE = re.compile(r"[\d+(](?:[\d\s+().-]|(?<=[\d+)])/(?=[\d+(]))*")
 """A slash without blanks may stand after an area code (``030/1740362``)."""
 _GAP = re.compile(r"[\s./-]+")
-_LIST_NUMBER = re.compile(r"(?<!\S)\d{1,2}[.):]\s")
-"""``1. 0912…``, ``2) 0368…``"""
-_FEWEST_DIGITS, _MOST_DIGITS = 5, 17
+_OTHER_DIGITS = re.compile(
+    r"(?<!\S)\d{1,2}[.):]\s"  # 1. 0912…, 2) 0368…
+    r"|(?<=[^\W\d_]\s)[1-9]\s+(?=[+0])"  # phone 1 0912…
+    r"|(?<!\d)\d{1,2}[:hH]\d\d(?!\d)"  # after 18:00
+)
+FEWEST_DIGITS, MOST_DIGITS = 5, 17
+"""Of what may be one number; phonenumbers reads no longer ones."""
 _MOST_PIECES = 6
 _MOST_OF_AN_AREA_CODE = 6
+_SERIES_DIGITS, _SERIES_FROM = 4, 7
 _TRIM = " .-("
 
 
@@ -33,18 +38,18 @@ def pieces(text: str) -> list[str]:
     found: list[str] = []
     faxes: list[str] = []
     code, end = "", 0
-    for match in _PIECE.finditer(_LIST_NUMBER.sub(";", text)):
+    for match in _PIECE.finditer(_OTHER_DIGITS.sub(";", text)):
         piece, label, end = match[0].rstrip(_TRIM), match.string[end : match.start()], match.end()
         if code:
             piece, code = f"{code} {piece.lstrip(') ')}", ""
         digits = digits_of(piece)
         if len(digits) < 4 and piece.lstrip("( ").startswith("+"):
             code = f"+{digits}"
-        elif len(digits) >= _FEWEST_DIGITS:
+        elif len(digits) >= FEWEST_DIGITS:
             before_slash, slash, behind = piece.partition("/")
             parted = slash and len(digits_of(before_slash)) > _MOST_OF_AN_AREA_CODE
             # ``028 3822 1234/35``: what is behind it may be the end of another number.
-            parts = [before_slash, *([behind] if len(digits_of(behind)) >= _FEWEST_DIGITS else [])] if parted else []
+            parts = [before_slash, *([behind] if len(digits_of(behind)) >= FEWEST_DIGITS else [])] if parted else []
             (faxes if "fax" in label.lower() else found).extend([piece, *parts])
     return (found + faxes)[:_MOST_PIECES]
 
@@ -66,7 +71,7 @@ def plus_spellings(piece: str) -> list[str]:
         return [f"+{part}" for part in parts] + (
             [f"+{groups[-1]} {' '.join(groups[:-1])}", f"+{' '.join(reversed(groups))}"] if len(groups) > 1 else []
         )
-    if len(digits_of(first)) < _FEWEST_DIGITS:
+    if len(digits_of(first)) < FEWEST_DIGITS:
         return [f"+{first} {rest[0]}"]
     return [first, f"+{first}", *(f"+{part}" for part in rest)]
 
@@ -75,19 +80,22 @@ def halves(piece: str) -> Iterator[tuple[str, str]]:
     """The ways in which a piece may be a number and what follows it, for one that is no number as a whole.
 
     Numbers are written in groups, so that a blank alone parts nothing. Two begin alike, with + or 0; or have equally
-    many digits; or are written without a gap.
+    many digits; or are written without a gap. Of ``0912 840 375 - 376`` and ``081-740-3628-9``, which are for two lines
+    side by side, the second half is short.
     """
     total = len(digits_of(piece))
     for gap in _GAP.finditer(piece):
         head, tail = piece[: gap.start()], piece[gap.end() :]
         count = len(digits_of(head))
-        if count > _MOST_DIGITS:
+        if count > MOST_DIGITS:
             return
         behind = total - count
-        if count < _FEWEST_DIGITS or behind < _FEWEST_DIGITS:
+        if behind <= _SERIES_DIGITS and "-" in gap[0] and count > _SERIES_FROM and (behind < 3 or " " in gap[0]):
+            yield head, tail
+        if count < FEWEST_DIGITS or behind < FEWEST_DIGITS:
             continue
-        whole = not _GAP.search(head) and len(digits_of(_GAP.split(tail, maxsplit=1)[0])) >= _FEWEST_DIGITS
-        alike = _begins(head) and _begins(tail) and min(count, behind) > _FEWEST_DIGITS
+        whole = not _GAP.search(head) and len(digits_of(_GAP.split(tail, maxsplit=1)[0])) >= FEWEST_DIGITS
+        alike = _begins(head) and _begins(tail) and min(count, behind) > FEWEST_DIGITS
         if whole or alike or behind in (count, 2 * count):
             yield head, tail
 

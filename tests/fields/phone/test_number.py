@@ -84,6 +84,10 @@ from fraudcheck.fields.phone.number import national_digits, read_phone, read_pho
         ("https://api.whatsapp.com/send/?phone=%2B2348031749026&text=hi", None, "+2348031749026", "mobile"),
         ("https://t.me/+84912840375", None, "+84912840375", "mobile"),
         ("0221 123456 home", "DE", "+49221123456", "fixed_line"),  # not the digits of h, o, m and e
+        ("4915117403628", "DE", "+4915117403628", "mobile"),  # without its +, and not a line in Leer
+        ("43664174036281", "AT", "+43664174036281", "mobile"),
+        ("0491 17403628", "DE", "+4949117403628", "fixed_line"),
+        ("(0xx11) 98174-0365", "BR", "+5511981740365", "mobile"),
         ("707174036", "CI", "+2250707174036", "mobile"),  # a spreadsheet took the zero, which belongs to the number
         ("217403628", "IT", "+390217403628", "fixed_line"),
         ("\u202a+84\u00a0912\u200f840375\u202c\x00", None, "+84912840375", "mobile"),
@@ -118,6 +122,7 @@ def test_numbers_are_read_as_people_write_them(phone, country, e164, line):
         ("09", "VN", "impossible"),
         ("0" * 40, "VN", "impossible"),
         ("1" * 5000, "VN", "impossible"),
+        ("0912-840-375-036", "VN", "impossible"),
         ("0912 840 375 036", "VN", "impossible"),  # what follows is no second number
         ("0000000", "TH", "impossible"),
         ("12127403628123456789", "US", "impossible"),
@@ -168,6 +173,11 @@ def test_what_names_no_number(phone, country, problem):
         ("Fax: 028 3822 1234, Mobile: 0912 840 375", "VN", "+84912840375"),
         ("Fax: 028 3822 1234", "VN", "+842838221234"),
         ("71274 71275", "CK", "+68271274"),
+        ("phone 1 0912840375, phone 2 0368403751", "VN", "+84912840375"),
+        ("call after 18:00 0912840375", "VN", "+84912840375"),
+        ("0912 840 375 - 376", "VN", "+84912840375"),  # two lines side by side
+        ("081-740-3628-9", "TH", "+66817403628"),
+        ("512740386-87", "PL", "+48512740386"),
         ("0912840375 / " * 38, "VN", "+84912840375"),
         # One number, however it is grouped.
         ("512 740 386", "PL", "+48512740386"),
@@ -224,7 +234,12 @@ def test_a_plus_behind_the_digits(phone, country, e164):
         ("không có", "ask the person"),
         ("lan.pham84@gmail.com", "ask the person"),
         ("https://wa.me/message/ABCDEF", "ask the person"),
+        ("+84", "ask the person"),  # what a form put there
+        ("(+1) ", "ask the person"),
+        ("room 84512", "ask the person"),
         ("+1 (___) ___-____", "hidden"),
+        ("0912…375", "hidden"),
+        ("0912...375", "hidden"),
         ("\x00" * 300, "ask the person"),
         ("x" * 500, "ask the person"),
         ("4.41E+11", "spreadsheet"),
