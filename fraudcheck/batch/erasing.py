@@ -19,6 +19,7 @@ from typing import BinaryIO
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from anyascii import anyascii
 
 from fraudcheck.batch.cells import decode_cell, flatten
 from fraudcheck.batch.raw_files import atomic_file
@@ -75,8 +76,6 @@ class Sought:
     def _is_mailbox(self, text: str) -> bool:
         """Whether an address in a text is the person's."""
         text = normalize("NFKC", text) if not text.isascii() else text
-        if "@" not in text:
-            return False
         parts = [part for part in _BETWEEN_ADDRESSES.split(text) if "@" in part and len(part) <= _LONGEST_ADDRESS]
         whole = [text] if len(text) <= _LONGEST_ADDRESS else []
         return any(read_mailbox(part, self._lists).canonical == self._mailbox for part in chain(whole, parts))
@@ -112,8 +111,8 @@ def _texts(cell: object) -> list[str]:
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone, in lower case: every way to write a mailbox has its name's in this order."""
-    plain = text if text.isascii() else normalize("NFKC", text)
+    """ASCII letters and digits alone, in lower case: every way to write a mailbox has its name's in this order."""
+    plain = text if text.isascii() else anyascii(text)
     return re.sub(r"[\W_]+", "", plain.casefold())
 
 

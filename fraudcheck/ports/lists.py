@@ -62,6 +62,8 @@ class Lists(Struct, frozen=True, kw_only=True):
         not_slips: real domains that differ by one slip from a popular one.
         top_level_domains: all that exist.
         mailbox_rules: the rule of each domain, aliases included.
+        ascii_mailboxes: providers whose mailboxes' names are all in ASCII.
+        dotted_mailboxes: providers that gave out names with dots where no other has them (``an..b``, ``an.``).
 
     Names in mail addresses, and of people:
         role_names, placeholder_mailboxes: parts before the @ that name a role (``info``) or nobody (``test``).
@@ -111,6 +113,8 @@ class Lists(Struct, frozen=True, kw_only=True):
     not_slips: frozenset[str] = frozenset()
     top_level_domains: frozenset[str] = frozenset()
     mailbox_rules: Mapping[str, MailboxRule] = {}
+    ascii_mailboxes: frozenset[str] = frozenset()
+    dotted_mailboxes: frozenset[str] = frozenset()
     role_names: frozenset[str] = frozenset()
     placeholder_mailboxes: frozenset[str] = frozenset()
     placeholder_names: frozenset[str] = frozenset()

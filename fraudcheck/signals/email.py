@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypedDict
 
@@ -31,6 +32,7 @@ _LONGEST = 200
 """Characters of a name that are looked at."""
 
 _LISTED = ("list", "lists", "service")
+_BEFORE_NAME = re.compile(r"[\s<>()\[\]{}\"'`,;:|=?]")
 _SEPARATORS = str.maketrans("", "", "._-")
 
 
@@ -69,10 +71,10 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     if not mailbox.local:
         return facts
     lists = ports.lists
-    meant = mailbox.suggestion.rpartition("@")[2] if mailbox.suggestion else None
+    meant = mailbox.suggestion.rpartition("@")[2] if mailbox.suggestion else mailbox.domain
     if mailbox.problem == "reserved":
         facts["list"] = next(by for name in parent_domains(mailbox.domain) if (by := lists.reserved_domains.get(name)))
-    elif meant in lists.popular_domains:
+    elif meant != mailbox.domain and meant in lists.popular_domains:
         # Lists of throw-away domains hold typing slips of large providers (gmial.com): a slip is no fraud.
         facts["mistyped"] = meant
         facts["list"] = _version(lists, "mail domains")
@@ -86,6 +88,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 def measure(lead: Lead, facts: EmailFacts) -> Mapping[str, float]:
     """Digits and separators of the mailbox's name, at most 12 and 4; whether anyone may have a mailbox there."""
     local, at, _ = (lead.email or "").strip().rpartition("@")
+    if facts["v"] > 1:  # what stands around an address is read since
+        local = _BEFORE_NAME.split(local.partition("@")[0])[-1]
     if not at or facts.get("problem") in ("syntax", "unreadable"):
         return {}
     return {

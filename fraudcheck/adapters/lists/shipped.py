@@ -69,6 +69,8 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         not_slips=frozenset(domains["distinctive"]["not_slips"]),
         top_level_domains=_top_level_domains(),
         mailbox_rules=_mailbox_rules(domains, popular),
+        ascii_mailboxes=_like(domains["ascii_mailboxes"]["like"], popular),
+        dotted_mailboxes=_union(domains["dotted_mailboxes"].values()),
         role_names=_union(mailboxes["role"].values()),
         placeholder_mailboxes=_union(mailboxes["placeholder"].values()),
         placeholder_names=frozenset(tables["placeholder_names"]["names"]),
@@ -138,6 +140,11 @@ def _top_level_domains() -> frozenset[str]:
     rules = text.partition("===END ICANN DOMAINS===")[0].splitlines()
     labels = {rule.rpartition(".")[2] for rule in rules if rule and not rule.startswith("//")}
     return frozenset(label if label.isascii() else label.encode("idna").decode() for label in labels)
+
+
+def _like(beginnings: Iterable[str], domains: frozenset[str]) -> frozenset[str]:
+    """The domains that begin in one of these ways."""
+    return frozenset(filter(lambda domain: domain.startswith(tuple(beginnings)), domains))
 
 
 def _own_domains(name: str, own: OperatorLists) -> frozenset[str]:
