@@ -189,17 +189,23 @@ def _readings(text: str, read: _Read) -> Iterator[tuple[Phone, str]]:
 
 
 def _read_halves(spelling: str, read: _Read) -> Iterator[tuple[Phone, str]]:
-    """The numbers of a spelling that is several, if one of them is valid and the other may be one."""
+    """The numbers of a spelling that is several, where both halves are valid, else where one is and the other may be.
+
+    Halves that are shorter than most numbers must both be valid: a long number with one digit too many is no two.
+    """
+    pairs = []
     for head, tail in halves(spelling):
-        first = read(head)
+        first, count = read(head), len(digits_of(tail))
         if first.problem == "impossible":
             continue
-        second = read(tail) if FEWEST_DIGITS <= len(digits_of(tail)) <= MOST_DIGITS else first
-        either = first.valid or second.valid or first.problem == "no_country"
-        if either and second.problem != "impossible":
-            yield first, head
-            if second is not first:
-                yield second, tail
+        second = read(tail) if FEWEST_DIGITS <= count <= MOST_DIGITS else first
+        both = first.valid and second.valid
+        short = min(count, len(digits_of(head))) < _FEWEST_AMONG_WORDS and second is not first
+        one = first.valid or second.valid or first.problem == "no_country"
+        if both or (one and not short and second.problem != "impossible"):
+            pairs.append((not both, (first, head), (second, tail if second is not first else head)))
+    for _, *pair in sorted(pairs, key=lambda pair: pair[0]):
+        yield from pair
 
 
 def _is_a_number(text: str) -> bool:
@@ -253,7 +259,7 @@ def _international_spellings(text: str, region: str | None) -> Iterator[str]:
     if region and text.startswith("+0") and text[2:3] != "0":  # no calling code begins with 0
         yield f"+{home_code}{text[1:]}"
     # A spreadsheet took the zero away, in a plan where it is part of the number, as in Italy and Côte d'Ivoire.
-    if home_code and not text.startswith(("+", "0")):
+    if home_code and text.isdecimal() and text[0] != "0":
         yield f"+{home_code}0{digits_of(text)}"
     if region in _OLD_TRUNK_PREFIXES and (old := _OLD_TRUNK_PREFIXES[region].fullmatch(ascii_digits(text))):
         yield f"+{home_code}{old[1]}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 _PIECE = re.compile(r"[\d+(](?:[\d\s+().-]|(?<=[\d+)])/(?=[\d+(]))*")
 """A slash without blanks may stand after an area code (``030/1740362``)."""
 _GAP = re.compile(r"[\s./-]+")
@@ -21,7 +23,7 @@ FEWEST_DIGITS, MOST_DIGITS = 5, 17
 """Of what may be one number; phonenumbers reads no longer ones."""
 _MOST_PIECES = 6
 _MOST_OF_AN_AREA_CODE = 6
-_SERIES_DIGITS, _SERIES_FROM = 4, 7
+_SERIES_DIGITS = 4
 _TRIM = " .-("
 
 
@@ -38,7 +40,9 @@ def pieces(text: str) -> list[str]:
     found: list[str] = []
     faxes: list[str] = []
     code, end = "", 0
-    for match in _PIECE.finditer(_OTHER_DIGITS.sub(";", text)):
+    bracketed = "(" in text  # (06 1) 234 5678 is no list
+    alone = _OTHER_DIGITS.sub(lambda other: other[0] if bracketed and ")" in other[0] else ";", text)
+    for match in _PIECE.finditer(alone):
         piece, label, end = match[0].rstrip(_TRIM), match.string[end : match.start()], match.end()
         if code:
             piece, code = f"{code} {piece.lstrip(') ')}", ""
@@ -71,17 +75,20 @@ def plus_spellings(piece: str) -> list[str]:
         return [f"+{part}" for part in parts] + (
             [f"+{groups[-1]} {' '.join(groups[:-1])}", f"+{' '.join(reversed(groups))}"] if len(groups) > 1 else []
         )
-    if len(digits_of(first)) < FEWEST_DIGITS:
-        return [f"+{first} {rest[0]}"]
+    if len(digits := digits_of(first)) < FEWEST_DIGITS:
+        if int(digits) in COUNTRY_CODE_TO_REGION_CODE:
+            return [f"+{first} {rest[0]}"]
+        # Which digit is out of place in 2+32 22 221607 is not certain: Belgium's number is not Sierra Leone's.
+        return [f"+{rest[0]}"] if not digits.strip("0") else [piece]
     return [first, f"+{first}", *(f"+{part}" for part in rest)]
 
 
 def halves(piece: str) -> Iterator[tuple[str, str]]:
     """The ways in which a piece may be a number and what follows it, for one that is no number as a whole.
 
-    Numbers are written in groups, so that a blank alone parts nothing. Two begin alike, with + or 0; or have equally
-    many digits; or are written without a gap. Of ``0912 840 375 - 376`` and ``081-740-3628-9``, which are for two lines
-    side by side, the second half is short.
+    Numbers are written in groups, so that a blank alone parts nothing. Two begin alike, with +, 0 or a bracket; or have
+    equally many digits; or are written without a gap; or are apart by a dash or slash with blanks, or by many blanks.
+    Of ``0912 840 375 - 376`` and ``081-740-3628-9``, which are for two lines side by side, the second half is short.
     """
     total = len(digits_of(piece))
     for gap in _GAP.finditer(piece):
@@ -90,15 +97,17 @@ def halves(piece: str) -> Iterator[tuple[str, str]]:
         if count > MOST_DIGITS:
             return
         behind = total - count
-        if behind <= _SERIES_DIGITS and "-" in gap[0] and count > _SERIES_FROM and (behind < 3 or " " in gap[0]):
+        apart = "  " in gap[0] or (" " in gap[0] and gap[0].strip() != "")
+        side_by_side = "-" in gap[0] and (apart or behind < min(3, len(_GAP.split(head)[-1])))
+        if side_by_side and behind <= _SERIES_DIGITS < count:
             yield head, tail
         if count < FEWEST_DIGITS or behind < FEWEST_DIGITS:
             continue
         whole = not _GAP.search(head) and len(digits_of(_GAP.split(tail, maxsplit=1)[0])) >= FEWEST_DIGITS
         alike = _begins(head) and _begins(tail) and min(count, behind) > FEWEST_DIGITS
-        if whole or alike or behind in (count, 2 * count):
+        if apart or whole or alike or behind in (count, 2 * count):
             yield head, tail
 
 
 def _begins(part: str) -> bool:
-    return part.lstrip("( ").startswith(("+", "0"))
+    return part.startswith(("+", "0", "("))

@@ -123,6 +123,9 @@ def test_numbers_are_read_as_people_write_them(phone, country, e164, line):
         ("0" * 40, "VN", "impossible"),
         ("1" * 5000, "VN", "impossible"),
         ("0912-840-375-036", "VN", "impossible"),
+        ("2+32 22 221607", "SL", "impossible"),  # Belgium's or Sierra Leone's
+        ("93 12 35 5", "NE", "impossible"),  # a lost digit need not be the zero
+        ("014815 256336", "GG", "impossible"),  # one digit too many, and not the six of a number on the island
         ("0912 840 375 036", "VN", "impossible"),  # what follows is no second number
         ("0000000", "TH", "impossible"),
         ("12127403628123456789", "US", "impossible"),
