@@ -55,7 +55,8 @@ LEAD_FIELDS = (
         unit="mail address",
         length=1000,
         whole=False,
-        meaning="The mail address as the person typed it.",
+        meaning="The mail address as the person typed it. What stands around it is left out; of several addresses the "
+        "first that can be used is the lead's.",
         example="an.nguyen@gmail.com",
         absent="No check of the mail address is made. A lead needs this or `phone`.",
     ),

@@ -48,6 +48,34 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
     assert "84912840375" not in str(tokens(b"a"))
 
 
+def test_what_a_person_typed_unreadably_is_told_and_not_held_against_the_source():
+    lists = shipped.load_lists()
+
+    def subject(**fields):
+        lead, warnings = read(**fields)
+        return read_subject(
+            lead,
+            tenant="t",
+            lists=lists,
+            identity_key=b"k",
+            tag="",
+            at=0.0,
+            default_country=None,
+            warnings=warnings,
+        )
+
+    for email in ("I have none", "an.le@firma.vn; an@nhaxinh.vn"):
+        found = subject(email=email)
+        assert [warning.field for warning in found.warnings] == ["email"]
+        assert email not in found.warnings[0].problem
+        assert found.unread == ()
+        assert "unread" not in found.tokens
+    assert subject(email="an.le@firma.vn").warnings == []
+    assert subject(email={"a": 1}).unread == ("email",)  # a form's fault
+    one, several = subject(email="an.le@firma.vn"), subject(email="an.le@firma.vn; x@y.vn")
+    assert one.tokens["mailbox"] == several.tokens["mailbox"]
+
+
 def test_a_message_of_ones_own_has_a_token_and_a_short_one_has_none():
     def token(message):
         lead = read_lead({"phone": "+84912840375", "message": message}, NOW)[0]

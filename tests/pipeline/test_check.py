@@ -191,6 +191,26 @@ async def test_those_who_wait_for_the_first_hear_of_its_failure():
     assert not judge._under_way
 
 
+@pytest.mark.parametrize(
+    ("email", "warned", "codes", "decision"),
+    [
+        ("hoa.le@firma.vn or 0912 840 375", [], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
+        ("hoa.le@firma.vn, hoa@cty.vn", ["email"], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
+        ("không có, gọi cho tôi", ["email"], ["EMAIL_UNREADABLE"], "accept"),
+        ("hoa.le@firma@vn", [], ["EMAIL_SYNTAX_INVALID"], "review"),
+        ("hoale", [], ["EMAIL_SYNTAX_INVALID"], "review"),
+        ("hoa.le@firma.invalid", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
+    ],
+)
+def test_only_what_was_read_and_does_not_work_rejects_a_lead(email, warned, codes, decision):
+    kept = Kept()
+    verdict = asyncio.run(made(kept).check(TENANT, json.dumps({"email": email}).encode()))
+    assert [warning.field for warning in verdict.warnings] == warned
+    assert [reason.code for reason in verdict.reasons if reason.points] == codes
+    assert verdict.decision == decision
+    assert email not in str(verdict.warnings)
+
+
 @given(st.dictionaries(st.sampled_from(["email", "phone", "name", "company", "message"]), st.text(), max_size=5))
 def test_a_replay_is_identical(fields):
     kept = Kept()

@@ -47,6 +47,7 @@ def test_people_pass(email: str) -> None:
     ("email", "expected"),
     [
         ("nonsense", ["EMAIL_SYNTAX_INVALID"]),
+        ("I have none", ["EMAIL_UNREADABLE"]),
         ("an@gmail,com", ["EMAIL_SYNTAX_INVALID"]),
         ("an@example.com", ["EMAIL_DOMAIN_RESERVED"]),
         ("test@x.test", ["EMAIL_DOMAIN_RESERVED", "EMAIL_LOCAL_PLACEHOLDER"]),
@@ -81,6 +82,12 @@ def test_findings(email: str, expected: list[str]) -> None:
     [
         ("nonsense", {"v": 2, "problem": "syntax"}),
         ("an@gmail,com", {"v": 2, "problem": "syntax", "suggestion": True}),
+        ("I have none", {"v": 2, "problem": "unreadable"}),
+        ("Mail: an@nhaxinh.vn", {"v": 2}),
+        (
+            "ấn@gmail.com",  # a slip in the name is none in the domain
+            {"v": 2, "suggestion": True, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"},
+        ),
         ("an@nhaxinh.con", {"v": 2, "suggestion": True}),
         ("an@example.com", {"v": 2, "problem": "reserved", "list": "RFC 2606"}),
         ("an@gmail.com", {"v": 2, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"}),
@@ -129,6 +136,21 @@ def test_an_unusual_mailbox_name_may_be_that_of_an_unusual_name(name: str | None
 @pytest.mark.parametrize(("facts", "scale"), [({}, 1.0), ({"local_weight": 0.6}, 0.6)])
 def test_a_random_mailbox_name_weighs_as_was_kept(facts: Facts, scale: float) -> None:
     assert signal.judge(Lead(), {"v": 2, "local": "random", **facts})[0].scale == scale
+
+
+@pytest.mark.parametrize(
+    ("email", "version", "digits", "separators"),
+    [
+        ("an.le_84@x.vn", 1, 2, 2),
+        ("an.le_84@x.vn", 2, 2, 2),
+        ("A.B. Le <an.le_84@x.vn>", 1, 2, 4),  # as it was measured then
+        ("A.B. Le <an.le_84@x.vn>", 2, 2, 2),
+        ("Tel. 0912, mail:an.le_84@x.vn; a.b.c@y.vn", 2, 2, 2),
+    ],
+)
+def test_the_mailboxs_name_is_measured_alone(email: str, version: int, digits: int, separators: int) -> None:
+    expected = {"digits": digits, "separators": separators, "free": 0.0}
+    assert signal.measure(Lead(email=email), {"v": version}) == expected
 
 
 def test_evidence_names_the_list() -> None:
