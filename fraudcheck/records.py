@@ -151,12 +151,13 @@ class Phone(Struct, frozen=True, kw_only=True):
     """What a typed phone number names.
 
     ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and nothing tells in
-    which country to read it, and ``"impossible"`` where no phone number can look like this. ``valid`` says whether the
-    number is in a range that its country uses. ``line`` is the type of line (``mobile``, ``fixed_line``,
-    ``fixed_line_or_mobile``, ``voip``, ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``,
-    ``pager``, ``uan``, ``voicemail``), None where the number is in no known range. ``region`` is ISO 3166-1 alpha-2, or
-    ``001`` for world-wide numbers. ``suggestion`` is the E.164 number that was probably meant. ``read_in`` is
-    ``"timezone"`` where the browser's time zone told the country. ``warning`` is as in ``Mailbox``.
+    which country to read it, ``"impossible"`` where a number was read and no plan has one like it, and
+    ``"unreadable"`` where the text holds none or its digits are lost. ``valid`` says whether the number is in a range
+    that its country uses. ``line`` is the type of line (``mobile``, ``fixed_line``, ``fixed_line_or_mobile``, ``voip``,
+    ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``, ``pager``, ``uan``, ``voicemail``), None
+    where the number is in no known range. ``region`` is ISO 3166-1 alpha-2, or ``001`` for world-wide numbers.
+    ``suggestion`` is the E.164 number that was probably meant. ``read_in`` is ``"timezone"`` where the browser's time
+    zone told the country. ``warning`` is as in ``Mailbox``.
     """
 
     problem: str | None = None

@@ -51,7 +51,7 @@ class Sought:
         self._lists = lists
         self._check_ids = frozenset(check_ids)
         self._mailbox = read_mailbox(email, lists).canonical if email else None
-        number = read_phone(phone, None) if phone else None
+        number = read_phone(phone, None, lists.newer_area_codes) if phone else None
         self._phone, self._region = (number.e164, number.region) if number else (None, None)
         if (email and not self._mailbox) or (phone and not self._phone):
             raise ValueError("that is no mail address or no number with +")
@@ -93,7 +93,7 @@ class Sought:
             code = (self._phone or "")[1 : -len(self._national)]
             if digits.endswith(self._national) and digits[: -len(self._national)].strip("0") in ("", code):
                 return True
-            if read_phone(part, self._region).e164 == self._phone:
+            if read_phone(part, self._region, self._lists.newer_area_codes).e164 == self._phone:
                 return True
         return False
 

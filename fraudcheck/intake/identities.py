@@ -82,9 +82,10 @@ def read_subject(
 
 def _phone(lead: Lead, lists: Lists, default_country: str | None) -> Phone:
     typed = lead.phone or ""
-    found = read_phone(typed, lead.country or default_country)
+    found = read_phone(typed, lead.country or default_country, lists.newer_area_codes)
     if found.problem == "no_country" and lead.client.timezone:
-        return read_phone_in_zone(typed, lists.zone_countries.get(lead.client.timezone, ())) or found
+        countries = lists.zone_countries.get(lead.client.timezone, ())
+        return read_phone_in_zone(typed, countries, lists.newer_area_codes) or found
     return found
 
 

@@ -79,6 +79,7 @@ class Lists(Struct, frozen=True, kw_only=True):
             ``+``, of equal length, and the regulator's name.
         unused_numbers: patterns of E.164 digits that nobody is given, and the regulator's name.
         line_uses: who has a line of a type in a region (``fields.phone.numbering_plan.line_uses``).
+        newer_area_codes: for a North American area code that phonenumbers does not know yet its region.
         sms_inbox: what is known of a number on public pages that show its messages
             (``fields.phone.public_inboxes.inbox_finder``).
 
@@ -120,6 +121,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
     unused_numbers: tuple[tuple[Pattern[str], str], ...] = ()
     line_uses: Callable[[str, str | None, str], str | None] = lambda line, region, e164: None
+    newer_area_codes: Mapping[str, str] = {}
     sms_inbox: Callable[[str, int, int], tuple[str, int] | None] = lambda digits, year, month: None
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None

@@ -304,3 +304,23 @@ def test_ids_are_of_their_time():
     assert early < late
     assert early[14] == "7"
     assert early[19] in "89ab"
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "codes", "warned"),
+    [
+        ("4.41E+11", "GB", {"PHONE_UNREADABLE"}, True),
+        ("call me", "VN", {"PHONE_UNREADABLE"}, True),
+        ("512740386 512740387", "PL", {"PHONE_VALID"}, False),
+        ("84912840375.0", "VN", {"PHONE_VALID"}, False),
+        ("+1 436 305 2187", "US", {"PHONE_VALID"}, False),
+        ("1" * 30, "VN", {"PHONE_IMPOSSIBLE", "PHONE_DIGITS_PATTERN", "LEAD_UNREACHABLE"}, False),
+        ("123", "US", {"PHONE_IMPOSSIBLE", "LEAD_UNREACHABLE"}, False),
+    ],
+)
+async def test_a_number_that_is_not_read_is_not_dead(phone, country, codes, warned):
+    body = json.dumps({"phone": phone, "country": country}).encode()
+    verdict = await made().check(TENANT, body)
+    assert {reason.code for reason in verdict.reasons} == codes
+    assert [warning.field for warning in verdict.warnings] == (["phone"] if warned else [])
+    assert (verdict.decision == "reject") == ("LEAD_UNREACHABLE" in codes)

@@ -82,6 +82,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
         unused_numbers=parse_shapes(tables["fictional_numbers"]),
         line_uses=line_uses(tables["line_types"]),
+        newer_area_codes={entry["code"]: entry["region"] for entry in tables["area_codes"]["code"]},
         sms_inbox=inbox_finder(data_file("sms_inboxes.bin").read_bytes(), tables["sms_inboxes"]["blocks"]),
         zone_countries=zones,
         clock_gap=clock_gap(zones),

@@ -33,6 +33,7 @@ TABLES = (
     "name_forms",
     "fictional_numbers",
     "line_types",
+    "area_codes",
     "sms_inboxes",
     "message_shapes",
     "browser_releases",
