@@ -344,7 +344,7 @@ LEAD_FIELDS = (
         name="submitted_at",
         type="string",
         unit="RFC 3339; UTC where it names no offset",
-        meaning="When the person sent the form.",
+        meaning="When the person sent the form. Of a date alone no time of day is known.",
         example="2026-11-23T09:30:00+07:00",
         absent="Now.",
     ),
