@@ -16,7 +16,7 @@ from fraudcheck.fields.name.match import to_latin
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.fields.submission import is_rounded, submitted_at
-from fraudcheck.identifiers import keyed_token
+from fraudcheck.identifiers import keyed_token, vendor_key
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, Subject
 
@@ -100,7 +100,7 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
 
 def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
-    vendor = lead.source.vendor or ""
+    vendor = vendor_key(lead.source.vendor or "")
     place = _plain(f"{lead.postal_code or ''} {lead.address or ''}")
     words = message.own_words(lead.message, f"{lead.full_name} {lead.company or ''}") if lead.message else None
     alike: dict[str, str | None] = {}
@@ -124,7 +124,7 @@ def _cohorts(lead: Lead, scheme: str | None, manner: str | None, line: str | Non
     Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads. A
     machine is the device or, where its id is not known, a line with a browser. No hour is known of a rounded time.
     """
-    client, seconds, vendor = lead.client, pace(lead), lead.source.vendor or ""
+    client, seconds, vendor = lead.client, pace(lead), vendor_key(lead.source.vendor or "")
     agent = client.user_agent
     told = submitted_at(lead)
     found: dict[str, str | None] = {"everyone": "all"}
@@ -148,7 +148,7 @@ def _completeness(lead: Lead, lacks: Sequence[str], unread: Sequence[str]) -> di
 
     A form is known by its page, its campaign and its channel. One that names none of these is the vendor's only one.
     """
-    source, vendor = lead.source, lead.source.vendor or ""
+    source, vendor = lead.source, vendor_key(lead.source.vendor or "")
     found: dict[str, str | None] = {f"no_{name}": f"{vendor}\0" for name in lacks}
     found["no_vendor"] = None if vendor else "all"
     found["unread"] = f"{vendor}\0" if unread else None

@@ -335,3 +335,16 @@ def test_every_address_has_a_line(ip: IPv4Address | IPv6Address) -> None:
 )
 def test_the_hour_of_a_rounded_time_is_not_known(submitted_at: str | None, known: bool) -> None:
     assert ("clock" in tokens(phone="+84912840375", submitted_at=submitted_at).tokens) is known
+
+
+def test_leads_of_a_vendor_share_what_is_counted_for_it_however_it_is_written() -> None:
+    def of(vendor: str) -> dict[str, str]:
+        form = {"keystrokes": 0, "pastes": 2, "autofills": 0, "fill_seconds": 3}
+        client = {"user_agent": "x", "ip": "203.0.113.7"}
+        fields = {"email": "an@gmail.com", "phone": "+84912840375", "message": TEXT, "form": form, "client": client}
+        source = {"vendor": vendor, "channel": "call", "campaign": "c"}
+        return dict(tokens(shipped.load_lists(), **fields, source=source).tokens)
+
+    assert of("LeadHaus") == of(" LEADHAUS\u00a0") == of("leadhaus")
+    differing = {kind for kind, token in of("LeadHaus").items() if of("Lead Haus")[kind] != token}
+    assert {"vendor", "block", "browser", "pace", "manner", "clock", "desk", "text~0", "form", "no_name"} <= differing
