@@ -147,8 +147,8 @@ LEAD_FIELDS = (
         type="string",
         unit="one line",
         length=200,
-        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it. Names that differ "
-        "in case and blanks only are one vendor, shown as first written.",
+        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it. Names that "
+        "differ in case and blanks only are one vendor, shown as first written.",
         example="acme",
         absent="The lead counts among those without a vendor. No vendor's policy and no vendor's outcomes apply.",
     ),

@@ -160,8 +160,9 @@ class Writer:
         if late:
             self._database.checkpoint("TRUNCATE")
         self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
-        written = self._vendors | {term: row["check_id"] for term, row in firsts.items()}
-        self._vendors = written if len(written) <= _MAX_TERMS else {}
+        if len(self._vendors) > _MAX_TERMS:
+            self._vendors.clear()
+        self._vendors.update((term, row["check_id"]) for term, row in firsts.items())
 
     @staticmethod
     def _replaced(connection: Connection, entries: Sequence[Entry]) -> list[Any]:
