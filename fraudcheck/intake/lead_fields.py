@@ -148,7 +148,8 @@ LEAD_FIELDS = (
         type="string",
         unit="one line",
         length=200,
-        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it.",
+        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it. Names that "
+        "differ in case and blanks only are one vendor, shown as first written.",
         example="acme",
         absent="The lead counts among those without a vendor. No vendor's policy and no vendor's outcomes apply.",
     ),
@@ -345,7 +346,7 @@ LEAD_FIELDS = (
         name="submitted_at",
         type="string",
         unit="RFC 3339; UTC where it names no offset",
-        meaning="When the person sent the form.",
+        meaning="When the person sent the form. Of a date alone no time of day is known.",
         example="2026-11-23T09:30:00+07:00",
         absent="Now.",
     ),
