@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.throwaway import throwaway_shape
+from fraudcheck.fields.email.written import SEVERAL
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
@@ -52,6 +53,7 @@ EmailFacts = TypedDict(
         "local_list": str,
         "mistyped": str,  # the large provider's domain that was meant
         "suggestion": bool,  # one slip explains what is wrong
+        "several": bool,  # the field holds further addresses, which were not looked at
     },
     total=False,
 )
@@ -66,6 +68,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     facts: EmailFacts = {"v": 2}
     if mailbox.suggestion:
         facts["suggestion"] = True
+    if mailbox.warning == SEVERAL:
+        facts["several"] = True
     if mailbox.problem:
         facts["problem"] = mailbox.problem
     if not mailbox.local:

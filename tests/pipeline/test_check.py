@@ -194,6 +194,7 @@ async def test_those_who_wait_for_the_first_hear_of_its_failure():
 @pytest.mark.parametrize(
     ("email", "warned", "codes", "decision"),
     [
+        ("x@firma.invalid, y@firma.test", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
         ("hoa.le@firma.vn or 0912 840 375", [], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
         ("hoa.le@firma.vn, hoa@cty.vn", ["email"], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
         ("không có, gọi cho tôi", ["email"], ["EMAIL_UNREADABLE"], "accept"),
@@ -209,6 +210,18 @@ def test_only_what_was_read_and_does_not_work_rejects_a_lead(email, warned, code
     assert [reason.code for reason in verdict.reasons if reason.points] == codes
     assert verdict.decision == decision
     assert email not in str(verdict.warnings)
+
+
+class DeadRoutes(Routes):
+    async def route(self, domain):
+        return {"v": 1, "route": "nxdomain"}
+
+
+@pytest.mark.parametrize(("email", "decision"), [("hoa@firma.vn, hoa@cty.vn", "review"), ("hoa@firma.vn", "reject")])
+def test_one_dead_address_of_several_is_not_the_persons_only_one(email, decision):
+    verdict = asyncio.run(made(Kept(), DeadRoutes()).check(TENANT, json.dumps({"email": email}).encode()))
+    assert "EMAIL_DOMAIN_NXDOMAIN" in [reason.code for reason in verdict.reasons]
+    assert verdict.decision == decision
 
 
 @given(st.dictionaries(st.sampled_from(["email", "phone", "name", "company", "message"]), st.text(), max_size=5))

@@ -96,6 +96,13 @@ def test_the_contracts_arithmetic_by_hand():
             "reject",
             "conclusive",
         ),
+        (
+            "another address is left",
+            ["EMAIL_DOMAIN_NXDOMAIN"],
+            {"given": ["email"], "several": ["email"]},
+            "review",
+            "between_limits",
+        ),
         ("least of all with a few words", ["EMAIL_UNREADABLE"], {"given": ["email"]}, "accept", "accept_from"),
         (
             "nor does it make another channel's death the lead's",

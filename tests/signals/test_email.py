@@ -83,6 +83,8 @@ def test_findings(email: str, expected: list[str]) -> None:
         ("nonsense", {"v": 2, "problem": "syntax"}),
         ("an@gmail,com", {"v": 2, "problem": "syntax", "suggestion": True}),
         ("I have none", {"v": 2, "problem": "unreadable"}),
+        ("an@nhaxinh.vn, an.le@firma.vn", {"v": 2, "several": True}),
+        ("an@nhaxinh.vn, AN@nhaxinh.vn", {"v": 2}),
         ("Mail: an@nhaxinh.vn", {"v": 2}),
         (
             "ấn@gmail.com",  # a slip in the name is none in the domain

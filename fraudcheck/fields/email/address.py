@@ -41,7 +41,7 @@ def read_mailbox(email: str, lists: Lists) -> Mailbox:
         reading = read_text(text, lists)
         if reading.addresses:
             found = _first_usable(reading.addresses, lists)
-            return structs.replace(found, warning=SEVERAL) if reading.several else found
+            return structs.replace(found, warning=SEVERAL) if reading.several and not found.problem else found
         if address is None or reading.warning == DAMAGED:
             suggestion = repaired_address(text, lists) if reading.warning != DAMAGED else None
             if reading.problem == "unreadable" and not suggestion:

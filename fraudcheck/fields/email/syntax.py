@@ -25,7 +25,7 @@ _IN_ANGLES = re.compile(r"\A[^<>\r\n]*<([^<>]+)>")
 # RFC 6531 section 3.3 lets quoted text be international, but not the character after a backslash.
 _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
 # What Japanese carriers gave out: dots wherever somebody liked them, between letters that every mailbox may have.
-_DOTTED = re.compile(r"[\w.+/?-]*[\w+/?-][\w.+/?-]*", re.ASCII)
+_DOTTED = re.compile(r"\A\.*+[\w+/?-][\w.+/?-]*\Z", re.ASCII)
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _SPECIAL_USE = frozenset(SPECIAL_USE_DOMAIN_NAMES)
 
@@ -61,7 +61,7 @@ def split_address(text: str, dotted: Set[str] = frozenset()) -> Address | None:
     if DOT_ATOM_TEXT.match(local):  # email-validator's own first rule accepts such a local part as it is
         if local.lower() in _CASELESS:
             local = local.lower()
-    elif names[0] in dotted and _DOTTED.fullmatch(local.strip('"')):
+    elif names[0] in dotted and _DOTTED.match(local.strip('"')):
         local = local.strip('"')
     else:
         try:

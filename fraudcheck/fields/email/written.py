@@ -16,6 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.syntax import Address, split_address
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.ports.lists import Lists
@@ -54,7 +55,7 @@ _WORD = re.compile(f"[^ \n{re.escape(_QUOTES + _BRACKETS + _MARKS + _COMMAS)}]+"
 # Behind these an address begins anew. Behind a comma it does where nothing but addresses stands before.
 _BEGINNING = re.compile(f"[\n{re.escape(_QUOTES + _BRACKETS + _MARKS)}]| [-*] ")
 _AROUND = ".!'*_~-#&+%$^"
-_IN_SENTENCE = re.compile(r"([^\W\da-zA-Z_]*+)([\w.+-]+)@((?a:[\w-]+\.)+(?a:[a-zA-Z]+))([^\x00-\x7f]*)")
+_IN_SENTENCE = re.compile(r"\A([^\W\da-zA-Z_]*+)([\w.+-]++)@((?a:[\w-]++\.)+(?a:[a-zA-Z]++))[^\x00-\x7f]*\Z")
 _BETWEEN_TWO = re.compile(r"[^\w.-]|_")
 _JOINED = re.compile(r"[ .,]{1,2}([a-zA-Z]{1,4})(?![\w@])")
 
@@ -128,7 +129,7 @@ def read_text(text: str, lists: Lists) -> Reading:
     for start, word in islice(_words_with_sign(text, lists), _MOST):
         address = split_address(word, lists.dotted_mailboxes)
         before, is_first, end = text[end:start], end == 0, start + len(word)
-        if address is None or not _is_on_the_internet(address[1], lists):
+        if address is None or not _may_be_meant(address[1], lists):
             continue
         if "*" in address[0] and address[1] in lists.ascii_mailboxes:
             return Reading([], problem="unreadable", warning=DAMAGED)
@@ -178,6 +179,10 @@ def _without_bold(word: str) -> str:
     return word[2:-2] if word[:2] == word[-2:] == "**" else word
 
 
+def _may_be_meant(domain: str, lists: Lists) -> bool:
+    return _is_on_the_internet(domain, lists) or any(name in lists.reserved_domains for name in parent_domains(domain))
+
+
 def _is_on_the_internet(domain: str, lists: Lists) -> bool:
     return "." in domain and domain.rpartition(".")[2] in lists.top_level_domains
 
@@ -205,10 +210,10 @@ def _without_sentence(word: str, lists: Lists) -> str:
 
     Where names are in ASCII alone it is certain where one begins, unless a letter may have been typed for another.
     """
-    found = _IN_SENTENCE.fullmatch(word)
+    found = _IN_SENTENCE.match(word)
     if found is None or not _is_on_the_internet(found[3].lower(), lists):
         return word
-    before, local, domain, _ = found.groups()
+    before, local, domain = found.groups()
     is_sentence = before in LABELS or (len(before) >= _LEAST_OF_SENTENCE and len(local) >= _LEAST_OF_NAME)
     is_sentence &= before.lower() == before.upper()  # no script that sets no blanks has capitals
     if domain.lower() not in lists.ascii_mailboxes or not is_sentence:
@@ -248,7 +253,9 @@ def _begins(before: str, local: str, *, is_first: bool) -> bool:
     words = _without_numbers(_WORD.findall(near))
     if not words or (not is_first and len(words) <= _MOST_BETWEEN):
         return True
-    if words[-1].lower().strip(_AROUND) in LABELS or (local.isascii() and not _LATIN.search(words[-1])):
+    last = words[-1].lower()
+    in_other_script = local.isascii() and last[0].isalpha() and not _LATIN.search(last)
+    if in_other_script or last.strip(_AROUND) in LABELS:
         return True
     name = _letters(local)
     return any(len(part) >= _LEAST_OF_NAME and part in name for part in map(_letters, words))
@@ -256,10 +263,14 @@ def _begins(before: str, local: str, *, is_first: bool) -> bool:
 
 def _without_numbers(words: list[str]) -> list[str]:
     """The words without those of a phone number, numbers of a list (``1.``) and signs between addresses."""
-    numbers = [word for word in words if not any(map(str.isalpha, word))]
-    digits = sum([char.isdigit() for word in numbers for char in word])
-    short = [word for word in numbers if word[-1].isdigit()] if digits < _A_NUMBER else []
-    return [word for word in words if word not in numbers or word in short]
+    named = [any(map(str.isalpha, word)) for word in words]
+    digits = sum(
+        [sum(map(str.isdigit, word)) for word, has_letters in zip(words, named, strict=True) if not has_letters]
+    )
+    is_short = digits < _A_NUMBER
+    return [
+        word for word, has_letters in zip(words, named, strict=True) if has_letters or (is_short and word[-1].isdigit())
+    ]
 
 
 def _letters(text: str) -> str:

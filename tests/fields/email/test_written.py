@@ -120,6 +120,8 @@ def test_what_else_is_read(typed: str, address: str) -> None:
     [
         ("mai hoa@gmail.com", None),
         ("le thi mai@gmail.com", None),
+        ("88 mai@gmail.com", None),
+        ("mai 88@gmail.com", None),
         ("mai, hoa@gmail.com", None),
         ("mai,hoa@gmail.com", "mai.hoa@gmail.com"),
         ("mai@yahoo.com vn", "mai@yahoo.com.vn"),
@@ -183,7 +185,8 @@ def test_what_is_something_else_is_unread(typed: str, warning: str) -> None:
      "[at]" * 250, " at " * 250, " dot " * 200, "&#64;" * 200, "%40" * 333, "." * 1000, "x" * 1000, "*" * 1000,
      "-@" * 500, "a-" * 499 + "@a", "a@" + "b-" * 499, "a@b.vn-" * 142, "x@" + "邮" * 998, "邮" * 990 + "a@qq.com",
      "邮a" * 495 + "@qq.com", "<mailto:" * 125, '"' * 1000, "'" * 1000, "\u200b" * 1000, "a," * 500, "\ud800" * 1000,
-     "".join(f"a@b{n}.vn " for n in range(125)), "".join(f"a@é{n}.vn " for n in range(120)), "a\r\nbcc" * 160],
+     "".join(f"a@b{n}.vn " for n in range(125)), "".join(f"a@é{n}.vn " for n in range(120)), "a\r\nbcc" * 160,
+     "".join(f"{n} " for n in range(250)) + "a@b.vn", "ab " * 330 + "a@b.vn"],
 )  # fmt: skip
 def test_no_text_costs_much(typed: str) -> None:
     start = process_time()
