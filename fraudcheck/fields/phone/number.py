@@ -54,7 +54,7 @@ _MASKED = re.compile(r"\d(?:[*•●∗…]|[xX_]{2}|\.{3})|(?:[*•●∗…]|[
 _BLANKS = str.maketrans("", "", " -()")
 _CARRIER = re.compile(r"(?<!\w)0[xX]{2}(?=[ )-]*\d\d)")
 """Brazil's 0xx11: the caller's choice of a carrier between trunk prefix and area code."""
-_CALLING_CODE = re.compile(r"[ (]*\+[ (]*(\d{1,3})[ )-]*")
+_CALLING_CODE = re.compile(r"\+ ?(\d{1,3})")
 """All that some forms send of a field that was left as it was."""
 
 _LABELS = frozenset(
@@ -210,7 +210,7 @@ def _read_halves(spelling: str, read: _Read) -> Iterator[tuple[Phone, str]]:
 
 def _is_a_number(text: str) -> bool:
     """Whether a text that names no number has the digits of one, or nothing but digits and a label."""
-    if (code := _CALLING_CODE.fullmatch(text)) and int(code[1]) in COUNTRY_CODE_TO_REGION_CODE:
+    if (code := _CALLING_CODE.fullmatch(text.strip(" ()-"))) and int(code[1]) in COUNTRY_CODE_TO_REGION_CODE:
         return False
     if any(len(digits_of(piece)) >= _FEWEST_AMONG_WORDS for piece in pieces(text)):
         return True
