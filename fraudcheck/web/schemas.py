@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from fraudcheck.reasons import Reason
-from fraudcheck.records import CheckVerdict, Outcome
+from fraudcheck.records import CheckVerdict, Lead, Outcome
 from fraudcheck.web.batch_job import Batch
 
 Reasons = Literal[
@@ -30,14 +30,20 @@ class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
     """
 
     revised_by: str | None
-    revises: str | None = None
+    revises: str | UnsetType = UNSET
+
+
+class KeptLead(Lead, frozen=True, kw_only=True, omit_defaults=True):
+    """A lead as it was read. Fields that were not given are left out; without the scope personal, a text that may tell
+    who the person is is ``***``.
+    """
 
 
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
 
     erased: bool
-    lead: dict[str, Any] | None
+    lead: KeptLead | None
     facts: dict[str, dict[str, Any] | None]
     record_hash: str
     outcomes: list[Outcome]
@@ -105,6 +111,14 @@ class BatchList(Struct, frozen=True, kw_only=True):
     batches: list[Batch]
 
 
+class BatchRow(Struct, frozen=True, kw_only=True):
+    """One line of a batch's results in NDJSON."""
+
+    row: int
+    reference: str | None
+    verdict: CheckVerdict
+
+
 class FieldProblem(Struct, frozen=True, kw_only=True):
     """A field at fault."""
 
@@ -119,7 +133,7 @@ class ProblemDocument(Struct, frozen=True, kw_only=True):
     title: str
     status: int
     request_id: str
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | UnsetType = UNSET
 
 
 class Health(Struct, frozen=True, kw_only=True):
