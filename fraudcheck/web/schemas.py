@@ -39,6 +39,10 @@ class KeptLead(Lead, frozen=True, kw_only=True, omit_defaults=True):
     """
 
 
+class KeptOutcome(Outcome, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a lead, as its buyer told it. What was not told is left out."""
+
+
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
 
@@ -46,7 +50,7 @@ class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     lead: KeptLead | None
     facts: dict[str, dict[str, Any] | None]
     record_hash: str
-    outcomes: list[Outcome]
+    outcomes: list[KeptOutcome]
 
 
 class Value(Struct, frozen=True, kw_only=True):
@@ -74,7 +78,7 @@ class LeadOutcomes(Struct, frozen=True, kw_only=True):
     """All outcomes of a lead and of its other versions, in the order in which they were reported."""
 
     check_id: str
-    outcomes: list[Outcome]
+    outcomes: list[KeptOutcome]
 
 
 class Page(Struct, frozen=True, kw_only=True):
