@@ -361,8 +361,9 @@ def _answers(good: str, *errors: int) -> dict[str, Any]:
 
 
 def _file(text: str, *types: str) -> dict[str, Any]:
+    """A file as an answer. Programs know that text/… is text; what else they do not know, they give as bytes."""
     binary = {**_TEXT, "format": "binary"}
-    return {"200": _answer(text, {kind: {"schema": binary if "parquet" in kind else _TEXT} for kind in types})}
+    return {"200": _answer(text, {kind: {"schema": _TEXT if kind.startswith("text/") else binary} for kind in types})}
 
 
 def _problems(meanings: Mapping[int, str], *errors: int) -> dict[str, Any]:
