@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.identities import read_subject
@@ -17,10 +18,11 @@ from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Form, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LISTS = load_lists()
 
 
 def read(**fields):
-    return read_lead({"phone": "+84912840375", **fields}, NOW)
+    return read_lead({"phone": "+84912840375", **fields}, NOW, LISTS)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,8 @@ def read(**fields):
                 (["x"], "x"),
                 (["", "x"], "x"),
                 (["0", "x"], "x"),
+                (["x", "NULL", "y", "x"], "x\ny"),  # a line for each
+                ({"a": "Hà Nội", "b": "http://x.example"}, "Hà Nội\nhttp://x.example"),
                 ({"website": "x"}, "x"),
                 ([["x"]], "x"),
                 (True, "true"),
@@ -96,11 +100,11 @@ def test_reading(fields, expected):
         ({"name": {"first": "An"}}, "name"),
         ({"country": "Viet Nam"}, "country"),
         ({"client": {"ip": "999.1.1.1"}}, "client.ip"),
-        ({"client": "none"}, "client"),
+        ({"client": "Chrome"}, "client"),
         ({"form": {"fill_seconds": "soon"}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": -1}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": float("inf")}}, "form.fill_seconds"),
-        ({"form": {"fill_seconds": "nan"}}, "form.fill_seconds"),
+        ({"form": {"fill_seconds": "infinity"}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": True}}, "form.fill_seconds"),
         ({"form": {"keystrokes": 1.5}}, "form.keystrokes"),
         ({"form": {"keystrokes": 10**400}}, "form.keystrokes"),
