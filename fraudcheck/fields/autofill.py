@@ -44,7 +44,7 @@ _UNIT_WORDS = (
     "|district|ward|daire|kat|blok|lt|lantai|no"
 )
 _UNIT = re.compile(
-    rf"""(?:(?:{_UNIT_WORDS.replace(" ", "[ ]")})(?:\.\s*|\s+|\s*[:\#-]\s*)|\#)
+    rf"""(?:(?:{_UNIT_WORDS.replace(" ", "[ ]")})(?:\.\s*|\s+|\s*[:\#-]\s*)|\#\s*)
         [a-z]{{0,2}}\d{{1,4}}[a-z]{{0,2}}(?:[-/]\d{{1,4}})?
     |\d{{1,3}}(?:\.|st|nd|rd|th|er|ème|e|º|ª)?\s*
         (?:floor|fl|og|ug|stock|étage|etage|piso|piano|andar|階|楼|层|号|號|室)""",
@@ -53,7 +53,7 @@ _UNIT = re.compile(
 """The second line of an address: Apt 4B, Tầng 5, 2. OG."""
 _NAME_WORD = r"[\w&.'’-]+"
 _COMPANY = re.compile(
-    rf"""(?:{_NAME_WORD}\s+){{1,6}}?
+    rf"""(?:{_NAME_WORD},?\s+){{1,6}}?
         (?:(?i:gmbh|gmbh\ &\ co\.?\ kg|ohg|gbr|ltd|llc|llp|inc|corp|plc|pty\ ltd|pte\ ltd|sdn\ bhd|jsc|sarl|eurl|ltda
         |eireli|kft|zrt|tbk)|Limited|LIMITED|Incorporated|Corporation|AG|UG|KG|e\.K|Co|CO|SA|S\.A|SAS|SL|S\.L|SLU|SRL|S\.R\.L
         |SpA|S\.p\.A|S\.P\.A|BV|B\.V|NV|N\.V|[Ss]p\.\ ?z\ ?o\.\ ?o|s\.r\.o|a\.s|A\.Ş|AŞ|A\.S|AS|AB|ApS|Oy|OY

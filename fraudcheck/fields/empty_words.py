@@ -7,6 +7,7 @@ place of a mail address may be a country, a name or an answer elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 from unicodedata import normalize
 
@@ -66,11 +67,12 @@ def spellings(table: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _in_every_case(words: Iterable[str]) -> Iterator[str]:
-    """Each word as people and programs write it; accents in one character or in two."""
-    for word in words:
-        for text in (word, word.lower(), word.upper(), word.capitalize(), word.title()):
-            yield text
-            yield normalize("NFD", text)
+    """Each text as people and programs write it, with any of its words capitalised; accents in one character or two."""
+    for text in words:
+        parts = [(word.lower(), word.capitalize()) for word in text.split(" ")]
+        for spelled in (text, text.upper(), text.title(), *map(" ".join, product(*parts))):
+            yield spelled
+            yield normalize("NFD", spelled)
 
 
 def means_nothing(field: str, text: str, words: Mapping[str, str], beside: Mapping[str, Any]) -> bool:
@@ -87,7 +89,8 @@ def means_nothing(field: str, text: str, words: Mapping[str, str], beside: Mappi
         return not (len(text) == 2 and text.isalpha())  # NO is Norway
     if kind in {"names", "na"} and field in _OTHER_HALF:
         other = beside.get(_OTHER_HALF[field])
-        return not (isinstance(other, str) and other.strip() not in words and _manner(other) == _manner(text))
+        is_name = isinstance(other, str) and words.get(other.strip()) not in _FIELDS[field]
+        return not (is_name and _manner(str(other)) == _manner(text))
     return True
 
 

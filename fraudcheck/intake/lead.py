@@ -175,7 +175,11 @@ def _read_fields(
             if isinstance(value, str):
                 if len(value) > _SHORTEST:
                     value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
-                elif value.strip() in words and means_nothing(path + name, value, words, raw):
+                if (
+                    len(value) < _LONGEST_WORD
+                    and value.strip() in words
+                    and means_nothing(path + name, value, words, raw)
+                ):
                     continue
                 read_value = reader(value)
             elif isinstance(reader, _Part):
@@ -259,6 +263,8 @@ class _Part:
 
 _TOLD = {field.name: field for field in LEAD_FIELDS}
 _SHORTEST = min(field.length for field in LEAD_FIELDS)
+_LONGEST_WORD = 64
+"""Characters of a text, with the blanks around it, from which on it is no word that means nothing."""
 
 _LEAD: Mapping[str, _Reader | _Part] = {
     "email": field_readers.read_words,

@@ -49,13 +49,13 @@ _ALIASES = {
     "source.campaign": "campaignname campaignid",
     "source.sub_id": "subsource pubid publisherid affsub",
     "source.channel": "marketingchannel leadchannel",
-    "source.price.amount": "price leadprice leadcost costperlead cpl",
+    "source.price.amount": "leadprice leadcost costperlead cpl",
     "source.price.currency": "pricecurrency currencycode",
     "client.ip": "ipaddress ipaddr clientipaddress userip useripaddress remoteip remoteaddr remoteaddress visitorip "
     "xforwardedfor ipv4",
-    "client.user_agent": "ua useragentstring browseruseragent httpuseragent clientuseragent",
+    "client.user_agent": "ua useragentstring browseruseragent httpuseragent",
     "client.accept_language": "acceptlanguages httpacceptlanguage browserlanguage",
-    "client.timezone": "tz timezonename clienttimezone browsertimezone",
+    "client.timezone": "tz timezonename browsertimezone",
     "client.device_id": "deviceidentifier devicefingerprint fingerprint browserfingerprint",
     "client.referrer": "referer referrerurl refererurl httpreferer httpreferrer",
     "client.page_url": "pageuri formurl landingpage landingpageurl landingurl",
@@ -67,7 +67,6 @@ _ALIASES = {
     "form.pointer_events": "pointercount mouseevents pointermoves mousemoves",
     "form.honeypot": "hp honeypotfield honeypotvalue",
     "form.webdriver": "iswebdriver navigatorwebdriver",
-    "form.token": "formtoken",
     "submitted_at": "submitted submittedon submittime submitdate submissiondate submissiontime submittedtime "
     "datesubmitted createdat created createdon createddate createdtime creationdate receivedat "
     "timestamp",
