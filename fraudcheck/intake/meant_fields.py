@@ -122,7 +122,7 @@ def meant_fields(unknown: Mapping[str, Any], raw: Mapping[str, Any]) -> list[Fie
     for looked_up, (path, value) in enumerate(unknown.items()):
         if looked_up == _MOST_NAMES or len(found) >= _MOST_WARNINGS:
             break
-        if len(path) > _LONGEST:
+        if len(path) > _LONGEST or not path.isprintable():
             continue
         if isinstance(value, dict) and _key(path) in _WRAPPERS:
             found += _within(path, value, raw)
@@ -142,7 +142,9 @@ def meant_fields(unknown: Mapping[str, Any], raw: Mapping[str, Any]) -> list[Fie
 def _within(path: str, wrapped: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[FieldWarning]:
     """What of an object that may be the lead itself is not given where it belongs."""
     for name, _ in zip(wrapped, range(_WITHIN), strict=False):
-        if len(name) <= _LONGEST and (meant := _known("", _key(name))) and not _is_given(meant, raw):
+        if len(name) > _LONGEST or not name.isprintable():
+            continue
+        if (meant := _known("", _key(name))) and not _is_given(meant, raw):
             yield _warning(f"{path}.{name}", meant)
 
 

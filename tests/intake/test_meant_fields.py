@@ -152,7 +152,7 @@ def test_a_lead_that_is_wrapped():
             "form": {"name": "x", "id": "x", "version": 3},
             "source": {"name": "x"},
         },
-        {"x" * 100: 1, "": 2, "-": 3, "é" * 41: 4, "an@gmail.com": 5, "\u0000": 6},
+        {"x" * 100: 1, "": 2, "-": 3, "é" * 41: 4, "an@gmail.com": 5, "\u0000": 6, "e\nmail": 7},
     ],
 )
 def test_names_that_are_near_to_nothing(raw):
