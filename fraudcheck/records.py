@@ -247,6 +247,10 @@ class FieldWarning(Struct, frozen=True, kw_only=True):
     problem: str
 
 
+class UnknownField(FieldWarning, frozen=True, kw_only=True):
+    """A field that is none of a lead's, but has a name near one. The problem says which field was probably meant."""
+
+
 class Contacts(Struct, frozen=True, kw_only=True):
     """A mail address and a phone number. Both are personal data."""
 

@@ -9,8 +9,6 @@ from typing import Any
 from fraudcheck.batch.columns import FIELDS
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
-_MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("form.")])
-"""Fields that the contract has as numbers: counts and seconds."""
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
 
@@ -21,16 +19,16 @@ _LONGEST_PATH = 200
 def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
 
-    Numbers become text where the contract has text (a phone in Parquet). The cell of ``submitted_at`` is left as it is,
-    for ``dates.parse_time``.
+    Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
+    becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``.
     """
     lead: dict[str, Any] = {}
     for field, column in mapping.items():
         value = decode_cell(row.get(column))
         if is_empty(value):
             continue
-        if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
-            value = _as_json(value, field in _MEASURED_FIELDS)
+        if field != "submitted_at" and not isinstance(value, str | int | float | dict | list):
+            value = str(value)
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
@@ -50,13 +48,6 @@ def is_empty(value: object) -> bool:
 def decode_cell(value: object) -> object:
     """A cell with bytes decoded as UTF-8, because some writers of Parquet write text as bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-
-
-def _as_json(value: object, measured: bool) -> float | str:
-    """A number stays one in a ``measured`` field. All else becomes text; ``84912840375.0`` without its fraction."""
-    if isinstance(value, int | float) and measured:
-        return value
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def flatten(row: Mapping[str, Any]) -> dict[str, Any]:

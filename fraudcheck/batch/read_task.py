@@ -97,7 +97,7 @@ class SliceReader:
         if len(body) > MAX_BYTES:
             raise _Unusable(f"larger than {MAX_BYTES} bytes")
         try:
-            lead, warnings = read_lead(raw, moment)
+            lead, warnings = read_lead(raw, moment, self._lists)
         except NoContact:
             raise _Unusable("neither a mail address nor a phone") from None
         subject = read_subject(

@@ -320,8 +320,9 @@ LEAD_FIELDS = (
         type="string",
         length=500,
         whole=False,
-        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null`, "
-        "`undefined`, and a list or an object with nothing else in it count as untouched.",
+        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `no`, "
+        "words that mean nothing (`null`, `None`, `n/a`), and a list or an object with nothing else in it count as "
+        "untouched. Of several honeypots each text is a line.",
         example="",
         absent="There was no honeypot, or it stayed empty: nothing follows.",
     ),

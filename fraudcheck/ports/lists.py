@@ -97,6 +97,10 @@ class Lists(Struct, frozen=True, kw_only=True):
             ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
         link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
 
+    What fields are filled with:
+        is_place: whether a text is a name or a code of a country, state or town (``fields.autofill.place_finder``).
+        empty_words: for a text that may mean that nothing was given its kind (``fields.empty_words``).
+
     ``versions`` has the version of each list by its name.
     """
 
@@ -134,4 +138,6 @@ class Lists(Struct, frozen=True, kw_only=True):
     browser_releases: BrowserReleases = BrowserReleases()
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
     link_hosts: Mapping[str, str] = {}
+    is_place: Callable[[str], bool] = lambda text: False
+    empty_words: Mapping[str, str] = {}
     versions: Mapping[str, str] = {}

@@ -14,11 +14,11 @@ from fraudcheck.intake.lead import read_lead
         ({"Mail": "ann@example.com", "IP": "192.0.2.1"}, {"email": "ann@example.com", "client": {"ip": "192.0.2.1"}}),
         (
             {"Price": 12.5, "Cur": "EUR", "Secs": 3.5},
-            {"source": {"price": {"amount": "12.5", "currency": "EUR"}}, "form": {"fill_seconds": 3.5}},
+            {"source": {"price": {"amount": 12.5, "currency": "EUR"}}, "form": {"fill_seconds": 3.5}},
         ),
         ({"Mail": " \t", "IP": None, "Secs": float("nan"), "Status": "new"}, {}),
-        ({"Tel": 84912840375, "Mail": ""}, {"phone": "84912840375"}),
-        ({"Tel": 84912840375.0}, {"phone": "84912840375"}),
+        ({"Tel": 84912840375, "Mail": ""}, {"phone": 84912840375}),
+        ({"Tel": 84912840375.0}, {"phone": 84912840375.0}),
         (
             {"Price": Decimal("9.90"), "Secs": Decimal(4)},
             {"source": {"price": {"amount": "9.90"}}, "form": {"fill_seconds": "4"}},
@@ -38,6 +38,13 @@ def test_a_row_becomes_a_lead(row, expected):
         "submitted_at": "At",
     }
     assert lead_from_row(row, mapping) == expected
+
+
+@pytest.mark.parametrize("number", [84912840375, 84912840375.0, Decimal(84912840375), "84912840375"])
+def test_a_number_is_read_as_in_a_call(number):
+    row = {"phone": number, "postal_code": 10011.0, "reference": 10455, "name": "Lan Pham"}
+    lead, warnings = read_lead(lead_from_row(row, {name: name for name in row}), datetime(2026, 11, 24, tzinfo=UTC))
+    assert (lead.phone, lead.postal_code, lead.reference, warnings) == ("84912840375", "10011", "10455", [])
 
 
 def test_a_nested_row_is_read_as_the_lead_that_it_is():

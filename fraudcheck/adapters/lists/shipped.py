@@ -16,6 +16,8 @@ from fraudcheck.adapters.lists.names import name_forms, names_model
 from fraudcheck.adapters.lists.sources import PACKAGES, TABLES, OperatorLists, data_file, read_table
 from fraudcheck.adapters.lists.throwaway_domains import disposable_listings, sections, throwaway_manifest
 from fraudcheck.adapters.lists.time_zones import clock_gap, zone_countries
+from fraudcheck.fields.autofill import place_finder
+from fraudcheck.fields.empty_words import spellings
 from fraudcheck.fields.message import phrase_finder
 from fraudcheck.fields.phone.numbering_plan import line_uses, parse_ranges, parse_shapes
 from fraudcheck.fields.phone.public_inboxes import inbox_finder
@@ -90,6 +92,8 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(phrases(tables["message_shapes"])),
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
+        is_place=place_finder(data_file("places.bin").read_bytes()),
+        empty_words=spellings(tables["empty_words"]),
         versions=versions,
     )
 

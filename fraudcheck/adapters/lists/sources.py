@@ -37,6 +37,8 @@ TABLES = (
     "sms_inboxes",
     "message_shapes",
     "browser_releases",
+    "empty_words",
+    "places",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 
