@@ -7,6 +7,8 @@ from re import Pattern
 
 from msgspec import Struct
 
+from fraudcheck.records import Lead
+
 
 class MailboxRule(Struct, frozen=True, kw_only=True):
     """Which addresses of one mail provider lead to the same mailbox, by the part before the @.
@@ -94,6 +96,10 @@ class Lists(Struct, frozen=True, kw_only=True):
             ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
         link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
 
+    Leads:
+        test_lead: the platform that made a lead to try out a connection, and whether the lead's name is the
+            platform's too (``fields.test_leads``); None for people's.
+
     ``versions`` has the version of each list by its name.
     """
 
@@ -128,4 +134,5 @@ class Lists(Struct, frozen=True, kw_only=True):
     browser_releases: BrowserReleases = BrowserReleases()
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
     link_hosts: Mapping[str, str] = {}
+    test_lead: Callable[[Lead], tuple[str, bool] | None] = lambda lead: None
     versions: Mapping[str, str] = {}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, Reason
+from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, TEST, Reason
 from fraudcheck.records import Finding, GroupCap, Lead, ScoredReason
 from fraudcheck.scoring.policy import Decision, Policy
 
@@ -93,6 +93,8 @@ def score_findings(
         high = max(trust, trust_score(_add_up([*found, *best], policy, given, suggested).total))
     decision, decided_by = _decide(trust, tally, policy)
     kind = _classify(tally.weighed, decision, suggested)
+    if kind == TEST and decision == "accept":
+        decision, decided_by = "review", TEST
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
         decision, decided_by = action, f"action:{kind}"
@@ -234,7 +236,9 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
 
 
 def _classify(weighed: list[_WeighedFinding], decision: Decision, suggested: Collection[str]) -> str:
-    """The classification: a kind of fake with enough points, else a harmless kind, else genuine or unverified."""
+    """The classification: a test, else a kind of fake with enough points, a harmless kind, genuine or unverified."""
+    if any(one.reason.kind == TEST for one in weighed):
+        return TEST
     against = dict.fromkeys(KINDS, 0)
     for one in weighed:
         kind = one.reason.kind

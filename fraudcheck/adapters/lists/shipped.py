@@ -19,6 +19,7 @@ from fraudcheck.adapters.lists.time_zones import clock_gap, zone_countries
 from fraudcheck.fields.message import phrase_finder
 from fraudcheck.fields.phone.numbering_plan import line_uses, parse_ranges, parse_shapes
 from fraudcheck.fields.phone.public_inboxes import inbox_finder
+from fraudcheck.fields.test_leads import finder
 from fraudcheck.ports.lists import BrowserReleases, Lists, MailboxRule
 
 
@@ -87,6 +88,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(phrases(tables["message_shapes"])),
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
+        test_lead=finder(tables["test_leads"]["platform"]),
         versions=versions,
     )
 

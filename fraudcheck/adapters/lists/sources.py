@@ -36,6 +36,7 @@ TABLES = (
     "sms_inboxes",
     "message_shapes",
     "browser_releases",
+    "test_leads",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 
