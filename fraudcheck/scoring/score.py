@@ -94,7 +94,7 @@ def score_findings(
     decision, decided_by = _decide(trust, tally, policy)
     kind = _classify(tally.weighed, decision, suggested)
     if kind == TEST and decision == "accept":
-        decision, decided_by = "review", TEST
+        decision, decided_by = "review", "test"
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
         decision, decided_by = action, f"action:{kind}"
