@@ -93,8 +93,6 @@ def score_findings(
         high = max(trust, trust_score(_add_up([*found, *best], policy, given, suggested).total))
     decision, decided_by = _decide(trust, tally, policy)
     kind = _classify(tally.weighed, decision, suggested)
-    if kind == TEST and decision == "accept":
-        decision, decided_by = "review", "test"
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
         decision, decided_by = action, f"action:{kind}"
@@ -216,6 +214,8 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
     """
     if trust >= policy.accept_from:
+        if _is_test(tally.weighed):
+            return "review", "test"
         return "accept", "accept_from"
     if trust > policy.reject_to:
         return "review", "between_limits"
@@ -235,9 +235,13 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     return "reject", "two_groups"
 
 
+def _is_test(weighed: list[_WeighedFinding]) -> bool:
+    return any(one.reason.kind == TEST for one in weighed)
+
+
 def _classify(weighed: list[_WeighedFinding], decision: Decision, suggested: Collection[str]) -> str:
     """The classification: a test, else a kind of fake with enough points, a harmless kind, genuine or unverified."""
-    if any(one.reason.kind == TEST for one in weighed):
+    if _is_test(weighed):
         return TEST
     against = dict.fromkeys(KINDS, 0)
     for one in weighed:
