@@ -213,12 +213,10 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
     of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
     """
-    if trust >= policy.accept_from:
-        if _is_test(tally.weighed):
-            return "review", "test"
+    if trust >= policy.accept_from and not _is_test(tally.weighed):
         return "accept", "accept_from"
     if trust > policy.reject_to:
-        return "review", "between_limits"
+        return ("review", "test") if trust >= policy.accept_from else ("review", "between_limits")
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
         return "reject", "conclusive"
     own, without_lists = dict.fromkeys(GROUPS, 0), dict.fromkeys(GROUPS, 0)
