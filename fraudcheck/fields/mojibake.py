@@ -100,7 +100,11 @@ def read_again(text: str, against: Against) -> tuple[str, str | None]:
     """
     if text.isascii():
         return text, None
-    shown = ("sloppy-windows-1252", "cp1251", "cp1250")
+    # In Cyrillic letters a wrong encoding looks like mashed keys, unless it turned capitals and small letters round.
+    is_cyrillic = max(text) >= "\u0400"
+    if is_cyrillic and not _CAPITAL_INSIDE.search(text):
+        return text, None
+    shown = ("cp1251",) if is_cyrillic else ("sloppy-windows-1252", "cp1250")
     found = {read for codec in shown for read in (*_other_scripts(text, codec), *_latin(text, codec))} - {text}
     found = {read for read in found if not against(read.lower())}
     if len(found) == 1:

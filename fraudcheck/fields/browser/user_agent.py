@@ -101,13 +101,15 @@ _APP_NAMES = _words(
     " Shopee ShopeeVN Lazada Grab VKAndroidApp OKApp BiP imo NAVER DaumApps baiduboxapp AliApp AlipayClient"
     " Flipboard Slack"
 )
-# Meta's in brackets, those names with a version, a system or a bracket behind them, an Android package's name, and any
-# app that names the telephone's system with its version.
-_APP = re.compile(
+# Meta's in brackets, and those names with a version, a system or a bracket behind them.
+_NAMED_APP = re.compile(
     r"\[(?:FBAN|FB_IAB|FBLC)/\w"
     rf"|(?:^|[ \[])(?:{'|'.join(_APP_NAMES)})(?: (?:for )?(?:iOS|Android|iPhone|Client))?"
     r"(?:[ /_(\]-][v\d({;]|[/ ](?:iOS|Android)|/[0-9a-f]{7}|\]|$)"
-    r"|^(?:com|net|org|jp|vn|io|me)\.[a-z]\w*(?:\.\w+){1,6}/\d"
+)
+# An Android package's name, and any app that names the telephone's system with its version.
+_OTHER_APP = re.compile(
+    r"^(?:com|net|org|jp|vn|io|me)\.[a-z]\w*(?:\.\w+){1,6}/\d"
     r"|[ (/;](?:Android|iOS|iPhone ?OS|HarmonyOS|KAIOS)(?:[ /-]|; ?)\(?\d"
 )
 _MOZILLA = re.compile(r"\bMozilla/[1-9]\.\d", re.IGNORECASE)
@@ -172,9 +174,10 @@ def declared_language(agent: str) -> str | None:
 def crawler_names_are_unreliable(agent: str) -> bool:
     """Whether a crawler's name in this agent may as well be the name of an app, a device or a build.
 
-    True for web views, for apps and for a few mobile browsers: a match with a list of crawlers proves nothing there.
+    True for web views, for apps that are known by name, and for a few mobile browsers: a match with a list of crawlers
+    proves nothing there.
     """
-    return bool(_ANY_WORD_POSSIBLE.search(agent) or _APP.search(agent))
+    return bool(_ANY_WORD_POSSIBLE.search(agent) or _NAMED_APP.search(agent))
 
 
 def automation_tool(agent: str) -> str | None:
@@ -218,7 +221,7 @@ def _library_or_missing_part(agent: str, lowered: str) -> str | None:
         return None
     if library:
         return "library"
-    if _APP.search(agent):
+    if _NAMED_APP.search(agent) or (not _MOZILLA.search(agent) and _OTHER_APP.search(agent)):
         return None
     if not _ENGINE.search(agent):
         return "no_engine" if _MOZILLA.search(agent) else "no_browser"

