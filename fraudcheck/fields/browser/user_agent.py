@@ -47,7 +47,7 @@ _TASKS_ANYWHERE = _words(
     "spider slurp scanner harvest archiver indexer validator checker linkcheck link-check unfurl feeder feedburner"
     " feedparser feedfetcher grabber downloader screenshot thumbnail lighthouse pagespeed speedcurve pingdom webhook"
     " wappalyzer extractor transcoder nikto sqlmap nessus masscan zgrab censys nuclei wpscan acunetix netcraft research"
-    " analyzer analyser synthetic externalhit"
+    " analyzer analyser synthetic externalhit downloadmanager"
 )
 _TASK_WORDS = (*_TASKS_AT_WORD_END, *_TASKS_AS_WORD, *_TASKS_ANYWHERE, "agent")
 # Exceptions: CUBOT makes telephones, and "C Bot Tab" is a tablet.
