@@ -28,7 +28,9 @@ GROUP_CAPS: Mapping[str, float] = {
 the caps."""
 GROUPS = tuple(GROUP_CAPS)
 KINDS = ("bot", "farm", "prank", "mistyped")
-HARMLESS_KINDS = ("duplicate", "competitor", "non_sales")
+TEST = "test"
+"""The kind of a platform's test lead: it comes before every other, is never accepted, and counts nowhere."""
+HARMLESS_KINDS = (TEST, "duplicate", "competitor", "non_sales")
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -270,6 +272,9 @@ _ALL = (
     Reason(code="CONTENT_NON_SALES", group="content", check="content", points=0.0, kind="non_sales", from_list=True,
            since="0.2.0",
            text="The message offers something, applies for work, or is for the press or support office; it asks for no offer."),
+    # Who made it.
+    Reason(code="LEAD_PLATFORM_TEST", group="identity", check="test_lead", points=0.0, kind=TEST, since="0.5.0",
+           text="A platform made this lead to try out a connection, or ships it as a sample; nobody stands behind it."),
     # What other leads shared with this one.
     Reason(code="MAILBOX_SEEN_OFTEN", group="velocity", check="velocity", points=-6.0, needs="email", by_others=True,
            one_of="mailbox_often", return_reason="duplicate",

@@ -72,7 +72,8 @@ class SliceReader:
             rows.append(row)
             times.append(subject.at)
             domains.append(domain)
-            for prefix, tokens_by_kind in ((TOKEN, subject.tokens), (PARTNER, subject.partners)):
+            counted = () if subject.test else ((TOKEN, subject.tokens), (PARTNER, subject.partners))
+            for prefix, tokens_by_kind in counted:
                 for kind, token in tokens_by_kind.items():
                     tokens[prefix + kind][position] = int(token[:16], 16)
             without_tokens = msgspec.structs.replace(subject, tokens=dict.fromkeys(subject.tokens, ""), partners={})

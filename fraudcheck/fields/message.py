@@ -1,4 +1,4 @@
-"""What does a free text contain: links, markup, attack payloads, disguised letters, random letters, known phrases?
+"""What does a free text contain: links, markup, disguised letters, random letters, known phrases?
 
 Every pattern runs in linear time. Functions that say "lower-case text" expect ``text.lower()``, and callers cut a text
 to ``LONGEST`` characters. None of them raises.
@@ -42,18 +42,6 @@ _MOST_LINKS = 50
 _MARKUP = re.compile(
     r"(?P<html><a\s[^<>]{0,80}href\s?=\s?[\"']?+(?!mailto:|tel:)|<(?:iframe|img|object|embed|meta)\s)"
     r"|(?P<bbcode>\[(?:url|link|img)[=\]])|(?P<markdown>\]\(https?://)"
-)
-_ATTACK_CHARACTERS = re.compile(r"[<${'\";(#]")
-_ATTACK_WORDS = ("union", "waitfor", "../", "/etc/", "javascript:")
-# Payloads by which scanners look for SQL and template injection, cross-site scripting, Log4Shell and path traversal
-# (those of the OWASP testing guide).
-_ATTACK = re.compile(
-    r"(?P<script><script\b|javascript:\w{1,20}\(|<[a-z][^<>]{0,80}\bon[a-z]{4,16}\s?=)"
-    r"|(?P<template>\$\{(?:jndi|env|sys|lower|upper|java|\d+\*)|\{\{\s?(?:\d+\*|config|_self|''|\"\")|<%=\s?\d|#\{\d+\*)"
-    r"|(?P<sql>\bunion\s{1,9}(?:all\s{1,9})?select\b|\b(?:pg_sleep|xp_cmdshell|extractvalue)\s?\(|\bwaitfor\s{1,9}delay\b"
-    r"|\bsleep\(\d{1,4}\)|['\")]\s{0,9}(?:or|and)\s{1,9}['\"(]{0,2}(\w{1,20})['\")]{0,2}\s{0,3}=\s{0,3}['\"(]{0,2}\4\b"
-    r"|;\s{0,9}(?:drop\s{1,9}(?:table|database)|delete\s{1,9}from|insert\s{1,9}into)\b)"
-    r"|(?P<path>(?:\.\./){2}|/etc/passwd)"
 )
 _ZERO_WIDTH = re.compile("(?<=[A-Za-z\u0400-\u04ff])[\u200b-\u200d\u2060\ufeff]+(?=[A-Za-z\u0400-\u04ff])")
 _OTHER_ALPHABET = re.compile("[\u0370-\u03ff\u0400-\u052f]")
@@ -171,16 +159,6 @@ def markup(text: str) -> str | None:
     """The language of links or embedded objects in lower-case text: ``html``, ``bbcode``, ``markdown`` or None."""
     match = _MARKUP.search(text) if "<" in text or "[" in text else None
     return match.lastgroup if match else None
-
-
-def attack_payload(text: str) -> str | None:
-    """The attack on web applications in lower-case text: ``script``, ``template``, ``sql``, ``path`` or None."""
-    if not (_ATTACK_CHARACTERS.search(text) or any(word in text for word in _ATTACK_WORDS)):
-        return None
-    match = _ATTACK.search(text)
-    if match is None:
-        return None
-    return next((name for name, part in match.groupdict().items() if part), None)
 
 
 def disguised(text: str) -> tuple[str, int] | None:

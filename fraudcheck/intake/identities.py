@@ -76,6 +76,7 @@ def read_subject(
         manner=manner,
         lacks=lacks,
         unread=unread,
+        test=lists.test_lead(lead),
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,

@@ -12,6 +12,7 @@ from fraudcheck import wiring
 from fraudcheck.fields.given import FIELDS, lacking
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import CheckFilter, Ledger
+from fraudcheck.reasons import TEST
 from fraudcheck.records import format_utc
 from fraudcheck.report import leads, returns, vendors, visits
 from fraudcheck.report.audit import Carried, Example, Overview, Scope, VendorReport
@@ -110,6 +111,7 @@ async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> li
         return []
     wanted = CheckFilter(vendor=vendor, since=scope.since, until=scope.until)
     newest = [open_record(each.record, each.personal) for each in await ledger.list(tenant, wanted, limit=_NEWEST)]
+    newest = [each for each in newest if each.verdict["classification"] != TEST]
     read = [(each.verdict["checked_at"][:10], lacking(each.lead)) for each in newest if each.lead is not None]
     days = {name: [day for day, lacks in read if name not in lacks] for name in FIELDS}
     return [
@@ -136,4 +138,5 @@ async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scop
             reasons=[reason["code"] for reason in verdict["reasons"] if reason["points"] < 0],
         )
         for verdict in verdicts
+        if verdict["classification"] != TEST
     ]

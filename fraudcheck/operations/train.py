@@ -23,6 +23,7 @@ from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.operations.model_fitting import fit_model, load_libraries
 from fraudcheck.pipeline.decide import measure
+from fraudcheck.reasons import TEST
 from fraudcheck.records import Facts, Lead
 from fraudcheck.settings import Settings
 
@@ -108,7 +109,7 @@ async def training_examples(
     examples: list[Example] = []
     async with wiring.ledger_only(settings) as ledger:
         async for kept in kept_leads(ledger, tenant, since, progress):
-            if kept.lead is not None:
+            if kept.lead is not None and kept.verdict["classification"] != TEST:
                 person = kept.tokens.get("mailbox") or kept.tokens.get("phone") or ""
                 examples.append(make_example(kept.lead, kept.facts, kept.verdict, person))
     return examples

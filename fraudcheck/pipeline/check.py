@@ -187,7 +187,7 @@ class Pipeline:
         gathered = perf_counter()
         measures = measure(subject.lead, facts) if self.model else None
         decided, unknown = decide(subject.lead, facts, tenant.policy, self.model, measures)
-        self._watch_drift(measures)
+        self._watch_drift(None if subject.test else measures)
         verdict = self._assemble(
             tenant,
             subject,

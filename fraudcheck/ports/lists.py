@@ -7,6 +7,8 @@ from re import Pattern
 
 from msgspec import Struct
 
+from fraudcheck.records import Lead
+
 
 class MailboxRule(Struct, frozen=True, kw_only=True):
     """Which addresses of one mail provider lead to the same mailbox, by the part before the @.
@@ -101,6 +103,10 @@ class Lists(Struct, frozen=True, kw_only=True):
         is_place: whether a text is a name or a code of a country, state or town (``fields.autofill.place_finder``).
         empty_words: for a text that may mean that nothing was given its kind (``fields.empty_words``).
 
+    Leads:
+        test_lead: the platform that made a lead to try out a connection, and whether the lead's name is the
+            platform's too (``fields.test_leads``); None for people's.
+
     ``versions`` has the version of each list by its name.
     """
 
@@ -140,4 +146,5 @@ class Lists(Struct, frozen=True, kw_only=True):
     link_hosts: Mapping[str, str] = {}
     is_place: Callable[[str], bool] = lambda text: False
     empty_words: Mapping[str, str] = {}
+    test_lead: Callable[[Lead], tuple[str, bool] | None] = lambda lead: None
     versions: Mapping[str, str] = {}

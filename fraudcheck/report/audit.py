@@ -185,7 +185,7 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     ``bad`` leads are rejected ones, ``valid`` leads accepted ones that are no duplicates and ask for an offer.
     ``worse`` says that the share of bad leads is higher than chance and the ordinary differences between vendors
     explain; ``worse_reasons`` are the reasons of which the same is true. Over all vendors and reasons that are
-    compared, at most 5 % of these statements are wrong.
+    compared, at most 5 % of these statements are wrong. ``tests`` are platforms' test leads, which count nowhere else.
     """
 
     vendor: str
@@ -202,6 +202,7 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     money: list[Money]
     outcomes: Outcomes
     staffed: Staffed | None = None
+    tests: int = 0
 
 
 class Overview(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fraudcheck.ports.ledger import LeadColumns
-from fraudcheck.reasons import HARMLESS_KINDS
+from fraudcheck.reasons import HARMLESS_KINDS, TEST
 from fraudcheck.scoring.policy import DECISIONS
 
 Ints = npt.NDArray[np.int64]
@@ -46,31 +46,36 @@ class Leads:
 
     The columns ``vendor``, ``campaign``, ``sub_id`` and ``channel`` are indexes into ``names`` of that column, ``kind``
     is an index into ``kinds``. ``day`` is ``date.toordinal()``, ``score`` the trust score, ``price`` in millionths of
-    the currency (-1 for none); ``bad`` and ``valid`` are flags.
+    the currency (-1 for none); ``bad`` and ``valid`` are flags. ``tests`` are the numbers of platforms' test leads by
+    vendor, which stand in no column.
     """
 
     def __init__(
-        self, names: Mapping[str, list[str]], kinds: Sequence[Kind], columns: Mapping[str, npt.NDArray[Any]]
+        self,
+        names: Mapping[str, list[str]],
+        kinds: Sequence[Kind],
+        columns: Mapping[str, npt.NDArray[Any]],
+        tests: Mapping[str, int] = {},
     ) -> None:
-        self.names, self.kinds = names, kinds
+        self.names, self.kinds, self.tests = names, kinds, tests
         self.bad: Flags = columns["bad"]
         self.valid: Flags = columns["valid"]
         self.kind: Ints = columns["kind"]
         self.day: Ints = columns["day"]
         self.score: Ints = columns["score"]
         self.price: Ints = columns["price"]
-        self._columns = columns
+        self.columns = columns
 
     def __len__(self) -> int:
         return len(self.kind)
 
     def by(self, part: str) -> tuple[list[str], Ints]:
         """The names of a part of ``ORIGIN``, and for each lead the index of its name."""
-        return self.names[part], self._columns[part]
+        return self.names[part], self.columns[part]
 
     def only(self, selected: Flags | Ints) -> Leads:
         """The selected leads (a flag for each lead, or positions), with the names and kinds that these have."""
-        columns = {name: column[selected] for name, column in self._columns.items()}
+        columns = {name: column[selected] for name, column in self.columns.items()}
         names = dict(self.names)
         for part in ORIGIN:
             used, columns[part] = np.unique(columns[part], return_inverse=True)
@@ -91,7 +96,8 @@ class Leads:
         kept = {names[position] for position in largest} | ({keep} & set(names))
         merged_name = f"({len(names) - len(kept):,} smaller ones)"
         new_names, new_index = index_values([name if name in kept else merged_name for name in names])
-        return Leads({**self.names, part: new_names}, self.kinds, {**self._columns, part: new_index[index]})
+        columns = {**self.columns, part: new_index[index]}
+        return Leads({**self.names, part: new_names}, self.kinds, columns, self.tests)
 
     def flags(self, predicate: Callable[[Kind], bool]) -> Flags:
         """For each lead whether its kind has some property."""
@@ -146,7 +152,13 @@ def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
         if wanted is not None:
             part_names, index = leads.by(part)
             leads = leads.only(index == (part_names.index(wanted) if wanted in part_names else -1))
-    return leads
+    are_tests = leads.flags(lambda kind: kind.classification == TEST)
+    if not are_tests.any():
+        return leads
+    tests = leads.only(are_tests)
+    counts = dict(zip(tests.names["vendor"], np.bincount(tests.by("vendor")[1]).tolist(), strict=True))
+    counted = leads.only(~are_tests)
+    return Leads(counted.names, counted.kinds, counted.columns, counts)
 
 
 def all_decisions(counts: Mapping[str, int]) -> dict[str, int]:

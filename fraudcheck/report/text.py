@@ -128,6 +128,8 @@ def _summary(line: VendorLine) -> Iterator[str]:
             f"{staffed.contradicted:,} of them from everywhere"
         )
     kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
+    if line.tests:
+        yield f"beside these {line.tests:,} test leads of platforms, which count nowhere"
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 
 

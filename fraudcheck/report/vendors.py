@@ -171,6 +171,7 @@ def _vendor_lines(
             money=money[i],
             outcomes=lead_outcomes.count_outcomes(by_vendor.get(name, ())),
             staffed=staffed[i],
+            tests=leads.tests.get(name, 0),
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
@@ -199,6 +200,7 @@ def _line_of_all(
         outcomes=lead_outcomes.add_outcomes(
             [*[line.outcomes for line in lines], lead_outcomes.count_outcomes(without_line)]
         ),
+        tests=sum(leads.tests.values()),
     )
 
 

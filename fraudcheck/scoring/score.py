@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, Reason
+from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, TEST, Reason
 from fraudcheck.records import Finding, GroupCap, Lead, ScoredReason
 from fraudcheck.scoring.policy import Decision, Policy
 
@@ -218,10 +218,10 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
     of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
     """
-    if trust >= policy.accept_from:
+    if trust >= policy.accept_from and not _is_test(tally.weighed):
         return "accept", "accept_from"
     if trust > policy.reject_to:
-        return "review", "between_limits"
+        return ("review", "test") if trust >= policy.accept_from else ("review", "between_limits")
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
         return "reject", "conclusive"
     own, without_lists = dict.fromkeys(GROUPS, 0), dict.fromkeys(GROUPS, 0)
@@ -238,8 +238,14 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     return "reject", "two_groups"
 
 
+def _is_test(weighed: list[_WeighedFinding]) -> bool:
+    return any(one.reason.kind == TEST for one in weighed)
+
+
 def _classify(weighed: list[_WeighedFinding], decision: Decision, suggested: Collection[str]) -> str:
-    """The classification: a kind of fake with enough points, else a harmless kind, else genuine or unverified."""
+    """The classification: a test, else a kind of fake with enough points, a harmless kind, genuine or unverified."""
+    if _is_test(weighed):
+        return TEST
     against = dict.fromkeys(KINDS, 0)
     for one in weighed:
         kind = one.reason.kind

@@ -9,6 +9,7 @@ from math import log10
 from typing import TypedDict
 
 from fraudcheck.fields import message
+from fraudcheck.fields.attacks import first_attack
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Facts, Finding, Lead, Subject
@@ -28,9 +29,9 @@ class ContentFacts(TypedDict, total=False):
     messenger: int
     ordinary: int  # a map, a social network
     contacts: int  # mail addresses and handles that are not the lead's own
-    markup: str  # as ``fields.message`` classes it, like the next two
-    attack: str
-    disguise: str
+    markup: str  # as ``fields.message`` classes it
+    attack: str  # as ``fields.attacks`` classes it; facts of v 1 are of fewer kinds, and never of the name
+    disguise: str  # as ``fields.message`` classes it
     places: int  # where the text is disguised
     random: int  # how many fields
     topics: list[str]  # of mass mailings; with ``!`` where ordinary buyers hardly write about it
@@ -40,15 +41,16 @@ class ContentFacts(TypedDict, total=False):
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """Facts of the message, and of attacks and markup in every free text; None where there is no text."""
+    """Facts of the message, of markup in every free text, and of attacks in the name too; None where there is none."""
     lead = subject.lead
     parts = [part for part in (lead.message, lead.company, lead.address, lead.postal_code) if part]
-    if not parts:
+    attack = first_attack([part[: message.LONGEST].lower() for part in (*parts, lead.full_name)])
+    if not parts and not attack:
         return None
-    facts: ContentFacts = {"v": 1}
+    facts: ContentFacts = {"v": 2}
+    if attack:
+        facts["attack"] = attack
     whole = "\n".join(parts)[: message.LONGEST].lower()
-    if kind := message.attack_payload(whole):
-        facts["attack"] = kind
     if form := message.markup(whole):
         facts["markup"] = form
     written = [part for part in (lead.message, lead.company, lead.address) if part]

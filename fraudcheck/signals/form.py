@@ -68,14 +68,23 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     if agent:
         if user_agent.is_desktop(agent[:1024]):
             facts["desktop"] = True
-        named = user_agent.declared_language(agent[:1024])
-        named = _SAME_LANGUAGE.get(named or "", named)
-        accepted = _accepted(languages[:256])[0] if languages else None
-        if named and accepted and named != "en" and "en" not in accepted and named not in accepted:
+        if languages and (named := _other_language(agent[:1024], _accepted(languages[:256])[0])):
             facts["agent_language"] = named
     if zone:
         facts |= _zone(client, zone, ports.lists)
     return facts
+
+
+def _other_language(agent: str, accepted: frozenset[str]) -> str | None:
+    """The language that the user agent names where the accepted ones are others; English is everywhere.
+
+    A code that is no language's (vn-VN, of a form that sends countries) makes the comparison worthless.
+    """
+    named = user_agent.declared_language(agent)
+    named = _SAME_LANGUAGE.get(named or "", named)
+    if not named or named == "en" or not accepted or not accepted <= user_agent.LANGUAGES:
+        return None
+    return named if accepted.isdisjoint((named, "en")) else None
 
 
 @lru_cache(maxsize=4096)

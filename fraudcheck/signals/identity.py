@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypedDict
 
+from fraudcheck.fields.mojibake import read_again, read_name
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
@@ -45,6 +46,7 @@ class IdentityFacts(TypedDict, total=False):
     """What the name is, and what else agrees with it or should not; each where it holds."""
 
     v: int
+    read: str  # how a name was read that is not as it was meant: mended | lost (in part, or all); from v 2 on
     name: str  # the class of a name that is none: placeholder | keyboard_walk | repeated_character | random | link
     name_weight: float  # how random, up to 1; older facts have none: 1
     same_fields: int  # how many fields hold one value
@@ -52,25 +54,42 @@ class IdentityFacts(TypedDict, total=False):
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """Facts of the name, of values given twice, and of the mailbox; None with no name and fewer than two texts."""
-    lead = subject.lead
-    name = " ".join(lead.full_name[:_LONGEST].lower().split())
+    """Facts of the name as it was meant, of values given twice, and of the mailbox.
+
+    None with no name and fewer than two texts.
+    """
+    lead, lists = subject.lead, ports.lists
     texts = [text for text in (lead.company, lead.message, lead.address) if text]
-    if not name and len(texts) < 2:
+    if not lead.full_name.strip() and len(texts) < 2:
         return None
-    facts: IdentityFacts = {"v": 1}
-    if texts and (same := _same_fields(lead, ports.lists.placeholder_names)):
+    facts: IdentityFacts = {"v": 2}
+    if texts and (same := _same_fields(lead, lists.placeholder_names)):
         facts["same_fields"] = same
-    if not name:
-        return facts
-    latin = to_latin(lead.full_name[:_LONGEST]) if not name.isascii() else name
-    if kind := _kind(lead, name, latin.lower(), ports.lists.placeholder_names):
-        facts["name"] = kind
-    elif weight := _weight(ports.lists.against_name(name)):
-        facts |= {"name": "random", "name_weight": weight}
-    elif match := _match_of(latin, subject.mailbox, ports.lists):
-        facts["match"] = match
+    read, how = read_name(lead.full_name[:_LONGEST], lists.against_name)
+    found = _look_at(read, subject, lists)
+    if how is None and found.get("name") == "random":
+        read, how = read_again(read, lists.against_name)
+        found = _look_at(read, subject, lists) if how else found
+    if how:
+        facts["read"] = how
+    facts |= found
     return facts
+
+
+def _look_at(read: str, subject: Subject, lists: Lists) -> IdentityFacts:
+    """Facts of a name as it was read; none where nothing of it could be."""
+    name = " ".join(read.lower().split())
+    if not name:
+        return {}
+    latin = name if name.isascii() else to_latin(read)
+    if subject.test and subject.test[1]:
+        return {"name": "placeholder"}
+    if kind := _kind(subject.lead, name, latin.lower(), lists.placeholder_names):
+        return {"name": kind}
+    if weight := _weight(lists.against_name(name)):
+        return {"name": "random", "name_weight": weight}
+    match = None if subject.test else _match_of(latin, subject.mailbox, lists)
+    return {"match": match} if match else {}
 
 
 def _match_of(latin: str, mailbox: Mailbox | None, lists: Lists) -> str | None:
@@ -167,7 +186,7 @@ _CODES = {
 
 def measure(lead: Lead, facts: IdentityFacts) -> Mapping[str, float]:
     """Whether the mailbox is made of the name: 0 no, 1 in part, 2 wholly; of a name that the readings can read."""
-    if not (lead.email and lead.full_name) or "name" in facts:
+    if not (lead.email and lead.full_name) or "name" in facts or facts.get("read") == "lost":
         return {}
     return {"match": {"full": 2.0, "part": 1.0}.get(facts.get("match", ""), 0.0)}
 
@@ -192,7 +211,10 @@ SIGNAL = Signal(
     order=70,
     about="the name",
     facts=IdentityFacts,
-    looks_at=("how the name is spelled, by a model of some ninety cultures; what stands in fields that should differ"),
+    looks_at=(
+        "how the name is spelled, by a model of some ninety cultures, as it was meant where an export broke it;"
+        " what stands in fields that should differ"
+    ),
     cannot_know=(
         "whether the name is the person's. In Han, kana, Hangul, Thai, Devanagari and other scripts it says "
         "nothing; mashed keys that can be pronounced pass"

@@ -28,9 +28,11 @@ DECISION_RULES = {
     "conclusive": "One thing that was seen settles it by itself.",
     "two_groups": "Things of at least two different kinds speak strongly against it.",
     "one_group": "All that speaks strongly against it is of one kind, and that alone rejects nobody.",
+    "test": "A platform made it to try out a connection, and such a lead is never accepted.",
     "lists_only": "What speaks strongly against it are lists that others keep, and these alone reject nobody.",
 }
 CLASSIFICATIONS = {
+    "test": "A platform made it to try out a connection.",
     "bot": "It looks like the work of a program.",
     "farm": "It looks like the work of people who fill in forms for pay.",
     "prank": "It looks like a joke.",
@@ -42,6 +44,7 @@ CLASSIFICATIONS = {
     "unverified": "Nothing that was seen shows what kind of lead it is.",
 }
 KINDS = {
+    "test": "test leads of platforms",
     "bot": "programs",
     "farm": "people who fill in forms for pay",
     "prank": "jokes",
@@ -88,6 +91,8 @@ def vendor_sentences(line: VendorLine, others: Share) -> list[str]:
         sentences.append(change_text(line.change))
     if line.staffed is not None:
         sentences.append(staffed_text(line.staffed))
+    if line.tests:
+        sentences.append(f"Beside these {_counted(line.tests, 'test lead')} of platforms came, which count nowhere.")
     duplicates = line.duplicates
     if duplicates.within + duplicates.others:
         sentences.append(

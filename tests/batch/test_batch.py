@@ -192,6 +192,18 @@ def test_a_crms_file(settings, tmp_path):
     assert lines == [4, 5, 6, 7, 8, 9]
 
 
+def test_platforms_test_leads_are_counted_nowhere(settings, tmp_path):
+    at, person = "2026-11-02T10:00:{:02}Z", {"phone": "+84912840375", "name": "Nguyễn Văn An"}
+    rows = [
+        {**person, "name": "An (sample)", "email": f"an{n}@gmail.com", "submitted_at": at.format(n)} for n in range(30)
+    ]
+    rows.append({**person, "email": "an.nguyen@gmail.com", "submitted_at": at.format(59)})
+    given = verdicts(batch(settings, ndjson(tmp_path / "in.ndjson", rows), tmp_path / "out.ndjson"))
+    assert {(given[n]["classification"], given[n]["decided_by"]) for n in range(1, 31)} == {("test", "test")}
+    assert given[31]["decision"] == "accept"
+    assert not {reason["group"] for reason in given[31]["reasons"]} & {"velocity", "cluster"}
+
+
 def test_a_file_without_times_counts_as_of_now(settings, tmp_path):
     given = tmp_path / "in.csv"
     given.write_text("email,phone\nan.nguyen@gmail.com,+84912840375\nan.nguyen@gmail.com,+84912840375\n")

@@ -50,34 +50,6 @@ def test_markup(text, language):
 
 
 @pytest.mark.parametrize(
-    ("text", "attack"),
-    [
-        ("' or 1=1 --", "sql"),
-        ("') or ('a'='a", "sql"),
-        ("1 union all select null,null", "sql"),
-        ("1; drop table leads", "sql"),
-        ("1' and sleep(5)#", "sql"),
-        ("<script>x</script>", "script"),
-        ("<svg/x onload =x", "script"),
-        ("javascript:alert(1)", "script"),
-        ("${jndi:ldap://203.0.113.7/a}", "template"),
-        ("{{7*7}} #{7*7}", "template"),
-        ("../../../etc/passwd", "path"),
-        # people
-        ("i'm free mon; update me or call, it's john's or mary's = same", None),
-        ("poor sleep (8 hours) because of the noise", None),
-        ("rock 'n' roll or jazz = fine", None),
-        ("the student union selected us; drop me a line, insert into slot b", None),
-        ("we need javascript: two developers, {{name}} was in your mail, cost $5 {approx}", None),
-        ("l'offre d'abonnement, c'est 5 = 5 et j'ai dit oui", None),
-        ("rua 7, no. 3/../", None),
-    ],
-)
-def test_attacks(text, attack):
-    assert message.attack_payload(text) == attack
-
-
-@pytest.mark.parametrize(
     ("text", "disguise"),
     [
         ("f\u200br\u200bee", ("zero_width", 2)),
@@ -209,7 +181,6 @@ def test_any_text_is_read(text):
     message.links(lower)
     message.mail_addresses(lower)
     message.markup(lower)
-    message.attack_payload(lower)
     message.disguised(text)
     message.is_random(text, LISTS.against_name)
     message.names_money(lower)

@@ -13,6 +13,7 @@ from bench.leads import leads
 from fraudcheck import wiring
 from fraudcheck.cli import main
 from fraudcheck.operations.replay import replay
+from fraudcheck.operations.train import training_examples
 from fraudcheck.settings import Settings, model_folder
 from tests.servers.dns import Nameserver
 
@@ -50,6 +51,15 @@ async def _check(settings):
         given = await service.pipeline.check(tenant, b'{"phone": "+48501234567", "form": {"fill_seconds": 2500}}')
         again = await replay(service.ledger, "default", given.check_id)
     return given, again
+
+
+async def test_platforms_test_leads_teach_nothing(settings):
+    async with wiring.service(settings) as service:
+        tenant = await service.tenant("default")
+        for lead in ({"phone": "+48501234567", "is_test": True}, {"phone": "+48501234568"}):
+            await service.pipeline.check(tenant, json.dumps(lead).encode())
+    examples = await training_examples(settings, "default", datetime(2020, 1, 1, tzinfo=UTC), print)
+    assert len(examples) == 1
 
 
 def test_a_ledger_teaches_a_model_that_the_next_start_uses(data, capsys):

@@ -324,3 +324,25 @@ async def test_a_number_that_is_not_read_is_not_dead(phone, country, codes, warn
     assert {reason.code for reason in verdict.reasons} == codes
     assert [warning.field for warning in verdict.warnings] == (["phone"] if warned else [])
     assert (verdict.decision == "reject") == ("LEAD_UNREACHABLE" in codes)
+
+
+async def test_a_platforms_test_leads_are_counted_nowhere():
+    """A flood under a platform's mark: none is accepted, and the person who comes then is alone."""
+    counters = MemoryCounters()
+    pipeline = Pipeline(
+        Ports(lists=LISTS, mail_routes=Routes(), counters=counters),
+        None,
+        budget=1,
+        now=lambda: datetime.now(UTC),
+        randomness=os.urandom,
+    )
+    person = {"phone": "+84912840375", "name": "Nguyễn Văn An", "client": {"ip": "203.0.113.9"}}
+    for n in range(30):
+        marked = {**person, "email": f"an.nguyen{n}@gmail.com", "is_test": True}
+        given = await pipeline.check(TENANT, json.dumps(marked).encode())
+        assert (given.classification, given.decision, given.decided_by) == ("test", "review", "test")
+    given = await pipeline.check(TENANT, json.dumps({**person, "email": "an.nguyen@gmail.com"}).encode())
+    assert given.decision == "accept"
+    assert not {reason.group for reason in given.reasons} & {"velocity", "cluster"}
+    given = await pipeline.check(TENANT, json.dumps({**person, "email": "an.nguyen@gmail.com", "name": "An"}).encode())
+    assert "LEAD_SEEN_BEFORE" in {reason.code for reason in given.reasons}

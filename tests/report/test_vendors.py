@@ -22,6 +22,18 @@ def test_a_vendor_beside_the_others():
     assert (found.all.leads, found.all.bad.share) == (15, pytest.approx(2 / 15))
 
 
+def test_platforms_test_leads_count_nowhere_but_are_told():
+    test = {"classification": "test", "decision": "review"}
+    made = [*[lead("acme")] * 3, bad("acme"), *[lead("acme", **test)] * 7, lead("Naija Leads", **test)]
+    found = overview(made)
+    assert [line.vendor for line in found.vendors] == ["acme"]
+    (acme,) = found.vendors
+    assert (acme.leads, acme.valid, acme.tests, acme.classifications) == (4, 3, 7, {"bot": 1, "genuine": 3})
+    assert (acme.bad.part, acme.bad.whole) == (1, 4)
+    assert (found.all.leads, found.all.tests) == (4, 8)
+    assert vendor("acme", made).summary.tests == 7
+
+
 def test_duplicates_within_a_vendor_and_with_others():
     again = {"classification": "duplicate"}
     made = [

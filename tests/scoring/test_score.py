@@ -282,3 +282,21 @@ def test_what_a_policy_says_of_the_unknown_is_checked():
     assert vendor_policy(policy, "acme").unknown == {"velocity": "review"}
     assert not vendor_policy(policy, "beta").unknown
     assert set(policy_module.CHECKS) == {signal.name for signal in SIGNALS}
+
+
+@pytest.mark.parametrize(
+    ("codes", "action", "decision", "by"),
+    [
+        ([], None, "review", "test"),
+        (["EMAIL_DOMAIN_RECEIVES", "PHONE_VALID", "EMAIL_MATCHES_NAME"], None, "review", "test"),
+        (["EMAIL_DISPOSABLE"], None, "review", "between_limits"),
+        (["FORM_WEBDRIVER", "FORM_TOO_FAST", "USER_AGENT_SCRIPT", "EMAIL_DISPOSABLE"], None, "reject", "two_groups"),
+        (["FORM_HONEYPOT_FILLED"], None, "reject", "conclusive"),
+        ([], "reject", "reject", "action:test"),
+        ([], "accept", "review", "test"),
+    ],
+)
+def test_a_platforms_test_is_never_accepted_and_comes_before_every_kind(codes, action, decision, by):
+    policy = load_policy(default_policy(), {"actions": {"test": action}} if action else {})
+    verdict = judge(*codes, "LEAD_PLATFORM_TEST", policy=policy)
+    assert (verdict.classification, verdict.decision, verdict.decided_by) == ("test", decision, by)

@@ -72,6 +72,10 @@ def test_letters_that_want_no_purchase_lose_nothing(text):
         ("markup counts once", {"message": "[url=http://a.example.org]a[/url]"}, {"CONTENT_MARKUP": -8.0}),
         ("markup in the address", {"address": "<a href=http://a.example.org>"}, {"CONTENT_MARKUP": -8.0}),
         ("an attack in the postal code", {"postal_code": "' OR '1'='1"}, {"CONTENT_ATTACK": -10.0}),
+        ("an attack in the company", {"company": "${jndi:ldap://x.example/a}"}, {"CONTENT_ATTACK": -10.0}),
+        ("an attack in the name", {"name": "<svg/onload=alert(1)>"}, {"CONTENT_ATTACK": -10.0}),
+        ("a name with an apostrophe", {"name": "Sinéad O'Brien -- Or"}, None),
+        ("words of SQL", {"message": "Our union select committee would like a quote for 40 chairs."}, {}),
         ("a topic is a buyer's", {"message": "I want SEO service and backlinks, 500 USD"}, {}),
         ("a link, too", {"message": "SEO services for https://shop.example.org"}, {"CONTENT_LINK": -2.0}),
         ("a pitch", {"message": "We offer SEO services, our prices are low"},
@@ -86,7 +90,7 @@ def test_what_is_said(what, fields, said):
 
 def test_facts_hold_classes_and_counts_only():
     facts = gather(message="Earn up to 900 USD per day in bitcoin, https://secret.example.org, me@secret.example.org")
-    assert facts == {"v": 1, "links": 1, "contacts": 1, "topics": ["crypto!"], "offers": 1, "money": True}
+    assert facts == {"v": 2, "links": 1, "contacts": 1, "topics": ["crypto!"], "offers": 1, "money": True}
 
 
 @given(st.text(), st.text())
@@ -97,7 +101,7 @@ def test_any_text_is_judged_and_no_text_leaks(text, other):
 
 
 def test_only_the_beginning_is_looked_at():
-    assert gather(message="a " * LONGEST + "https://a.example.org") == {"v": 1}
+    assert gather(message="a " * LONGEST + "https://a.example.org") == {"v": 2}
 
 
 def test_open_ended_words_are_as_long_as_what_they_are_looked_up_by():

@@ -106,6 +106,9 @@ def test_peoples_browsers_pass(user_agent, accept_language):
     [
         ({"user_agent": OLD_ANDROID, "accept_language": "ru-RU,ru"}, {"USER_AGENT_LANGUAGE_DIFFERS"}),
         ({"user_agent": WECHAT, "accept_language": "pl-PL"}, {"USER_AGENT_LANGUAGE_DIFFERS"}),
+        ({"user_agent": WECHAT, "accept_language": "cn-CN"}, set()),  # no language's code
+        ({"user_agent": f"{WECHAT} ZaloLanguage/vn", "accept_language": "zh"}, set()),
+        ({"user_agent": "Zalo iOS/640 ZaloLanguage/vn", "accept_language": "vi-VN,vi;q=0.9"}, set()),
         ({"timezone": "Asia/Atlantis"}, {"TIMEZONE_UNKNOWN"}),
         ({"timezone": "Mars/Olympus_Mons"}, {"TIMEZONE_UNKNOWN"}),
         ({"timezone": "America/New_York", "accept_language": "vi-VN,vi;q=0.9"}, {"TIMEZONE_LANGUAGE_DIFFERS"}),

@@ -76,8 +76,8 @@ def said(facts):
     ],
 )
 def test_people_pass(name):
-    assert gather(name=name) == {"v": 1}
-    assert gather(first_name=name, last_name="Maria") == {"v": 1}
+    assert gather(name=name) == {"v": 2}
+    assert gather(first_name=name, last_name="Maria") == {"v": 2}
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_no_persons_name(kind, names):
 
 def test_own_address_or_number_in_the_wrong_field_is_a_slip():
     own = {"email": "An.Tran@example.com", "phone": "0912 840 375"}
-    assert gather(name="an.tran@example.com", **own) == {"v": 1}
-    assert gather(name="An 0912840375", **own) == {"v": 1}
-    assert gather(name="An +84 912 840 375", **own) == {"v": 1}
-    assert gather(name="An 0912840375", email="an@example.com") == {"v": 1}  # no field for it
-    assert gather(name="0912345678", phone="0912345678") == {"v": 1}
-    assert gather(name="bo@example.net", **own) == {"v": 1, "name": "link"}
+    assert gather(name="an.tran@example.com", **own) == {"v": 2}
+    assert gather(name="An 0912840375", **own) == {"v": 2}
+    assert gather(name="An +84 912 840 375", **own) == {"v": 2}
+    assert gather(name="An 0912840375", email="an@example.com") == {"v": 2}  # no field for it
+    assert gather(name="0912345678", phone="0912345678") == {"v": 2}
+    assert gather(name="bo@example.net", **own) == {"v": 2, "name": "link"}
 
 
 @pytest.mark.parametrize(
@@ -237,3 +237,28 @@ def test_any_text_can_be_judged(fields, local):
         assert {finding.code for finding in findings} <= set(signal.SIGNAL.reasons)
         assert sum(finding.code.startswith("NAME_") for finding in findings) <= 1
         assert all(0 < finding.scale <= 1 for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "local", "facts"),
+    [
+        ("Èâàí Ïåòðîâ", "ivan.petrov84", {"v": 2, "read": "mended", "match": "full"}),
+        ("MÃ¼ller JÃ¶rg", "joerg.mueller", {"v": 2, "read": "mended", "match": "full"}),
+        ("NguyÔn V¨n Hïng", "nguyenvanhung", {"v": 2, "read": "mended", "match": "full"}),
+        ("йЧБО рЕФТПЧ", "ivan.petrov", {"v": 2, "read": "mended", "match": "full"}),
+        ("????? ??????", "ivan.petrov", {"v": 2, "read": "lost"}),
+        ("Dvoøák Jiøí", "jiri.dvorak", {"v": 2, "read": "lost"}),
+        ("Nguy?n V?n An", "an.tran", {"v": 2, "read": "lost"}),
+        ("Òåñò", "a", {"v": 2, "read": "mended", "name": "placeholder"}),  # Тест
+        ("xqzjkvbw ?????", "a", {"v": 2, "read": "lost", "name": "random", "name_weight": 1.0}),
+        ("йцукен", "a", {"v": 2, "name": "keyboard_walk"}),
+    ],
+)
+def test_a_name_in_a_wrong_encoding_is_judged_as_it_was_meant(name, local, facts):
+    assert gather(name=name, local=local) == facts
+
+
+def test_the_model_hears_nothing_of_a_lost_name():
+    lead = Lead(email="an@example.com", name="Nguy?n V?n An")
+    assert signal.measure(lead, {"v": 2, "read": "lost"}) == {}
+    assert signal.measure(lead, {"v": 2, "read": "mended", "match": "part"}) == {"match": 1.0}

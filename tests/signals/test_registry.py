@@ -72,6 +72,7 @@ def test_the_order_of_verdicts():
         "completeness",
         "user_agent",
         "identity",
+        "test_lead",
         "content",
         "velocity",
         "cluster",

@@ -21,6 +21,7 @@ from fraudcheck.fields.empty_words import spellings
 from fraudcheck.fields.message import phrase_finder
 from fraudcheck.fields.phone.numbering_plan import line_uses, parse_ranges, parse_shapes
 from fraudcheck.fields.phone.public_inboxes import inbox_finder
+from fraudcheck.fields.test_leads import finder
 from fraudcheck.ports.lists import BrowserReleases, Lists, MailboxRule
 
 
@@ -94,6 +95,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
         is_place=place_finder(data_file("places.bin").read_bytes()),
         empty_words=spellings(tables["empty_words"]),
+        test_lead=finder(tables["test_leads"]["platform"]),
         versions=versions,
     )
 

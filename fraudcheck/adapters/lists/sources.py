@@ -39,6 +39,7 @@ TABLES = (
     "browser_releases",
     "empty_words",
     "places",
+    "test_leads",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 

@@ -20,6 +20,7 @@ from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, ven
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
+from fraudcheck.reasons import TEST
 from fraudcheck.records import Outcome, Price, money_amount
 
 _FETCH_ROWS = 20_000
@@ -37,6 +38,8 @@ _OUTCOME_COLUMNS = (
 """What ``_make_outcome`` takes, in this order."""
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
+_IS_COUNTED = checks.c.classification != TEST
+"""What becomes of a platform's test leads says nothing of a vendor."""
 _decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
 
 
@@ -146,7 +149,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
         select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OUTCOME_COLUMNS)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
-        .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
+        .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
     shown = _read_sources(connection, tenant)
@@ -189,7 +192,7 @@ def outcome_counts(connection: Connection, tenant: str, fake_reasons: Sequence[s
     fake = case((per_lead.c.sold == 1, 0), else_=per_lead.c.called_fake)
     query = (
         select(checks.c.vendor, per_lead.c.buyer, func.sum(genuine).label("genuine"), func.sum(fake).label("fake"))
-        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == per_lead.c.lead))
+        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == per_lead.c.lead) & _IS_COUNTED)
         .group_by(checks.c.vendor, per_lead.c.buyer)
     )
     return [OutcomeCounts(**row) for row in connection.execute(query).mappings()]

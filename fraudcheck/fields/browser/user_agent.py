@@ -2,7 +2,8 @@
 
 Browsers follow a narrow format: ``Mozilla/5.0 (platform) engine browser`` (MDN, User-Agent), or one of the older
 formats of feature phones and text browsers. Honest programs give their own name and version (RFC 9110 section 10.1.5),
-or add what they do ("crawler") or a contact address. Every function here takes the header's value and never raises.
+or add what they do ("crawler") or a contact address. Apps on telephones send their own name too, in formats of their
+own, with a person before them. Every function here takes the header's value and never raises.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _TASKS_ANYWHERE = _words(
     "spider slurp scanner harvest archiver indexer validator checker linkcheck link-check unfurl feeder feedburner"
     " feedparser feedfetcher grabber downloader screenshot thumbnail lighthouse pagespeed speedcurve pingdom webhook"
     " wappalyzer extractor transcoder nikto sqlmap nessus masscan zgrab censys nuclei wpscan acunetix netcraft research"
-    " analyzer analyser synthetic"
+    " analyzer analyser synthetic externalhit downloadmanager"
 )
 _TASK_WORDS = (*_TASKS_AT_WORD_END, *_TASKS_AS_WORD, *_TASKS_ANYWHERE, "agent")
 # Exceptions: CUBOT makes telephones, and "C Bot Tab" is a tablet.
@@ -91,6 +92,26 @@ _OLD_BROWSER = re.compile(
     r"|^(?:Lynx|E?Links|w3m|Dillo|NetSurf|NCSA|Mosaic|iCab|OmniWeb|Cyberdog|Amiga|IBrowse|Emacs-W3|Bunjalloo|Contiki"
     r"|HotJava|Galeon|Konqueror|Midori|retawq|edbrowse|Uzbl|Doris|Roku|P[Ll][Aa][Yy][Ss]tation|PSP|Nintendo|[IJ]UC)"
 )
+# Apps on telephones that open a link, or send a form, under their own name alone.
+_APP_NAMES = _words(
+    "Instagram Barcelona Threads Messenger MessengerLite MessengerForiOS Orca-Android Zalo Line LINE KAKAOTALK"
+    " KakaoTalk KT MicroMessenger WeChat Weixin wxwork DingTalk QQ Weibo musical_ly trill TikTok"
+    " BytedanceWebview Lark Snapchat Pinterest LinkedIn LinkedInApp Twitter TwitterAndroid Twitter-iPhone"
+    " Twitter-iPad Viber ViberAndroid Telegram-iOS Telegram-Android GSA GoogleApp Discord Reddit Teams Gmail"
+    " Shopee ShopeeVN Lazada Grab VKAndroidApp OKApp BiP imo NAVER DaumApps baiduboxapp AliApp AlipayClient"
+    " Flipboard Slack"
+)
+# Meta's in brackets, and those names with a version, a system or a bracket behind them.
+_NAMED_APP = re.compile(
+    r"\[(?:FBAN|FB_IAB|FBLC)/\w"
+    rf"|(?:^|[ \[])(?:{'|'.join(_APP_NAMES)})(?: (?:for )?(?:iOS|Android|iPhone|Client))?"
+    r"(?:[ /_(\]-][v\d({;]|[/ ](?:iOS|Android)|/[0-9a-f]{7}|\]|$)"
+)
+# An Android package's name, and any app that names the telephone's system with its version.
+_OTHER_APP = re.compile(
+    r"^(?:com|net|org|jp|vn|io|me)\.[a-z]\w*(?:\.\w+){1,6}/\d"
+    r"|[ (/;](?:Android|iOS|iPhone ?OS|HarmonyOS|KAIOS)(?:[ /-]|; ?)\(?\d"
+)
 _MOZILLA = re.compile(r"\bMozilla/[1-9]\.\d", re.IGNORECASE)
 _PLATFORM = re.compile(
     r"Win(?:dows|9[58]|NT|16|32|64)|WOW64|Macintosh|Mac_P|Mac OS|X11|Linux|Android|iPhone|iPad|iPod|CrOS|BlackBerry"
@@ -107,12 +128,28 @@ _ENGINE = re.compile(
 )
 _DESKTOP = re.compile(r"Windows NT|Macintosh|X11;")
 _TOUCH = re.compile(r"Mobi|Android|Touch|Tablet|Opera Mini|PlayBook")
-# Where agents carry a language: WeChat and Zalo "Language/zh_CN", Facebook "FBLC/vi_VN", TikTok "ByteLocale/vi-VN",
-# Opera Mini "; U; id)", old Androids and Instagram "; ko-kr;".
+# Where agents carry a language: Facebook "FBLC/vi_VN", WeChat and Zalo "Language/zh_CN", TikTok "ByteLocale/vi-VN",
+# old Androids and Instagram "; ko-kr;", Opera Mini "; U; id)".
 _LANGUAGE = re.compile(
-    r"(?:Language/|FBLC/|ByteLocale/)([a-z]{2,3})(?![a-z])"
+    r"(?:Language/|FBLC/|ByteLocale/)([A-Za-z]{2,3})([-_][A-Za-z]{2,4}\b)?(?![A-Za-z])"
     r"|; ([a-z]{2,3})[-_][A-Za-z]{2}(?=[;)])"
     r"|; U; ([a-z]{2,3})\)"
+)
+# ISO 639-1. Facebook has codes of its own besides (cb, cx, qz).
+LANGUAGES = frozenset(
+    _words(
+        "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de"
+        " dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id"
+        " ie ig ii ik in io is it iu iw ja ji jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln"
+        " lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi"
+        " pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk"
+        " tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu fil"
+    )
+)
+# Alone, two letters may be a country for an app's maker: Zalo's vn, ua of Ukraine, my of Malaysia, kr, se, ar. These
+# are the language whichever they mean: the country speaks it, or there is no such country.
+_CERTAIN_ALONE = frozenset(
+    _words("bg cs da de el en es fa fi fr he hi hr hu id is it ja ko lt nl no pl pt ro ru sk th tr vi zh fil")
 )
 # Web views, in which apps show links, and browsers whose build numbers can contain any letters.
 _ANY_WORD_POSSIBLE = re.compile(r"; wv\)|Version/4\.0 Chrome/|Opera Mini/|ViewSonic")
@@ -124,17 +161,23 @@ def is_desktop(agent: str) -> bool:
 
 
 def declared_language(agent: str) -> str | None:
-    """The two- or three-letter language code that the agent contains; None where it contains none."""
+    """The language code (ISO 639-1, or ``fil``) that the agent names; None where it names none for certain."""
     match = _LANGUAGE.search(agent)
-    return match[match.lastindex or 0] if match else None
+    if match is None:
+        return None
+    code, territory = match[match.lastindex or 0].lower(), True
+    if match[1]:
+        code, territory = match[1].lower(), bool(match[2])
+    return code if code in (LANGUAGES if territory else _CERTAIN_ALONE) else None
 
 
 def crawler_names_are_unreliable(agent: str) -> bool:
     """Whether a crawler's name in this agent may as well be the name of an app, a device or a build.
 
-    True for web views and for a few mobile browsers: a match with a list of crawlers proves nothing there.
+    True for web views, for apps that are known by name, and for a few mobile browsers: a match with a list of crawlers
+    proves nothing there.
     """
-    return bool(_ANY_WORD_POSSIBLE.search(agent))
+    return bool(_ANY_WORD_POSSIBLE.search(agent) or _NAMED_APP.search(agent))
 
 
 def automation_tool(agent: str) -> str | None:
@@ -178,6 +221,8 @@ def _library_or_missing_part(agent: str, lowered: str) -> str | None:
         return None
     if library:
         return "library"
+    if _NAMED_APP.search(agent) or (not _MOZILLA.search(agent) and _OTHER_APP.search(agent)):
+        return None
     if not _ENGINE.search(agent):
         return "no_engine" if _MOZILLA.search(agent) else "no_browser"
     return None if _PLATFORM.search(agent) else "no_platform"

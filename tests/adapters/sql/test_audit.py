@@ -158,3 +158,12 @@ async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by
     ((source, *_, price),) = await read(again)
     assert (source, price) == (("acme", "Tết", "7", "ppc"), 12_500_000)
     await again.close()
+
+
+async def test_what_became_of_a_platforms_test_is_no_vendors_history(store):
+    test, person = made(1, classification="test", decision="review"), made(2)
+    await kept(store, test, person)
+    for entry in (test, person):
+        await store.record_outcomes("default", [(entry.check_id, told("contacted"))], NOW)
+    assert [one.lead for one in await store.list_outcomes("default", *SINCE)] == [person.check_id]
+    assert [(one.genuine, one.fake) for one in await store.outcome_counts("default")] == [(1, 0)]

@@ -46,6 +46,42 @@ PEOPLES = [
     "HbbTV/1.4.1 (+DRM;Samsung;SmartTV2019:URU8000;T-MSMDEUC;urn:samsungtv) Tizen/5.0 (+SmartHubLink) Chrome/63",
     "Dalvik/2.1.0 (Linux; U; Android 9; U1006 Build/PPR1.180610.011)",  # an app of the telephone's
     "Shop/4831 CFNetwork/758.2.8 Darwin/15.0.0",
+    # Apps that name themselves alone.
+    "[FBAN/FB4A;FBAV/498.1.0.61.80;FBDM/{density=2.0,width=720,height=1504};FBLC/id_ID;FBCR/XL;FBPN/com.facebook.katana;]",
+    "[FBAN/Orca-Android;FBAV/452.0.0.44.109;FBPN/com.facebook.orca;FBLC/pt_BR;FBDV/moto g(30);FBSV/12;FB_FW/1;]",
+    "[FBAN/MessengerForiOS;FBAV/433.1;FBDV/iPhone13,2;FBSN/iOS;FBSV/16.7;FBLC/de_DE;FBOP/5]",
+    "[FBAN/FBIOS;FBAV/470.0.0.40.106;FBDV/iPad11,3;FBSN/iPadOS;FBSV/17.5;FBLC/ar_AR;FBOP/5]",
+    "[FB_IAB/FB4A;FBAV/433.0.0.31.111;IABMV/1;]",
+    "Instagram 269.0.0.18.75 Android (30/11; 320dpi; 720x1448; OPPO; CPH2269; OP4F39L1; mt6765; th_TH; 436384443)",
+    "Instagram 312.0.1.19.124 (iPhone13,4; iOS 16_6; ja_JP; ja; scale=3.00; 1284x2778; 548339486)",
+    "Barcelona 330.0.0.29.109 Android (34/14; 420dpi; 1080x2205; vivo; V2318; V2318; qcom; es_MX; 590)",
+    "Zalo/24.02.01 (Android 12; RMX3430)",
+    "Zalo iOS/665 ZaloTheme/dark ZaloLanguage/vn",
+    "Line/14.5.2",
+    "KAKAOTALK/10.8.1 (INAPP)",
+    "MicroMessenger/8.0.49",
+    "com.zhiliaoapp.musically/2023403040 (Linux; U; Android 11; id_ID; RMX2185; Cronet/TTNetVersion:57b9a0)",
+    "TikTok 33.1.0 rv:331015 (iPhone; iOS 16.1; tr_TR) Cronet",
+    "musical_ly_34.0.3 JsSdk/2.0 NetType/4G Channel/App Store ByteLocale/es Region/PE",
+    "BytedanceWebview/d8a21c6",
+    "Snapchat/12.71.0.40 (iPhone12,8; iOS 16.3; gzip)",
+    "Snapchat/10.69.5.72 (like Safari/604.1)",
+    "Pinterest for Android/12.5.0 (CPH2387; 13)",
+    "[Pinterest/iOS]",
+    "LinkedInApp/9.30",
+    "TwitterAndroid/10.30.0-release.0 (310300000-r-0) V2026/11 (vivo;V2026;vivo;2026;0;;1;2013)",
+    "Viber/22.1.0.3 (iPhone; iOS 16.5)",
+    "GSA/300.0.598994205 iPhone",
+    "Warung/2.4 (iPhone; iOS 16.7; Scale/2.00)",
+    "Warung/3.1.0 (Linux; U; Android 12; in-id; CPH2239)",
+    "Warung Android/5.6.1 (samsung SM-A047F; Android 13)",
+    f"{IPHONE} Viber/21.9",
+    f"{IPHONE} [Pinterest/iOS]",
+    f"{IPHONE} [LinkedInApp]/9.29.8",
+    f"{IPHONE} Snapchat/12.77.0.37 (like Safari/8618.1.15, panda)",
+    f"{IPHONE} Twitter for iPhone/10.27",
+    "Mozilla/5.0 (Mobile; Nokia 6300 4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5.4",
+    "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 ArkWeb/4.1.6 Mobile",
 ]
 
 
@@ -78,6 +114,15 @@ def test_peoples_browsers(agent):
         (f"{WINDOWS} Chrome/99.0.0.0 Safari/537.36 (compatible; Something)", "contact"),
         ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Reader/1.0)", "contact"),
         ("Acme Thing 1.0", "no_browser"),
+        ("[hello]", "no_browser"),
+        ("[FBAN]", "no_browser"),
+        ("Warung/1.0", "no_browser"),
+        ("facebookexternalhit/1.1", "externalhit"),
+        ("Facebot", "bot"),
+        ("[FBAN/FB4A;FBAV/440.0.0.30.107;] facebookexternalhit/1.1", "externalhit"),
+        ("Mozilla/5.0 (compatible; ZaloBot/1.0)", "bot"),
+        ("python-requests/2.31.0 [FBAN/FB4A;FBAV/440.0]", "library"),
+        ("Go-http-client/1.1 (Linux; Android 13)", "library"),
         ("-", "no_browser"),
         ("Mozilla/5.0", "no_engine"),
         ("Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "no_engine"),
@@ -105,6 +150,32 @@ def test_programs(agent, mark):
 )  # fmt: skip
 def test_driven_browsers(agent, mark):
     assert user_agent.automation_tool(agent) == mark
+
+
+@pytest.mark.parametrize(
+    ("part", "language"),
+    [
+        ("FBLC/vi_VN;", "vi"),
+        ("FBLC/uk_UA;", "uk"),
+        ("FBLC/cb_IQ;", None),  # Facebook's own code of Sorani
+        ("FBLC/qz_MM;", None),
+        ("ZaloLanguage/vi", "vi"),
+        ("ZaloLanguage/vn", None),  # the country
+        ("ZaloLanguage/my", None),  # Burmese, or Malaysia
+        ("NetType/WIFI Language/zh_CN", "zh"),
+        ("Language/jp", None),
+        ("Language/kr", None),  # Korea, though Kanuri has the code
+        ("Language/se", None),
+        ("Language/ja", "ja"),
+        ("ByteLocale/pt-BR", "pt"),
+        ("ByteLocale/ua", None),
+        ("(iPhone12,1; iOS 15_5; pt_BR; pt-BR; scale=2.00)", "pt"),
+        ("Opera Mini/36.2; U; id)", "id"),
+        ("", None),
+    ],
+)
+def test_the_language_is_named_for_certain_or_not_at_all(part, language):
+    assert user_agent.declared_language(f"{ANDROID} {part}") == language
 
 
 @given(st.text(max_size=1024))
