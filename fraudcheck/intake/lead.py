@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ import msgspec
 
 from fraudcheck.intake import field_readers
 from fraudcheck.intake.lead_fields import EXTRA_BYTES, EXTRA_FIELDS, EXTRA_NAME, LEAD_FIELDS
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source
 
 MAX_DEPTH = 32
@@ -31,6 +33,8 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _MOST_DIGITS = 400
 # NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_NO_LISTS = Lists()
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -66,16 +70,17 @@ def parse_body(body: bytes) -> dict[str, Any]:
     return storable
 
 
-def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWarning]]:
+def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -> tuple[Lead, list[FieldWarning]]:
     """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
 
     Unknown fields go to ``extra``, by their path (``client.tls``). No text of the lead is longer than its field's
     ``length`` (``lead_fields``). ``now`` is an aware time; a lead that was submitted more than a day after it has no
-    ``submitted_at``.
+    ``submitted_at``. Countries are read by the ``country_names`` of ``lists``.
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    fields = _read_fields(_LEAD, raw, "", extra, warnings)
+    readers = {**_LEAD, "country": partial(field_readers.read_country, names=lists.country_names)}
+    fields = _read_fields(readers, raw, "", extra, warnings)
     if extra:
         extra = _within_bounds(extra, warnings)
     if "email" not in fields and "phone" not in fields:
@@ -144,7 +149,7 @@ def _read_fields(
             if isinstance(reader, _Part):
                 if not isinstance(value, dict):
                     raise field_readers.Unread("not an object")
-                part = _read_fields(reader.readers, value, f"{path}{name}.", extra, warnings)
+                part = _read_fields(reader.readers, reader.prepare(value), f"{path}{name}.", extra, warnings)
                 fields[name] = reader.make(**part)
             else:
                 read_value = reader(value)
@@ -197,11 +202,20 @@ def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> di
 
 
 class _Part:
-    """An object within the lead: the class that it becomes, and the readers of its fields."""
+    """An object within the lead: the class that it becomes, and the readers of its fields.
 
-    def __init__(self, make: Callable[..., Any], readers: Mapping[str, _Reader | _Part]) -> None:
+    ``prepare`` is for fields that have to be read together.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., Any],
+        readers: Mapping[str, _Reader | _Part],
+        prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda raw: raw,
+    ) -> None:
         self.make = make
         self.readers = readers
+        self.prepare = prepare
 
 
 _TOLD = {field.name: field for field in LEAD_FIELDS}
@@ -218,7 +232,11 @@ _LEAD: Mapping[str, _Reader | _Part] = {
         {
             **dict.fromkeys(["vendor", "campaign", "sub_id"], field_readers.read_one_line),
             "channel": field_readers.read_channel,
-            "price": _Part(Price, {"amount": field_readers.read_amount, "currency": field_readers.read_currency}),
+            "price": _Part(
+                Price,
+                {"amount": field_readers.read_amount, "currency": field_readers.read_currency},
+                field_readers.split_price,
+            ),
         },
     ),
     "client": _Part(

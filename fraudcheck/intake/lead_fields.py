@@ -137,8 +137,10 @@ LEAD_FIELDS = (
     LeadField(
         name="country",
         type="string",
-        unit="ISO 3166-1 alpha-2",
-        meaning="The person's country. `UK` and `EL` are read as `GB` and `GR`.",
+        unit="ISO 3166-1 alpha-2, or a country's name",
+        meaning="The person's country. Names are read in the languages that people use, with ISO's own forms and short "
+        "ones (`Việt Nam`, `Korea (Republic of)`, `U.S.A.`), alpha-3 codes, flags, and a name beside its code. `UK` "
+        "and `EL` are read as `GB` and `GR`. A name of two countries (`Congo`) is not read.",
         example="VN",
         absent="A phone without `+` is read as `phone` says; nothing is compared with the country.",
     ),

@@ -36,6 +36,8 @@ TABLES = (
     "sms_inboxes",
     "message_shapes",
     "browser_releases",
+    "country_names",
+    "date_words",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 
