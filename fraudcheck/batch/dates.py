@@ -20,9 +20,9 @@ from fraudcheck.batch.cells import decode_cell
 from fraudcheck.fields.normal_form import plain_digits, simplify
 
 _NUMERIC = re.compile(
-    r"(?<![\d/.-])(?P<a>\d{1,2})\s?(?P<mark>[/.-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2})(?!\d)"
+    r"(?<![\d/.-])(?P<a>\d{1,2})\s?(?P<mark>[/.-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{1,2})(?!\d)"
 )
-"""A date such as 03/04/2026, of which nobody knows whether ``a`` or ``b`` is the day."""
+"""A date such as 03/04/2026, of which nobody knows whether ``a`` or ``b`` is the day. 26/11/5 begins with the year."""
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<year>\d{4})\s?(?P<mark>[/.-])\s?(?P<month>\d{1,2})\s?(?P=mark)\s?(?P<day>\d{1,2})(?!\d)"
 )
@@ -175,16 +175,17 @@ class DateOrder(Struct):
             self.epoch_ms += in_milliseconds
             self.epoch += not in_milliseconds
         elif not _YEAR_FIRST.search(text) and (found := _NUMERIC.search(text)):
-            a, b = int(found["a"]), int(found["b"])
-            self.same += a == b <= 12
-            self.either += a != b and max(a, b) <= 12
-            self.day_first += b <= 12 < a
-            self.month_first += a <= 12 < b
-            if len(found["year"]) == 2:
-                self.short_firsts.add(a)
-                self.short_lasts.add(int(found["year"]))
-            else:
+            a, b, last = int(found["a"]), int(found["b"]), found["year"]
+            if len(last) > 1:
+                self.same += a == b <= 12
+                self.either += a != b and max(a, b) <= 12
+                self.day_first += b <= 12 < a
+                self.month_first += a <= 12 < b
+            if len(last) == 4:
                 self.full_years = True
+            else:
+                self.short_firsts.add(a)
+                self.short_lasts.add(int(last))
 
     def decide(self) -> str:
         """``iso``, ``day_first``, ``month_first``, ``epoch`` (seconds since 1970), ``epoch_ms`` or ``serial``;
@@ -369,7 +370,7 @@ def _without_words(text: str) -> str:
         text = _HOURS.sub(lambda found: f" {found[1]}:{found[2] or 0:0>2}:{found[3] or 0:0>2} ", text)
     text = _TWO_WORDS.sub(_meaning_of_two, text)
     text = _WORD.sub(_meaning, text)
-    text = re.sub(rf"(?<=\d)\s?{_SATURDAY}", _AM, text).replace(_SATURDAY, "")
+    text = re.sub(rf"(?<=\d)\s*{_SATURDAY}", _AM, text).replace(_SATURDAY, "")
     if "#" in text:
         others = text.count("#") - ("@" not in text)
         text = _MARCH_OR_TUESDAY.sub("", text, count=others) if others else text
@@ -437,13 +438,12 @@ def _to_day(found: re.Match[str], order: str) -> date:
         year -= 543
     if "a" not in parts:
         return date(year, int(parts["month"]), int(parts["day"]))
-    if order == "day_first":
-        return date(year, int(parts["b"]), int(parts["a"]))
-    if order == "month_first":
-        return date(year, int(parts["a"]), int(parts["b"]))
+    a, b, last = int(parts["a"]), int(parts["b"]), parts["year"]
     if order == "year_first":
-        return date(2000 + int(parts["a"]), int(parts["b"]), int(parts["year"]))
-    raise ValueError
+        return date(2000 + a, b, int(last))
+    if order not in {"day_first", "month_first"} or len(last) == 1:
+        raise ValueError
+    return date(year, b, a) if order == "day_first" else date(year, a, b)
 
 
 def _with_time(day: date, clock: re.Match[str]) -> datetime:
