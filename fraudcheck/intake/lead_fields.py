@@ -187,7 +187,9 @@ LEAD_FIELDS = (
         type="string",
         unit="decimal number, in units of the currency",
         length=30,
-        meaning="The amount of money. In a lead: what the buyer pays for it.",
+        meaning="The amount of money. In a lead: what the buyer pays for it. `24,50 €` and `12.000đ` are read as well, "
+        "where amount and currency are certain; `12.500` is twelve and a half, but in a currency without decimals "
+        "12500.",
         example="12.50",
         absent="Without a price, audits leave the lead out of the money.",
     ),
@@ -195,7 +197,8 @@ LEAD_FIELDS = (
         name="source.price.currency",
         type="string",
         unit="ISO 4217",
-        meaning="The currency of the amount.",
+        meaning="The currency of the amount, also by a sign or name that is one currency's (`€`, `đồng`). Where it is "
+        "not given, the amount's own is taken.",
         example="EUR",
         absent="Without a currency, audits leave the lead out of the money.",
     ),
@@ -345,7 +348,7 @@ LEAD_FIELDS = (
     LeadField(
         name="submitted_at",
         type="string",
-        unit="RFC 3339; UTC where it names no offset",
+        unit="RFC 3339, UTC where it names no offset; or seconds or milliseconds since 1970",
         meaning="When the person sent the form.",
         example="2026-11-23T09:30:00+07:00",
         absent="Now.",

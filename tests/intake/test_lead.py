@@ -14,7 +14,7 @@ from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import _LEAD, NoContact, Unreadable, parse_body, read_lead
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Client, Form, Source
+from fraudcheck.records import Client, Form, Lead, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -269,3 +269,9 @@ def test_a_price_that_may_be_another_is_none(amount, currency):
     lead, warnings = read(source={"price": {"amount": amount, "currency": currency}})
     assert lead.source.price.amount is None
     assert "source.price.amount" in {warning.field for warning in warnings}
+
+
+def test_a_country_is_read_by_the_names_that_the_lists_have():
+    lists = Lists(country_names={"vietnam": "VN"})
+    assert read_lead({"phone": "1", "country": "Việt Nam"}, NOW, lists) == (Lead(phone="1", country="VN"), [])
+    assert [warning.field for warning in read_lead({"phone": "1", "country": "Laos"}, NOW, lists)[1]] == ["country"]
