@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isnan
+from types import MappingProxyType
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
+from fraudcheck.fields.amounts import Mark, settle_marks
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
+DECIMAL_FIELDS = ("source.price.amount", "form.seconds_on_page", "form.fill_seconds")
+"""Fields of numbers with decimals."""
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
 
@@ -16,11 +20,14 @@ _LONGEST_PATH = 200
 """Characters of the names before a value's own. A long name with thousands of values in it would be copied for each."""
 
 
-def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, Any]:
+def lead_from_row(
+    row: Mapping[str, object], mapping: Mapping[str, str], marks: Mapping[str, Mark | None] = MappingProxyType({})
+) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
 
     Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
-    becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``.
+    becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``. ``marks`` says how the
+    columns of these fields write decimals (``folder.Plan``).
     """
     lead: dict[str, Any] = {}
     for field, column in mapping.items():
@@ -29,6 +36,8 @@ def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict
             continue
         if field != "submitted_at" and not isinstance(value, str | int | float | dict | list):
             value = str(value)
+        elif isinstance(value, str) and field in marks and (marks[field] or field == DECIMAL_FIELDS[0]):
+            value = settle_marks(value, marks[field])  # a program measures seconds, and writes a point
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:

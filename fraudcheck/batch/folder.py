@@ -20,15 +20,18 @@ from msgspec import Struct
 
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.writing import Style
+from fraudcheck.fields.amounts import Mark
 
 
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that the batch's verdicts depend on, besides the leads and the answers of the DNS.
 
     ``job`` is the batch's name in every verdict. ``source`` is csv, ndjson, parquet or ledger, with its ``columns`` and
-    the ``mapping`` of fields to columns. ``order`` and ``zone`` say how its times are written. ``started`` (RFC 3339)
-    is when the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
-    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``.
+    the ``mapping`` of fields to columns. ``order`` and ``zone`` say how its times are written, ``days`` that none of
+    them tells more than the day, and ``marks`` which mark the columns of numbers set before decimals, where that is
+    known. ``started`` (RFC 3339) is when the batch was begun, and the time of leads that have none. ``style`` is the
+    output's. The input has so many ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted
+    in so many ``shares``.
     """
 
     job: str
@@ -45,6 +48,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     slices: int
     shares: int
     rows: int
+    days: bool = False
+    marks: Mapping[str, Mark | None] = {}
 
     @property
     def day(self) -> str:

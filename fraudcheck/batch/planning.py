@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import pyarrow as pa
@@ -12,7 +13,7 @@ from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
-from fraudcheck.batch.cells import flatten, is_empty
+from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, is_empty
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.batch.dates import DateOrder, is_zone
 from fraudcheck.batch.folder import Folder, Partial, Plan
@@ -23,6 +24,7 @@ from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
 from fraudcheck.batch.source import JSON, Source
 from fraudcheck.batch.writing import Style
+from fraudcheck.fields.amounts import Mark, shown_mark
 from fraudcheck.intake.lead import parse_body
 from fraudcheck.operations import lists
 from fraudcheck.scoring.policy import encode_policy
@@ -78,7 +80,7 @@ def _plan_file(
     if earlier_plan:
         return folder, earlier_plan
     watch.phase("taking the file in", "rows", None)
-    counts = _write_slices(folder, source, request.size, mapping.get("submitted_at"), watch)
+    counts = _write_slices(folder, source, request.size, mapping, watch)
     if not counts.times:
         mapping.pop("submitted_at", None)
         watch.note(f"no row has a time: all count as of now, {started}, one after the other")
@@ -90,6 +92,8 @@ def _plan_file(
         columns=tuple(source.columns),
         mapping=mapping,
         order=_ORDERS[request.dates] if request.dates else counts.order.decide(),
+        days=not counts.order.timed,
+        marks={field: counts.mark(field) for field in DECIMAL_FIELDS if field in mapping and source.kind != "ndjson"},
         zone=request.zone,
         started=started,
         style=Style.for_output(request.out, source),
@@ -108,12 +112,29 @@ class _InputCounts:
     def __init__(self) -> None:
         self.slices = self.rows = self.times = 0
         self.order = DateOrder()
+        self._marks: defaultdict[str, set[Mark]] = defaultdict(set)
+
+    def count_mark(self, field: str, cell: object) -> None:
+        """Count the mark before the decimals that a field's cell shows."""
+        if isinstance(cell, str) and len(self._marks[field]) < 2 and (mark := shown_mark(cell)):
+            self._marks[field].add(mark)
+
+    def mark(self, field: str) -> Mark | None:
+        """The one mark that a field's cells set before decimals; None where they show none, or both."""
+        shown = self._marks[field]
+        return next(iter(shown)) if len(shown) == 1 else None
 
 
-def _write_slices(folder: Folder, source: Source, size: int, time_column: str | None, watch: Watch) -> _InputCounts:
+def _write_slices(folder: Folder, source: Source, size: int, mapping: Mapping[str, str], watch: Watch) -> _InputCounts:
     counts = _InputCounts()
+    time_column = mapping.get("submitted_at")
+    decimal_columns = {field: mapping[field] for field in DECIMAL_FIELDS if field in mapping}
     for part in source.slices(size):
-        for cell in _time_cells(part.table, time_column) if time_column else ():
+        if source.kind != "ndjson":  # whose numbers are written as the service has them
+            for field, column in decimal_columns.items():
+                for cell in _cells(part.table, column):
+                    counts.count_mark(field, cell)
+        for cell in _cells(part.table, time_column) if time_column else ():
             counts.order.count(cell)
             counts.times += not is_empty(cell)
         write_table(folder.rows(counts.slices), [part.table], part.rejected)
@@ -138,7 +159,7 @@ def _map_columns(source: Source, request: Request) -> dict[str, str]:
     return mapping
 
 
-def _time_cells(table: pa.Table, column: str) -> Iterable[object]:
+def _cells(table: pa.Table, column: str) -> Iterable[object]:
     if JSON in table.column_names:
         return (flatten(parse_body(line)).get(column) for line in table[JSON].to_pylist())
     cells: list[object] = table[column].to_pylist()

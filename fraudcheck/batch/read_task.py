@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
 from fraudcheck.batch.cells import flatten, lead_from_row
-from fraudcheck.batch.dates import parse_time
+from fraudcheck.batch.dates import Moment, parse_time
 from fraudcheck.batch.folder import Folder, Plan
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
@@ -89,11 +89,11 @@ class SliceReader:
 
     def _read_row(self, row: int, cells: Mapping[str, object]) -> tuple[Subject, list[FieldWarning]]:
         """Raises _Unusable."""
-        raw = lead_from_row(cells, self._plan.mapping)
+        raw = lead_from_row(cells, self._plan.mapping, self._plan.marks)
         moment = self._started
         if "submitted_at" in self._plan.mapping:
-            moment = self._submission_time(raw.pop("submitted_at", None))
-            raw["submitted_at"] = format_utc(moment)
+            moment, day = self._submission_time(raw.pop("submitted_at", None))
+            raw["submitted_at"] = day.isoformat() if day else format_utc(moment)
         body = msgspec.json.encode(raw)
         if len(body) > MAX_BYTES:
             raise _Unusable(f"larger than {MAX_BYTES} bytes")
@@ -114,17 +114,17 @@ class SliceReader:
         )
         return subject, warnings
 
-    def _submission_time(self, cell: object) -> datetime:
+    def _submission_time(self, cell: object) -> Moment:
         """Raises _Unusable."""
         if cell is None:
             raise _Unusable("no time, where other rows have one")
         try:
-            moment = parse_time(cell, self._plan.order, self._zone)
+            moment = parse_time(cell, self._plan.order, self._zone, self._plan.days)
         except ValueError as problem:
             raise _Unusable(f"submitted_at: {problem}") from None
-        if moment < _EARLIEST:
+        if moment.at < _EARLIEST:
             raise _Unusable("submitted_at: before 1990")
-        if moment > self._started + _CLOCK_TOLERANCE:
+        if moment.at > self._started + _CLOCK_TOLERANCE:
             raise _Unusable("submitted_at: in the future")
         return moment
 

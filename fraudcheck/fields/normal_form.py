@@ -11,6 +11,9 @@ _MOST_MARKS = 30
 _LONG_RUN = re.compile(r"[^\w\s!-/:-@\[-`{-~]{31,}")
 """A run that may be of combining marks: neither letters, digits, blanks nor ASCII's punctuation."""
 
+_PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
+"""Letters that Unicode does not decompose into a plain letter and a mark."""
+
 
 def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in a normal form. Of more than 30 combining marks in a row, the first 30 are kept.
@@ -22,6 +25,30 @@ def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     if _LONG_RUN.search(text):
         text = _without_long_runs(text)
     return unicodedata.normalize(form, text)
+
+
+def simplify(name: str) -> str:
+    """A name's letters and digits alone, in lower case and without accents: the form in which names are looked up.
+
+    Vowel signs of Indian and South-East Asian scripts stay, for they are no accents.
+    """
+    name = name.casefold()
+    if name.isascii():
+        return "".join(filter(str.isalnum, name))
+    decomposed = normalize("NFKD", name).translate(_PLAIN_LETTERS)
+    return "".join(
+        letter
+        for letter in decomposed
+        if letter.isalnum() or (not unicodedata.combining(letter) and unicodedata.category(letter)[0] == "M")
+    )
+
+
+def plain_digits(text: str) -> str:
+    """The text in NFKC, with the decimal digits of every script as ASCII digits."""
+    if text.isascii():
+        return text
+    text = normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def _without_long_runs(text: str) -> str:

@@ -8,19 +8,20 @@ nothing (blank text). All raise Unread, with the reason, for a value that they c
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
-import phonenumbers
-
-from fraudcheck.records import money_amount, parse_utc
+from fraudcheck.fields.amounts import WITHOUT_DECIMALS, currency_code, plain_number, read_price
+from fraudcheck.fields.country_names import COUNTRIES, find_country
+from fraudcheck.records import format_utc, money_amount, parse_utc
 
 CHANNELS = frozenset(
     ["seo", "ppc", "display", "email", "content", "social", "affiliate", "call", "chat", "offline", "other"]
 )
-_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
-_COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _LARGEST_NUMBER = 1e9
 """No real count of keys and no real time on a page in seconds is larger."""
 _LARGEST_INTEGER, _LARGEST_FLOAT = 10**40, 2.0**53
@@ -29,6 +30,20 @@ _MOST_PARTS = 200
 """Values within a honeypot that are looked at."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 """The IPv4 addresses that ``ipaddress`` reads and writes in the same form; ten times as fast."""
+
+
+_YES = (
+    "1 true yes y on ja oui si sí sì sim tak да так có evet ano áno igen kyllä ya はい 是 예 네 ใช่ نعم כן हाँ wahr"
+    " vrai verdadero verdadeiro vero prawda waar истина doğru"
+)
+_NO = (
+    "0 false no n off nein non não nao nie нет ні không hayır nej nei nee nem ei tidak いいえ 否 아니요 아니오 ไม่ใช่ لا"
+    " לא नहीं falsch faux falso fałsz onwaar ложь yanlış"
+)
+_TRUTHS = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
+_PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+_EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.\d+)?")
+"""Seconds since 1970 from 2001 on, or milliseconds: no date has ten digits."""
 
 
 class Unread(ValueError):
@@ -106,12 +121,12 @@ def read_one_line(value: Any) -> str | None:
 
 
 def read_number(value: Any) -> float:
-    """A number from 0 to 1,000,000,000, also as text."""
+    """A number from 0 to 1,000,000,000, also as text, with a comma before its decimals where that is certain."""
     if isinstance(value, str):
         try:
             value = float(value.strip())
         except ValueError:
-            raise Unread("not a number") from None
+            value = float(plain_number(value) or "nan")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unread("not a number")
     if not 0 <= value <= _LARGEST_NUMBER:
@@ -128,9 +143,9 @@ def read_count(value: Any) -> int:
 
 
 def read_truth(value: Any) -> bool:
-    """True or false, also as 1 and 0 or as text."""
+    """True or false, also as 1 and 0 or as text: yes and no, and a spreadsheet's TRUE, in the common languages."""
     if isinstance(value, str):
-        value = {"true": True, "1": True, "false": False, "0": False}.get(value.strip().lower())
+        value = _TRUTHS.get(value.strip().casefold())
     if value in (0, 1) and value is not None:
         return bool(value)
     raise Unread("neither true nor false")
@@ -151,15 +166,19 @@ def read_ip(value: Any) -> str | None:
     return str(mapped or address)
 
 
-def read_country(value: Any) -> str | None:
-    """An ISO 3166-1 alpha-2 code, in capitals; UK is read as GB, and EL as GR."""
+def read_country(value: Any, names: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """An ISO 3166-1 alpha-2 code, in capitals, from such a code or from a name that ``names`` knows.
+
+    ``names`` is ``Lists.country_names``; how codes and names may be written, says ``fields.country_names``.
+    """
     text = read_text(value)
     if text is None:
         return None
-    code = text.strip().upper()
-    code = _COUNTRY_ALIASES.get(code, code)
-    if code not in _COUNTRIES:
-        raise Unread("not an ISO 3166-1 alpha-2 country")
+    if text in COUNTRIES:
+        return text
+    code = find_country(text, names)
+    if code is None:
+        raise Unread("not an ISO 3166-1 alpha-2 country, nor the name of one country")
     return code
 
 
@@ -187,27 +206,60 @@ def read_amount(value: Any) -> str:
     text = str(value).strip()
     amount = money_amount(text)
     if amount is None:
-        raise Unread("not a price")
+        raise Unread("not a price, or one with marks or a currency that may mean several")
     return f"{abs(amount):f}"
 
 
+def split_price(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A price whose amount was written for people (``24,50 €``), as a plain amount with its currency.
+
+    Given back unchanged where the amount is plain already, and where it cannot be read for certain. Of ``12.500`` the
+    contract says that it is 12 and a half; but in a currency without decimals it is thousands.
+    """
+    amount, currency = raw.get("amount"), raw.get("currency")
+    if not isinstance(amount, str):
+        return raw
+    code = currency_code(currency) if isinstance(currency, str) else None
+    if code not in WITHOUT_DECIMALS and _PLAIN_AMOUNT.fullmatch(amount):
+        return raw
+    if code is None and isinstance(currency, str) and currency.strip():
+        return raw
+    price = read_price(amount, code)
+    if price is None:
+        return raw
+    return {**raw, "amount": price[0], "currency": currency if code else price[1]}
+
+
 def read_currency(value: Any) -> str | None:
-    """Three letters, in capitals: the form of an ISO 4217 code. Whether there is such a currency is not checked."""
+    """Three letters, in capitals: the form of an ISO 4217 code, also from a sign or name of one currency (``€``).
+
+    Whether there is a currency of such a code is not checked.
+    """
     text = read_text(value)
     if text is None:
         return None
+    if code := currency_code(text):
+        return code
     code = text.strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise Unread("not an ISO 4217 code")
+        raise Unread("not an ISO 4217 code, nor the sign or name of one currency")
     return code
 
 
 def read_moment(value: Any) -> str | None:
-    """A date and time in RFC 3339, converted to UTC. One without an offset is taken as UTC."""
+    """A date and time in RFC 3339, or in seconds or milliseconds since 1970, converted to UTC.
+
+    One without an offset is taken as UTC.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
     text = read_text(value)
     if text is None:
         return None
     try:
+        if _EPOCH.fullmatch(text.strip()):
+            count = float(text)
+            return format_utc(datetime.fromtimestamp(count / 1000 if count >= 1e11 else count, UTC))
         return parse_utc(text.strip())
     except ValueError:
         raise Unread("not an RFC 3339 date and time") from None

@@ -13,11 +13,13 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
+from fraudcheck.fields.country_names import COUNTRIES
 from fraudcheck.fields.empty_words import means_nothing
 from fraudcheck.intake import field_readers
 from fraudcheck.intake.lead_fields import EXTRA_BYTES, EXTRA_FIELDS, EXTRA_NAME, LEAD_FIELDS
@@ -84,13 +86,16 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
     """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
 
     Unknown fields go to ``extra``, by their path (``client.tls``); those that were probably meant for a field of ours
-    are named in the warnings. What by the ``empty_words`` of ``lists`` means nothing is not given. No text of the lead
-    is longer than its field's ``length`` (``lead_fields``). ``now`` is an aware time; a lead that was submitted more
-    than a day after it has no ``submitted_at``.
+    are named in the warnings. What by the ``empty_words`` of ``lists`` means nothing is not given; countries are
+    read by its ``country_names``. No text of the lead is longer than its field's ``length`` (``lead_fields``). ``now`` is an
+    aware time; a lead that was submitted more than a day after it has no ``submitted_at``.
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    fields = _read_fields(_LEAD, raw, "", _Reading(lists.empty_words, extra, warnings))
+    readers = _LEAD
+    if isinstance(raw.get("country"), str) and raw["country"] not in COUNTRIES:  # a name; copying takes a microsecond
+        readers = {**_LEAD, "country": partial(field_readers.read_country, names=lists.country_names)}
+    fields = _read_fields(readers, raw, "", _Reading(lists.empty_words, extra, warnings))
     if extra:
         warnings += meant_fields(extra, raw)
         extra = _within_bounds(extra, warnings)
@@ -202,7 +207,7 @@ def _read_part(part: _Part, value: Any, path: str, reading: _Reading) -> Any:
         return None
     if not isinstance(value, dict):
         raise field_readers.Unread("not an object")
-    return part.make(**_read_fields(part.readers, value, path, reading))
+    return part.make(**_read_fields(part.readers, part.prepare(value), path, reading))
 
 
 def _meaning_something(field: str, text: str, words: Mapping[str, str], beside: Mapping[str, Any]) -> str | None:
@@ -250,11 +255,20 @@ def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> di
 
 
 class _Part:
-    """An object within the lead: the class that it becomes, and the readers of its fields."""
+    """An object within the lead: the class that it becomes, and the readers of its fields.
 
-    def __init__(self, make: Callable[..., Any], readers: Mapping[str, _Reader | _Part]) -> None:
+    ``prepare`` is for fields that have to be read together.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., Any],
+        readers: Mapping[str, _Reader | _Part],
+        prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda raw: raw,
+    ) -> None:
         self.make = make
         self.readers = readers
+        self.prepare = prepare
 
     def __call__(self, text: str) -> NoReturn:
         """Read a text in the place of the object. Raises Unread."""
@@ -278,7 +292,11 @@ _LEAD: Mapping[str, _Reader | _Part] = {
         {
             **dict.fromkeys(["vendor", "campaign", "sub_id"], field_readers.read_one_line),
             "channel": field_readers.read_channel,
-            "price": _Part(Price, {"amount": field_readers.read_amount, "currency": field_readers.read_currency}),
+            "price": _Part(
+                Price,
+                {"amount": field_readers.read_amount, "currency": field_readers.read_currency},
+                field_readers.split_price,
+            ),
         },
     ),
     "client": _Part(

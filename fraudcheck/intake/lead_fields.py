@@ -138,8 +138,10 @@ LEAD_FIELDS = (
     LeadField(
         name="country",
         type="string",
-        unit="ISO 3166-1 alpha-2",
-        meaning="The person's country. `UK` and `EL` are read as `GB` and `GR`.",
+        unit="ISO 3166-1 alpha-2, or a country's name",
+        meaning="The person's country. Names are read in the languages that people use, with ISO's own forms and short "
+        "ones (`Việt Nam`, `Korea (Republic of)`, `U.S.A.`), alpha-3 codes, flags, and a name beside its code. `UK` "
+        "and `EL` are read as `GB` and `GR`. A name of two countries (`Congo`) is not read.",
         example="VN",
         absent="A phone without `+` is read as `phone` says; nothing is compared with the country.",
     ),
@@ -187,7 +189,9 @@ LEAD_FIELDS = (
         type="string",
         unit="decimal number, in units of the currency",
         length=30,
-        meaning="The amount of money. In a lead: what the buyer pays for it.",
+        meaning="The amount of money. In a lead: what the buyer pays for it. `24,50 €` and `12.000đ` are read as well, "
+        "where amount and currency are certain; `12.500` is twelve and a half, but in a currency without decimals "
+        "12500.",
         example="12.50",
         absent="Without a price, audits leave the lead out of the money.",
     ),
@@ -195,7 +199,8 @@ LEAD_FIELDS = (
         name="source.price.currency",
         type="string",
         unit="ISO 4217",
-        meaning="The currency of the amount.",
+        meaning="The currency of the amount, also by a sign or name that is one currency's (`€`, `đồng`). Where it is "
+        "not given, the amount's own is taken.",
         example="EUR",
         absent="Without a currency, audits leave the lead out of the money.",
     ),
@@ -346,7 +351,7 @@ LEAD_FIELDS = (
     LeadField(
         name="submitted_at",
         type="string",
-        unit="RFC 3339; UTC where it names no offset",
+        unit="RFC 3339, UTC where it names no offset; or seconds or milliseconds since 1970",
         meaning="When the person sent the form. Of a date alone no time of day is known.",
         example="2026-11-23T09:30:00+07:00",
         absent="Now.",

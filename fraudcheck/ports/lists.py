@@ -94,6 +94,9 @@ class Lists(Struct, frozen=True, kw_only=True):
         browser_share: the share of people in a country, or in the world, who have the browser that a user agent names,
             at least, at a time that is a number of four weeks since 1970.
 
+    Countries:
+        country_names: for a name of a country, in some language (``fields.country_names.name_key``), its ISO code.
+
     Messages:
         phrases: the classes of the known phrases in a folded text (``fields.message.fold``): ``topic.NAME``, with a
             ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
@@ -142,6 +145,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     against_mailbox: Callable[[str], float] = lambda local: 0.0
     crawler: Callable[[str], str | None] = lambda user_agent: None
     browser_releases: BrowserReleases = BrowserReleases()
+    country_names: Mapping[str, str] = {}
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
     link_hosts: Mapping[str, str] = {}
     is_place: Callable[[str], bool] = lambda text: False

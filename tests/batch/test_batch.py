@@ -348,6 +348,38 @@ def test_day_and_month_told_by_hand(settings, tmp_path):
     assert told == {"day-first": "2026-02-01", "month-first": "2026-01-02"}
 
 
+def test_values_as_people_write_them(settings, tmp_path):
+    """Countries by name, dates in words, commas before decimals: read as the column tells, and days have no time."""
+    given = tmp_path / "in.csv"
+    given.write_text(
+        "E-Mail;Telefon;Land;Lead Price;Currency;form.fill_seconds;Erstellt am\n"
+        "an.nguyen@gmail.com;0912 840 375;Việt Nam;1.250;EUR;38,642;5. November 2026\n"
+        "a.wisniewska@alias.pl;502 840 375;Polen;12,50;EUR;21,4;3 marca 2026\n"
+        "somchai.w@mx-six.th;;Congo;12,50 $;EUR;9,5;irgendwann\n"
+        "lakshmi1962@yahoo.com;;Congo;12,50 $;EUR;9,5;25.10.2569\n"
+    )
+    out = batch(settings, given, tmp_path / "out.ndjson", zone="Europe/Berlin")
+    told = verdicts(out)
+    assert rejected(out) == {3: "submitted_at: not a date and time"}
+    assert [verdict["normalized"]["country"] for verdict in told.values()] == ["VN", "PL", None]
+    assert [verdict["normalized"]["phone"] for verdict in told.values()] == ["+84912840375", "+48502840375", None]
+    assert [verdict["submitted_at"][:16] for verdict in told.values()] == [
+        "2026-11-05T00:00", "2026-03-03T00:00", "2026-10-25T00:00",
+    ]  # fmt: skip
+    assert [{warning["field"] for warning in verdict["warnings"]} for verdict in told.values()] == [
+        set(), set(), {"country", "source.price.amount"},
+    ]  # fmt: skip
+
+
+def test_an_amount_whose_mark_the_file_does_not_show_is_not_read(settings, tmp_path):
+    rows = "an.nguyen@gmail.com,12.500,EUR\nbo.nguyen@gmail.com,12.500,VND\n"
+    for name, more, unread in (("1", "", [1]), ("2", "cy@gmail.com,9.90,EUR\n", [])):
+        given = tmp_path / f"{name}.csv"
+        given.write_text("email,price,currency\n" + rows + more)
+        told = verdicts(batch(settings, given, tmp_path / f"{name}.ndjson"))
+        assert [row for row, verdict in told.items() if verdict["warnings"]] == unread
+
+
 def test_csv_has_text_for_what_parquet_has(settings, tmp_path):
     given = tmp_path / "in.parquet"
     odd = {"email": [b"an.nguyen@gmail.com"], "tags": [["a", "b"]], "client": [{"ip": None}], "digest": [b"\xff"]}
@@ -449,10 +481,10 @@ def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):
     """And tells where it is, with nothing of the lead."""
     read = read_lead
 
-    def broken(raw, now):
+    def broken(raw, now, lists):
         if raw["reference"] == "crm-2":
             raise ZeroDivisionError("somebody's name")
-        return read(raw, now)
+        return read(raw, now, lists)
 
     monkeypatch.setattr(read_task, "read_lead", broken)
     out = batch(settings, ndjson(tmp_path / "in.ndjson", leads(30)[:5]), tmp_path / "out.ndjson")

@@ -48,3 +48,20 @@ def test_no_amount_of_money(value):
 def test_a_honeypot_of_many_parts_is_not_looked_through(value):
     with pytest.raises(field_readers.Unread, match="too many parts"):
         field_readers.read_honeypot(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("TRUE", True),
+        ("Yes", True),
+        ("ja", True),
+        ("có", True),
+        ("WAHR", True),
+        ("off", False),
+        ("không", False),
+        ("Нет", False),
+    ],
+)
+def test_truth_is_read_in_common_words(text, truth):
+    assert field_readers.read_truth(text) is truth

@@ -15,7 +15,7 @@ from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import _LEAD, NoContact, Unreadable, parse_body, read_lead
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Client, Form, Source
+from fraudcheck.records import Client, Form, Lead, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LISTS = load_lists()
@@ -77,6 +77,21 @@ def read(**fields):
         ({"source": {"channel": "Social"}}, {"source.channel": "social"}),
         ({"source": {"price": {"amount": 12.5, "currency": "eur"}}}, {"source.price.amount": "12.5"}),
         ({"submitted_at": "2026-11-22T10:00:00+07:00"}, {"submitted_at": "2026-11-22T03:00:00.000Z"}),
+        ({"submitted_at": 1700000000}, {"submitted_at": "2023-11-14T22:13:20.000Z"}),
+        ({"submitted_at": "1700000000123"}, {"submitted_at": "2023-11-14T22:13:20.123Z"}),
+        (
+            {"source": {"price": {"amount": "24,50 €"}}},
+            {"source.price.amount": "24.50", "source.price.currency": "EUR"},
+        ),
+        (
+            {"source": {"price": {"amount": "12.000đ"}}},
+            {"source.price.amount": "12000", "source.price.currency": "VND"},
+        ),
+        ({"source": {"price": {"amount": "12.500", "currency": "vnd"}}}, {"source.price.amount": "12500"}),
+        ({"source": {"price": {"amount": "12.500", "currency": "EUR"}}}, {"source.price.amount": "12.500"}),
+        ({"source": {"price": {"amount": "$9.90", "currency": "AUD"}}}, {"source.price.amount": "9.90"}),
+        ({"source": {"price": {"currency": "€"}}}, {"source.price.currency": "EUR"}),
+        ({"form": {"fill_seconds": "38,6"}}, {"form.fill_seconds": 38.6}),
         ({"submitted_at": "2026-11-22T10:00:00"}, {"submitted_at": "2026-11-22T10:00:00.000Z"}),
         ({"name": None, "client": None}, {"name": None}),
         ({"utm": {"term": "x"}, "client": {"screen": 3}}, {"extra": {"utm": {"term": "x"}, "client.screen": 3}}),
@@ -113,9 +128,10 @@ def test_reading(fields, expected):
         ({"source": {"vendor": "x" * 201}}, "source.vendor"),
         ({"source": {"price": {"amount": "much"}}}, "source.price.amount"),
         ({"source": {"price": {"amount": "1e999999999"}}}, "source.price.amount"),
-        ({"source": {"price": {"currency": "dong"}}}, "source.price.currency"),
+        ({"source": {"price": {"currency": "$"}}}, "source.price.currency"),
         ({"submitted_at": "yesterday"}, "submitted_at"),
-        ({"submitted_at": 1700000000}, "submitted_at"),
+        ({"submitted_at": 1700}, "submitted_at"),
+        ({"source": {"price": {"amount": "10-20 EUR"}}}, "source.price.amount"),
         ({"submitted_at": "9999-12-31T23:59:59-12:00"}, "submitted_at"),
         ({"submitted_at": "9999-12-31T00:00:00Z"}, "submitted_at"),
     ],
@@ -317,3 +333,19 @@ def test_any_json_is_read_or_refused(value):
     except (NoContact, Unreadable):
         return
     read_subject(lead, tenant="t", lists=Lists(), identity_key=b"k", tag="t", at=0.0, default_country=None)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("24,50 €", "USD"), ("12,500", "EUR"), ("$12.50", "EUR"), ("12 EUR", "$"), ("12-20", "EUR")],
+)
+def test_a_price_that_may_be_another_is_none(amount, currency):
+    lead, warnings = read(source={"price": {"amount": amount, "currency": currency}})
+    assert lead.source.price.amount is None
+    assert "source.price.amount" in {warning.field for warning in warnings}
+
+
+def test_a_country_is_read_by_the_names_that_the_lists_have():
+    lists = Lists(country_names={"vietnam": "VN"})
+    assert read_lead({"phone": "1", "country": "Việt Nam"}, NOW, lists) == (Lead(phone="1", country="VN"), [])
+    assert [warning.field for warning in read_lead({"phone": "1", "country": "Laos"}, NOW, lists)[1]] == ["country"]

@@ -92,6 +92,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         crawler=crawler_matcher(crawler_patterns()),
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(phrases(tables["message_shapes"])),
+        country_names={name: code for code, row in tables["country_names"]["names"].items() for name in row.split("|")},
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
         is_place=place_finder(data_file("places.bin").read_bytes()),
         empty_words=spellings(tables["empty_words"]),

@@ -40,6 +40,8 @@ TABLES = (
     "empty_words",
     "places",
     "test_leads",
+    "country_names",
+    "date_words",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 
