@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -11,6 +12,11 @@ from fraudcheck.batch.columns import FIELDS
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
 _MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("form.")])
 """Fields that the contract has as numbers: counts and seconds."""
+_OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
+_MAIL = re.compile(r"[^\s@]@[^\s@]")
+_FEWEST_DIGITS = 5
+_ROUNDED = re.compile(r"\d[.,]?\d*[eE][+]?\d+")
+"""What a spreadsheet leaves of a long number: 4.41E+11."""
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
 
@@ -18,25 +24,51 @@ _LONGEST_PATH = 200
 """Characters of the names before a value's own. A long name with thousands of values in it would be copied for each."""
 
 
-def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, str]) -> dict[str, Any]:
+def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
 
     Numbers become text where the contract has text (a phone in Parquet). The cell of ``submitted_at`` is left as it is,
-    for ``dates.parse_time``.
+    for ``dates.parse_time``. Of a field with several columns the first usable cell is the lead's; the other cells stand
+    under their columns' names, as fields that the contract does not know.
     """
     lead: dict[str, Any] = {}
-    for field, column in mapping.items():
-        value = decode_cell(row.get(column))
-        if is_empty(value):
+    for field, columns in mapping.items():
+        cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
+        if not cells:
             continue
-        if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
-            value = _as_json(value, field in _MEASURED_FIELDS)
+        column = next(iter(cells)) if len(cells) == 1 else _first_usable(field, cells)
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
             part = part.setdefault(key, {})
-        part[name] = value
+        part[name] = cells.pop(column)
+        for other, cell in cells.items():
+            lead[f"{other} (column)" if other in _OUTERMOST else other] = cell
     return lead
+
+
+def _read_cell(field: str, cell: object) -> object:
+    """What a cell holds, as the contract has it; None for an empty cell."""
+    value = decode_cell(cell)
+    if is_empty(value):
+        return None
+    if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
+        return _as_json(value, field in _MEASURED_FIELDS)
+    return value
+
+
+def _first_usable(field: str, cells: Mapping[str, object]) -> str:
+    """The first column whose cell can be a contact; the first one if none can."""
+    return next((column for column, cell in cells.items() if can_be(field, cell)), next(iter(cells)))
+
+
+def can_be(contact: str, cell: object) -> bool:
+    """Whether a cell may hold a mail address or a phone number, at a glance: a word for nothing does not."""
+    text = str(cell)
+    if contact == "email":
+        return _MAIL.search(text) is not None
+    digits = [char for char in text if char.isdecimal()]
+    return len(digits) >= _FEWEST_DIGITS and len(set(digits)) > 1 and _ROUNDED.fullmatch(text.strip()) is None
 
 
 def is_empty(value: object) -> bool:

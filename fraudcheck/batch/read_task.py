@@ -6,7 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,7 +56,7 @@ class SliceReader:
         encoded: list[bytes] = []
         domains: list[str | None] = []
         tokens: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        for row, line, cells in _rows_of(table, set(self._plan.mapping.values())):
+        for row, line, cells in _rows_of(table, set(chain.from_iterable(self._plan.mapping.values()))):
             try:
                 subject, warnings = self._read_row(row, cells)
                 domain = self._recorder.domain_needed(subject, self._recording_ports)

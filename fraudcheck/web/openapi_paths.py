@@ -16,6 +16,10 @@ BATCH_TYPES = (
     "application/x-ndjson",
     "application/jsonl",
     "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "application/vnd.oasis.opendocument.spreadsheet",
     "application/gzip",
     "application/octet-stream",
 )

@@ -37,7 +37,7 @@ def test_a_row_becomes_a_lead(row, expected):
         "form.fill_seconds": "Secs",
         "submitted_at": "At",
     }
-    assert lead_from_row(row, mapping) == expected
+    assert lead_from_row(row, {field: (column,) for field, column in mapping.items()}) == expected
 
 
 def test_a_nested_row_is_read_as_the_lead_that_it_is():
@@ -58,7 +58,7 @@ def test_a_row_with_every_field_is_read_without_a_warning():
     row = dict.fromkeys(FIELDS, "1") | {"country": "DE", "source.channel": "seo", "source.price.currency": "EUR"}
     row |= {"client.ip": "192.0.2.1", "submitted_at": "2026-11-23"}
     lead, warnings = read_lead(
-        lead_from_row(row, {field: field for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
+        lead_from_row(row, {field: (field,) for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
     )
     assert (warnings, lead.extra) == ([], {})
 
