@@ -167,7 +167,7 @@ def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
         "/v1/batches": {
             "post": {
                 "operationId": "createBatch",
-                "summary": "A file of leads in: CSV, NDJSON or Parquet, also with gzip. It is judged later.",
+                "summary": "A file of leads in: CSV, NDJSON, Parquet or a spreadsheet, also with gzip. Judged later.",
                 "parameters": _options(),
                 "requestBody": {"required": True, "content": {kind: {"schema": file} for kind in BATCH_TYPES}},
                 "responses": {

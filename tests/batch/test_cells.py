@@ -68,3 +68,31 @@ def test_a_long_name_is_not_copied_for_each_value_in_it():
     flat = flatten(row)
     assert flat["client.ip"] == "192.0.2.1"
     assert sum(map(len, flat)) < 100_000  # it was ninety million characters
+
+
+@pytest.mark.parametrize(
+    ("row", "phone", "others"),
+    [
+        ({"Phone": "", "Mobile": "+84 912 840 375"}, "+84 912 840 375", {}),
+        ({"Phone": None, "Mobile": 84912840375.0}, "84912840375", {}),
+        ({"Phone": "+84 24 3825 1234", "Mobile": "+84 912 840 375"}, "+84 24 3825 1234", {"Mobile": "+84 912 840 375"}),
+        ({"Phone": "NULL", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "NULL"}),
+        ({"Phone": "trống", "Mobile": "0912 840 375", "Home": "-"}, "0912 840 375", {"Phone": "trống", "Home": "-"}),
+        ({"Phone": "+84", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "+84"}),
+        ({"Phone": "000-000-0000", "Mobile": "٠٩١٢٨٤٠٣٧٥"}, "٠٩١٢٨٤٠٣٧٥", {"Phone": "000-000-0000"}),
+        ({"Phone": "8.49E+10", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "8.49E+10"}),
+        ({"Phone": "call me", "Mobile": "n/a"}, "call me", {"Mobile": "n/a"}),
+        ({"Phone": "", "Mobile": " "}, None, {}),
+    ],
+)  # fmt: skip
+def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, others):
+    raw = lead_from_row(row | {"Mail": "lan@b.vn"}, {"email": ("Mail",), "phone": ("Phone", "Mobile", "Home")})
+    assert raw == {"email": "lan@b.vn"} | ({"phone": phone} if phone else {}) | others
+    lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
+    assert (lead.phone, lead.extra) == (phone, others)
+
+
+def test_a_further_column_is_never_read_as_another_field():
+    row = {"client": "0912 840 375", "Mobile": "0912 840 376", "a": "n/a", "b": "lan@b.vn"}
+    raw = lead_from_row(row, {"email": ("a", "b"), "phone": ("Mobile", "client")})
+    assert raw == {"email": "lan@b.vn", "a": "n/a", "phone": "0912 840 376", "client (column)": "0912 840 375"}
