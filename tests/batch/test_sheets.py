@@ -126,7 +126,8 @@ def test_a_file_of_libreoffice(tmp_path):
         archive.writestr(
             "content.xml",
             f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet>'
-            f'<table:table table:name="A">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+            f'<table:table table:name="A">{rows}</table:table></office:spreadsheet>'
+            "</office:body></office:document-content>",
         )
     assert cells(tmp_path / "in.ods") == {2: ["lan@b.vn", "Lan"]}
 
