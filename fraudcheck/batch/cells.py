@@ -15,6 +15,7 @@ _MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("for
 _OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
 _FEWEST_DIGITS = 5
+_NO_CELLS: Mapping[str, object] = {}
 _ROUNDED = re.compile(r"\d[.,]?\d*[eE][+]?\d+")
 """What a spreadsheet leaves of a long number: 4.41E+11."""
 _MAX_LEVELS = 8
@@ -33,22 +34,26 @@ def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, Sequence[str]
     """
     lead: dict[str, Any] = {}
     for field, columns in mapping.items():
-        cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
-        if not cells:
+        if len(columns) == 1:  # almost all fields, at no further cost
+            value, others = _read_cell(field, row.get(columns[0])), _NO_CELLS
+        else:
+            value, others = _first_usable(field, columns, row)
+        if value is None:
             continue
-        column = next(iter(cells)) if len(cells) == 1 else _first_usable(field, cells)
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
             part = part.setdefault(key, {})
-        part[name] = cells.pop(column)
-        for other, cell in cells.items():
+        part[name] = value
+        for other, cell in others.items():
             lead[f"{other} (column)" if other in _OUTERMOST else other] = cell
     return lead
 
 
 def _read_cell(field: str, cell: object) -> object:
     """What a cell holds, as the contract has it; None for an empty cell."""
+    if isinstance(cell, str):
+        return cell if cell and not cell.isspace() else None
     value = decode_cell(cell)
     if is_empty(value):
         return None
@@ -57,9 +62,11 @@ def _read_cell(field: str, cell: object) -> object:
     return value
 
 
-def _first_usable(field: str, cells: Mapping[str, object]) -> str:
-    """The first column whose cell can be a contact; the first one if none can."""
-    return next((column for column, cell in cells.items() if can_be(field, cell)), next(iter(cells)))
+def _first_usable(field: str, columns: Sequence[str], row: Mapping[str, object]) -> tuple[object, dict[str, object]]:
+    """The first cell that can be a contact, or else the first that is not empty (None if all are); and the others."""
+    cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
+    best = next((column for column, cell in cells.items() if can_be(field, cell)), next(iter(cells), ""))
+    return cells.pop(best, None), cells
 
 
 def can_be(contact: str, cell: object) -> bool:
