@@ -52,6 +52,8 @@ locks: $(VENV)/.dev
 	@cp locks/dev.txt locks/batch.txt && cp locks/dev.txt locks/run.txt  # whose versions the next two keep
 	@echo 'setuptools>=77' | $(LOCK) --extra batch --output-file locks/batch.txt
 	@echo 'setuptools>=77' | $(LOCK) --output-file locks/run.txt
+	@cd tests/clients/typescript && npm install --package-lock-only --no-audit --no-fund
+	@$(BIN)/python -m tests.clients.bare_lock
 
 sbom: $(VENV)/.dev
 	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file sbom.cdx.json locks/run.txt

@@ -90,7 +90,6 @@ def subjects(leads: int) -> Iterator[Subject]:
             lead=Lead(phone="1"),
             tokens={
                 **{kind: _token(kind, n) for kind in ("mailbox", "phone", "machine", "person", "body")},
-                "ip": _token("ip", ip),
                 "place": _token("place", ip),
                 "network": _token("network", dice.randrange(leads // 8 + 1)),
                 "vendor": _token("vendor", vendor),
@@ -108,7 +107,7 @@ def subjects(leads: int) -> Iterator[Subject]:
             partners={
                 **{kind: _token(kind, dice.randrange(leads // 20 + 1)) for kind in ("first_word", "last_word")},
                 "name": _token("name", dice.randrange(leads)),
-                "device": _token("device", n),
+                "ip": _token("ip", ip),
                 **({"untyped": _token("mailbox", n)} if not_typed else {}),
             },
             tag=_token("tag", n),

@@ -1,15 +1,22 @@
-"""How are persons and checks named without personal data? By keyed tokens of identities, and by ids of checks."""
+"""How are persons, checks and vendors told apart? By keyed tokens of identities, by ids of checks, by vendors' keys."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from hashlib import _Hash
+
+_T = TypeVar("_T")
+
+_LONGEST_VENDOR = 500
+"""Characters of a vendor's name that tell it apart; a lead's has 200 at most."""
 
 UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 """An id of a check or of a batch: a UUID of any version, in lower case."""
@@ -40,3 +47,38 @@ def uuid7(now: datetime, randomness: bytes) -> str:
         + randomness[3:10]
     ).hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+@lru_cache(maxsize=4_096)
+def vendor_key(name: str) -> str:
+    """By what a vendor is known: its name without case, blanks at the ends and more than one between words.
+
+    Nor do the encoding of a letter and signs that nobody sees tell vendors apart; the dot of a Turkish i does not, as
+    capitals lose or gain it. Empty for a name of nothing else.
+    """
+    if not name.isascii():
+        seen = "".join([sign for sign in name[:_LONGEST_VENDOR] if unicodedata.category(sign) != "Cf"])
+        for _ in range(2):  # a folded letter may have another normal form
+            seen = unicodedata.normalize("NFKC", seen).casefold()
+        name = unicodedata.normalize("NFKC", seen).replace("i\u0307", "i").replace("\u0131", "i")
+    return " ".join(name[:_LONGEST_VENDOR].casefold().split())
+
+
+def of_vendor(sections: Mapping[str, _T], vendor: str | None) -> _T | None:
+    """What a table of settings by vendor has for one, however either is written; None where it has nothing."""
+    if not vendor or not sections:
+        return None
+    own = sections.get(vendor)
+    if own is None:
+        key = vendor_key(vendor)
+        own = next((section for name, section in sections.items() if vendor_key(name) == key), None)
+    return own
+
+
+def check_vendors(sections: Mapping[str, object]) -> None:
+    """Raises ValueError where a table of settings by vendor says two things of one."""
+    first: dict[str, str] = {}
+    for name, section in sections.items():
+        other = first.setdefault(vendor_key(name), name)
+        if sections[other] != section:
+            raise ValueError(f'vendors."{name}" and vendors."{other}" are one vendor: give one of them')

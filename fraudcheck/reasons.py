@@ -43,7 +43,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     ``conclusive``: it can reject a lead without a second group;
     ``return_reason``: the reason for which its leads can be returned to the vendor (``ledger.outcomes.RETURNED_AS``);
     ``from_list``: it is only as reliable as somebody's list, so it cannot reject a lead alone;
-    ``dead``: the channel (``email``, ``phone``) that it shows to be unreachable;
+    ``dead``: the channel (``email``, ``phone``) that was read and that it shows to be unreachable;
     ``slip``: a typing error of a real person may explain it;
     ``verifies``: it shows that a channel works;
     ``by_others``: what others sent makes it, or the source's form, which the lead's person cannot help: it is none of the
@@ -74,9 +74,11 @@ class Reason(Struct, frozen=True, kw_only=True):
 # fmt: off
 _ALL = (
     # The mail address as it was typed.
-    Reason(code="EMAIL_SYNTAX_INVALID", group="email", check="email", points=-12.0, dead="email", slip=True,
+    Reason(code="EMAIL_SYNTAX_INVALID", group="email", check="email", points=-12.0, slip=True,
            one_of="email_shape", return_reason="invalid_email",
            text="What was typed cannot be a mail address."),
+    Reason(code="EMAIL_UNREADABLE", group="email", check="email", points=-2.0, one_of="email_shape", since="0.5.0",
+           text="No mail address could be read in the text that stands in its field."),
     Reason(code="EMAIL_DOMAIN_RESERVED", group="email", check="email", points=-12.0, dead="email", slip=True,
            one_of="email_shape", return_reason="invalid_email",
            text="The address is at a domain that is reserved for examples, tests or local networks."),
@@ -126,7 +128,9 @@ _ALL = (
     # The phone number.
     Reason(code="PHONE_IMPOSSIBLE", group="phone", check="phone", points=-12.0, dead="phone", slip=True,
            one_of="phone_shape", return_reason="invalid_phone",
-           text="No phone number can look like this: too short, too long or not a number."),
+           text="No phone number can look like this: too short, too long or under no calling code."),
+    Reason(code="PHONE_UNREADABLE", group="phone", check="phone", points=-2.0, one_of="phone_shape", since="0.5.0",
+           text="No phone number could be read in the text that stands in its field."),
     Reason(code="PHONE_INVALID", group="phone", check="phone", points=-7.0, from_list=True, slip=True,
            one_of="phone_shape", return_reason="invalid_phone",
            text="The number lies in no range that its country is known to use."),

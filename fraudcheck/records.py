@@ -128,12 +128,13 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Mailbox(Struct, frozen=True, kw_only=True):
     """What a typed mail address names.
 
-    ``problem`` is None for a good address, ``"syntax"`` for a text that cannot be an address, and ``"reserved"`` for a
-    special-use domain. ``local`` is the normalised part before the @, ``domain`` the domain in ASCII (lower-case
-    A-labels); both are empty where the text is not an address. ``normalized`` is the address to write to. ``canonical``
-    is the mailbox in which its mail arrives, with aliases resolved: for comparing leads, never for writing to.
-    ``suggestion`` is the address that was probably meant, ``listed`` what the lists of domains say of it
-    (``fields.email.domains``).
+    ``problem`` is None for a good address, ``"syntax"`` for what was typed as an address and cannot be one,
+    ``"reserved"`` for a special-use domain, and ``"unreadable"`` for a text that holds something else. ``local`` is
+    the normalised part before the @, ``domain`` the domain in ASCII (lower-case A-labels); both are empty where the
+    text is not an address. ``normalized`` is the address to write to. ``canonical`` is the mailbox in which its mail
+    arrives, with aliases resolved: for comparing leads, never for writing to. ``suggestion`` is the address that was
+    probably meant, ``listed`` what the lists of domains say of it (``fields.email.domains``), ``warning`` what of the
+    text could not be read, and what to do (``Subject.warnings``).
     """
 
     problem: str | None = None
@@ -143,18 +144,20 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     canonical: str | None = None
     suggestion: str | None = None
     listed: tuple[str, str] | None = None
+    warning: str | None = None
 
 
 class Phone(Struct, frozen=True, kw_only=True):
     """What a typed phone number names.
 
     ``problem`` is None where the number could be read, ``"no_country"`` where it has no ``+`` and nothing tells in
-    which country to read it, and ``"impossible"`` where no phone number can look like this. ``valid`` says whether the
-    number is in a range that its country uses. ``line`` is the type of line (``mobile``, ``fixed_line``,
-    ``fixed_line_or_mobile``, ``voip``, ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``,
-    ``pager``, ``uan``, ``voicemail``), None where the number is in no known range. ``region`` is ISO 3166-1 alpha-2, or
-    ``001`` for world-wide numbers. ``suggestion`` is the E.164 number that was probably meant. ``read_in`` is
-    ``"timezone"`` where the browser's time zone told the country.
+    which country to read it, ``"impossible"`` where a number was read and no plan has one like it, and
+    ``"unreadable"`` where the text holds none or its digits are lost. ``valid`` says whether the number is in a range
+    that its country uses. ``line`` is the type of line (``mobile``, ``fixed_line``, ``fixed_line_or_mobile``, ``voip``,
+    ``premium_rate``, ``shared_cost``, ``toll_free``, ``personal_number``, ``pager``, ``uan``, ``voicemail``), None
+    where the number is in no known range. ``region`` is ISO 3166-1 alpha-2, or ``001`` for world-wide numbers.
+    ``suggestion`` is the E.164 number that was probably meant. ``read_in`` is ``"timezone"`` where the browser's time
+    zone told the country. ``warning`` is as in ``Mailbox``.
     """
 
     problem: str | None = None
@@ -164,6 +167,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     region: str | None = None
     suggestion: str | None = None
     read_in: str | None = None
+    warning: str | None = None
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -194,17 +198,25 @@ class Subject(Struct, frozen=True, kw_only=True):
     at: float = 0.0
     late: bool = False
 
+    @property
+    def warnings(self) -> list[FieldWarning]:
+        """What could not be read in the contacts. People type these, so that it is not counted against the source."""
+        contacts = (("email", self.mailbox), ("phone", self.number))
+        return [FieldWarning(field=name, problem=read.warning) for name, read in contacts if read and read.warning]
+
 
 class Finding(Struct, frozen=True):
     """What one signal says about a lead: a reason code with its evidence.
 
     Its points are the policy's points for the code, times ``scale``. The scale is 0 to 1. It is below 0 where a code
-    that usually speaks against a lead speaks for this one.
+    that usually speaks against a lead speaks for this one. ``dead`` is the channel that it shows to be unreachable,
+    where its code does not say so (any more).
     """
 
     code: str
     evidence: Mapping[str, Any] = {}
     scale: float = 1.0
+    dead: str | None = None
 
 
 class ScoredReason(Struct, frozen=True, kw_only=True):
@@ -233,6 +245,10 @@ class FieldWarning(Struct, frozen=True, kw_only=True):
 
     field: str
     problem: str
+
+
+class UnknownField(FieldWarning, frozen=True, kw_only=True):
+    """A field that is none of a lead's, but has a name near one. The problem says which field was probably meant."""
 
 
 class Contacts(Struct, frozen=True, kw_only=True):

@@ -231,8 +231,8 @@ def identity_key(settings: Settings, tenant: str) -> bytes:
 
 
 def mail_routes(settings: Settings) -> DnsMailRoutes:
-    """Mail routes from the DNS, without the shared cache."""
-    return _mail_routes(settings, load_lists(settings), None)
+    """Mail routes from the DNS for a batch, which waits longer for an answer and asks again by its own rules."""
+    return _mail_routes(settings, load_lists(settings), None, lifetime=10.0, attempt=2.5, unknown_for=0.0)
 
 
 @asynccontextmanager
@@ -368,7 +368,15 @@ def _pipeline(
     )
 
 
-def _mail_routes(settings: Settings, loaded: Lists, shared: SharedRouteCache | None) -> DnsMailRoutes:
+def _mail_routes(
+    settings: Settings,
+    loaded: Lists,
+    shared: SharedRouteCache | None,
+    *,
+    lifetime: float = 5.0,
+    attempt: float = 1.5,
+    unknown_for: float = 5.0,
+) -> DnsMailRoutes:
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     return DnsMailRoutes(
         partial(trace_mail_route, service_of=service_of),
@@ -377,6 +385,9 @@ def _mail_routes(settings: Settings, loaded: Lists, shared: SharedRouteCache | N
         probes=_PROBES,
         shared=shared,
         flights=_max_look_ups(),
+        lifetime=lifetime,
+        attempt=attempt,
+        unknown_for=unknown_for,
     )
 
 

@@ -206,7 +206,7 @@ def test_the_contracts_example_can_be_used():
 
 def test_python_on_the_pages_is_python():
     found = blocks("python")
-    assert {name for name, _ in found} == {"docs/quickstart-form.md", "CONTRIBUTING.md"}
+    assert {name for name, _ in found} == {"docs/api.md", "docs/quickstart-form.md", "CONTRIBUTING.md"}
     for name, block in found:
         compile(block, name, "exec")
 

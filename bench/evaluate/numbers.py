@@ -74,7 +74,8 @@ def report() -> Iterator[str]:
 def points(text: str, country: str | None, ports: Ports) -> float:
     """The sum of the points of a number's reasons."""
     lead = Lead(phone=text, country=country)
-    facts = phone.gather(Subject(tenant="", lead=lead, number=read_phone(text, country)), ports)
+    number = read_phone(text, country, ports.lists.newer_area_codes)
+    facts = phone.gather(Subject(tenant="", lead=lead, number=number), ports)
     return sum(CATALOGUE[one.code].points * one.scale for one in phone.judge(lead, facts or {"v": 1, "unknown": ""}))
 
 

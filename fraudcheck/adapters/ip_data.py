@@ -13,15 +13,15 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib import import_module, metadata, resources
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
+from fraudcheck.fields.ip import carried_ipv4
 from fraudcheck.ports.ip import Network
 
 _ALLOWED = frozenset(["relay", "satellite", "access"])
 _BY_SEVERITY = ("tor", "proxy", "vpn", "hosting")
-_NAT64 = IPv6Network("64:ff9b::/96")
 _NO_COUNTRY = frozenset(["AP", "EU", "XX", "ZZ"])
 """What registries write for an address that they gave to a region or to nobody."""
 
@@ -84,7 +84,7 @@ class IpData:
         Text that is no address gives an empty ``Network``.
         """
         try:
-            address = _carried_ipv4(ip_address(ip))
+            address = carried_ipv4(ip_address(ip))
         except ValueError:
             return Network()
         if not address.is_global or address.is_multicast:
@@ -175,16 +175,6 @@ def _kinds_by_as() -> dict[int, dict[str, str]]:
         for operator, numbers in group.items()
         for number in numbers
     }
-
-
-def _carried_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address in an IPv6 one: mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (RFC 6052)."""
-    if isinstance(address, IPv4Address):
-        return address
-    teredo = address.teredo
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
 
 
 def _most_severe(found: Iterable[Network]) -> Network | None:

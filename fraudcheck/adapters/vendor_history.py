@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.outcomes import histories
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Ledger
@@ -33,7 +34,7 @@ class KnownVendorHistories:
         known = self._known.get(tenant)
         if known is None:
             raise Unavailable("ledger")
-        return known.get(vendor, _NO_HISTORY)
+        return known.get(vendor_key(vendor), _NO_HISTORY)
 
     async def start(self, tenant: str) -> None:
         """Read a tenant's histories now, and then every ``pause`` seconds. Until one succeeds they are Unavailable."""

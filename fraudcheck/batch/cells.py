@@ -10,8 +10,6 @@ from typing import Any
 from fraudcheck.batch.columns import FIELDS
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
-_MEASURED_FIELDS = frozenset([field for field in FIELDS if field.startswith("form.")])
-"""Fields that the contract has as numbers: counts and seconds."""
 _OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
 _FEWEST_DIGITS = 5
@@ -28,9 +26,10 @@ _LONGEST_PATH = 200
 def lead_from_row(row: Mapping[str, object], mapping: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
 
-    Numbers become text where the contract has text (a phone in Parquet). The cell of ``submitted_at`` is left as it is,
-    for ``dates.parse_time``. Of a field with several columns the first usable cell is the lead's; the other cells stand
-    under their columns' names, as fields that the contract does not know.
+    Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
+    becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``. Of a field with several
+    columns the first usable cell is the lead's; the other cells stand under their columns' names, as fields that the
+    contract does not know.
     """
     lead: dict[str, Any] = {}
     for field, columns in mapping.items():
@@ -57,9 +56,7 @@ def _read_cell(field: str, cell: object) -> object:
     value = decode_cell(cell)
     if is_empty(value):
         return None
-    if field != "submitted_at" and not isinstance(value, str | bool | dict | list):
-        return _as_json(value, field in _MEASURED_FIELDS)
-    return value
+    return value if field == "submitted_at" or isinstance(value, str | int | float | dict | list) else str(value)
 
 
 def _first_usable(field: str, columns: Sequence[str], row: Mapping[str, object]) -> tuple[object, dict[str, object]]:
@@ -89,13 +86,6 @@ def is_empty(value: object) -> bool:
 def decode_cell(value: object) -> object:
     """A cell with bytes decoded as UTF-8, because some writers of Parquet write text as bytes."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-
-
-def _as_json(value: object, measured: bool) -> float | str:
-    """A number stays one in a ``measured`` field. All else becomes text; ``84912840375.0`` without its fraction."""
-    if isinstance(value, int | float) and measured:
-        return value
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def flatten(row: Mapping[str, Any]) -> dict[str, Any]:

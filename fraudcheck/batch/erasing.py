@@ -19,6 +19,7 @@ from typing import BinaryIO
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from anyascii import anyascii
 
 from fraudcheck.batch.cells import decode_cell, flatten
 from fraudcheck.batch.raw_files import atomic_file
@@ -50,7 +51,7 @@ class Sought:
         self._lists = lists
         self._check_ids = frozenset(check_ids)
         self._mailbox = read_mailbox(email, lists).canonical if email else None
-        number = read_phone(phone, None) if phone else None
+        number = read_phone(phone, None, lists.newer_area_codes) if phone else None
         self._phone, self._region = (number.e164, number.region) if number else (None, None)
         if (email and not self._mailbox) or (phone and not self._phone):
             raise ValueError("that is no mail address or no number with +")
@@ -75,8 +76,6 @@ class Sought:
     def _is_mailbox(self, text: str) -> bool:
         """Whether an address in a text is the person's."""
         text = normalize("NFKC", text) if not text.isascii() else text
-        if "@" not in text:
-            return False
         parts = [part for part in _BETWEEN_ADDRESSES.split(text) if "@" in part and len(part) <= _LONGEST_ADDRESS]
         whole = [text] if len(text) <= _LONGEST_ADDRESS else []
         return any(read_mailbox(part, self._lists).canonical == self._mailbox for part in chain(whole, parts))
@@ -94,7 +93,7 @@ class Sought:
             code = (self._phone or "")[1 : -len(self._national)]
             if digits.endswith(self._national) and digits[: -len(self._national)].strip("0") in ("", code):
                 return True
-            if read_phone(part, self._region).e164 == self._phone:
+            if read_phone(part, self._region, self._lists.newer_area_codes).e164 == self._phone:
                 return True
         return False
 
@@ -112,8 +111,8 @@ def _texts(cell: object) -> list[str]:
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone, in lower case: every way to write a mailbox has its name's in this order."""
-    plain = text if text.isascii() else normalize("NFKC", text)
+    """ASCII letters and digits alone, in lower case: every way to write a mailbox has its name's in this order."""
+    plain = text if text.isascii() else anyascii(text)
     return re.sub(r"[\W_]+", "", plain.casefold())
 
 

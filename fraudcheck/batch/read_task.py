@@ -26,7 +26,7 @@ from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import MAX_BYTES, NoContact, parse_body, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
-from fraudcheck.records import FieldWarning, Subject, format_utc
+from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No web form is older. An earlier time is some program's zero."""
@@ -45,6 +45,8 @@ class SliceReader:
         self._lists = ports.lists
         self._recorder = DomainRecorder()
         self._recording_ports = msgspec.structs.replace(ports, mail_routes=self._recorder)
+        several = [columns for columns in plan.mapping.values() if len(columns) > 1]
+        self._columns_beside = frozenset(chain.from_iterable(several))
         self._zone = ZoneInfo(plan.zone)
         self._started = datetime.fromisoformat(plan.started)
 
@@ -97,9 +99,11 @@ class SliceReader:
         if len(body) > MAX_BYTES:
             raise _Unusable(f"larger than {MAX_BYTES} bytes")
         try:
-            lead, warnings = read_lead(raw, moment)
+            lead, warnings = read_lead(raw, moment, self._lists)
         except NoContact:
             raise _Unusable("neither a mail address nor a phone") from None
+        if self._columns_beside:  # such a column is known, whatever its name is near
+            warnings = [each for each in warnings if not self._is_of_column_beside(each)]
         subject = read_subject(
             lead,
             tenant=self._tenant.name,
@@ -112,6 +116,9 @@ class SliceReader:
             warnings=warnings,
         )
         return subject, warnings
+
+    def _is_of_column_beside(self, warning: FieldWarning) -> bool:
+        return isinstance(warning, UnknownField) and warning.field in self._columns_beside
 
     def _submission_time(self, cell: object) -> datetime:
         """Raises _Unusable."""

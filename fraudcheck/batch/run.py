@@ -94,10 +94,14 @@ def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, resolving
             watch.done(1)
         before, total = routes.figures()
         watch.phase("asking the DNS", "domains", total - before)
+        times = 1
         while not resolving.wait(0.2):
             settled, _ = routes.figures()
             watch.done(settled - before)
             before = settled
+            if resolving.times > times:
+                times = resolving.times
+                watch.phase("asking the DNS again", "domains", total - before)
 
 
 def _slice_numbers(done: Iterator[Task]) -> Iterator[int]:
@@ -120,6 +124,9 @@ def _put_together(folder: Folder, plan: Plan, out: Path) -> Tally:
     numbers, tally = range(plan.slices), Tally()
     for number in numbers:
         tally.merge(folder.tally(number).read_bytes())
+    if plan.source != "ledger":
+        with closing(Routes(folder.routes())) as routes:
+            tally.unknown_domains = routes.unknown()
     if tally.rows != plan.rows:
         raise RuntimeError(f"a defect in fraudcheck: of {plan.rows} rows {tally.rows} came out; nothing was written")
     about = {"job": plan.job, "tenant": plan.tenant, "looked_up_on": plan.day, "mapping": plan.mapping}

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from fraudcheck.batch.folder import Plan
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.report.tables import aligned, shortened
@@ -24,8 +25,9 @@ _SCORE_RANGES = ["0 to 9", *[f"{ten}0 to {ten}9" for ten in range(1, 9)], "90 to
 class Tally(Struct, kw_only=True):
     """Counts of some leads, which can be added to those of others.
 
-    ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision; ``unknown``
-    by check and cause. ``kinds`` are classifications.
+    ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision, with the
+    first of each vendor's ``spellings``; ``unknown`` by check and cause, ``unknown_domains`` mail domains that the DNS
+    told nothing of, by cause. ``kinds`` are classifications.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -34,8 +36,10 @@ class Tally(Struct, kw_only=True):
     reasons: Counter[str] = field(default_factory=Counter)
     scores: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    unknown_domains: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     vendors: dict[str, Counter[str]] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
 
     def add(self, vendor: str | None, facts: Mapping[str, Facts | None], verdict: CheckVerdict) -> None:
         """Count a verdict."""
@@ -43,19 +47,23 @@ class Tally(Struct, kw_only=True):
         self.kinds[verdict.classification] += 1
         self.scores[_SCORE_RANGES[min(verdict.trust_score // 10, 9)]] += 1
         self.reasons.update([reason.code for reason in verdict.reasons])
-        self.vendors.setdefault(vendor or "", Counter())[verdict.decision] += 1
+        self._of_vendor(vendor or "")[verdict.decision] += 1
         for check in verdict.unknown:
             self.unknown[f"{check}: {(facts.get(check) or {}).get('unknown', 'error')}"] += 1
         self.warnings.update([f"{warned.field}: {warned.problem}" for warned in verdict.warnings])
 
     def merge(self, encoded: bytes) -> None:
-        """Add the figures of another tally, given as JSON."""
+        """Add the figures of another tally, of later rows, given as JSON."""
         for name, figures in msgspec.json.decode(encoded).items():
             if name == "vendors":
                 for vendor, decisions in figures.items():
-                    self.vendors.setdefault(vendor, Counter()).update(decisions)
-            else:
+                    self._of_vendor(vendor).update(decisions)
+            elif name != "spellings":
                 getattr(self, name).update(figures)
+
+    def _of_vendor(self, vendor: str) -> Counter[str]:
+        shown = self.spellings.setdefault(vendor_key(vendor), vendor)
+        return self.vendors.setdefault(shown, Counter())
 
     @property
     def judged(self) -> int:
@@ -94,6 +102,10 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
     ]
     lines += ["", *aligned([("vendor", "leads", *DECISIONS), *_vendor_rows(tally.vendors)], "<>>>>")]
     lines += _top_counts("could not be looked up, which cost the lead nothing", tally.unknown)
+    if silent := tally.unknown_domains.total():
+        domains = "1 mail domain" if silent == 1 else f"{silent:,} mail domains"
+        heading = f"the DNS told nothing of {domains}, however often it was asked; a later run may know more"
+        lines += _top_counts(heading, tally.unknown_domains)
     return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
 
 

@@ -29,8 +29,11 @@ def _check(settings: Settings, file: str) -> None:
                 verdict = await pipeline.check(tenant, body)
             except Unreadable as problem:
                 raise Failed(f"{file}: {problem}; give one lead as a JSON object") from None
-            except NoContact:
-                raise Failed(f"{file}: the lead has neither a mail address nor a phone; give one of them") from None
+            except NoContact as problem:
+                meant = "".join(f"; {each.field} is {each.problem}" for each in problem.meant)
+                raise Failed(
+                    f"{file}: the lead has neither a mail address nor a phone; give one of them{meant}"
+                ) from None
             print(msgspec.json.format(msgspec.json.encode(verdict), indent=2).decode())
 
     run_async(checking())

@@ -9,7 +9,6 @@ Kind            Leads of one identity of this kind have in common
 ==============  =======================================================================================================
 mailbox         the mailbox in which the mail address ends (``records.Mailbox.canonical``)
 phone           the phone number, in E.164 form
-ip              the IP address
 network         the network of the IP address: /24 of IPv4, /48 of IPv6
 mail_domain     the domain of the mail address, unless a list knows it (allowed, popular, free, relay)
 person          full name, postal code and address
@@ -24,11 +23,11 @@ scheme          vendor and scheme by which the mailbox's name is made from the p
 browser         vendor and user agent
 pace            vendor and time to fill in the form, or else on the page, to a tenth of a second
 manner          vendor and unusual manner in which the form was filled in (``records.Subject.manner``)
-clock           vendor and hour of the day (UTC) at which the lead was submitted
+clock           vendor and hour of the day (UTC) at which the lead was submitted, where it is known
 any_scheme, any_browser, any_pace, any_manner
                 the same as the kind without ``any_``, over all vendors
 machine         the device id; without one the line (IPv4 address, /64 of IPv6) and the user agent
-place           the line of the IP address: the address of IPv4, the /64 of IPv6
+place           the line of the IP address (``fields.ip``): the address of IPv4, the /64 of IPv6
 not_typed       that it was not simply typed (``fields.filling.is_not_typed``)
 desk            vendor and channel, where the channel says that somebody else types (``fields.filling.is_staffed``)
 everyone        nothing: all leads of the tenant
@@ -39,12 +38,13 @@ form            vendor, channel, campaign and page, where one of the last three 
 form_lacks      form, and all the fields that they lack
 ==============  =======================================================================================================
 
-``device``, ``shape``, ``agent``, ``habit``, ``nest`` and their ``any_…`` were counted up to version 0.4 and stand in
-older facts.
+``device``, ``shape``, ``agent``, ``habit``, ``nest`` and their ``any_…`` were counted up to version 0.4, and ``ip``,
+the whole IP address, up to 0.5; they stand in older facts.
 
 ``name``, the full name, is no identity, as many people share one. It is counted as a partner only: how many names came
-with one phone number, for instance. So are its ``first_word`` and its ``last_word``, one of which a family shares, and
-``untyped``, the mailbox or phone of a lead that was not simply typed (``fields.filling.is_not_typed``).
+with one phone number, for instance. So are its ``first_word`` and its ``last_word``, one of which a family shares,
+``untyped``, the mailbox or phone of a lead that was not simply typed (``fields.filling.is_not_typed``), and ``ip``,
+which is the line now.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ STEPS = (25, 300, 7_200, 50_400, 216_000)
 A window is the bucket of the present moment and the twelve before it, so that it is always covered whole."""
 FORGET_AFTER = 13 * STEPS[-1]
 """Seconds after which an identity that has not been seen again is forgotten: no window holds it any more."""
+_DAY = 86_400
 FORGET_SOONER: Mapping[str, int] = {"body": 300}
 """The same for kinds of which only the last moments are asked for."""
 
@@ -79,7 +80,6 @@ then: what nobody counted is not what never came."""
 PARTNERS: Mapping[str, tuple[str, ...]] = {
     "mailbox": ("phone", "ip", "vendor"),
     "phone": ("mailbox", "ip", "vendor", "name"),
-    "ip": ("mailbox", "phone", "name", "device"),
     "network": ("mailbox",),
     "mail_domain": ("mailbox",),
     "person": ("mailbox", "phone"),
@@ -128,3 +128,24 @@ class Seen(Struct, frozen=True):
     last: int = 0
     partners: Mapping[str, Partners] = {}
     times: tuple[int, ...] = ()
+
+    def by_day(self, at: int) -> Seen:
+        """The same without what only the time of day tells, for a lead that stands with its day's others at ``at``.
+
+        What came an hour before its midnight came that day; a day before is the midnight of yesterday as well. What
+        came first or last may have come a day before.
+        """
+        if not self.last:
+            return self
+        whole = at % _DAY == 0
+        return Seen(
+            day=self.hour if whole else self.day,
+            week=self.week,
+            month=self.month,
+            first=max(1, self.first - _DAY + 1),
+            last=max(1, self.last - _DAY + 1),
+            partners={
+                kind: Partners(0, each.hour if whole else each.day, each.month, each.known)
+                for kind, each in self.partners.items()
+            },
+        )

@@ -13,8 +13,6 @@ from fraudcheck.records import Lead
 STAFFED_CHANNELS = frozenset(("call", "offline"))
 """Channels in which somebody else types for the person, or on a machine that is there for everybody: the browser, its
 address and the way to fill in the form are not the person's."""
-UNTICKED = frozenset(("0", "false", "off", "null", "undefined"))
-"""What form libraries send for a hidden field or box that nobody touched."""
 
 _MANY_NETWORKS, _A_NETWORK_FOR = 10, 0.2
 """Networks, and networks for each lead, from which on a desk's leads come from the people's own browsers: clerks sit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fraudcheck.records import FieldWarning, Form, Lead
+from fraudcheck.records import FieldWarning, Form, Lead, UnknownField
 
 FIELDS = ("email", "phone", "name", "ip", "agent", "device", "measures", "token")
 """What leads of one source carry or lack, as a rule. ``agent`` is the browser's name, ``measures`` is how long the form
@@ -37,6 +37,9 @@ def _is_measured(form: Form) -> bool:
 
 
 def unreadable(warnings: Iterable[FieldWarning]) -> tuple[str, ...]:
-    """The names of those fields that were sent and could not be read, such as ``form`` or ``client.ip``; sorted."""
-    names = {warning.field for warning in warnings}
+    """The names of those fields that were sent and could not be read, such as ``form`` or ``client.ip``; sorted.
+
+    A name that is none of ours is not one of them.
+    """
+    names = {warning.field for warning in warnings if not isinstance(warning, UnknownField)}
     return tuple(sorted([name for name in names if name.partition(".")[0] in _READ]))

@@ -1,18 +1,19 @@
 """How is the value of one field read?
 
 There is one reader for each kind of value. A reader takes any decoded JSON value, and gives None for one that says
-nothing (blank text). All raise Unread, with the reason, for a value that they cannot read.
+nothing (blank text). All raise Unread, with the reason, for a value that they cannot read. Words that mean nothing
+(``fields.empty_words``) never come to a reader, but for those within a honeypot of several parts.
 """
 
 from __future__ import annotations
 
 import re
 from ipaddress import IPv6Address, ip_address
+from math import isfinite
 from typing import Any
 
 import phonenumbers
 
-from fraudcheck.fields.filling import UNTICKED
 from fraudcheck.records import money_amount, parse_utc
 
 CHANNELS = frozenset(
@@ -22,6 +23,8 @@ _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM"
 _COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _LARGEST_NUMBER = 1e9
 """No real count of keys and no real time on a page in seconds is larger."""
+_LARGEST_INTEGER, _LARGEST_FLOAT = 10**40, 2.0**53
+"""No id is a larger number; and up to here a float has all its digits."""
 _MOST_PARTS = 200
 """Values within a honeypot that are looked at."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
@@ -33,26 +36,50 @@ class Unread(ValueError):
 
 
 def read_text(value: Any) -> str | None:
-    """Text as it is; None for blank text."""
-    text = read_text_or_empty(value)
-    return text if text.strip() else None
+    """Text as it is, a number as ``number_text`` writes it; None for blank text."""
+    if not isinstance(value, str):
+        return number_text(value)
+    if "\0" in value:
+        value = value.replace("\0", "�")
+    return value if value.strip() else None
 
 
 def read_text_or_empty(value: Any) -> str:
     """Text as it is, also when empty: a user agent that was sent empty is evidence. NULs become U+FFFD."""
     if not isinstance(value, str):
-        raise Unread("not text")
+        return number_text(value)
     return value.replace("\0", "�") if "\0" in value else value
+
+
+def read_words(value: Any) -> str | None:
+    """As ``read_text``, for what is no number: a mail address."""
+    if not isinstance(value, str):
+        raise Unread("not text")
+    return read_text(value)
+
+
+def number_text(value: Any) -> str:
+    """A number as a program sends it for a phone, a postal code or an id, as text: 84912840375.0 is ``84912840375``.
+
+    Raises Unread for what is no number, and for one that is larger than any id.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_INTEGER:
+        return str(value)
+    if isinstance(value, float) and isfinite(value):
+        return str(int(value)) if value.is_integer() and abs(value) < _LARGEST_FLOAT else repr(value)
+    raise Unread("not text")
 
 
 def read_honeypot(value: Any) -> str | None:
     """What stands in a field that nobody sees, as text, whatever its type; None where nothing does.
 
-    Backends send an untouched box as false, 0, or an empty list or object; what fills one in may come as a list.
+    Backends send an untouched box as false, 0, or an empty list or object. Of what fills in several fields each text
+    is a line, the first one once.
     """
     if not isinstance(value, list | dict):
         return _honeypot_text(value)
     parts, looked_at = [value], 0
+    texts: dict[str, None] = {}
     while parts:
         part = parts.pop()
         looked_at += 1
@@ -61,9 +88,9 @@ def read_honeypot(value: Any) -> str | None:
         if isinstance(part, list | dict):
             inner = part if isinstance(part, list) else list(part.values())
             parts += reversed(inner[: _MOST_PARTS + 1])
-        elif (text := _honeypot_text(part)) and text.strip().lower() not in UNTICKED:
-            return text
-    return None
+        elif text := _honeypot_text(part):
+            texts[text] = None
+    return "\n".join(texts) or None
 
 
 def _honeypot_text(value: Any) -> str | None:

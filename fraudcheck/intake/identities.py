@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from ipaddress import ip_network
 
 from fraudcheck.fields import message
 from fraudcheck.fields.email.address import read_mailbox
@@ -13,10 +11,12 @@ from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.scheme import mailbox_scheme, name_parts
 from fraudcheck.fields.filling import is_not_typed, is_staffed, pace, unusual_manner
 from fraudcheck.fields.given import lacking, unreadable
+from fraudcheck.fields.ip import line_and_network
 from fraudcheck.fields.name.match import to_latin
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
-from fraudcheck.identifiers import keyed_token
+from fraudcheck.fields.submission import is_rounded, submitted_at
+from fraudcheck.identifiers import keyed_token, vendor_key
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, Subject
 
@@ -56,12 +56,14 @@ def read_subject(
     name = _plain(lead.full_name)
     scheme = _scheme(lead, address, lists) if address else None
     manner = unusual_manner(lead)
+    line, network = line_and_network(lead.client.ip) if lead.client.ip else (None, None)
     found = _identities(lead, address, phone.e164 if phone else None, name)
-    found |= _cohorts(lead, scheme, manner[0] if manner else None, at)
+    found |= {"network": network, "place": line}
+    found |= _cohorts(lead, scheme, manner[0] if manner else None, line, at)
     lacks, unread = lacking(lead), unreadable(warnings)
     found |= _completeness(lead, lacks, unread)
     found["not_typed"] = "all" if is_not_typed(lead, manner) else None
-    partners = _partners(lead, name, found["mailbox"] or found["phone"], found["not_typed"] is not None)
+    partners = _partners(name, line, found["mailbox"] or found["phone"], found["not_typed"] is not None)
     found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
     return Subject(
         tenant=tenant,
@@ -82,9 +84,10 @@ def read_subject(
 
 def _phone(lead: Lead, lists: Lists, default_country: str | None) -> Phone:
     typed = lead.phone or ""
-    found = read_phone(typed, lead.country or default_country)
+    found = read_phone(typed, lead.country or default_country, lists.newer_area_codes)
     if found.problem == "no_country" and lead.client.timezone:
-        return read_phone_in_zone(typed, lists.zone_countries.get(lead.client.timezone, ())) or found
+        countries = lists.zone_countries.get(lead.client.timezone, ())
+        return read_phone_in_zone(typed, countries, lists.newer_area_codes) or found
     return found
 
 
@@ -98,7 +101,7 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
 
 def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
-    client, vendor = lead.client, lead.source.vendor or ""
+    vendor = vendor_key(lead.source.vendor or "")
     place = _plain(f"{lead.postal_code or ''} {lead.address or ''}")
     words = message.own_words(lead.message, f"{lead.full_name} {lead.company or ''}") if lead.message else None
     alike: dict[str, str | None] = {}
@@ -109,8 +112,6 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str
         **alike,
         "mailbox": address.canonical if address else None,
         "phone": e164,
-        "ip": client.ip,
-        "network": _network(client.ip) if client.ip else None,
         "person": f"{name}\0{place}" if name and place else None,
         "form_token": lead.form.token,
         "vendor": vendor,
@@ -118,21 +119,22 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str
     }
 
 
-def _cohorts(lead: Lead, scheme: str | None, manner: str | None, at: float) -> dict[str, str | None]:
+def _cohorts(lead: Lead, scheme: str | None, manner: str | None, line: str | None, at: float) -> dict[str, str | None]:
     """Values that many leads share by chance, by kind.
 
     Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads. A
-    machine is the device or, where its id is not known, a line with a browser.
+    machine is the device or, where its id is not known, a line with a browser. No hour is known of a rounded time.
     """
-    client, seconds, vendor = lead.client, pace(lead), lead.source.vendor or ""
+    client, seconds, vendor = lead.client, pace(lead), vendor_key(lead.source.vendor or "")
     agent = client.user_agent
-    moment = datetime.fromisoformat(lead.submitted_at).timestamp() if lead.submitted_at else at
-    found: dict[str, str | None] = {"everyone": "all", "clock": f"{vendor}\0{int(moment) // _HOUR % 24}"}
+    told = submitted_at(lead)
+    found: dict[str, str | None] = {"everyone": "all"}
+    if not is_rounded(told):
+        found["clock"] = f"{vendor}\0{int(at if told is None else told) // _HOUR % 24}"
     for kind, value in (("scheme", scheme), ("browser", agent), ("pace", seconds), ("manner", manner)):
         if value:
             found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
-    if client.ip:
-        found["place"] = line = _line(client.ip)
+    if line:
         if agent:
             found["machine"] = f"{line}\0{agent}"
         if is_staffed(lead):
@@ -147,7 +149,7 @@ def _completeness(lead: Lead, lacks: Sequence[str], unread: Sequence[str]) -> di
 
     A form is known by its page, its campaign and its channel. One that names none of these is the vendor's only one.
     """
-    source, vendor = lead.source, lead.source.vendor or ""
+    source, vendor = lead.source, vendor_key(lead.source.vendor or "")
     found: dict[str, str | None] = {f"no_{name}": f"{vendor}\0" for name in lacks}
     found["no_vendor"] = None if vendor else "all"
     found["unread"] = f"{vendor}\0" if unread else None
@@ -160,15 +162,16 @@ def _completeness(lead: Lead, lacks: Sequence[str], unread: Sequence[str]) -> di
     return found
 
 
-def _partners(lead: Lead, name: str, contact: str | None, not_typed: bool) -> dict[str, str | None]:
+def _partners(name: str, line: str | None, contact: str | None, not_typed: bool) -> dict[str, str | None]:
     """Values that are counted as different partners of an identity, and are none themselves.
 
-    Of a name both ends: a family shares the one or the other, by its country's custom.
+    Of a name both ends: a family shares the one or the other, by its country's custom. ``ip`` is the line by another
+    name, under which counts of it are stored.
     """
     words = name.split()
     return {
         "name": name,
-        "device": lead.client.device_id,
+        "ip": line,
         "first_word": words[0] if words else None,
         "last_word": words[-1] if words else None,
         "untyped": contact if not_typed else None,
@@ -192,16 +195,6 @@ def _own_domain(address: Mailbox, lists: Lists) -> str | None:
     names = set(parent_domains(address.domain))
     known = (lists.allowed_domains, lists.popular_domains, lists.free_domains, lists.relay_domains.keys())
     return None if address.problem or any(names & of for of in known) else address.domain or None
-
-
-def _line(ip: str) -> str:
-    """The address of IPv4, the /64 of IPv6: one subscriber's, or one gateway's."""
-    return str(ip_network((ip, 64), strict=False)) if ":" in ip else ip
-
-
-def _network(ip: str) -> str:
-    """The /24 (IPv4) or /48 (IPv6) that an address is in, which belongs to one customer or one gateway."""
-    return str(ip_network((ip, 48), strict=False)) if ":" in ip else ip.rpartition(".")[0]
 
 
 def _plain(text: str) -> str:

@@ -10,16 +10,20 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 
+from fraudcheck.fields.empty_words import means_nothing
 from fraudcheck.intake import field_readers
 from fraudcheck.intake.lead_fields import EXTRA_BYTES, EXTRA_FIELDS, EXTRA_NAME, LEAD_FIELDS
-from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source
+from fraudcheck.intake.meant_fields import meant_fields
+from fraudcheck.ports.lists import Lists
+from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source, UnknownField
 
 MAX_DEPTH = 32
 MAX_BYTES = 64 * 1024
@@ -29,8 +33,12 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _STEPS = bytes({ord("["): 1, ord("{"): 1, ord("]"): 255, ord("}"): 255}.get(byte, 0) for byte in range(256))
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _MOST_DIGITS = 400
+_FIRST_OF_MARKS = BOM_UTF8[:1]
+"""The lowest byte with which a byte order mark begins; no JSON does with one as high."""
 # NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_NO_LISTS = Lists()
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -40,15 +48,21 @@ class Unreadable(ValueError):
 
 
 class NoContact(ValueError):
-    """The lead has neither a mail address nor a phone."""
+    """The lead has neither a mail address nor a phone. ``meant`` names fields that may have been meant for one."""
+
+    def __init__(self, meant: Sequence[FieldWarning] = ()) -> None:
+        super().__init__("neither a mail address nor a phone")
+        self.meant = meant
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Decode a request's body, a JSON object in UTF-8. Raises Unreadable.
+    """Decode a request's body, a JSON object in UTF-8, or in UTF-16 with a byte order mark. Raises Unreadable.
 
     msgspec decodes almost every body. It refuses a number beyond the range of a float and half a surrogate pair, which
     are legal JSON (RFC 8259 sections 6 and 8.2), so what it refuses goes through the standard library's slower decoder.
     """
+    if body[:1] >= _FIRST_OF_MARKS:
+        body = _without_mark(body)
     # Counting brackets is cheap, and almost no body has so many that its depth must be measured.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _nesting_depth(body) > MAX_DEPTH:
         raise Unreadable(f"nested deeper than {MAX_DEPTH}")
@@ -66,26 +80,40 @@ def parse_body(body: bytes) -> dict[str, Any]:
     return storable
 
 
-def read_lead(raw: Mapping[str, Any], now: datetime) -> tuple[Lead, list[FieldWarning]]:
+def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -> tuple[Lead, list[FieldWarning]]:
     """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
 
-    Unknown fields go to ``extra``, by their path (``client.tls``). No text of the lead is longer than its field's
-    ``length`` (``lead_fields``). ``now`` is an aware time; a lead that was submitted more than a day after it has no
-    ``submitted_at``.
+    Unknown fields go to ``extra``, by their path (``client.tls``); those that were probably meant for a field of ours
+    are named in the warnings. What by the ``empty_words`` of ``lists`` means nothing is not given. No text of the lead
+    is longer than its field's ``length`` (``lead_fields``). ``now`` is an aware time; a lead that was submitted more
+    than a day after it has no ``submitted_at``.
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    fields = _read_fields(_LEAD, raw, "", extra, warnings)
+    fields = _read_fields(_LEAD, raw, "", _Reading(lists.empty_words, extra, warnings))
     if extra:
+        warnings += meant_fields(extra, raw)
         extra = _within_bounds(extra, warnings)
     if "email" not in fields and "phone" not in fields:
-        raise NoContact
+        raise NoContact([warning for warning in warnings if isinstance(warning, UnknownField)])
     if "submitted_at" in fields:
         submitted_at = datetime.fromisoformat(fields["submitted_at"])
         if submitted_at > now + timedelta(days=1):
             warnings.append(FieldWarning(field="submitted_at", problem="more than a day in the future"))
             del fields["submitted_at"]
     return Lead(**fields, extra=extra), warnings
+
+
+def _without_mark(body: bytes) -> bytes:
+    """The body in UTF-8 and without its byte order mark, if it has one. Raises Unreadable."""
+    if body.startswith(BOM_UTF8):
+        return body[len(BOM_UTF8) :]
+    if not body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return body
+    try:
+        return body.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        raise Unreadable("not JSON") from None
 
 
 def _nesting_depth(body: bytes) -> int:
@@ -119,42 +147,67 @@ _Reader = Callable[[Any], Any]
 """Takes a decoded JSON value, gives what the lead holds (None: nothing), raises ``field_readers.Unread``."""
 
 
+class _Reading(NamedTuple):
+    """What reading a lead goes by and adds to: the words that may mean nothing, unknown fields, warnings."""
+
+    words: Mapping[str, str]
+    extra: dict[str, Any]
+    warnings: list[FieldWarning]
+
+
 def _read_fields(
-    readers: Mapping[str, _Reader | _Part],
-    raw: Mapping[str, Any],
-    path: str,
-    extra: dict[str, Any],
-    warnings: list[FieldWarning],
+    readers: Mapping[str, _Reader | _Part], raw: Mapping[str, Any], path: str, reading: _Reading
 ) -> dict[str, Any]:
     """Read an object's fields. Adds unknown ones to ``extra`` and what cannot be read to ``warnings``.
 
     ``path`` is what comes before the fields' names there: empty, or ``client.``.
     """
+    words, extra, warnings = reading
     fields: dict[str, Any] = {}
     for name, value in raw.items():
         reader = readers.get(name)
         if reader is None:
             extra[path + name] = value
             continue
-        if value is None or (value == [] and isinstance(reader, _Part)):  # how PHP writes an object with nothing in it
+        if value is None:
             continue
         try:
-            if isinstance(value, str) and len(value) > _SHORTEST:
-                value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
-            if isinstance(reader, _Part):
-                if not isinstance(value, dict):
-                    raise field_readers.Unread("not an object")
-                part = _read_fields(reader.readers, value, f"{path}{name}.", extra, warnings)
-                fields[name] = reader.make(**part)
+            if isinstance(value, str):
+                if len(value) > _SHORTEST:
+                    value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
+                if (
+                    len(value) < _LONGEST_WORD
+                    and value.strip() in words
+                    and means_nothing(path + name, value, words, raw)
+                ):
+                    continue
+                read_value = reader(value)
+            elif isinstance(reader, _Part):
+                read_value = _read_part(reader, value, f"{path}{name}.", reading)
             else:
                 read_value = reader(value)
-                if isinstance(read_value, str) and not isinstance(value, str):  # a text within a list
-                    read_value = _within_length(path + name, read_value, warnings)
-                if read_value is not None:
-                    fields[name] = read_value
+                if isinstance(read_value, str):  # a number, or texts within a list
+                    read_value = _meaning_something(path + name, read_value, words, raw)
+                    read_value = read_value and _within_length(path + name, read_value, warnings)
+            if read_value is not None:
+                fields[name] = read_value
         except field_readers.Unread as problem:
             warnings.append(FieldWarning(field=path + name, problem=str(problem)))
     return fields
+
+
+def _read_part(part: _Part, value: Any, path: str, reading: _Reading) -> Any:
+    """An object within the lead; None for how PHP writes one with nothing in it. Raises Unread."""
+    if value == []:
+        return None
+    if not isinstance(value, dict):
+        raise field_readers.Unread("not an object")
+    return part.make(**_read_fields(part.readers, value, path, reading))
+
+
+def _meaning_something(field: str, text: str, words: Mapping[str, str], beside: Mapping[str, Any]) -> str | None:
+    """The lines of a text that mean something; None where none does."""
+    return "\n".join([line for line in text.split("\n") if not means_nothing(field, line, words, beside)]) or None
 
 
 def _within_length(field: str, text: str, warnings: list[FieldWarning]) -> str:
@@ -203,13 +256,20 @@ class _Part:
         self.make = make
         self.readers = readers
 
+    def __call__(self, text: str) -> NoReturn:
+        """Read a text in the place of the object. Raises Unread."""
+        raise field_readers.Unread("not an object")
+
 
 _TOLD = {field.name: field for field in LEAD_FIELDS}
 _SHORTEST = min(field.length for field in LEAD_FIELDS)
+_LONGEST_WORD = 64
+"""Characters of a text, with the blanks around it, from which on it is no word that means nothing."""
 
 _LEAD: Mapping[str, _Reader | _Part] = {
+    "email": field_readers.read_words,
     **dict.fromkeys(
-        ["email", "phone", "name", "first_name", "last_name", "company", "message", "address", "postal_code"],
+        ["phone", "name", "first_name", "last_name", "company", "message", "address", "postal_code"],
         field_readers.read_text,
     ),
     "country": field_readers.read_country,

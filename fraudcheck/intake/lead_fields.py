@@ -55,7 +55,8 @@ LEAD_FIELDS = (
         unit="mail address",
         length=1000,
         whole=False,
-        meaning="The mail address as the person typed it.",
+        meaning="The mail address as the person typed it. What stands around it is left out; of several addresses the "
+        "first that can be used is the lead's.",
         example="an.nguyen@gmail.com",
         absent="No check of the mail address is made. A lead needs this or `phone`.",
     ),
@@ -147,7 +148,8 @@ LEAD_FIELDS = (
         type="string",
         unit="one line",
         length=200,
-        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it.",
+        meaning="The vendor: who sold or sent the lead. Audits, the policy and group checks go by it. Names that "
+        "differ in case and blanks only are one vendor, shown as first written.",
         example="acme",
         absent="The lead counts among those without a vendor. No vendor's policy and no vendor's outcomes apply.",
     ),
@@ -318,8 +320,9 @@ LEAD_FIELDS = (
         type="string",
         length=500,
         whole=False,
-        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `null`, "
-        "`undefined`, and a list or an object with nothing else in it count as untouched.",
+        meaning="What stands in the honeypot, a field that people cannot see. Empty text, `0`, `false`, `off`, `no`, "
+        "words that mean nothing (`null`, `None`, `n/a`), and a list or an object with nothing else in it count as "
+        "untouched. Of several honeypots each text is a line.",
         example="",
         absent="There was no honeypot, or it stayed empty: nothing follows.",
     ),
@@ -344,7 +347,7 @@ LEAD_FIELDS = (
         name="submitted_at",
         type="string",
         unit="RFC 3339; UTC where it names no offset",
-        meaning="When the person sent the form.",
+        meaning="When the person sent the form. Of a date alone no time of day is known.",
         example="2026-11-23T09:30:00+07:00",
         absent="Now.",
     ),

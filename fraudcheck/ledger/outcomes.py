@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log10
 from typing import Literal
 
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import OutcomeCounts
 from fraudcheck.records import Outcome, VendorCounts, VendorHistory
 
@@ -63,7 +64,7 @@ def decibans(counts: VendorCounts) -> tuple[float, float, float]:
 
 
 def histories(counts: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
-    """The history of each vendor, by name, from the counts of every vendor and buyer of one tenant.
+    """The history of each vendor, by ``vendor_key``, from the counts of every vendor and buyer of one tenant.
 
     A return weighs less, the larger the share of returns among all leads that its buyer reported on: it counts as that
     buyer's share of genuine leads, 0 to 1. So a buyer who returns everything, or reports only returns, has no effect.
@@ -74,7 +75,7 @@ def histories(counts: Sequence[OutcomeCounts]) -> dict[str, VendorHistory]:
     for count in counts:
         by_buyer[count.buyer][0] += count.genuine
         by_buyer[count.buyer][1] += count.fake
-        by_vendor[count.vendor or ""].append(count)
+        by_vendor[vendor_key(count.vendor or "")].append(count)
     weight = {buyer: genuine / max(1, genuine + fake) for buyer, (genuine, fake) in by_buyer.items()}
     said = {buyer: (genuine, fake * weight[buyer]) for buyer, (genuine, fake) in by_buyer.items()}
     # Of buyers that told nothing of a vendor, those that told the most of all others move it the most.

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import Model, decode_model
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.pipeline.decide import decide
@@ -124,6 +125,7 @@ class Comparison:
         self.decisions: Counter[Move] = Counter()
         self.classifications: Counter[Move] = Counter()
         self.vendors: dict[str, VendorCounts] = {}
+        self._spellings: dict[str, str] = {}  # of each vendor the first that was met
         self.reasons: defaultdict[str, ReasonCounts] = defaultdict(ReasonCounts)
         self.examples: defaultdict[Move, list[Example]] = defaultdict(list)
 
@@ -157,13 +159,17 @@ class Comparison:
         move = decision if decision[0] != decision[1] else classification
         if move[0] != move[1] and len(self.examples[move]) < _EXAMPLES:
             score = (before.trust_score, after.trust_score)
-            vendor = lead.source.vendor or _NO_VENDOR
+            vendor = self._shown(lead)
             self.examples[move].append(
                 Example(check_id=check_id, vendor=vendor, score=score, differs=_differences(before, after))
             )
 
+    def _shown(self, lead: Lead) -> str:
+        vendor = lead.source.vendor or _NO_VENDOR
+        return self._spellings.setdefault(vendor_key(vendor), vendor)
+
     def _count_vendor(self, lead: Lead, decision: Move) -> None:
-        name = lead.source.vendor or _NO_VENDOR
+        name = self._shown(lead)
         if name not in self.vendors and len(self.vendors) >= _MAX_VENDORS:
             name = OTHERS
         vendor = self.vendors.setdefault(name, VendorCounts())

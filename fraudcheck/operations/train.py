@@ -13,11 +13,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from fraudcheck import wiring
 from fraudcheck.anomaly.detector import Model
 from fraudcheck.anomaly.features import codes
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.operations.model_fitting import fit_model, load_libraries
 from fraudcheck.pipeline.decide import measure
@@ -129,9 +131,14 @@ def train_model(
     real leads. The same examples and ``seed`` give the same model. Raises ValueError, with what to do, if there is too
     little to learn from.
     """
-    ordered = sorted(examples, key=lambda example: example.at)
+    spellings: dict[str, str] = {}  # of each vendor the first
+    ordered = [
+        msgspec.structs.replace(example, vendor=spellings.setdefault(vendor_key(example.vendor), example.vendor))
+        for example in sorted(examples, key=lambda example: example.at)
+    ]
     changed = {} if stranger or old is None else _find_changed_vendors(ordered, old)
-    aside = {vendor: share for vendor, share in changed.items() if vendor not in trust}
+    trusted_vendors = {vendor_key(vendor) for vendor in trust}
+    aside = {vendor: share for vendor, share in changed.items() if vendor_key(vendor) not in trusted_vendors}
     trusted = _newest_by_person(ordered, aside)
     if len(trusted) < FEWEST:
         raise ValueError(_too_few(len(trusted), len(ordered), aside))

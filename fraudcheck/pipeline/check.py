@@ -128,7 +128,7 @@ class Pipeline:
         now = self._now()
         randomness = self._randomness(10 + SALT_BYTES)
         check_id = uuid7(now, randomness[:10])
-        lead, warnings = read_lead(parse_body(body), now)
+        lead, warnings = read_lead(parse_body(body), now, self._ports.lists)
         subject = read_subject(
             lead,
             tenant=tenant.name,
@@ -230,7 +230,7 @@ class Pipeline:
             origin=origin,
             **msgspec.structs.asdict(decided),
             unknown=unknown,
-            warnings=warnings,
+            warnings=[*warnings, *subject.warnings],
             suggestions=Contacts(
                 email=address.suggestion if address else None, phone=number.suggestion if number else None
             ),

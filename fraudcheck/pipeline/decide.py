@@ -73,12 +73,16 @@ def decide(
     if model is not None:
         measures = measure(lead, facts) if measures is None else measures
         findings += judge_anomaly(model, measures, own_policy.points, findings)
-    suggested = [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get("suggestion")]
+    suggested, several = (
+        [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get(key)]
+        for key in ("suggestion", "several")
+    )
     verdict = score_findings(
         findings,
         own_policy,
         given=given_fields(lead),
         suggested=suggested,
+        several=several,
         unknown=unknown,
     )
     return verdict, unknown

@@ -10,6 +10,7 @@ from functools import partial
 from time import perf_counter
 
 from fraudcheck.counting.windows import Seen
+from fraudcheck.fields.submission import stands_at_one_instant
 from fraudcheck.pipeline.decide import log_defect
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.patience import patience
@@ -99,7 +100,12 @@ class Gathering:
 
 
 def facts_from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> dict[str, Facts | None]:
-    """The facts of the signals that read what was counted before, by their names."""
+    """The facts of the signals that read what was counted before, by their names.
+
+    Of leads that stand at one instant of their day no window shorter than a day says anything.
+    """
+    if stands_at_one_instant(subject):
+        seen = {kind: each.by_day(int(subject.at)) for kind, each in seen.items()}
     return {name: _safely(name, partial(from_counts, subject, ports, seen)) for name, from_counts in _COUNTED.items()}
 
 

@@ -34,6 +34,8 @@ AT_A_TIME, _LEASE = 20, 60.0
 """Leads that a process takes at a time, and seconds after which another one may take them."""
 _LEAST_REST, _REST = 0.005, 1.0
 """Seconds of rest after each lead, and how many times as long as it took: live checks go first."""
+_NOT_COUNTED = ("reference", "ip")
+"""Kept tokens under which no lead is counted; under its whole address none is any more."""
 _TRIES = 10
 """Times that a lead is tried, while Redis answers others, until it no longer holds up those behind it."""
 
@@ -184,5 +186,5 @@ class Rejudging:
             at=datetime.fromisoformat(first.checked_at).timestamp(),
             default_country=self._default_country,
         )
-        kept = {kind: token for kind, token in tokens.items() if kind != "reference"}
+        kept = {kind: token for kind, token in tokens.items() if kind not in _NOT_COUNTED}
         return msgspec.structs.replace(subject, tokens=kept, late=True)

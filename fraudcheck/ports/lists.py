@@ -62,6 +62,8 @@ class Lists(Struct, frozen=True, kw_only=True):
         not_slips: real domains that differ by one slip from a popular one.
         top_level_domains: all that exist.
         mailbox_rules: the rule of each domain, aliases included.
+        ascii_mailboxes: providers whose mailboxes' names are all in ASCII.
+        dotted_mailboxes: providers that gave out names with dots where no other has them (``an..b``, ``an.``).
 
     Names in mail addresses, and of people:
         role_names, placeholder_mailboxes: parts before the @ that name a role (``info``) or nobody (``test``).
@@ -77,6 +79,7 @@ class Lists(Struct, frozen=True, kw_only=True):
             ``+``, of equal length, and the regulator's name.
         unused_numbers: patterns of E.164 digits that nobody is given, and the regulator's name.
         line_uses: who has a line of a type in a region (``fields.phone.numbering_plan.line_uses``).
+        newer_area_codes: for a North American area code that phonenumbers does not know yet its region.
         sms_inbox: what is known of a number on public pages that show its messages
             (``fields.phone.public_inboxes.inbox_finder``).
 
@@ -94,6 +97,10 @@ class Lists(Struct, frozen=True, kw_only=True):
             ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
         link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
 
+    What fields are filled with:
+        is_place: whether a text is a name or a code of a country, state or town (``fields.autofill.place_finder``).
+        empty_words: for a text that may mean that nothing was given its kind (``fields.empty_words``).
+
     ``versions`` has the version of each list by its name.
     """
 
@@ -110,12 +117,15 @@ class Lists(Struct, frozen=True, kw_only=True):
     not_slips: frozenset[str] = frozenset()
     top_level_domains: frozenset[str] = frozenset()
     mailbox_rules: Mapping[str, MailboxRule] = {}
+    ascii_mailboxes: frozenset[str] = frozenset()
+    dotted_mailboxes: frozenset[str] = frozenset()
     role_names: frozenset[str] = frozenset()
     placeholder_mailboxes: frozenset[str] = frozenset()
     placeholder_names: frozenset[str] = frozenset()
     fictional_numbers: tuple[tuple[str, str, str], ...] = ()
     unused_numbers: tuple[tuple[Pattern[str], str], ...] = ()
     line_uses: Callable[[str, str | None, str], str | None] = lambda line, region, e164: None
+    newer_area_codes: Mapping[str, str] = {}
     sms_inbox: Callable[[str, int, int], tuple[str, int] | None] = lambda digits, year, month: None
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
@@ -128,4 +138,6 @@ class Lists(Struct, frozen=True, kw_only=True):
     browser_releases: BrowserReleases = BrowserReleases()
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
     link_hosts: Mapping[str, str] = {}
+    is_place: Callable[[str], bool] = lambda text: False
+    empty_words: Mapping[str, str] = {}
     versions: Mapping[str, str] = {}

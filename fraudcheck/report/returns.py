@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from fraudcheck.identifiers import check_vendors, of_vendor
 from fraudcheck.ports.ledger import MILLIONTHS
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.report.audit import Money, Returnable
@@ -79,6 +80,7 @@ class Priced(NamedTuple):
 def load(tables: Mapping[str, Any]) -> Contract:
     """A contract from parsed TOML. Raises ValueError with a sentence that names the wrong key."""
     contract = msgspec.convert(tables, Contract)
+    check_vendors(contract.vendors)
     parts: list[tuple[str, Terms | Override]] = [("", contract)]
     parts += [(f"vendors.{name}.", own) for name, own in contract.vendors.items()]
     for where, part in parts:
@@ -97,7 +99,7 @@ def load(tables: Mapping[str, Any]) -> Contract:
 def vendor_terms(contract: Contract, vendor: str) -> Terms:
     """The terms for one vendor."""
     general = {name: getattr(contract, name) for name in Terms.__struct_fields__}
-    override = contract.vendors.get(vendor)
+    override = of_vendor(contract.vendors, vendor)
     return Terms(**{**general, **(msgspec.to_builtins(override) if override else {})})
 
 

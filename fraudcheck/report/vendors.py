@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report import change_carriers, lead_outcomes, prices, rates, returns, visits
@@ -86,7 +87,12 @@ def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs
 
 
 def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs, name: str) -> VendorReport | None:
-    """One vendor in full, without examples; None if it has no lead. ``leads`` are those of all vendors."""
+    """One vendor in full, without examples; None if it has no lead. ``leads`` are those of all vendors.
+
+    Whatever the spelling that is asked for, the one of the leads is shown.
+    """
+    key = vendor_key(name)
+    name = next((shown for shown in leads.names["vendor"] if vendor_key(shown) == key), name)
     leads, with_outcomes = leads.merge_small("vendor", _MAX_NAMES, name), lead_outcomes.group_by_lead(outcomes)
     lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs)
     if name not in lines:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from fraudcheck.identifiers import check_vendors, of_vendor
 from fraudcheck.reasons import CATALOGUE, GROUP_CAPS, GROUPS, HARMLESS_KINDS, KINDS
 
 Decision = Literal["accept", "review", "reject"]
@@ -105,7 +106,7 @@ def decode_policy(body: bytes) -> Policy:
 
 def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
     """Give the policy that a vendor's leads are judged by: the same one where it has no override for the vendor."""
-    own = policy.vendors.get(vendor) if vendor else None
+    own = of_vendor(policy.vendors, vendor)
     if own is None:
         return policy
     return msgspec.structs.replace(
@@ -143,6 +144,7 @@ def _validate(policy: Policy) -> None:
     for group in GROUPS:
         if policy.caps.get(group, -1) < 0:
             raise ValueError(f"caps.{group}: give the group's cap as a number that is not below zero")
+    check_vendors(policy.vendors)
     for vendor in ("", *policy.vendors):
         effective = vendor_policy(policy, vendor)
         if not 0 <= effective.reject_to < effective.accept_from <= 100:

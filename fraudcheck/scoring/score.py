@@ -76,21 +76,24 @@ def score_findings(
     *,
     given: Collection[str],
     suggested: Collection[str] = (),
+    several: Collection[str] = (),
     unknown: Collection[str] = (),
 ) -> Verdict:
     """Judge findings by a policy, which is already the vendor's own (``vendor_policy``).
 
     ``given`` names the fields that the lead has (``given_fields``), ``suggested`` the channels (``email``, ``phone``)
-    for which a correction of a typing error is suggested, ``unknown`` the checks that could not be made.
+    for which a correction of a typing error is suggested, ``several`` those of which the lead gave more than one, so
+    that the death of one is not the channel's, ``unknown`` the checks that could not be made.
     """
     found = list(findings)
-    tally = _add_up(found, policy, given, suggested)
+    alive = {*suggested, *several}
+    tally = _add_up(found, policy, given, alive)
     trust = trust_score(tally.total)
     low = high = trust
     if unknown:
         worst, best = _possible_findings(found, policy, given, unknown)
-        low = min(trust, trust_score(_add_up([*found, *worst], policy, given, suggested).total))
-        high = max(trust, trust_score(_add_up([*found, *best], policy, given, suggested).total))
+        low = min(trust, trust_score(_add_up([*found, *worst], policy, given, alive).total))
+        high = max(trust, trust_score(_add_up([*found, *best], policy, given, alive).total))
     decision, decided_by = _decide(trust, tally, policy)
     kind = _classify(tally.weighed, decision, suggested)
     action = policy.actions.get(kind)
@@ -135,9 +138,9 @@ def _tenths(points: float) -> int:
     return round(points * 10)
 
 
-def _add_up(found: list[Finding], policy: Policy, given: Collection[str], suggested: Collection[str]) -> _Tally:
+def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive: Collection[str]) -> _Tally:
     weighed = [_weigh(finding, policy) for finding in found]
-    unreachable = _find_unreachable(weighed, given, suggested)
+    unreachable = _find_unreachable(weighed, given, alive)
     if unreachable is not None:
         weighed.append(_weigh(unreachable, policy))
     against = dict.fromkeys(GROUPS, 0)
@@ -174,16 +177,18 @@ def _weigh(finding: Finding, policy: Policy) -> _WeighedFinding:
     return _WeighedFinding(finding, reason, tenths)
 
 
-def _find_unreachable(
-    weighed: list[_WeighedFinding], given: Collection[str], suggested: Collection[str]
-) -> Finding | None:
-    """The finding that every given channel is dead, which is conclusive.
+def _find_unreachable(weighed: list[_WeighedFinding], given: Collection[str], alive: Collection[str]) -> Finding | None:
+    """The finding that every given channel is dead, which is conclusive. What could not be read is not dead.
 
-    None where a typing error explains a dead channel, or where all of this rests on lists alone.
+    None where a typing error explains a dead channel or another contact is left (``alive``), or where all of this rests
+    on lists alone.
     """
     channels = [channel for channel in ("email", "phone") if channel in given]
-    dead = {one.reason.dead: one.reason.from_list for one in weighed if one.reason.dead and one.tenths < 0}
-    if not channels or any(channel not in dead or channel in suggested for channel in channels):
+    dead: dict[str, bool] = {}
+    for one in weighed:
+        if one.tenths < 0 and (channel := one.reason.dead or one.finding.dead):
+            dead[channel] = one.reason.from_list
+    if not channels or any(channel not in dead or channel in alive for channel in channels):
         return None
     only_from_lists = all(dead.values())
     return None if only_from_lists else Finding("LEAD_UNREACHABLE", {"channels": channels})

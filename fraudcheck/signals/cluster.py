@@ -20,9 +20,8 @@ speaks by how alike its members are and how rare that likeness is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import pairwise
-from math import log2
+from math import comb, gcd, log2
 from operator import le
 from typing import Any, TypedDict
 
@@ -31,6 +30,7 @@ from fraudcheck.anomaly.significance import burst_tail_probability, scale_of, sh
 from fraudcheck.counting.windows import FORGET_AFTER, LAST_TIMES, RHYTHM, TOLERANCE, WINDOWS, Partners, Seen
 from fraudcheck.fields.browser.shares import FOUR_WEEKS
 from fraudcheck.fields.filling import MANNERS, NOT_TYPED, is_at_desk, share_of_pace
+from fraudcheck.fields.submission import is_rounded, submitted_at
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
@@ -110,8 +110,13 @@ _LONGEST_AGENT = 1024
 _FEWEST_FOR_HOURS = 200
 _LATE = 60
 """Seconds between sending and check from which on the order of arrival says nothing."""
+_MINUTE = 60
 _FEWEST_GAPS, _SHORTEST_GAP, _EVEN = 6, 3.0, 0.35
 """Times are whole seconds; and hands at work keep some rhythm too, but none this even."""
+_LONGEST_GAP = 21_600
+"""Seconds between leads above which people's days, and a nightly import's, set the pace."""
+_RARE = 1e-4
+"""The probability from which on gaps between rounded times are even: one step each is common where one is usual."""
 
 
 class Cohort(TypedDict, total=False):
@@ -147,9 +152,11 @@ class ClusterFacts(TypedDict, total=False):
     staffed: bool  # the browser is not the person's
     looked: int  # how many cohorts the lead could have
     cohorts: dict[str, Cohort]  # those seen within a month, by kind of identity
-    gaps: dict[str, list[float]]  # of cohorts with a rhythm: how many gaps, their mean and the least, in seconds
+    # Of cohorts with a rhythm: how many gaps, their mean and the least, in seconds; and to what their times are
+    # rounded, where that is minutes. Version 2 did not know the latter.
+    gaps: dict[str, list[float]]
     not_typed: int  # everyone's leads in a month that were not simply typed, where this one was not either
-    late: bool  # it came so long after it was sent that the order of arrival says nothing
+    late: bool  # it came so long after it was sent, or tells so little of when, that the order of arrival says nothing
     clock: int  # of the vendor's leads in a month, how many came at this hour of the day
 
 
@@ -161,7 +168,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     at, lead = int(subject.at), subject.lead
     vendor = seen.get("vendor", everyone)
     facts: ClusterFacts = {
-        "v": 2,
+        "v": 3,
         "everyone": _by_window(everyone),
         "vendor": _by_window(vendor),
         "vendor_since": max(at - vendor.first, 0) if vendor.first else 0,
@@ -176,9 +183,10 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     kinds = [kind for kind in kinds if _is_part(seen[kind], vendor if kind in _COMMON else everyone, at)]
     facts["looked"] = len(kinds)
     facts["cohorts"] = {kind: _cohort(kind, subject, ports, seen) for kind in kinds if _came_before(kind, seen)}
-    if lead.submitted_at and abs(at - datetime.fromisoformat(lead.submitted_at).timestamp()) > _LATE:
+    told = submitted_at(lead)
+    if told is not None and (abs(at - told) > _LATE or is_rounded(told)):
         facts["late"] = True
-    elif "staffed" not in facts and (gaps := _all_gaps(seen, at)):
+    elif "staffed" not in facts and (gaps := _all_gaps(seen, at, told == subject.at)):
         facts["gaps"] = gaps
     if "not_typed" in seen:
         facts["not_typed"] = seen["not_typed"].month
@@ -293,21 +301,28 @@ def _value(kind: str, subject: Subject, ports: Ports) -> tuple[str | float | Non
     return seconds, share_of_pace(seconds)
 
 
-def _all_gaps(seen: Mapping[str, Seen], at: int) -> dict[str, list[float]]:
-    """Of each kind of identity with a rhythm, the gaps between its last leads and this one."""
+def _all_gaps(seen: Mapping[str, Seen], at: int, is_told: bool) -> dict[str, list[float]]:
+    """Of each kind of identity with a rhythm, the gaps between its last leads and this one.
+
+    Times that are told, as in a file, may be rounded; those of our own clock are not.
+    """
     found = {}
     for kind, identity in seen.items():
-        if kind in RHYTHM and (gaps := _gaps([*identity.times, at])):
+        if kind in RHYTHM and (gaps := _gaps([*identity.times, at], is_told)):
             found[kind] = gaps
     return found
 
 
-def _gaps(times: Sequence[int]) -> list[float] | None:
-    """How many gaps lie between these times, their mean and the least of them; None where they are too few."""
+def _gaps(times: Sequence[int], is_told: bool) -> list[float] | None:
+    """How many gaps lie between these times, their mean and the least of them, and to what they are rounded.
+
+    None where they are too few, or so long that days make them.
+    """
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    if len(gaps) < _FEWEST_GAPS:
+    if len(gaps) < _FEWEST_GAPS or sum(gaps) > _LONGEST_GAP * len(gaps):
         return None
-    return [len(gaps), round(sum(gaps) / len(gaps), 1), min(gaps)]
+    rounded_to = gcd(*times) if is_told else 1
+    return [len(gaps), round(sum(gaps) / len(gaps), 1), min(gaps), *([rounded_to] if rounded_to >= _MINUTE else [])]
 
 
 def measure(lead: Lead, facts: ClusterFacts) -> Mapping[str, float]:
@@ -498,14 +513,24 @@ def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
     """Arrivals that keep better time than people's.
 
     Of gaps that chance makes (a Poisson process) all are at least x times their mean with the probability
-    ``(1 - x) ^ (n - 1)``: the spacings of uniform points (Pyke, "Spacings", 1965).
+    ``(1 - x) ^ (n - 1)``: the spacings of uniform points (Pyke, "Spacings", 1965). Those of rounded times are whole
+    steps: each way to part their sum into gaps is as likely as any other.
     """
-    count, mean, least = gaps
+    count, mean, least, *rounded_to = gaps
     spread = 1 - least / mean if mean else 1.0
-    is_even = mean >= _SHORTEST_GAP and spread <= _EVEN
-    p = min(1.0, looked * spread ** (count - 1)) if is_even else 1.0
+    by_chance = spread ** (count - 1)
+    if rounded_to:
+        by_chance = _parted_evenly(int(count), mean, least, *rounded_to)
+    is_even = mean >= _SHORTEST_GAP and spread <= _EVEN and (by_chance <= _RARE or not rounded_to)
+    p = min(1.0, looked * by_chance) if is_even else 1.0
     evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least, "p": short(p)}
     return Finding("CLUSTER_RHYTHM", evidence, scale_of("CLUSTER_RHYTHM", p))
+
+
+def _parted_evenly(count: int, mean: float, least: float, step: float) -> float:
+    """The share of the ways to part so many steps into ``count`` gaps, of none or more, in which each has the least."""
+    steps, in_each, others = round(mean * count / step), round(least / step), count - 1
+    return comb(max(others, steps - count * in_each + others), others) / comb(steps + others, others)
 
 
 SIGNAL = Signal(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypedDict
 
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.throwaway import throwaway_shape
+from fraudcheck.fields.email.written import SEVERAL
 from fraudcheck.fields.name.match import match_mailbox, to_latin
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
@@ -15,7 +17,11 @@ from fraudcheck.records import Facts, Finding, Lead, Mailbox, Subject
 from fraudcheck.signals import Signal
 
 NAME = "email"
-_PROBLEMS = {"syntax": "EMAIL_SYNTAX_INVALID", "reserved": "EMAIL_DOMAIN_RESERVED"}
+_PROBLEMS = {
+    "syntax": "EMAIL_SYNTAX_INVALID",
+    "reserved": "EMAIL_DOMAIN_RESERVED",
+    "unreadable": "EMAIL_UNREADABLE",
+}
 _CLASSES = {"disposable": "EMAIL_DISPOSABLE", "relay": "EMAIL_RELAY"}
 _LOCALS = {"placeholder": "EMAIL_LOCAL_PLACEHOLDER", "role": "EMAIL_ROLE", "random": "EMAIL_LOCAL_RANDOM"}
 _SHAPE = "EMAIL_DOMAIN_LOOKS_THROWAWAY"
@@ -27,6 +33,7 @@ _LONGEST = 200
 """Characters of a name that are looked at."""
 
 _LISTED = ("list", "lists", "service")
+_BEFORE_NAME = re.compile(r"[\s<>()\[\]{}\"'`,;:|=?]")
 _SEPARATORS = str.maketrans("", "", "._-")
 
 
@@ -34,7 +41,7 @@ EmailFacts = TypedDict(
     "EmailFacts",
     {
         "v": int,
-        "problem": str,  # syntax | reserved
+        "problem": str,  # syntax | reserved | unreadable (since version 2; before, syntax, and the channel was dead)
         "class": str,  # disposable | relay | free
         "service": str,  # of a relay
         "list": str,  # which said so, with its version
@@ -46,6 +53,7 @@ EmailFacts = TypedDict(
         "local_list": str,
         "mistyped": str,  # the large provider's domain that was meant
         "suggestion": bool,  # one slip explains what is wrong
+        "several": bool,  # the field holds further addresses, which were not looked at
     },
     total=False,
 )
@@ -57,18 +65,20 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     mailbox = subject.mailbox
     if mailbox is None:
         return None
-    facts: EmailFacts = {"v": 1}
+    facts: EmailFacts = {"v": 2}
     if mailbox.suggestion:
         facts["suggestion"] = True
+    if mailbox.warning == SEVERAL:
+        facts["several"] = True
     if mailbox.problem:
         facts["problem"] = mailbox.problem
     if not mailbox.local:
         return facts
     lists = ports.lists
-    meant = mailbox.suggestion.rpartition("@")[2] if mailbox.suggestion else None
+    meant = mailbox.suggestion.rpartition("@")[2] if mailbox.suggestion else mailbox.domain
     if mailbox.problem == "reserved":
         facts["list"] = next(by for name in parent_domains(mailbox.domain) if (by := lists.reserved_domains.get(name)))
-    elif meant in lists.popular_domains:
+    elif meant != mailbox.domain and meant in lists.popular_domains:
         # Lists of throw-away domains hold typing slips of large providers (gmial.com): a slip is no fraud.
         facts["mistyped"] = meant
         facts["list"] = _version(lists, "mail domains")
@@ -82,7 +92,9 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
 def measure(lead: Lead, facts: EmailFacts) -> Mapping[str, float]:
     """Digits and separators of the mailbox's name, at most 12 and 4; whether anyone may have a mailbox there."""
     local, at, _ = (lead.email or "").strip().rpartition("@")
-    if not at or facts.get("problem") == "syntax":
+    if facts["v"] > 1:  # what stands around an address is read since
+        local = _BEFORE_NAME.split(local.partition("@")[0])[-1]
+    if not at or facts.get("problem") in ("syntax", "unreadable"):
         return {}
     return {
         "digits": min(12, sum(map(str.isdigit, local))),
@@ -96,7 +108,8 @@ def judge(lead: Lead, facts: EmailFacts) -> list[Finding]:
     findings = []
     listed = {key: value for key, value in facts.items() if key in _LISTED}
     if (code := _PROBLEMS.get(facts.get("problem", ""))) or (code := _CLASSES.get(facts.get("class", ""))):
-        findings.append(Finding(code, listed, facts.get("weight", 1.0)))
+        dead = "email" if facts["v"] == 1 and facts.get("problem") == "syntax" else None
+        findings.append(Finding(code, listed, facts.get("weight", 1.0), dead))
     elif "shape" in facts:
         findings.append(Finding(_SHAPE, {"shape": facts["shape"]}, _SHAPES[facts["shape"]]))
     if code := _LOCALS.get(facts.get("local", "")):

@@ -8,9 +8,9 @@ from functools import lru_cache
 from math import log10
 from typing import TypedDict
 
+from fraudcheck.fields.autofill import held_by_browser
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.filling import (
-    UNTICKED,
     are_few_keys,
     characters_typed,
     contact_fields,
@@ -35,12 +35,17 @@ _FASTEST = 15.0
 """Characters a second that nobody types a form at: of 168,000 people the fastest reached about 120 words a minute,
 10 characters a second (Dhakal and others, Observations on Typing from 136 Million Keystrokes, CHI 2018)."""
 _DAY = 86_400.0
+_UNTOUCHED = frozenset(("", "0", "false", "off", "null", "undefined"))
+"""What is no filled honeypot in older records. Now ``intake`` reads these words, and many more, as nothing given."""
 
 
 class FormFacts(TypedDict, total=False):
     """What the browser tells; the form's measures are in the lead. Each where it holds."""
 
     v: int
+    trap: (
+        str  # what an autofill may have written into the honeypot: the lead's ``own`` data, or a browser's ``profile``
+    )
     desktop: bool  # a computer with a keyboard
     agent_language: str  # that the user agent names, where ``accept_language`` names others
     timezone_unknown: bool
@@ -54,7 +59,12 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     agent, languages, zone = client.user_agent, client.accept_language, client.timezone
     if agent is None and languages is None and zone is None and subject.lead.form == Form():
         return None
-    facts: FormFacts = {"v": 1}
+    facts: FormFacts = {"v": 2}
+    form = subject.lead.form
+    if form.honeypot and form.autofills is None:
+        held = held_by_browser(form.honeypot, subject.lead, ports.lists.is_place)
+        if held:
+            facts["trap"] = held
     if agent:
         if user_agent.is_desktop(agent[:1024]):
             facts["desktop"] = True
@@ -167,8 +177,8 @@ def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
     page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
     typed = name_and_contacts(lead)
     findings = []
-    if form.honeypot and (value := form.honeypot.strip()) and value.lower() not in UNTICKED:
-        findings.append(Finding("FORM_HONEYPOT_AUTOFILLED" if (form.autofills or 0) > 0 else "FORM_HONEYPOT_FILLED"))
+    if form.honeypot and (code := _honeypot(form, form.honeypot, facts)):
+        findings.append(Finding(code))
     if form.webdriver:
         findings.append(Finding("FORM_WEBDRIVER"))
     if scale := _haste(form, sum(map(len, typed)), fill, facts):
@@ -179,6 +189,14 @@ def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
     if said := _input(form, typed, facts):
         findings.append(said)
     return findings
+
+
+def _honeypot(form: Form, trap: str, facts: FormFacts) -> str | None:
+    """Absent is never zero: where autofills were not measured, what a browser holds ready is no proof of a program."""
+    if trap.strip().lower() in _UNTOUCHED:
+        return None
+    may_be_browsers = "trap" in facts if form.autofills is None else form.autofills > 0
+    return "FORM_HONEYPOT_AUTOFILLED" if may_be_browsers else "FORM_HONEYPOT_FILLED"
 
 
 def _seconds(value: float | None) -> float | None:

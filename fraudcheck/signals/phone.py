@@ -14,10 +14,10 @@ from phonenumbers import country_code_for_region, normalize_digits_only
 from fraudcheck.fields.countries import nearness
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
 from fraudcheck.fields.phone.number import national_digits
-from fraudcheck.fields.phone.numbering_plan import fictional, unused
+from fraudcheck.fields.phone.numbering_plan import fictional, may_be_new, unused
 from fraudcheck.fields.phone.parsing import PERSONAL_LINES
 from fraudcheck.ports import Ports
-from fraudcheck.records import Facts, Finding, Lead, Subject
+from fraudcheck.records import Facts, Finding, Lead, Phone, Subject
 from fraudcheck.signals import Signal
 
 NAME = "phone"
@@ -37,13 +37,14 @@ class PhoneFacts(TypedDict, total=False):
 
     v: int
     unknown: str  # no_country: nothing says in which country to read it
-    problem: str  # as in ``records.Phone``
+    problem: str  # as in ``records.Phone``; before version 2 what was unreadable was impossible
     valid: bool
     line: str | None
     region: str | None
     read_in: str  # timezone: the browser's clock told the country
     use: str  # who has such lines there (``line_types.toml``), where that is not people by the line's very kind
     suggestion: bool  # one slip explains a bad number
+    may_be_new: bool  # it is in no known range, and only the age of what we know may explain it; since version 2
     fictional: Mapping[str, str]  # ``list``: the regulator that keeps it out of use
     unused: Mapping[str, str]  # ``list``: the one whose plan gives such numbers to nobody
     inbox: Mapping[str, int]  # ``years`` since it was listed as a public inbox, or how many of its ``block`` were
@@ -54,14 +55,14 @@ class PhoneFacts(TypedDict, total=False):
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
-    """Facts of the number that intake read; ``{"v": 1, "unknown": "no_country"}`` where none could be read."""
+    """Facts of the number that intake read; ``{"v": 2, "unknown": "no_country"}`` where none could be read."""
     lead, number = subject.lead, subject.number
     phone = lead.phone
     if not phone or number is None:
         return None
     if number.problem == "no_country":
-        return {"v": 1, "unknown": "no_country"}
-    facts: PhoneFacts = {"v": 1}
+        return {"v": 2, "unknown": "no_country"}
+    facts: PhoneFacts = {"v": 2}
     if number.problem:
         facts["problem"] = number.problem
     else:
@@ -72,10 +73,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
             facts["use"] = use
     if number.suggestion:
         facts["suggestion"] = True
-    if number.e164 and (regulator := fictional(ports.lists.fictional_numbers, number.e164)):
-        facts["fictional"] = {"list": regulator}
-    elif number.valid and number.e164 and (regulator := unused(ports.lists.unused_numbers, number.e164)):
-        facts["unused"] = {"list": regulator}
+    if number.e164:
+        facts |= _by_the_plan(number, number.e164, ports)
     if number.e164 and (inbox := _inbox(number.e164, subject.at, ports)):
         facts["inbox"] = inbox
     digits = national_digits(number.e164) if number.e164 else normalize_digits_only(phone[:250])
@@ -84,6 +83,16 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     if number.valid and number.region and lead.country and (apart := _apart(number.region, lead.country)):
         facts |= {"region_differs": True, "nearness": apart}
     return facts
+
+
+def _by_the_plan(number: Phone, e164: str, ports: Ports) -> PhoneFacts:
+    """What is known of the number's range beyond its line."""
+    if regulator := fictional(ports.lists.fictional_numbers, e164):
+        return {"fictional": {"list": regulator}}
+    if number.valid:
+        regulator = unused(ports.lists.unused_numbers, e164)
+        return {"unused": {"list": regulator}} if regulator else {}
+    return {"may_be_new": True} if not number.suggestion and may_be_new(e164) else {}
 
 
 def _inbox(e164: str, at: float, ports: Ports) -> dict[str, int] | None:
@@ -140,10 +149,12 @@ def _shape(facts: PhoneFacts) -> Finding:
         return Finding("PHONE_FICTIONAL", facts["fictional"])
     if "unused" in facts:
         return Finding("PHONE_INVALID", facts["unused"])
-    if facts.get("problem"):
-        return Finding("PHONE_IMPOSSIBLE", slip)
+    if problem := facts.get("problem"):
+        return Finding("PHONE_UNREADABLE") if problem == "unreadable" else Finding("PHONE_IMPOSSIBLE", slip)
     if not facts.get("valid"):
-        # Old numbers and slips of the finger have a suggestion; but so have a quarter of all invented ones.
+        if facts.get("may_be_new"):
+            return Finding("PHONE_INVALID", {"may_be_new": True}, 0.5)
+        # Old numbers and lost prefixes have a suggestion; but so have many invented ones.
         return Finding("PHONE_INVALID", slip, 0.75 if slip else 1.0)
     return _line(facts["line"] or "", facts.get("region"), facts.get("use"))
 
@@ -167,8 +178,8 @@ SIGNAL = Signal(
     about="the phone number",
     facts=PhoneFacts,
     looks_at=(
-        "the country's numbering plan and what each kind of line means there, ranges kept out of use, public "
-        "SMS inboxes, patterns"
+        "the country's numbering plan with North America's newer area codes, and what each kind of line means there, "
+        "ranges kept out of use, public SMS inboxes, patterns"
     ),
     cannot_know=(
         "whether the number rings, and at whom; in North America whether it is an internet number; inboxes "

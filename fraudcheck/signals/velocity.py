@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from math import log, log2
 from typing import Any, TypedDict
 
 from fraudcheck.anomaly.repeats import CONTACTS, HOUSEHOLD, strangers_weigh
 from fraudcheck.counting.windows import WINDOWS, Seen
 from fraudcheck.fields.filling import is_at_desk, is_not_typed, is_staffed
+from fraudcheck.fields.submission import seconds_under_way, submitted_at
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
@@ -29,8 +29,8 @@ _OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
     ("phone", "name", "PHONE_MANY_NAMES", {"day": (4, 12), "month": (8, 30)}),
     ("person", "mailbox", "PERSON_MANY_MAILBOXES", {"day": (3, 10), "month": (5, 20)}),
     ("device", "", "DEVICE_SEEN_OFTEN", {"hour": (5, 30), "day": (10, 60), "month": (100, 2_000)}),
-    ("ip", "", "IP_SEEN_OFTEN", {"hour": (20, 200), "day": (50, 500), "month": (500, 10_000)}),
-    ("ip", "mailbox", "IP_BURST", {"hour": (12, 60), "day": (40, 400)}),
+    ("place", "", "IP_SEEN_OFTEN", {"hour": (20, 200), "day": (50, 500), "month": (500, 10_000)}),
+    ("place", "mailbox", "IP_BURST", {"hour": (12, 60), "day": (40, 400)}),
     ("network", "mailbox", "NETWORK_BURST", {"hour": (40, 400)}),
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
     ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
@@ -42,7 +42,6 @@ _OF_CONTACTS = (
 """What says that a contact is used by many: one fact, of which the heaviest is said."""
 _KINDS = {kind for kind, *_ in _OFTEN} | {
     "machine",
-    "place",
     "text~0",
     "text~1",
     "message",
@@ -51,9 +50,9 @@ _KINDS = {kind for kind, *_ in _OFTEN} | {
     "form_token",
     "body",
 }
-_OF_THE_BROWSER = frozenset(["machine", "place", "ip", "network"])
+_OF_THE_BROWSER = frozenset(["machine", "place", "network"])
 """What says nothing of a person whose browser it is not."""
-_HUBS = dict.fromkeys(("device", "ip", "network", "mail_domain"), "mailbox")
+_HUBS = dict.fromkeys(("device", "place", "network", "mail_domain"), "mailbox")
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
 _HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
@@ -83,13 +82,15 @@ _RESUBMITTED = 60
 _FROM_FUTURE = -300
 _CORRECTIONS = 3
 _MEASURED = (
-    ("ip", "hour"),
-    ("ip", "day"),
+    ("place", "hour"),
+    ("place", "day"),
     ("network", "hour"),
     ("device", "day"),
     ("mailbox", "month"),
     ("phone", "month"),
 )
+_NAMES = {"place": "ip"}
+"""Names of measures, by which models know them."""
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
@@ -128,7 +129,6 @@ VelocityFacts = TypedDict(
         "person": IdentityCounts,
         "device": IdentityCounts,
         "machine": IdentityCounts,
-        "ip": IdentityCounts,
         "network": IdentityCounts,
         "mail_domain": IdentityCounts,
         "block": IdentityCounts,
@@ -143,13 +143,15 @@ VelocityFacts = TypedDict(
         "text~0": IdentityCounts,
         "text~1": IdentityCounts,
         "leads": int,  # the vendor's within a month, or everyone's
-        "sent": int,  # seconds before the check that the lead says to have been sent
+        "sent": int,  # seconds before the check that the lead says to have been sent, at least
         # Version 1 had three windows, no partners, and these pairs of identities in their stead.
         "lead": Mapping[str, int],
         "form_token+mailbox": IdentityCounts,
         "form_token+phone": IdentityCounts,
         # Version 2 held cohorts too, which ``signals.cluster`` has now. Version 3 had no machine. The facts of version
-        # 4 are those of 5, whose contacts are judged by who came first.
+        # 4 are those of 5, whose contacts are judged by who came first. Up to 5 the whole address was counted beside
+        # the place, and a mailbox's and a phone's addresses were whole.
+        "ip": IdentityCounts,
     },
     total=False,
 )
@@ -163,7 +165,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     """What came before under each identity, as ``VelocityFacts``; None where there was none to count."""
     if not seen:
         return None
-    facts: dict[str, Any] = {"v": 5}
+    facts: dict[str, Any] = {"v": 6}
     staffed = is_at_desk(subject.lead, seen)
     if is_staffed(subject.lead):
         facts["staffed"] = staffed
@@ -180,8 +182,8 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
         facts["typed"] = True
     if vendor := seen.get("vendor") or seen.get("everyone"):
         facts["leads"] = vendor.month
-    if subject.lead.submitted_at:
-        facts["sent"] = int(subject.at - datetime.fromisoformat(subject.lead.submitted_at).timestamp())
+    if (told := submitted_at(subject.lead)) is not None:
+        facts["sent"] = seconds_under_way(told, subject.at)
     return facts
 
 
@@ -199,24 +201,28 @@ def _windows(seen: Seen, at: int) -> dict[str, Any]:
 
 def measure(lead: Lead, facts: VelocityFacts) -> Mapping[str, float]:
     """How many came before from the lead's address, network, device, mailbox and phone, as log2; not of a hub."""
-    given = {"ip": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
+    given = {"place": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
              "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
     if facts.get("staffed"):
-        given |= dict.fromkeys(("ip", "network", "device"))
+        given |= dict.fromkeys(("place", "network", "device"))
     counts = {kind: _counts(facts, kind) for kind in given}
     counts |= {
         kind: _own_counts(facts, kind, *_WITH_CONTACT) for kind in _WITH_CONTACT if not _blame(lead, facts, kind)
     }
     return {
-        f"{kind}_{window}": min(12.0, log2(1 + counts[kind].get(window, 0)))
+        f"{_NAMES.get(kind, kind)}_{window}": min(12.0, log2(1 + counts[kind].get(window, 0)))
         for kind, window in _MEASURED
         if given[kind] and not _is_hub(kind, counts[kind])
     }
 
 
 def _counts(facts: _Counts, kind: str) -> Mapping[str, Any]:
-    """The counts of an identity. Since version 4 a device is a machine."""
-    counts: Mapping[str, Any] = facts.get("machine" if kind == "device" and facts["v"] >= 4 else kind) or {}
+    """The counts of an identity. Since version 4 a device is a machine; up to 5 a place was an address."""
+    if kind == "device" and facts["v"] >= 4:
+        kind = "machine"
+    elif kind == "place" and facts["v"] <= 5:
+        kind = "ip"
+    counts: Mapping[str, Any] = facts.get(kind) or {}
     return counts
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from fraudcheck.adapters.redis.rate_limits import Standing
+from fraudcheck.fields.ip import line_and_network
 from fraudcheck.web.answers import Problem
 from fraudcheck.web.readers import Crowded, Readers
 from fraudcheck.web.state import KEY_ID, READERS, SERVICE, STANDING
@@ -28,9 +29,11 @@ async def count_call(request: web.Request, tenant: str, scope: str | None) -> No
 async def count_wrong_key(request: web.Request) -> None:
     """Count a wrong key under the caller's address. Raises Problem if it is one too many.
 
-    A right key is never refused for the wrong ones of others: behind a proxy all callers have one address.
+    A right key is never refused for the wrong ones of others: behind a proxy all callers have one address. Of IPv6 a
+    caller has as many addresses as it likes: they count as one.
     """
-    _check(request, await request.app[SERVICE].limits.count_wrong_key(request.remote or ""))
+    line, _ = line_and_network(request.remote or "")
+    _check(request, await request.app[SERVICE].limits.count_wrong_key(line))
 
 
 def _kind(method: str, scope: str | None) -> str | None:

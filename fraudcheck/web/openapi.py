@@ -1,87 +1,164 @@
-"""Which API does the service have? An OpenAPI 3.1 document, made from the types that the code itself uses."""
+"""Which API does the service have? An OpenAPI 3.1 document, made from the types that the code itself uses.
+
+It says what the types say in fewer words of JSON Schema, because programs that make clients know few: null is one more
+``type``, a pair is an array of two, an enumeration has a name, and nothing is a choice between objects. What cannot be
+said so (a lead needs a mail address or a phone) stands in a description, and the service checks it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
+from fraudcheck import records
+from fraudcheck.batch import source
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.records import CheckVerdict, Lead
-from fraudcheck.report.audit import Overview, VendorReport
-from fraudcheck.web.batch_job import Batch
-from fraudcheck.web.openapi_paths import paths
-from fraudcheck.web.schemas import (
-    BatchList,
-    Health,
-    KeptCheck,
-    LeadOutcomes,
-    Page,
-    ProblemDocument,
-    Readiness,
-    ReasonList,
-    ToldOutcome,
+from fraudcheck.report import audit
+from fraudcheck.scoring.policy import DECISIONS
+from fraudcheck.web import batch_job, schemas
+from fraudcheck.web.openapi_fields import FIELD_MEANINGS, FieldMeaning
+from fraudcheck.web.openapi_paths import HEADERS, TAGS, paths
+
+_REF = "#/components/schemas/"
+_CALLED = (
+    records.Lead,
+    records.CheckVerdict,
+    schemas.KeptCheck,
+    schemas.ToldOutcome,
+    schemas.LeadOutcomes,
+    audit.Overview,
+    audit.VendorReport,
+    schemas.Page,
+    schemas.ReasonList,
+    batch_job.Batch,
+    schemas.BatchList,
+    schemas.BatchRow,
+    source.Rejected,
+    schemas.ProblemDocument,
+    schemas.Health,
+    schemas.Readiness,
 )
+"""The types of bodies, and of the lines of a batch's files."""
+_CLASSES: Mapping[str, type[msgspec.Struct]] = {
+    name: kind
+    for module in (records, audit, batch_job, schemas, source)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+}
+_ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Decision": ("What the policy advises to do with a lead.", DECISIONS),
+    "OutcomeKind": ("What became of a lead.", records.OUTCOMES),
+    "ReturnReason": ("Why a lead was returned.", get_args(schemas.Reasons)),
+    "BatchState": ("How far a batch is. The last three are final.", get_args(batch_job.State)),
+    "ResultFormat": ("What the results of a batch are written as.", get_args(batch_job.Format)),
+    "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),
+    "Direction": ("Whether a share rose or fell.", ("rise", "fall")),
+    "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
+}
+_ENUM_OF_VALUES = {frozenset(values): name for name, (_, values) in _ENUMS.items()}
 
 
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
-    types = (
-        Lead,
-        CheckVerdict,
-        KeptCheck,
-        ToldOutcome,
-        LeadOutcomes,
-        Overview,
-        VendorReport,
-        Page,
-        ReasonList,
-        Batch,
-        BatchList,
-        ProblemDocument,
-        Health,
-        Readiness,
-    )
-    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    refs = dict(zip((kind.__name__ for kind in types), schemas, strict=True))
-    _describe_lead(components)
-    _open_lead(components["Lead"])
+    _, components = msgspec.json.schema_components(_CALLED, ref_template=_REF + "{name}")
+    described = {name: _described(name, schema) for name, schema in sorted(components.items())}
+    described["Lead"]["properties"].pop("extra")
+    described["Lead"]["additionalProperties"] = True
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "fraudcheck",
             "version": SERVICE_VERSION,
-            "description": "Judges sales leads as they arrive. HIGH IS GOOD: 0 certainly fake, 100 certainly genuine.",
+            "summary": "Judges sales leads as they arrive: a trust score with reasons.",
+            "description": "Judges sales leads as they arrive. HIGH IS GOOD: 0 certainly fake, 100 certainly genuine. "
+            "Fields may be added to this contract; none is ever renamed or removed.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
+        "servers": [
+            {"url": "http://127.0.0.1:8080", "description": "The service with its default options."},
+            {"url": "/", "description": "The service that gave this document."},
+        ],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "security": [{"key": []}, {}],
-        "paths": paths(refs),
+        "paths": paths(),
         "components": {
-            "schemas": components,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": described | {name: _enumeration(*told) for name, told in _ENUMS.items()},
+            "headers": HEADERS,
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A key that `fraudcheck keys create` prints. Where no key was ever made, the "
+                    "service takes calls from its own machine only, and needs none.",
+                }
+            },
         },
     }
 
 
-def _describe_lead(components: Mapping[str, Any]) -> None:
-    """Say of each field of the lead what it means, in which unit, and give an example."""
+def _enumeration(text: str, values: tuple[str, ...]) -> dict[str, Any]:
+    return {"description": text, "type": "string", "enum": list(values), "examples": [values[0]]}
+
+
+def _described(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A type's schema in plain words, each field with its meaning.
+
+    A field with a default is always sent, unless its type leaves defaults out.
+    """
+    kind = _CLASSES[name]
+    required = set(schema.get("required", ()))
+    if not kind.__struct_config__.omit_defaults:
+        required |= {field for field, part in schema["properties"].items() if "default" in part}
+    properties = {field: _plain(part) | _told(kind, field) for field, part in schema["properties"].items()}
+    text = inspect.cleandoc(schema["description"]).replace("``", "`")
+    return {"description": text, "type": "object", "properties": properties} | (
+        {"required": [field for field in properties if field in required]} if required else {}
+    )
+
+
+def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema in the few words that programs know. Raises KeyError if an enumeration has no name in ``_ENUMS``."""
+    plain = {word: value for word, value in schema.items() if word not in ("anyOf", "prefixItems", "items", "default")}
+    if "enum" in plain:
+        return {"$ref": _REF + _ENUM_OF_VALUES[frozenset(plain["enum"])]}
+    if isinstance(values := schema.get("additionalProperties"), dict):
+        plain["additionalProperties"] = _plain(values)
+    if "anyOf" in schema:
+        (given,) = (_plain(part) for part in schema["anyOf"] if part != {"type": "null"})
+        return plain | ({"anyOf": [given, {"type": "null"}]} if "$ref" in given else _or_null(given))
+    items = schema.get("items") or next(iter(schema.get("prefixItems", ())), None)
+    return plain | ({"items": _plain(items)} if items else {})
+
+
+def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _told(kind: type, field: str) -> dict[str, Any]:
+    """What a field means, with an example. Raises KeyError if no table says it."""
+    names = [*(f"{each.__name__}.{field}" for each in kind.__mro__), field]
+    told = next((_MEANINGS[name] for name in names if name in _MEANINGS), None)
+    if told is None:
+        raise KeyError(f"{names[0]}: say in web/openapi_fields.py what it means")
+    return {
+        "description": told.description,
+        **({"format": told.format} if told.format else {}),
+        **({"examples": [told.example]} if told.example is not None else {}),
+    }
+
+
+def _lead_fields() -> Iterator[tuple[str, FieldMeaning]]:
+    """The fields of a lead by their types."""
+    types = {"": "Lead", "source": "Source", "source.price": "Price", "client": "Client", "form": "Form"}
     for field in LEAD_FIELDS:
-        *parts, name = field.name.split(".")
-        schema = components["Lead"]
-        for part in parts:
-            schema = components[schema["properties"][part]["$ref"].rpartition("/")[2]]
-        schema["properties"][name] |= {"description": field.description, "examples": [field.example]}
+        part, _, name = field.name.rpartition(".")
+        yield f"{types[part]}.{name}", FieldMeaning(field.description, field.example)
 
 
-def _open_lead(schema: dict[str, Any]) -> None:
-    """The lead takes unknown fields (they are kept under ``extra``) and needs one way to reach the person."""
-    del schema["properties"]["extra"]
-    schema["additionalProperties"] = True
-    schema["anyOf"] = [
-        {"required": [channel], "properties": {channel: {"type": "string", "pattern": r"[^\s\u0000-\u001f\u0085]"}}}
-        for channel in ("email", "phone")
-    ]
+_MEANINGS = {**dict(_lead_fields()), **FIELD_MEANINGS}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
-from fraudcheck.scoring.policy import Decision
-from fraudcheck.web.batch_job import Dates, Format
+from fraudcheck.web.batch_job import Format
 from fraudcheck.web.batch_queue import UNFINISHED
 
 BATCH_TYPES = (
@@ -29,231 +28,300 @@ RESULT_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
+TAGS = {
+    "checks": "Leads are judged, and verdicts looked up.",
+    "outcomes": "You tell what became of leads.",
+    "vendors": "Vendors are audited, by the verdicts on their leads and by what became of these.",
+    "batches": "Whole files of leads are judged.",
+    "reasons": "What a verdict can say.",
+    "service": "How the service is, for those who run it.",
+}
+"""The groups of calls."""
+
+_ID = "01936b5e-7c1a-7d3e-9f4b-2a6c8e0d1f35"
+_TEXT = {"type": "string"}
+_UUID = {"type": "string", "format": "uuid"}
+_MOMENT = {"type": "string", "format": "date-time"}
+_CSV = "email,phone,country\nan.nguyen@gmail.com,0912 840 375,VN\n"
+_LEAD = {
+    "email": "an.nguyen@gmail.com",
+    "phone": "0912 840 375",
+    "name": "Nguyễn Văn An",
+    "country": "VN",
+    "source": {"vendor": "acme", "campaign": "spring"},
+    "client": {"ip": "203.0.113.7"},
+    "form": {"fill_seconds": 41.7},
+    "reference": "crm-123",
+}
+_OUTCOME = {"outcome": "returned", "reason": "invalid_phone"}
+
+HEADERS = {
+    name: {"description": text, "schema": {**schema, "examples": [example]}}
+    for name, text, schema, example in (
+        ("X-Request-Id", "The call's id: your own if it is short and plain, else one that is made.", _TEXT, "5f0c2b7e"),
+        ("Retry-After", "How long to wait. Unit or format: seconds.", {"type": "integer"}, 10),
+        ("RateLimit", "What is left of the key's calls: r calls for the next t seconds.", _TEXT, '"read";r=499;t=9'),
+        ("RateLimit-Policy", "How many calls a key may make: q in w seconds.", _TEXT, '"read";q=500;w=10'),
+        ("Location", "The path of the batch.", _TEXT, f"/v1/batches/{_ID}"),
+    )
+}
+"""The headers of answers."""
 
 
-def paths(refs: Mapping[str, Any]) -> dict[str, Any]:
-    """Every path. ``refs`` are references to the schemas, by the names of their types."""
+def paths() -> dict[str, Any]:
+    """Every path, with its calls by their methods."""
+    check_id = _parameter("check_id", "The id of the check.", _UUID, _ID, where="path")
+    batch_id = _parameter("batch_id", "The id of the batch.", _UUID, _ID, where="path")
+    vendor = _parameter("vendor", "The vendor, as its leads name it.", {**_TEXT, "minLength": 1}, "acme", where="path")
+    once = _parameter(
+        "Idempotency-Key",
+        "The same key and body give the same verdict and count once. Unit or format: 1 to 255 characters.",
+        {**_TEXT, "minLength": 1, "maxLength": 255},
+        "form-7f3a9c21",
+        where="header",
+    )
     return {
         "/v1/checks": {
-            "post": {
-                "operationId": "check",
-                "summary": "One lead in, its verdict out.",
-                "parameters": [
-                    {
-                        "name": "Idempotency-Key",
-                        "in": "header",
-                        "description": "The same key and body give the same verdict and count once.",
-                        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-                    }
-                ],
-                "requestBody": {"required": True, "content": {"application/json": {"schema": refs["Lead"]}}},
-                "responses": _answers(refs, "CheckVerdict", 400, 401, 403, 409, 413, 415, 422, 429, 503),
-            },
-            "get": {
-                "operationId": "listChecks",
-                "summary": "Verdicts, newest first, each lead once by its newest version.",
-                "parameters": _filters(),
-                "responses": _answers(refs, "Page", 400, 401, 403, 429, 503),
-            },
+            "post": _call(
+                "checks",
+                "checkLead",
+                "One lead in, its verdict out.",
+                _answers("CheckVerdict", 400, 401, 403, 409, 413, 415, 422, 429, 503),
+                (once,),
+                body=_json("Lead", _LEAD),
+            ),
+            "get": _call(
+                "checks",
+                "listChecks",
+                "Verdicts, newest first, each lead once by its newest version.",
+                _answers("Page", 400, 401, 403, 429, 503),
+                _filters(),
+            ),
         },
         "/v1/checks/{check_id}": {
-            "get": {
-                "operationId": "getCheck",
-                "summary": "A verdict, unchanged, with the facts that it rests on.",
-                "parameters": [
-                    {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-                ],
-                "responses": _answers(refs, "KeptCheck", 401, 403, 404, 429, 503),
-            }
+            "get": _call(
+                "checks",
+                "getCheck",
+                "A verdict, unchanged, with the facts that it rests on.",
+                _answers("KeptCheck", 401, 403, 404, 429, 503),
+                (check_id,),
+            )
         },
         "/v1/checks/{check_id}/outcome": {
-            "post": {
-                "operationId": "tellOutcome",
-                "summary": "What became of a lead. Told of any version, it holds for all; told twice, it counts once.",
-                "parameters": [
-                    {"name": "check_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-                ],
-                "requestBody": {"required": True, "content": {"application/json": {"schema": refs["ToldOutcome"]}}},
-                "responses": _answers(refs, "LeadOutcomes", 400, 401, 403, 404, 413, 415, 429, 503),
-            }
+            "post": _call(
+                "outcomes",
+                "tellOutcome",
+                "What became of a lead. Told of any version, it holds for all; told twice, it counts once.",
+                _answers("LeadOutcomes", 400, 401, 403, 404, 413, 415, 429, 503),
+                (check_id,),
+                body=_json("ToldOutcome", _OUTCOME),
+            )
         },
-        **_audit_paths(refs),
-        **_batch_paths(refs),
-        "/v1/reasons": {
-            "get": {
-                "operationId": "reasons",
-                "summary": "Every reason code.",
-                "responses": _answers(refs, "ReasonList", 401, 429),
-            }
-        },
-        "/healthz": {"get": {"operationId": "healthz", "summary": "Liveness.", "responses": _answers(refs, "Health")}},
-        "/readyz": {
-            "get": {
-                "operationId": "readyz",
-                "summary": "Whether a check could be kept and counted.",
-                "responses": _answers(refs, "Readiness")
-                | {"503": {"description": "No record can be kept.", "content": _content(refs["Readiness"])}},
-            }
-        },
-        "/metrics": {
-            "get": {
-                "operationId": "metrics",
-                "summary": "Prometheus.",
-                "responses": {"200": {"description": "OK", "content": {"text/plain": {"schema": {"type": "string"}}}}},
-            }
-        },
-        "/openapi.json": {
-            "get": {
-                "operationId": "openapi",
-                "summary": "This document.",
-                "responses": {"200": {"description": "OK", "content": _content({"type": "object"})}},
-            }
-        },
-    }
-
-
-def _audit_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
-    vendor = {"name": "vendor", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-    text: dict[str, Any] = {"type": "string"}
-    moment = {"type": "string", "format": "date-time"}
-    visits = {"type": "array", "items": {"type": "string", "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
-    schemas = {"from": moment, "to": moment, "campaign": text, "sub_id": text, "channel": text, "visits": visits}
-    meanings = {
-        "from": "Leads checked from then on; the last 90 days if not given.",
-        "to": "Leads checked before then.",
-        "visits": "Visitors of the form, for the rates of true leads: 10000, ppc=4000, ppc/spring=1200; repeatable.",
-    }
-    query: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "in": "query",
-            "schema": schema,
-            "description": meanings.get(name, f"Leads of this {name} alone."),
-        }
-        for name, schema in schemas.items()
-    ]
-    return {
+        # Pages and tables are in words only: with them among the answers, a client could not tell what it will read.
         "/v1/vendors": {
-            "get": {
-                "operationId": "auditVendors",
-                "summary": "All vendors side by side, the worst first; also as text/html and text/csv.",
-                "parameters": query,
-                "responses": _shapes(refs, "Overview") | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 429, 503),
-            }
+            "get": _call(
+                "vendors",
+                "listVendors",
+                "All vendors side by side, the worst first; also as text/html and text/csv.",
+                _answers("Overview") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 429, 503),
+                _audited(),
+            )
         },
         "/v1/vendors/{vendor}/report": {
-            "get": {
-                "operationId": "auditVendor",
-                "summary": "One vendor in full; also as text/html and text/csv.",
-                "parameters": [vendor, *query],
-                "responses": _shapes(refs, "VendorReport")
-                | _problems(refs, _AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
-            }
+            "get": _call(
+                "vendors",
+                "getVendorReport",
+                "One vendor in full; also as text/html and text/csv.",
+                _answers("VendorReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (vendor, *_audited()),
+            )
         },
-    }
-
-
-def _shapes(refs: Mapping[str, Any], good: str) -> dict[str, Any]:
-    """An answer as JSON, as a page and as a table."""
-    text = {"schema": {"type": "string"}}
-    return {"200": {"description": "OK", "content": {**_content(refs[good]), "text/html": text, "text/csv": text}}}
-
-
-def _batch_paths(refs: Mapping[str, Any]) -> dict[str, Any]:
-    batch_id = {"name": "batch_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    file: dict[str, Any] = {"type": "string", "minLength": 1}
-    meanings = _BATCH_MEANINGS
-    return {
         "/v1/batches": {
-            "post": {
-                "operationId": "createBatch",
-                "summary": "A file of leads in: CSV, NDJSON, Parquet or a spreadsheet, also with gzip. Judged later.",
-                "parameters": _options(),
-                "requestBody": {"required": True, "content": {kind: {"schema": file} for kind in BATCH_TYPES}},
-                "responses": {
-                    "202": {
-                        "description": "Accepted.",
-                        "headers": {"Location": {"description": "The batch.", "schema": {"type": "string"}}},
-                        "content": _content(refs["Batch"]),
-                    }
-                }
-                | _problems(refs, meanings, 400, 401, 403, 413, 415, 429, 503),
-            },
-            "get": {
-                "operationId": "listBatches",
-                "summary": "The newest hundred batches, newest first.",
-                "responses": _answers(refs, "BatchList", 401, 403, 429),
-            },
+            "post": _call(
+                "batches",
+                "createBatch",
+                "A file of leads in: CSV, NDJSON, Parquet or a spreadsheet, also with gzip. Judged later.",
+                {"202": _answer("Accepted.", _content("Batch"), "Location")}
+                | _problems(_BATCH_MEANINGS, 400, 401, 403, 413, 415, 429, 503),
+                _options(),
+                body=_upload(),
+            ),
+            "get": _call(
+                "batches",
+                "listBatches",
+                "The newest hundred batches, newest first.",
+                _answers("BatchList", 401, 403, 429),
+            ),
         },
         "/v1/batches/{batch_id}": {
-            "get": {
-                "parameters": [batch_id],
-                "operationId": "getBatch",
-                "summary": "How far a batch is.",
-                "responses": _answers(refs, "Batch") | _problems(refs, meanings, 401, 403, 404, 429),
-            },
-            "delete": {
-                "parameters": [batch_id],
-                "operationId": "deleteBatch",
-                "summary": "Cancel a batch that has not ended; delete one that has, with its results.",
-                "responses": {"204": {"description": "Cancelled, or deleted."}}
-                | _problems(refs, meanings, 401, 403, 404, 429),
-            },
+            "get": _call(
+                "batches",
+                "getBatch",
+                "How far a batch is.",
+                _answers("Batch") | _problems(_BATCH_MEANINGS, 401, 403, 404, 429),
+                (batch_id,),
+            ),
+            "delete": _call(
+                "batches",
+                "deleteBatch",
+                "Cancel a batch that has not ended; delete one that has, with its results.",
+                {"204": _answer("Cancelled, or deleted.")} | _problems(_BATCH_MEANINGS, 401, 403, 404, 429),
+                (batch_id,),
+            ),
         },
         "/v1/batches/{batch_id}/results": {
-            "get": {
-                "parameters": [batch_id],
-                "operationId": "getBatchResults",
-                "summary": "The verdicts, in the rows' order and in the format that was asked for.",
-                "responses": _file(*RESULT_TYPES.values()) | _problems(refs, meanings, 401, 403, 404, 409, 429),
-            },
+            "get": _call(
+                "batches",
+                "getBatchResults",
+                "The verdicts, in the rows' order and in the format that was asked for.",
+                _file("A file. As NDJSON, each line is a BatchRow.", *RESULT_TYPES.values())
+                | _problems(_BATCH_MEANINGS, 401, 403, 404, 409, 429),
+                (batch_id,),
+            )
         },
         "/v1/batches/{batch_id}/rejected": {
-            "get": {
-                "parameters": [batch_id],
-                "operationId": "getBatchRejected",
-                "summary": "The rows that could not be read, by their numbers, and why; no personal data.",
-                "responses": _file(RESULT_TYPES["ndjson"]) | _problems(refs, meanings, 401, 403, 404, 409, 429),
-            },
+            "get": _call(
+                "batches",
+                "getBatchRejected",
+                "The rows that could not be read, by their numbers, and why; no personal data.",
+                _file("A file as NDJSON. Each line is a Rejected.", RESULT_TYPES["ndjson"])
+                | _problems(_BATCH_MEANINGS, 401, 403, 404, 409, 429),
+                (batch_id,),
+            )
+        },
+        "/v1/reasons": {"get": _call("reasons", "listReasons", "Every reason code.", _answers("ReasonList", 401, 429))},
+        "/healthz": {"get": _open_call("getHealth", "Liveness.", _answers("Health"))},
+        "/readyz": {
+            "get": _open_call(
+                "getReadiness",
+                "Whether a check could be kept and counted.",
+                _answers("Readiness") | {"503": _answer("No record can be kept.", _content("Readiness"))},
+            )
+        },
+        "/metrics": {
+            "get": _open_call("getMetrics", "Prometheus.", {"200": _answer("OK", {"text/plain": {"schema": _TEXT}})})
+        },
+        "/openapi.json": {
+            "get": _open_call(
+                "getOpenapiDocument",
+                "This document.",
+                {"200": _answer("OK", {"application/json": {"schema": {"type": "object"}}})},
+            )
         },
     }
 
 
-def _options() -> list[dict[str, Any]]:
-    pair = {"type": "string", "pattern": f"^({'|'.join(map(re.escape, FIELDS))})=[^\\x00-\\x1f]+$"}
-    schemas: dict[str, dict[str, Any]] = {
-        "format": {"enum": list(get_args(Format)), "default": "ndjson"},
-        "map": {"type": "array", "items": pair},
-        "dates": {"enum": list(get_args(Dates))},
-        "timezone": {"type": "string", "format": "iana-time-zone"},
-    }
-    meanings = {
-        "format": "What the results are written as.",
-        "map": "A field of the lead and the heading of its column, where headings do not say it; may be repeated.",
-        "dates": "How to read dates such as 03/04/2026 where the file itself cannot tell.",
-        "timezone": "Of times that name none, else UTC.",
-    }
-    return [
-        {"name": name, "in": "query", "description": meanings[name], "schema": schema}
-        for name, schema in schemas.items()
-    ]
+def _call(
+    tag: str,
+    name: str,
+    summary: str,
+    responses: Mapping[str, Any],
+    parameters: Iterable[Mapping[str, Any]] = (),
+    *,
+    body: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One call. Programs make a method of its ``name``."""
+    call: dict[str, Any] = {"operationId": name, "tags": [tag], "summary": summary}
+    if given := list(parameters):
+        call["parameters"] = given
+    if body is not None:
+        call["requestBody"] = body
+    return call | {"responses": responses}
 
 
-def _filters() -> list[dict[str, Any]]:
-    text: dict[str, Any] = {"type": "string"}
-    moment = {"type": "string", "format": "date-time"}
-    schemas = {
-        "vendor": text,
-        "decision": {"enum": list(Decision.__args__)},  # type: ignore[attr-defined]
-        "classification": text,
-        "reason": text,
-        "origin": text,
-        "from": moment,
-        "to": moment,
-        "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50},
-        "cursor": {"type": "string", "format": "uuid"},
-    }
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in schemas.items()]
+def _open_call(name: str, summary: str, responses: Mapping[str, Any]) -> dict[str, Any]:
+    """A call that needs no key."""
+    return {**_call("service", name, summary, responses), "security": []}
+
+
+def _parameter(
+    name: str, text: str, schema: Mapping[str, Any], example: Any, *, where: str = "query"
+) -> dict[str, Any]:
+    needed = {"required": True} if where == "path" else {}
+    return {"name": name, "in": where, **needed, "description": text, "schema": schema, "example": example}
+
+
+def _filters() -> Iterable[dict[str, Any]]:
+    """The parameters of the list of verdicts."""
+    for name, text, schema, example in (
+        ("vendor", "Leads of this vendor alone.", _TEXT, "acme"),
+        ("decision", "Leads with this decision alone.", _ref("Decision"), "reject"),
+        ("classification", "Leads of this classification alone.", _TEXT, "bot"),
+        ("reason", "Leads with this reason alone. Unit or format: reason code.", _TEXT, "EMAIL_DISPOSABLE"),
+        ("origin", "Leads of this origin alone: live (if absent), `batch:<id>` or revision.", _TEXT, "live"),
+        ("from", "Leads checked from then on. Unit or format: RFC 3339.", _MOMENT, "2026-11-01T00:00:00Z"),
+        ("to", "Leads checked before then. Unit or format: RFC 3339.", _MOMENT, "2026-12-01T00:00:00Z"),
+        (
+            "limit",
+            "How many at most. Unit or format: verdicts.",
+            {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50},
+            100,
+        ),
+        ("cursor", "The `next_cursor` of one page, to get the next.", _UUID, _ID),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _audited() -> Iterable[dict[str, Any]]:
+    """The parameters of an audit."""
+    visits = {"type": "array", "items": {**_TEXT, "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+    for name, text, schema, example in (
+        (
+            "from",
+            "Leads checked from then on; the last 90 days if absent. Unit or format: RFC 3339.",
+            _MOMENT,
+            "2026-11-01T00:00:00Z",
+        ),
+        ("to", "Leads checked before then; now if absent. Unit or format: RFC 3339.", _MOMENT, "2026-12-01T00:00:00Z"),
+        ("campaign", "Leads of this campaign alone.", _TEXT, "spring"),
+        ("sub_id", "Leads of this sub_id alone.", _TEXT, "pub-4711"),
+        ("channel", "Leads of this channel alone.", _TEXT, "ppc"),
+        (
+            "visits",
+            "Visitors of the form, for the rates of true leads: 10000, ppc=4000, ppc/spring=1200; repeatable.",
+            visits,
+            ["ppc=4000", "ppc/spring=1200"],
+        ),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _options() -> Iterable[dict[str, Any]]:
+    """The parameters of a new batch."""
+    pair = {**_TEXT, "pattern": f"^({'|'.join(map(re.escape, FIELDS))})=[^\\x00-\\x1f]+$"}
+    for name, text, schema, example in (
+        ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
+        (
+            "map",
+            "A field of the lead and the heading of its column, where headings do not say it; may be repeated.",
+            {"type": "array", "items": pair},
+            ["phone=Best number"],
+        ),
+        (
+            "dates",
+            "How to read dates such as 03/04/2026 where the file itself cannot tell.",
+            _ref("DateOrder"),
+            "day-first",
+        ),
+        (
+            "timezone",
+            "Of times that name none; UTC if absent. Unit or format: IANA name.",
+            {**_TEXT, "format": "iana-time-zone"},
+            "Asia/Ho_Chi_Minh",
+        ),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _upload() -> dict[str, Any]:
+    file = {**_TEXT, "format": "binary", "minLength": 1, "description": "The file, whose content says what it is."}
+    content: dict[str, Any] = {kind: {"schema": file} for kind in BATCH_TYPES}
+    content["text/csv"] = {"schema": {**file, "examples": [_CSV]}}
+    return {"required": True, "content": content}
+
+
+def _json(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": _ref(name), "example": example}}}
 
 
 _MEANINGS = {
@@ -289,31 +357,32 @@ _BATCH_MEANINGS = {
     429: f"{UNFINISHED} batches are unfinished, or the key makes too many calls; see Retry-After.",
     503: "The file cannot be kept, or the server lacks what batches need; see Retry-After.",
 }
+_TOLD = {429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
 
 
-_LIMITS = {
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-    "RateLimit": {"description": "What is left of the key's calls.", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "How many calls a key may make.", "schema": {"type": "string"}},
-}
+def _answers(good: str, *errors: int) -> dict[str, Any]:
+    return {"200": _answer("OK", _content(good))} | _problems(_MEANINGS, *errors)
 
 
-def _answers(refs: Mapping[str, Any], good: str, *errors: int) -> dict[str, Any]:
-    return {"200": {"description": "OK", "content": _content(refs[good])}} | _problems(refs, _MEANINGS, *errors)
+def _file(text: str, *types: str) -> dict[str, Any]:
+    """A file as an answer. Programs know that text/… is text; what else they do not know, they give as bytes."""
+    binary = {**_TEXT, "format": "binary"}
+    return {"200": _answer(text, {kind: {"schema": _TEXT if kind.startswith("text/") else binary} for kind in types})}
 
 
-def _file(*types: str) -> dict[str, Any]:
-    file = {"schema": {"type": "string"}}
-    return {"200": {"description": "OK", "content": dict.fromkeys(types, file)}}
+def _problems(meanings: Mapping[int, str], *errors: int) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _ref("ProblemDocument")}}
+    return {str(status): _answer(meanings[status], content, *_TOLD.get(status, ())) for status in errors}
 
 
-def _problems(refs: Mapping[str, Any], meanings: Mapping[int, str], *errors: int) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": refs["ProblemDocument"]}}
-    told: dict[int, Any] = {429: {"headers": _LIMITS}}
-    return {
-        str(status): {"description": meanings[status], "content": content, **told.get(status, {})} for status in errors
-    }
+def _answer(text: str, content: Mapping[str, Any] | None = None, *headers: str) -> dict[str, Any]:
+    told = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *headers)}
+    return {"description": text, "headers": told} | ({"content": content} if content is not None else {})
 
 
-def _content(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
+def _content(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": _ref(name)}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from fraudcheck.reasons import Reason
-from fraudcheck.records import CheckVerdict, Outcome
+from fraudcheck.records import CheckVerdict, Lead, Outcome
 from fraudcheck.web.batch_job import Batch
 
 Reasons = Literal[
@@ -30,17 +30,27 @@ class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
     """
 
     revised_by: str | None
-    revises: str | None = None
+    revises: str | UnsetType = UNSET
+
+
+class KeptLead(Lead, frozen=True, kw_only=True, omit_defaults=True):
+    """A lead as it was read. Fields that were not given are left out; without the scope personal, a text that may tell
+    who the person is is ``***``.
+    """
+
+
+class KeptOutcome(Outcome, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a lead, as its buyer told it. What was not told is left out."""
 
 
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
 
     erased: bool
-    lead: dict[str, Any] | None
+    lead: KeptLead | None
     facts: dict[str, dict[str, Any] | None]
     record_hash: str
-    outcomes: list[Outcome]
+    outcomes: list[KeptOutcome]
 
 
 class Value(Struct, frozen=True, kw_only=True):
@@ -68,7 +78,7 @@ class LeadOutcomes(Struct, frozen=True, kw_only=True):
     """All outcomes of a lead and of its other versions, in the order in which they were reported."""
 
     check_id: str
-    outcomes: list[Outcome]
+    outcomes: list[KeptOutcome]
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -105,6 +115,14 @@ class BatchList(Struct, frozen=True, kw_only=True):
     batches: list[Batch]
 
 
+class BatchRow(Struct, frozen=True, kw_only=True):
+    """One line of a batch's results in NDJSON."""
+
+    row: int
+    reference: str | None
+    verdict: CheckVerdict
+
+
 class FieldProblem(Struct, frozen=True, kw_only=True):
     """A field at fault."""
 
@@ -119,7 +137,7 @@ class ProblemDocument(Struct, frozen=True, kw_only=True):
     title: str
     status: int
     request_id: str
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | UnsetType = UNSET
 
 
 class Health(Struct, frozen=True, kw_only=True):

@@ -85,11 +85,11 @@ async def test_windows_end_with_their_thirteenth_bucket(
 
 async def test_an_identity_that_no_window_holds_never_was(counters: Counters) -> None:
     for n in range(30):
-        await counters.observe(lead(f"{n}", ip="a1", mailbox=f"m{n}"))
-    assert await counters.observe(lead("late", NOW + FORGET_AFTER, ip="a1")) == {"ip": Seen()}
-    again = await counters.observe(lead("later", NOW + FORGET_AFTER + 1, ip="a1", mailbox="m1"))
-    assert again["ip"].month == 1
-    assert again["ip"].partners["mailbox"] == Partners()
+        await counters.observe(lead(f"{n}", place="a1", mailbox=f"m{n}"))
+    assert await counters.observe(lead("late", NOW + FORGET_AFTER, place="a1")) == {"place": Seen()}
+    again = await counters.observe(lead("later", NOW + FORGET_AFTER + 1, place="a1", mailbox="m1"))
+    assert again["place"].month == 1
+    assert again["place"].partners["mailbox"] == Partners()
 
 
 async def test_partners_are_distinct_and_known_again(counters: Counters) -> None:
@@ -131,8 +131,10 @@ def with_partners(subject: Subject, **values: str) -> Subject:
 
 async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
     for n in range(200):
-        await counters.observe(lead(f"{n}", NOW + 60 * n, ip="i1", mailbox=f"m{n}"))
-    partners = (await counters.observe(lead("last", NOW + 60 * 200, ip="i1", mailbox="m0")))["ip"].partners["mailbox"]
+        await counters.observe(lead(f"{n}", NOW + 60 * n, place="i1", mailbox=f"m{n}"))
+    partners = (await counters.observe(lead("last", NOW + 60 * 200, place="i1", mailbox="m0")))["place"].partners[
+        "mailbox"
+    ]
     start = (NOW + 60 * 200) // 300 * 300 - 12 * 300
     in_hour = sum(NOW + 60 * n >= start for n in range(200))
     assert partners == Partners(in_hour, 200, 200, known=True)
@@ -141,10 +143,10 @@ async def test_partners_are_counted_without_a_limit(counters: Counters) -> None:
 @pytest.mark.parametrize("before", [1, 5, 12, 13, 36, 37, 60])  # one string of times, and rings
 async def test_the_last_times_are_told_of_what_has_a_rhythm(counters: Counters, before: int) -> None:
     for n in range(before):
-        await counters.observe(lead(f"{n}", NOW + 60 * n, browser="b1", ip="i1"))
-    found = await counters.observe(lead("last", NOW + 60 * before, browser="b1", ip="i1"))
+        await counters.observe(lead(f"{n}", NOW + 60 * n, browser="b1", place="i1"))
+    found = await counters.observe(lead("last", NOW + 60 * before, browser="b1", place="i1"))
     assert found["browser"].times == tuple(int(NOW) + 60 * n for n in range(before))[-LAST_TIMES:]
-    assert found["ip"].times == ()
+    assert found["place"].times == ()
 
 
 async def test_a_retry_counts_once_and_gets_the_first_answer(counters: Counters) -> None:
@@ -165,15 +167,15 @@ async def test_tenants_do_not_see_each_other(counters: Counters) -> None:
 async def test_a_few_leads_from_the_future_move_no_clock(counters: Counters, before: int, ahead: int) -> None:
     """Whatever the clock said for five leads: then all goes on as if they had come when the clock was last right."""
     for n in range(before):
-        await counters.observe(lead(f"{n}", NOW + n, ip="i1", mailbox=f"m{n}"))
+        await counters.observe(lead(f"{n}", NOW + n, place="i1", mailbox=f"m{n}"))
     for n in range(5):
-        await counters.observe(lead(f"future {n}", NOW + before + ahead + n, ip="i1", mailbox=f"f{n}"))
+        await counters.observe(lead(f"future {n}", NOW + before + ahead + n, place="i1", mailbox=f"f{n}"))
     at = NOW + before
-    ip = (await counters.observe(lead("next", at, ip="i1", mailbox="f1")))["ip"]
-    assert (ip.hour, ip.day, ip.month) == (before + 5,) * 3
-    assert (ip.first, ip.last) == (NOW, NOW + before - 1)  # the first is on the edge of a bucket
-    assert ip.partners["mailbox"] == Partners(*[before + 5] * 3, known=True)
-    later = (await counters.observe(lead("later", at + 2 * DAY, ip="i1", mailbox="m0")))["ip"]
+    place = (await counters.observe(lead("next", at, place="i1", mailbox="f1")))["place"]
+    assert (place.hour, place.day, place.month) == (before + 5,) * 3
+    assert (place.first, place.last) == (NOW, NOW + before - 1)  # the first is on the edge of a bucket
+    assert place.partners["mailbox"] == Partners(*[before + 5] * 3, known=True)
+    later = (await counters.observe(lead("later", at + 2 * DAY, place="i1", mailbox="m0")))["place"]
     assert (later.hour, later.day, later.month) == (0, 0, before + 6)
     assert later.partners["mailbox"] == Partners(0, 0, before + 5, known=True)
 
@@ -181,9 +183,9 @@ async def test_a_few_leads_from_the_future_move_no_clock(counters: Counters, bef
 async def test_what_was_seen_in_the_future_only_was_never_seen(counters: Counters) -> None:
     """Counted as now, it would be more than all leads of the moment."""
     for n in range(5):
-        await counters.observe(lead(f"{n}", NOW + DAY, ip="i1", mailbox=f"m{n}"))
-    assert (await counters.observe(lead("5", NOW, ip="i1", mailbox="m1")))["ip"] == Seen()
-    again = (await counters.observe(lead("6", NOW + 1, ip="i1", mailbox="m1")))["ip"]
+        await counters.observe(lead(f"{n}", NOW + DAY, place="i1", mailbox=f"m{n}"))
+    assert (await counters.observe(lead("5", NOW, place="i1", mailbox="m1")))["place"] == Seen()
+    again = (await counters.observe(lead("6", NOW + 1, place="i1", mailbox="m1")))["place"]
     assert (again.month, again.partners["mailbox"]) == (1, Partners(1, 1, 1, known=True))
 
 
@@ -246,7 +248,6 @@ LEADS = st.lists(
             optional={
                 kind: st.integers(0, most).map(str)
                 for kind, most in (
-                    ("ip", 1),
                     ("phone", 1),
                     ("mailbox", 60),
                     ("machine", 3),

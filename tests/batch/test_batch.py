@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -455,8 +456,35 @@ def test_dns_is_asked_once_for_each_domain(settings, tmp_path, nameserver):
     assert [query for query in nameserver.queries if query[0].rstrip(".") == "mx-only.vn"] == [("mx-only.vn", "MX")]
 
 
-def test_what_the_dns_does_not_tell_is_unknown_and_costs_nothing(settings, tmp_path, nameserver):
-    nameserver.faults["mx-only.vn"] = "servfail"
+class AtFirst(dict):
+    """Faults of each name's first queries, so many."""
+
+    def __init__(self, fault, times):
+        super().__init__()
+        self.fault, self.times, self.asked = fault, times, Counter()
+
+    def get(self, name):
+        self.asked[name] += 1
+        return self.fault if self.asked[name] <= self.times else None
+
+
+def test_a_file_has_patience_with_the_dns_and_is_judged_alike_when_it_is_run_twice(
+    settings, tmp_path, nameserver, monkeypatch
+):
+    monkeypatch.setattr("fraudcheck.batch.mail_routes._PAUSES", (0.0,) * 5)
+    given = ndjson(tmp_path / "in.ndjson", [{"email": f"an@d{n}.many.net"} for n in range(60)])
+    told = []
+    for name, times in (("calm", 0), ("troubled", 3)):
+        nameserver.faults = AtFirst("SERVFAIL", times)
+        out = verdicts(batch(settings, given, tmp_path / f"{name}.ndjson"))
+        told.append({row: (said["sum"], said["unknown"]) for row, said in out.items()})
+    assert told[0] == told[1]
+    assert {tuple(unknown) for _, unknown in told[1].values()} == {()}
+
+
+def test_what_the_dns_does_not_tell_is_unknown_and_costs_nothing(settings, tmp_path, nameserver, monkeypatch):
+    monkeypatch.setattr("fraudcheck.batch.mail_routes._PAUSES", (0.0,) * 5)
+    nameserver.faults["mx-only.vn"] = "SERVFAIL"
     given = ndjson(tmp_path / "in.ndjson", [{"email": "an@mx-only.vn"}, {"email": "an.nguyen@gmail.com"}])
     told = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
     assert (told[1]["unknown"], told[1]["decision"]) == (["email_mx"], "accept")
@@ -484,6 +512,7 @@ def test_a_spreadsheet_has_the_verdicts_of_the_same_leads_in_csv(settings, tmp_p
         told[ending] = [unnamed(verdict) for verdict in verdicts(out).values()]
         assert rejected(out) == {4: "neither a mail address nor a phone"}
     assert told["xlsx"] == told["csv"]
+    assert not any(verdict["warnings"] for verdict in told["xlsx"]), "a column beside is no misspelt field"
     assert told["xlsx"][0]["submitted_at"] == "2026-11-05T01:12:33.000Z"
     assert [verdict["normalized"]["phone"] for verdict in told["xlsx"]][1:] == ["+84912840376", "+842438251234"]
     out = batch(settings, tmp_path / "in.xlsx", tmp_path / "out.csv")

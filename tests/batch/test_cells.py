@@ -14,11 +14,11 @@ from fraudcheck.intake.lead import read_lead
         ({"Mail": "ann@example.com", "IP": "192.0.2.1"}, {"email": "ann@example.com", "client": {"ip": "192.0.2.1"}}),
         (
             {"Price": 12.5, "Cur": "EUR", "Secs": 3.5},
-            {"source": {"price": {"amount": "12.5", "currency": "EUR"}}, "form": {"fill_seconds": 3.5}},
+            {"source": {"price": {"amount": 12.5, "currency": "EUR"}}, "form": {"fill_seconds": 3.5}},
         ),
         ({"Mail": " \t", "IP": None, "Secs": float("nan"), "Status": "new"}, {}),
-        ({"Tel": 84912840375, "Mail": ""}, {"phone": "84912840375"}),
-        ({"Tel": 84912840375.0}, {"phone": "84912840375"}),
+        ({"Tel": 84912840375, "Mail": ""}, {"phone": 84912840375}),
+        ({"Tel": 84912840375.0}, {"phone": 84912840375.0}),
         (
             {"Price": Decimal("9.90"), "Secs": Decimal(4)},
             {"source": {"price": {"amount": "9.90"}}, "form": {"fill_seconds": "4"}},
@@ -38,6 +38,14 @@ def test_a_row_becomes_a_lead(row, expected):
         "submitted_at": "At",
     }
     assert lead_from_row(row, {field: (column,) for field, column in mapping.items()}) == expected
+
+
+@pytest.mark.parametrize("number", [84912840375, 84912840375.0, Decimal(84912840375), "84912840375"])
+def test_a_number_is_read_as_in_a_call(number):
+    row = {"phone": number, "postal_code": 10011.0, "reference": 10455, "name": "Lan Pham"}
+    raw = lead_from_row(row, {name: (name,) for name in row})
+    lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
+    assert (lead.phone, lead.postal_code, lead.reference, warnings) == ("84912840375", "10011", "10455", [])
 
 
 def test_a_nested_row_is_read_as_the_lead_that_it_is():
@@ -74,7 +82,7 @@ def test_a_long_name_is_not_copied_for_each_value_in_it():
     ("row", "phone", "others"),
     [
         ({"Phone": "", "Mobile": "+84 912 840 375"}, "+84 912 840 375", {}),
-        ({"Phone": None, "Mobile": 84912840375.0}, "84912840375", {}),
+        ({"Phone": None, "Mobile": 84912840375}, 84912840375, {}),
         ({"Phone": "+84 24 3825 1234", "Mobile": "+84 912 840 375"}, "+84 24 3825 1234", {"Mobile": "+84 912 840 375"}),
         ({"Phone": "NULL", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "NULL"}),
         ({"Phone": "trống", "Mobile": "0912 840 375", "Home": "-"}, "0912 840 375", {"Phone": "trống", "Home": "-"}),
@@ -89,7 +97,7 @@ def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, 
     raw = lead_from_row(row | {"Mail": "lan@b.vn"}, {"email": ("Mail",), "phone": ("Phone", "Mobile", "Home")})
     assert raw == {"email": "lan@b.vn"} | ({"phone": phone} if phone else {}) | others
     lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
-    assert (lead.phone, lead.extra) == (phone, others)
+    assert (lead.phone, lead.extra) == (phone and str(phone), others)
 
 
 def test_a_further_column_is_never_read_as_another_field():

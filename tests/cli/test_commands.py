@@ -45,7 +45,18 @@ def test_check_judges_one_lead_and_keeps_nothing(run, lead, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize(("text", "problem"), [("{", "not JSON"), ('{"name": "An"}', "neither a mail address")])
+def test_check_reads_a_file_with_a_byte_order_mark(run, lead):
+    assert run("check", lead("\ufeff" + LEAD))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "not JSON"),
+        ('{"name": "An"}', "neither a mail address"),
+        ('{"e-mail": "an@gmail.com"}', "give one of them; e-mail is not a field of a lead; was email meant?"),
+    ],
+)
 def test_check_of_what_is_no_lead(run, lead, text, problem):
     code, out, err = run("check", lead(text))
     assert (code, out) == (1, "")

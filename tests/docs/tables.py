@@ -16,38 +16,12 @@ from fraudcheck.cli.command import COMMON
 from fraudcheck.cli.reasons import reason_table
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.reasons import GROUP_CAPS
-from fraudcheck.records import CheckVerdict
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import app, openapi
 from fraudcheck.wiring import SCOPES
 from tests.shared import ROOT
 from tests.signals import test_registry
-
-VERDICT = {
-    "check_id": "the id of this check (UUIDv7); `GET /v1/checks/{check_id}` gives the verdict again, with its facts",
-    "reference": "your own id of the lead, as you sent it",
-    "origin": "`live`, `batch:<id>` or `revision`",
-    "trust_score": "0 certainly fake … 100 certainly genuine: **high is good**",
-    "score_range": "the lowest and the highest score that the checks in `unknown` could have led to",
-    "decision": "`accept`, `review` or `reject`: what the policy advises",
-    "decided_by": "the rule that decided; the table below has all rules",
-    "classification": "what the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate …; see below",
-    "prior": "where the sum starts, in decibans; the policy says it",
-    "sum": "where the sum ends, in decibans; the score is made from it",
-    "reasons": "every finding that moved the score, and some that did not: `code` (never changes), `group`, `points`, "
-    "`text` (for people; may change) and `evidence`",
-    "group_caps": "points that were taken out again, because one group of findings says only so much",
-    "unknown": "checks that could not be made, as when a name server is down; they cost the lead nothing",
-    "warnings": "fields that could not be read and count as absent: `field` and `problem`",
-    "suggestions": "what the person probably meant (`email`, `phone`), to show beside the form; null if nothing",
-    "normalized": "the contact data in normal form: `email`, `phone` (E.164), `country` (ISO 3166-1 alpha-2)",
-    "versions": "what the verdict rests on: `service`, `policy` (its hash), `model`, and `data`, each list's version",
-    "submitted_at": "when the person sent the form (RFC 3339, UTC)",
-    "checked_at": "when the lead was judged (RFC 3339, UTC)",
-    "elapsed_ms": "how long the check took, in milliseconds; null in a batch",
-}
-"""What each field of a verdict tells."""
 
 SCOPE = {
     "check": "judge leads",
@@ -122,8 +96,8 @@ def lead() -> str:
 
 def verdict() -> str:
     """Every field of a verdict."""
-    fields = msgspec.structs.fields(CheckVerdict)
-    return _table(("field", "what it tells"), ((f"`{field.name}`", VERDICT[field.name]) for field in fields))
+    fields = openapi.document()["components"]["schemas"]["CheckVerdict"]["properties"]
+    return _table(("field", "what it tells"), ((f"`{name}`", field["description"]) for name, field in fields.items()))
 
 
 def endpoints() -> str:

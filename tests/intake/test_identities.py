@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.counting.windows import PARTNERS
+from fraudcheck.fields.ip import line_and_network
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake import identities
 from fraudcheck.intake.identities import read_subject
@@ -36,7 +38,6 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
         "clock",
         "everyone",
         "form_token",
-        "ip",
         "network",
         *LACKING,
         "no_vendor",
@@ -46,6 +47,34 @@ def test_tokens_are_keyed_by_person_kind_and_tenant():
     assert not set(tokens(b"a").values()) & set(tokens(b"b").values())
     assert all(len(token) == 32 for token in tokens(b"a").values())
     assert "84912840375" not in str(tokens(b"a"))
+
+
+def test_what_a_person_typed_unreadably_is_told_and_not_held_against_the_source():
+    lists = shipped.load_lists()
+
+    def subject(**fields):
+        lead, warnings = read(**fields)
+        return read_subject(
+            lead,
+            tenant="t",
+            lists=lists,
+            identity_key=b"k",
+            tag="",
+            at=0.0,
+            default_country=None,
+            warnings=warnings,
+        )
+
+    for email in ("I have none", "an.le@firma.vn; an@nhaxinh.vn"):
+        found = subject(email=email)
+        assert [warning.field for warning in found.warnings] == ["email"]
+        assert email not in found.warnings[0].problem
+        assert found.unread == ()
+        assert "unread" not in found.tokens
+    assert subject(email="an.le@firma.vn").warnings == []
+    assert subject(email={"a": 1}).unread == ("email",)  # a form's fault
+    one, several = subject(email="an.le@firma.vn"), subject(email="an.le@firma.vn; x@y.vn")
+    assert one.tokens["mailbox"] == several.tokens["mailbox"]
 
 
 def test_a_message_of_ones_own_has_a_token_and_a_short_one_has_none():
@@ -261,10 +290,10 @@ def test_no_kind_of_before_is_counted_any_more():
     client = {"ip": "203.0.113.7", "user_agent": "x", "device_id": "d"}
     fields = {"email": "an@gmail.com", "name": "An", "client": client, "source": {"vendor": "v", "channel": "call"}}
     found = tokens(shipped.load_lists(), **fields, form={"keystrokes": 0, "pastes": 2, "autofills": 0})
-    assert not found.tokens.keys() & {"device", "shape", "agent", "habit", "nest", "any_shape", "any_agent"}
+    assert not found.tokens.keys() & {"device", "ip", "shape", "agent", "habit", "nest", "any_shape", "any_agent"}
     assert {"machine", "place", "scheme", "browser", "manner", "not_typed", "desk"} <= found.tokens.keys()
-    assert found.partners.keys() == {"name", "device", "first_word", "last_word", "untyped"}
-    assert found.partners["device"] == keyed_token(b"k", "device", "d")
+    assert found.partners.keys() == {"name", "ip", "first_word", "last_word", "untyped"}
+    assert found.partners["ip"] == keyed_token(b"k", "ip", "203.0.113.7")  # by which 0.5 stored it
 
 
 def test_every_partner_that_is_counted_is_read():
@@ -272,8 +301,7 @@ def test_every_partner_that_is_counted_is_read():
     fields = {"email": "an@gmail.com", "phone": "+84912840375", "name": "An", "client": client}
     found = tokens(**fields, source={"vendor": "v"}, form={"keystrokes": 0, "pastes": 2, "autofills": 0})
     assert {partner for kind in PARTNERS.values() for partner in kind} <= found.tokens.keys() | found.partners.keys()
-    assert PARTNERS["ip"] == ("mailbox", "phone", "name", "device")  # the order of counts that 0.4 stored
-    assert PARTNERS["place"] == ("mailbox", "phone", "machine", "untyped")
+    assert PARTNERS["place"] == ("mailbox", "phone", "machine", "untyped")  # the order of counts that 0.5 stored
 
 
 @pytest.mark.parametrize("text", ["x" * 60_000, "e" + "\u0301\u0327" * 15_000, "\ufdfa" * 20_000])
@@ -282,3 +310,69 @@ def test_of_a_long_text_the_beginning_tells_people_apart(text: str) -> None:
     name = identities._plain(text)
     assert len(name) <= 500 * 18  # one character may stand for eighteen
     assert name == identities._plain(text + " Nguyễn")
+
+
+@pytest.mark.parametrize(
+    ("ip", "line", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7", "203.0.113"),
+        ("2600:4041:51a3:7c00:35e:e8a8:d664:781f", "2600:4041:51a3:7c00::/64", "2600:4041:51a3::/48"),
+        ("2600:4041:51a3:7c00::", "2600:4041:51a3:7c00::/64", "2600:4041:51a3::/48"),
+        ("2600:4041:51a3:7c01::1", "2600:4041:51a3:7c01::/64", "2600:4041:51a3::/48"),
+        ("2002:cb00:7107:1::5", "203.0.113.7", "203.0.113"),  # 6to4
+        ("2001:0:4136:e378:8000:63bf:34ff:8ef8", "203.0.113.7", "203.0.113"),  # Teredo
+        ("64:ff9b::203.0.113.7", "203.0.113.7", "203.0.113"),  # NAT64
+        ("::ffff:203.0.113.7", "203.0.113.7", "203.0.113"),
+        ("::ffff:0:203.0.113.7", "203.0.113.7", "203.0.113"),
+        ("::203.0.113.7", "203.0.113.7", "203.0.113"),
+        ("fe80::1", "fe80::1", "fe80::1"),  # every machine of a network has the same /64
+        ("fd12:3456:789a:1::7", "fd12:3456:789a:1::7", "fd12:3456:789a:1::7"),
+        ("64:ff9b:1::203.0.113.7", "64:ff9b:1::cb00:7107", "64:ff9b:1::cb00:7107"),  # a network's own NAT64
+    ],
+)
+def test_a_subscribers_line_is_an_address_of_ipv4_or_a_64_of_ipv6(ip: str, line: str, network: str) -> None:
+    subject = tokens(phone="+84912840375", client={"ip": ip, "user_agent": "x"})
+    assert subject.tokens["place"] == keyed_token(b"k", "place", line)
+    assert subject.partners["ip"] == keyed_token(b"k", "ip", line)
+    assert subject.tokens["machine"] == keyed_token(b"k", "machine", f"{line}\0x")
+    assert subject.tokens["network"] == keyed_token(b"k", "network", network)
+
+
+@given(st.ip_addresses())
+def test_every_address_has_a_line(ip: IPv4Address | IPv6Address) -> None:
+    line, network = line_and_network(str(ip))
+    assert line
+    assert network
+    assert line_and_network(str(ip_network(line, strict=False)[0])) == (line, network)
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "known"),
+    [
+        ("2026-11-05T14:22:31Z", True),
+        ("2026-11-05T14:22:00Z", True),
+        ("2026-11-05T14:15:00.001Z", True),
+        (None, True),
+        ("2026-11-05", False),
+        ("2026-11-05T00:00:00", False),
+        ("2026-11-05T00:00:00+07:00", False),
+        ("2026-11-04T17:00:00Z", False),
+        ("2026-11-05T00:00:00+05:45", False),
+        ("2026-11-05T14:15:00Z", False),
+    ],
+)
+def test_the_hour_of_a_rounded_time_is_not_known(submitted_at: str | None, known: bool) -> None:
+    assert ("clock" in tokens(phone="+84912840375", submitted_at=submitted_at).tokens) is known
+
+
+def test_leads_of_a_vendor_share_what_is_counted_for_it_however_it_is_written() -> None:
+    def of(vendor: str) -> dict[str, str]:
+        form = {"keystrokes": 0, "pastes": 2, "autofills": 0, "fill_seconds": 3}
+        client = {"user_agent": "x", "ip": "203.0.113.7"}
+        fields = {"email": "an@gmail.com", "phone": "+84912840375", "message": TEXT, "form": form, "client": client}
+        source = {"vendor": vendor, "channel": "call", "campaign": "c"}
+        return dict(tokens(shipped.load_lists(), **fields, source=source).tokens)
+
+    assert of("LeadHaus") == of(" LEADHAUS\u00a0") == of("leadhaus")
+    differing = {kind for kind, token in of("LeadHaus").items() if of("Lead Haus")[kind] != token}
+    assert {"vendor", "block", "browser", "pace", "manner", "clock", "desk", "text~0", "form", "no_name"} <= differing

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.identities import read_subject
@@ -17,10 +18,11 @@ from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Client, Form, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LISTS = load_lists()
 
 
 def read(**fields):
-    return read_lead({"phone": "+84912840375", **fields}, NOW)
+    return read_lead({"phone": "+84912840375", **fields}, NOW, LISTS)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,8 @@ def read(**fields):
                 (["x"], "x"),
                 (["", "x"], "x"),
                 (["0", "x"], "x"),
+                (["x", "NULL", "y", "x"], "x\ny"),  # a line for each
+                ({"a": "Hà Nội", "b": "http://x.example"}, "Hà Nội\nhttp://x.example"),
                 ({"website": "x"}, "x"),
                 ([["x"]], "x"),
                 (True, "true"),
@@ -96,11 +100,11 @@ def test_reading(fields, expected):
         ({"name": {"first": "An"}}, "name"),
         ({"country": "Viet Nam"}, "country"),
         ({"client": {"ip": "999.1.1.1"}}, "client.ip"),
-        ({"client": "none"}, "client"),
+        ({"client": "Chrome"}, "client"),
         ({"form": {"fill_seconds": "soon"}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": -1}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": float("inf")}}, "form.fill_seconds"),
-        ({"form": {"fill_seconds": "nan"}}, "form.fill_seconds"),
+        ({"form": {"fill_seconds": "infinity"}}, "form.fill_seconds"),
         ({"form": {"fill_seconds": True}}, "form.fill_seconds"),
         ({"form": {"keystrokes": 1.5}}, "form.keystrokes"),
         ({"form": {"keystrokes": 10**400}}, "form.keystrokes"),
@@ -224,6 +228,76 @@ def test_legal_json_that_decoders_stumble_over(body, expected):
     found = parse_body(body)
     assert expected is None or found == expected
     json.dumps(found).encode()
+
+
+BODY = '{"name": "Nguyễn Văn An 😀", "message": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[笻笽"}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY.encode(),
+        BODY.encode("utf-8-sig"),
+        BODY.encode("utf-16"),  # with a mark
+        b"\xfe\xff" + BODY.encode("utf-16-be"),
+        b"\xef\xbb\xbf \r\n" + BODY.encode(),
+    ],
+)
+def test_a_byte_order_mark_is_passed_over(body):
+    assert parse_body(body) == json.loads(BODY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff{", b"\xff", b"\xef\xbb", b"\xff\xfe{\0}",
+        BODY.encode("utf-32"), BODY.encode("utf-16-le"),
+        b"\xef\xbb\xbf\xef\xbb\xbf{}", b"\xff\xfe\0\xd8",
+    ],
+)  # fmt: skip
+def test_a_mark_alone_or_before_anything_else_is_no_json(body):
+    with pytest.raises(Unreadable, match="not JSON"):
+        parse_body(body)
+
+
+def test_a_body_with_a_mark_may_nest_no_deeper():
+    with pytest.raises(Unreadable, match="nested deeper"):
+        parse_body(('{"a":' * 40).encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (84912840375, "84912840375"),
+        (84912840375.0, "84912840375"),
+        (10**30, "1" + "0" * 30),
+        (-5, "-5"),
+        (38.6, "38.6"),
+        (2.0**60, "1.152921504606847e+18"),  # its last digits are lost
+    ],
+)
+def test_a_number_where_text_is_expected(number, text):
+    for field in ("phone", "name", "postal_code", "address", "company", "message", "reference"):
+        lead, warnings = read(**{field: number})
+        assert (getattr(lead, field), warnings) == (text, [])
+    lead, warnings = read(
+        source={"vendor": number, "sub_id": number}, client={"device_id": number}, form={"token": number}
+    )
+    assert (lead.source.vendor, lead.client.device_id, lead.form.token, warnings) == (text, text, text, [])
+
+
+@pytest.mark.parametrize("value", [True, False, 10**40, -(10**400), float("inf"), float("nan"), ["1"], {"a": 1}])
+@pytest.mark.parametrize("field", ["phone", "name", "reference"])
+def test_no_text_and_no_number(value, field):
+    lead, warnings = read(**{"email": "lan.pham@gmail.com", field: value})
+    assert getattr(lead, field) is None
+    assert [(warning.field, warning.problem) for warning in warnings] == [(field, "not text")]
+
+
+@pytest.mark.parametrize("field", ["email", "country", "submitted_at"])
+def test_a_number_that_is_no_such_thing(field):
+    _, warnings = read(**{field: 84})
+    assert [warning.field for warning in warnings] == [field]
 
 
 @given(

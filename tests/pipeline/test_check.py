@@ -191,6 +191,39 @@ async def test_those_who_wait_for_the_first_hear_of_its_failure():
     assert not judge._under_way
 
 
+@pytest.mark.parametrize(
+    ("email", "warned", "codes", "decision"),
+    [
+        ("x@firma.invalid, y@firma.test", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
+        ("hoa.le@firma.vn or 0912 840 375", [], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
+        ("hoa.le@firma.vn, hoa@cty.vn", ["email"], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
+        ("không có, gọi cho tôi", ["email"], ["EMAIL_UNREADABLE"], "accept"),
+        ("hoa.le@firma@vn", [], ["EMAIL_SYNTAX_INVALID"], "review"),
+        ("hoale", [], ["EMAIL_SYNTAX_INVALID"], "review"),
+        ("hoa.le@firma.invalid", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
+    ],
+)
+def test_only_what_was_read_and_does_not_work_rejects_a_lead(email, warned, codes, decision):
+    kept = Kept()
+    verdict = asyncio.run(made(kept).check(TENANT, json.dumps({"email": email}).encode()))
+    assert [warning.field for warning in verdict.warnings] == warned
+    assert [reason.code for reason in verdict.reasons if reason.points] == codes
+    assert verdict.decision == decision
+    assert email not in str(verdict.warnings)
+
+
+class DeadRoutes(Routes):
+    async def route(self, domain):
+        return {"v": 1, "route": "nxdomain"}
+
+
+@pytest.mark.parametrize(("email", "decision"), [("hoa@firma.vn, hoa@cty.vn", "review"), ("hoa@firma.vn", "reject")])
+def test_one_dead_address_of_several_is_not_the_persons_only_one(email, decision):
+    verdict = asyncio.run(made(Kept(), DeadRoutes()).check(TENANT, json.dumps({"email": email}).encode()))
+    assert "EMAIL_DOMAIN_NXDOMAIN" in [reason.code for reason in verdict.reasons]
+    assert verdict.decision == decision
+
+
 @given(st.dictionaries(st.sampled_from(["email", "phone", "name", "company", "message"]), st.text(), max_size=5))
 def test_a_replay_is_identical(fields):
     kept = Kept()
@@ -271,3 +304,23 @@ def test_ids_are_of_their_time():
     assert early < late
     assert early[14] == "7"
     assert early[19] in "89ab"
+
+
+@pytest.mark.parametrize(
+    ("phone", "country", "codes", "warned"),
+    [
+        ("4.41E+11", "GB", {"PHONE_UNREADABLE"}, True),
+        ("call me", "VN", {"PHONE_UNREADABLE"}, True),
+        ("512740386 512740387", "PL", {"PHONE_VALID"}, False),
+        ("84912840375.0", "VN", {"PHONE_VALID"}, False),
+        ("+1 436 305 2187", "US", {"PHONE_VALID"}, False),
+        ("1" * 30, "VN", {"PHONE_IMPOSSIBLE", "PHONE_DIGITS_PATTERN", "LEAD_UNREACHABLE"}, False),
+        ("123", "US", {"PHONE_IMPOSSIBLE", "LEAD_UNREACHABLE"}, False),
+    ],
+)
+async def test_a_number_that_is_not_read_is_not_dead(phone, country, codes, warned):
+    body = json.dumps({"phone": phone, "country": country}).encode()
+    verdict = await made().check(TENANT, body)
+    assert {reason.code for reason in verdict.reasons} == codes
+    assert [warning.field for warning in verdict.warnings] == (["phone"] if warned else [])
+    assert (verdict.decision == "reject") == ("LEAD_UNREACHABLE" in codes)

@@ -1,13 +1,14 @@
 """Clusters: what life brings together passes, what a script or a list brings does not.
 
-First the facts of today, version 2; then those of version 1, of which every verdict in a ledger still follows.
+First the facts of today, version 3, and of 2, which had whole seconds only; then those of version 1, of which every
+verdict in a ledger still follows.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from fraudcheck.counting.windows import Partners, Seen
 from fraudcheck.fields.filling import share_of_pace
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
+from fraudcheck.pipeline.gather import facts_from_counts
 from fraudcheck.ports import Ports
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Client, Form, Lead, Subject
@@ -492,7 +494,7 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
     lead = Lead(email="an.nguyen87@gmail.com", name="An Nguyen", form=Form(fill_seconds=25.04))
     subject = Subject(tenant="t", lead=lead, scheme="{first}.{last}{digits:2}", at=NOW + 0.5)
     assert cluster.from_counts(subject, PORTS, seen) == {
-        "v": 2,
+        "v": 3,
         "everyone": [8, 8, 8, 8],
         "vendor": [7, 7, 7, 7],
         "vendor_since": 600,
@@ -838,3 +840,57 @@ def test_a_cohort_is_held_against_what_it_is_a_part_of(vendor: Seen, is_judged: 
     found = cluster.from_counts(subject, PORTS, seen)
     assert found is not None
     assert ("scheme" in found["cohorts"], found["looked"]) == (is_judged, int(is_judged))
+
+
+BY_ONE_BROWSER = {"client": {"user_agent": PERSON["client"]["user_agent"]}, "source": {"vendor": "v"}}
+
+
+async def said_of(times: list[float], *, told: bool = True) -> list[str]:
+    """The rhythms that are found in leads of one browser at these times, which they tell as in a file or do not."""
+    counters, said = MemoryCounters(), []
+    for n, second in enumerate(times):
+        moment = datetime.fromtimestamp(second, UTC)
+        fields = BY_ONE_BROWSER | {"email": f"person{n}@gmail.com"}
+        lead, _ = read_lead(fields | ({"submitted_at": moment.isoformat()} if told else {}), moment)
+        subject = read_subject(
+            lead, tenant="t", lists=PORTS.lists, identity_key=b"k", tag=f"{n}", at=second, default_country=None
+        )
+        facts = facts_from_counts(subject, PORTS, await counters.observe(subject))["cluster"]
+        assert facts is not None
+        said += [found.code for found in cluster.judge(lead, cast("Any", facts)) if found.code == "CLUSTER_RHYTHM"]
+    return said
+
+
+MIDNIGHT = NOW // DAY * DAY
+
+
+@pytest.mark.parametrize(
+    ("who", "times"),
+    [
+        ("a lead a day, as dates", [MIDNIGHT + n * DAY for n in range(14)]),
+        ("as midnights of Viet Nam", [MIDNIGHT - 7 * HOUR + n * DAY for n in range(14)]),
+        ("as midnights of Nepal", [MIDNIGHT - 20_700 + n * DAY for n in range(14)]),
+        ("a lead each night, at the time of the import", [MIDNIGHT + 10_807 + n * DAY for n in range(14)]),
+        ("callbacks in each free slot of a quarter", [MIDNIGHT + 9 * HOUR + n * 900 for n in range(14)]),
+        ("one in each hour, as whole hours", [MIDNIGHT + n * HOUR for n in range(14)]),
+        ("a minute each, of a busy form, in whole minutes", [MIDNIGHT + 60 * n for n in (1, 2, 3, 4, 5, 6, 7, 8)]),
+        ("a few minutes each, in whole minutes", [MIDNIGHT + 60 * n for n in (1, 3, 4, 6, 7, 9, 11, 12, 14, 15, 17)]),
+    ],
+)
+async def test_rounded_times_keep_no_rhythm(who: str, times: list[float]) -> None:
+    assert await said_of(times) == [], who
+
+
+@pytest.mark.parametrize(
+    ("what", "times", "told"),
+    [
+        ("every five minutes, in whole minutes", [MIDNIGHT + HOUR + 240 + n * 300 for n in range(14)], True),
+        ("every minute, in whole minutes", [MIDNIGHT + HOUR + 60 * n for n in range(14)], True),
+        ("every 47 seconds", [MIDNIGHT + HOUR + 47 * n for n in range(14)], True),
+        ("every quarter, at no round time", [MIDNIGHT + HOUR + 37 + 900 * n for n in range(14)], True),
+        ("live at whole minutes, by our own clock", [MIDNIGHT + HOUR + 60 * n for n in range(14)], False),
+        ("live at whole quarters", [MIDNIGHT + 900 * n for n in range(14)], False),
+    ],
+)
+async def test_a_machines_rhythm_is_told_in_rounded_times_too(what: str, times: list[float], told: bool) -> None:
+    assert await said_of(times, told=told), what

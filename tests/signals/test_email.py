@@ -5,6 +5,7 @@ from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Listing, Lists
+from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Lead, Subject
 from fraudcheck.signals import email as signal
 
@@ -46,6 +47,7 @@ def test_people_pass(email: str) -> None:
     ("email", "expected"),
     [
         ("nonsense", ["EMAIL_SYNTAX_INVALID"]),
+        ("I have none", ["EMAIL_UNREADABLE"]),
         ("an@gmail,com", ["EMAIL_SYNTAX_INVALID"]),
         ("an@example.com", ["EMAIL_DOMAIN_RESERVED"]),
         ("test@x.test", ["EMAIL_DOMAIN_RESERVED", "EMAIL_LOCAL_PLACEHOLDER"]),
@@ -78,25 +80,41 @@ def test_findings(email: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("email", "facts"),
     [
-        ("nonsense", {"v": 1, "problem": "syntax"}),
-        ("an@gmail,com", {"v": 1, "problem": "syntax", "suggestion": True}),
-        ("an@nhaxinh.con", {"v": 1, "suggestion": True}),
-        ("an@example.com", {"v": 1, "problem": "reserved", "list": "RFC 2606"}),
-        ("an@gmail.com", {"v": 1, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"}),
+        ("nonsense", {"v": 2, "problem": "syntax"}),
+        ("an@gmail,com", {"v": 2, "problem": "syntax", "suggestion": True}),
+        ("I have none", {"v": 2, "problem": "unreadable"}),
+        ("an@nhaxinh.vn, an.le@firma.vn", {"v": 2, "several": True}),
+        ("an@nhaxinh.vn, AN@nhaxinh.vn", {"v": 2}),
+        ("Mail: an@nhaxinh.vn", {"v": 2}),
+        (
+            "ấn@gmail.com",  # a slip in the name is none in the domain
+            {"v": 2, "suggestion": True, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"},
+        ),
+        ("an@nhaxinh.con", {"v": 2, "suggestion": True}),
+        ("an@example.com", {"v": 2, "problem": "reserved", "list": "RFC 2606"}),
+        ("an@gmail.com", {"v": 2, "class": "free", "list": f"mail domains {LISTS.versions['mail domains']}"}),
         (
             "an@mailinator.com",
             {
-                "v": 1,
+                "v": 2,
                 "class": "disposable",
                 "list": ", ".join(LISTS.disposable_listings["mailinator.com"].lists),
                 "lists": 5,
             },
         ),
-        ("an@nhaxinh.vn", {"v": 1}),
+        ("an@nhaxinh.vn", {"v": 2}),
     ],
 )
 def test_facts_are_small_and_hold_nothing_personal(email: str, facts: Facts) -> None:
     assert gather(email) == facts
+
+
+@pytest.mark.parametrize(("version", "dead"), [(1, "email"), (2, None)])
+def test_what_could_not_be_read_is_dead_in_old_facts_only(version: int, dead: str | None) -> None:
+    (finding,) = signal.judge(Lead(email="nonsense"), {"v": version, "problem": "syntax"})
+    assert (finding.code, finding.dead) == ("EMAIL_SYNTAX_INVALID", dead)
+    (reserved,) = signal.judge(Lead(email="an@x.test"), {"v": version, "problem": "reserved"})
+    assert (reserved.dead, CATALOGUE[reserved.code].dead) == (None, "email")
 
 
 @pytest.mark.parametrize(
@@ -119,13 +137,28 @@ def test_an_unusual_mailbox_name_may_be_that_of_an_unusual_name(name: str | None
 
 @pytest.mark.parametrize(("facts", "scale"), [({}, 1.0), ({"local_weight": 0.6}, 0.6)])
 def test_a_random_mailbox_name_weighs_as_was_kept(facts: Facts, scale: float) -> None:
-    assert signal.judge(Lead(), {"v": 1, "local": "random", **facts})[0].scale == scale
+    assert signal.judge(Lead(), {"v": 2, "local": "random", **facts})[0].scale == scale
+
+
+@pytest.mark.parametrize(
+    ("email", "version", "digits", "separators"),
+    [
+        ("an.le_84@x.vn", 1, 2, 2),
+        ("an.le_84@x.vn", 2, 2, 2),
+        ("A.B. Le <an.le_84@x.vn>", 1, 2, 4),  # as it was measured then
+        ("A.B. Le <an.le_84@x.vn>", 2, 2, 2),
+        ("Tel. 0912, mail:an.le_84@x.vn; a.b.c@y.vn", 2, 2, 2),
+    ],
+)
+def test_the_mailboxs_name_is_measured_alone(email: str, version: int, digits: int, separators: int) -> None:
+    expected = {"digits": digits, "separators": separators, "free": 0.0}
+    assert signal.measure(Lead(email=email), {"v": version}) == expected
 
 
 def test_evidence_names_the_list() -> None:
-    facts = {"v": 1, "class": "relay", "service": "Firefox Relay", "list": "mail domains 1"}
+    facts = {"v": 2, "class": "relay", "service": "Firefox Relay", "list": "mail domains 1"}
     assert signal.judge(Lead(), facts)[0].evidence == {"list": "mail domains 1", "service": "Firefox Relay"}
-    facts = {"v": 1, "suggestion": True, "mistyped": "gmail.com", "list": "mail domains 1"}
+    facts = {"v": 2, "suggestion": True, "mistyped": "gmail.com", "list": "mail domains 1"}
     assert signal.judge(Lead(), facts)[0].evidence == {"meant": "gmail.com", "list": "mail domains 1"}
 
 
@@ -144,13 +177,13 @@ WEAK = Lists(
     ],
 )
 def test_fewer_lists_weigh_less(email: str, facts: Facts, scale: float) -> None:
-    assert gather(email, WEAK) == {"v": 1, "class": "disposable", **facts}
+    assert gather(email, WEAK) == {"v": 2, "class": "disposable", **facts}
     (finding,) = signal.judge(Lead(email=email), gather(email, WEAK))
     assert (finding.code, finding.scale, finding.evidence["list"]) == ("EMAIL_DISPOSABLE", scale, facts["list"])
 
 
 def test_facts_of_older_code_weigh_in_full() -> None:
-    assert signal.judge(Lead(), {"v": 1, "class": "disposable", "list": "a 1"})[0].scale == 1.0
+    assert signal.judge(Lead(), {"v": 2, "class": "disposable", "list": "a 1"})[0].scale == 1.0
 
 
 @pytest.mark.parametrize(
@@ -163,13 +196,13 @@ def test_facts_of_older_code_weigh_in_full() -> None:
     ],
 )
 def test_the_shape_of_an_unlisted_domain(email: str, shape: str, scale: float) -> None:
-    assert gather(email) == {"v": 1, "shape": shape}
+    assert gather(email) == {"v": 2, "shape": shape}
     (finding,) = signal.judge(Lead(email=email), gather(email))
     assert (finding.code, finding.scale) == ("EMAIL_DOMAIN_LOOKS_THROWAWAY", scale)
 
 
 def test_no_shape_speaks_against_an_allowed_domain() -> None:
-    assert gather("an@tempmail.edu", Lists(allowed_domains=frozenset({"tempmail.edu"}))) == {"v": 1}
+    assert gather("an@tempmail.edu", Lists(allowed_domains=frozenset({"tempmail.edu"}))) == {"v": 2}
 
 
 def test_the_allow_list_goes_before_every_list() -> None:

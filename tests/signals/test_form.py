@@ -23,7 +23,7 @@ ZONES = {
 }
 
 
-PORTS = Ports(lists=Lists(zone_countries=ZONES), mail_routes=None, counters=None)
+PORTS = Ports(lists=Lists(zone_countries=ZONES, is_place="Hà Nội".__eq__), mail_routes=None, counters=None)
 CONTACT = {"name": "An Tran", "email": "an.tran@example.com", "phone": "0912840375"}  # 36 characters
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -167,13 +167,13 @@ def test_facts_are_the_same_in_every_channel(channel):
     client = Client(user_agent=OLD_ANDROID, accept_language="ru-RU", timezone="Asia/Atlantis")
     lead = Lead(client=client, form=Form(fill_seconds=0.4), source=Source(channel=channel), **CONTACT)
     facts = signal.gather(Subject(tenant="default", lead=lead), PORTS)
-    assert facts == {"v": 1, "agent_language": "ko", "timezone_unknown": True}
+    assert facts == {"v": 2, "agent_language": "ko", "timezone_unknown": True}
 
 
 def test_no_zones_known_says_nothing():
     ports = Ports(lists=Lists(), mail_routes=None, counters=None)
     lead = Lead(client=Client(timezone="Asia/Atlantis"))
-    assert signal.gather(Subject(tenant="default", lead=lead), ports) == {"v": 1}
+    assert signal.gather(Subject(tenant="default", lead=lead), ports) == {"v": 2}
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,35 @@ def test_no_zones_known_says_nothing():
         ({"honeypot": "x", "autofills": 2}, {"FORM_HONEYPOT_AUTOFILLED": 1.0}),
         ({"honeypot": "on"}, {"FORM_HONEYPOT_FILLED": 1.0}),
         *(({"honeypot": untouched}, {}) for untouched in (None, "", "  ", "0", "false", "off", "null")),
+        # Not measured is not 0: a browser may have filled in the lead's own data, or a place.
+        *(
+            ({"honeypot": own}, {"FORM_HONEYPOT_AUTOFILLED": 1.0})
+            for own in (CONTACT["email"], "+84 912 840 375", "An")
+        ),
+        ({"honeypot": "Hà Nội"}, {"FORM_HONEYPOT_AUTOFILLED": 1.0}),
+        ({"honeypot": "Hà Nội\nhttp://spam.example"}, {"FORM_HONEYPOT_FILLED": 1.0}),
+        ({"honeypot": "Hà Nội", "autofills": 0}, {"FORM_HONEYPOT_FILLED": 1.0}),
+        ({"honeypot": "http://spam.example", "autofills": 1}, {"FORM_HONEYPOT_AUTOFILLED": 1.0}),
         ({"webdriver": True}, {"FORM_WEBDRIVER": 1.0}),
         ({"webdriver": False}, {}),
     ],
 )
 def test_traps(form, codes):
     assert judge(form) == codes
+
+
+@pytest.mark.parametrize(
+    ("trap", "codes"),
+    [
+        (CONTACT["email"], ["FORM_HONEYPOT_FILLED"]),
+        ("Hà Nội", ["FORM_HONEYPOT_FILLED"]),
+        ("None", ["FORM_HONEYPOT_FILLED"]),
+        ("undefined", []),
+    ],
+)
+def test_a_trap_of_an_older_record_is_judged_as_it_was(trap, codes):
+    lead = Lead(form=Form(honeypot=trap), **CONTACT)
+    assert [finding.code for finding in signal.judge(lead, {"v": 1})] == codes
 
 
 HAND = {"pastes": 0, "autofills": 0, "pointer_events": 3}

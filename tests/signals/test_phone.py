@@ -16,6 +16,9 @@ from fraudcheck.signals import phone as signal
 DATA = Path(__file__).parent.parent.parent / "fraudcheck/data"
 RANGES = tomllib.loads((DATA / "fictional_numbers.toml").read_text("utf-8"))
 LINES = tomllib.loads((DATA / "line_types.toml").read_text("utf-8"))
+CODES = {
+    entry["code"]: entry["region"] for entry in tomllib.loads((DATA / "area_codes.toml").read_text("utf-8"))["code"]
+}
 PORTS = Ports(
     lists=Lists(
         fictional_numbers=parse_ranges(RANGES),
@@ -29,7 +32,7 @@ PORTS = Ports(
 
 def gather(phone, country=None):
     lead = Lead(phone=phone, country=country)
-    number = read_phone(phone, country) if phone else None
+    number = read_phone(phone, country, CODES) if phone else None
     return signal.gather(Subject(tenant="default", lead=lead, number=number), PORTS)
 
 
@@ -45,25 +48,34 @@ PEOPLE = [("PHONE_VALID", 1.0)]
     [
         (None, "VN", None),
         ("", "VN", None),
-        ("0912840375", None, {"v": 1, "unknown": "no_country"}),
-        ("junk", "VN", {"v": 1, "problem": "impossible"}),
-        ("111111111111111", "VN", {"v": 1, "problem": "impossible", "pattern": "same", "pattern_whole": True}),
-        ("0912840375", "VN", {"v": 1, "valid": True, "line": "mobile", "region": "VN"}),
-        ("01682840375", "VN", {"v": 1, "valid": False, "line": None, "region": "VN", "suggestion": True}),
+        ("0912840375", None, {"v": 2, "unknown": "no_country"}),
+        ("junk", "VN", {"v": 2, "problem": "unreadable"}),
+        ("12", "VN", {"v": 2, "problem": "impossible"}),
+        ("4.41E+11", "GB", {"v": 2, "problem": "unreadable"}),
+        ("512740386 512740387", "PL", {"v": 2, "valid": True, "line": "mobile", "region": "PL"}),
+        (
+            "+1 436 305 2187",
+            "US",
+            {"v": 2, "valid": True, "line": "fixed_line_or_mobile", "region": "US"},
+        ),
+        ("0742840375", "VN", {"v": 2, "valid": False, "line": None, "region": "VN", "may_be_new": True}),
+        ("111111111111111", "VN", {"v": 2, "problem": "impossible", "pattern": "same", "pattern_whole": True}),
+        ("0912840375", "VN", {"v": 2, "valid": True, "line": "mobile", "region": "VN"}),
+        ("01682840375", "VN", {"v": 2, "valid": False, "line": None, "region": "VN", "suggestion": True}),
         (
             "07700 900123",
             "GB",
-            {"v": 1, "valid": False, "line": None, "region": None, "fictional": {"list": "Ofcom"}},
+            {"v": 2, "valid": False, "line": None, "region": None, "fictional": {"list": "Ofcom"}},
         ),
         (
             "0999999999",
             "VN",
-            {"v": 1, "valid": True, "line": "mobile", "region": "VN", "pattern": "same", "pattern_whole": True},
+            {"v": 2, "valid": True, "line": "mobile", "region": "VN", "pattern": "same", "pattern_whole": True},
         ),
         (
             "+48512740386",
             "VN",
-            {"v": 1, "valid": True, "line": "mobile", "region": "PL", "region_differs": True, "nearness": "tied"},
+            {"v": 2, "valid": True, "line": "mobile", "region": "PL", "region_differs": True, "nearness": "tied"},
         ),
     ],
 )
@@ -90,7 +102,28 @@ def test_facts(phone, country, facts):
         ("9999999999", "US", [("PHONE_INVALID", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
         ("0123456789", "VN", [("PHONE_INVALID", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
         ("0000000", "TH", [("PHONE_IMPOSSIBLE", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
-        ("0192840376", "KE", [("PHONE_INVALID", 1.0)]),
+        ("0192840376", "VN", [("PHONE_INVALID", 1.0)]),
+        # Of a number that may be newer than what is known of its plan less is said.
+        ("0742840376", "VN", [("PHONE_INVALID", 0.5)]),
+        ("0192840376", "KE", [("PHONE_INVALID", 0.5)]),  # 010 and 011 opened in 2019
+        ("0112 740 362", "NG", [("PHONE_INVALID", 1.0)]),
+        ("(482) 740-3628", "US", [("PHONE_INVALID", 0.5)]),
+        ("(482) 140-3628", "US", [("PHONE_INVALID", 1.0)]),  # no exchange begins with 1
+        ("(482) 911-3628", "US", [("PHONE_INVALID", 1.0)]),
+        ("(382) 040-3628", "US", [("PHONE_INVALID", 1.0)]),
+        ("(499) 740-3628", "US", [("PHONE_INVALID", 1.0)]),  # kept for longer numbers
+        ("(444) 740-3628", "US", [("PHONE_INVALID", 1.0)]),
+        ("(357) 740-3628", "US", PEOPLE),
+        ("+1 679 740 3628", None, PEOPLE),
+        ("(357) 555-0147", "US", [("PHONE_FICTIONAL", 1.0)]),
+        ("(357) 911-7403", "US", [("PHONE_INVALID", 1.0)]),
+        ("call me", "VN", [("PHONE_UNREADABLE", 1.0)]),
+        ("#######", "VN", [("PHONE_UNREADABLE", 1.0)]),
+        ("0000000000", "US", [("PHONE_INVALID", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
+        ("0000000 0000000", "VN", [("PHONE_IMPOSSIBLE", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
+        ("call 1234567", "TH", [("PHONE_IMPOSSIBLE", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
+        ("123", "US", [("PHONE_IMPOSSIBLE", 1.0)]),
+        ("123-456-7890", "US", [("PHONE_INVALID", 1.0), ("PHONE_DIGITS_PATTERN", 1.0)]),
         ("0168 284 0375", "VN", [("PHONE_INVALID", 0.75)]),  # an old number
         ("12", "VN", [("PHONE_IMPOSSIBLE", 1.0)]),
         ("(212) 555-0147", "US", [("PHONE_FICTIONAL", 1.0)]),
@@ -175,6 +208,8 @@ def test_region_against_the_leads_country(phone, country, scale):
     [
         ({"line": "voip", "region": "FR"}, [("PHONE_VOIP", 0.25)]),
         ({"line": "uan", "region": "SE"}, [("PHONE_NOT_PERSONAL", 1.0)]),
+        ({"valid": False, "line": None, "region": "VN"}, [("PHONE_INVALID", 1.0)]),  # and before it may be new
+        ({"valid": False, "line": None, "region": "VN", "suggestion": True}, [("PHONE_INVALID", 0.75)]),
         (
             {"line": "mobile", "region": "PL", "region_differs": True},
             [("PHONE_VALID", 1.0), ("PHONE_REGION_DIFFERS", 1.0)],
@@ -183,6 +218,10 @@ def test_region_against_the_leads_country(phone, country, scale):
 )
 def test_facts_of_before_there_were_uses_and_nearness(facts, findings):
     assert said({"v": 1, "valid": True} | facts) == findings
+
+
+def test_what_was_not_readable_before_stays_impossible():
+    assert said({"v": 1, "problem": "impossible"}) == [("PHONE_IMPOSSIBLE", 1.0)]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,12 @@ ON_IPV6_DEVICE = structs.replace(ON_DEVICE, client=Client(device_id="d", ip="200
 
 
 def points(lead: Lead, **facts: Any) -> dict[str, float]:
-    found = velocity.judge(lead, {"v": 5, **facts})
+    """What is said of facts, which up to version 5 held the address apart from the place."""
+    of_5 = velocity.judge(lead, {"v": 5, **facts})
+    if "ip" in facts:
+        facts = {**facts, "place": {**facts["ip"], **facts.get("place", {})}}
+    found = velocity.judge(lead, {"v": 6, **{kind: value for kind, value in facts.items() if kind != "ip"}})
+    assert found == of_5 or ("place" in facts and "ip" not in facts)
     return {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in found}
 
 
@@ -56,7 +61,7 @@ def people(*leads: int, since: int, **partners: tuple[int, ...] | tuple[int, int
 
 
 def at(address: dict[str, Any]) -> dict[str, Any]:
-    """What is counted under an IPv4 address is so twice: its leads as ``ip``, its people and machines as ``place``."""
+    """What was counted under an IPv4 address up to version 5, twice: leads as ``ip``, people, machines as ``place``."""
     return {"ip": {kind: value for kind, value in address.items() if kind != "machine"}, "place": address}
 
 
@@ -525,7 +530,7 @@ def test_more_strangers_on_a_line_never_weigh_less(strangers: int, more: int, ot
 
 
 def test_facts_leave_out_the_zeros() -> None:
-    tokens = dict.fromkeys(["mailbox", "ip", "form_token", "vendor", "machine", "place"], "00")
+    tokens = dict.fromkeys(["mailbox", "form_token", "vendor", "machine", "place"], "00")
     partners = {
         "mailbox": Partners(0, 2, 2, known=True), "phone": Partners(0, 0, 0), "first_word": Partners(1, 2, 2),
         "last_word": Partners(0, 0, 1), "network": Partners(1, 1, 1, known=True), "untyped": Partners(),
@@ -533,9 +538,8 @@ def test_facts_leave_out_the_zeros() -> None:
     seen = {
         "mailbox": Seen(),
         "vendor": Seen(0, 0, 2, 5, 7, first=NOW - 90_000, last=NOW - 7_200),
-        "ip": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60, {"mailbox": Partners(1, 1, 1), "phone": Partners(1, 1, 1, True)}),
         "machine": Seen(0, 1, 2, 2, 2, NOW - 9_000, NOW - 600, partners),
-        "place": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60, {"phone": Partners(1, 1, 1), "untyped": Partners()}),
+        "place": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60, {"phone": Partners(1, 1, 1, True), "untyped": Partners()}),
         "everyone": Seen(0, 0, 2, 5, 9, first=NOW - 90_000, last=NOW - 7_200),
         "browser": Seen(1, 1, 1, 1, 1, NOW - 60, NOW - 60),  # which is ``signals.cluster``'s
         "form_token": Seen(),
@@ -543,14 +547,7 @@ def test_facts_leave_out_the_zeros() -> None:
     lead = structs.replace(ON_DEVICE, submitted_at="2026-11-23T09:30:00.000Z")
     subject = Subject(tenant="t", lead=lead, tokens=tokens, at=NOW + 0.5)
     assert velocity.from_counts(subject, PORTS, seen) == {
-        "v": 5,
-        "ip": {
-            **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
-            "since": 60,
-            "ago": 60,
-            "mailbox": {"hour": 1, "day": 1, "month": 1},
-            "phone": {"hour": 1, "day": 1, "month": 1, "known": True},
-        },
+        "v": 6,
         "machine": {
             "hour": 1,
             "day": 2,
@@ -567,7 +564,7 @@ def test_facts_leave_out_the_zeros() -> None:
             **dict.fromkeys(["minutes", "hour", "day", "week", "month"], 1),
             "since": 60,
             "ago": 60,
-            "phone": {"hour": 1, "day": 1, "month": 1},
+            "phone": {"hour": 1, "day": 1, "month": 1, "known": True},
         },
         "form_token": {"compared": ["mailbox"]},
         "typed": True,
@@ -609,7 +606,6 @@ def test_a_desk_is_believed_where_its_leads_come_from_few_networks(
               }  # fmt: skip
     seen = {
         "machine": Seen(12, 12, 12, 12, 12, NOW - HOUR, NOW - 60, twelve),
-        "ip": Seen(12, 12, 12, 12, 12, NOW - HOUR, NOW - 60, {"mailbox": Partners(12, 12, 12)}),
         "network": Seen(12, 12, 12, 12, 12, NOW - HOUR, NOW - 60, {"mailbox": Partners(12, 12, 12)}),
         "place": Seen(12, 12, 12, 12, 12, NOW - HOUR, NOW - 60, {"mailbox": Partners(12, 12, 12)}),
         "phone": Seen(0, 0, 1, 1, 1, NOW - DAY, NOW - DAY),
@@ -620,7 +616,7 @@ def test_a_desk_is_believed_where_its_leads_come_from_few_networks(
     facts = velocity.from_counts(Subject(tenant="t", lead=lead, at=float(NOW)), PORTS, seen)
     assert facts is not None
     assert facts.get("staffed") is staffed, who
-    of_the_browser = {"machine", "place", "ip", "network"}
+    of_the_browser = {"machine", "place", "network"}
     assert facts.keys() & of_the_browser == (set() if staffed else of_the_browser), who
     said = {each.code for each in velocity.judge(lead, facts)}
     channel_says = {True: {"CHANNEL_STAFFED"}, False: {"CHANNEL_CONTRADICTED"}, None: set()}[staffed]

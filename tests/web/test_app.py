@@ -137,6 +137,7 @@ class TestRefusals:
             ("{}", 422),
             ('{"email": " ", "phone": null}', 422),
             ('{"name": "An"}', 422),
+            ('{"email": "NULL", "phone": ""}', 422),
             ('{"email": "' + "a" * 70_000 + '"}', 413),
             (b"[" * 100_000, 413),
             (b"x" * 10_000_000, 413),
@@ -147,6 +148,38 @@ class TestRefusals:
         answer = await client.post("/v1/checks", data=data, headers=JSON)
         await problem(answer, status)
         assert (await (await client.get("/v1/checks")).json())["checks"] == []
+
+    async def test_a_field_that_was_meant_for_a_contact_is_named(self, client):
+        answer = await client.post(
+            "/v1/checks", json={"e-mail": "an@gmail.com", "lead": {"phoneNumber": "1"}, "size": "M"}
+        )
+        errors = (await problem(answer, 422))["errors"]
+        assert [error["field"] for error in errors] == ["email", "phone", "e-mail", "lead.phoneNumber"]
+        assert errors[2]["problem"] == "not a field of a lead; was email meant?"
+        assert "gmail" not in json.dumps(errors)
+
+    async def test_a_field_that_was_meant_for_another_is_named_kept_and_not_used(self, client):
+        lead = {
+            "phone": 84912840375,
+            "country": "VN",
+            "reference": 10455,
+            "vendor": "acme",
+            "client": {"userAgent": "curl/8"},
+        }
+        verdict = await (await client.post("/v1/checks", json=lead)).json()
+        assert (verdict["normalized"]["phone"], verdict["reference"]) == ("+84912840375", "10455")
+        assert {warning["field"]: warning["problem"] for warning in verdict["warnings"]} == {
+            "client.userAgent": "not a field of a lead; was client.user_agent meant?",
+            "vendor": "not a field of a lead; was source.vendor meant?",
+        }
+        stored = await (await client.get(f"/v1/checks/{verdict['check_id']}")).json()
+        assert stored["warnings"] == verdict["warnings"]
+
+    async def test_a_byte_order_mark_before_the_body(self, client):
+        for encoding in ("utf-8-sig", "utf-16"):
+            body = io.BytesIO(json.dumps({"email": "an@gmail.com"}).encode(encoding))
+            answer = await client.post("/v1/checks", data=body, headers=JSON)
+            assert answer.status == 200
 
     async def test_other_media_types(self, client):
         await problem(await client.post("/v1/checks", data="email=a@b.vn", headers={"Content-Type": "text/plain"}), 415)

@@ -27,7 +27,6 @@ _CLOSED: Facts = {"v": 1, "unknown": "closed"}
 _MIN_TTL = 60.0
 _MAX_TTL = 86_400.0
 _MAX_TTL_DEAD = 3_600.0  # so that a repaired domain is not called dead for a day
-_UNKNOWN_TTL = 5.0  # long enough to spare a dead resolver, short enough to notice that it is back
 _STALE_FOR = 86_400.0  # how long after its TTL the route of a domain that received mail may be used (RFC 8767)
 _STALE_AFTER = 0.1  # how long a caller waits for a fresh answer when there is a stale one
 _SECOND_OPINION_TIMEOUT = 0.15
@@ -59,6 +58,7 @@ class DnsMailRoutes:
         lifetime: time-out of one domain's whole look-up, in seconds.
         attempt: time-out of one try at one resolver, in seconds.
         patience: least time before another resolver is asked beside it, in seconds.
+        unknown_for: how long a domain that nothing could be told of is not asked for again, in seconds.
         clock: gives monotonic seconds.
 
     Counts, for the metrics: ``asked`` counts callers by where their answer came from (list, hit, stale, joined,
@@ -79,6 +79,7 @@ class DnsMailRoutes:
         lifetime: float = 5.0,
         attempt: float = 1.5,
         patience: float = 0.06,
+        unknown_for: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
         resolv_conf: str = "/etc/resolv.conf",
     ) -> None:
@@ -97,7 +98,9 @@ class DnsMailRoutes:
         )
         self.queries = Queries(self.resolvers, known, share=min(_SHARE, flights), max_share=flights)
         self.admission = AdmissionQueue(flights)
+        self.flights = flights
         self._trace = trace
+        self._unknown_for = unknown_for  # long enough to spare a dead resolver, short enough to notice that it is back
         self._known = known
         self.shared = shared
         self._size = size
@@ -178,7 +181,7 @@ class DnsMailRoutes:
             self.admission.leave()
         self.outcomes[facts.get("route") or f"unknown_{facts['unknown']}"] += 1
         if "unknown" in facts:
-            return self._cache_route(domain, facts, _UNKNOWN_TTL)
+            return self._cache_route(domain, facts, self._unknown_for)
         max_ttl = _MAX_TTL if facts["route"] in _RECEIVES else _MAX_TTL_DEAD
         ttl = min(max(ttl, _MIN_TTL), max_ttl)
         if self.shared is not None:

@@ -16,6 +16,8 @@ from fraudcheck.adapters.lists.names import name_forms, names_model
 from fraudcheck.adapters.lists.sources import PACKAGES, TABLES, OperatorLists, data_file, read_table
 from fraudcheck.adapters.lists.throwaway_domains import disposable_listings, sections, throwaway_manifest
 from fraudcheck.adapters.lists.time_zones import clock_gap, zone_countries
+from fraudcheck.fields.autofill import place_finder
+from fraudcheck.fields.empty_words import spellings
 from fraudcheck.fields.message import phrase_finder
 from fraudcheck.fields.phone.numbering_plan import line_uses, parse_ranges, parse_shapes
 from fraudcheck.fields.phone.public_inboxes import inbox_finder
@@ -69,6 +71,8 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         not_slips=frozenset(domains["distinctive"]["not_slips"]),
         top_level_domains=_top_level_domains(),
         mailbox_rules=_mailbox_rules(domains, popular),
+        ascii_mailboxes=_like(domains["ascii_mailboxes"]["like"], popular),
+        dotted_mailboxes=_union(domains["dotted_mailboxes"].values()),
         role_names=_union(mailboxes["role"].values()),
         placeholder_mailboxes=_union(mailboxes["placeholder"].values()),
         placeholder_names=frozenset(tables["placeholder_names"]["names"]),
@@ -80,6 +84,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         fictional_numbers=parse_ranges(tables["fictional_numbers"]),
         unused_numbers=parse_shapes(tables["fictional_numbers"]),
         line_uses=line_uses(tables["line_types"]),
+        newer_area_codes={entry["code"]: entry["region"] for entry in tables["area_codes"]["code"]},
         sms_inbox=inbox_finder(data_file("sms_inboxes.bin").read_bytes(), tables["sms_inboxes"]["blocks"]),
         zone_countries=zones,
         clock_gap=clock_gap(zones),
@@ -87,6 +92,8 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(phrases(tables["message_shapes"])),
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
+        is_place=place_finder(data_file("places.bin").read_bytes()),
+        empty_words=spellings(tables["empty_words"]),
         versions=versions,
     )
 
@@ -137,6 +144,11 @@ def _top_level_domains() -> frozenset[str]:
     rules = text.partition("===END ICANN DOMAINS===")[0].splitlines()
     labels = {rule.rpartition(".")[2] for rule in rules if rule and not rule.startswith("//")}
     return frozenset(label if label.isascii() else label.encode("idna").decode() for label in labels)
+
+
+def _like(beginnings: Iterable[str], domains: frozenset[str]) -> frozenset[str]:
+    """The domains that begin in one of these ways."""
+    return frozenset(filter(lambda domain: domain.startswith(tuple(beginnings)), domains))
 
 
 def _own_domains(name: str, own: OperatorLists) -> frozenset[str]:

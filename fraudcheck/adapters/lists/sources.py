@@ -33,9 +33,12 @@ TABLES = (
     "name_forms",
     "fictional_numbers",
     "line_types",
+    "area_codes",
     "sms_inboxes",
     "message_shapes",
     "browser_releases",
+    "empty_words",
+    "places",
 )
 """TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
 

@@ -6,7 +6,7 @@ Each function runs in the transaction of the connection that it is given.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Select, case, func, select
 
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.listing import id_prefix
-from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms
+from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
 from fraudcheck.records import Outcome, Price, money_amount
 
@@ -34,7 +35,8 @@ _OUTCOME_COLUMNS = (
     outcomes.c.buyer,
 )
 """What ``_make_outcome`` takes, in this order."""
-_decode_source = msgspec.json.Decoder(tuple[str | None, str | None, str | None, str | None]).decode
+_Source = tuple[str | None, str | None, str | None, str | None]
+_decode_source = msgspec.json.Decoder(_Source).decode
 _decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
 
 
@@ -52,13 +54,26 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     rows = array("q")
     for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
         rows.extend(chain.from_iterable(part))
+    shown = _read_sources(connection, tenant)
     all_terms = _fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
     texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
-        sources={number: _decode_source(texts[number]) for number in set(rows[0::5])},
+        sources={number: shown(texts[number]) for number in set(rows[0::5])},
         kinds={number: _decode_kind(texts[number]) for number in set(rows[1::5])},
     )
+
+
+def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
+    """Decodes sources, with the spelling in which each vendor was written first."""
+    query = select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)
+    names = dict(_fetch_rows(connection, query))
+
+    def read(text: str) -> _Source:
+        vendor, *others = _decode_source(text)
+        return (names.get(vendor_key(vendor), vendor) if vendor else vendor, *others)
+
+    return read
 
 
 def _one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
@@ -134,11 +149,12 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
+    shown = _read_sources(connection, tenant)
     sources: dict[str, Any] = {}  # each text is decoded once
     found = []
     for lead, score, text, *values in _fetch_rows(connection, query):
         if text not in sources:
-            sources[text] = _decode_source(text)
+            sources[text] = shown(text)
         found.append(LeadOutcome(lead=lead, outcome=_make_outcome(*values), source=sources[text], score=score))
     return found
 

@@ -242,6 +242,21 @@ class Database:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
+    def insert_earliest(self, table: Table) -> Insert:
+        """An INSERT that replaces the row of the same key where that has a later ``check_id``."""
+        if self.path is None:
+            insert = postgresql.insert(table)
+            is_earlier = insert.excluded.check_id < table.c.check_id
+            return insert.on_conflict_do_update(
+                index_elements=table.primary_key, set_=insert.excluded, where=is_earlier
+            )
+        of_sqlite = sqlite.insert(table)
+        return of_sqlite.on_conflict_do_update(
+            index_elements=table.primary_key,
+            set_=of_sqlite.excluded,
+            where=of_sqlite.excluded.check_id < table.c.check_id,
+        )
+
     def marked(self, statement: str) -> str:
         """A statement with a ``?`` for each value, as the database's driver marks them."""
         return statement.replace("?", "%s") if self.path is None else statement

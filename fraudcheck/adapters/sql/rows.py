@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from fraudcheck.adapters.sql.schema import checks
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import Entry
 
 Term = tuple[str, str]
@@ -45,6 +47,17 @@ def source_term(entry: Entry) -> Term:
     return entry.tenant, _json(entry.vendor, entry.campaign, entry.sub_id, entry.channel)
 
 
+def vendor_rows(entries: Iterable[Entry]) -> dict[Term, dict[str, Any]]:
+    """Rows of ``vendors``, by tenant and key: of each vendor the first of these entries."""
+    rows: dict[Term, dict[str, Any]] = {}
+    for entry in sorted(entries, key=attrgetter("check_id")):
+        if entry.vendor is not None:
+            key = vendor_key(entry.vendor)
+            row = {"tenant": entry.tenant, "key": key, "name": entry.vendor, "check_id": entry.check_id}
+            rows.setdefault((entry.tenant, key), row)
+    return rows
+
+
 def kind_term(entry: Entry) -> Term:
     """What the verdict was, as a row of ``terms``."""
     return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
@@ -70,7 +83,9 @@ def tag_terms(entry: Any) -> list[Term]:
 
 @lru_cache(maxsize=10_000)
 def tag_term(tenant: str, name: str, value: str) -> Term:
-    """One thing by which checks may be listed, as a row of ``terms``."""
+    """One thing by which checks may be listed, as a row of ``terms``. A vendor is found by each of its spellings."""
+    if name == "vendor":
+        value = vendor_key(value)
     return tenant, msgspec.json.encode({name: value}).decode()
 
 

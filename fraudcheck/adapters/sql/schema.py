@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0005"
+HEAD = "0006"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -111,6 +111,17 @@ tags = Table(
     metadata,
     Column("term", Integer, primary_key=True, autoincrement=False),
     Column("check_id", CODE, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Look-up rows too: how each vendor was written first, by the check ``check_id``. ``key`` is ``identifiers.vendor_key``.
+vendors = Table(
+    "vendors",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("key", CODE, primary_key=True),
+    Column("name", CODE, nullable=False),
+    Column("check_id", CODE, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -27,8 +27,9 @@ from fraudcheck.adapters.sql.rows import (
     source_term,
     tag_rows,
     tag_terms,
+    vendor_rows,
 )
-from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms
+from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms, vendors
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
 
@@ -76,7 +77,9 @@ class Writer:
         self._insert_check = database.insert_new(checks)
         self._insert_identity = database.insert_new(identities)
         self._insert_term = database.insert_new(terms)
+        self._insert_vendor = database.insert_earliest(vendors)
         self._terms: dict[Term, int] = {}
+        self._vendors: dict[Term, str] = {}  # a check that each vendor was written with, no earlier than the first
 
     def start(self) -> None:
         """Start the thread. The first submitted work opens the database."""
@@ -131,6 +134,13 @@ class Writer:
                 if (entry.tenant, entry.check_id) in with_personal
                 for token in entry.identities
             ]
+            firsts = {
+                term: row
+                for term, row in vendor_rows(entries).items()
+                if term not in self._vendors or row["check_id"] < self._vendors[term]
+            }
+            if firsts:
+                connection.execute(self._insert_vendor, [firsts[term] for term in sorted(firsts)])
             replaced = self._replaced(connection, entries)
             term_ids = self._term_ids(
                 connection,
@@ -150,6 +160,9 @@ class Writer:
         if late:
             self._database.checkpoint("TRUNCATE")
         self._terms = term_ids if len(term_ids) <= _MAX_TERMS else {}
+        if len(self._vendors) > _MAX_TERMS:
+            self._vendors.clear()
+        self._vendors.update((term, row["check_id"]) for term, row in firsts.items())
 
     @staticmethod
     def _replaced(connection: Connection, entries: Sequence[Entry]) -> list[Any]:

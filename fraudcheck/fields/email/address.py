@@ -1,26 +1,33 @@
 """Which mailbox does a typed text name?
 
-Four files answer this together, without I/O:
+Six files answer this together, without I/O:
 
 - ``syntax`` removes what copying leaves around an address and checks the syntax, by email-validator's rules;
-- ``typos`` suggests the address that was meant, where one typing error explains the text;
+- ``written`` finds the addresses in a text that is more than one, and tells what the text is where there is none;
+- ``typos`` suggests the address that was meant, where one typing error explains the text, and ``letters`` the letters;
 - ``domains`` looks a domain and its parents up in the lists;
 - ``address``, this file, puts these together into a ``Mailbox``: it tells special-use domains from broken ones, finds
   the canonical mailbox behind aliases.
 
-The policy is lenient towards people. Accepted are blanks and invisible characters around the address, ``Name <a@b.c>``,
-``mailto:``, full-width characters, and quoted local parts, because mail reaches them. Refused are comments, obsolete
-forms and address literals (``a@[192.0.2.1]``), because no person types them; line breaks, which an input field cannot
-hold; and a final dot, which RFC 5321 does not have. The last two come with a suggestion. A domain without a dot is
-accepted only where it is a country code: ICANN forbids mail at all other top-level domains (resolution
-2013.08.13.NG02), and the DNS tells whether a country's own domain takes mail.
+The policy is lenient towards people. What certainly is an address is read, whatever people and programs put around it:
+``Name <a@b.c>``, ``mailto:``, markup, labels, notes, full-width and invisible characters; of several addresses the
+first that can be used is the lead's. Quoted local parts are accepted, because mail reaches them, and so are the dots
+that Japanese carriers gave out. Refused are comments, obsolete forms and address literals (``a@[192.0.2.1]``), because
+no person types them. A text that is something else than an address is unreadable, which is not held against it as a
+wrong address is. A domain without a dot is accepted only where it is a country code: ICANN forbids mail at all other
+top-level domains (resolution 2013.08.13.NG02), and the DNS tells whether a country's own domain takes mail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import structs
+
 from fraudcheck.fields.email.domains import listed_domain, parent_domains
-from fraudcheck.fields.email.syntax import split_address, without_wrapping
-from fraudcheck.fields.email.typos import intended_domain, repaired_address
+from fraudcheck.fields.email.syntax import Address, split_address, without_wrapping
+from fraudcheck.fields.email.typos import intended_domain, intended_local_part, repaired_address
+from fraudcheck.fields.email.written import DAMAGED, SEVERAL, may_hold_more, read_text
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import Mailbox
@@ -29,22 +36,44 @@ from fraudcheck.records import Mailbox
 def read_mailbox(email: str, lists: Lists) -> Mailbox:
     """Read a typed address. Never raises: what is wrong with it is the mailbox's ``problem``."""
     text = without_wrapping(email)
-    parts = split_address(text)
-    if parts is None:
-        return Mailbox(problem="syntax", suggestion=repaired_address(text, lists))
-    local, domain, shown = parts
+    address = split_address(text, lists.dotted_mailboxes)
+    if address is None or may_hold_more(address[0], address[1], lists):
+        reading = read_text(text, lists)
+        if reading.addresses:
+            found = _first_usable(reading.addresses, lists)
+            return structs.replace(found, warning=SEVERAL) if reading.several and not found.problem else found
+        if address is None or reading.warning == DAMAGED:
+            suggestion = repaired_address(text, lists) if reading.warning != DAMAGED else None
+            if reading.problem == "unreadable" and not suggestion:
+                return Mailbox(problem="unreadable", warning=reading.warning)
+            return Mailbox(problem="syntax", suggestion=suggestion)
+    return _mailbox(address, lists) or Mailbox(problem="syntax", suggestion=repaired_address(text, lists))
+
+
+def _first_usable(addresses: Sequence[Address], lists: Lists) -> Mailbox:
+    """The first address that mail may reach and that is no slip; without one, the first."""
+    mailboxes = [mailbox for address in addresses if (mailbox := _mailbox(address, lists))]
+    usable = [mailbox for mailbox in mailboxes if not mailbox.problem]
+    return next((mailbox for mailbox in usable if not mailbox.suggestion), (usable or mailboxes)[0])
+
+
+def _mailbox(address: Address, lists: Lists) -> Mailbox | None:
+    """What an address names; None for a domain without a dot that cannot have mail."""
+    local, domain, shown = address
     reserved = any(name in lists.reserved_domains for name in parent_domains(domain))
     is_country = len(domain) == 2 and domain in lists.top_level_domains
     if "." not in domain and not reserved and not is_country:
-        return Mailbox(problem="syntax", suggestion=repaired_address(text, lists))
-    meant = None if reserved else intended_domain(domain, lists)
+        return None
+    meant_domain = None if reserved else intended_domain(domain, shown, lists)
+    meant_local = intended_local_part(local, meant_domain or domain, lists)
+    is_slip = meant_domain is not None or meant_local != local
     return Mailbox(
         problem="reserved" if reserved else None,
         local=local,
         domain=domain,
         normalized=f"{local}@{shown}",
-        canonical=_canonical(local, domain, lists),
-        suggestion=f"{local}@{meant}" if meant else None,
+        canonical=_canonical(local if meant_domain else meant_local, domain, lists),
+        suggestion=f"{meant_local}@{meant_domain or shown}" if is_slip else None,
         listed=listed_domain(domain, lists),
     )
 

@@ -8,6 +8,7 @@ cannot decode.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, validate_email
@@ -23,6 +24,8 @@ _TO_ASCII[0xFE6B] = ord("@")
 _IN_ANGLES = re.compile(r"\A[^<>\r\n]*<([^<>]+)>")
 # RFC 6531 section 3.3 lets quoted text be international, but not the character after a backslash.
 _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
+# What Japanese carriers gave out: dots wherever somebody liked them, between letters that every mailbox may have.
+_DOTTED = re.compile(r"\A\.*+[\w+/?-][\w.+/?-]*\Z", re.ASCII)
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _SPECIAL_USE = frozenset(SPECIAL_USE_DOMAIN_NAMES)
 
@@ -37,13 +40,17 @@ def without_wrapping(email: str) -> str:
         text = text.translate(_TO_ASCII).strip(_SURROUNDING)
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
-    if text.endswith(">") and (inner := _IN_ANGLES.fullmatch(text)):
+    if text.endswith(">") and (inner := _IN_ANGLES.fullmatch(text)) and "@" in inner[1]:
         text = inner[1].strip(_SURROUNDING)
     return text
 
 
-def split_address(text: str) -> tuple[str, str, str] | None:
-    """Normal local part, A-label domain and readable domain of an address; None where the text is not one."""
+Address = tuple[str, str, str]
+"""Normal local part, A-label domain and readable domain."""
+
+
+def split_address(text: str, dotted: Set[str] = frozenset()) -> Address | None:
+    """The parts of an address; None where the text is not one. In the domains ``dotted`` dots may stand anywhere."""
     local, _, typed = text.rpartition("@")
     # The limit is in octets; a text with more characters than that has more octets as well.
     if not local or not typed or len(text) > EMAIL_MAX_LENGTH:
@@ -54,6 +61,8 @@ def split_address(text: str) -> tuple[str, str, str] | None:
     if DOT_ATOM_TEXT.match(local):  # email-validator's own first rule accepts such a local part as it is
         if local.lower() in _CASELESS:
             local = local.lower()
+    elif names[0] in dotted and _DOTTED.match(local.strip('"')):
+        local = local.strip('"')
     else:
         try:
             local = _normal_local_part(local)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from email_validator.rfc_constants import EMAIL_MAX_LENGTH
 from rapidfuzz.distance import OSA
 
+from fraudcheck.fields.email.letters import plain_letters, typed_in_russian
 from fraudcheck.fields.email.syntax import split_address
 from fraudcheck.ports.lists import Lists
 
@@ -21,13 +22,28 @@ _GENERIC_TOP_LEVELS = ("com", "net", "org")
 _SECOND_LEVELS = frozenset(["com", "co", "net", "ne", "org", "or", "gov", "edu", "ac"])
 # Characters that are typed for @; 2 is the same key without Shift.
 _TYPED_FOR_AT = re.compile(r"[.,;# 2]")
+# Names of hosts: before a provider's domain they are no mailboxes.
+_HOSTS = frozenset(["www", "mail", "webmail", "m", "e", "smtp", "imap", "pop", "pop3", "mx", "login", "vip"])
 _STRAY_PUNCTUATION = " \t\r\n#,;:'\"<>()[]!*/\\."
 
 
-def intended_domain(domain: str, lists: Lists) -> str | None:
-    """The large mail provider's domain that a mistyped one was meant to be; None where it may be right as it is."""
+def intended_local_part(local: str, domain: str, lists: Lists) -> str:
+    """The part before the @ as it was meant, at a provider that gives out ASCII alone; else as it is."""
+    if local.isascii() or domain not in lists.ascii_mailboxes:
+        return local
+    return plain_letters(local) or local
+
+
+def intended_domain(domain: str, shown: str, lists: Lists) -> str | None:
+    """The large mail provider's domain that a mistyped one was meant to be; None where it may be right as it is.
+
+    ``shown`` is the domain as it is read, in any script.
+    """
     if domain in lists.allowed_domains or domain in lists.relay_domains:
         return None
+    if not shown.isascii():
+        plain = plain_letters(shown)
+        return plain if plain in lists.popular_domains else None
     return _nearest(
         domain,
         popular=lists.popular_domains,
@@ -85,12 +101,14 @@ def _near_labels(
         yield label, 0
         return
     for meant in distinctive:
-        most = 2 if len(meant) >= 8 else 1
+        # Two wrong letters make other people's names: networld (ntlworld), photomail (protonmail). So does a plural.
+        if label == f"{meant}s":
+            continue
         # People seldom get the first letter wrong, and many real mail domains differ in it only (fmail, zmail). So the
         # first letter must be the same, or be swapped with the second.
         if label[:1] == meant[:1] or label[:2] == meant[1::-1]:
-            edits = OSA.distance(label, meant, score_cutoff=most)
-            if edits <= most:
+            edits = OSA.distance(label, meant, score_cutoff=1)
+            if edits <= 1:
                 yield meant, edits
 
 
@@ -133,19 +151,31 @@ def repaired_address(text: str, lists: Lists) -> str | None:
     """The address that a text with broken syntax was meant to be; None unless one typing error explains it."""
     if len(text) > EMAIL_MAX_LENGTH:
         return None
+    if not text.isascii() and (latin := typed_in_russian(text)).isascii():
+        parts = split_address(latin)
+        return latin if parts and parts[1] in lists.popular_domains else None
     pieces = [piece for piece in text.split("@") if piece]
     if len(pieces) == 2:
-        local, domain = pieces[0].strip(_STRAY_PUNCTUATION), pieces[1].lower().strip(_STRAY_PUNCTUATION)
-        for candidate in (domain, _with_missing_dot(domain, lists)):
-            tidy = candidate.replace(",", ".").replace("..", ".").replace(" ", "")
-            parts = split_address(f"{local}@{tidy}")
-            if parts and "." in tidy and parts[1].rpartition(".")[2] in lists.top_level_domains:
-                return f"{parts[0]}@{parts[2]}"
-    elif len(pieces) == 1:
+        return _with_one_sign(pieces[0].strip(_STRAY_PUNCTUATION), pieces[1].lower().strip(_STRAY_PUNCTUATION), lists)
+    if len(pieces) == 1 and text.lower() not in lists.free_domains:
         for typed in _TYPED_FOR_AT.finditer(text):
-            domain = text[typed.end() :].lower()
-            if domain in lists.popular_domains and (parts := split_address(f"{text[: typed.start()]}@{domain}")):
-                return f"{parts[0]}@{domain}"
+            domain, local = text[typed.end() :].lower(), text[: typed.start()]
+            if domain in lists.popular_domains and local.lower() not in _HOSTS and split_address(f"{local}@{domain}"):
+                return f"{local}@{domain}"
+    return None
+
+
+def _with_one_sign(local: str, domain: str, lists: Lists) -> str | None:
+    local = local.replace("..", ".")
+    if "," in local and " " not in local:
+        local = local.replace(",", ".")
+    spaced = domain.replace(" ", ".")
+    for candidate in (spaced if spaced in lists.popular_domains else domain, _with_missing_dot(domain, lists)):
+        tidy = candidate.replace(",", ".").replace("..", ".").replace(" ", "")
+        parts = split_address(f"{local}@{tidy}")
+        if parts and "." in tidy and parts[1].rpartition(".")[2] in lists.top_level_domains:
+            domain = intended_domain(parts[1], parts[2], lists) or parts[2]
+            return f"{intended_local_part(parts[0], domain, lists)}@{domain}"
     return None
 
 

@@ -1,7 +1,8 @@
 """What do numbering plans tell of a number, beyond whether it is valid?
 
-Three things: whether it is in a range that a regulator keeps out of use, whether the plan assigns numbers of its shape
-to nobody, and who uses lines of its type in its country. The tables are ``data/fictional_numbers.toml`` and
+Four things: whether it is in a range that a regulator keeps out of use, whether the plan assigns numbers of its shape
+to nobody, whether its range may have opened since the plans were collected, and who uses lines of its type in its
+country. The tables are ``data/fictional_numbers.toml`` and
 ``data/line_types.toml``; the parsing functions here take them as decoded TOML.
 """
 
@@ -12,6 +13,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType
 
 _PLACEHOLDERS = {"X": "0123456789", "N": "23456789"}
 
@@ -32,6 +36,45 @@ def unused(shapes: Sequence[tuple[re.Pattern[str], str]], e164: str) -> str | No
     ``shapes`` are from ``parse_shapes``.
     """
     return next((regulator for shape, regulator in shapes if shape.fullmatch(e164, 1)), None)
+
+
+# North American area codes that can be given out (ATIS, NPA allocation guidelines): not the easily recognised ones with
+# two equal digits at the end, nor those that are kept for longer numbers (a 9 in the middle, 37X, 96X) or for the
+# government (710). Behind it a central office code, which begins with 2 to 9 and is not N11.
+_ASSIGNABLE = re.compile(r"1(?!37|96|710)[2-9]([0-8])(?!\1)\d[2-9](?!11)\d{6}")
+_ANY_OFFICE = "3052187"
+_MOBILE = frozenset([PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE])
+
+
+def may_be_new(e164: str) -> bool:
+    """Whether a number in no known range may lie in one that opened after phonenumbers' plans were collected.
+
+    In North America that is an area code which nobody has yet and which can be given out; elsewhere a range beside the
+    country's mobile numbers: with one other digit in the second or third place the number would be one of these.
+    """
+    if e164.startswith("+1"):
+        return bool(_ASSIGNABLE.fullmatch(e164, 1)) and not _is_area_code(e164[2:5])
+    number = phonenumbers.parse(e164, None)
+    national = phonenumbers.national_significant_number(number)
+    return any(
+        phonenumbers.number_type(_with_digits(number, f"{national[:place]}{digit}{national[place + 1 :]}")) in _MOBILE
+        for place in (1, 2)
+        for digit in "0123456789"
+    )
+
+
+def _is_area_code(code: str) -> bool:
+    return phonenumbers.is_valid_number(_with_digits(PhoneNumber(country_code=1), code + _ANY_OFFICE))
+
+
+def _with_digits(number: PhoneNumber, national: str) -> PhoneNumber:
+    leading_zero = national.startswith("0")
+    return PhoneNumber(
+        country_code=number.country_code,
+        national_number=int(national),
+        italian_leading_zero=leading_zero or None,
+        number_of_leading_zeros=(len(national) - len(national.lstrip("0"))) or None,
+    )
 
 
 def parse_shapes(table: Mapping[str, Any]) -> tuple[tuple[re.Pattern[str], str], ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unicodedata import decimal
+from collections.abc import Mapping
+from types import MappingProxyType
+from unicodedata import category, decimal
 
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumber, ValidationResult
@@ -30,33 +32,50 @@ MOBILE_LINES = frozenset({"mobile", "fixed_line_or_mobile"})
 MAX_LENGTH = 250
 """Characters that phonenumbers reads at most."""
 
+NEWER_CODES: Mapping[str, str] = MappingProxyType({})
+"""No area codes beside those of phonenumbers: see ``look_up``."""
+
 IMPOSSIBLE = Phone(problem="impossible")
 _NO_COUNTRY = Phone(problem="no_country")
+
+
+_ALIKE = {
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width forms
+    **dict.fromkeys("⁺₊﹢➕", "+"),
+    "−": "-",
+    **dict.fromkeys("\ufe0f\u20e3", ""),  # what makes an emoji of a digit
+    "\t": "  ",
+    **dict.fromkeys("\r\n\v\f\x85\u2028\u2029", ";"),
+}
 
 
 def clean_text(phone: str) -> str:
     """The text with ASCII digits and without invisible characters (marks of direction, NULs) that copying brings along.
 
-    A line break becomes ``;``, so that numbers on two lines stay two numbers.
+    Full-width characters, dashes and plus signs become the ASCII ones. A line break becomes ``;`` and a tab two blanks,
+    so that numbers on two lines or in two cells stay two numbers.
     """
     text = phone.strip()
     if text.isascii() and text.isprintable():
         return text
-    return "".join([_clean_character(character) for character in text[: 4 * MAX_LENGTH]])
+    return "".join([_clean_character(character) for character in text[: 4 * MAX_LENGTH]]).strip()
 
 
 def _clean_character(character: str) -> str:
-    if character.isprintable():
-        return str(decimal(character)) if character.isdecimal() else character
-    if character in "\r\n":
-        return ";"
-    return " " if character.isspace() else ""
+    if character in _ALIKE:
+        return _ALIKE[character]
+    if not character.isprintable():
+        return " " if character.isspace() else ""
+    if character.isdecimal():
+        return str(decimal(character))
+    return "-" if category(character) == "Pd" else character
 
 
-def look_up(text: str, region: str | None) -> Phone:
+def look_up(text: str, region: str | None, newer_codes: Mapping[str, str] = NEWER_CODES) -> Phone:
     """The number in a text, read in a region (ISO 3166-1 alpha-2) where it has no calling code. Never raises.
 
-    Asks phonenumbers as few questions as possible: a number of a known type is valid.
+    ``newer_codes`` gives the region of North American area codes that phonenumbers does not know yet. Asks phonenumbers
+    as few questions as possible: a number of a known type is valid.
     """
     number = parse(text, region)
     if isinstance(number, Phone):
@@ -66,14 +85,21 @@ def look_up(text: str, region: str | None) -> Phone:
         return Phone(
             e164=_e164(number), valid=True, line=line, region=phonenumbers.region_code_for_number(number) or None
         )
+    return _in_no_range(number, newer_codes)
+
+
+def _in_no_range(number: PhoneNumber, newer_codes: Mapping[str, str]) -> Phone:
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         return Phone()
+    national = national_number(number)
     if reason != ValidationResult.IS_POSSIBLE:
         # Mobile numbers of Mexico were dialled +52 1 … from abroad until 2019; messengers still write them so.
-        if number.country_code == 52 and len(national := national_number(number)) == 11 and national[0] == "1":
-            return look_up(f"+52{national[1:]}", None)
-        return IMPOSSIBLE
+        is_old = number.country_code == 52 and len(national) == 11 and national[0] == "1"
+        return look_up(f"+52{national[1:]}", None) if is_old else IMPOSSIBLE
+    # No central office code begins with 0 or 1.
+    if number.country_code == 1 and national[:3] in newer_codes and national[3] >= "2":
+        return Phone(e164=_e164(number), valid=True, line="fixed_line_or_mobile", region=newer_codes[national[:3]])
     regions = COUNTRY_CODE_TO_REGION_CODE[number.country_code or 0]
     return Phone(e164=_e164(number), region=regions[0] if len(regions) == 1 else None)
 
@@ -85,9 +111,8 @@ def parse(text: str, region: str | None) -> PhoneNumber | Phone:
     try:
         return phonenumbers.parse(text, region)
     except NumberParseException as error:
-        has_plus = "+" in text or "＋" in text
         lacks_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None
-        if lacks_country and not has_plus and 4 < len(ascii_digits(text)) <= 17:
+        if lacks_country and "+" not in text and 4 < len(ascii_digits(text)) <= 17:
             return _NO_COUNTRY
         return IMPOSSIBLE
 

@@ -1,7 +1,8 @@
 """Which number did the person mean to type?
 
-A suggestion is given only where exactly one number explains the text. Numbers are tried in two steps: errors that
-people are known to make (a number from before a renumbering, a doubled prefix) come before slips of the finger.
+A suggestion is given only where exactly one number explains the text, and where it is the same subscriber's: what may
+be wrong is what stands before a number (a prefix that is lost or doubled, or one that its regulator has replaced). A
+digit that is wrong within a number is never guessed: the number that comes of it is a stranger's.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from phonenumbers import PhoneNumber
 
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
 from fraudcheck.fields.phone.parsing import (
-    MOBILE_LINES,
     PERSONAL_LINES,
     ascii_digits,
     look_up,
@@ -49,28 +49,19 @@ _RENUMBERED = tuple(
         (225, r"^([04-9][0-3]\d{6})$", r"01\1"),
     )
 )  # fmt: skip
-_LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
-_SWAPS_WITHIN = 4
-"""Leading national digits in which a swap is looked for: by these the plans tell ranges that are in use."""
 
 
-def suggested_number(number: Phone, text: str, region: str | None) -> str | None:
-    """The E.164 number that was meant, where exactly one typing error explains a number that is not valid; else None.
+def suggested_number(text: str, region: str | None) -> str | None:
+    """The E.164 number that was meant by a text that is not valid as it stands; None where that is not certain.
 
-    ``number`` is what ``look_up`` gave for ``text``. Digits that form a pattern (1234567) are never an error.
+    Digits that form a pattern (1234567) are never an error.
     """
     digits = ascii_digits(text)
     if not 7 <= len(digits) <= 18 or digit_pattern(digits):
         return None
-    parsed = parse(text, region)
-    for candidates, lines in (
-        (_known_errors(parsed, text, digits, region), PERSONAL_LINES),
-        (_finger_slips(number, parsed), MOBILE_LINES),  # a guess, so only for what people mostly give
-    ):
-        meant = {found.e164 for candidate in candidates if (found := look_up(candidate, region)).line in lines}
-        if meant:
-            return meant.pop() if len(meant) == 1 else None
-    return None
+    candidates = _known_errors(parse(text, region), text, digits, region)
+    meant = {found.e164 for candidate in candidates if (found := look_up(candidate, region)).line in PERSONAL_LINES}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def _known_errors(parsed: PhoneNumber | Phone, text: str, digits: str, region: str | None) -> Iterator[str]:
@@ -91,18 +82,3 @@ def _known_errors(parsed: PhoneNumber | Phone, text: str, digits: str, region: s
         yield f"+390{national_number(parsed)}"
     if "+" not in text and len(digits) >= 11:  # the + left out
         yield f"+{digits}"
-    if any(letter in text for letter in "OoIl"):
-        yield text.translate(_LETTERS_FOR_DIGITS)
-
-
-def _finger_slips(number: Phone, parsed: PhoneNumber | Phone) -> Iterator[str]:
-    if not isinstance(parsed, PhoneNumber):
-        return
-    code, national = parsed.country_code, national_number(parsed)
-    for i in range(1, len(national)):
-        before, digit, after = national[: i - 1], national[i], national[i + 1 :]
-        previous = national[i - 1]
-        if number.problem and digit == previous:  # a key pressed twice
-            yield f"+{code}{before}{digit}{after}"
-        elif not number.problem and digit != previous and i < _SWAPS_WITHIN:  # two keys swapped
-            yield f"+{code}{before}{digit}{previous}{after}"

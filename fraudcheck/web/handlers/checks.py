@@ -63,8 +63,9 @@ async def post_check(request: web.Request) -> web.Response:
         answered = key
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
-    except NoContact:
-        raise Problem(422, "the lead has neither a mail address nor a phone", errors=_NO_CONTACT) from None
+    except NoContact as problem:
+        errors = [*_NO_CONTACT, *({"field": each.field, "problem": each.problem} for each in problem.meant)]
+        raise Problem(422, "the lead has neither a mail address nor a phone", errors=errors) from None
     except Conflict:
         raise Problem(409, "this Idempotency-Key was used with another body") from None
     finally:
@@ -86,8 +87,8 @@ def _shed(request: web.Request) -> Problem:
 
 
 _NO_CONTACT = [
-    {"field": "email", "problem": "absent, blank or not text"},
-    {"field": "phone", "problem": "absent, blank or not text"},
+    {"field": "email", "problem": "absent, blank, not text, or a word that means nothing"},
+    {"field": "phone", "problem": "absent, blank, not text or number, or a word that means nothing"},
 ]
 
 

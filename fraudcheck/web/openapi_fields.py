@@ -1,0 +1,356 @@
+"""What does each field of the API tell, in which unit, and what may stand in it? For all but the fields of a lead.
+
+The OpenAPI document and the page on verdicts are made from this table; a test holds it to the types. What a lead holds
+is said in ``intake.lead_fields``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class FieldMeaning(NamedTuple):
+    """``unit`` says what a number counts or how a text is written, ``format`` is the one of JSON Schema.
+
+    ``example`` is None where the field is an object, or a list of objects, whose own fields have examples.
+    """
+
+    meaning: str
+    example: Any = None
+    unit: str = ""
+    format: str = ""
+
+    @property
+    def description(self) -> str:
+        """Meaning and unit, as one text."""
+        return f"{self.meaning} Unit or format: {self.unit}." if self.unit else self.meaning
+
+
+_CHECK_ID = "01936b5e-7c1a-7d3e-9f4b-2a6c8e0d1f35"
+_EARLIER_ID = "01936b5e-6a08-7c2d-8e3a-1b5d7f9c0e24"
+_BATCH_ID = "01936b60-1f2e-7a4c-b5d6-3c8e9f0a1b2c"
+_SENTENCE = "The address is at a throw-away mail provider."
+_TIME = "RFC 3339, in UTC"
+_DAY = "date in UTC, YYYY-MM-DD"
+_DECIBANS = "decibans, with one decimal"
+_SCORE = "trust score, 0 to 100"
+_MONEY = "decimal number, in units of the currency"
+_SHARE = "share, 0 to 1"
+_CODE = "reason code"
+_DECISIONS = {"accept": 81, "review": 12, "reject": 7}
+_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, …"
+
+_moment = (_TIME, "date-time")
+_day = (_DAY, "date")
+_uuid = ("UUIDv7", "uuid")
+
+_TABLE: Mapping[str, tuple[Any, ...]] = {
+    # The lead's parts, of which the lead's own table has the fields.
+    "Lead.source": ("Who sold or sent the lead, and from where it came.",),
+    "Lead.client": ("The person's browser, as the server of your form saw it.",),
+    "Lead.form": ("How the form was filled in. Leave out what you did not measure.",),
+    "Source.price": ("What the buyer pays for the lead.",),
+    # The verdict.
+    "check_id": (
+        "The id of this check. `GET /v1/checks/{check_id}` gives the verdict again, with its facts.",
+        _CHECK_ID,
+        *_uuid,
+    ),
+    "CheckVerdict.reference": ("Your own id of the lead, as you sent it; null if you sent none.", "crm-123"),
+    "CheckVerdict.origin": ("How the lead came: `live`, `batch:<id>` or `revision`.", "live"),
+    "CheckVerdict.trust_score": (
+        "How far the lead can be trusted: 0 certainly fake, 100 certainly genuine. HIGH IS GOOD.",
+        4,
+        _SCORE,
+    ),
+    "CheckVerdict.score_range": (
+        "The lowest and the highest score that the checks in `unknown` could have led to.",
+        [4, 5],
+        _SCORE,
+    ),
+    "CheckVerdict.decision": ("What the policy advises.", "reject"),
+    "CheckVerdict.decided_by": (
+        "The rule that decided: accept_from, between_limits, one_group, lists_only, conclusive, two_groups, "
+        "`action:KIND` or `unknown:CHECK`.",
+        "two_groups",
+    ),
+    "CheckVerdict.classification": (f"What the lead is: {_KINDS}", "bot"),
+    "CheckVerdict.prior": ("Where the sum starts. The policy says it.", 9.5, _DECIBANS),
+    "CheckVerdict.sum": ("Where the sum ends. The score is made from it.", -13.5, _DECIBANS),
+    "CheckVerdict.reasons": (
+        "Every finding that moved the score, and some others: `code`, `group`, `points`, `text` and `evidence`.",
+    ),
+    "CheckVerdict.group_caps": ("Points that were taken out again, because one group of findings says only so much.",),
+    "CheckVerdict.unknown": (
+        "Checks that could not be made, as when a name server is down. They cost the lead nothing.",
+        ["email_mx"],
+    ),
+    "CheckVerdict.warnings": ("Fields that could not be read, and so count as absent: `field` and `problem`.",),
+    "CheckVerdict.suggestions": ("What the person probably meant (`email`, `phone`), to show beside the form.",),
+    "CheckVerdict.normalized": ("The contact data in normal form: `email`, `phone` (E.164) and `country`.",),
+    "CheckVerdict.versions": (
+        "What the verdict rests on: `service`, `policy` (its hash), `model`, and `data`, each list's version.",
+    ),
+    "CheckVerdict.submitted_at": ("When the person sent the form.", "2026-11-23T02:30:00.000Z", *_moment),
+    "CheckVerdict.checked_at": ("When the lead was judged.", "2026-11-23T02:30:00.412Z", *_moment),
+    "CheckVerdict.elapsed_ms": ("How long the check took; null in a batch.", 2.9, "milliseconds"),
+    "ScoredReason.code": ("What was found. A code's meaning never changes.", "EMAIL_DISPOSABLE", _CODE),
+    "ScoredReason.group": ("The group whose cap applies.", "email"),
+    "ScoredReason.points": (
+        "How much it moves the sum: below zero speaks against the lead, above zero for it.",
+        -12.0,
+        _DECIBANS,
+    ),
+    "ScoredReason.text": ("The finding as a sentence for people. It may change.", _SENTENCE),
+    "ScoredReason.evidence": (
+        "What the finding rests on, by name. It holds no personal data.",
+        {"list": "disposable-email-domains 0.0.293"},
+    ),
+    "GroupCap.group": ("The group; several joined by `+`; or `for`, all points for the lead.", "email"),
+    "GroupCap.points_removed": (
+        "What the cap takes out: above zero of points against the lead, below zero of points for it.",
+        3.0,
+        _DECIBANS,
+    ),
+    "FieldWarning.field": ("The field, with a dot where it is inside of an object.", "client.ip"),
+    "FieldWarning.problem": ("What is wrong with it. It never quotes the value.", "not an IP address"),
+    "Contacts.email": ("The mail address, masked without the scope personal; null if none.", "an@gmail.com"),
+    "Contacts.phone": (
+        "The phone number, masked without the scope personal; null if none.",
+        "+84912345678",
+        "E.164",
+    ),
+    "Normalized.country": ("The person's country; null if unknown.", "VN", "ISO 3166-1 alpha-2"),
+    "Versions.service": ("The version of the service.", "0.5.0"),
+    "Versions.policy": ("The policy, by its hash.", "sha256:d14c1eb07c0c2bd3", "sha256: and hexadecimal digits"),
+    "Versions.model": ("The anomaly model; null if there is none.", "generated 2026.12 sha256:327b1cc3bc27a256"),
+    "Versions.data": ("The version of each list and library.", {"disposable-email-domains": "0.0.293"}),
+    # A verdict that is looked up.
+    "KeptVerdict.revised_by": ("The check that replaces this one; null if there is none.", _EARLIER_ID, *_uuid),
+    "KeptVerdict.revises": ("The check that this one replaces; left out if there is none.", _EARLIER_ID, *_uuid),
+    "KeptCheck.erased": ("Whether the person's data was erased.", False),
+    "KeptCheck.lead": ("The lead; null once it is erased; masked without the scope personal.",),
+    "KeptCheck.facts": (
+        "What each check found out, by the check's name; null where the lead has nothing to look up.",
+        {"phone": {"v": 1, "valid": True, "line": "mobile", "region": "VN"}, "network": None},
+    ),
+    "KeptCheck.record_hash": (
+        "The hash of the record in the ledger.",
+        "sha256:6088d5ee837d1ee392dfd2a67dfcbb5685668c978b81443f4d603e6d974734a3",
+        "sha256: and hexadecimal digits",
+    ),
+    "KeptCheck.outcomes": ("What became of the lead, in the order in which it was told.",),
+    "Page.checks": ("The verdicts, newest first.",),
+    "Page.next_cursor": ("Give it as `cursor` to get the next page; null on the last one.", _EARLIER_ID, *_uuid),
+    # Outcomes.
+    "Outcome.outcome": ("What became of the lead.", "returned"),
+    "Outcome.reason": ("Why the lead was returned.", "invalid_phone"),
+    "Outcome.value": ("What a conversion brought.",),
+    "Outcome.at": ("When it was so.", "2026-11-25T08:00:00.000Z", *_moment),
+    "Outcome.buyer": ("Which buyer of the tenant tells it.", "north"),
+    "ToldOutcome.outcome": ("What became of the lead.", "returned"),
+    "ToldOutcome.reason": (
+        "Why the lead was returned. Also read as the trade writes it: `Wrong number`.",
+        "invalid_phone",
+    ),
+    "ToldOutcome.value": ("What a conversion brought.",),
+    "ToldOutcome.at": ("When it was so. If absent: now.", "2026-11-25T15:00:00+07:00", "RFC 3339", "date-time"),
+    "ToldOutcome.buyer": (
+        "Which buyer of the tenant tells it. If absent: the key's own. A key of another buyer gets 403.",
+        "north",
+        "at most 200 characters",
+    ),
+    "Value.amount": ("The amount of money.", "250.00", _MONEY),
+    "Value.currency": ("The currency of the amount.", "EUR", "ISO 4217"),
+    "LeadOutcomes.outcomes": ("All outcomes of the lead, in the order in which they were told.",),
+    # Audits.
+    "scope": ("Which leads the audit counts.",),
+    "conversions": ("How visits of the form became leads, where `visits` were given.",),
+    "calibration": ("Whether trust scores keep what they promise, by ranges of the score.",),
+    "Scope.since": ("Leads checked from then on.", "2026-11-01T00:00:00.000Z", *_moment),
+    "Scope.until": ("Leads checked before then.", "2026-12-01T00:00:00.000Z", *_moment),
+    "Scope.campaign": ("Leads of this campaign alone; null for all.", "spring"),
+    "Scope.sub_id": ("Leads of this sub-id alone; null for all.", "pub-4711"),
+    "Scope.channel": ("Leads of this channel alone; null for all.", "ppc"),
+    "Overview.all": ("All vendors together; its vendor is `*`.",),
+    "Overview.vendors": ("The vendors, the worst first.",),
+    "Overview.smaller": (
+        "The line that very many small vendors share; null if each has its own.",
+        "(57 smaller ones)",
+    ),
+    "VendorLine.vendor": ("The vendor; empty for leads that named none.", "acme"),
+    "VendorLine.leads": ("How many leads came.", 100, "leads"),
+    "VendorLine.valid": ("Accepted leads that are no duplicates and ask for an offer.", 78, "leads"),
+    "VendorLine.decisions": ("How many leads got each decision.", _DECISIONS, "leads"),
+    "VendorLine.classifications": (
+        "How many leads are of each classification.",
+        {"genuine": 80, "unverified": 11, "bot": 9},
+        "leads",
+    ),
+    "VendorLine.duplicates": ("Leads that came before within 30 days.",),
+    "VendorLine.bad": ("The share of bad leads: those that are rejected.",),
+    "VendorLine.worse": (
+        "Whether the share of bad leads is higher than chance and ordinary differences between vendors explain.",
+        True,
+    ),
+    "VendorLine.worse_reasons": ("The reasons of which the same is true.", ["EMAIL_DISPOSABLE"], _CODE),
+    "VendorLine.change": ("The last change of the share of bad leads; null if there was none.",),
+    "VendorLine.trend": ("Leads and bad leads over the time.",),
+    "VendorLine.money": ("What was paid and what can be claimed back, by currency.",),
+    "VendorLine.outcomes": ("What became of the leads.",),
+    "VendorLine.staffed": ("Leads of the channels call and offline; null if there are none.",),
+    "Duplicates.within": ("That came from this vendor before.", 3, "leads"),
+    "Duplicates.others": ("That came from another vendor before.", 2, "leads"),
+    "Share.part": ("How many of them.", 7, "leads"),
+    "Share.whole": ("Of how many.", 100, "leads"),
+    "Share.share": ("Part divided by whole; 0 of no leads.", 0.07, _SHARE),
+    "Share.likely": ("The estimate of the true share.", 0.066, _SHARE),
+    "Share.low": ("Where the 95 % interval of the true share begins.", 0.034, _SHARE),
+    "Share.high": ("Where the 95 % interval of the true share ends.", 0.138, _SHARE),
+    "Change.direction": ("Whether the share of bad leads rose or fell.", "rise"),
+    "Change.compared_from": ("The first day with which is compared.", "2026-10-01", *_day),
+    "Change.since": ("The first day of the new share.", "2026-11-12", *_day),
+    "Change.noticed": ("The day on which the change could be noticed.", "2026-11-14", *_day),
+    "Change.before": ("The share of bad leads before.",),
+    "Change.after": ("The share of bad leads since.",),
+    "Change.carriers": ("What explains the change, the most first.",),
+    "Carrier.kind": ("Of which kind the carrier is.", "sub_id"),
+    "Carrier.name": ("The reason, campaign, sub-id or channel.", "pub-4711"),
+    "Carrier.before": ("Its share before.",),
+    "Carrier.after": ("Its share since.",),
+    "Carrier.carries": (
+        "How much of the change of the vendor's share of bad leads it explains.",
+        0.08,
+        "difference of two shares, -1 to 1",
+    ),
+    "Point.day": ("The first day.", "2026-11-23", *_day),
+    "Point.leads": ("Leads from this day until the next point.", 12, "leads"),
+    "Point.bad": ("Bad ones of these.", 1, "leads"),
+    "Money.currency": ("The currency of all amounts here.", "EUR", "ISO 4217"),
+    "Money.leads": ("Leads with a price in it.", 100, "leads"),
+    "Money.paid": ("The sum of their prices.", "1250.00", _MONEY),
+    "Money.returnable": ("What can be returned, by reason, each lead once, whatever its age.",),
+    "Money.too_late": ("The part of it that is past the contract's time limit.", "12.50", _MONEY),
+    "Money.over_cap": ("The part of the rest that is above the contract's cap.", "0.00", _MONEY),
+    "Money.claim": ("What remains, and can be claimed back.", "75.00", _MONEY),
+    "Returnable.reason": ("The reason for the return.", "invalid_phone"),
+    "Returnable.leads": ("How many leads.", 7, "leads"),
+    "Returnable.amount": ("What was paid for them.", "87.50", _MONEY),
+    "Outcomes.leads": ("Leads with an outcome.", 40, "leads"),
+    "Outcomes.genuine": ("Leads whose outcomes prove them genuine.", 31, "leads"),
+    "Outcomes.fake": ("Leads whose outcomes prove them fake.", 5, "leads"),
+    "Outcomes.contacted": ("Leads that were reached.", 30, "leads"),
+    "Outcomes.qualified": ("Leads that were found good.", 12, "leads"),
+    "Outcomes.converted": ("Leads that bought.", 4, "leads"),
+    "Outcomes.returned": ("Leads that were returned, by reason.", {"invalid_phone": 5}, "leads"),
+    "Outcomes.value": ("What the conversions brought, by currency.", {"EUR": "1000.00"}, _MONEY),
+    "Staffed.leads": ("Leads of the channels call and offline.", 20, "leads"),
+    "Staffed.contradicted": ("Those whose browsers say otherwise: they come from everywhere.", 0, "leads"),
+    "Staffed.since": ("The day of the first one.", "2026-11-02", *_day),
+    "Staffed.sold_since": ("The day of the vendor's first lead.", "2026-09-14", *_day),
+    "Conversion.channel": ("The channel; empty for all.", "ppc"),
+    "Conversion.campaign": ("The campaign; empty for all.", "spring"),
+    "Conversion.visits": ("Visitors of the form, as you gave them.", 10000, "visits"),
+    "Conversion.forms": ("Leads that came of them.", 412, "leads"),
+    "Conversion.valid": ("Valid leads of these.", 345, "leads"),
+    "Conversion.raw_rate": ("Forms divided by visits.", 0.0412, _SHARE),
+    "Conversion.validated_rate": ("Valid leads divided by visits.", 0.0345, _SHARE),
+    "Calibration.low": ("The lowest score of the range.", 80, _SCORE),
+    "Calibration.high": ("The highest score of the range.", 89, _SCORE),
+    "Calibration.leads": ("Leads with a score in the range.", 25, "leads"),
+    "Calibration.genuine": ("The share that proved genuine, of the leads whose outcomes prove anything.",),
+    "Calibration.promised": ("The mean trust score of these leads, as a share.", 0.84, _SHARE),
+    "VendorReport.summary": ("The vendor's line of the overview.",),
+    "VendorReport.others": ("The share of bad leads of all other vendors.",),
+    "VendorReport.reasons": ("How often each reason was found, here and elsewhere.",),
+    "VendorReport.campaigns": ("The vendor's leads by campaign.",),
+    "VendorReport.sub_ids": ("The vendor's leads by sub-id.",),
+    "VendorReport.channels": ("The vendor's leads by channel.",),
+    "VendorReport.examples": ("The vendor's newest rejected leads.",),
+    "VendorReport.carried": ("What the vendor's newest leads carry.",),
+    "ReasonLine.code": ("The reason.", "EMAIL_DISPOSABLE", _CODE),
+    "ReasonLine.text": ("The reason as a sentence for people.", _SENTENCE),
+    "ReasonLine.leads": ("The share of the vendor's leads that have it.",),
+    "ReasonLine.others": ("The share of all other leads that have it.",),
+    "ReasonLine.worse": ("Whether that is more than chance explains.", False),
+    "Part.name": ("The campaign, sub-id or channel; empty for leads that named none.", "spring"),
+    "Part.leads": ("How many leads came.", 100, "leads"),
+    "Part.decisions": ("How many leads got each decision.", _DECISIONS, "leads"),
+    "Part.bad": ("The share of bad leads.",),
+    "Part.valid": ("Accepted leads that are no duplicates and ask for an offer.", 78, "leads"),
+    "Part.worse": ("Whether the share of bad leads is higher than chance explains.", False),
+    "Example.day": ("The day of the check.", "2026-11-23", *_day),
+    "Example.trust_score": ("The lead's trust score.", 4, _SCORE),
+    "Example.classification": ("What the lead is.", "bot"),
+    "Example.reasons": ("The codes of the reasons against it.", ["EMAIL_DISPOSABLE", "FORM_TOO_FAST"], _CODE),
+    "Carried.field": ("One of email, phone, name, ip, agent, device, measures and token.", "ip"),
+    "Carried.leads": ("How many of the newest leads carry it.", 98, "leads"),
+    "Carried.of": ("Of how many.", 100, "leads"),
+    "Carried.last": ("The day of the last lead that carries it; null if none does.", "2026-11-23", *_day),
+    # Reasons.
+    "ReasonList.reasons": ("Every reason code, also retired ones.",),
+    "ReasonRow.code": ("The code. Its meaning never changes.", "EMAIL_DISPOSABLE", _CODE),
+    "ReasonRow.group": ("The group whose cap applies.", "email"),
+    "ReasonRow.check": ("The check that finds it, named as in a verdict's `unknown`.", "email"),
+    "ReasonRow.points": ("What it moves the sum by at most, in the policy of the key's tenant.", -12.0, _DECIBANS),
+    "ReasonRow.text": ("The sentence that a verdict shows. It may change.", _SENTENCE),
+    "ReasonRow.kind": ("The classification of which it is evidence; null if of none.", "bot"),
+    "ReasonRow.since": ("The version of the service that has it first.", "0.1.0"),
+    "ReasonRow.retired": ("The version of the service that no longer says it; null if in use.", "0.4.0"),
+    "ReasonRow.conclusive": ("Whether it can reject a lead without a second group.", False),
+    "ReasonRow.return_reason": ("For which reason its leads can be returned; null if for none.", "invalid_email"),
+    # Batches.
+    "BatchList.batches": ("The newest hundred batches, newest first.",),
+    "Batch.id": ("The id of the batch.", _BATCH_ID, *_uuid),
+    "Batch.state": ("How far it is.", "done"),
+    "Batch.phase": ("What is done at the moment, in words for people; null before it begins.", "judging"),
+    "Batch.rows": ("Rows of the file; null until they are counted.", 1000, "rows"),
+    "Batch.done": ("Rows that are judged.", 997, "rows"),
+    "Batch.rejected": ("Rows that cannot be judged.", 3, "rows"),
+    "Batch.decisions": ("How many rows got each decision.", _DECISIONS, "rows"),
+    "Batch.lost": (
+        "What of the file is in no verdict: columns of contacts that no field uses, sheets, rows, cells; known when the "
+        "batch is done.",
+        ["rows rejected: 3: neither a mail address nor a phone"],
+        "sentences",
+    ),
+    "Batch.problem": (
+        "Why it failed, and what to do; null if it did not.",
+        "the file has no column with a mail address or a phone",
+    ),
+    "Batch.format": ("What the results are written as.", "ndjson"),
+    "Batch.created_at": ("When the file was sent.", "2026-11-23T02:30:00.000Z", *_moment),
+    "Batch.finished_at": ("When the batch ended; null before.", "2026-11-23T02:31:12.250Z", *_moment),
+    "Batch.results": (
+        "The path of the results; null until the batch is done.",
+        f"/v1/batches/{_BATCH_ID}/results",
+    ),
+    "BatchRow.row": ("The number of the row in the file; the first is 1.", 1, "row number"),
+    "BatchRow.reference": ("Your own id of the lead, as the file has it; null if it has none.", "crm-123"),
+    "BatchRow.verdict": ("The row's verdict.",),
+    "Rejected.row": ("The number of the row in the file; the first is 1.", 2, "row number"),
+    "Rejected.line": ("The line of the file on which the row begins; the first is 1.", 3, "line number"),
+    "Rejected.problem": ("Why it cannot be judged. It quotes nothing.", "neither a mail address nor a phone"),
+    # The service.
+    "ProblemDocument.type": ("Always `about:blank`: the status says what kind of error it is.", "about:blank"),
+    "ProblemDocument.title": ("What is wrong, and what to do.", "the lead has neither a mail address nor a phone"),
+    "ProblemDocument.status": ("The status of the answer.", 422, "HTTP status code"),
+    "ProblemDocument.request_id": ("The call's id, as in the header X-Request-Id.", "5f0c2b7e9a1d4c63"),
+    "ProblemDocument.errors": ("The fields at fault; left out if it is none.",),
+    "FieldProblem.field": ("The field or the parameter.", "email"),
+    "FieldProblem.problem": ("What is wrong with it. It never quotes the value.", "absent, blank or not text"),
+    "Health.status": ("Always `ok`: whatever answers is alive.", "ok"),
+    "Health.version": ("The version of the service.", "0.5.0"),
+    "Readiness.status": (
+        "`ok`; `degraded`: checks are kept, but something is away; `unavailable`: no check can be; `stopping`.",
+        "ok",
+    ),
+    "Readiness.dependencies": (
+        "How each dependency answered: `ok`, or what is wrong.",
+        {"ledger": "ok", "redis": "ok", "dns": "ok", "disk": "ok"},
+    ),
+}
+FIELD_MEANINGS = {name: FieldMeaning(*told) for name, told in _TABLE.items()}
+"""By ``Type.field``, or by the field's name alone where it tells the same in every type that has it. A type also has
+the fields of those that it extends."""
