@@ -310,8 +310,8 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Batch.rejected": ("Rows that cannot be judged.", 3, "rows"),
     "Batch.decisions": ("How many rows got each decision.", _DECISIONS, "rows"),
     "Batch.lost": (
-        "What of the file is in no verdict: columns of contacts that no field uses, sheets, rows, cells; known when the "
-        "batch is done.",
+        "What of the file is in no verdict: columns of contacts that no field uses, sheets, rows, cells. Known when "
+        "the batch is done.",
         ["rows rejected: 3: neither a mail address nor a phone"],
         "sentences",
     ),
