@@ -1,198 +1,234 @@
-"""Which column of a file is which field of a lead?
+"""Which columns of a file are which field of a lead?
 
-Files of leads come from CRMs and lead platforms, and each has its own headings. A wrong guess costs more than none: a
-heading that means different things in different files is not in the tables here, so the file's owner has to map it.
+Files of leads come from CRMs, lead platforms and forms in many languages, and each has its own headings: they stand in
+``data/headings.toml``. A wrong guess costs more than none: a heading that means different things in different files is
+not there, so the file's owner has to map it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
+from importlib import resources
 from typing import Final
+from unicodedata import category
+
+from msgspec import Struct
 
 from fraudcheck.fields.normal_form import normalize
+from fraudcheck.intake.lead_fields import LEAD_FIELDS
 
-_HEADINGS_OF_FIELD: Final[dict[str, str]] = {
-    "email": "email emailaddress mail primaryemail emailprimary mainemail email1 email1value emailid personalemail "
-    "emailadresse mailadresse adresemail adresaemail enderecodeemail correoelectronico correo direcciondeemail "
-    "adressemail adresseemail courriel diachiemail thudientu emailwork workemail businessemail emailhome homeemail "
-    "useremail email2 secondaryemail",
-    "phone": "phone phonenumber phoneno primaryphone primaryphonenumber phoneprimary mainphone phone1 phonenumber1 "
-    "phone1value telephone telephonenumber telephoneno tel mobile mobilephone mobilephonenumber mobilenumber mobileno "
-    "phonemobile cell cellphone cellphonenumber cellnumber phonecell telefon telefonnummer rufnummer handy "
-    "handynummer mobilnummer mobiltelefon numertelefonu nrtelefonu telefonkomorkowy telefone numerodetelefone celular "
-    "telemovel telefono numerodetelefono movil numerodecelular numerodetelephone portable telephoneportable "
-    "telephonemobile sodienthoai sdt dienthoai didong dienthoaididong dayphone daytimephone contactnumber "
-    "contactno homephone phonehome workphone phonework businessphone userphone whatsapp whatsappnumber phone2 "
-    "phonenumber2 secondaryphone otherphone",
-    "name": "name fullname contactname contactperson completename vollstandigername vorundnachname vornamenachname "
-    "imieinazwisko nazwiskoiimie nome nomecompleto nombre nombrecompleto nombreyapellido nombreyapellidos nom "
-    "nomcomplet nometprenom prenometnom nomprenom hovaten hoten tenkhachhang ten",
-    "first_name": "firstname fname givenname forename namefirst vorname imie primeironome primernombre prenom",
-    "last_name": "lastname lname surname familyname namelast nachname familienname nazwisko sobrenome apellido "
-    "apellidos nomdefamille ho",
-    "company": "company companyname nameofcompany organization organisation organizationname organisationname "
-    "accountname companyaccount business businessname firma firmenname unternehmen nazwafirmy empresa nomedaempresa "
-    "nombredelaempresa nombredeempresa entreprise societe nomdelentreprise congty tencongty",
-    "message": "message comments comment inquiry enquiry messagebody nachricht ihrenachricht kommentar wiadomosc "
-    "tresc trescwiadomosci mensagem mensaje comentarios commentaire commentaires tinnhan loinhan noidungtinnhan",
-    "address": "address streetaddress street addressline1 address1 street1 addressstreetaddress fulladdress "
-    "homeaddress mailingaddress mailingstreet postaladdress strasse anschrift adresse adres ulica endereco morada "
-    "direccion diachi",
-    "postal_code": "postalcode zip zipcode postcode postal zippostalcode zippostal postalzip postcodezip zip5 "
-    "addresszippostalcode mailingpostalcode mailingzip mailingzippostalcode plz postleitzahl kodpocztowy cep "
-    "codigopostal codepostal mabuuchinh mabuudien",
-    "country": "countryiso countryisocode isocountry countrycode country countryregion addresscountry mailingcountry "
-    "landercode landerkurzel land kraj pais pays quocgia",
-    "source.vendor": "vendor vendorname leadvendor supplier suppliername leadsupplier publisher publishername "
-    "affiliate affiliatename leadprovider leadseller partner partnername lieferant dostawca fornecedor proveedor "
-    "fournisseur nhacungcap vendorid supplierid publisherid affiliateid partnerid leadsource leadsourcename utmsource "
-    "src source",
-    "source.campaign": "campaign campaignname utmcampaign adcampaign kampagne kampania campanha campana campagne "
-    "chiendich campaignid campid",
-    "source.sub_id": "subid subid1 sub1 affsub affsub1 subaffiliate subaffiliateid subsource subsourceid ssid pubid",
-    "source.channel": "channel leadchannel marketingchannel",
-    "source.price.amount": "leadprice priceperlead leadcost costperlead cpl purchaseprice soldprice price cost "
-    "leadpreis",
-    "source.price.currency": "pricecurrency costcurrency leadcurrency currency currencycode currencyisocode wahrung "
-    "waluta moeda moneda devise",
-    "client.ip": "ip ipaddress ipaddr userip useripaddress clientip clientipaddress remoteip remoteaddr visitorip "
-    "optinip optinipaddress signupip submissionip ipadresse adresip enderecoip direccionip adresseip diachiip",
-    "client.user_agent": "useragent useragentstring browseruseragent httpuseragent clientuseragent",
-    "client.accept_language": "acceptlanguage httpacceptlanguage",
-    "client.timezone": "timezone clienttimezone browsertimezone zeitzone",
-    "client.device_id": "deviceid deviceidentifier devicefingerprint fingerprint browserfingerprint",
-    "client.referrer": "referrer referer referrerurl refererurl referringurl httpreferer httpreferrer",
-    "client.page_url": "pageurl sourceurl formurl landingpageurl landingurl landingpage pageuri optinurl submissionurl",
-    "form.seconds_on_page": "secondsonpage",
-    "form.fill_seconds": "fillseconds",
-    "form.keystrokes": "keystrokes",
-    "form.pastes": "pastes",
-    "form.autofills": "autofills",
-    "form.pointer_events": "pointerevents",
-    "form.honeypot": "honeypot",
-    "form.webdriver": "webdriver navigatorwebdriver",
-    "form.token": "formtoken",
-    "submitted_at": "submittedat submitted submittedon submittime submitdate submissiondate submissiontime "
-    "submissiondatetime datesubmitted submittedtime leadsubmittime optintimestamp optindatetime optintime "
-    "entrydate createdat createdtime timecreated createddate createdate createdon created datecreated creationdate "
-    "creationtime createtime dateadded addtime leaddate leadcreated leadcreatedat leadcreateddate receivedat received "
-    "receivedon datereceived signupdate optindate timestamp zeitstempel datetime dateandtime date erstelltam erstellt "
-    "erstelldatum eingangsdatum datum datautworzenia datazgloszenia datawyslania criadoem datadecriacao datadeenvio "
-    "fechadecreacion creadoel fechadeenvio fecha datedecreation creele datedenvoi ngaytao ngaygui",
-    "reference": "reference referenceid referencenumber leadid leaduuid leadguid externalid recordid entryid "
-    "responseid submissionid contactid id uuid guid referenz referenznummer referencia",
-}
-"""Each field's known headings in the form that ``_simplify`` gives, the best first."""
-
-_OWNERS = ("lead", "contact", "your", "customer", "person", "prospect", "applicant", "consumer", "client")
-"""Words for the person that headings begin with, as in "Person - Email" and "your-message"."""
-
-_NAME_HALVES = {
-    ("name", "vorname"): ("first_name", "last_name"),
-    ("nom", "prenom"): ("first_name", "last_name"),
-    ("nome", "sobrenome"): ("last_name", "first_name"),
-    ("nombre", "apellido"): ("last_name", "first_name"),
-    ("nombre", "apellidos"): ("last_name", "first_name"),
-    ("ten", "ho"): ("last_name", "first_name"),
-}
-"""Headings that mean the whole name if they stand alone, and half of it beside another heading.
-
-(ambiguous heading, the other heading): (field of the other column, field of the ambiguous column).
-"""
-
-FIELDS: tuple[str, ...] = tuple(_HEADINGS_OF_FIELD)
+FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 """The fields of a lead that a column can be, nested ones with dots."""
 
-_FIELDS_WITH_OWNER = (*FIELDS[: FIELDS.index("country") + 1], "client.ip")
-"""Fields whose headings may begin with a word of ``_OWNERS``."""
+CONTACTS: Final = ("email", "phone")
+"""Fields that may have several columns: a mobile beside a landline. A row's first usable cell is the lead's."""
+
+_FIELDS_OF_A_PERSON = frozenset([*FIELDS[: FIELDS.index("country") + 1], "client.ip"])
+"""Fields whose headings may have words around them that say whose it is, as in "Person - Email" and "your-message"."""
 
 _PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
 """Letters that Unicode does not decompose into a plain letter and a mark."""
+
+_NUMBERING = re.compile(r"\s*(?:(?:q|question|câu|frage)\s*)?\d{1,3}\s*[.):]\s*(?=\S)", re.IGNORECASE)
+_NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]?")
+_BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
+_LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
+_SEVERAL = re.compile(r"(\D*?)0?([1-9])")
+_WITH_WORDS, _WITH_NOTES = 1000, 2000
+"""Added to the rank of a heading that is known only without the words around it, or without its notes."""
+
+Columns = Mapping[str, tuple[str, ...]]
+"""The columns of each field, the best first."""
+
+_Ranked = tuple[int, str]
+"""Rank and field of a heading. Of two columns of one field, that with the lower rank goes first. The field is "" for
+what is no field of a lead."""
+
+
+class _Headings(Struct, frozen=True):
+    """What ``headings.toml`` says, in the form that ``_simplify`` gives.
+
+    ``halves`` has (heading of a whole name, heading beside it, field that the first then is).
+    """
+
+    ranked: dict[str, _Ranked]
+    halves: list[tuple[str, str, str]]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    kinds: frozenset[str]
+    never: tuple[str, ...]
 
 
 def _simplify(heading: str) -> str:
     """A heading's letters and digits alone, in lower case and without accents."""
     decomposed = normalize("NFKD", heading.casefold()).translate(_PLAIN_LETTERS)
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    if decomposed.isascii():
+        return "".join([letter for letter in decomposed if letter.isalnum()])
+    return "".join([letter for letter in decomposed if letter.isalnum() or _is_vowel_sign(letter)])
 
 
-def _rank_headings() -> dict[str, tuple[int, str]]:
-    """Rank and field of every known heading; of two columns for one field, the one with the lower rank is taken."""
-    ranked: dict[str, tuple[int, str]] = {}
-    for field, spellings in _HEADINGS_OF_FIELD.items():
-        headings = spellings.split()
-        own = _simplify(field)
-        if own not in headings:
-            headings = [own, *headings]
-        for rank, heading in enumerate(headings):
-            ranked.setdefault(heading, (rank, field))
-    for owner in _OWNERS:
-        for field in _FIELDS_WITH_OWNER:
-            for rank, heading in enumerate(_HEADINGS_OF_FIELD[field].split(), 1000):
-                ranked.setdefault(owner + heading, (rank, field))
-    for heading in _HEADINGS_OF_FIELD["submitted_at"].split():
-        for zone in ("utc", "gmt"):
-            ranked.setdefault(heading + zone, ranked[heading])
-    return ranked
+def _is_vowel_sign(letter: str) -> bool:
+    """Whether this is a mark of an Indian script, Thai or Lao: without these a word is another word."""
+    return "\u0900" <= letter <= "\u0eff" and category(letter).startswith("M")
 
 
-_RANKED_HEADINGS: Final = _rank_headings()
+@cache
+def _headings() -> _Headings:
+    told = tomllib.loads(resources.files("fraudcheck").joinpath("data/headings.toml").read_text("utf-8"))
+    del told["about"]
+    other, halves, around, never = (told.pop(name) for name in ("other", "halves", "around", "never"))
+    ranked: dict[str, _Ranked] = {}
+    for language in told.values():
+        for field, spellings in language.items():
+            for rank, heading in enumerate(_split(spellings)):
+                ranked.setdefault(heading, (rank, field))
+                if field == "submitted_at":
+                    for zone in ("utc", "gmt"):
+                        ranked.setdefault(heading + zone, (rank, field))
+    for field in FIELDS:
+        ranked.setdefault(_simplify(field), (0, field))
+    for heading in _split(other["column"]):
+        ranked.setdefault(heading, (0, ""))
+    pairs = [(half, *map(_simplify, pair.split(" + "))) for half, text in halves.items() for pair in text.split(", ")]
+    longest_first = {
+        name: tuple(sorted(set(_split(around[name])), key=len, reverse=True)) for name in ("before", "after")
+    }
+    return _Headings(
+        ranked,
+        [(whole, beside, half) for half, whole, beside in pairs],
+        longest_first["before"],
+        longest_first["after"],
+        frozenset(_split(around["kind"])),
+        tuple(" ".join(_words(words)) for words in never["words"].split(", ")),
+    )
 
 
-def propose_mapping(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
-    """The column of each field, in the order of ``FIELDS``. No column serves two fields.
+def _split(spellings: str) -> list[str]:
+    return [_simplify(spelling) for spelling in spellings.split(", ")]
 
-    ``chosen`` (field to column) goes first, then columns named exactly like a field, then known headings. Raises
-    ValueError, with what to do, for a field or column that does not exist, or a column that is chosen twice.
+
+def _words(text: str) -> list[str]:
+    return [_simplify(word) for word in re.split(r"[\W_]+", text) if word]
+
+
+def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each field, in the order of ``FIELDS``, the best first. No column serves two fields.
+
+    ``chosen`` (field to columns) goes first, then columns named exactly like a field, then known headings. Only
+    ``CONTACTS`` have more than one column. Raises ValueError, with what to do, for a field or column that does not
+    exist, a column that is chosen twice, or several for a field that takes one.
     """
     mapping = _check_chosen(columns, chosen)
-    taken = set(mapping.values())
-    best: dict[str, tuple[int, str]] = {}
-    for column in columns:
-        rank, field = _rank_column(column)
-        if not field or field in mapping or column in taken:
-            continue
-        if field not in best or rank < best[field][0]:
-            best[field] = (rank, column)
-    for field, (_, column) in best.items():
-        mapping[field] = column
+    taken = {column for chosen_columns in mapping.values() for column in chosen_columns}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for position, column in enumerate(dict.fromkeys(columns)):
+        rank, field = rank_column(column)
+        if field and field not in mapping and column not in taken:
+            found.setdefault(field, []).append((rank, position, column))
+    for field, ranked in found.items():
+        in_order = tuple(column for _, _, column in sorted(ranked))
+        mapping[field] = in_order if field in CONTACTS else in_order[:1]
     if "name" not in chosen:
-        _split_name(mapping)
+        _split_name(columns, mapping)
     return {field: mapping[field] for field in FIELDS if field in mapping}
 
 
-def _rank_column(column: str) -> tuple[int, str]:
+def rank_column(column: str) -> _Ranked:
     """Rank and field of a column; the field is "" if none is known."""
     name = _bare(column)
     if name in FIELDS:
         return -1, name
-    return _RANKED_HEADINGS.get(_simplify(column), (0, ""))
+    return _rank_known(_simplify(name)) or _rank_in_parts(name) or (0, "")
 
 
-def _check_chosen(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+def _rank_known(simple: str) -> _Ranked | None:
+    """Rank and field of a heading that is known, as it is or without a number behind it or the words around it."""
+    headings = _headings()
+    if (ranked := headings.ranked.get(simple)) is not None:
+        return ranked
+    if (numbered := _SEVERAL.fullmatch(simple)) and (ranked := headings.ranked.get(numbered[1])):
+        return (ranked[0] + 100 * int(numbered[2]), ranked[1]) if ranked[1] in CONTACTS else None
+    for inner in _without_words_around(simple, headings):
+        if (ranked := headings.ranked.get(inner)) and ranked[1] in _FIELDS_OF_A_PERSON:
+            return ranked[0] + _WITH_WORDS, ranked[1]
+    return None
+
+
+def _without_words_around(simple: str, headings: _Headings) -> Iterator[str]:
+    """A heading without words before it, behind it, and without both."""
+    without_first = [simple.removeprefix(word) for word in headings.before if simple.startswith(word)]
+    for start in (*without_first, simple):
+        if start is not simple:
+            yield start
+        yield from (start.removesuffix(word) for word in headings.after if start.endswith(word))
+
+
+def _rank_in_parts(name: str) -> _Ranked | None:
+    """Rank and field of a heading with notes or of several parts, if all that is known of it speaks for one field.
+
+    "1. Phone (mobile) *" is one; so is "Số điện thoại / Phone number". "Phone (owner)" and "City / Country" are none.
+    """
+    headings = _headings()
+    name = normalize("NFKC", name)
+    if numbering := _NUMBERING.match(name):
+        name = name[numbering.end() :]
+    notes = _NOTE.findall(name)
+    parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if _simplify(part)]
+    if len(parts) > 1:
+        parts = [parts[0], *[part for part in parts[1:] if _simplify(part) not in headings.kinds]]
+    found = [_rank_known(_simplify(part)) for part in parts]
+    if len(found) == 1 and found[0] is None:  # two languages without a mark between them: "姓名 Name"
+        found = [_rank_known(_simplify(part)) for part in _LATIN_OR_NOT.findall(parts[0]) if _simplify(part)]
+    if any(_is_never(note, headings.never) for note in notes):
+        return None
+    fields = {ranked[1] if ranked else "" for ranked in found}
+    fields |= {ranked[1] for note in notes if (ranked := _rank_known(_simplify(note))) and not _is_kind(note)}
+    if len(fields) != 1 or "" in fields:
+        return None
+    return _WITH_NOTES + min(ranked[0] for ranked in found if ranked), fields.pop()
+
+
+def _is_kind(note: str) -> bool:
+    """Whether a note only says which of several it is: "(mobile)", "(business)"."""
+    return _simplify(note) in _headings().kinds
+
+
+def _is_never(note: str, never: Sequence[str]) -> bool:
+    """Whether a note says that the column is about a contact, or is somebody else's."""
+    words = f" {' '.join(_words(note))} "
+    joined = words.replace(" ", "")
+    return any(f" {word} " in words or (not word.isascii() and word in joined) for word in never)
+
+
+def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """What a person chose, with each column's exact name. Raises ValueError, with what to do."""
     by_bare_name = {_bare(column): column for column in columns}
-    mapping: dict[str, str] = {}
-    for field, name in chosen.items():
+    field_of: dict[str, str] = {}
+    for field, names in chosen.items():
         if field not in FIELDS:
             raise ValueError(f"A lead has no field {field!r}: {_suggest_field(field)}")
-        column = name if name in columns else by_bare_name.get(_bare(name))
-        if column is None:
-            raise ValueError(f"The file has no column {name!r} for {field}; --map-only shows its columns")
-        for other_field, other_column in mapping.items():
-            if other_column == column:
+        if len(names) > 1 and field not in CONTACTS:
+            raise ValueError(f"{field} takes one column, and {len(names)} are chosen; email and phone take several")
+        for name in names:
+            column = name if name in columns else by_bare_name.get(_bare(name))
+            if column is None:
+                raise ValueError(f"The file has no column {name!r} for {field}; --map-only shows its columns")
+            if column in field_of:
                 raise ValueError(
-                    f"The column {name!r} is chosen for {other_field} and for {field}: give it to one of them"
+                    f"The column {name!r} is chosen for {field_of[column]} and for {field}: give it to one of them"
                 )
-        mapping[field] = column
-    return mapping
+            field_of[column] = field
+    return {field: tuple(column for column, other in field_of.items() if other == field) for field in chosen}
 
 
 def _suggest_field(unknown: str) -> str:
     """A hint for a person who named a field that does not exist."""
     near = get_close_matches(unknown, FIELDS, 1, 0.5)
-    suggestion = near[0] if near else _RANKED_HEADINGS.get(_simplify(unknown), (0, ""))[1]
+    suggestion = near[0] if near else (_rank_known(_simplify(unknown)) or (0, ""))[1]
     return f"did you mean {suggestion}?" if suggestion else f"the fields are {', '.join(FIELDS)}"
 
 
@@ -201,11 +237,16 @@ def _bare(column: str) -> str:
     return column.lstrip("\ufeff").strip()
 
 
-def _split_name(mapping: dict[str, str]) -> None:
+def _split_name(columns: Sequence[str], mapping: dict[str, tuple[str, ...]]) -> None:
     """Map a column such as "Nom" to the half of the name that it is, if a "Prénom" stands beside it."""
-    for (ambiguous, partner), (partner_field, half) in _NAME_HALVES.items():
-        is_ambiguous = _simplify(mapping.get("name", "")) == ambiguous
-        has_partner = _simplify(mapping.get(partner_field, "")) == partner
-        if half not in mapping and is_ambiguous and has_partner:
-            mapping[half] = mapping.pop("name")
+    column_of = {_simplify(column): column for column in reversed(columns)}
+    used = {column for field, used_columns in mapping.items() if field != "name" for column in used_columns}
+    for whole, beside, half in _headings().halves:
+        other_half = "first_name" if half == "last_name" else "last_name"
+        column = column_of.get(whole)
+        if half in mapping or column is None or column in used or mapping.get("name", (column,)) != (column,):
+            continue
+        if mapping.get(other_half) == (column_of.get(beside),):
+            mapping.pop("name", None)
+            mapping[half] = (column,)
             return

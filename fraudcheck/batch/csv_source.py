@@ -15,13 +15,11 @@ import pyarrow as pa
 from fraudcheck.batch import encodings
 from fraudcheck.batch.bounds import Bounds
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
-from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, slice_rows
+from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, check_heading, slice_rows
 from fraudcheck.report.cells import read_cell
 
 _SAMPLE = 1 << 16
 """Characters at the beginning of a file from which its delimiter is told."""
-_CONTACT = re.compile(r"[^\s@]{1,64}@[^\s@]{1,253}\.\w{1,63}|\+?\d[\d\s()./-]{6,}")
-"""A mail address or a phone number. No column has such a name: a first line with one is a lead, not a heading."""
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[\r\n]*', re.IGNORECASE)
 """Excel's own first line, which names the delimiter."""
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -52,8 +50,7 @@ class CsvSource(Source):
             _, heading, problem = next(_as_written(self._rows(text, 0)), (0, [], "there is none"))
         if problem:
             raise ValueError(f"the first line of {path.name} is to name the columns: {problem}")
-        if any(_CONTACT.fullmatch(cell.strip()) for cell in heading):
-            raise ValueError("the file's first line is a lead: put one before it that names the columns")
+        check_heading(heading)
         delimiter_name = _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
         notes = [f"CSV, {self._encoding}, with {delimiter_name} between columns"]
         super().__init__(path, heading, notes, bounds)

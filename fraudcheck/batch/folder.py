@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from fraudcheck.batch.columns import Columns
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark
@@ -26,12 +27,12 @@ from fraudcheck.fields.amounts import Mark
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that the batch's verdicts depend on, besides the leads and the answers of the DNS.
 
-    ``job`` is the batch's name in every verdict. ``source`` is csv, ndjson, parquet or ledger, with its ``columns`` and
-    the ``mapping`` of fields to columns. ``order`` and ``zone`` say how its times are written, ``days`` that none of
-    them tells more than the day, and ``marks`` which mark the columns of numbers set before decimals, where that is
-    known. ``started`` (RFC 3339) is when the batch was begun, and the time of leads that have none. ``style`` is the
-    output's. The input has so many ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted
-    in so many ``shares``.
+    ``job`` is the batch's name in every verdict. ``source`` is csv, ndjson, parquet, spreadsheet or ledger, with its
+    ``columns`` and the ``mapping`` of fields to columns; ``lost`` says in sentences what of the input is not read.
+    ``order`` and ``zone`` say how its times are written, ``days`` that none of them tells more than the day, and
+    ``marks`` which mark the columns of numbers set before decimals, where that is known. ``started`` (RFC 3339) is when
+    the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
+    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``.
     """
 
     job: str
@@ -39,7 +40,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     policy: str
     source: str
     columns: tuple[str, ...]
-    mapping: Mapping[str, str]
+    mapping: Columns
     order: str
     zone: str
     started: str
@@ -50,6 +51,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     rows: int
     days: bool = False
     marks: Mapping[str, Mark | None] = {}
+    lost: tuple[str, ...] = ()
 
     @property
     def day(self) -> str:
@@ -142,7 +144,7 @@ class Partial:
         """
         with suppress(OSError, msgspec.MsgspecError):
             earlier = msgspec.json.decode(self._request_file.read_bytes())
-            if earlier["asked"] == msgspec.to_builtins(asked):
+            if earlier["asked"] == msgspec.json.decode(msgspec.json.encode(asked)):
                 return Folder(self.path / earlier["folder"]), earlier["now"]
         self._forget_request()
         for entry in self.path.iterdir():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 import pyarrow as pa
@@ -14,7 +15,7 @@ from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, is_empty
-from fraudcheck.batch.columns import FIELDS, propose_mapping
+from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, propose_mapping
 from fraudcheck.batch.dates import DateOrder, is_zone
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
@@ -23,6 +24,7 @@ from fraudcheck.batch.reading import open_source
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
 from fraudcheck.batch.source import JSON, Source
+from fraudcheck.batch.unused import ROWS_SAMPLED, unused_contacts
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
 from fraudcheck.intake.lead import parse_body
@@ -33,12 +35,17 @@ from fraudcheck.settings import Settings
 _ORDERS = {"day-first": "day_first", "month-first": "month_first"}
 
 
-def preview_mapping(request: Request) -> tuple[Source, dict[str, str]]:
-    """What is in a file, and the column of each field, without doing anything. Raises ValueError with what to do."""
+def preview_mapping(request: Request) -> tuple[Source, dict[str, tuple[str, ...]], list[str]]:
+    """What is in a file, the columns of each field, and what a batch would lose of it, without doing anything.
+
+    Raises ValueError with what to do.
+    """
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with open_source(request.given, None, request.encoding, request.bounds) as source:
-        return source, propose_mapping(source.columns, request.chosen)
+        mapping = propose_mapping(source.columns, request.chosen)
+        part = next(source.slices(ROWS_SAMPLED), None)
+        return source, mapping, [*source.lost, *(unused_contacts(part.table, mapping) if part else ())]
 
 
 def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
@@ -101,17 +108,19 @@ def _plan_file(
         slices=counts.slices,
         shares=counts.rows // request.share + 1,
         rows=counts.rows,
+        lost=tuple(counts.lost),
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan
 
 
 class _InputCounts:
-    """What there is in the input: slices, rows, rows with a time, and how its times are written."""
+    """What there is in the input: slices, rows, rows with a time, how its times are written, and what is lost of it."""
 
     def __init__(self) -> None:
         self.slices = self.rows = self.times = 0
         self.order = DateOrder()
+        self.lost: list[str] = []
         self._marks: defaultdict[str, set[Mark]] = defaultdict(set)
 
     def count_mark(self, field: str, cell: object) -> None:
@@ -125,18 +134,21 @@ class _InputCounts:
         return next(iter(shown)) if len(shown) == 1 else None
 
 
-def _write_slices(folder: Folder, source: Source, size: int, mapping: Mapping[str, str], watch: Watch) -> _InputCounts:
+def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, watch: Watch) -> _InputCounts:
     counts = _InputCounts()
-    time_column = mapping.get("submitted_at")
-    decimal_columns = {field: mapping[field] for field in DECIMAL_FIELDS if field in mapping}
+    counts.lost += source.lost
+    time_columns = mapping.get("submitted_at", ())
+    decimal_columns = [(field, column) for field in DECIMAL_FIELDS for column in mapping.get(field, ())]
     for part in source.slices(size):
         if source.kind != "ndjson":  # whose numbers are written as the service has them
-            for field, column in decimal_columns.items():
+            for field, column in decimal_columns:
                 for cell in _cells(part.table, column):
                     counts.count_mark(field, cell)
-        for cell in _cells(part.table, time_column) if time_column else ():
+        for cell in chain.from_iterable(_cells(part.table, column) for column in time_columns):
             counts.order.count(cell)
             counts.times += not is_empty(cell)
+        if not counts.slices:
+            counts.lost += unused_contacts(part.table.slice(0, ROWS_SAMPLED), mapping)
         write_table(folder.rows(counts.slices), [part.table], part.rejected)
         rows = len(part.table) + len(part.rejected)
         counts.slices += 1
@@ -145,16 +157,22 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Mapping[st
     return counts
 
 
-def _map_columns(source: Source, request: Request) -> dict[str, str]:
+def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
     mapping = propose_mapping(source.columns, request.chosen)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
-        taken = {*mapping, *mapping.values()}
-        mapping |= {name: name for name in FIELDS if name not in taken}
-    if not mapping.keys() & {"email", "phone"}:
+        taken = {*mapping, *chain.from_iterable(mapping.values())}
+        mapping |= {name: (name,) for name in FIELDS if name not in taken}
+    if not mapping.keys() & {*CONTACTS}:
+        part = next(source.slices(ROWS_SAMPLED), None)
         raise ValueError(
-            "no column's name says that it is a mail address or a phone: see the columns with --map-only, and name one "
-            "with --map email=COLUMN or --map phone=COLUMN"
+            "; ".join(
+                [
+                    "no column's name says that it is a mail address or a phone: see the columns with --map-only, and "
+                    "name one with --map email=COLUMN or --map phone=COLUMN",
+                    *(unused_contacts(part.table, mapping) if part else ()),
+                ]
+            )
         )
     return mapping
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,6 +13,7 @@ import msgspec
 from rich import progress as bars
 from rich.console import Console
 
+from fraudcheck.batch.columns import Columns
 from fraudcheck.batch.source import Source
 from fraudcheck.batch.tally import Tally
 from fraudcheck.report.tables import aligned, printable
@@ -24,7 +26,7 @@ class Progress:
     """Shows a batch's progress on standard error, and in ``status``, a JSON file, if one is given.
 
     The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null until they are counted), ``done`` (rows
-    that are judged), ``rejected``, ``decisions`` and ``problem``.
+    that are judged), ``rejected``, ``decisions``, ``lost`` and ``problem``.
     """
 
     def __init__(self, status: Path | None = None) -> None:
@@ -38,13 +40,14 @@ class Progress:
             "done": 0,
             "rejected": 0,
             "decisions": {},
+            "lost": [],
             "problem": None,
         }
         self._total: int | None = None
         self._unit, self._units_done = "", 0
         self._phase_began = self._last_line = self._last_state = monotonic()
 
-    def found(self, source: Source, mapping: Mapping[str, str]) -> None:
+    def found(self, source: Source, mapping: Columns) -> None:
         """Show how the input is written, and which column is which field."""
         for line in mapping_text(source, mapping):
             print(line, file=sys.stderr)
@@ -81,8 +84,8 @@ class Progress:
         if now - self._last_state >= _STATE_INTERVAL:
             self._write_state()
 
-    def ended(self, tally: Tally | None, problem: str | None = None) -> None:
-        """Note the end: the figures, or what went wrong."""
+    def ended(self, tally: Tally | None, problem: str | None = None, lost: Sequence[str] = ()) -> None:
+        """Note the end: the figures and what was ``lost``, or what went wrong."""
         self._remove_bar()
         self._state |= {"state": "failed", "problem": problem}
         if tally is not None:
@@ -92,6 +95,7 @@ class Progress:
                 "done": tally.rows,
                 "rejected": tally.rejected.total(),
                 "decisions": tally.decisions,
+                "lost": lost,
             }
         self._write_state()
 
@@ -116,11 +120,17 @@ class Progress:
             new.replace(self._file)
 
 
-def mapping_text(source: Source, mapping: Mapping[str, str]) -> list[str]:
-    """Which column is which field, and which columns are not used, in lines for a reader."""
-    rows = [(f"  {field}", "<-", column) for field, column in mapping.items() if column in source.columns]
-    lines = [*source.notes, *aligned(rows)]
-    unused = [column for column in source.columns if column not in mapping.values()]
+def mapping_text(source: Source, mapping: Columns, lost: Sequence[str] = ()) -> list[str]:
+    """What is lost, which column is which field, and which columns are not used, in lines for a reader."""
+    columns = [
+        (f"  {field}" if column == best else f"  {field}, if that is empty", "<-", column)
+        for field, (best, *others) in mapping.items()
+        for column in (best, *others)
+        if column in source.columns
+    ]
+    lines = [*source.notes, *[f"lost: {sentence}" for sentence in lost], *aligned(columns)]
+    used = {*chain.from_iterable(mapping.values())}
+    unused = [column for column in source.columns if column not in used]
     if unused:
         lines.append(f"  not used: {', '.join(map(printable, unused))}")
     return lines

@@ -118,13 +118,14 @@ class _Counted(io.RawIOBase):
 
 
 @contextmanager
-def unpacked_parquet(path: Path, scratch: Path, bounds: Bounds = UNBOUNDED) -> Iterator[Path]:
-    """The path of a Parquet file that is not in gzip: ``path`` itself, or a copy in the folder ``scratch``.
+def unpacked_file(path: Path, scratch: Path, bounds: Bounds = UNBOUNDED) -> Iterator[Path]:
+    """The path of a file that is not in gzip: ``path`` itself, or a copy in the folder ``scratch``.
 
-    Parquet is read from its end, which gzip does not allow. The copy is deleted when the block ends.
+    Parquet and spreadsheets are read from their end, which gzip does not allow. The copy is deleted when the block
+    ends.
     """
     with path.open("rb") as file:
-        if file.read(4) == b"PAR1":
+        if file.read(2) != b"\x1f\x8b":
             yield path
             return
     unpacked_path = scratch / f"{path.name}.{token_hex(4)}.unpacked"

@@ -6,7 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import MAX_BYTES, NoContact, parse_body, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
-from fraudcheck.records import FieldWarning, Subject, format_utc
+from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No web form is older. An earlier time is some program's zero."""
@@ -45,6 +45,8 @@ class SliceReader:
         self._lists = ports.lists
         self._recorder = DomainRecorder()
         self._recording_ports = msgspec.structs.replace(ports, mail_routes=self._recorder)
+        several = [columns for columns in plan.mapping.values() if len(columns) > 1]
+        self._columns_beside = frozenset(chain.from_iterable(several))
         self._zone = ZoneInfo(plan.zone)
         self._started = datetime.fromisoformat(plan.started)
 
@@ -56,7 +58,7 @@ class SliceReader:
         encoded: list[bytes] = []
         domains: list[str | None] = []
         tokens: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        for row, line, cells in _rows_of(table, set(self._plan.mapping.values())):
+        for row, line, cells in _rows_of(table, set(chain.from_iterable(self._plan.mapping.values()))):
             try:
                 subject, warnings = self._read_row(row, cells)
                 domain = self._recorder.domain_needed(subject, self._recording_ports)
@@ -101,6 +103,8 @@ class SliceReader:
             lead, warnings = read_lead(raw, moment, self._lists)
         except NoContact:
             raise _Unusable("neither a mail address nor a phone") from None
+        if self._columns_beside:  # such a column is known, whatever its name is near
+            warnings = [each for each in warnings if not self._is_of_column_beside(each)]
         subject = read_subject(
             lead,
             tenant=self._tenant.name,
@@ -113,6 +117,9 @@ class SliceReader:
             warnings=warnings,
         )
         return subject, warnings
+
+    def _is_of_column_beside(self, warning: FieldWarning) -> bool:
+        return isinstance(warning, UnknownField) and warning.field in self._columns_beside
 
     def _submission_time(self, cell: object) -> Moment:
         """Raises _Unusable."""

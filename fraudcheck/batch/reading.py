@@ -1,4 +1,4 @@
-"""Which format does a file of leads have? CSV, NDJSON or Parquet, recognised by its content, not by its name.
+"""Which format does a file of leads have? It is recognised by its content, not by its name.
 
 A row that cannot be read is rejected with its line number, and reading goes on. No text from here quotes a cell.
 The memory in use does not grow with the file. A file that holds more than ``bounds`` allow is refused.
@@ -6,6 +6,7 @@ The memory in use does not grow with the file. A file that holds more than ``bou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +16,13 @@ from fraudcheck.batch.bounds import UNBOUNDED, Bounds
 from fraudcheck.batch.csv_source import CsvSource
 from fraudcheck.batch.ndjson_source import NdjsonSource
 from fraudcheck.batch.parquet_source import ParquetSource
-from fraudcheck.batch.raw_files import open_unpacked, unpacked_parquet
+from fraudcheck.batch.raw_files import open_unpacked, unpacked_file
+from fraudcheck.batch.sheet_source import SPREADSHEETS, SheetSource
 from fraudcheck.batch.source import Source
 
 _SAMPLE = 1 << 16
 """Bytes at the beginning of a file from which its format is told."""
+_MARKUP = re.compile(rb"<(?:[?!]|(?:html|head|body|meta|table|style)\b)", re.IGNORECASE)
 
 
 @contextmanager
@@ -35,17 +38,15 @@ def open_source(
         encodings.check(encoding)
     with open_unpacked(path, bounds) as stream:
         head = stream.read(_SAMPLE)
-    if head.startswith(b"PAR1"):
-        with unpacked_parquet(path, scratch or path.parent, bounds) as unpacked:
-            yield ParquetSource(path, unpacked, bounds)
+    if head.startswith((b"PAR1", *SPREADSHEETS)):
+        with unpacked_file(path, scratch or path.parent, bounds) as unpacked:
+            yield (ParquetSource if head.startswith(b"PAR1") else SheetSource)(path, unpacked, bounds)
     else:
         yield _text_source(path, head, encoding, bounds)
 
 
 def _text_source(path: Path, head: bytes, encoding: str | None, bounds: Bounds) -> Source:
     """The file as NDJSON or CSV, by its first bytes. Raises ValueError for every other content."""
-    if head.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
-        raise ValueError(f"{path.name} is a spreadsheet or an archive; save its leads as CSV")
     mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")
     is_wide = encodings.MARKS.get(mark, "utf-8") != "utf-8"
     if 10 * head.count(0) > len(head) and not is_wide:
@@ -53,6 +54,8 @@ def _text_source(path: Path, head: bytes, encoding: str | None, bounds: Bounds) 
     first_character = head[len(mark) :].decode(encodings.MARKS.get(mark, "latin-1"), "replace").lstrip()[:1]
     if not first_character:
         raise ValueError(f"{path.name} is empty")
+    if _MARKUP.match(head[len(mark) :].lstrip()):
+        raise ValueError(f"{path.name} is a page or XML, as some programs name .xls; save its leads as XLSX or CSV")
     if first_character == "[":
         raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
     if first_character == "{" and is_wide:

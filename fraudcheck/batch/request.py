@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
 from fraudcheck.batch.bounds import UNBOUNDED, Bounds
+from fraudcheck.batch.columns import Columns
 from fraudcheck.batch.source import Source
 
 
@@ -31,7 +32,7 @@ class Request(Struct, frozen=True, kw_only=True):
     days: int | None = None
     policy: Path | None = None
     tenant: str = "default"
-    chosen: Mapping[str, str] = {}
+    chosen: Mapping[str, Sequence[str]] = {}
     encoding: str | None = None
     dates: str | None = None
     zone: str = "UTC"
@@ -44,8 +45,8 @@ class Request(Struct, frozen=True, kw_only=True):
 class Watch(Protocol):
     """Shows or records the progress of a batch."""
 
-    def found(self, source: Source, mapping: Mapping[str, str]) -> None:
-        """The input is open: how it is written, and the column of each field."""
+    def found(self, source: Source, mapping: Columns) -> None:
+        """The input is open: how it is written, and the columns of each field."""
 
     def note(self, text: str) -> None:
         """Something that the operator should know."""

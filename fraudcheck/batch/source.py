@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,8 @@ MAX_ROW_CHARACTERS = 1 << 17
 """Longest row, in characters: twice what the service takes as a lead's body. It bounds the memory, because a quotation
 mark that nothing closes would take in the rest of the file."""
 MAX_COLUMNS = 2000
+_CONTACT = re.compile(r"[^\s@]{1,64}@[^\s@]{1,253}\.\w{1,63}|\+?\d[\d\s()./-]{6,}")
+"""A mail address or a phone number. No column has such a name: a first line with one is a lead, not a heading."""
 TOO_LONG = f"longer than {MAX_ROW_CHARACTERS:,} characters"
 _ROWS_AT_ONCE = 250
 """Rows that are turned into columns together. With many more, each cell is fetched from memory twice, at half the
@@ -44,13 +47,15 @@ class Slice(Struct, frozen=True):
 
 
 class Source:
-    """An open file of leads: its ``kind`` (csv, ndjson, parquet), its ``columns``, and ``notes`` for a reader.
+    """An open file of leads: its ``kind`` (csv, ndjson, parquet, spreadsheet), its ``columns``, ``notes`` for a reader,
+    and ``lost``, what of it is not read, in sentences.
 
     Raises TooMuch if the file has too many columns.
     """
 
     kind = ""
     delimiter, bom = ",", False
+    lost: Sequence[str] = ()
 
     def __init__(self, path: Path, names: Iterable[str], notes: Sequence[str], bounds: Bounds) -> None:
         self._path, self._bounds = path, bounds
@@ -70,6 +75,12 @@ def check_columns(columns: int) -> None:
     """Raises TooMuch if a file may not have so many columns."""
     if columns > MAX_COLUMNS:
         raise TooMuch(f"the file has more than {MAX_COLUMNS:,} columns; leave out what says nothing of leads")
+
+
+def check_heading(names: Iterable[str]) -> None:
+    """Raises ValueError if a file's first line is no heading but a lead."""
+    if any(_CONTACT.fullmatch(name.strip()) for name in names):
+        raise ValueError("the file's first line is a lead: put one before it that names the columns")
 
 
 def _unique_names(names: Iterable[str]) -> list[str]:

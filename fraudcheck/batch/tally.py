@@ -76,12 +76,21 @@ class Tally(Struct, kw_only=True):
         return self.judged + self.rejected.total()
 
 
+def lost(tally: Tally, plan: Plan) -> list[str]:
+    """What of the input is in no verdict, in sentences: columns and sheets, rows, cells."""
+    rows = [f"rows rejected: {n:,}: {problem}" for problem, n in _largest(tally.rejected)]
+    cells = [f"cells that could not be read: {n:,}: {problem}" for problem, n in _largest(tally.warnings)]
+    return [*plan.lost, *rows, *cells]
+
+
 def summary(tally: Tally, plan: Plan) -> list[str]:
-    """The figures for a reader at a terminal."""
+    """The figures for a reader at a terminal: first what was lost."""
     basis = "the facts that were kept" if plan.source == "ledger" else f"the lists and the DNS of {plan.day}"
     judged = tally.judged
     lines = [f"{tally.rows:,} rows: {judged:,} judged, {tally.rejected.total():,} rejected"]
+    lines += ["", "lost:", *[f"  {sentence}" for sentence in plan.lost]] if plan.lost else []
     lines += _top_counts("rejected because", tally.rejected)
+    lines += _top_counts("cells that could not be read and counted as absent", tally.warnings)
     if not judged:
         return lines
     lines += _chart("decision", {name: tally.decisions[name] for name in DECISIONS})
@@ -97,7 +106,6 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
         domains = "1 mail domain" if silent == 1 else f"{silent:,} mail domains"
         heading = f"the DNS told nothing of {domains}, however often it was asked; a later run may know more"
         lines += _top_counts(heading, tally.unknown_domains)
-    lines += _top_counts("could not be read and counted as absent", tally.warnings)
     return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
 
 

@@ -17,7 +17,10 @@ def add(commands: Any) -> None:
     """Add the command."""
     batch = add_command(commands, "batch", "judge a file of leads, each as of its day", _batch)
     batch.add_argument(
-        "_given", metavar="IN", nargs="?", help="CSV, NDJSON or Parquet, also with gzip; - for standard input"
+        "_given",
+        metavar="IN",
+        nargs="?",
+        help="CSV, NDJSON, Parquet or a spreadsheet (XLSX, XLS, ODS), also with gzip; - for standard input",
     )
     batch.add_argument(
         "--out", dest="_out", metavar="OUT", type=Path, help="the verdicts: .csv, .ndjson or .parquet; also .csv.gz"
@@ -28,7 +31,8 @@ def add(commands: Any) -> None:
         metavar="FIELD=COLUMN",
         action="append",
         default=[],
-        help="the column of a field (client.ip, source.vendor, ...); may be repeated",
+        help="the column of a field (client.ip, source.vendor, ...); may be repeated, for email and phone "
+        "in the order in which their columns are looked at",
     )
     batch.add_argument("--map-only", dest="_map_only", action="store_true", help="show the columns' fields and stop")
     batch.add_argument(
@@ -100,7 +104,7 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         if isinstance(problem, bounds.TooMuch):
             raise Failed(f"{problem} (--no-bounds lifts the bounds on rows and bytes)") from None
         raise
-    watch.ended(figures)
+    watch.ended(figures, lost=tally.lost(figures, plan))
     print("\n".join(tally.summary(figures, plan)))
 
 
@@ -111,9 +115,12 @@ def _public_cause(problem: Exception) -> str:
     return str(problem) if isinstance(problem, ValueError) else "a defect; see the log"
 
 
-def _read_pairs(chosen: Sequence[str]) -> dict[str, str]:
-    """Fields and columns of the --map options. Raises Misused."""
+def _read_pairs(chosen: Sequence[str]) -> dict[str, list[str]]:
+    """Fields and columns of the --map options, in their order. Raises Misused."""
     pairs = [pair.partition("=") for pair in chosen]
     if wrong := next((field for field, _, column in pairs if not (field and column)), None):
         raise Misused(f"--map {wrong} names no column: give it as FIELD=COLUMN")
-    return {field: column for field, _, column in pairs}
+    columns: dict[str, list[str]] = {}
+    for field, _, column in pairs:
+        columns.setdefault(field, []).append(column)
+    return columns

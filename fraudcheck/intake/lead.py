@@ -86,9 +86,9 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
     """Read a decoded body into a lead, with the warnings of reading it. Raises NoContact.
 
     Unknown fields go to ``extra``, by their path (``client.tls``); those that were probably meant for a field of ours
-    are named in the warnings. What by the ``empty_words`` of ``lists`` means nothing is not given; countries are
-    read by its ``country_names``. No text of the lead is longer than its field's ``length`` (``lead_fields``). ``now`` is an
-    aware time; a lead that was submitted more than a day after it has no ``submitted_at``.
+    are named in the warnings. What by the ``empty_words`` of ``lists`` means nothing is not given; countries are read
+    by its ``country_names``. No text of the lead is longer than its field's ``length`` (``lead_fields``). ``now`` is
+    an aware time; a lead that was submitted more than a day after it has no ``submitted_at``.
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}

@@ -23,7 +23,7 @@ _STOP_SECONDS = 5.0
 
 def packages_missing() -> bool:
     """Whether a package is missing that only batches need."""
-    return any(find_spec(name) is None for name in ("daft", "pyarrow"))
+    return any(find_spec(name) is None for name in ("daft", "pyarrow", "python_calamine"))
 
 
 def start_child(

@@ -47,7 +47,10 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """A batch as the API gives it. ``rows`` is null until they are counted, ``results`` until the batch is done."""
+    """A batch as the API gives it. ``rows`` is null until they are counted, ``results`` until the batch is done.
+
+    ``lost`` says in sentences what of the file is in no verdict: columns, rows, cells; known when the batch is done.
+    """
 
     id: str
     state: State
@@ -56,6 +59,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     done: int
     rejected: int
     decisions: dict[str, int]
+    lost: list[str]
     problem: str | None
     format: Format
     created_at: str
@@ -81,6 +85,7 @@ class Status(Struct, frozen=True, kw_only=True):
     done: int = 0
     rejected: int = 0
     decisions: dict[str, int] = {}
+    lost: list[str] = []
     problem: str | None = None
 
 
@@ -180,6 +185,7 @@ class JobFolder:
             done=status.done,
             rejected=status.rejected,
             decisions=status.decisions,
+            lost=status.lost,
             problem=ended.problem if ended else None,
             format=job.options.format,
             created_at=job.created_at,

@@ -309,6 +309,12 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Batch.done": ("Rows that are judged.", 997, "rows"),
     "Batch.rejected": ("Rows that cannot be judged.", 3, "rows"),
     "Batch.decisions": ("How many rows got each decision.", _DECISIONS, "rows"),
+    "Batch.lost": (
+        "What of the file is in no verdict: columns of contacts that no field uses, sheets, rows, cells. Known when "
+        "the batch is done.",
+        ["rows rejected: 3: neither a mail address nor a phone"],
+        "sentences",
+    ),
     "Batch.problem": (
         "Why it failed, and what to do; null if it did not.",
         "the file has no column with a mail address or a phone",

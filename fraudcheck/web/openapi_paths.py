@@ -15,6 +15,10 @@ BATCH_TYPES = (
     "application/x-ndjson",
     "application/jsonl",
     "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "application/vnd.oasis.opendocument.spreadsheet",
     "application/gzip",
     "application/octet-stream",
 )
@@ -136,7 +140,7 @@ def paths() -> dict[str, Any]:
             "post": _call(
                 "batches",
                 "createBatch",
-                "A file of leads in: CSV, NDJSON or Parquet, also with gzip. It is judged later.",
+                "A file of leads in: CSV, NDJSON, Parquet or a spreadsheet, also with gzip. Judged later.",
                 {"202": _answer("Accepted.", _content("Batch"), "Location")}
                 | _problems(_BATCH_MEANINGS, 400, 401, 403, 413, 415, 429, 503),
                 _options(),

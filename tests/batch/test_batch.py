@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import msgspec
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -532,3 +533,67 @@ def test_what_the_dns_does_not_tell_is_unknown_and_costs_nothing(settings, tmp_p
     told = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
     assert (told[1]["unknown"], told[1]["decision"]) == (["email_mx"], "accept")
     assert told[2]["unknown"] == []
+
+
+def test_a_spreadsheet_has_the_verdicts_of_the_same_leads_in_csv(settings, tmp_path):
+    moment = datetime(2026, 11, 5, 8, 12, 33)  # noqa: DTZ001 - a spreadsheet has no zones
+    heading = ["Họ tên", "SĐT", "Số di động", "Email", "Quốc gia", "Dấu thời gian"]
+    rows = [
+        ["Lan Phạm", None, 84912840375, None, "VN", moment],
+        ["Hùng Trần", "NULL", "0912 840 376", "hungtv88@gmail.com", "VN", moment + timedelta(minutes=7)],
+        ["Amy Ng", "0243 825 1234", None, "amyng77@gmail.com", "VN", moment + timedelta(days=1)],
+        ["Nobody", None, None, None, "VN", moment],
+    ]
+    book = openpyxl.Workbook()
+    for row in [["Leads"], [], heading, *rows]:
+        book.active.append(row)
+    book.save(tmp_path / "in.xlsx")
+    with (tmp_path / "in.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([heading, *rows])
+    told = {}
+    for ending in ("csv", "xlsx"):
+        out = batch(settings, tmp_path / f"in.{ending}", tmp_path / f"{ending}.ndjson", zone="Asia/Ho_Chi_Minh")
+        told[ending] = [unnamed(verdict) for verdict in verdicts(out).values()]
+        assert rejected(out) == {4: "neither a mail address nor a phone"}
+    assert told["xlsx"] == told["csv"]
+    assert not any(verdict["warnings"] for verdict in told["xlsx"]), "a column beside is no misspelt field"
+    assert told["xlsx"][0]["submitted_at"] == "2026-11-05T01:12:33.000Z"
+    assert [verdict["normalized"]["phone"] for verdict in told["xlsx"]][1:] == ["+84912840376", "+842438251234"]
+    out = batch(settings, tmp_path / "in.xlsx", tmp_path / "out.csv")
+    assert out.read_text("utf-8").splitlines()[1].startswith("Lan Phạm,,84912840375,,VN,2026-11-05T08:12:33,")
+    line = json.loads(run.rejected_path(out).read_text())["line"]
+    assert line == 7, "the row's number in the sheet"
+
+
+def test_columns_that_are_not_used_are_told_first(settings, tmp_path):
+    given = tmp_path / "in.csv"
+    given.write_text("Email,Phone,Mobile,Kontakt\na@b.vn,,0912840375,0912840376\nb@b.vn,0912840377,,0912840378\n")
+    lost = "'Kontakt' looks like phone numbers and is not used: map it with phone=Kontakt"
+    shown = command(given, "--map-only").stdout.decode().splitlines()
+    assert lost in shown[1]
+    pairs = [line.split("<-") for line in shown if "<-" in line]
+    assert [[field.strip(), column.strip()] for field, column in pairs] == [
+        ["email", "Email"],
+        ["phone", "Phone"],
+        ["phone, if that is empty", "Mobile"],
+    ]
+    done = command(given, "--out", tmp_path / "out.csv", settings=settings)
+    assert lost in done.stdout.decode().splitlines()[3]
+    chosen = ["--map", "phone=Kontakt", "--map", "phone=Mobile"]
+    shown = command(given, "--map-only", *chosen).stdout.decode()
+    assert "phone                    <-  Kontakt" in shown
+    assert "phone, if that is empty  <-  Mobile" in shown
+    assert "the column 'Phone' looks like phone numbers" in shown
+    given.write_text("Name,Kontakt\nLan,0912840376\n")
+    done = command(given, "--out", tmp_path / "out.csv", settings=settings)
+    assert "'Kontakt' looks like phone numbers" in done.stderr.decode()
+
+
+def test_work_that_an_older_version_began_is_begun_anew(tmp_path):
+    partial = Partial.beside(tmp_path / "out.csv")
+    with partial.locked():
+        older, _ = partial.begin({"mapping": {"email": "Email"}}, "2026-11-23T09:30:00.000Z")
+        newer, now = partial.begin({"mapping": {"email": ("Email",)}}, "2026-11-24T09:30:00.000Z")
+        again, then = partial.begin({"mapping": {"email": ("Email",)}}, "2026-11-25T09:30:00.000Z")
+    assert newer.path != older.path
+    assert (again.path, then) == (newer.path, now)

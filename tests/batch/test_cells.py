@@ -37,13 +37,14 @@ def test_a_row_becomes_a_lead(row, expected):
         "form.fill_seconds": "Secs",
         "submitted_at": "At",
     }
-    assert lead_from_row(row, mapping) == expected
+    assert lead_from_row(row, {field: (column,) for field, column in mapping.items()}) == expected
 
 
 @pytest.mark.parametrize("number", [84912840375, 84912840375.0, Decimal(84912840375), "84912840375"])
 def test_a_number_is_read_as_in_a_call(number):
     row = {"phone": number, "postal_code": 10011.0, "reference": 10455, "name": "Lan Pham"}
-    lead, warnings = read_lead(lead_from_row(row, {name: name for name in row}), datetime(2026, 11, 24, tzinfo=UTC))
+    raw = lead_from_row(row, {name: (name,) for name in row})
+    lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
     assert (lead.phone, lead.postal_code, lead.reference, warnings) == ("84912840375", "10011", "10455", [])
 
 
@@ -65,7 +66,7 @@ def test_a_row_with_every_field_is_read_without_a_warning():
     row = dict.fromkeys(FIELDS, "1") | {"country": "DE", "source.channel": "seo", "source.price.currency": "EUR"}
     row |= {"client.ip": "192.0.2.1", "submitted_at": "2026-11-23"}
     lead, warnings = read_lead(
-        lead_from_row(row, {field: field for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
+        lead_from_row(row, {field: (field,) for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
     )
     assert (warnings, lead.extra) == ([], {})
 
@@ -75,3 +76,31 @@ def test_a_long_name_is_not_copied_for_each_value_in_it():
     flat = flatten(row)
     assert flat["client.ip"] == "192.0.2.1"
     assert sum(map(len, flat)) < 100_000  # it was ninety million characters
+
+
+@pytest.mark.parametrize(
+    ("row", "phone", "others"),
+    [
+        ({"Phone": "", "Mobile": "+84 912 840 375"}, "+84 912 840 375", {}),
+        ({"Phone": None, "Mobile": 84912840375}, 84912840375, {}),
+        ({"Phone": "+84 24 3825 1234", "Mobile": "+84 912 840 375"}, "+84 24 3825 1234", {"Mobile": "+84 912 840 375"}),
+        ({"Phone": "NULL", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "NULL"}),
+        ({"Phone": "trống", "Mobile": "0912 840 375", "Home": "-"}, "0912 840 375", {"Phone": "trống", "Home": "-"}),
+        ({"Phone": "+84", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "+84"}),
+        ({"Phone": "000-000-0000", "Mobile": "٠٩١٢٨٤٠٣٧٥"}, "٠٩١٢٨٤٠٣٧٥", {"Phone": "000-000-0000"}),
+        ({"Phone": "8.49E+10", "Mobile": "0912 840 375"}, "0912 840 375", {"Phone": "8.49E+10"}),
+        ({"Phone": "call me", "Mobile": "n/a"}, "call me", {"Mobile": "n/a"}),
+        ({"Phone": "", "Mobile": " "}, None, {}),
+    ],
+)  # fmt: skip
+def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, others):
+    raw = lead_from_row(row | {"Mail": "lan@b.vn"}, {"email": ("Mail",), "phone": ("Phone", "Mobile", "Home")})
+    assert raw == {"email": "lan@b.vn"} | ({"phone": phone} if phone else {}) | others
+    lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
+    assert (lead.phone, lead.extra) == (phone and str(phone), others)
+
+
+def test_a_further_column_is_never_read_as_another_field():
+    row = {"client": "0912 840 375", "Mobile": "0912 840 376", "a": "n/a", "b": "lan@b.vn"}
+    raw = lead_from_row(row, {"email": ("a", "b"), "phone": ("Mobile", "client")})
+    assert raw == {"email": "lan@b.vn", "a": "n/a", "phone": "0912 840 376", "client (column)": "0912 840 375"}

@@ -1,8 +1,13 @@
+import tomllib
+import unicodedata
+from importlib import resources
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fraudcheck.batch import columns as columns_module
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.records import Lead
 
@@ -16,6 +21,11 @@ def test_the_fields_are_the_leads():
                 yield path + field.name
 
     assert list(names(Lead)) == list(FIELDS)
+
+
+def best(columns, chosen=None):
+    """The first column of each field."""
+    return {field: found[0] for field, found in propose_mapping(columns, chosen or {}).items()}
 
 
 FILES = {
@@ -236,14 +246,14 @@ FILES = {
 
 @pytest.mark.parametrize(("heading", "expected"), FILES.values(), ids=FILES)
 def test_columns_are_found_under_the_names_that_files_have(heading, expected):
-    found = propose_mapping(heading.split("|"), {})
+    found = best(heading.split("|"))
     assert found == expected
     assert list(found) == [field for field in FIELDS if field in found]
 
 
 def test_the_contracts_own_names_are_taken_as_they_are():
-    assert propose_mapping(["Email", "Mobile", *reversed(FIELDS)], {}) == {field: field for field in FIELDS}
-    assert propose_mapping([field.upper().replace(".", "_") for field in FIELDS], {}) == {
+    assert best(["Email", "Mobile", *reversed(FIELDS)]) == {field: field for field in FIELDS}
+    assert best([field.upper().replace(".", "_") for field in FIELDS]) == {
         field: field.upper().replace(".", "_") for field in FIELDS
     }
 
@@ -264,7 +274,7 @@ def test_the_contracts_own_names_are_taken_as_they_are():
     ],
 )
 def test_the_best_of_several_columns_is_taken(columns, field, column):
-    assert propose_mapping(columns, {}) == {field: column}
+    assert best(columns) == {field: column}
 
 
 @pytest.mark.parametrize(
@@ -314,7 +324,7 @@ def test_no_column_is_taken_for_something_that_it_is_not(column):
     ],
 )
 def test_what_was_chosen_goes_before_all(columns, chosen, expected):
-    assert propose_mapping(columns, chosen) == expected
+    assert best(columns, {field: [column] for field, column in chosen.items()}) == expected
 
 
 @pytest.mark.parametrize(
@@ -333,7 +343,7 @@ def test_what_was_chosen_goes_before_all(columns, chosen, expected):
 )
 def test_a_choice_that_cannot_be_kept_says_what_to_do(chosen, problem):
     with pytest.raises(ValueError) as raised:  # noqa: PT011 - its text is compared
-        propose_mapping(["\ufeffMail", "Tel"], chosen)
+        propose_mapping(["\ufeffMail", "Tel"], {field: [column] for field, column in chosen.items()})
     assert str(raised.value) == problem
 
 
@@ -342,6 +352,214 @@ def test_a_choice_that_cannot_be_kept_says_what_to_do(chosen, problem):
 )
 def test_no_column_serves_two_fields_and_all_are_the_files(columns):
     found = propose_mapping(columns, {})
-    assert len(set(found.values())) == len(found)
-    assert set(found.values()) <= set(columns)
+    used = [column for each in found.values() for column in each]
+    assert len(set(used)) == len(used)
+    assert set(used) <= set(columns)
     assert propose_mapping(columns, found) == found
+
+
+HEADINGS = {
+    "vi": {
+        "email": "Địa chỉ email|Email liên hệ|Thư điện tử|EMAIL (bắt buộc)|Email của bạn là gì?|Email khách hàng",
+        "phone": "Số ĐT|SĐT|Số điện thoại|so dien thoai|Điện thoại di động|SĐT khách|Số điện thoại (Zalo)|ĐT liên hệ *|2. Số điện thoại của bạn",
+        "name": "Họ tên|Họ và tên:|HỌ VÀ TÊN (viết hoa)|Tên khách hàng|Bạn tên là gì?",
+        "submitted_at": "Dấu thời gian|Thời gian|Ngày đăng ký|Ngày gửi|Thời gian tạo",
+        "company": "Tên công ty", "address": "Địa chỉ", "message": "Lời nhắn", "source.vendor": "Nguồn", "reference": "Mã KH",
+        "source.campaign": "Chiến dịch", "country": "Quốc gia", "postal_code": "Mã bưu chính", "client.ip": "Địa chỉ IP",
+    },
+    "de": {
+        "email": "E-Mail-Adresse|E-Mail (geschäftlich)|Ihre E-Mail-Adresse*|Wie lautet Ihre E-Mail-Adresse?",
+        "phone": "Telefon (mobil)|Tel.-Nr.|Handynummer|Rufnummer|Festnetz", "name": "Vor- und Nachname|Ansprechpartner",
+        "submitted_at": "Eingang am|Zeitstempel|Gesendet am|Erstellungsdatum|Datum/Uhrzeit",
+        "company": "Firmenname", "address": "Straße und Hausnummer", "postal_code": "PLZ", "country": "Land",
+        "source.vendor": "Lead-Quelle", "source.price.amount": "Lead-Preis", "source.price.currency": "Währung",
+    },
+    "fr": {
+        "email": "Adresse e-mail|Courriel|E-mail professionnel|Votre adresse e-mail", "phone": "N° de téléphone|Tél.|Portable|Téléphone (portable)",
+        "name": "Nom et prénom|Nom complet", "submitted_at": "Horodateur|Date d'envoi|Créé le|Date et heure",
+        "company": "Raison sociale", "address": "Adresse postale", "postal_code": "Code postal", "country": "Pays",
+    },
+    "es": {
+        "email": "Correo electrónico|Correo|¿Cuál es tu correo electrónico?", "phone": "Teléfono móvil|Celular|Nro. de teléfono|Teléfono (opcional)",
+        "name": "Nombre y apellidos", "submitted_at": "Marca temporal|Fecha de registro|Fecha y hora", "company": "Razón social",
+        "postal_code": "Código postal", "country": "País", "source.vendor": "Proveedor",
+    },
+    "pt": {
+        "email": "Endereço de e-mail|Qual é o seu e-mail?", "phone": "Telemóvel|Celular (WhatsApp)|Número de telefone", "name": "Nome completo",
+        "submitted_at": "Carimbo de data/hora|Criado em|Data de cadastro", "postal_code": "CEP", "country": "País",
+    },
+    "pl": {
+        "email": "Adres e-mail|E-mail służbowy", "phone": "Nr tel.|Telefon komórkowy|Numer telefonu (opcjonalnie)", "name": "Imię i nazwisko",
+        "submitted_at": "Sygnatura czasowa|Data zgłoszenia|Data dodania", "postal_code": "Kod pocztowy", "company": "Nazwa firmy",
+    },
+    "it": {
+        "email": "Indirizzo email|Indirizzo e-mail", "phone": "Cellulare|Numero di telefono|Recapito telefonico", "name": "Nome e cognome",
+        "submitted_at": "Informazioni cronologiche|Data di invio|Creato il", "postal_code": "CAP", "company": "Ragione sociale",
+    },
+    "nl": {
+        "email": "E-mailadres", "phone": "Telefoonnummer|Mobiel nummer|Telefoon (mobiel)", "name": "Volledige naam",
+        "submitted_at": "Tijdstempel|Aangemaakt op", "company": "Bedrijfsnaam", "country": "Land",
+    },
+    "ru": {
+        "email": "Электронная почта|Эл. почта|Адрес электронной почты", "phone": "Телефон|Моб. телефон|Номер телефона (WhatsApp)|Телефон клиента",
+        "name": "ФИО|Имя и фамилия|Как вас зовут?", "submitted_at": "Отметка времени|Дата создания|Дата заявки", "company": "Компания",
+        "postal_code": "Почтовый индекс", "source.vendor": "Источник",
+    },
+    "uk": {
+        "email": "Електронна пошта", "phone": "Номер телефону|Мобільний", "name": "ПІБ|Прізвище та ім'я", "submitted_at": "Позначка часу|Дата створення",
+        "country": "Країна",
+    },
+    "tr": {
+        "email": "E-posta|E-posta adresi|E-posta adresiniz", "phone": "Cep Telefonu|TELEFON NUMARASI|Telefon numaranız|GSM No", "name": "Ad Soyad|Adınız Soyadınız",
+        "submitted_at": "Zaman damgası|Kayıt Tarihi", "company": "ŞİRKET ADI", "country": "Ülke",
+    },
+    "ar": {
+        "email": "البريد الإلكتروني|البريد الالكتروني", "phone": "رقم الهاتف|رقم الجوال|الهاتف المحمول (واتساب)", "name": "الاسم الكامل|الإسم الكامل",
+        "submitted_at": "طابع زمني|تاريخ الإنشاء", "company": "اسم الشركة", "country": "الدولة",
+    },
+    "hi": {
+        "email": "ईमेल|ईमेल पता", "phone": "मोबाइल नंबर|फ़ोन नंबर", "name": "पूरा नाम|आपका नाम", "address": "पता", "submitted_at": "टाइमस्टैम्प", "postal_code": "पिन कोड",
+    },
+    "th": {
+        "email": "อีเมล", "phone": "เบอร์โทรศัพท์|เบอร์โทร|เบอร์มือถือ (ที่ติดต่อได้)", "name": "ชื่อ-นามสกุล|ชื่อ - นามสกุล", "submitted_at": "ประทับเวลา|วันที่สร้าง",
+        "company": "ชื่อบริษัท", "address": "ที่อยู่",
+    },
+    "id": {
+        "email": "Alamat email|Surel|Alamat e-mel", "phone": "No. HP|Nomor WhatsApp|No. Telefon|Nombor telefon bimbit", "name": "Nama lengkap|Nama Penuh",
+        "submitted_at": "Stempel waktu|Cap waktu|Tanggal daftar|Tarikh Daftar", "company": "Nama Perusahaan", "country": "Negara",
+    },
+    "zh": {
+        "email": "电子邮件|電子郵件|邮箱|您的邮箱", "phone": "手机号|手機號碼|联系电话|電話（必填）|客户电话", "name": "姓名|客户姓名|姓名 Name",
+        "submitted_at": "时间戳记|時間戳記|提交时间|創建時間", "company": "公司名称", "address": "详细地址", "country": "國家/地區", "source.vendor": "来源",
+    },
+    "ja": {
+        "email": "メールアドレス|ﾒｰﾙｱﾄﾞﾚｽ|メールアドレス（必須）", "phone": "電話番号|携帯電話番号|電話番号（ハイフンなし）|お客様の電話番号", "name": "お名前|氏名（漢字）",
+        "submitted_at": "タイムスタンプ|送信日時", "company": "会社名", "postal_code": "郵便番号", "message": "お問い合わせ内容",
+    },
+    "ko": {
+        "email": "이메일|이메일 주소", "phone": "연락처|휴대폰 번호|전화번호 (필수)", "name": "성함|이름", "submitted_at": "타임스탬프|신청일시", "company": "회사명",
+    },
+    "cs": {
+        "email": "E-mailová adresa", "phone": "Telefonní číslo|Mobil", "name": "Jméno a příjmení", "submitted_at": "Časová značka|Datum vytvoření", "postal_code": "PSČ",
+    },
+    "ro": {
+        "email": "Adresă de e-mail|Adresa de email", "phone": "Număr de telefon|Nr. telefon", "name": "Nume și prenume|Nume şi prenume", "submitted_at": "Marcaj de timp|Data creării",
+    },
+    "sv": {"email": "E-postadress", "phone": "Mobilnummer|Telefon (mobil)", "name": "För- och efternamn", "submitted_at": "Tidsstämpel|Skapad", "company": "Företagsnamn"},
+    "en": {
+        "email": "E-mail:|Email *|Email [required]|What is your email address?|Please enter your email|work_email|Email Address (we never share it)|E-mail 1 - Value|\xa0Email\xa0Address",
+        "phone": "phone_number|Phone (with country code)|Your phone number|What's the best phone number?|ＰＨＯＮＥ|Contact No.|Mobile/WhatsApp|Q3: Phone Number|Phone - Mobile|Phone.1",
+        "name": "full_name|Name (required)|Contact Name|Your Name *", "submitted_at": "created_time|Timestamp|Created Time|Submission Date|Completion time|Date Created (UTC)",
+        "company": "What is your company name?|Account Name", "postal_code": "Zip / Postal Code", "country": "Country/Region", "reference": "Lead ID",
+    },
+    "two": {
+        "email": "Email / Thư điện tử|E-Mail | Courriel|邮箱 Email", "phone": "Số điện thoại / Phone number|Phone number (Số điện thoại)|电话 Phone|Téléphone / Phone\nTelefon",
+        "name": "Họ tên / Full name|الاسم الكامل / Full Name",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        (heading, field)
+        for fields in HEADINGS.values()
+        for field, text in fields.items()
+        for heading in (text.split("|") if " | " not in text else text.replace(" | ", "\0").split("|"))
+    ],
+)
+def test_headings_in_the_languages_of_business(heading, field):
+    heading = heading.replace("\0", " | ")
+    assert best([heading]) == {field: heading}
+    decomposed = unicodedata.normalize("NFD", heading)
+    assert best(["\ufeff" + decomposed]) == {field: "\ufeff" + decomposed}
+    assert best([heading.upper()]) == {field: heading.upper()}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *["Owner email", "Contact Owner Email", "Agent phone", "Referrer email", "Emergency contact phone", "Phone (owner)"],
+        *["Email (Opt Out)", "Phone (Country Code)", "Phone (type)", "Name (Company)", "Vendor (Email)", "Company (Phone)"],
+        *["Email / Phone", "City / Country", "Tel/Fax", "Name, Company", "Organization - Address", "Phone 1 - Type"],
+        *["Last Activity Date", "Modified Time", "Updated at (UTC)", "Updated", "Date (updated)", "Created (last modified)"],
+        *["Email verified", "Mobile (verified)", "Email status", "Email hash", "Address (City)", "Name (Middle)", "Birth date"],
+        *["Ngày sinh", "Ngày cập nhật", "Số điện thoại người giới thiệu", "Email nhân viên", "Số điện thoại (khẩn cấp)", "Ghi chú"],
+        *["Geburtsdatum", "Telefon (Notfall)", "Geändert am", "Date de naissance", "Téléphone (entreprise)", "Modifié le"],
+        *["Fecha de nacimiento", "Última actualización", "Data de nascimento", "Data di nascita", "Data urodzenia", "Дата рождения"],
+        *["Дата изменения", "Doğum tarihi", "تاريخ الميلاد", "生年月日", "更新日時", "생년월일", "最后更新时间", "Tanggal lahir"],
+        *["पति का नाम", "पिता", "フリガナ", "Contact", "Liên hệ", "Liên hệ (khác)", "Ad", "Via", "STT", "Email count"],
+    ],
+)  # fmt: skip
+def test_no_heading_is_read_as_what_it_is_only_near(column):
+    assert propose_mapping([column], {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "columns"),
+    [
+        ("Phone|MobilePhone|Fax", "phone", ("Phone", "MobilePhone")),
+        ("MobilePhone|Phone|HomePhone|OtherPhone", "phone", ("Phone", "MobilePhone", "HomePhone", "OtherPhone")),
+        ("Email 2|Email 1|Email 3", "email", ("Email 1", "Email 2", "Email 3")),
+        ("Telefon|Mobil|Telefon (Büro)", "phone", ("Telefon", "Mobil", "Telefon (Büro)")),
+        ("Work Email|Personal Email", "email", ("Personal Email", "Work Email")),
+        ("Phone|Phone (2)|phone", "phone", ("phone", "Phone", "Phone (2)")),
+        ("Email cá nhân|Email cơ quan|ĐT di động|ĐT cơ quan", "phone", ("ĐT di động", "ĐT cơ quan")),
+        ("Company|Employer", "company", ("Company",)),
+    ],
+)
+def test_contacts_have_all_their_columns(heading, field, columns):
+    assert propose_mapping(heading.split("|"), {})[field] == columns
+
+
+def test_several_are_chosen_in_their_order():
+    columns = ["Phone", "Mobile", "Office", "Name"]
+    assert propose_mapping(columns, {"phone": ["Office", "Mobile"]})["phone"] == ("Office", "Mobile")
+    with pytest.raises(ValueError, match="name takes one column, and 2 are chosen"):
+        propose_mapping(columns, {"name": ["Name", "Office"]})
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("Created|Updated|Last activity", "Created"),
+        ("Last Modified Date|Created Date|Date", "Created Date"),
+        ("Start time|Completion time|Email", "Completion time"),
+        ("Date|Created|Submitted", "Submitted"),
+        ("Ngày|Ngày cập nhật|Ngày tạo", "Ngày tạo"),
+        ("Datum|Geändert am|Erstellt am", "Erstellt am"),
+        ("Timestamp|date_updated|date_created", "date_created"),
+    ],
+)
+def test_the_time_is_when_the_lead_came(heading, column):
+    assert best(heading.split("|"))["submitted_at"] == column
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Ad|Soyad", {"first_name": "Ad", "last_name": "Soyad"}),
+        ("Tên|Họ", {"first_name": "Tên", "last_name": "Họ"}),
+        ("Họ và đệm|Tên", {"first_name": "Tên", "last_name": "Họ và đệm"}),
+        ("Имя|Фамилия", {"first_name": "Имя", "last_name": "Фамилия"}),
+        ("Name|Surname", {"first_name": "Name", "last_name": "Surname"}),
+        ("姓|名", {"first_name": "名", "last_name": "姓"}),
+        ("Nume|Prenume", {"first_name": "Prenume", "last_name": "Nume"}),
+        ("Họ tên|Họ", {"name": "Họ tên", "last_name": "Họ"}),
+    ],
+)
+def test_halves_of_a_name(heading, expected):
+    assert best(heading.split("|")) == expected
+
+
+def test_the_data_says_one_thing_of_each_heading():
+    told = tomllib.loads(resources.files("fraudcheck").joinpath("data/headings.toml").read_text("utf-8"))
+    meanings = {}
+    for language in set(told) - {"about", "other", "halves", "around", "never"}:
+        assert set(told[language]) <= set(FIELDS)
+        for field, text in told[language].items():
+            for heading in text.split(", "):
+                assert heading == heading.strip() != ""
+                simple = columns_module._simplify(heading)
+                assert simple, heading
+                assert meanings.setdefault(simple, field) == field, heading

@@ -66,7 +66,7 @@ def test_a_file_for_programs(clock, tmp_path):
     watch.phase("taking the file in", "rows", None)
     assert state() == {
         "state": "running", "phase": "taking the file in", "rows": None, "done": 0, "rejected": 0,
-        "decisions": {}, "problem": None,
+        "decisions": {}, "lost": [], "problem": None,
     }  # fmt: skip
     watch.sized(100, 20)
     watch.phase("judging", "rows", 80)
@@ -76,8 +76,9 @@ def test_a_file_for_programs(clock, tmp_path):
     tally = Tally()
     tally.decisions.update(accept=90, review=8)
     tally.rejected.update({"neither a mail address nor a phone": 2})
-    watch.ended(tally)
+    watch.ended(tally, lost=["rows rejected: 2: neither a mail address nor a phone"])
     assert (state()["state"], state()["done"], state()["rejected"]) == ("done", 100, 2)
+    assert state()["lost"] == ["rows rejected: 2: neither a mail address nor a phone"]
     assert state()["decisions"] == {"accept": 90, "review": 8}
     watch.ended(None, "the disk is full")
     assert (state()["state"], state()["problem"]) == ("failed", "the disk is full")

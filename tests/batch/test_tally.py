@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from fraudcheck.batch.folder import Plan
-from fraudcheck.batch.tally import Tally, summary
+from fraudcheck.batch.tally import Tally, lost, summary
 from fraudcheck.batch.writing import Style
 
 PLAN = Plan(
@@ -34,3 +34,30 @@ def test_many_vendors_and_causes_are_cut_short():
 
 def test_no_lead_at_all():
     assert summary(Tally(), PLAN) == ["0 rows: 0 judged, 0 rejected"]
+
+
+def test_what_was_lost_is_said_first():
+    tally = Tally()
+    tally.decisions.update(accept=2)
+    tally.kinds.update(genuine=2)
+    tally.scores.update({"90 to 100": 2})
+    tally.vendors[""] = tally.decisions
+    tally.rejected.update({"neither a mail address nor a phone": 3})
+    tally.warnings.update({"client.ip: not an IP address": 1})
+    plan = msgspec.structs.replace(PLAN, lost=("the column 'Kontakt' looks like phone numbers and is not used",))
+    assert summary(tally, plan)[:9] == [
+        "5 rows: 2 judged, 3 rejected",
+        "",
+        "lost:",
+        "  the column 'Kontakt' looks like phone numbers and is not used",
+        "",
+        "rejected because:",
+        "  neither a mail address nor a phone  3",
+        "",
+        "cells that could not be read and counted as absent:",
+    ]
+    assert lost(tally, plan) == [
+        "the column 'Kontakt' looks like phone numbers and is not used",
+        "rows rejected: 3: neither a mail address nor a phone",
+        "cells that could not be read: 1: client.ip: not an IP address",
+    ]

@@ -120,6 +120,7 @@ class TestQueueing:
         directory.go()
         done = await until(client, first, "done")
         assert (done["rows"], done["done"], done["rejected"], done["problem"]) == (3, 3, 1, None)
+        assert (first["lost"], done["lost"]) == ([], ["rows rejected: 1: no contact"])
         assert done["created_at"] <= done["finished_at"]
         results = await client.get(done["results"])
         assert (results.status, results.content_type) == (200, "application/x-ndjson")
