@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from fraudcheck.adapters.lists.sources import read_table
 from fraudcheck.batch.cells import decode_cell
-from fraudcheck.fields.normal_form import plain_digits, simplify
+from fraudcheck.fields.normal_form import plain_digits, simplify, without_unseen
 
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?P<a>\d{1,2})\s?(?P<mark>[/.-])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{1,2})(?!\d)"
@@ -94,7 +94,8 @@ _THAI_SHORT_YEAR = re.compile(r"(@\d\d\s*)(\d\d)(?![\d:])")
 _THAI = re.compile("[\u0e01-\u0e5b]")
 _MARCH_OR_TUESDAY = re.compile(r"#\d\d")
 _LOOSE = str.maketrans({"،": ",", "、": ",", "၊": ",", "。": ".", "：": ":", "–": "-", "—": "-", "−": "-", "‐": "-"})
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08]")
+_CONTROLS = re.compile("[\x00-\x08]")
+"""Among them the signs that known words become: nobody may type one."""
 _LONGEST = 200
 """Characters of a cell with a date."""
 _BY_DOT: dict[str, tuple[str, str | None]] = {
@@ -169,7 +170,7 @@ class DateOrder(Struct):
             return
         if not isinstance(value, str) or (value[4:5] == "-" and value[:4].isdigit()) or len(value) > _LONGEST:
             return
-        text = _INVISIBLE.sub("", plain_digits(value)).strip()
+        text = without_unseen(plain_digits(value)).strip()
         if _EPOCH.fullmatch(text) and not _BASIC_ISO.fullmatch(text):
             in_milliseconds = float(text) >= _EPOCH_MS_FROM
             self.epoch_ms += in_milliseconds
@@ -324,7 +325,9 @@ def _from_epoch(count: float) -> datetime:
 def _parse_text(text: str, order: str) -> datetime | date:
     text = plain_digits(text.casefold()).strip()
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).translate(_LOOSE)
+        text = without_unseen(text).translate(_LOOSE)
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
     if text[:5].isdigit():
         if _BASIC_ISO.fullmatch(text):
             return _parse_basic_iso(text)

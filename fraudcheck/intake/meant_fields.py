@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
-from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from fraudcheck.fields.normal_form import simplify
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.records import FieldWarning, UnknownField
 
@@ -90,9 +90,7 @@ _WRAPPERS = frozenset(
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """A name's ASCII letters and digits, in lower case: what E-Mail, e_mail and eMail have in common."""
-    if not name.isascii():
-        name = normalize("NFKD", name.replace("đ", "d").replace("Đ", "d"))
-    return re.sub("[^a-z0-9]+", "", name.lower())
+    return re.sub("[^a-z0-9]+", "", simplify(name))
 
 
 def _tail(name: str) -> str:
