@@ -207,7 +207,15 @@ def _read_part(part: _Part, value: Any, path: str, reading: _Reading) -> Any:
         return None
     if not isinstance(value, dict):
         raise field_readers.Unread("not an object")
-    return part.make(**_read_fields(part.readers, part.prepare(value), path, reading))
+    if part.prepare:
+        value = part.prepare(
+            {
+                name: inner
+                for name, inner in value.items()
+                if not (isinstance(inner, str) and means_nothing(path + name, inner, reading.words, value))
+            }
+        )
+    return part.make(**_read_fields(part.readers, value, path, reading))
 
 
 def _meaning_something(field: str, text: str, words: Mapping[str, str], beside: Mapping[str, Any]) -> str | None:
@@ -257,14 +265,14 @@ def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> di
 class _Part:
     """An object within the lead: the class that it becomes, and the readers of its fields.
 
-    ``prepare`` is for fields that have to be read together.
+    ``prepare`` is for fields that have to be read together: it takes those that are given.
     """
 
     def __init__(
         self,
         make: Callable[..., Any],
         readers: Mapping[str, _Reader | _Part],
-        prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda raw: raw,
+        prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         self.make = make
         self.readers = readers

@@ -39,7 +39,7 @@ _MONEY = "decimal number, in units of the currency"
 _SHARE = "share, 0 to 1"
 _CODE = "reason code"
 _DECISIONS = {"accept": 81, "review": 12, "reject": 7}
-_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, …"
+_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"
 
 _moment = (_TIME, "date-time")
 _day = (_DAY, "date")
@@ -200,6 +200,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "VendorLine.money": ("What was paid and what can be claimed back, by currency.",),
     "VendorLine.outcomes": ("What became of the leads.",),
     "VendorLine.staffed": ("Leads of the channels call and offline; null if there are none.",),
+    "VendorLine.tests": ("Test leads of the platforms, which count among none of these.", 2, "leads"),
     "Duplicates.within": ("That came from this vendor before.", 3, "leads"),
     "Duplicates.others": ("That came from another vendor before.", 2, "leads"),
     "Share.part": ("How many of them.", 7, "leads"),

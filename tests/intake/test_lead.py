@@ -113,7 +113,8 @@ def test_reading(fields, expected):
         ({"email": 7}, "email"),
         ({"email": ["a@b.vn"]}, "email"),
         ({"name": {"first": "An"}}, "name"),
-        ({"country": "Viet Nam"}, "country"),
+        ({"country": "Atlantis"}, "country"),
+        ({"country": "Congo"}, "country"),
         ({"client": {"ip": "999.1.1.1"}}, "client.ip"),
         ({"client": "Chrome"}, "client"),
         ({"form": {"fill_seconds": "soon"}}, "form.fill_seconds"),
@@ -349,3 +350,8 @@ def test_a_country_is_read_by_the_names_that_the_lists_have():
     lists = Lists(country_names={"vietnam": "VN"})
     assert read_lead({"phone": "1", "country": "Việt Nam"}, NOW, lists) == (Lead(phone="1", country="VN"), [])
     assert [warning.field for warning in read_lead({"phone": "1", "country": "Laos"}, NOW, lists)[1]] == ["country"]
+
+
+def test_a_currency_that_means_nothing_leaves_the_amounts_own():
+    lead, _ = read(source={"price": {"amount": "24,50 €", "currency": "NULL"}})
+    assert (lead.source.price.amount, lead.source.price.currency) == ("24.50", "EUR")
