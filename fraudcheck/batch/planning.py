@@ -27,7 +27,7 @@ from fraudcheck.batch.source import JSON, Source
 from fraudcheck.batch.unused import ROWS_SAMPLED, unused_contacts
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
-from fraudcheck.intake.lead import parse_body
+from fraudcheck.intake.body import parse_body
 from fraudcheck.operations import lists
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
