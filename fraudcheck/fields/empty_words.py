@@ -25,7 +25,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     for names, kinds in (
         ("email phone postal_code form.honeypot", (*_WORDS, "zero", "untouched")),
         ("client.device_id form.token", (*_WORDS, "zero")),
-        ("name first_name last_name message", (*_LABEL, "na")),
+        ("name first_name last_name", (*_LABEL, "na", "phrase")),
+        ("message", (*_LABEL, "na")),
         ("address reference", (*_LABEL, "na", "phrase")),
         ("source.vendor source.campaign source.sub_id", _LABEL),
         ("client.user_agent client.accept_language", (*_LABEL, "phrase")),
@@ -36,6 +37,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     for field in names.split()
 }
 _OTHERS = frozenset(_WORDS)
+_NAMES = ("name", "first_name", "last_name")
 _OTHER_HALF = {"first_name": "last_name", "last_name": "first_name"}
 
 
@@ -69,7 +71,9 @@ def spellings(table: Mapping[str, Any]) -> dict[str, str]:
 def _in_every_case(words: Iterable[str]) -> Iterator[str]:
     """Each text as people and programs write it, with any of its words capitalised; accents in one character or two."""
     for text in words:
-        parts = [(word.lower(), word.capitalize()) for word in text.split(" ")]
+        parts = [
+            {word: None, word.lower(): None, word.capitalize(): None, word.title(): None} for word in text.split(" ")
+        ]
         for spelled in (text, text.upper(), text.title(), *map(" ".join, product(*parts))):
             yield spelled
             yield normalize("NFD", spelled)
@@ -85,6 +89,8 @@ def means_nothing(field: str, text: str, words: Mapping[str, str], beside: Mappi
     kind = words.get(text)
     if kind is None or kind not in _FIELDS.get(field, _OTHERS):
         return False
+    if kind == "phrase" and field in _NAMES:
+        return " " in text  # Nema is a name, and không có is none
     if field == "country":
         return not (len(text) == 2 and text.isalpha())  # NO is Norway
     if kind in {"names", "na"} and field in _OTHER_HALF:

@@ -26,6 +26,8 @@ _LARGEST_NUMBER = 1e9
 """No real count of keys and no real time on a page in seconds is larger."""
 _LARGEST_INTEGER, _LARGEST_FLOAT = 10**40, 2.0**53
 """No id is a larger number; and up to here a float has all its digits."""
+_FEWEST_OF_ROUNDED, _ZEROS_OF_ROUNDED = 10, 5
+"""Digits of a number, and zeros at its end, from which on a float is one that was rounded."""
 _MOST_PARTS = 200
 """Values within a honeypot that are looked at."""
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
@@ -56,7 +58,13 @@ def read_text(value: Any) -> str | None:
         return number_text(value)
     if "\0" in value:
         value = value.replace("\0", "�")
-    return value if value.strip() else None
+    return value if is_visible(value) else None
+
+
+def is_visible(text: str) -> bool:
+    """Is there more than blanks and invisible characters? A byte order mark is what an empty cell may leave."""
+    text = text.strip()
+    return bool(text) and (text[0].isprintable() or any(char.isprintable() and not char.isspace() for char in text))
 
 
 def read_text_or_empty(value: Any) -> str:
@@ -81,7 +89,12 @@ def number_text(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_INTEGER:
         return str(value)
     if isinstance(value, float) and isfinite(value):
-        return str(int(value)) if value.is_integer() and abs(value) < _LARGEST_FLOAT else repr(value)
+        if not value.is_integer() or abs(value) >= _LARGEST_FLOAT:
+            return repr(value)
+        digits = str(int(value))
+        # 4.41e11 has lost its digits on the way through a spreadsheet, which the text of them would hide.
+        is_rounded = len(digits) >= _FEWEST_OF_ROUNDED and digits.endswith("0" * _ZEROS_OF_ROUNDED)
+        return f"{digits[0]}.{digits[1:].rstrip('0') or '0'}E+{len(digits) - 1}" if is_rounded else digits
     raise Unread("not text")
 
 

@@ -197,7 +197,7 @@ def test_a_lead_of_empty_words_has_no_contact(word, other):
             "Brak",
             "Brak Jan",
         ),
-        *("Unknown", "none", "No", "Nein", "Leer", "Vide", "Nada", "Nguyen Van Khong", "No Name", "無", "空 太郎", "X"),
+        *("Unknown", "none", "No", "Nein", "Leer", "Vide", "Nada", "Nguyen Van Khong", "Nema", "無", "空 太郎", "X"),
     ],
 )
 def test_people_are_called_so(name):

@@ -51,6 +51,8 @@ def read(**fields):
                 {"a": None},
                 ["0", "off"],
                 {"a": False, "b": " "},
+                "\ufeff",
+                " \u200b\u00a0",
             )
         ],
         *[
@@ -212,6 +214,9 @@ def test_a_lead_needs_a_way_to_reach_the_person(raw):
         (10**30, "1" + "0" * 30),
         (-5, "-5"),
         (38.6, "38.6"),
+        (4.41e11, "4.41E+11"),  # a spreadsheet rounded it, which as digits nobody could see
+        (441000000000, "441000000000"),
+        (100000.0, "100000"),
         (2.0**60, "1.152921504606847e+18"),  # its last digits are lost
     ],
 )

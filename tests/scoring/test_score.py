@@ -103,7 +103,6 @@ def test_the_contracts_arithmetic_by_hand():
             "review",
             "between_limits",
         ),
-        ("least of all with a few words", ["EMAIL_UNREADABLE"], {"given": ["email"]}, "accept", "accept_from"),
         (
             "nor does it make another channel's death the lead's",
             ["EMAIL_UNREADABLE", "PHONE_IMPOSSIBLE"],
@@ -142,6 +141,21 @@ def test_the_contracts_arithmetic_by_hand():
             "two_groups",
         ),
         ("what is left out is one group", ["FIELDS_MISSING", "FIELDS_UNREADABLE"], {}, "review", "between_limits"),
+        (
+            "somebody looks at what nobody can read",
+            ["PHONE_UNREADABLE"],
+            {"given": ["phone"]},
+            "review",
+            "between_limits",
+        ),
+        (
+            "of both contacts",
+            ["PHONE_UNREADABLE", "EMAIL_UNREADABLE"],
+            {"given": ["phone", "email"]},
+            "review",
+            "between_limits",
+        ),
+        ("and not where one is read", ["PHONE_UNREADABLE"], {"given": ["phone", "email"]}, "accept", "accept_from"),
         ("a region's list is no proof", ["PHONE_INVALID"], {"given": ["phone"]}, "accept", "accept_from"),
     ],
 )

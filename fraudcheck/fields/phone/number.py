@@ -43,6 +43,12 @@ _LONG_PLANS = ("AR", "AT", "BR", "CN", "DE", "ID", "NL")
 
 _PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z|\.))*")
 """What is nothing but a number, as almost everybody types it, and no decimal one."""
+_SHORT_ALTERNATIVE = re.compile(r"([+(\d][\d() .-]{6,}\d)[ ]?/[ ]?\d{1,4}")
+"""``030 27403612/13``: another ending of the same number, and no longer number."""
+_FEWEST_BEFORE_ENDING = 7
+_FEWEST_OF_GLUED = 9
+_GLUED = re.compile(r"\+?\d{18,30}")
+"""More digits than any number has: two numbers without what stood between."""
 _LATE_PLUS = re.compile(r"\d[\s().-]*\+")
 """A plus behind digits: another number's, or its own in text from right-to-left script."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -169,6 +175,12 @@ def _readings(text: str, read: _Read) -> Iterator[tuple[Phone, str]]:
     """
     if link := _CHAT_LINK.search(text):
         yield read(f"+{link[1]}"), text
+    ending = _SHORT_ALTERNATIVE.fullmatch(text)
+    if ending and len(digits_of(ending[1])) >= _FEWEST_BEFORE_ENDING:
+        yield read(ending[1]), ending[1]
+    if _GLUED.fullmatch(text):
+        yield from _read_glued(text, read)
+        return
     worded = _WORD.search(text) is not None
     if worded and _O_FOR_ZERO.fullmatch(text) and not _ALONE.search(text):
         digits = text.translate(_LETTERS_FOR_DIGITS)
@@ -206,6 +218,15 @@ def _read_halves(spelling: str, read: _Read) -> Iterator[tuple[Phone, str]]:
             pairs.append((not both, (first, head), (second, tail if second is not first else head)))
     for _, *pair in sorted(pairs, key=lambda pair: pair[0]):
         yield from pair
+
+
+def _read_glued(text: str, read: _Read) -> Iterator[tuple[Phone, str]]:
+    """The first of two valid numbers that stand without anything between, if there is one way to part them."""
+    ends = range(_FEWEST_OF_GLUED, len(text) - _FEWEST_OF_GLUED + 1)
+    heads = [text[:end] for end in ends if read(text[end:]).valid and not digit_pattern(ascii_digits(text[:end]))]
+    found = [(number, head) for head in heads if (number := read(head)).valid]
+    if len(found) == 1:
+        yield found[0]
 
 
 def _is_a_number(text: str) -> bool:
