@@ -25,8 +25,8 @@ _WITHIN = 20
 
 _NAMES = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 _OBJECTS = ("source", "source.price", "client", "form")
-# Words of programs and of a few languages. What is also a heading of files (``data/headings.toml``, which has many more)
-# is the same field there; a test says so.
+# Words of programs and of a few languages. A word that is a heading of files as well (``data/headings.toml``) is the
+# same field there.
 _ALIASES = {
     "email": "mail emailaddress emailaddr mailaddress emailid email1 useremail contactemail customeremail "
     "workemail youremail leademail primaryemail correo correoelectronico courriel adressemail "
@@ -47,7 +47,8 @@ _ALIASES = {
     "address": "streetaddress street address1 addressline1 fulladdress adresse direccion endereco indirizzo diachi",
     "postal_code": "zip zipcode postcode postal postalzip plz postleitzahl cep codigopostal codepostal",
     "country": "countrycode countryiso countryname isocountry pais pays quocgia",
-    "source.vendor": "vendorname vendorid leadvendor supplier suppliername publisher publisherid affiliate leadprovider",
+    "source.vendor": "vendorname vendorid leadvendor supplier suppliername publisher publisherid affiliate "
+    "leadprovider",
     "source.campaign": "campaignname campaignid",
     "source.sub_id": "subsource pubid affsub",
     "source.channel": "marketingchannel leadchannel",
