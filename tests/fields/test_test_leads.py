@@ -31,7 +31,7 @@ find = load_lists().test_lead
         ({"email": "an.tran@gmail.com", "extra": {"is_test": "true"}}, ("google", False)),
         ({"email": "an.tran@gmail.com", "extra": {"webhook": {"isTest": 1}}}, ("google", False)),
         (
-            {"email": "an.tran@gmail.com", "extra": {"source.click": {"lead_id": "TeSter-123-ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}},
+            {"phone": "1", "extra": {"source.click": {"lead_id": "TeSter-123-ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}},
             ("google", False),
         ),
         ({"email": "an.tran@gmail.com", "extra": {"testLead": "TRUE"}}, ("linkedin", False)),
