@@ -33,7 +33,7 @@ from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.lists.crawlers import _linear, crawler_patterns
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import default_policy
-from fraudcheck.intake.lead import Unreadable
+from fraudcheck.intake.body import Unreadable
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import Pipeline, Tenant
 from fraudcheck.ports import Ports

@@ -12,7 +12,8 @@ from fraudcheck.batch.columns import FIELDS
 from fraudcheck.fields.amounts import Mark, settle_marks
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
-DECIMAL_FIELDS = ("source.price.amount", "form.seconds_on_page", "form.fill_seconds")
+_AMOUNT = "source.price.amount"
+DECIMAL_FIELDS = (_AMOUNT, "form.seconds_on_page", "form.fill_seconds")
 """Fields of numbers with decimals."""
 _OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
@@ -47,8 +48,8 @@ def lead_from_row(
             value, others = _first_usable(field, columns, row)
         if value is None:
             continue
-        if isinstance(value, str) and field in marks and (marks[field] or field == DECIMAL_FIELDS[0]):
-            value = settle_marks(value, marks[field])  # a program measures seconds, and writes a point
+        if isinstance(value, str) and field in marks:
+            value = _settle(field, value, marks[field])
         *outer, name = _PATHS[field]
         part = lead
         for key in outer:
@@ -67,6 +68,11 @@ def _read_cell(field: str, cell: object) -> object:
     if is_empty(value):
         return None
     return value if field == "submitted_at" or isinstance(value, str | int | float | dict | list) else str(value)
+
+
+def _settle(field: str, text: str, mark: Mark | None) -> str:
+    """A number by its column's mark. Where that shows none, seconds have a point: a program measured them."""
+    return settle_marks(text, mark) if mark or field == _AMOUNT else text
 
 
 def _first_usable(field: str, columns: Sequence[str], row: Mapping[str, object]) -> tuple[object, dict[str, object]]:

@@ -8,17 +8,15 @@ not there, so the file's owner has to map it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
 from typing import Final
-from unicodedata import category
 
 from msgspec import Struct
 
-from fraudcheck.fields.normal_form import normalize
+from fraudcheck.adapters.lists.sources import read_table
+from fraudcheck.fields.normal_form import normalize, simplify
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 
 FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
@@ -29,9 +27,6 @@ CONTACTS: Final = ("email", "phone")
 
 _FIELDS_OF_A_PERSON = frozenset([*FIELDS[: FIELDS.index("country") + 1], "client.ip"])
 """Fields whose headings may have words around them that say whose it is, as in "Person - Email" and "your-message"."""
-
-_PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
-"""Letters that Unicode does not decompose into a plain letter and a mark."""
 
 _NUMBERING = re.compile(r"\s*(?:(?:q|question|câu|frage)\s*)?\d{1,3}\s*[.):]\s*(?=\S)", re.IGNORECASE)
 _NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]?")
@@ -50,7 +45,7 @@ what is no field of a lead."""
 
 
 class _Headings(Struct, frozen=True):
-    """What ``headings.toml`` says, in the form that ``_simplify`` gives.
+    """What ``headings.toml`` says, in the form that ``normal_form.simplify`` gives.
 
     ``halves`` has (heading of a whole name, heading beside it, field that the first then is).
     """
@@ -63,22 +58,9 @@ class _Headings(Struct, frozen=True):
     never: tuple[str, ...]
 
 
-def _simplify(heading: str) -> str:
-    """A heading's letters and digits alone, in lower case and without accents."""
-    decomposed = normalize("NFKD", heading.casefold()).translate(_PLAIN_LETTERS)
-    if decomposed.isascii():
-        return "".join([letter for letter in decomposed if letter.isalnum()])
-    return "".join([letter for letter in decomposed if letter.isalnum() or _is_vowel_sign(letter)])
-
-
-def _is_vowel_sign(letter: str) -> bool:
-    """Whether this is a mark of an Indian script, Thai or Lao: without these a word is another word."""
-    return "\u0900" <= letter <= "\u0eff" and category(letter).startswith("M")
-
-
 @cache
 def _headings() -> _Headings:
-    told = tomllib.loads(resources.files("fraudcheck").joinpath("data/headings.toml").read_text("utf-8"))
+    told = read_table("headings")
     del told["about"]
     other, halves, around, never = (told.pop(name) for name in ("other", "halves", "around", "never"))
     ranked: dict[str, _Ranked] = {}
@@ -90,10 +72,10 @@ def _headings() -> _Headings:
                     for zone in ("utc", "gmt"):
                         ranked.setdefault(heading + zone, (rank, field))
     for field in FIELDS:
-        ranked.setdefault(_simplify(field), (0, field))
+        ranked.setdefault(simplify(field), (0, field))
     for heading in _split(other["column"]):
         ranked.setdefault(heading, (0, ""))
-    pairs = [(half, *map(_simplify, pair.split(" + "))) for half, text in halves.items() for pair in text.split(", ")]
+    pairs = [(half, *map(simplify, pair.split(" + "))) for half, text in halves.items() for pair in text.split(", ")]
     longest_first = {
         name: tuple(sorted(set(_split(around[name])), key=len, reverse=True)) for name in ("before", "after")
     }
@@ -108,11 +90,11 @@ def _headings() -> _Headings:
 
 
 def _split(spellings: str) -> list[str]:
-    return [_simplify(spelling) for spelling in spellings.split(", ")]
+    return [simplify(spelling) for spelling in spellings.split(", ")]
 
 
 def _words(text: str) -> list[str]:
-    return [_simplify(word) for word in re.split(r"[\W_]+", text) if word]
+    return [simplify(word) for word in re.split(r"[\W_]+", text) if word]
 
 
 def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -142,7 +124,7 @@ def rank_column(column: str) -> _Ranked:
     name = _bare(column)
     if name in FIELDS:
         return -1, name
-    return _rank_known(_simplify(name)) or _rank_in_parts(name) or (0, "")
+    return _rank_known(simplify(name)) or _rank_in_parts(name) or (0, "")
 
 
 def _rank_known(simple: str) -> _Ranked | None:
@@ -177,16 +159,16 @@ def _rank_in_parts(name: str) -> _Ranked | None:
     if numbering := _NUMBERING.match(name):
         name = name[numbering.end() :]
     notes = _NOTE.findall(name)
-    parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if _simplify(part)]
+    parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if simplify(part)]
     if len(parts) > 1:
-        parts = [parts[0], *[part for part in parts[1:] if _simplify(part) not in headings.kinds]]
-    found = [_rank_known(_simplify(part)) for part in parts]
+        parts = [parts[0], *[part for part in parts[1:] if simplify(part) not in headings.kinds]]
+    found = [_rank_known(simplify(part)) for part in parts]
     if len(found) == 1 and found[0] is None:  # two languages without a mark between them: "姓名 Name"
-        found = [_rank_known(_simplify(part)) for part in _LATIN_OR_NOT.findall(parts[0]) if _simplify(part)]
+        found = [_rank_known(simplify(part)) for part in _LATIN_OR_NOT.findall(parts[0]) if simplify(part)]
     if any(_is_never(note, headings.never) for note in notes):
         return None
     fields = {ranked[1] if ranked else "" for ranked in found}
-    fields |= {ranked[1] for note in notes if (ranked := _rank_known(_simplify(note))) and not _is_kind(note)}
+    fields |= {ranked[1] for note in notes if (ranked := _rank_known(simplify(note))) and not _is_kind(note)}
     if len(fields) != 1 or "" in fields:
         return None
     return _WITH_NOTES + min(ranked[0] for ranked in found if ranked), fields.pop()
@@ -194,7 +176,7 @@ def _rank_in_parts(name: str) -> _Ranked | None:
 
 def _is_kind(note: str) -> bool:
     """Whether a note only says which of several it is: "(mobile)", "(business)"."""
-    return _simplify(note) in _headings().kinds
+    return simplify(note) in _headings().kinds
 
 
 def _is_never(note: str, never: Sequence[str]) -> bool:
@@ -228,7 +210,7 @@ def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -
 def _suggest_field(unknown: str) -> str:
     """A hint for a person who named a field that does not exist."""
     near = get_close_matches(unknown, FIELDS, 1, 0.5)
-    suggestion = near[0] if near else (_rank_known(_simplify(unknown)) or (0, ""))[1]
+    suggestion = near[0] if near else (_rank_known(simplify(unknown)) or (0, ""))[1]
     return f"did you mean {suggestion}?" if suggestion else f"the fields are {', '.join(FIELDS)}"
 
 
@@ -239,7 +221,7 @@ def _bare(column: str) -> str:
 
 def _split_name(columns: Sequence[str], mapping: dict[str, tuple[str, ...]]) -> None:
     """Map a column such as "Nom" to the half of the name that it is, if a "Prénom" stands beside it."""
-    column_of = {_simplify(column): column for column in reversed(columns)}
+    column_of = {simplify(column): column for column in reversed(columns)}
     used = {column for field, used_columns in mapping.items() if field != "name" for column in used_columns}
     for whole, beside, half in _headings().halves:
         other_half = "first_name" if half == "last_name" else "last_name"

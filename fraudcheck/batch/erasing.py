@@ -28,7 +28,7 @@ from fraudcheck.batch.source import JSON
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import national_digits, read_phone
-from fraudcheck.intake.lead import Unreadable, parse_body
+from fraudcheck.intake.body import Unreadable, parse_body
 from fraudcheck.ports.lists import Lists
 
 _ROWS = 5_000

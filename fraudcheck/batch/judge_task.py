@@ -21,7 +21,7 @@ from fraudcheck.batch.recorded_ports import RecordedCounts, RecordedRoutes
 from fraudcheck.batch.source import JSON, ROW, Rejected
 from fraudcheck.batch.tally import Tally
 from fraudcheck.identifiers import keyed_token, uuid7
-from fraudcheck.intake.lead import parse_body
+from fraudcheck.intake.body import parse_body
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.pipeline.decide import decide
 from fraudcheck.records import CheckVerdict, Facts

@@ -14,7 +14,7 @@ from fraudcheck.batch.bounds import Bounds
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
 from fraudcheck.batch.source import JSON, MAX_COLUMNS, Slice, Source, slice_rows
-from fraudcheck.intake.lead import MAX_BYTES, Unreadable, parse_body
+from fraudcheck.intake.body import MAX_BYTES, Unreadable, parse_body
 
 _LINES_FOR_NAMES = 10_000
 """Lines at the beginning of a file whose names become its columns."""

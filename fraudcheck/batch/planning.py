@@ -16,7 +16,8 @@ from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, is_empty
 from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, propose_mapping
-from fraudcheck.batch.dates import DateOrder, is_zone
+from fraudcheck.batch.date_order import DateOrder
+from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
 from fraudcheck.batch.raw_files import save_stream, sha256_hex, write_atomically
@@ -27,7 +28,7 @@ from fraudcheck.batch.source import JSON, Source
 from fraudcheck.batch.unused import ROWS_SAMPLED, unused_contacts
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
-from fraudcheck.intake.lead import parse_body
+from fraudcheck.intake.body import parse_body
 from fraudcheck.operations import lists
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings

@@ -22,8 +22,9 @@ from fraudcheck.batch.folder import Folder, Plan
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
 from fraudcheck.identifiers import keyed_token
+from fraudcheck.intake.body import MAX_BYTES, parse_body
 from fraudcheck.intake.identities import read_subject
-from fraudcheck.intake.lead import MAX_BYTES, NoContact, parse_body, read_lead
+from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
 from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc

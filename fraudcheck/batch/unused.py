@@ -11,7 +11,7 @@ import pyarrow as pa
 from fraudcheck.batch.cells import decode_cell, flatten, is_empty
 from fraudcheck.batch.columns import CONTACTS, Columns, rank_column
 from fraudcheck.batch.source import JSON, LINE, ROW
-from fraudcheck.intake.lead import parse_body
+from fraudcheck.intake.body import parse_body
 from fraudcheck.report.tables import printable
 
 ROWS_SAMPLED = 1000

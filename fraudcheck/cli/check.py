@@ -10,7 +10,8 @@ import msgspec
 
 from fraudcheck import wiring
 from fraudcheck.cli.command import Failed, add_command, run_async
-from fraudcheck.intake.lead import NoContact, Unreadable
+from fraudcheck.intake.body import Unreadable
+from fraudcheck.intake.lead import NoContact
 from fraudcheck.settings import Settings
 
 

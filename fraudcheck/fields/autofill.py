@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import Literal
 
-from fraudcheck.fields.normal_form import normalize
+from fraudcheck.fields.normal_form import PLAIN_LETTERS, normalize
 from fraudcheck.records import Lead
 
 _HASH_BYTES = 4
@@ -23,7 +23,6 @@ _MOST_LINES, _MOST_PARTS, _LONGEST = 10, 6, 100
 _FEWEST_DIGITS = 7
 """Digits from which on a number that ends like the lead's is the lead's: without the country's or the area's code."""
 
-_PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
 _PARTS = re.compile(r"[,;/()、，·]| - ")
 _NOT_OF_A_PROFILE = re.compile(r"://|www\.|[<>{}\[\]@=]")
 _CODE = re.compile(r"[A-Z]{2,3}|[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -162,7 +161,7 @@ def _holds(text: Sequence[str], words: Sequence[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     """The text's words in small letters without accents."""
-    folded = normalize("NFKD", text).casefold().translate(_PLAIN_LETTERS)
+    folded = normalize("NFKD", text).casefold().translate(PLAIN_LETTERS)
     return "".join(
         letter if letter.isalnum() else " " for letter in folded if not unicodedata.combining(letter)
     ).split()

@@ -10,8 +10,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS
 from fraudcheck.fields.normal_form import normalize, simplify
 
 COUNTRIES = frozenset(SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
-"""The ISO 3166-1 alpha-2 codes, and XK for Kosovo."""
-CODE_ALIASES = {"UK": "GB", "EL": "GR"}
+"""The ISO 3166-1 alpha-2 codes, XK for Kosovo, and the islands that phonenumbers has beside them (AC, TA)."""
+_CODE_ALIASES = {"UK": "GB", "EL": "GR"}
 
 _ARTICLE = re.compile(r"\bthe\b")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -50,7 +50,7 @@ def find_country(text: str, names: Mapping[str, str]) -> str | None:
 def _one_country(text: str, names: Mapping[str, str]) -> str | None:
     key = name_key(text)
     code = key.upper() if len(key) == 2 else ""
-    code = CODE_ALIASES.get(code, code)
+    code = _CODE_ALIASES.get(code, code)
     return code if code in COUNTRIES else names.get(key)
 
 

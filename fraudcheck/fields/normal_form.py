@@ -1,4 +1,4 @@
-"""How is text brought into a Unicode normal form in linear time, whatever somebody has typed?"""
+"""Which text is the same, though encoded, accented or dressed in another way? In linear time, whatever was typed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ _MOST_MARKS = 30
 _LONG_RUN = re.compile(r"[^\w\s!-/:-@\[-`{-~]{31,}")
 """A run that may be of combining marks: neither letters, digits, blanks nor ASCII's punctuation."""
 
-_PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
+PLAIN_LETTERS = str.maketrans("đłøı", "dloi")
 """Letters that Unicode does not decompose into a plain letter and a mark."""
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width forms of ASCII's characters, for ``str.translate``."""
+_UNSEEN = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)]
+) | dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\ufeff"))
+"""What shows nothing, and what sets the direction of writing or the look of the character before."""
 
 
 def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
@@ -35,12 +41,17 @@ def simplify(name: str) -> str:
     name = name.casefold()
     if name.isascii():
         return "".join(filter(str.isalnum, name))
-    decomposed = normalize("NFKD", name).translate(_PLAIN_LETTERS)
+    decomposed = normalize("NFKD", name).translate(PLAIN_LETTERS)
     return "".join(
         letter
         for letter in decomposed
         if letter.isalnum() or (not unicodedata.combining(letter) and unicodedata.category(letter)[0] == "M")
     )
+
+
+def without_unseen(text: str) -> str:
+    """The text without characters that nobody sees: marks of width, of direction and of look."""
+    return text if text.isascii() else text.translate(_UNSEEN)
 
 
 def plain_digits(text: str) -> str:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
-from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from fraudcheck.fields.normal_form import simplify
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.records import FieldWarning, UnknownField
 
@@ -25,6 +25,8 @@ _WITHIN = 20
 
 _NAMES = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 _OBJECTS = ("source", "source.price", "client", "form")
+# Words of programs and of a few languages. A word that is a heading of files as well (``data/headings.toml``) is the
+# same field there.
 _ALIASES = {
     "email": "mail emailaddress emailaddr mailaddress emailid email1 useremail contactemail customeremail "
     "workemail youremail leademail primaryemail correo correoelectronico courriel adressemail "
@@ -45,9 +47,10 @@ _ALIASES = {
     "address": "streetaddress street address1 addressline1 fulladdress adresse direccion endereco indirizzo diachi",
     "postal_code": "zip zipcode postcode postal postalzip plz postleitzahl cep codigopostal codepostal",
     "country": "countrycode countryiso countryname isocountry pais pays quocgia",
-    "source.vendor": "vendorname vendorid leadvendor supplier suppliername publisher affiliate leadprovider",
+    "source.vendor": "vendorname vendorid leadvendor supplier suppliername publisher publisherid affiliate "
+    "leadprovider",
     "source.campaign": "campaignname campaignid",
-    "source.sub_id": "subsource pubid publisherid affsub",
+    "source.sub_id": "subsource pubid affsub",
     "source.channel": "marketingchannel leadchannel",
     "source.price.amount": "leadprice leadcost costperlead cpl",
     "source.price.currency": "pricecurrency currencycode",
@@ -90,9 +93,7 @@ _WRAPPERS = frozenset(
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     """A name's ASCII letters and digits, in lower case: what E-Mail, e_mail and eMail have in common."""
-    if not name.isascii():
-        name = normalize("NFKD", name.replace("đ", "d").replace("Đ", "d"))
-    return re.sub("[^a-z0-9]+", "", name.lower())
+    return re.sub("[^a-z0-9]+", "", simplify(name))
 
 
 def _tail(name: str) -> str:

@@ -15,8 +15,9 @@ from fraudcheck import __version__
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.anomaly.features import Drift
 from fraudcheck.identifiers import keyed_token, uuid7
+from fraudcheck.intake.body import parse_body
 from fraudcheck.intake.identities import lookup_tokens, read_subject
-from fraudcheck.intake.lead import parse_body, read_lead
+from fraudcheck.intake.lead import read_lead
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
@@ -87,7 +88,7 @@ class Pipeline:
         """Judge one lead from a request's body; the record is durable on return.
 
         The same key with the same body gives the first one's verdict, also while that is being judged.
-        Raises intake.lead.Unreadable, intake.lead.NoContact, Conflict, and Unavailable when nothing can be kept.
+        Raises intake.body.Unreadable, intake.lead.NoContact, Conflict, and Unavailable when nothing can be kept.
         """
         if idempotency_key is None or self._keep is None:
             return await self._judge(tenant, body, None, None)

@@ -73,19 +73,20 @@ def decide(
     if model is not None:
         measures = measure(lead, facts) if measures is None else measures
         findings += judge_anomaly(model, measures, own_policy.points, findings)
-    suggested, several = (
-        [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get(key)]
-        for key in ("suggestion", "several")
-    )
     verdict = score_findings(
         findings,
         own_policy,
         given=given_fields(lead),
-        suggested=suggested,
-        several=several,
+        suggested=_channels_with("suggestion", facts),
+        several=_channels_with("several", facts),
         unknown=unknown,
     )
     return verdict, unknown
+
+
+def _channels_with(key: str, facts: Mapping[str, Facts | None]) -> list[str]:
+    """The channels whose facts have something."""
+    return [channel for channel in ("email", "phone") if (facts.get(channel) or MISSING).get(key)]
 
 
 def _is_staffed(facts: Mapping[str, Facts | None]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from fraudcheck.intake.lead import MAX_BYTES
+from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.records import parse_utc
 from fraudcheck.web import pages
 

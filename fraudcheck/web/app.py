@@ -9,7 +9,7 @@ from time import monotonic
 
 from aiohttp import web
 
-from fraudcheck.intake.lead import MAX_BYTES
+from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
 from fraudcheck.web import log_filter, metrics, origins
 from fraudcheck.web.admission import Admission

@@ -86,7 +86,10 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
         "Checks that could not be made, as when a name server is down. They cost the lead nothing.",
         ["email_mx"],
     ),
-    "CheckVerdict.warnings": ("Fields that could not be read, and so count as absent: `field` and `problem`.",),
+    "CheckVerdict.warnings": (
+        "What could not be read, and so counts as absent; and unknown fields with a name near one of ours: `field` and "
+        "`problem`.",
+    ),
     "CheckVerdict.suggestions": ("What the person probably meant (`email`, `phone`), to show beside the form.",),
     "CheckVerdict.normalized": ("The contact data in normal form: `email`, `phone` (E.164) and `country`.",),
     "CheckVerdict.versions": (

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.batch import columns as columns_module
 from fraudcheck.batch.columns import FIELDS, propose_mapping
+from fraudcheck.fields.normal_form import simplify
 from fraudcheck.records import Lead
 
 
@@ -560,6 +560,6 @@ def test_the_data_says_one_thing_of_each_heading():
         for field, text in told[language].items():
             for heading in text.split(", "):
                 assert heading == heading.strip() != ""
-                simple = columns_module._simplify(heading)
+                simple = simplify(heading)
                 assert simple, heading
                 assert meanings.setdefault(simple, field) == field, heading

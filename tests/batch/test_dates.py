@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.batch.dates import DateOrder, parse_time
+from fraudcheck.batch.date_order import DateOrder
+from fraudcheck.batch.dates import parse_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -53,7 +53,7 @@ ROOMS = {
     "intake": "raw lead to `Lead` with its identities; raw outcome to `Outcome`",
     "adapters": "DNS, Redis, SQL, spool, lists, IP data, keys; each with a twin or a real server in the tests",
     "report": "the audit of vendors: counts, shares, changes, returns; pure statistics",
-    "fields": "pure readings of one field: mail address, phone, name, browser, message, countries",
+    "fields": "pure readings of one field: mail address, phone, name, browser, message, country, amount, empty words",
     "ledger": "what a record is, and what outcomes prove",
     "ports": "what the core needs from outside, one kind of I/O a file",
     "anomaly": "measures to the model's row, to a finding with each feature's exact share",
@@ -62,7 +62,7 @@ ROOMS = {
     "records": "what passes between the rooms",
     "reasons": "every reason code, with its points and its sentence",
     "settings": "what the operator chose",
-    "identifiers": "keyed tokens of identities, check ids",
+    "identifiers": "keyed tokens of identities, check ids, keys of vendors",
 }
 """What is in each room of the package."""
 

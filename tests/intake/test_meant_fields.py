@@ -10,6 +10,7 @@ from time import perf_counter
 
 import pytest
 
+from fraudcheck.batch.columns import rank_column
 from fraudcheck.fields.given import unreadable
 from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
@@ -179,3 +180,12 @@ def test_two_hundred_unknown_names_cost_little_and_fill_no_answer():
     assert len(meant_fields(names | near, {})) == 0
     assert len(meant_fields(near | names, {})) == 20
     assert perf_counter() - start < 0.2
+
+
+def test_a_word_is_the_same_field_in_calls_and_in_files():
+    words = {word: field for field, aliases in _ALIASES.items() for word in aliases.split()}
+    del words["hp"]  # a honeypot for programmers, a telephone in Indonesian files
+    in_files = {word: rank_column(word)[1] for word in words}
+    known = {word: field for word, field in in_files.items() if field}
+    assert len(known) > 150
+    assert known == {word: words[word] for word in known}

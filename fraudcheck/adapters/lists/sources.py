@@ -41,16 +41,18 @@ TABLES = (
     "places",
     "test_leads",
     "country_names",
-    "date_words",
 )
-"""TOML files in ``fraudcheck/data``, each with its version in the table ``[about]``."""
+"""TOML files in ``fraudcheck/data`` by which leads are judged: every verdict tells their versions (``[about]``)."""
+
+TABLES_OF_FILES = ("headings", "date_words")
+"""Those by which files are read. No verdict names them, for what they tell stands in the lead."""
 
 OperatorLists = Mapping[str, tuple[str, frozenset[str]]]
 """The operator's list files: version and domains by the list's name (``adapters.lists.operator.read_lists``)."""
 
 
 def read_table(name: str) -> dict[str, Any]:
-    """One of ``TABLES``."""
+    """One of ``TABLES`` or ``TABLES_OF_FILES``."""
     return tomllib.loads(data_file(f"{name}.toml").read_text("utf-8"))
 
 

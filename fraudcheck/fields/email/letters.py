@@ -10,7 +10,7 @@ import unicodedata
 
 from email_validator.rfc_constants import DOT_ATOM_TEXT
 
-from fraudcheck.fields.normal_form import normalize
+from fraudcheck.fields.normal_form import normalize, plain_digits
 
 _PLAIN = str.maketrans("đĐłŁıİ", "dDlLiI")
 _UNSURE = frozenset("äöüåøæœßðþ")
@@ -39,14 +39,8 @@ def plain_letters(text: str) -> str | None:
     if any(char.isascii() and char.isalpha() for char in text):
         text = text.translate(_ALIKE)
     decomposed = normalize("NFKD", text.translate(_PLAIN))
-    plain = "".join([_digit(char) for char in decomposed if not unicodedata.combining(char)])
+    plain = plain_digits("".join([char for char in decomposed if not unicodedata.combining(char)]))
     return plain if DOT_ATOM_TEXT.match(plain) else None
-
-
-def _digit(char: str) -> str:
-    """The ASCII digit of an Arabic or Indian one; any other character as it is."""
-    number = unicodedata.decimal(char, None)
-    return char if number is None else str(number)
 
 
 def typed_in_russian(text: str) -> str:

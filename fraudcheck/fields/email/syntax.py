@@ -14,12 +14,14 @@ from functools import lru_cache
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES, DOT_ATOM_TEXT, EMAIL_MAX_LENGTH
 
+from fraudcheck.fields.normal_form import FULL_WIDTH
+
 # Blanks and invisible characters that copying from chats and documents leaves around an address. Not CR or LF.
 _SURROUNDING = (
     " \t\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 # Full-width forms of the ASCII characters, the ideographic full stops, and the small form of @.
-_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x3002, 0xFF61), ord("."))
+_TO_ASCII = FULL_WIDTH | dict.fromkeys((0x3002, 0xFF61), ord("."))
 _TO_ASCII[0xFE6B] = ord("@")
 _IN_ANGLES = re.compile(r"\A[^<>\r\n]*<([^<>]+)>")
 # RFC 6531 section 3.3 lets quoted text be international, but not the character after a backslash.

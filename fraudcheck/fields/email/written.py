@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.syntax import Address, split_address
-from fraudcheck.fields.normal_form import normalize
+from fraudcheck.fields.normal_form import simplify, without_unseen
 from fraudcheck.ports.lists import Lists
 
 _MOST = 10
@@ -34,11 +34,6 @@ _LEAST_OF_SENTENCE = 3
 _A_NUMBER = 7
 """Digits of a phone number, at least. Fewer before an address may be a part of it."""
 
-# What shows nothing, and what sets the direction of writing or the look of the character before.
-_UNSEEN = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)]
-)
-_UNSEEN |= dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\ufeff"))
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ENCODED = re.compile(r"(?:%[\da-fA-F]{2})+")
 _BLANKS = re.compile(r"[^\S\r\n]+")
@@ -150,7 +145,7 @@ def _as_shown(text: str) -> str:
     if "%" in text:
         text = _ENCODED.sub(_decoded, text)
     if not text.isascii():
-        text = text.translate(_UNSEEN)
+        text = without_unseen(text)
     return _BREAKS.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
@@ -274,8 +269,7 @@ def _without_numbers(words: list[str]) -> list[str]:
 
 
 def _letters(text: str) -> str:
-    decomposed = normalize("NFKD", text.lower().replace("đ", "d"))
-    return "".join([char for char in decomposed if char.isalpha()])
+    return "".join(filter(str.isalpha, simplify(text)))
 
 
 def _goes_on(domain: str, after: str, lists: Lists) -> bool:

@@ -1,13 +1,14 @@
 """Which phone number does a typed text name?
 
-Six files answer this together, without I/O:
+Seven files answer this together, without I/O:
 
 - ``parsing`` asks phonenumbers for the number in a text;
+- ``habits`` reads the habits of writing a number that phonenumbers does not know;
 - ``spreadsheets`` undoes what a spreadsheet made of a number;
 - ``several`` finds the parts of a text that may be a number each;
 - ``typos`` suggests the number that was meant, where one typing error explains the text;
 - ``digit_patterns`` finds patterns in digits, such as 9999999;
-- ``number``, this file, puts these together: it also reads the habits of writing numbers that phonenumbers does not.
+- ``number``, this file, puts these together.
 """
 
 from __future__ import annotations
@@ -17,29 +18,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from msgspec import structs
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, PhoneNumber, country_code_for_region
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, country_code_for_region
 
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
+from fraudcheck.fields.phone.habits import look_up_at_home, read_one
 from fraudcheck.fields.phone.parsing import (
     IMPOSSIBLE,
     MAX_LENGTH,
-    MOBILE_LINES,
     NEWER_CODES,
     PERSONAL_LINES,
     ascii_digits,
     clean_text,
     look_up,
-    national_number,
-    parse,
 )
 from fraudcheck.fields.phone.several import FEWEST_DIGITS, MOST_DIGITS, digits_of, halves, pieces, plus_spellings
 from fraudcheck.fields.phone.spreadsheets import undo_spreadsheet
 from fraudcheck.fields.phone.typos import suggested_number
 from fraudcheck.records import Phone
-
-# Plans whose mobile numbers have 11 and more digits without a trunk prefix, from phonenumbers' metadata. Such a number
-# can look like another country's with its calling code (130 1234 5678 in China, +1 301 …).
-_LONG_PLANS = ("AR", "AT", "BR", "CN", "DE", "ID", "NL")
 
 _PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z|\.))*")
 """What is nothing but a number, as almost everybody types it, and no decimal one."""
@@ -70,22 +65,13 @@ _LABELS = frozenset(
 )
 """Words before a number. What else stands with a few digits says that these are no number at all."""
 
-# Trunk prefixes that were dialled before a number until its country gave them up, and which people still write.
-_OLD_TRUNK_PREFIXES = {
-    "MX": re.compile(r"0(?:1|44|45)(\d{10})"),  # IFT, plan of 2019: 01, and 044 or 045 before mobile numbers
-    "UA": re.compile(r"80(\d{9})"),  # NKRZ, 2009: 8 and 0
-}
 _CHAT_LINK = re.compile(r"(?:wa\.me/|t\.me/(?=\+)|[?&](?:phone|number)=)\+?(\d{8,15})\b", re.IGNORECASE)
 
 _ROUNDED = "a spreadsheet rounded the number or put an error in its place: export the column as text"
 _HIDDEN = "digits of the number are hidden: send all of them"
 _NO_NUMBER = "no phone number could be read in it: ask the person for one"
-_ABROAD_DIGITS = 13
-"""From so many on 011 is North America's prefix for calls abroad, and not Delhi's or Buenos Aires' area code."""
 _FEWEST_AMONG_WORDS = 7
 """Digits of a number among words: fewer are a room's or a ticket's."""
-_LONGEST_LINE = 14
-"""Characters of fixed lines in E.164, as people have them."""
 _BEST_FIRST = (None, "no_country", "impossible")
 
 _Read = Callable[[str], Phone]
@@ -107,7 +93,7 @@ def read_phone(phone: str, country: str | None, newer_codes: Mapping[str, str] =
         region = None
     lost = False
     if _PLAIN.fullmatch(text):
-        if len(text) <= MAX_LENGTH and (plain := _look_up(text, region, newer_codes)).valid:
+        if len(text) <= MAX_LENGTH and (plain := look_up_at_home(text, region, newer_codes)).valid:
             return plain
     else:
         text, lost = undo_spreadsheet(clean_text(unquote(text)) if "%" in text else text)
@@ -116,7 +102,7 @@ def read_phone(phone: str, country: str | None, newer_codes: Mapping[str, str] =
             return Phone(problem="unreadable", warning=_HIDDEN)
 
     def read(spelling: str) -> Phone:
-        return _read_one(spelling, region, newer_codes)
+        return read_one(spelling, region, newer_codes)
 
     best, spelling = _best(text, read)
     if best.problem == "impossible" and lost:
@@ -236,68 +222,3 @@ def _is_a_number(text: str) -> bool:
     if any(len(digits_of(piece)) >= _FEWEST_AMONG_WORDS for piece in pieces(text)):
         return True
     return bool(digits_of(text)) and all(word.lower() in _LABELS for word in _WORD.findall(text))
-
-
-def _look_up(text: str, region: str | None, newer_codes: Mapping[str, str]) -> Phone:
-    """``look_up``, but for numbers that lost their + and read as a line at home, in a plan that hardly bounds them.
-
-    4915117403628 is a mobile number of Germany, and not one of 13 digits behind Leer's area code 0491.
-    """
-    number = look_up(text, region, newer_codes)
-    if region and number.line == "fixed_line" and len(number.e164 or "") > _LONGEST_LINE and text[0] not in "+0(":
-        home_code, digits = country_code_for_region(region), ascii_digits(text)
-        if digits.startswith(str(home_code)) and (found := look_up(f"+{digits}", None, newer_codes)).line == "mobile":
-            return found
-    return number
-
-
-def _read_one(text: str, region: str | None, newer_codes: Mapping[str, str]) -> Phone:
-    """The number that a text is, also in the spellings that phonenumbers does not know."""
-    number = _look_up(text, region, newer_codes)
-    if number.valid:
-        return number
-    for spelling in _international_spellings(text, region):
-        found = look_up(spelling, None, newer_codes)
-        if found.valid and not digit_pattern(ascii_digits(text)):
-            return found
-    if number.problem == "no_country":
-        return _read_without_plus(text, newer_codes) or number
-    return number
-
-
-def _international_spellings(text: str, region: str | None) -> Iterator[str]:
-    """International forms of spellings that are right in another country, or were right at home once."""
-    if "+" in text and "(0)" in text:  # +48 (0)…, in a country without a trunk prefix
-        yield text.replace("(0)", "", 1)
-    if text.startswith(("00", "+00")):  # 00 in a country where other digits dial abroad
-        yield f"+{text.removeprefix('+')[2:].replace('(0)', '', 1)}"
-    home_code = country_code_for_region(region) if region else 0
-    # 011 and the home country's code, as North America dials that country
-    if home_code and (dialled := re.fullmatch(rf"\+?011\D*({home_code}\D*[1-9].*)", text)):
-        yield f"+{dialled[1]}"
-    if not region and text.startswith("011") and len(digits_of(text)) >= _ABROAD_DIGITS:
-        yield f"+{text[3:]}"
-    if region and text.startswith("+0") and text[2:3] != "0":  # no calling code begins with 0
-        yield f"+{home_code}{text[1:]}"
-    # A spreadsheet took the zero away, in a plan where it is part of the number, as in Italy and Côte d'Ivoire.
-    if home_code and text.isdecimal() and text[0] != "0":
-        yield f"+{home_code}0{digits_of(text)}"
-    if region in _OLD_TRUNK_PREFIXES and (old := _OLD_TRUNK_PREFIXES[region].fullmatch(ascii_digits(text))):
-        yield f"+{home_code}{old[1]}"
-    parsed = parse(text, region)
-    # A trunk prefix in a country without one (any more), as in Poland. Not two zeros: before a service's number they
-    # may mean anything.
-    if isinstance(parsed, PhoneNumber):
-        national = national_number(parsed)
-        if national.startswith("0") and national[1:2] != "0":
-            yield f"+{parsed.country_code}{national[1:]}"
-
-
-def _read_without_plus(text: str, newer_codes: Mapping[str, str]) -> Phone | None:
-    digits = ascii_digits(text)
-    if len(digits) < 11 or digits[0] == "0":
-        return None
-    number = look_up(f"+{digits}", None, newer_codes)
-    if not number.valid or any(look_up(digits, region).line in MOBILE_LINES for region in _LONG_PLANS):
-        return None
-    return number

@@ -10,6 +10,7 @@ import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumber, ValidationResult
 from phonenumbers import PhoneNumberType as Type
 
+from fraudcheck.fields.normal_form import FULL_WIDTH
 from fraudcheck.records import Phone
 
 LINE_TYPES = {
@@ -40,7 +41,7 @@ _NO_COUNTRY = Phone(problem="no_country")
 
 
 _ALIKE = {
-    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width forms
+    **{chr(wide): chr(plain) for wide, plain in FULL_WIDTH.items()},
     **dict.fromkeys("⁺₊﹢➕", "+"),
     "−": "-",
     **dict.fromkeys("\ufe0f\u20e3", ""),  # what makes an emoji of a digit

@@ -9,7 +9,8 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.identifiers import UUID
-from fraudcheck.intake.lead import NoContact, Unreadable, parse_body
+from fraudcheck.intake.body import Unreadable, parse_body
+from fraudcheck.intake.lead import NoContact
 from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
