@@ -29,7 +29,6 @@ def given_fields(lead: Lead) -> frozenset[str]:
 
 
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
-_UNREADABLE = {"email": "EMAIL_UNREADABLE", "phone": "PHONE_UNREADABLE"}
 _TWO_GROUPS_FROM = 30
 """Tenths of a deciban against the lead from which a group counts as one of the two that a rejection needs."""
 _KIND_FROM = 60
@@ -144,8 +143,6 @@ def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive:
     unreachable = _find_unreachable(weighed, given, alive)
     if unreachable is not None:
         weighed.append(_weigh(unreachable, policy))
-    elif (unread := _find_unread(found, given)) is not None:
-        weighed.append(_weigh(unread, policy))
     against = dict.fromkeys(GROUPS, 0)
     total, points_for = _tenths(policy.prior), 0
     for one in weighed:
@@ -195,14 +192,6 @@ def _find_unreachable(weighed: list[_WeighedFinding], given: Collection[str], al
         return None
     only_from_lists = all(dead.values())
     return None if only_from_lists else Finding("LEAD_UNREACHABLE", {"channels": channels})
-
-
-def _find_unread(found: list[Finding], given: Collection[str]) -> Finding | None:
-    """The finding that no given channel could be read: nobody knows yet how to reach the person."""
-    channels = [channel for channel in _UNREADABLE if channel in given]
-    codes = {finding.code for finding in found}
-    is_unread = channels and all(_UNREADABLE[channel] in codes for channel in channels)
-    return Finding("LEAD_UNREAD", {"channels": channels}) if is_unread else None
 
 
 def _possible_findings(
