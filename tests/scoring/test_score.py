@@ -103,7 +103,9 @@ def test_the_contracts_arithmetic_by_hand():
             "review",
             "between_limits",
         ),
-        ("least of all with a few words", ["EMAIL_UNREADABLE"], {"given": ["email"]}, "accept", "accept_from"),
+        ("a few words reject nobody", ["EMAIL_UNREADABLE", "PHONE_VALID"], {}, "accept", "accept_from"),
+        ("nor accept they anybody alone", ["EMAIL_UNREADABLE"], {"given": ["email"]}, "review", "unreadable"),
+        ("nor in both fields", ["EMAIL_UNREADABLE", "PHONE_UNREADABLE"], {}, "review", "unreadable"),
         (
             "nor does it make another channel's death the lead's",
             ["EMAIL_UNREADABLE", "PHONE_IMPOSSIBLE"],
