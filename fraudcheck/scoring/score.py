@@ -217,13 +217,13 @@ def _possible_findings(
 def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -> tuple[Decision, str]:
     """The decision, and the rule that it follows (``decided_by``).
 
-    A high score alone accepts no test of a platform and no lead without a contact that could be read. A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
-    of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
+    A high score alone accepts no test of a platform and no lead without a contact that could be read. A low score alone
+    rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups, of which one does
+    not rest on lists alone. What others sent with the lead's contact makes no group.
     """
     if trust >= policy.accept_from:
-        if _is_test(tally.weighed):
-            return "review", "test"
-        return ("review", "unreadable") if _no_contact_was_read(tally.weighed, given) else ("accept", "accept_from")
+        why_not = "test" if _is_test(tally.weighed) else _no_contact_was_read(tally.weighed, given) and "unreadable"
+        return ("review", why_not) if why_not else ("accept", "accept_from")
     if trust > policy.reject_to:
         return "review", "between_limits"
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
@@ -243,8 +243,8 @@ def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -
 
 
 def _no_contact_was_read(weighed: list[_WeighedFinding], given: Collection[str]) -> bool:
-    unread = {_UNREAD.get(one.finding.code) for one in weighed}
-    return unread.issuperset([channel for channel in ("email", "phone") if channel in given])
+    channels = [channel for channel in ("email", "phone") if channel in given]
+    return bool(channels) and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels)
 
 
 def _is_test(weighed: list[_WeighedFinding]) -> bool:

@@ -73,8 +73,8 @@ _DOT_ALONE = re.compile(" (?:dot|punkt|point|punto|ponto|chấm|точка|kropk
 _LATIN = re.compile("[a-zA-Z]")
 _LABELS = """
 email emails e-mail e-mails mail mails gmail mailbox mailto smtp address adresse addr emailaddress emailadresse
-mailadresse mailadres e-mailadres correo mél mel courriel dirección direccion endereço endereco indirizzo posta e-posta eposta epost
-e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact kontakt contacto
+mailadresse mailadres e-mailadres correo mél mel courriel dirección direccion endereço endereco indirizzo posta
+e-posta eposta epost e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact kontakt contacto
 contato là es ist est è é jest メール アドレス 邮箱 邮件 郵箱 信箱 電郵 电邮 메일
 """
 LABELS = frozenset(_LABELS.split())
@@ -249,10 +249,9 @@ def _begins(before: str, local: str, *, is_first: bool) -> bool:
         if before.endswith('"') and before.strip('" '):
             return False
         before = before.replace('"', " ")
-    if before[-1:] in _ENDS:
+    # linh linh@gmail.com may be linhlinh's
+    if before[-1:] in _ENDS or (is_first and before.islower() and before == f"{local} "):
         return False
-    if is_first and before.islower() and before == f"{local} ":
-        return False  # linh linh@gmail.com may be linhlinh's
     near = before[:-1] if is_first and _COLON_FOR_DOT.fullmatch(before) else _BEGINNING.split(before)[-1]
     words = _without_numbers(_WORD.findall(near))
     if not words or (not is_first and len(words) <= _MOST_BETWEEN):
