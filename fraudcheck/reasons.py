@@ -397,8 +397,6 @@ _ALL = (
            needs="source.vendor",
            text="Of the vendor's leads, more or fewer than usual proved fake, by what became of them."),
     # What follows from several findings.
-    Reason(code="LEAD_UNREAD", group="contact", check="contact", points=-6.0, since="0.5.0",
-           text="No way to reach the person could be read in what was given; somebody should look at it."),
     Reason(code="LEAD_UNREACHABLE", group="contact", check="contact", points=-30.0, conclusive=True,
            return_reason="obviously_fake",
            text="Every way to reach the person that was given is dead."),

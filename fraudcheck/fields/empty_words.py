@@ -29,7 +29,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         ("message", (*_LABEL, "na")),
         ("address reference", (*_LABEL, "na", "phrase")),
         ("source.vendor source.campaign source.sub_id", _LABEL),
-        ("client.user_agent client.accept_language", (*_LABEL, "phrase")),
+        ("client.user_agent client.accept_language", (*_LABEL, "phrase", "answer")),
         ("client.page_url", ("program", "names", "phrase")),  # / is a page
         ("country", (*_LABEL, "phrase", "answer")),
         ("form.webdriver", (*_LABEL, "phrase")),  # "no" is false
@@ -38,6 +38,10 @@ _FIELDS: Mapping[str, frozenset[str]] = {
 }
 _OTHERS = frozenset(_WORDS)
 _NAMES = ("name", "first_name", "last_name")
+_OF_PEOPLE = (*_NAMES, "message", "address", "reference")
+"""Fields in which such a word may be a name or an answer."""
+_TELLING = ("email", "phone", "postal_code")
+"""Fields in which it is neither: an export writes one word for nothing into all."""
 _OTHER_HALF = {"first_name": "last_name", "last_name": "first_name"}
 
 
@@ -84,15 +88,18 @@ def means_nothing(field: str, text: str, words: Mapping[str, str], beside: Mappi
 
     ``words`` are those of ``spellings``, and ``beside`` the fields of the same object, raw. One half of a name is a
     name, whatever it is, where the other half is written in the same manner: CHRISTOPHER NULL, nan zhang, Tom None.
+    What may be a name or an answer is neither where the same word stands in the place of a contact.
     """
     text = text.strip()
     kind = words.get(text)
+    if kind in ("phrase", "answer") and field in _OF_PEOPLE and text in [beside.get(name) for name in _TELLING]:
+        return True
     if kind is None or kind not in _FIELDS.get(field, _OTHERS):
         return False
     if kind == "phrase" and field in _NAMES:
         return " " in text  # Nema is a name, and không có is none
     if field == "country":
-        return not (len(text) == 2 and text.isalpha())  # NO is Norway
+        return not (len(text) == 2 and text.isascii() and text.isalpha())  # NO is Norway
     if kind in {"names", "na"} and field in _OTHER_HALF:
         other = beside.get(_OTHER_HALF[field])
         is_name = isinstance(other, str) and words.get(other.strip()) not in _FIELDS[field]

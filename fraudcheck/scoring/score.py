@@ -29,9 +29,10 @@ def given_fields(lead: Lead) -> frozenset[str]:
 
 
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
-_UNREADABLE = {"email": "EMAIL_UNREADABLE", "phone": "PHONE_UNREADABLE"}
 _TWO_GROUPS_FROM = 30
 """Tenths of a deciban against the lead from which a group counts as one of the two that a rejection needs."""
+_UNREAD = {"EMAIL_UNREADABLE": "email", "PHONE_UNREADABLE": "phone"}
+"""Findings that a channel could not be read, by code."""
 _KIND_FROM = 60
 """Tenths of a deciban against the lead from which the reasons of one kind name the classification."""
 
@@ -95,7 +96,7 @@ def score_findings(
         worst, best = _possible_findings(found, policy, given, unknown)
         low = min(trust, trust_score(_add_up([*found, *worst], policy, given, alive).total))
         high = max(trust, trust_score(_add_up([*found, *best], policy, given, alive).total))
-    decision, decided_by = _decide(trust, tally, policy)
+    decision, decided_by = _decide(trust, tally, policy, given)
     kind = _classify(tally.weighed, decision, suggested)
     action = policy.actions.get(kind)
     if action is not None and _STRICTNESS[action] > _STRICTNESS[decision]:
@@ -144,8 +145,6 @@ def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive:
     unreachable = _find_unreachable(weighed, given, alive)
     if unreachable is not None:
         weighed.append(_weigh(unreachable, policy))
-    elif (unread := _find_unread(found, given)) is not None:
-        weighed.append(_weigh(unread, policy))
     against = dict.fromkeys(GROUPS, 0)
     total, points_for = _tenths(policy.prior), 0
     for one in weighed:
@@ -197,14 +196,6 @@ def _find_unreachable(weighed: list[_WeighedFinding], given: Collection[str], al
     return None if only_from_lists else Finding("LEAD_UNREACHABLE", {"channels": channels})
 
 
-def _find_unread(found: list[Finding], given: Collection[str]) -> Finding | None:
-    """The finding that no given channel could be read: nobody knows yet how to reach the person."""
-    channels = [channel for channel in _UNREADABLE if channel in given]
-    codes = {finding.code for finding in found}
-    is_unread = channels and all(_UNREADABLE[channel] in codes for channel in channels)
-    return Finding("LEAD_UNREAD", {"channels": channels}) if is_unread else None
-
-
 def _possible_findings(
     found: list[Finding], policy: Policy, given: Collection[str], unknown: Collection[str]
 ) -> tuple[list[Finding], list[Finding]]:
@@ -223,16 +214,18 @@ def _possible_findings(
     )
 
 
-def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
+def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -> tuple[Decision, str]:
     """The decision, and the rule that it follows (``decided_by``).
 
-    A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
-    of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
+    A high score alone accepts no test of a platform and no lead without a contact that could be read. A low score alone
+    rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups, of which one does
+    not rest on lists alone. What others sent with the lead's contact makes no group.
     """
-    if trust >= policy.accept_from and not _is_test(tally.weighed):
-        return "accept", "accept_from"
+    if trust >= policy.accept_from:
+        why_not = "test" if _is_test(tally.weighed) else _no_contact_was_read(tally.weighed, given) and "unreadable"
+        return ("review", why_not) if why_not else ("accept", "accept_from")
     if trust > policy.reject_to:
-        return ("review", "test") if trust >= policy.accept_from else ("review", "between_limits")
+        return "review", "between_limits"
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
         return "reject", "conclusive"
     own, without_lists = dict.fromkeys(GROUPS, 0), dict.fromkeys(GROUPS, 0)
@@ -247,6 +240,11 @@ def _decide(trust: int, tally: _Tally, policy: Policy) -> tuple[Decision, str]:
     if all(without_lists[group] < _TWO_GROUPS_FROM for group in groups):
         return "review", "lists_only"
     return "reject", "two_groups"
+
+
+def _no_contact_was_read(weighed: list[_WeighedFinding], given: Collection[str]) -> bool:
+    channels = [channel for channel in ("email", "phone") if channel in given]
+    return bool(channels) and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels)
 
 
 def _is_test(weighed: list[_WeighedFinding]) -> bool:

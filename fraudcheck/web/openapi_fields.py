@@ -72,7 +72,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "CheckVerdict.decision": ("What the policy advises.", "reject"),
     "CheckVerdict.decided_by": (
         "The rule that decided: accept_from, between_limits, one_group, lists_only, conclusive, two_groups, "
-        "`action:KIND` or `unknown:CHECK`.",
+        "test, unreadable, `action:KIND` or `unknown:CHECK`.",
         "two_groups",
     ),
     "CheckVerdict.classification": (f"What the lead is: {_KINDS}", "bot"),

@@ -29,6 +29,7 @@ DECISION_RULES = {
     "two_groups": "Things of at least two different kinds speak strongly against it.",
     "one_group": "All that speaks strongly against it is of one kind, and that alone rejects nobody.",
     "test": "A platform made it to try out a connection, and such a lead is never accepted.",
+    "unreadable": "No contact that it gave could be read, so a person should look.",
     "lists_only": "What speaks strongly against it are lists that others keep, and these alone reject nobody.",
 }
 CLASSIFICATIONS = {

@@ -9,6 +9,7 @@ import pytest
 from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.empty_words import means_nothing
 from fraudcheck.intake.lead import LEAD_FIELDS, NoContact, read_lead
+from fraudcheck.records import Lead
 
 LISTS = load_lists()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -204,6 +205,16 @@ def test_people_are_called_so(name):
     """Or somebody typed it in the place of a name, which is for other checks to say."""
     lead, warnings = read(name=name)
     assert (lead.name, warnings) == (name, [])
+
+
+@pytest.mark.parametrize(
+    "word", ["nessuno", "brak", "không", "keine", "aucun", "なし", "无", "нет", "yok", "k.A.", "néant"]
+)
+def test_an_exports_one_word_for_nothing_is_no_name_and_no_answer(word):
+    said = {"name": word, "message": word, "company": word, "postal_code": word, "client": {"user_agent": word}}
+    assert read(email=word, country=word, **said) == (Lead(phone="+84912840375"), [])
+    lead, _ = read(name="Brak", message="không", company="Leer")
+    assert (lead.name, lead.message) == ("Brak", "không")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ find = load_lists().test_lead
         ({"email": "an.tran@gmail.com", "name": "An Tran", "extra": {"is_test": True}}, ("google", False)),
         ({"email": "an.tran@gmail.com", "extra": {"is_test": "true"}}, ("google", False)),
         ({"email": "an.tran@gmail.com", "extra": {"webhook": {"isTest": 1}}}, ("google", False)),
+        (
+            {"phone": "1", "extra": {"source.click": {"lead_id": "TeSter-123-ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}},
+            ("google", False),
+        ),
         ({"email": "an.tran@gmail.com", "extra": {"testLead": "TRUE"}}, ("linkedin", False)),
         ({"email": "emailmaria@hubspot.com", "name": "Maria Johnson (Sample Contact)"}, ("hubspot", True)),
         ({"email": "bh@hubspot.com", "name": "Brian Halligan"}, ("hubspot", False)),

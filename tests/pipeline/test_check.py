@@ -197,7 +197,7 @@ async def test_those_who_wait_for_the_first_hear_of_its_failure():
         ("x@firma.invalid, y@firma.test", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
         ("hoa.le@firma.vn or 0912 840 375", [], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
         ("hoa.le@firma.vn, hoa@cty.vn", ["email"], ["EMAIL_DOMAIN_RECEIVES"], "accept"),
-        ("không có, gọi cho tôi", ["email"], ["EMAIL_UNREADABLE", "LEAD_UNREAD"], "review"),
+        ("không có, gọi cho tôi", ["email"], ["EMAIL_UNREADABLE"], "review"),
         ("hoa.le@firma@vn", [], ["EMAIL_SYNTAX_INVALID"], "review"),
         ("hoale", [], ["EMAIL_SYNTAX_INVALID"], "review"),
         ("hoa.le@firma.invalid", [], ["EMAIL_DOMAIN_RESERVED", "LEAD_UNREACHABLE"], "reject"),
@@ -309,8 +309,8 @@ def test_ids_are_of_their_time():
 @pytest.mark.parametrize(
     ("phone", "country", "codes", "warned"),
     [
-        ("4.41E+11", "GB", {"PHONE_UNREADABLE", "LEAD_UNREAD"}, True),
-        ("call me", "VN", {"PHONE_UNREADABLE", "LEAD_UNREAD"}, True),
+        ("4.41E+11", "GB", {"PHONE_UNREADABLE"}, True),
+        ("call me", "VN", {"PHONE_UNREADABLE"}, True),
         ("512740386 512740387", "PL", {"PHONE_VALID"}, False),
         ("84912840375.0", "VN", {"PHONE_VALID"}, False),
         ("+1 436 305 2187", "US", {"PHONE_VALID"}, False),

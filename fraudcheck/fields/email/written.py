@@ -49,6 +49,8 @@ _COMMAS = ",;/\\،؛、·"
 _WORD = re.compile(f"[^ \n{re.escape(_QUOTES + _BRACKETS + _MARKS + _COMMAS)}]+")
 # Behind these an address begins anew. Behind a comma it does where nothing but addresses stands before.
 _BEGINNING = re.compile(f"[\n{re.escape(_QUOTES + _BRACKETS + _MARKS)}]| [-*] ")
+# Shift and the dot's key, as in Germany: lan:pham@gmail.com. With a blank, or behind a label, it is a colon.
+_COLON_FOR_DOT = re.compile(r"[a-zA-Z][\w.+-]*:", re.ASCII)
 _AROUND = ".!'*_~-#&+%$^"
 _IN_SENTENCE = re.compile(r"\A([^\W\da-zA-Z_]*+)([\w.+-]++)@((?a:[\w-]++\.)+(?a:[a-zA-Z]++))[^\x00-\x7f]*\Z")
 _BETWEEN_TWO = re.compile(r"[^\w.-]|_")
@@ -65,10 +67,10 @@ _DOT_ALONE = re.compile(" (?:dot|punkt|point|punto|ponto|chấm|точка|kropk
 
 _LATIN = re.compile("[a-zA-Z]")
 _LABELS = """
-email emails e-mail e-mails mail mails gmail mailbox mailto address adresse addr emailaddress emailadresse mailadresse
-mailadres e-mailadres correo mél mel courriel dirección direccion endereço endereco indirizzo posta e-posta eposta epost
-e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact kontakt contacto
-contato là es ist est è é jest メール アドレス 邮箱 邮件 郵箱 信箱 電郵 电邮 메일
+email emails e-mail e-mails mail mails gmail mailbox mailto smtp address adresse addr emailaddress emailadresse
+mailadresse mailadres e-mailadres correo mél mel courriel dirección direccion endereço endereco indirizzo posta
+e-posta eposta epost e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact
+kontakt contacto contato là es ist est è é jest メール アドレス 邮箱 邮件 郵箱 信箱 電郵 电邮 메일
 """
 LABELS = frozenset(_LABELS.split())
 """Words, in small letters, behind which an address begins; of those in other scripts the ones that are set without a
@@ -242,9 +244,10 @@ def _begins(before: str, local: str, *, is_first: bool) -> bool:
         if before.endswith('"') and before.strip('" '):
             return False
         before = before.replace('"', " ")
-    if before[-1:] in _ENDS:
+    # linh linh@gmail.com may be linhlinh's
+    if before[-1:] in _ENDS or (is_first and before.islower() and before == f"{local} "):
         return False
-    near = _BEGINNING.split(before)[-1]
+    near = before[:-1] if is_first and _COLON_FOR_DOT.fullmatch(before) else _BEGINNING.split(before)[-1]
     words = _without_numbers(_WORD.findall(near))
     if not words or (not is_first and len(words) <= _MOST_BETWEEN):
         return True

@@ -87,7 +87,8 @@ def halves(piece: str) -> Iterator[tuple[str, str]]:
     """The ways in which a piece may be a number and what follows it, for one that is no number as a whole.
 
     Numbers are written in groups, so that a blank alone parts nothing. Two begin alike, with +, 0 or a bracket; or have
-    equally many digits; or are written without a gap; or are apart by a dash or slash with blanks, or by many blanks.
+    equally many digits, where not the one alone begins so (``0991 265 114-3488``); or are written without a gap; or are
+    apart by a dash or slash with blanks, or by many blanks.
     Of ``0912 840 375 - 376`` and ``081-740-3628-9``, which are for two lines side by side, the second half is short.
     """
     total = len(digits_of(piece))
@@ -105,7 +106,8 @@ def halves(piece: str) -> Iterator[tuple[str, str]]:
             continue
         whole = not _GAP.search(head) and len(digits_of(_GAP.split(tail, maxsplit=1)[0])) >= FEWEST_DIGITS
         alike = _begins(head) and _begins(tail) and min(count, behind) > FEWEST_DIGITS
-        if apart or whole or alike or behind in (count, 2 * count):
+        as_long = behind in (count, 2 * count) and _begins(head) == _begins(tail)
+        if apart or whole or alike or as_long:
             yield head, tail
 
 

@@ -123,6 +123,8 @@ def test_what_else_is_read(typed: str, address: str) -> None:
         ("88 mai@gmail.com", None),
         ("mai 88@gmail.com", None),
         ("mai, hoa@gmail.com", None),
+        ("mai:hoa@gmail.com", None),  # the dot's key with Shift
+        ("linh linh@gmail.com", None),  # of linhlinh
         ("mai,hoa@gmail.com", "mai.hoa@gmail.com"),
         ("mai@yahoo.com vn", "mai@yahoo.com.vn"),
         ("mai@xaydung.com,vn", "mai@xaydung.com.vn"),

@@ -51,6 +51,7 @@ def test_whose_the_plus_is(piece, spellings):
         ("0912 840 375", None),
         ("06 12 74 03 86", None),
         ("98127 4038", None),
+        ("0991 265 114-3488", None),  # an extension of Congo's 0991 265 114
         ("0912 840 375 1", None),
     ],
 )

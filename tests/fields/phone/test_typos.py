@@ -26,6 +26,9 @@ from fraudcheck.fields.phone.parsing import ascii_digits
         ("+84 84 912 840 375", None, "+84912840375"),  # the calling code twice
         ("00912840375", "VN", "+84912840375"),  # the trunk prefix twice
         ("447400174036", "VN", "+447400174036"),  # the + forgotten
+        ("256 712 310291", "FI", "+256712310291"),  # and its halves are not two of Finland's numbers
+        ("211 977 655 569", "AX", "+211977655569"),
+        ("420 601 675 434", "JE", "+420601675434"),
         ("+39 2 1740 3628", "IT", "+390217403628"),  # without Italy's 0
         ("0912840375", "VN", None),  # nothing wrong with it
         ("9999999999", "US", None),  # nobody's slip
