@@ -222,8 +222,7 @@ def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -
     not rest on lists alone. What others sent with the lead's contact makes no group.
     """
     if trust >= policy.accept_from:
-        why_not = "test" if _is_test(tally.weighed) else _no_contact_was_read(tally.weighed, given) and "unreadable"
-        return ("review", why_not) if why_not else ("accept", "accept_from")
+        return _decide_high(tally, given)
     if trust > policy.reject_to:
         return "review", "between_limits"
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
@@ -240,6 +239,15 @@ def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -
     if all(without_lists[group] < _TWO_GROUPS_FROM for group in groups):
         return "review", "lists_only"
     return "reject", "two_groups"
+
+
+def _decide_high(tally: _Tally, given: Collection[str]) -> tuple[Decision, str]:
+    """The decision on a lead whose score is high enough."""
+    if _is_test(tally.weighed):
+        return "review", "test"
+    if _no_contact_was_read(tally.weighed, given):
+        return "review", "unreadable"
+    return "accept", "accept_from"
 
 
 def _no_contact_was_read(weighed: list[_WeighedFinding], given: Collection[str]) -> bool:
