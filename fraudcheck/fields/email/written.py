@@ -74,8 +74,8 @@ _LATIN = re.compile("[a-zA-Z]")
 _LABELS = """
 email emails e-mail e-mails mail mails gmail mailbox mailto smtp address adresse addr emailaddress emailadresse
 mailadresse mailadres e-mailadres correo mél mel courriel dirección direccion endereço endereco indirizzo posta
-e-posta eposta epost e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact kontakt contacto
-contato là es ist est è é jest メール アドレス 邮箱 邮件 郵箱 信箱 電郵 电邮 메일
+e-posta eposta epost e-post sähköposti poczta adres adresa emailu thư hòm địa chỉ mail-id emailid id is to via contact
+kontakt contacto contato là es ist est è é jest メール アドレス 邮箱 邮件 郵箱 信箱 電郵 电邮 메일
 """
 LABELS = frozenset(_LABELS.split())
 """Words, in small letters, behind which an address begins; of those in other scripts the ones that are set without a
