@@ -31,6 +31,7 @@ _FEW_AGAIN = 32
 _IN_TROUBLE = 0.2
 """The share of failures, among the last fifty look-ups or so, from which on the resolver is suspected."""
 _ONE_OF = 0.02
+"""How much one look-up moves that share: it is one of fifty."""
 _PAGE = 500
 """Domains that are read from or written to the file together."""
 _encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(dict).decode
