@@ -123,7 +123,7 @@ def meant_fields(unknown: Mapping[str, Any], raw: Mapping[str, Any]) -> list[Fie
     for looked_up, (path, value) in enumerate(unknown.items()):
         if looked_up == _MOST_NAMES or len(found) >= _MOST_WARNINGS:
             break
-        if len(path) > _LONGEST or not path.isprintable():
+        if len(path) > _LONGEST or not path.isprintable() or "@" in path:  # an@firma.email is a person's
             continue
         if isinstance(value, dict) and _key(path) in _WRAPPERS:
             found += _within(path, value, raw)

@@ -217,12 +217,11 @@ def _possible_findings(
 def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -> tuple[Decision, str]:
     """The decision, and the rule that it follows (``decided_by``).
 
-    A high score alone accepts no test of a platform and no lead without a contact that could be read. A low score alone
-    rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups, of which one does
-    not rest on lists alone. What others sent with the lead's contact makes no group.
+    A low score alone rejects nobody: a rejection needs a conclusive reason, or points against the lead from two groups,
+    of which one does not rest on lists alone. What others sent with the lead's contact makes no group.
     """
     if trust >= policy.accept_from:
-        return _decide_high(tally, given)
+        return _decide_high(tally.weighed, given)
     if trust > policy.reject_to:
         return "review", "between_limits"
     if any(one.reason.conclusive and one.tenths < 0 for one in tally.weighed):
@@ -241,18 +240,14 @@ def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -
     return "reject", "two_groups"
 
 
-def _decide_high(tally: _Tally, given: Collection[str]) -> tuple[Decision, str]:
-    """The decision on a lead whose score is high enough."""
-    if _is_test(tally.weighed):
+def _decide_high(weighed: list[_WeighedFinding], given: Collection[str]) -> tuple[Decision, str]:
+    """What a high score leads to: it accepts no platform's test, nor a lead without a contact that could be read."""
+    if _is_test(weighed):
         return "review", "test"
-    if _no_contact_was_read(tally.weighed, given):
+    channels = [channel for channel in ("email", "phone") if channel in given]
+    if channels and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels):
         return "review", "unreadable"
     return "accept", "accept_from"
-
-
-def _no_contact_was_read(weighed: list[_WeighedFinding], given: Collection[str]) -> bool:
-    channels = [channel for channel in ("email", "phone") if channel in given]
-    return bool(channels) and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels)
 
 
 def _is_test(weighed: list[_WeighedFinding]) -> bool:

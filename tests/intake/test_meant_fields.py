@@ -154,6 +154,7 @@ def test_a_lead_that_is_wrapped():
             "source": {"name": "x"},
         },
         {"x" * 100: 1, "": 2, "-": 3, "é" * 41: 4, "an@gmail.com": 5, "\u0000": 6, "e\nmail": 7},
+        {"an@firma.email": 1, "an@firma.phone": 1},  # a person's address, at top-level domains of these names
     ],
 )
 def test_names_that_are_near_to_nothing(raw):
