@@ -209,7 +209,9 @@ def _read_halves(spelling: str, read: _Read) -> Iterator[tuple[Phone, str]]:
     Halves that are shorter than most numbers must both be valid: a long number with one digit too many is no two.
     """
     # 256 712 310291 in Finland is Uganda's number without its +, and not two of six digits.
-    if spelling[0] not in "+0(" and len(spelling) <= MAX_LENGTH and look_up(f"+{spelling}", None).valid:
+    digits = digits_of(spelling)
+    is_twice = digits[: len(digits) // 2] == digits[len(digits) // 2 :]
+    if not is_twice and spelling[0] not in "+0(" and len(digits) <= MOST_DIGITS and look_up(f"+{digits}", None).valid:
         return
     pairs = []
     for head, tail in halves(spelling):

@@ -139,6 +139,7 @@ def test_what_names_no_number(phone, country, problem):
     ("phone", "country", "e164"),
     [
         ("512740386 512740387", "PL", "+48512740386"),
+        ("82 12 42 82 12 42", "WF", "+681821242"),  # twice, though it is also a number of Korea without its +
         ("512 740 386 512 740 387", "PL", "+48512740386"),
         ("512740386-512740387", "PL", "+48512740386"),
         ("512740386 512740387 512740388", "PL", "+48512740386"),
