@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	@$(BIN)/fraudcheck serve --data-dir $(DATA_DIR)
 
 test: $(VENV)/.dev
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
