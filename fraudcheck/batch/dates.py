@@ -128,6 +128,11 @@ _BUDDHIST_YEARS = range(2500, 2644)
 """Years of the Thai calendar, which is 543 ahead, from 1957 to 2100."""
 
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No web form is older. An earlier time is some program's zero."""
+CLOCK_TOLERANCE = timedelta(days=1)
+
+
 class Moment(NamedTuple):
     """When something was: ``at`` in UTC, and the ``day`` where no more than the day is told."""
 
@@ -236,6 +241,11 @@ def is_zone(name: str) -> bool:
     except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, an unknown name
         return False
     return True
+
+
+def is_plausible(at: datetime, now: datetime) -> bool:
+    """Whether a lead may have come at a time: no web form is older than 1990, and none is filled in tomorrow."""
+    return EARLIEST <= at <= now + CLOCK_TOLERANCE
 
 
 def parse_time(value: object, order: str, zone: tzinfo, days: bool = False) -> Moment:
