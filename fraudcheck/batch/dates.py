@@ -8,6 +8,7 @@ does not tell, nothing is guessed, and a date with a word that is not known is n
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -33,6 +34,7 @@ _EPOCH_MS_FROM = 1e11
 """From here on a count since 1970 is one of milliseconds (or of a finer unit): as seconds it would be the year 5138."""
 _BASIC_ISO = re.compile(r"(?:19|20)\d{6}(?:t?\d{4}(?:\d\d)?(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_BARE_NUMBER = re.compile(r"[\s\d.,]*")
 _SERIAL_FROM, _SERIAL_TO = 32874, 73051
 """A spreadsheet's days from 1990 to 2100: they count from 30 December 1899."""
 _MOST_DIFFERENT_DAYS = 31
@@ -95,6 +97,23 @@ _THAI = re.compile("[\u0e01-\u0e5b]")
 _MARCH_OR_TUESDAY = re.compile(r"#\d\d")
 _LOOSE = str.maketrans({"،": ",", "、": ",", "၊": ",", "。": ".", "：": ":", "–": "-", "—": "-", "−": "-", "‐": "-"})
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08]")
+_ENGLISH = frozenset(
+    """a ad am an at gmt h m nd of on pm rd s st t th the utc z
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov
+    november dec december mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday
+    cet mst mdt pst pdt est edt cst cdt wet west cest eet eest msk eat sast ict wib sgt hkt wita awst myt jst kst wit
+    aest aedt nzst nzdt brt""".split()  # noqa: SIM905 - a list of words
+)
+"""Words that stand beside English dates, and zones, which say nothing of the language. In English the day
+is first or the month; in the other languages of ``date_words`` a date in numbers begins with the day, or the year."""
+_NOT_ENGLISH = re.compile(r"\d\s?[ap]\.\s+m\.|\d\s?h(?![^\W\d_])|\b[àá]s?\b")
+"""Spanish ``2:22 p. m.``, French ``à 14h22``, Portuguese ``às``: words that English has too, written as it does not."""
+_MONTH_OF_ENGLISH = re.compile(
+    r"(?P<day>(?<!\d)\d{1,2}(?:st|nd|rd|th)?[\s.-](?:of\s)?)?"
+    r"(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
+_WORDED_LOOKED_AT = 1000
+"""Cells with words that tell a column's language. Looking at one costs as much as reading it."""
 _LONGEST = 200
 """Characters of a cell with a date."""
 _BY_DOT: dict[str, tuple[str, str | None]] = {
@@ -144,14 +163,21 @@ class DateOrder(Struct):
     """How a whole column writes its dates: call ``count`` for every value, then ``decide`` once.
 
     Numeric dates such as 03/04/2026 are counted by what they show: that the day or the month comes first, that either
-    is possible, or that day and month are the same number. ``timed`` says that some value has a time of day that is not
-    midnight. ``serials`` are numbers that may be a spreadsheet's days.
+    is possible, or that day and month are the same number. ``dotted`` are those of which either is possible with dots
+    between, ``worded`` the cells looked at for words, ``foreign`` those with one that is not English,
+    ``spelled_day_first`` and ``spelled_month_first`` those with the day before or behind a month's name. ``timed`` says
+    that some value has a time of day that is not midnight. ``serials`` are numbers that may be a spreadsheet's days.
     """
 
     day_first: int = 0
     month_first: int = 0
     either: int = 0
     same: int = 0
+    dotted: int = 0
+    worded: int = 0
+    foreign: int = 0
+    spelled_day_first: int = 0
+    spelled_month_first: int = 0
     epoch: int = 0
     epoch_ms: int = 0
     timed: bool = False
@@ -175,6 +201,8 @@ class DateOrder(Struct):
         if not isinstance(value, str) or (value[4:5] == "-" and value[:4].isdigit()) or len(value) > _LONGEST:
             return
         text = _INVISIBLE.sub("", plain_digits(value)).strip()
+        if not self.foreign and self.worded < _WORDED_LOOKED_AT and _LETTER.search(text):
+            self._count_words(text)
         if _EPOCH.fullmatch(text) and not _BASIC_ISO.fullmatch(text):
             in_milliseconds = float(text) >= _EPOCH_MS_FROM
             self.epoch_ms += in_milliseconds
@@ -183,7 +211,8 @@ class DateOrder(Struct):
             a, b, last = int(found["a"]), int(found["b"]), found["year"]
             if len(last) > 1:
                 self.same += a == b <= 12
-                self.either += a != b and max(a, b) <= 12
+                self.either += (is_either := a != b and max(a, b) <= 12)
+                self.dotted += is_either and found["mark"] == "."
                 self.day_first += b <= 12 < a
                 self.month_first += a <= 12 < b
             if len(last) == 4:
@@ -192,41 +221,66 @@ class DateOrder(Struct):
                 self.short_firsts.add(a)
                 self.short_lasts.add(int(last))
 
-    def decide(self) -> str:
+    def _count_words(self, text: str) -> None:
+        self.worded += 1
+        folded = text.casefold()
+        words = [_simplified(word) for word in _WORD.findall(_MERIDIEM.sub(" ", folded))]
+        known = [word for word in words if word in _meanings() or word in _BY_DOT]
+        self.foreign += _NOT_ENGLISH.search(folded) is not None or any(word not in _ENGLISH for word in known)
+        if month := _MONTH_OF_ENGLISH.search(folded):
+            self.spelled_day_first += month["day"] is not None
+            self.spelled_month_first += month["day"] is None
+
+    def decide(self, headings: str | None = None) -> str:
         """``iso``, ``day_first``, ``month_first``, ``epoch`` (seconds since 1970), ``epoch_ms`` or ``serial``;
         ``year_first`` is for dates such as 26/11/05.
 
+        ``headings`` is ``day_first`` or ``year_first`` if the file's headings are in languages that write dates so.
         Raises ValueError, with what to do, if day and month cannot be told apart.
         """
-        if self._has_year_first:
+        if self._has_year_first(certain=headings == "year_first"):
             return "year_first"
         if self.day_first and self.month_first:
             raise ValueError(
                 f"The dates contradict each other: {self.day_first} have the day first and {self.month_first} the "
                 "month; correct the file, or give --dates day-first or --dates month-first"
             )
-        if self.either and not self.day_first and not self.month_first:
-            raise ValueError(
-                "Day and month cannot be told apart: no date has a day after the 12th; "
-                "give --dates day-first or --dates month-first"
-            )
-        if self.month_first:
-            return "month_first"
-        if self.day_first or self.same:
-            return "day_first"
-        if self.epoch_ms > self.epoch:
-            return "epoch_ms"
-        if self.epoch:
-            return "epoch"
+        if self.day_first or self.month_first:
+            return "month_first" if self.month_first else "day_first"
+        if self.told_by_language or self.same:
+            return self._decide_by_language(headings) if self.either else "day_first"
+        if self.epoch or self.epoch_ms:
+            return "epoch_ms" if self.epoch_ms > self.epoch else "epoch"
         return "serial" if self._has_serial_days else "iso"
 
     @property
-    def _has_year_first(self) -> bool:
-        """Whether dates such as 26/11/05 begin with the year: one or two years, and days all over the month."""
+    def told_by_language(self) -> bool:
+        """Whether no date tells day and month apart, so that the column's dots and words or the headings have to."""
+        return self.either > 0 and not self.day_first and not self.month_first
+
+    def _decide_by_language(self, headings: str | None) -> str:
+        """Where no date has a day after the 12th. Nobody sets dots between months and days, in this order."""
+        if self.dotted == self.either or self.foreign or headings == "day_first":
+            return "day_first"
+        if bool(self.spelled_day_first) != bool(self.spelled_month_first):  # 5 Nov 2026 beside 05/11/2026
+            return "day_first" if self.spelled_day_first else "month_first"
+        if self.spelled_day_first + self.spelled_month_first > self.either:
+            return "iso"  # few rows are rejected, and not the file
+        raise ValueError(
+            "Day and month cannot be told apart: no date has a day after the 12th; "
+            "give --dates day-first or --dates month-first"
+        )
+
+    def _has_year_first(self, certain: bool) -> bool:
+        """Whether dates such as 26/11/05 begin with the year: one or two years, and days all over the month.
+
+        Where it is ``certain`` that the file's language has the year first, the days may be as they are.
+        """
         if self.full_years or not self.short_firsts:
             return False
         days, years = self.short_lasts, self.short_firsts
-        return len(years) <= 2 and min(years) > 12 and max(years) - min(years) < 2 and max(days) - min(days) > 10
+        few = len(years) <= 2 and min(years) > 12 and max(years) - min(years) < 2
+        return few and (certain or max(days) - min(days) > 10)
 
     @property
     def _has_serial_days(self) -> bool:
@@ -246,6 +300,16 @@ def is_zone(name: str) -> bool:
 def is_plausible(at: datetime, now: datetime) -> bool:
     """Whether a lead may have come at a time: no web form is older than 1990, and none is filled in tomorrow."""
     return EARLIEST <= at <= now + CLOCK_TOLERANCE
+
+
+def is_date(value: object) -> bool:
+    """Whether a value is a date at a glance, whatever the order of its day and month: no number, which may be an id."""
+    if isinstance(value, str) and (_BARE_NUMBER.fullmatch(value) or len(value) > _LONGEST):
+        return False
+    for order in ("day_first", "month_first"):
+        with suppress(ValueError, OverflowError):
+            return isinstance(_parse(value, order), date) and not isinstance(value, int | float)
+    return False
 
 
 def parse_time(value: object, order: str, zone: tzinfo, days: bool = False) -> Moment:
@@ -332,7 +396,7 @@ def _from_epoch(count: float) -> datetime:
 
 
 def _parse_text(text: str, order: str) -> datetime | date:
-    text = plain_digits(text.casefold()).strip()
+    text = plain_digits(text.casefold()).replace("@", " ").strip()  # WordPress: Nov 5, 2026 @ 2:22 PM
     if not text.isascii():
         text = _INVISIBLE.sub("", text).translate(_LOOSE)
     if text[:5].isdigit():

@@ -18,7 +18,7 @@ from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
-from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, propose_mapping
+from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, date_order, field_by_cells, propose_mapping
 from fraudcheck.batch.dates import DateOrder, is_plausible, is_zone, parse_time
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
@@ -27,7 +27,7 @@ from fraudcheck.batch.reading import open_source
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
 from fraudcheck.batch.source import JSON, Source
-from fraudcheck.batch.unused import ROWS_SAMPLED, unused_contacts
+from fraudcheck.batch.unused import ROWS_SAMPLED, mapped_by_cells, unused_columns
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
 from fraudcheck.intake.lead import parse_body
@@ -47,9 +47,9 @@ def preview_mapping(request: Request) -> tuple[Source, dict[str, tuple[str, ...]
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with open_source(request.given, None, request.encoding, request.bounds) as source:
-        mapping = propose_mapping(source.columns, request.chosen)
+        mapping = _propose(source, request)
         part = next(source.slices(ROWS_SAMPLED), None)
-        return source, mapping, [*source.lost, *(unused_contacts(part.table, mapping) if part else ())]
+        return source, mapping, [*source.lost, *(unused_columns(part.table, mapping) if part else ())]
 
 
 def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
@@ -97,7 +97,10 @@ def _plan_file(
         watch.note(f"no row has a time: all count as of now, {started}, one after the other")
     elif counts.times < counts.read:
         watch.note(f"rows without a time: {counts.read - counts.times:,}; each counts as of the row before it")
-    order = _ORDERS[request.dates] if request.dates else counts.order.decide()
+    order = _ORDERS[request.dates] if request.dates else counts.order.decide(date_order(source.columns))
+    if not request.dates and counts.order.told_by_language and order != "iso":
+        said = order.replace("_", "-")
+        watch.note(f"dates are read {said}, as their language has it; give --dates if they are not")
     plan = Plan(
         job=job_id(settings, request.tenant, asked),
         tenant=request.tenant,
@@ -181,7 +184,7 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
         counts.times += len(given)
         counts.near.append((given[0], given[-1]) if given else (None, None))
         if not counts.slices:
-            counts.lost += unused_contacts(part.table.slice(0, ROWS_SAMPLED), mapping)
+            counts.lost += unused_columns(part.table.slice(0, ROWS_SAMPLED), mapping)
         write_table(folder.rows(counts.slices), [part.table], part.rejected)
         rows = len(part.table) + len(part.rejected)
         counts.slices += 1
@@ -191,9 +194,18 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
     return counts
 
 
+def _propose(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
+    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them."""
+    mapping = propose_mapping(source.columns, request.chosen)
+    if any((field := field_by_cells(column)) and field not in mapping for column in source.columns):
+        part = next(source.slices(ROWS_SAMPLED), None)
+        return mapped_by_cells(part.table, mapping) if part else mapping
+    return mapping
+
+
 def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
-    mapping = propose_mapping(source.columns, request.chosen)
+    mapping = _propose(source, request)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         taken = {*mapping, *chain.from_iterable(mapping.values())}
         mapping |= {name: (name,) for name in FIELDS if name not in taken}
@@ -204,7 +216,7 @@ def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]
                 [
                     "no column's name says that it is a mail address or a phone: see the columns with --map-only, and "
                     "name one with --map email=COLUMN or --map phone=COLUMN",
-                    *(unused_contacts(part.table, mapping) if part else ()),
+                    *(unused_columns(part.table, mapping) if part else ()),
                 ]
             )
         )
