@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import isnan
 from types import MappingProxyType
 from typing import Any
 
+from fraudcheck.adapters.lists.sources import read_table
 from fraudcheck.batch.columns import FIELDS
 from fraudcheck.fields.amounts import Mark, settle_marks
+from fraudcheck.fields.email.address import read_mailbox
+from fraudcheck.fields.empty_words import means_nothing, spellings
+from fraudcheck.fields.phone.number import read_phone
+from fraudcheck.intake.field_readers import Unread, read_country, read_text
+from fraudcheck.ports.lists import Lists
 
 _PATHS = {field: tuple(field.split(".")) for field in FIELDS}
 _AMOUNT = "source.price.amount"
@@ -17,8 +24,13 @@ DECIMAL_FIELDS = (_AMOUNT, "form.seconds_on_page", "form.fill_seconds")
 """Fields of numbers with decimals."""
 _OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
-_FEWEST_DIGITS = 5
+_FEWEST_DIGITS = 7
 _NO_CELLS: Mapping[str, object] = {}
+_NO_LISTS = Lists()
+_MAIL_PROBLEMS: Mapping[str | None, int] = {None: 0, "reserved": 1}
+_PHONE_PROBLEMS: Mapping[str | None, int] = {None: 1, "no_country": 2}
+_NO_DATE = re.compile(r"0{1,4}([./-])00?\1(?:00?|0000)(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
+"""A database's date that is none: 0000-00-00 00:00:00."""
 _ROUNDED = re.compile(r"\d[.,]?\d*[eE][+]?\d+")
 """What a spreadsheet leaves of a long number: 4.41E+11."""
 _MAX_LEVELS = 8
@@ -32,20 +44,24 @@ def lead_from_row(
     row: Mapping[str, object],
     mapping: Mapping[str, Sequence[str]],
     marks: Mapping[str, Mark | None] = MappingProxyType({}),
+    lists: Lists = _NO_LISTS,
+    default_country: str | None = None,
 ) -> dict[str, Any]:
     """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
 
     Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
     becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``. Of a field with several
-    columns the first usable cell is the lead's; the other cells stand under their columns' names, as fields that the
-    contract does not know. ``marks`` says how the columns of these fields write decimals (``folder.Plan``).
+    columns the first usable cell is the lead's: it is read by ``lists``, a number in the row's country or else in
+    ``default_country``. The other cells stand under their columns' names, as fields that the contract does not know.
+    ``marks`` says how the columns of these fields write decimals (``folder.Plan``).
     """
     lead: dict[str, Any] = {}
     for field, columns in mapping.items():
         if len(columns) == 1:  # almost all fields, at no further cost
             value, others = _read_cell(field, row.get(columns[0])), _NO_CELLS
         else:
-            value, others = _first_usable(field, columns, row)
+            country = next((row.get(column) for column in mapping.get("country", ())), None)
+            value, others = _first_usable(field, columns, row, lists, (country, default_country))
         if value is None:
             continue
         if isinstance(value, str) and field in marks:
@@ -75,11 +91,59 @@ def _settle(field: str, text: str, mark: Mark | None) -> str:
     return settle_marks(text, mark) if mark or field == _AMOUNT else text
 
 
-def _first_usable(field: str, columns: Sequence[str], row: Mapping[str, object]) -> tuple[object, dict[str, object]]:
-    """The first cell that can be a contact, or else the first that is not empty (None if all are); and the others."""
+def _first_usable(
+    field: str, columns: Sequence[str], row: Mapping[str, object], lists: Lists, countries: Sequence[object]
+) -> tuple[object, dict[str, object]]:
+    """The most usable cell, of several the first (None if all are empty); and the others."""
     cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
-    best = next((column for column, cell in cells.items() if can_be(field, cell)), next(iter(cells), ""))
-    return cells.pop(best, None), cells
+    if len(cells) < 2:
+        return next(iter(cells.values()), None), {}
+    best, least = "", (10, 0)
+    for column, cell in cells.items():
+        if (found := _unusable(field, cell, lists, countries)) < least:
+            best, least = column, found
+        if least == (0, 0):  # as almost always; reading a number costs 50 microseconds
+            break
+    return cells.pop(best), cells
+
+
+def _unusable(contact: str, cell: object, lists: Lists, countries: Sequence[object]) -> tuple[int, int]:
+    """How little a cell can be used as a contact: 0 for a valid number and an address without a problem."""
+    try:
+        text = read_text(cell) or ""
+    except Unread:
+        text = str(cell)
+    if not text or means_nothing(contact, text, lists.empty_words or _empty_words(), {}):
+        return 9, 1
+    if contact == "email":
+        return _MAIL_PROBLEMS.get(read_mailbox(text, lists).problem, 2), not can_be(contact, text)
+    number = read_phone(text, _country(countries, lists), lists.newer_area_codes)
+    return 0 if number.valid else _PHONE_PROBLEMS.get(number.problem, 3), not can_be(contact, text)
+
+
+def _country(countries: Sequence[object], lists: Lists) -> str | None:
+    """The first of a row's and the default country that is one."""
+    for country in countries:
+        try:
+            if found := read_country(decode_cell(country) or "", lists.country_names):
+                return found
+        except Unread:
+            continue
+    return None
+
+
+@cache
+def _empty_words() -> Mapping[str, str]:
+    return spellings(read_table("empty_words"))
+
+
+def gives_no_time(cell: object) -> bool:
+    """Whether nothing was given in a cell of times: it is empty, or holds a word for nothing or a program's zero."""
+    value = decode_cell(cell)
+    if not isinstance(value, str):
+        return is_empty(value)
+    text = value.strip()
+    return not text or _NO_DATE.fullmatch(text) is not None or means_nothing("submitted_at", text, _empty_words(), {})
 
 
 def can_be(contact: str, cell: object) -> bool:

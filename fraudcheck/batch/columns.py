@@ -8,6 +8,7 @@ not there, so the file's owner has to map it.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
@@ -33,6 +34,13 @@ _NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]
 _BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
 _LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
 _SEVERAL = re.compile(r"(\D*?)0?([1-9])")
+_QUESTION = re.compile(r"[?？؟]")
+_MOST_WORDS = 4
+"""Words of a heading that is looked for in a question."""
+_YEAR_FIRST = frozenset(["zh", "ja", "ko"])
+"""Languages that write a date in numbers with the year first. All others but English have the day first."""
+_OF_ALL_LANGUAGES = frozenset(name.rpartition(".")[2].replace("_", "") for name in FIELDS)
+"""Headings that say nothing of the file's language: programs give them to files in all of them."""
 _WITH_WORDS, _WITH_NOTES = 1000, 2000
 """Added to the rank of a heading that is known only without the words around it, or without its notes."""
 
@@ -47,10 +55,13 @@ what is no field of a lead."""
 class _Headings(Struct, frozen=True):
     """What ``headings.toml`` says, in the form that ``normal_form.simplify`` gives.
 
+    ``languages`` has those of a known heading, ``by_cells`` the field of a heading that only its cells can tell.
     ``halves`` has (heading of a whole name, heading beside it, field that the first then is).
     """
 
     ranked: dict[str, _Ranked]
+    languages: dict[str, set[str]]
+    by_cells: dict[str, str]
     halves: list[tuple[str, str, str]]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -62,11 +73,15 @@ class _Headings(Struct, frozen=True):
 def _headings() -> _Headings:
     told = read_table("headings")
     del told["about"]
-    other, halves, around, never = (told.pop(name) for name in ("other", "halves", "around", "never"))
+    other, by_cells, halves, around, never = (
+        told.pop(name) for name in ("other", "by_cells", "halves", "around", "never")
+    )
     ranked: dict[str, _Ranked] = {}
-    for language in told.values():
-        for field, spellings in language.items():
+    languages: defaultdict[str, set[str]] = defaultdict(set)
+    for language, fields in told.items():
+        for field, spellings in fields.items():
             for rank, heading in enumerate(_split(spellings)):
+                languages[heading].add(language)
                 ranked.setdefault(heading, (rank, field))
                 if field == "submitted_at":
                     for zone in ("utc", "gmt"):
@@ -81,6 +96,8 @@ def _headings() -> _Headings:
     }
     return _Headings(
         ranked,
+        dict(languages),
+        {heading: field for field, spellings in by_cells.items() for heading in _split(spellings)},
         [(whole, beside, half) for half, whole, beside in pairs],
         longest_first["before"],
         longest_first["after"],
@@ -160,6 +177,10 @@ def _rank_in_parts(name: str) -> _Ranked | None:
         name = name[numbering.end() :]
     notes = _NOTE.findall(name)
     parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if simplify(part)]
+    if len(parts) > 1 and (owner := simplify(parts[0])) and simplify(parts[1]).startswith(owner):
+        del parts[0]  # Pipedrive: "Lead - Lead created"
+    elif len(parts) > 1 and owner == "lead":
+        del parts[0]
     if len(parts) > 1:
         parts = [parts[0], *[part for part in parts[1:] if simplify(part) not in headings.kinds]]
     found = [_rank_known(simplify(part)) for part in parts]
@@ -172,6 +193,55 @@ def _rank_in_parts(name: str) -> _Ranked | None:
     if len(fields) != 1 or "" in fields:
         return None
     return _WITH_NOTES + min(ranked[0] for ranked in found if ranked), fields.pop()
+
+
+def field_by_cells(column: str) -> str:
+    """The field of a heading that is taken only where its cells are such; "" for every other heading.
+
+    It means different things in different files (``Data``), or is a question with a contact's name in it that no words
+    of ours say to be about that contact: "Unter welcher Telefonnummer erreichen wir Sie?".
+    """
+    headings, name = _headings(), _bare(column)
+    if field := headings.by_cells.get(simplify(name)):
+        return field
+    if not _QUESTION.search(name) or _is_never(name, headings.never):
+        return ""
+    words = _words(name)
+    runs = ("".join(words[start : start + n]) for n in range(_MOST_WORDS, 0, -1) for start in range(len(words)))
+    found = {ranked[1] for run in runs if (ranked := headings.ranked.get(run)) and ranked[1] in CONTACTS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def says_else(column: str) -> bool:
+    """Whether a heading says that the column is something else than a lead's own field: an owner's, a birthday."""
+    headings = _headings()
+    return headings.ranked.get(simplify(column), (0, "?"))[1] == "" or _is_never(column, headings.never)
+
+
+def date_order(columns: Sequence[str]) -> str | None:
+    """Where the day stands in the dates of the headings' language: ``day_first``, or ``year_first``.
+
+    None for English, which is written in countries with either order, and where no language has more headings than
+    English has. A heading that English shares does not count, and neither do the names that programs use everywhere.
+    """
+    votes: Counter[str] = Counter()
+    for column in columns:
+        if (languages := _languages(column)) and (languages == {"en"} or "en" not in languages):
+            votes[
+                "year_first" if languages <= _YEAR_FIRST else "month_or_day" if "en" in languages else "day_first"
+            ] += 1
+    best = max(votes, key=lambda order: votes[order], default="")
+    return best if best in {"day_first", "year_first"} and votes[best] > votes["month_or_day"] else None
+
+
+def _languages(column: str) -> set[str]:
+    """The languages in which a heading is known, as it is, in its parts or without the words around it."""
+    headings = _headings()
+    name = normalize("NFKC", _bare(column))
+    parts = [simplify(part) for part in (name, _NOTE.sub(" ", name), *_BETWEEN_PARTS.split(_NOTE.sub(" ", name)))]
+    known = [part for part in parts if part in headings.languages]
+    known += [inner for inner in _without_words_around(parts[0], headings) if inner in headings.languages]
+    return next((headings.languages[part] for part in known if part not in _OF_ALL_LANGUAGES), set())
 
 
 def _is_kind(note: str) -> bool:

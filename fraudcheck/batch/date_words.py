@@ -68,6 +68,35 @@ _ZONES = {
     **dict.fromkeys(["pst"], "-0800"),
 }
 """Short names of zones that mean one offset (RFC 2822, and usage). ``CST``, ``IST`` and ``BST`` mean several."""
+_ENGLISH = frozenset(
+    """a ad am an at gmt h m nd of on pm rd s st t th the utc z
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov
+    november dec december mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday
+    cet mst mdt pst pdt est edt cst cdt wet west cest eet eest msk eat sast ict wib sgt hkt wita awst myt jst kst wit
+    aest aedt nzst nzdt brt""".split()  # noqa: SIM905 - a list of words
+)
+"""Words that stand beside English dates, and zones, which say nothing of the language. In English the day
+is first or the month; in the other languages of ``date_words`` a date in numbers begins with the day, or the year."""
+_NOT_ENGLISH = re.compile(r"\d\s?[ap]\.\s+m\.|\d\s?h(?![^\W\d_])|\b[àá]s?\b")
+"""Spanish ``2:22 p. m.``, French ``à 14h22``, Portuguese ``às``: words that English has too, written as it does not."""
+_MONTH_OF_ENGLISH = re.compile(
+    r"(?P<day>(?<!\d)\d{1,2}(?:st|nd|rd|th)?[\s.-](?:of\s)?)?"
+    r"(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a cell has a word of dates that is not English."""
+    folded = text.casefold()
+    words = [_simplified(word) for word in _WORD.findall(_MERIDIEM.sub(" ", folded))]
+    known = [word for word in words if word in _meanings() or word in _BY_DOT]
+    return _NOT_ENGLISH.search(folded) is not None or any(word not in _ENGLISH for word in known)
+
+
+def has_day_before_month(text: str) -> bool | None:
+    """Whether the day stands before the name of an English month; None where there is no such name."""
+    month = _MONTH_OF_ENGLISH.search(text.casefold())
+    return None if month is None else month["day"] is not None
 
 
 def without_words(text: str) -> str:

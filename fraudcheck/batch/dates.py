@@ -7,6 +7,7 @@ which these do not tell enough is not read.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ EPOCH_MS_FROM = 1e11
 """From here on a count since 1970 is one of milliseconds (or of a finer unit): as seconds it would be the year 5138."""
 _BASIC_ISO = re.compile(r"(?:19|20)\d{6}(?:t?\d{4}(?:\d\d)?(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_BARE_NUMBER = re.compile(r"[\s\d.,]*")
 _SERIAL_FROM, _SERIAL_TO = 32874, 73051
 """A spreadsheet's days from 1990 to 2100: they count from 30 December 1899."""
 
@@ -67,6 +69,11 @@ _BUDDHIST_YEARS = range(2500, 2644)
 """Years of the Thai calendar, which is 543 ahead, from 1957 to 2100."""
 
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No web form is older. An earlier time is some program's zero."""
+CLOCK_TOLERANCE = timedelta(days=1)
+
+
 class Moment(NamedTuple):
     """When something was: ``at`` in UTC, and the ``day`` where no more than the day is told."""
 
@@ -81,6 +88,21 @@ def is_zone(name: str) -> bool:
     except (OSError, ValueError, KeyError):  # a folder of zones, no name at all, an unknown name
         return False
     return True
+
+
+def is_plausible(at: datetime, now: datetime) -> bool:
+    """Whether a lead may have come at a time: no web form is older than 1990, and none is filled in tomorrow."""
+    return EARLIEST <= at <= now + CLOCK_TOLERANCE
+
+
+def is_date(value: object) -> bool:
+    """Whether a value is a date at a glance, whatever the order of its day and month: no number, which may be an id."""
+    if isinstance(value, str) and (_BARE_NUMBER.fullmatch(value) or len(value) > LONGEST):
+        return False
+    for order in ("day_first", "month_first"):
+        with suppress(ValueError, OverflowError):
+            return isinstance(_parse(value, order), date) and not isinstance(value, int | float)
+    return False
 
 
 def parse_time(value: object, order: str, zone: tzinfo, days: bool = False) -> Moment:
@@ -172,7 +194,7 @@ def _from_epoch(count: float) -> datetime:
 
 
 def _parse_text(text: str, order: str) -> datetime | date:
-    text = plain_digits(text.casefold()).strip()
+    text = plain_digits(text.casefold()).replace("@", " ").strip()  # WordPress: Nov 5, 2026 @ 2:22 PM
     if not text.isascii():
         text = without_unseen(text).translate(_LOOSE)
     if not text.isprintable():

@@ -32,7 +32,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     ``order`` and ``zone`` say how its times are written, ``days`` that none of them tells more than the day, and
     ``marks`` which mark the columns of numbers set before decimals, where that is known. ``started`` (RFC 3339) is when
     the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
-    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``.
+    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``. ``times``
+    has for each slice the time (RFC 3339) of its first leads that have none; it is empty where no lead has one.
     """
 
     job: str
@@ -52,6 +53,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     days: bool = False
     marks: Mapping[str, Mark | None] = {}
     lost: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
 
     @property
     def day(self) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -14,10 +17,10 @@ from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
-from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, is_empty
-from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, propose_mapping
+from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
+from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, date_order, field_by_cells, propose_mapping
 from fraudcheck.batch.date_order import DateOrder
-from fraudcheck.batch.dates import is_zone
+from fraudcheck.batch.dates import is_plausible, is_zone, parse_time
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
 from fraudcheck.batch.raw_files import save_stream, sha256_hex, write_atomically
@@ -25,11 +28,12 @@ from fraudcheck.batch.reading import open_source
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
 from fraudcheck.batch.source import JSON, Source
-from fraudcheck.batch.unused import ROWS_SAMPLED, unused_contacts
+from fraudcheck.batch.unused import ROWS_SAMPLED, mapped_by_cells, unused_columns
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
 from fraudcheck.intake.body import parse_body
 from fraudcheck.operations import lists
+from fraudcheck.records import format_utc
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
 
@@ -44,9 +48,9 @@ def preview_mapping(request: Request) -> tuple[Source, dict[str, tuple[str, ...]
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with open_source(request.given, None, request.encoding, request.bounds) as source:
-        mapping = propose_mapping(source.columns, request.chosen)
+        mapping = _propose(source, request)
         part = next(source.slices(ROWS_SAMPLED), None)
-        return source, mapping, [*source.lost, *(unused_contacts(part.table, mapping) if part else ())]
+        return source, mapping, [*source.lost, *(unused_columns(part.table, mapping) if part else ())]
 
 
 def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch) -> tuple[Folder, Plan]:
@@ -92,6 +96,12 @@ def _plan_file(
     if not counts.times:
         mapping.pop("submitted_at", None)
         watch.note(f"no row has a time: all count as of now, {started}, one after the other")
+    elif counts.times < counts.read:
+        watch.note(f"rows without a time: {counts.read - counts.times:,}; each counts as of the row before it")
+    order = _ORDERS[request.dates] if request.dates else counts.order.decide(date_order(source.columns))
+    if not request.dates and counts.order.told_by_language and order != "iso":
+        said = order.replace("_", "-")
+        watch.note(f"dates are read {said}, as their language has it; give --dates if they are not")
     plan = Plan(
         job=job_id(settings, request.tenant, asked),
         tenant=request.tenant,
@@ -99,7 +109,7 @@ def _plan_file(
         source=source.kind,
         columns=tuple(source.columns),
         mapping=mapping,
-        order=_ORDERS[request.dates] if request.dates else counts.order.decide(),
+        order=order,
         days=not counts.order.timed,
         marks={field: counts.mark(field) for field in DECIMAL_FIELDS if field in mapping and source.kind != "ndjson"},
         zone=request.zone,
@@ -110,17 +120,41 @@ def _plan_file(
         shares=counts.rows // request.share + 1,
         rows=counts.rows,
         lost=tuple(counts.lost),
+        times=_times_to_go_by(counts.near, order, request.zone, started) if counts.times else (),
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan
 
 
+def _times_to_go_by(near: Sequence[tuple[object, object]], order: str, zone: str, started: str) -> tuple[str, ...]:
+    """For each slice the last time before it, or else the first one in the file, as far as these can be read."""
+
+    def read(cell: object) -> datetime | None:
+        with suppress(ValueError):
+            at = parse_time(cell, order, ZoneInfo(zone)).at
+            return at if is_plausible(at, datetime.fromisoformat(started)) else None
+        return None
+
+    read_near = [(read(first), read(last)) for first, last in near]
+    latest = next((at for at in chain.from_iterable(read_near) if at), datetime.fromisoformat(started))
+    times = []
+    for first, last in read_near:
+        times.append(format_utc(latest))
+        latest = last or first or latest
+    return tuple(times)
+
+
 class _InputCounts:
-    """What there is in the input: slices, rows, rows with a time, how its times are written, and what is lost of it."""
+    """What there is in the input: slices, rows, rows that were read and those of them with a time, how its times are
+    written, and what is lost of it.
+
+    ``near`` has the first and the last cell of each slice that gives a time; None and None where none does.
+    """
 
     def __init__(self) -> None:
-        self.slices = self.rows = self.times = 0
+        self.slices = self.rows = self.read = self.times = 0
         self.order = DateOrder()
+        self.near: list[tuple[object, object]] = []
         self.lost: list[str] = []
         self._marks: defaultdict[str, set[Mark]] = defaultdict(set)
 
@@ -145,22 +179,34 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
             for field, column in decimal_columns:
                 for cell in _cells(part.table, column):
                     counts.count_mark(field, cell)
-        for cell in chain.from_iterable(_cells(part.table, column) for column in time_columns):
+        given = [cell for column in time_columns for cell in _cells(part.table, column) if not gives_no_time(cell)]
+        for cell in given:
             counts.order.count(cell)
-            counts.times += not is_empty(cell)
+        counts.times += len(given)
+        counts.near.append((given[0], given[-1]) if given else (None, None))
         if not counts.slices:
-            counts.lost += unused_contacts(part.table.slice(0, ROWS_SAMPLED), mapping)
+            counts.lost += unused_columns(part.table.slice(0, ROWS_SAMPLED), mapping)
         write_table(folder.rows(counts.slices), [part.table], part.rejected)
         rows = len(part.table) + len(part.rejected)
         counts.slices += 1
         counts.rows += rows
+        counts.read += len(part.table)
         watch.done(rows)
     return counts
 
 
+def _propose(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
+    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them."""
+    mapping = propose_mapping(source.columns, request.chosen)
+    if any((field := field_by_cells(column)) and field not in mapping for column in source.columns):
+        part = next(source.slices(ROWS_SAMPLED), None)
+        return mapped_by_cells(part.table, mapping) if part else mapping
+    return mapping
+
+
 def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
-    mapping = propose_mapping(source.columns, request.chosen)
+    mapping = _propose(source, request)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         taken = {*mapping, *chain.from_iterable(mapping.values())}
         mapping |= {name: (name,) for name in FIELDS if name not in taken}
@@ -171,7 +217,7 @@ def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]
                 [
                     "no column's name says that it is a mail address or a phone: see the columns with --map-only, and "
                     "name one with --map email=COLUMN or --map phone=COLUMN",
-                    *(unused_contacts(part.table, mapping) if part else ()),
+                    *(unused_columns(part.table, mapping) if part else ()),
                 ]
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
-from fraudcheck.batch.cells import flatten, lead_from_row
-from fraudcheck.batch.dates import Moment, parse_time
+from fraudcheck.batch.cells import flatten, gives_no_time, lead_from_row
+from fraudcheck.batch.dates import CLOCK_TOLERANCE, EARLIEST, Moment, parse_time
 from fraudcheck.batch.folder import Folder, Plan
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
@@ -28,10 +28,6 @@ from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
 from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc
-
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No web form is older. An earlier time is some program's zero."""
-_CLOCK_TOLERANCE = timedelta(days=1)
 
 
 class _Unusable(Exception):
@@ -49,11 +45,13 @@ class SliceReader:
         several = [columns for columns in plan.mapping.values() if len(columns) > 1]
         self._columns_beside = frozenset(chain.from_iterable(several))
         self._zone = ZoneInfo(plan.zone)
-        self._started = datetime.fromisoformat(plan.started)
+        self._started = self._latest = datetime.fromisoformat(plan.started)
 
     def read(self, number: int) -> None:
         """Read one slice's rows and write its leads, with their times, mail domains and identity tokens."""
         table, rejected = read_table(self._folder.rows(number))
+        if self._plan.times:
+            self._latest = datetime.fromisoformat(self._plan.times[number])
         rows: list[int] = []
         times: list[float] = []
         encoded: list[bytes] = []
@@ -92,11 +90,12 @@ class SliceReader:
 
     def _read_row(self, row: int, cells: Mapping[str, object]) -> tuple[Subject, list[FieldWarning]]:
         """Raises _Unusable."""
-        raw = lead_from_row(cells, self._plan.mapping, self._plan.marks)
-        moment = self._started
-        if "submitted_at" in self._plan.mapping:
-            moment, day = self._submission_time(raw.pop("submitted_at", None))
+        raw = lead_from_row(cells, self._plan.mapping, self._plan.marks, self._lists, self._default_country)
+        moment = self._latest  # of a lead without a time: that of the row before it, among whose leads it came
+        if not gives_no_time(told := raw.pop("submitted_at", None)):
+            moment, day = self._submission_time(told)
             raw["submitted_at"] = day.isoformat() if day else format_utc(moment)
+            self._latest = moment
         body = msgspec.json.encode(raw)
         if len(body) > MAX_BYTES:
             raise _Unusable(f"larger than {MAX_BYTES} bytes")
@@ -124,15 +123,13 @@ class SliceReader:
 
     def _submission_time(self, cell: object) -> Moment:
         """Raises _Unusable."""
-        if cell is None:
-            raise _Unusable("no time, where other rows have one")
         try:
             moment = parse_time(cell, self._plan.order, self._zone, self._plan.days)
         except ValueError as problem:
             raise _Unusable(f"submitted_at: {problem}") from None
-        if moment.at < _EARLIEST:
+        if moment.at < EARLIEST:
             raise _Unusable("submitted_at: before 1990")
-        if moment.at > self._started + _CLOCK_TOLERANCE:
+        if moment.at > self._started + CLOCK_TOLERANCE:
             raise _Unusable("submitted_at: in the future")
         return moment
 

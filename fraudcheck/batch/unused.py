@@ -1,15 +1,19 @@
-"""Which columns of a file hold contacts and are not used? They are told by their cells, and named, never guessed at."""
+"""Which columns of a file hold contacts or times and are not used? They are told by their cells, and named.
+
+They are not guessed at, but where a heading may be a field's and leaves it to the cells.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import pyarrow as pa
 
-from fraudcheck.batch.cells import decode_cell, flatten, is_empty
-from fraudcheck.batch.columns import CONTACTS, Columns, rank_column
+from fraudcheck.batch.cells import decode_cell, flatten, gives_no_time, is_empty
+from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, field_by_cells, rank_column, says_else
+from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.intake.body import parse_body
 from fraudcheck.report.tables import printable
@@ -30,18 +34,47 @@ _NAMES_NUMBERS = re.compile(
     r"id|code|mã|ref|stamp|price|amount|cost|budget|value|zip|plz|isbn|vat|tax|iban|account", re.IGNORECASE
 )
 """What stands in the headings of long numbers that are no phones."""
-_SHOWN = {"email": "mail addresses", "phone": "phone numbers"}
+_FAX = re.compile(r"fax|faks|φαξ|факс|פקס|فاکس|فاكس|传真|傳真|ファ[ッツ]クス|팩스|แฟกซ์|फैक्स", re.IGNORECASE)
+_TIMES_LOOKED_AT = 100
+_SHOWN = {"email": "mail addresses", "phone": "phone numbers", "submitted_at": "times"}
 
 
-def unused_contacts(table: pa.Table, mapping: Columns) -> list[str]:
-    """A sentence for each column whose cells look like mail addresses or phone numbers and that no field uses."""
+def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, ...]]:
+    """The mapping, and for missing fields the columns whose headings leave it to the cells and whose cells say so."""
+    found = dict(mapping)
+    for column, cells in _columns(table):
+        field = field_by_cells(column)
+        if field and field not in found and column not in chain.from_iterable(found.values()):
+            is_so = _holds_times(cells) if field == "submitted_at" else _contact_in(column, cells) == field
+            found |= {field: (column,)} if is_so else {}
+    return {field: found[field] for field in FIELDS if field in found}
+
+
+def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:
+    """A sentence for each column that no field uses whose cells look like mail addresses, phone numbers, or like times
+    where the file has none.
+    """
     used = {*chain.from_iterable(mapping.values()), ROW, LINE, JSON}
+    columns = [(column, [*cells]) for column, cells in _columns(table)]
+    has_times = any(column in mapping.get("submitted_at", ()) for column, _ in columns)
     return [
-        f"the column {printable(column)!r} looks like {_SHOWN[contact]} and is not used: map it with "
-        f"{contact}={printable(column)}"
-        for column, cells in _columns(table)
-        if column not in used and (contact := _contact_in(column, cells))
+        f"the column {printable(column)!r} looks like {_SHOWN[field]} and is not used: map it with "
+        f"{field}={printable(column)}"
+        for column, cells in columns
+        if column not in used and (field := _field_in(column, cells, has_times))
     ]
+
+
+def _field_in(column: str, cells: Sequence[object], has_times: bool) -> str:
+    """What a column's cells look like, a contact or times that the file lacks; "" for neither."""
+    if contact := _contact_in(column, cells):
+        return "" if contact == "phone" and _FAX.search(column) else contact
+    return "submitted_at" if not has_times and not says_else(column) and _holds_times(cells) else ""
+
+
+def _holds_times(cells: Iterable[object]) -> bool:
+    given = [*islice((cell for cell in map(decode_cell, cells) if not gives_no_time(cell)), _TIMES_LOOKED_AT)]
+    return bool(given) and sum(map(is_date, given)) >= _MOST * len(given)
 
 
 def _columns(table: pa.Table) -> Iterator[tuple[str, Iterable[object]]]:

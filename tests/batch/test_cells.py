@@ -3,9 +3,12 @@ from decimal import Decimal
 
 import pytest
 
-from fraudcheck.batch.cells import flatten, lead_from_row
+from fraudcheck.adapters.lists.shipped import load_lists
+from fraudcheck.batch.cells import flatten, gives_no_time, lead_from_row
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.intake.lead import read_lead
+
+LISTS = load_lists()
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,58 @@ def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, 
     assert raw == {"email": "lan@b.vn"} | ({"phone": phone} if phone else {}) | others
     lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
     assert (lead.phone, lead.extra) == (phone and str(phone), others)
+
+
+@pytest.mark.parametrize(
+    ("row", "default_country", "phone"),
+    [
+        ({"Phone": "12345", "Mobile": "+84912840375"}, None, "+84912840375"),
+        ({"Phone": "0368 40", "Mobile": "0368 403 751", "Land": "Việt Nam"}, None, "0368 403 751"),
+        ({"Phone": "0368 40", "Mobile": "0368 403 751"}, "VN", "0368 403 751"),
+        ({"Phone": "0368 403 751", "Mobile": "+84368403751"}, None, "+84368403751"),
+        ({"Phone": "0368 403 751", "Mobile": "+84368403752", "Land": "VN"}, None, "0368 403 751"),
+        ({"Phone": "0368 403 751", "Mobile": "+84368403752", "Land": "nowhere"}, "VN", "0368 403 751"),
+        ({"Phone": "+1 200 000 0000", "Mobile": 4915117403628.0}, None, 4915117403628.0),  # possible, and valid
+        ({"Phone": "12345", "Mobile": "0368 403 751"}, None, "0368 403 751"),
+        ({"Phone": "keine", "Mobile": "12345"}, None, "12345"),
+        ({"Phone": "12345", "Mobile": "123"}, None, "12345"),
+    ],
+)
+def test_a_usable_number_goes_before_one_that_nobody_has(row, default_country, phone):
+    mapping = {"phone": ("Phone", "Mobile"), "country": ("Land",)}
+    raw = lead_from_row(row, mapping, lists=LISTS, default_country=default_country)
+    assert raw["phone"] == phone
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "email"),
+    [
+        ("lan@b", "lan@b.vn", "lan@b.vn"),
+        ("lan@@b.vn", "lan@b.vn", "lan@b.vn"),
+        ("test@example.com", "lan@b.vn", "lan@b.vn"),
+        ("không có", "lan@b", "lan@b"),
+        ("lan@b.vn", "hung@b.vn", "lan@b.vn"),
+        ("lan at b", "hung", "lan at b"),
+    ],
+)
+def test_a_usable_address_goes_before_one_that_is_none(first, second, email):
+    raw = lead_from_row({"a": first, "b": second}, {"email": ("a", "b")}, lists=LISTS)
+    assert raw["email"] == email
+
+
+NO_TIMES = r"NULL|\N|nan|N/A|-|#N/A|None|0000-00-00|0000-00-00 00:00:00|00/00/0000|00.00.0000 00:00|keine|không có| "
+
+
+@pytest.mark.parametrize("cell", [*NO_TIMES.split("|"), None, float("nan"), b"NULL"])
+def test_a_word_for_nothing_is_no_time(cell):
+    assert gives_no_time(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-11-05", "soon", "00:00", "01/01/2000", 0, 46320, datetime(2026, 11, 5, tzinfo=UTC)]
+)
+def test_what_may_be_a_time_is_given(cell):
+    assert not gives_no_time(cell)
 
 
 def test_a_further_column_is_never_read_as_another_field():

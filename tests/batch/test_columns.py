@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.batch.columns import FIELDS, propose_mapping
+from fraudcheck.batch.columns import FIELDS, date_order, propose_mapping, rank_column
 from fraudcheck.fields.normal_form import simplify
 from fraudcheck.records import Lead
 
@@ -552,10 +552,71 @@ def test_halves_of_a_name(heading, expected):
     assert best(heading.split("|")) == expected
 
 
+QUESTIONS = (
+    "name: Wie heißen Sie?|Comment t'appelles-tu ?|¿Cómo se llama?|Como você se chama?|Come ti chiami?|Hoe heet u?|"
+    "Jak się nazywasz?|Как вас зовут?|Як вас звати?|Adınız nedir?|Siapa nama Anda?|您叫什么名字？|お名前は何ですか？|"
+    "성함이 어떻게 되세요?|Jak se jmenujete?|Vad heter du?\n"
+    "email: Wie lautet Ihre E-Mail-Adresse?|您的邮箱是什么？|メールアドレスを教えてください|Email của bạn là gì?\n"
+    "phone: 您的手机号是多少？|電話番号を教えてください|전화번호가 어떻게 되세요?|Số điện thoại của bạn là gì?"
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "question"),
+    [(row.split(": ")[0], one) for row in QUESTIONS.splitlines() for one in row.partition(": ")[2].split("|")],
+)
+def test_questions_are_headings(field, question):
+    assert rank_column(question)[1] == field
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Lead - Lead created", "submitted_at"),
+        ("Lead - Lead creation time", "submitted_at"),
+        ("Lead: Created Date", "submitted_at"),
+        ("Lead - Lead source", "source.vendor"),
+        ("Lead - ID", "reference"),
+        ("Account - Account name", "company"),
+        ("Lead - Title", ""),
+        ("Lead - Owner", ""),
+        ("Lead - Lead owner", ""),
+        ("Lead - Owner email", ""),
+        ("Deal - Deal created", ""),
+        ("Owner - Owner email", ""),
+    ],
+)
+def test_the_object_before_a_heading_is_no_more_than_said_twice(column, field):
+    assert rank_column(column)[1] == field
+
+
+@pytest.mark.parametrize(
+    ("columns", "order"),
+    [
+        ("Eingang am;E-Mail;Name", "day_first"),
+        ("Date;Courriel;Nom", "day_first"),
+        ("Ngày gửi;Email;Họ tên", "day_first"),
+        ("Data;E-mail;Imię i nazwisko;Telefon", "day_first"),
+        ("Дата заявки;Почта;Имя", "day_first"),
+        ("Tanggal;Email;Nama", "day_first"),
+        ("วันที่;อีเมล;ชื่อ", "day_first"),
+        ("التاريخ;البريد الإلكتروني;الاسم", "day_first"),
+        ("送信日時;メールアドレス;お名前", "year_first"),
+        ("提交时间;邮箱;姓名", "year_first"),
+        ("Date;Email;Name;Phone", None),
+        ("Created at;Email;Full name;Telefon", None),
+        ("email;phone;submitted_at", None),
+        ("", None),
+    ],
+)
+def test_the_headings_language_tells_where_the_day_stands(columns, order):
+    assert date_order(columns.split(";")) == order
+
+
 def test_the_data_says_one_thing_of_each_heading():
     told = tomllib.loads(resources.files("fraudcheck").joinpath("data/headings.toml").read_text("utf-8"))
     meanings = {}
-    for language in set(told) - {"about", "other", "halves", "around", "never"}:
+    for language in set(told) - {"about", "other", "by_cells", "halves", "around", "never"}:
         assert set(told[language]) <= set(FIELDS)
         for field, text in told[language].items():
             for heading in text.split(", "):

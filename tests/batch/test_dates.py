@@ -43,7 +43,11 @@ def test_a_column_tells_how_its_dates_are_written(values, expected):
     ("values", "problem"),
     [
         (["01/02/2026", "03/04/2026"], "cannot be told apart.*--dates day-first or --dates month-first"),
-        (["2026-11-23", "03.04.2026"], "cannot be told apart"),
+        (["2026-11-23", "03/04/2026"], "cannot be told apart"),
+        (["03/04/2026 2:22 PM", "Mon 05/04/2026 at 14:22 UTC"], "cannot be told apart"),
+        (["03.04.2026", "03/04/2026"], "cannot be told apart"),
+        (["5 Nov 2026", "Nov 6, 2026", "03/04/2026", "04/05/2026"], "cannot be told apart"),
+        (["03/04/2026 whatever"], "cannot be told apart"),
         (["05/05/2026", "03/04/2026"], "cannot be told apart"),
         (["13/01/2026", "01/13/2026", "14/01/2026"], "contradict each other: 2 have the day first and 1 the month"),
     ],
@@ -164,6 +168,7 @@ WORDS = {
     "Thu Nov 05 2026 14:22:00 GMT+0000 (Coordinated Universal Time)|Thu Nov 05 2026 21:22:00 GMT+0700 (Indochina Time)|"
     "Thu, 05 Nov 2026 14:22:00 +0000|Thu Nov 05 14:22:00 UTC 2026|Thu Nov 5 09:22:00 EST 2026|"
     "05/Nov/2026:14:22:00 +0000|"
+    "Nov 5, 2026 @ 2:22 PM|5 Nov 2026 @ 14:22|Thursday, November 5, 2026 @ 2:22pm|2026/11/05 @ 14:22|5/11/2026@14:22|"
     "2026/11/05 9:22:00 PM GMT+7|2026-11-05 21:22:00 (GMT+7)|2026-11-05 21:22:00+07|"
     "2026-11-05T21:22:00+07:00[Asia/Ho_Chi_Minh]|"
     "5/11/2569 14:22|202611051422|20261105142200|20261105T142200Z|5 Nov 2026 2:22p",
@@ -222,6 +227,43 @@ def test_what_may_mean_another_time_is_not_read(text):
 )
 def test_numbers_and_short_years_are_told_by_the_column(values, order):
     assert order_of(*values) == order
+
+
+TOLD_BY_LANGUAGE = (
+    "05.11.2026|05.11.2026 14:22|05.11.2026, 14:22 Uhr|05/11/2026 à 14h22|05/11/2026 14h22|05/11/2026 às 14:22|"
+    "05/11/2026 as 14:22|05/11/2026 2:22:33 CH|05/11/2026 2:22 SA|05/11/2026 2:22 p. m.|05/11/2026, 2:22 p.\u00a0m.|"
+    "ngày 05/11/2026|05/11/2026 klo 14.22|05/11/2026 в 14:22|05/11/2026 2:22 م|lun. 05/11/2026|"
+    "05/11/2026 pukul 14:22"
+)
+
+
+@pytest.mark.parametrize("value", TOLD_BY_LANGUAGE.split("|"))
+def test_dots_and_words_tell_that_the_day_is_first(value):
+    assert order_of("", value, value) == "day_first"
+    with pytest.raises(ValueError, match="contradict"):
+        order_of(value, "11/23/2026", "23/11/2026")
+    assert order_of(value, "11/23/2026") == "month_first"  # what a date tells goes before
+
+
+@pytest.mark.parametrize(
+    ("values", "headings", "order"),
+    [
+        (["03/04/2026"], "day_first", "day_first"),
+        (["11/23/2026"], "day_first", "month_first"),
+        (["26/11/05", "26/11/06"], "year_first", "year_first"),
+        (["26/11/05", "26/11/06"], None, "day_first"),
+        (["2026/11/05"], "year_first", "iso"),
+        (["5 Nov 2026 14:22", "03/04/2026"], None, "day_first"),
+        (["November 5, 2026 at 2:22 PM", "03/04/2026"], None, "month_first"),
+        (["5 Nov 2026", "Nov 6, 2026", "03/04/2026"], None, "iso"),
+        (["5 tháng 11, 2026", "5 noviembre 2026", "03/04/2026"], None, "day_first"),
+    ],
+)
+def test_headings_and_spelled_out_dates_tell_the_order(values, headings, order):
+    counted = DateOrder()
+    for value in values:
+        counted.count(value)
+    assert counted.decide(headings) == order
 
 
 @pytest.mark.parametrize(

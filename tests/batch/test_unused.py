@@ -6,13 +6,13 @@ import pyarrow as pa
 import pytest
 
 from fraudcheck.batch.source import JSON
-from fraudcheck.batch.unused import unused_contacts
+from fraudcheck.batch.unused import mapped_by_cells, unused_columns
 
 MAILS = [f"lan{n}@b.vn" for n in range(20)]
 
 
 def column(cells, name="Kontakt"):
-    return unused_contacts(pa.table({name: cells}), {"name": ("Name",)})
+    return unused_columns(pa.table({name: cells}), {"name": ("Name",)})
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,72 @@ def test_what_is_none_is_not(cells, name):
 
 def test_lines_of_json_have_columns_too():
     lines = [b'{"person": {"kontakt": "lan%d@b.vn"}, "n": %d}' % (n, n) for n in range(5)]
-    (told,) = unused_contacts(pa.table({JSON: lines}), {})
+    (told,) = unused_columns(pa.table({JSON: lines}), {})
     assert "'person.kontakt' looks like mail addresses" in told
 
 
 def test_a_heading_that_controls_the_terminal_does_not():
     assert "\x1b" not in column(MAILS, "a\x1b[2J")[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["Fax", "Fax number", "Faxnummer", "Telefax", "Факс", "传真", "FAX番号", "Company fax", "Faks"]
+)
+def test_nobody_is_told_to_call_a_fax(name):
+    assert column([f"0912 840 {n:03}" for n in range(20)], name) == []
+    assert column(MAILS, name) != []
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "told"),
+    [
+        ([f"0{n}/11/2026 08:12" for n in range(1, 10)], "When it came", True),
+        (["Nov 5, 2026 @ 2:22 PM", "", "NULL", None], "Moment", True),
+        ([f"2026-11-{n:02}" for n in range(1, 29)], "x", True),
+        ([b"2026-11-05 08:12"], "x", True),
+        (["2026-11-05"], "Date of birth", False),
+        (["2026-11-05"], "Ngày sinh", False),
+        (["2026-11-05"], "Last contacted", False),
+        (["46331.5", "1790000000", "20261105"], "x", False),
+        (["2026-11-05", "soon", "later"], "x", False),
+        (["NULL", "-"], "x", False),
+    ],
+)
+def test_a_column_of_times_is_named_where_the_file_has_none(cells, name, told):
+    table = pa.table({name: cells, "At": [None] * len(cells)})
+    assert [text.rpartition(" ")[2] for text in unused_columns(table, {})] == (
+        [f"submitted_at={name}".rpartition(" ")[2]] if told else []
+    )
+    assert unused_columns(table, {"submitted_at": ("At",)}) == []
+    assert len(unused_columns(table, {"submitted_at": ("not there, as in NDJSON",)})) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "mapping"),
+    [
+        ("Username", MAILS, {"email": ("Username",)}),
+        ("Username", ["lan88", "hungtv"], {}),
+        ("Benutzername", [*MAILS, "", None], {"email": ("Benutzername",)}),
+        ("Data", ["05/11/2026 14:22", "25/10/2026 09:12", ""], {"submitted_at": ("Data",)}),
+        ("Data", ["a form's", "content"], {}),
+        ("Data", [1790000000, 1790000097], {}),
+        ("Time", ["14:22", "09:12"], {}),
+        ("Unter welcher Telefonnummer erreichen wir Sie?", ["+4915117403628"], {"phone": None}),
+        ("Dürfen wir Ihre Telefonnummer speichern?", ["ja", "nein"], {}),
+        ("À quel numéro de téléphone peut-on vous joindre ?", ["06 12 34 56 78", "07 12 34 56 70"], {"phone": None}),
+        ("¿A qué correo electrónico te escribimos?", MAILS, {"email": None}),
+        ("Em qual telefone podemos ligar?", ["+5511984613975"], {"phone": None}),
+        ("A quale numero di telefono possiamo chiamarla?", ["+393472849163"], {"phone": None}),
+        ("На какой телефон вам позвонить?", ["+79161234567"], {"phone": None}),
+        ("Wer betreut Sie, mit Telefon des Beraters? (Berater)", ["+4915117403628"], {}),
+        ("Kontakt", MAILS, {}),
+    ],
+)
+def test_a_heading_that_leaves_it_to_the_cells_is_taken_where_they_say_so(name, cells, mapping):
+    expected = {field: columns or (name,) for field, columns in mapping.items()}
+    assert mapped_by_cells(pa.table({name: cells}), {}) == expected
+    assert mapped_by_cells(pa.table({name: cells, "x": cells}), {"email": ("x",), "phone": (), "submitted_at": ()}) == {
+        "email": ("x",),
+        "phone": (),
+        "submitted_at": (),
+    }
