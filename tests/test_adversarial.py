@@ -33,6 +33,8 @@ from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.lists.crawlers import _linear, crawler_patterns
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.fields import attack_shapes
+from fraudcheck.fields.test_leads import _dummy
 from fraudcheck.intake.body import Unreadable
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import Pipeline, Tenant
@@ -207,10 +209,12 @@ def test_no_shape_of_a_body_takes_long(body):
 
 _CALLS = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
 _GIVEN = {
+    "test_leads.py": [_dummy(["full_name", "email"]).pattern],
+    "attack_shapes.py": [pattern.pattern for _, _, pattern in (*attack_shapes.CERTAIN, *attack_shapes.CODE)],
     "crawlers.py": [_linear(pattern) for pattern in crawler_patterns()],
     "typos.py": [old.pattern for _, old, _ in importlib.import_module("fraudcheck.fields.phone.typos")._RENUMBERED],
     "numbering_plan.py": [],  # national numbers of at most 17 digits
-    "number.py": [r"\+?011\D*(1\D*[1-9].*)"],
+    "habits.py": [r"\+?011\D*(1\D*[1-9].*)"],
 }
 """Expressions that are made from what is not in the module, by file."""
 

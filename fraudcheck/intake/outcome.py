@@ -43,7 +43,9 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
         try:
             if isinstance(given[name], str) and len(given[name]) > _LONGEST:
                 raise field_readers.Unread(f"longer than {_LONGEST} characters")
-            fields[name] = read_field(given[name])
+            read = read_field(given[name])
+            if read is not None:  # blanks alone say nothing
+                fields[name] = read
         except field_readers.Unread as problem:
             errors.append({"field": name, "problem": str(problem)})
     if "outcome" not in fields and not errors:

@@ -75,6 +75,7 @@ def test_every_reason_that_the_catalogue_returns_for_is_one_of_the_trades_words(
             Outcome(outcome="converted", value=Price(amount="900", currency="PLN"), at="2026-11-20T09:00:00.000Z"),
         ),
         ({"outcome": "qualified", "reason": None, "at": "", "note": "kept nowhere"}, Outcome(outcome="qualified")),
+        ({"outcome": "qualified", "buyer": " ", "at": "\u200b"}, Outcome(outcome="qualified")),
     ],
 )
 def test_an_outcome_is_read(body, outcome):
