@@ -130,7 +130,7 @@ _ALL = (
     # The phone number.
     Reason(code="PHONE_IMPOSSIBLE", group="phone", check="phone", points=-12.0, dead="phone", slip=True,
            one_of="phone_shape", return_reason="invalid_phone",
-           text="No phone number can look like this: too short, too long or under no calling code."),
+           text="No phone number can look like this: too short, too long or not a number."),
     Reason(code="PHONE_UNREADABLE", group="phone", check="phone", points=-2.0, one_of="phone_shape", since="0.5.0",
            text="No phone number could be read in the text that stands in its field."),
     Reason(code="PHONE_INVALID", group="phone", check="phone", points=-7.0, from_list=True, slip=True,

@@ -10,7 +10,7 @@ import pytest
 from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration
-from fraudcheck.scoring.score import _decide
+from fraudcheck.scoring import score
 from fraudcheck.web import wording
 
 
@@ -18,7 +18,7 @@ def test_every_rule_kind_and_check_has_words():
     """Nobody who sells insurance knows what two_groups means."""
     assert set(wording.CHECKS) >= {reason.check for reason in CATALOGUE.values()} | set(GROUPS)
     assert set(wording.CLASSIFICATIONS) == set(wording.KINDS) == {*KINDS, *HARMLESS_KINDS, "genuine", "unverified"}
-    rules = set(re.findall(r'(?:"accept"|"review"|"reject"), "(\w+)"', inspect.getsource(_decide)))
+    rules = set(re.findall(r'(?:"accept"|"review"|"reject"), "(\w+)"', inspect.getsource(score)))
     assert set(wording.DECISION_RULES) == rules
 
 
