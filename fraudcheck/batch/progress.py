@@ -16,7 +16,8 @@ from rich.console import Console
 from fraudcheck.batch.columns import Columns
 from fraudcheck.batch.source import Source
 from fraudcheck.batch.tally import Tally
-from fraudcheck.report.tables import aligned, printable
+from fraudcheck.batch.unused import shown
+from fraudcheck.report.tables import aligned
 
 _LINE_INTERVAL, _STATE_INTERVAL = 10.0, 1.0
 """Seconds between two lines on standard error, and between two writes of the JSON file."""
@@ -132,7 +133,7 @@ def mapping_text(source: Source, mapping: Columns, lost: Sequence[str] = ()) -> 
     used = {*chain.from_iterable(mapping.values())}
     unused = [column for column in source.columns if column not in used]
     if unused:
-        lines.append(f"  not used: {', '.join(map(printable, unused))}")
+        lines.append(f"  not used: {', '.join(map(shown, unused))}")
     return lines
 
 

@@ -36,7 +36,13 @@ _NAMES_NUMBERS = re.compile(
 """What stands in the headings of long numbers that are no phones."""
 _FAX = re.compile(r"fax|faks|φαξ|факс|פקס|فاکس|فاكس|传真|傳真|ファ[ッツ]クス|팩스|แฟกซ์|फैक्स", re.IGNORECASE)
 _TIMES_LOOKED_AT = 100
+_LONGEST_HEADING = 100
 _SHOWN = {"email": "mail addresses", "phone": "phone numbers", "submitted_at": "times"}
+
+
+def shown(column: str) -> str:
+    """A heading for a terminal, cut: what stands there is anybody's, and may be a whole row."""
+    return printable(column if len(column) <= _LONGEST_HEADING else column[:_LONGEST_HEADING] + "…")
 
 
 def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, ...]]:
@@ -58,8 +64,7 @@ def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:
     columns = [(column, [*cells]) for column, cells in _columns(table)]
     has_times = any(column in mapping.get("submitted_at", ()) for column, _ in columns)
     return [
-        f"the column {printable(column)!r} looks like {_SHOWN[field]} and is not used: map it with "
-        f"{field}={printable(column)}"
+        f"the column {shown(column)!r} looks like {_SHOWN[field]} and is not used: map it with {field}={shown(column)}"
         for column, cells in columns
         if column not in used and (field := _field_in(column, cells, has_times))
     ]

@@ -129,3 +129,8 @@ def test_a_heading_that_leaves_it_to_the_cells_is_taken_where_they_say_so(name, 
         "phone": (),
         "submitted_at": (),
     }
+
+
+def test_a_heading_that_is_a_whole_row_is_cut():
+    (sentence,) = unused_columns(pa.table({"x" * 100_000: MAILS * 3}), {})
+    assert len(sentence) < 400
