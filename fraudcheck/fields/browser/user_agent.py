@@ -112,6 +112,8 @@ _OTHER_APP = re.compile(
     r"^(?:com|net|org|jp|vn|io|me)\.[a-z]\w*(?:\.\w+){1,6}/\d"
     r"|[ (/;](?:Android|iOS|iPhone ?OS|HarmonyOS|KAIOS)(?:[ /-]|; ?)\(?\d"
 )
+# Programs that look whether something works or is there (GoSpotCheck, WebCheck) are no such apps.
+_CHECKING = re.compile(r"^[\w.-]*check[ /]", re.IGNORECASE)
 _MOZILLA = re.compile(r"\bMozilla/[1-9]\.\d", re.IGNORECASE)
 _PLATFORM = re.compile(
     r"Win(?:dows|9[58]|NT|16|32|64)|WOW64|Macintosh|Mac_P|Mac OS|X11|Linux|Android|iPhone|iPad|iPod|CrOS|BlackBerry"
@@ -221,11 +223,17 @@ def _library_or_missing_part(agent: str, lowered: str) -> str | None:
         return None
     if library:
         return "library"
-    if _NAMED_APP.search(agent) or (not _MOZILLA.search(agent) and _OTHER_APP.search(agent)):
+    if _is_app(agent):
         return None
     if not _ENGINE.search(agent):
         return "no_engine" if _MOZILLA.search(agent) else "no_browser"
     return None if _PLATFORM.search(agent) else "no_platform"
+
+
+def _is_app(agent: str) -> bool:
+    if _NAMED_APP.search(agent):
+        return True
+    return bool(_OTHER_APP.search(agent)) and not _MOZILLA.search(agent) and not _CHECKING.search(agent)
 
 
 def _is_current_browser(agent: str) -> bool:

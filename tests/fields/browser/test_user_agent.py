@@ -117,6 +117,8 @@ def test_peoples_browsers(agent):
         ("[hello]", "no_browser"),
         ("[FBAN]", "no_browser"),
         ("Warung/1.0", "no_browser"),
+        ("ShelfCheck 2.1.0 (iPhone; iPhone OS 6.0; en_GB)", "no_browser"),
+        ("UpCheck/1.4 (Linux; Android 11)", "no_browser"),
         ("facebookexternalhit/1.1", "externalhit"),
         ("Facebot", "bot"),
         ("[FBAN/FB4A;FBAV/440.0.0.30.107;] facebookexternalhit/1.1", "externalhit"),
