@@ -29,11 +29,11 @@ CONTACTS: Final = ("email", "phone")
 _FIELDS_OF_A_PERSON = frozenset([*FIELDS[: FIELDS.index("country") + 1], "client.ip"])
 """Fields whose headings may have words around them that say whose it is, as in "Person - Email" and "your-message"."""
 
-_NUMBERING = re.compile(r"\s*(?:(?:q|question|câu|frage)\s*)?\d{1,3}\s*[.):]\s*(?=\S)", re.IGNORECASE)
+_NUMBERING = re.compile(r"\s{0,9}(?:(?:q|question|câu|frage)\s{0,9})?\d{1,3}\s{0,9}[.):]\s{0,9}(?=\S)", re.IGNORECASE)
 _NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]?")
 _BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
 _LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
-_SEVERAL = re.compile(r"(\D*?)0?([1-9])")
+_SEVERAL = re.compile(r"(\D{0,80}?)0?([1-9])")
 _QUESTION = re.compile(r"[?？؟]")
 _MOST_WORDS = 4
 """Words of a heading that is looked for in a question."""

@@ -15,8 +15,8 @@ from fraudcheck.fields.normal_form import simplify
 AM, PM, MORNING, EVENING, UTC_SIGN, _SATURDAY = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 """What known words become (``without_words``). ``SA`` is a Vietnamese morning and a German Saturday."""
 LETTER = re.compile(r"[^\W\d_]")
-_LETTERS = r"[^\W\d_][^\s\d!-&(-/:-@\[-`{-~\x00-\x1f]*"
-_WORD = re.compile(rf"{_LETTERS}(?:\.{_LETTERS})*\.?")
+_LETTERS = r"[^\W\d_][^\s\d!-&(-/:-@\[-`{-~\x00-\x1f]{0,40}+"
+_WORD = re.compile(rf"{_LETTERS}(?:\.{_LETTERS}){{0,6}}+\.?")
 _TWO_WORDS = re.compile(rf"{_WORD.pattern} {_WORD.pattern}")
 _NAMED_OFFSET = re.compile(r"([+-]\d\d:?\d\d|(?:gmt|utc)[+-]\d{1,2}|z)\s?(?:\([^()]*\)|\[[\w/+-]+\])$")
 """An offset with the zone's name behind it, as JavaScript and Java write it."""

@@ -24,12 +24,14 @@ _MOST = 0.6
 """The share of a column's cells that have to look like contacts. The others are words for nothing, or mistyped."""
 _DISTINCT = 0.3
 """The share of these that have to differ: the addresses of ten salespeople are no contacts of leads."""
-_MAIL = re.compile(r"\s*<?[^\s@<>]{1,64}@[^\s@<>]{1,253}\.[^\W\d_]{2,63}>?\s*")
-_PHONE = re.compile(r"\s*(?:\+|00|0|\(0?)\d[\d\s().\-/]{5,22}\d\s*|\s*\(?\d{3}\)?[\s.\-]\d{3}[\s.\-]\d{4}\s*")
+_MAIL = re.compile(r"\s{0,9}<?[^\s@<>]{1,64}@[^\s@<>]{1,253}\.[^\W\d_]{2,63}>?\s{0,9}")
+_PHONE = re.compile(
+    r"\s{0,9}(?:\+|00|0|\(0?)\d[\d\s().\-/]{5,22}\d\s{0,9}|\s{0,9}\(?\d{3}\)?[\s.\-]\d{3}[\s.\-]\d{4}\s{0,9}"
+)
 """A number that begins like one (+84, 0084, 091) or is written in groups as in North America."""
 _BARE_DIGITS = re.compile(r"(?!1[5-9]\d{8}(?:\d{3})?$)[1-9]\d{8,12}(?:\.0)?")
 """A number without anything that tells it from an id; no seconds or milliseconds since 1970."""
-_DATE = re.compile(r"\s*\d{1,4}([./-])\d{1,2}\1\d{1,4}\b.*", re.DOTALL)
+_DATE = re.compile(r"\s{0,9}\d{1,4}([./-])\d{1,2}\1\d{1,4}\b.*", re.DOTALL)
 _NAMES_NUMBERS = re.compile(
     r"id|code|mã|ref|stamp|price|amount|cost|budget|value|zip|plz|isbn|vat|tax|iban|account", re.IGNORECASE
 )

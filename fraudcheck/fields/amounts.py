@@ -16,13 +16,15 @@ Mark = Literal[".", ","]
 _PARTED = re.compile(r"\d{1,3}(?:[\s'’´`]\d{3})+(?:[.,]\d+)?")
 _BLANKS = re.compile(r"[\s'’´`]")
 """What parts thousands and nothing else: a blank of any width, or an apostrophe."""
-_MARKED = re.compile(r"\d+(?:[.,]\d+)+|[.,]\d+")
+_MARKED = re.compile(r"\d{1,30}(?:[.,]\d{1,30})+|[.,]\d{1,30}")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _AMBIGUOUS_WITHIN = re.compile(rf"(?<![\d.,'’])(?<!\d\s){_AMBIGUOUS.pattern}(?![\d.,])")
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?")
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": "'"})
-_AMOUNT = re.compile(r"(?P<before>[^\d+\-]*?)\s*(?P<number>\d[\d.,\s'’´`٫٬]*?|[.,]\d+)\s*(?P<after>[^\d]*)")
+_AMOUNT = re.compile(
+    r"(?P<before>[^\d+\-]{0,60}?)\s{0,9}(?P<number>\d[\d.,\s'’´`٫٬]{0,60}?|[.,]\d{1,30})\s{0,9}(?P<after>[^\d]{0,60})"
+)
 _LONGEST = 60
 
 _TENDER = (

@@ -50,9 +50,9 @@ _UNIT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """The second line of an address: Apt 4B, Tầng 5, 2. OG."""
-_NAME_WORD = r"[\w&.'’-]+"
+_NAME_WORD = r"[\w&.'’-]{1,40}+"
 _COMPANY = re.compile(
-    rf"""(?:{_NAME_WORD},?\s+){{1,6}}?
+    rf"""(?:{_NAME_WORD},?\s{{1,9}}){{1,6}}?
         (?:(?i:gmbh|gmbh\ &\ co\.?\ kg|ohg|gbr|ltd|llc|llp|inc|corp|plc|pty\ ltd|pte\ ltd|sdn\ bhd|jsc|sarl|eurl|ltda
         |eireli|kft|zrt|tbk)|Limited|LIMITED|Incorporated|Corporation|AG|UG|KG|e\.K|Co|CO|SA|S\.A|SAS|SL|S\.L|SLU|SRL|S\.R\.L
         |SpA|S\.p\.A|S\.P\.A|BV|B\.V|NV|N\.V|[Ss]p\.\ ?z\ ?o\.\ ?o|s\.r\.o|a\.s|A\.Ş|AŞ|A\.S|AS|AB|ApS|Oy|OY

@@ -17,7 +17,9 @@ _ARTICLE = re.compile(r"\bthe\b")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_TO_LETTERS = {0x1F1E6 + place: chr(ord("A") + place) for place in range(26)}
 _CALLING_CODE = re.compile(r"\(?\+\s?(\d{1,3})\)?(?![\d-])")
-_PARTS = re.compile(r"\s*[()\[\]（）|/;:–—•·=>,_]+\s*|\s+-+\s+|(?<=^[A-Za-z]{2})-+(?=[^-]{4})")
+_PARTS = re.compile(
+    r"\s{0,9}[()\[\]（）|/;:–—•·=>,_]{1,9}\s{0,9}|\s{1,9}-{1,9}\s{1,9}|(?<=^[A-Za-z]{2})-{1,9}(?=[^-]{4})"
+)
 """What stands between a country's name and its code: brackets, or a mark with blanks. ``Guinea-Bissau`` is one part."""
 
 
