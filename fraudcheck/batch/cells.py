@@ -31,7 +31,7 @@ _MAIL_PROBLEMS: Mapping[str | None, int] = {None: 0, "reserved": 1}
 _PHONE_PROBLEMS: Mapping[str | None, int] = {None: 1, "no_country": 2}
 _NO_DATE = re.compile(r"0{1,4}([./-])00?\1(?:00?|0000)(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
 """A database's date that is none: 0000-00-00 00:00:00."""
-_ROUNDED = re.compile(r"\d[.,]?\d*[eE][+]?\d+")
+_ROUNDED = re.compile(r"\d[.,]?\d{0,20}+[eE][+]?\d{1,3}")
 """What a spreadsheet leaves of a long number: 4.41E+11."""
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""

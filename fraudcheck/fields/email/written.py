@@ -50,7 +50,7 @@ _WORD = re.compile(f"[^ \n{re.escape(_QUOTES + _BRACKETS + _MARKS + _COMMAS)}]+"
 # Behind these an address begins anew. Behind a comma it does where nothing but addresses stands before.
 _BEGINNING = re.compile(f"[\n{re.escape(_QUOTES + _BRACKETS + _MARKS)}]| [-*] ")
 # Shift and the dot's key, as in Germany: lan:pham@gmail.com. With a blank, or behind a label, it is a colon.
-_COLON_FOR_DOT = re.compile(r"[a-zA-Z][\w.+-]*:", re.ASCII)
+_COLON_FOR_DOT = re.compile(r"[a-zA-Z][\w.+-]{0,64}+:", re.ASCII)
 _AROUND = ".!'*_~-#&+%$^"
 _IN_SENTENCE = re.compile(r"\A([^\W\da-zA-Z_]*+)([\w.+-]++)@((?a:[\w-]++\.)+(?a:[a-zA-Z]++))[^\x00-\x7f]*\Z")
 _BETWEEN_TWO = re.compile(r"[^\w.-]|_")

@@ -38,7 +38,7 @@ from fraudcheck.records import Phone
 
 _PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z|\.))*")
 """What is nothing but a number, as almost everybody types it, and no decimal one."""
-_SHORT_ALTERNATIVE = re.compile(r"([+(\d][\d() .-]{6,}\d)[ ]?/[ ]?\d{1,4}")
+_SHORT_ALTERNATIVE = re.compile(r"([+(\d][\d() .-]{6,40}\d)[ ]?/[ ]?\d{1,4}")
 """``030 27403612/13``: another ending of the same number, and no longer number."""
 _FEWEST_BEFORE_ENDING = 7
 _FEWEST_OF_GLUED = 9
