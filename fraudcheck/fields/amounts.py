@@ -13,17 +13,17 @@ from fraudcheck.fields.normal_form import plain_digits
 
 Mark = Literal[".", ","]
 
-_PARTED = re.compile(r"\d{1,3}(?:[\s'’´`]\d{3})+(?:[.,]\d+)?")
+_PARTED = re.compile(r"\d{1,3}(?:[\s'’´`]\d{3}){1,6}(?:[.,]\d{1,18})?")
 _BLANKS = re.compile(r"[\s'’´`]")
 """What parts thousands and nothing else: a blank of any width, or an apostrophe."""
 _MARKED = re.compile(r"\d{1,30}(?:[.,]\d{1,30})+|[.,]\d{1,30}")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _AMBIGUOUS_WITHIN = re.compile(rf"(?<![\d.,'’])(?<!\d\s){_AMBIGUOUS.pattern}(?![\d.,])")
-_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?")
-_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,6}(?:(?!(?P=mark))[.,]\d{1,18})?")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d){1,6},\d{3}(?:\.\d{1,18})?")
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": "'"})
 _AMOUNT = re.compile(
-    r"(?P<before>[^\d+\-]{0,60}?)\s{0,9}(?P<number>\d[\d.,\s'’´`٫٬]{0,60}?|[.,]\d{1,30})\s{0,9}(?P<after>[^\d]{0,60})"
+    r"(?P<before>[^\d+\-]{0,24}?)\s{0,2}(?P<number>\d[\d.,\s'’´`٫٬]{0,60}?|[.,]\d{1,30})\s{0,2}(?P<after>[^\d]{0,60})"
 )
 _LONGEST = 60
 
