@@ -95,4 +95,4 @@ async def test_an_erased_lead_is_not_found_by_its_reference(service, bought):
 @pytest.mark.parametrize("amount", ["1E-99999999", "1E+999999", "NaN", "9" * 40])
 async def test_an_amount_that_no_money_is_is_refused_with_its_line(service, bought, amount):
     brought = await bring(service, f"reference,outcome,amount,currency\ncrm-1,converted,{amount},EUR\n")
-    assert [(line, problem.partition(",")[0]) for line, problem in brought.problems] == [(2, "value.amount: not a price")]
+    assert brought.problems == [(2, "value.amount: not a price, or one with marks or a currency that may mean several")]
