@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
@@ -368,14 +368,16 @@ def _pipeline(
     )
 
 
+class _Times(TypedDict, total=False):
+    """Seconds by which mail routes wait, where these are not ``DnsMailRoutes``'s own."""
+
+    lifetime: float
+    attempt: float
+    unknown_for: float
+
+
 def _mail_routes(
-    settings: Settings,
-    loaded: Lists,
-    shared: SharedRouteCache | None,
-    *,
-    lifetime: float = 5.0,
-    attempt: float = 1.5,
-    unknown_for: float = 5.0,
+    settings: Settings, loaded: Lists, shared: SharedRouteCache | None, **times: Unpack[_Times]
 ) -> DnsMailRoutes:
     service_of = partial(email_mx.throwaway_host, lists=loaded)
     return DnsMailRoutes(
@@ -385,9 +387,7 @@ def _mail_routes(
         probes=_PROBES,
         shared=shared,
         flights=_max_look_ups(),
-        lifetime=lifetime,
-        attempt=attempt,
-        unknown_for=unknown_for,
+        **times,
     )
 
 

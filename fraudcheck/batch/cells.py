@@ -98,16 +98,17 @@ def _first_usable(
     cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
     if len(cells) < 2:
         return next(iter(cells.values()), None), {}
+    country = _country(countries, lists) if field == "phone" else None
     best, least = "", (10, 0)
     for column, cell in cells.items():
-        if (found := _unusable(field, cell, lists, countries)) < least:
+        if (found := _unusable(field, cell, lists, country)) < least:
             best, least = column, found
         if least == (0, 0):  # as almost always; reading a number costs 50 microseconds
             break
     return cells.pop(best), cells
 
 
-def _unusable(contact: str, cell: object, lists: Lists, countries: Sequence[object]) -> tuple[int, int]:
+def _unusable(contact: str, cell: object, lists: Lists, country: str | None) -> tuple[int, int]:
     """How little a cell can be used as a contact: 0 for a valid number and an address without a problem."""
     try:
         text = read_text(cell) or ""
@@ -117,7 +118,7 @@ def _unusable(contact: str, cell: object, lists: Lists, countries: Sequence[obje
         return 9, 1
     if contact == "email":
         return _MAIL_PROBLEMS.get(read_mailbox(text, lists).problem, 2), not can_be(contact, text)
-    number = read_phone(text, _country(countries, lists), lists.newer_area_codes)
+    number = read_phone(text, country, lists.newer_area_codes)
     return 0 if number.valid else _PHONE_PROBLEMS.get(number.problem, 3), not can_be(contact, text)
 
 

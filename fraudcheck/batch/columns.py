@@ -177,10 +177,9 @@ def _rank_in_parts(name: str) -> _Ranked | None:
         name = name[numbering.end() :]
     notes = _NOTE.findall(name)
     parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if simplify(part)]
-    if len(parts) > 1 and (owner := simplify(parts[0])) and simplify(parts[1]).startswith(owner):
+    owner = simplify(parts[0]) if len(parts) > 1 else ""
+    if owner and (owner == "lead" or simplify(parts[1]).startswith(owner)):
         del parts[0]  # Pipedrive: "Lead - Lead created"
-    elif len(parts) > 1 and owner == "lead":
-        del parts[0]
     if len(parts) > 1:
         parts = [parts[0], *[part for part in parts[1:] if simplify(part) not in headings.kinds]]
     found = [_rank_known(simplify(part)) for part in parts]
@@ -225,11 +224,11 @@ def date_order(columns: Sequence[str]) -> str | None:
     English has. A heading that English shares does not count, and neither do the names that programs use everywhere.
     """
     votes: Counter[str] = Counter()
-    for column in columns:
-        if (languages := _languages(column)) and (languages == {"en"} or "en" not in languages):
-            votes[
-                "year_first" if languages <= _YEAR_FIRST else "month_or_day" if "en" in languages else "day_first"
-            ] += 1
+    for languages in map(_languages, columns):
+        if languages == {"en"}:
+            votes["month_or_day"] += 1
+        elif languages and "en" not in languages:
+            votes["year_first" if languages <= _YEAR_FIRST else "day_first"] += 1
     best = max(votes, key=lambda order: votes[order], default="")
     return best if best in {"day_first", "year_first"} and votes[best] > votes["month_or_day"] else None
 

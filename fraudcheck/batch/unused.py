@@ -16,7 +16,7 @@ from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, field_by_cells, 
 from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.intake.body import parse_body
-from fraudcheck.report.tables import printable
+from fraudcheck.report.tables import printable, shortened
 
 ROWS_SAMPLED = 1000
 """Rows at the beginning of a file whose cells are looked at."""
@@ -44,7 +44,7 @@ _SHOWN = {"email": "mail addresses", "phone": "phone numbers", "submitted_at": "
 
 def shown(column: str) -> str:
     """A heading for a terminal, cut: what stands there is anybody's, and may be a whole row."""
-    return printable(column if len(column) <= _LONGEST_HEADING else column[:_LONGEST_HEADING] + "…")
+    return printable(shortened(column, _LONGEST_HEADING))
 
 
 def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, ...]]:

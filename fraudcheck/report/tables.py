@@ -25,9 +25,9 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
-def shortened(name: str) -> str:
-    """A name cut to 32 characters, the most that a table has room for."""
-    return name if len(name) <= 32 else name[:31] + "…"
+def shortened(name: str, most: int = 32) -> str:
+    """A name cut to so many characters; 32 are the most that a table has room for."""
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _padded(row: Sequence[str], widths: Sequence[int], sides: str) -> Iterator[str]:

@@ -179,13 +179,18 @@ def _weigh(finding: Finding, policy: Policy) -> _WeighedFinding:
     return _WeighedFinding(finding, reason, tenths)
 
 
+def _channels(given: Collection[str]) -> list[str]:
+    """The ways to reach the person that a lead with these fields gives."""
+    return [channel for channel in ("email", "phone") if channel in given]
+
+
 def _find_unreachable(weighed: list[_WeighedFinding], given: Collection[str], alive: Collection[str]) -> Finding | None:
     """The finding that every given channel is dead, which is conclusive. What could not be read is not dead.
 
     None where a typing error explains a dead channel or another contact is left (``alive``), or where all of this rests
     on lists alone.
     """
-    channels = [channel for channel in ("email", "phone") if channel in given]
+    channels = _channels(given)
     dead: dict[str, bool] = {}
     for one in weighed:
         if one.tenths < 0 and (channel := one.reason.dead or one.finding.dead):
@@ -244,7 +249,7 @@ def _decide_high(weighed: list[_WeighedFinding], given: Collection[str]) -> tupl
     """What a high score leads to: it accepts no platform's test, nor a lead without a contact that could be read."""
     if _is_test(weighed):
         return "review", "test"
-    channels = [channel for channel in ("email", "phone") if channel in given]
+    channels = _channels(given)
     if channels and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels):
         return "review", "unreadable"
     return "accept", "accept_from"
