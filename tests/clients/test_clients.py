@@ -102,9 +102,11 @@ def test_a_python_client(tmp_path, url):
     ours = ("call.py", "page.py", "fraudcheck_client/models", "fraudcheck_client/api")  # what follows from the document
     mypy = ("--strict", "--follow-imports", "silent", "--cache-dir", "mypy")
     run(sys.executable, "-m", "mypy", *mypy, *ours, cwd=tmp_path)
-    said = run(sys.executable, "call.py", url, cwd=tmp_path)
+    # Said where it lies: a batch in the tests' own process may have closed the working directory to imports.
+    here = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    said = run(sys.executable, "call.py", url, cwd=tmp_path, **here)
     assert json.loads(said) == READ | {"submitted": "2026-11-23T02:30:00+00:00"}
-    assert run(sys.executable, "page.py", cwd=tmp_path) == "True\n"
+    assert run(sys.executable, "page.py", cwd=tmp_path, **here) == "True\n"
 
 
 def install(folder):
