@@ -108,13 +108,18 @@ def _find_heading(sheet: CalamineSheet) -> tuple[int, int]:
 
 def _filled_rows(sheet: CalamineSheet) -> Iterator[SheetRow]:
     for number, cells in enumerate(sheet.iter_rows(), 1):
-        texts = [cell if isinstance(cell, str) else _text(cell) for cell in cells]
+        texts = [_text(cell) for cell in cells]
         if any(texts):
             yield number, texts
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: times in ISO 8601 without an offset, as a spreadsheet knows none; whole numbers in digits."""
+    """A cell as text: times in ISO 8601 without an offset, as a spreadsheet knows none; whole numbers in digits.
+
+    One of blanks only is empty, as it looks.
+    """
+    if isinstance(cell, str):
+        return cell if cell.strip() else ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

@@ -148,6 +148,9 @@ class Ledger(Protocol):
     async def append(self, entry: Entry) -> Appended:
         """Store a record, durably. A check that is stored already is no error and changes nothing.
 
+        But if the entry has no personal values, those that are stored are deleted: it was erased in the spool, while an
+        earlier write of it was on its way.
+
         With it the mark of an uncounted lead is stored, and deleted with its revision. A revision of a lead that has
         been erased is not stored.
         """

@@ -159,9 +159,14 @@ class Spool:
             frame = os.pread(descriptor, place.size, place.at)
         return next((frame.item for frame in frames(frame)), None)
 
-    def drop(self, file: Path, damaged: Sequence[bytes]) -> None:
-        """Delete a file whose items the ledger has, and keep the ``damaged`` parts in another one."""
-        with _locked(file, fcntl.LOCK_EX):
+    def drop(self, file: Path, content: bytes, damaged: Sequence[bytes]) -> bool:
+        """Delete a file of whose ``content`` the ledger has all items, and keep the ``damaged`` parts in another one.
+
+        Returns False, and leaves the file, if another process has erased from it since it was read.
+        """
+        with _locked(file, fcntl.LOCK_EX) as descriptor:
+            if _read(descriptor) != content:
+                return False
             if damaged:
                 _replace(file.with_suffix(DAMAGED), b"".join(damaged))
                 _log.error(
@@ -170,6 +175,7 @@ class Spool:
                     sum(map(len, damaged)),
                 )
             file.unlink(missing_ok=True)
+        return True
 
     def close(self) -> None:
         """Close the file that is written to, if any."""

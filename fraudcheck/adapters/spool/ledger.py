@@ -306,7 +306,10 @@ class SpooledLedger:
                 return
 
     async def _drain(self, file: Path) -> None:
-        """Write a file's items to the ledger, and delete the file when the ledger has all that can be read of it."""
+        """Write a file's items to the ledger, and delete the file when the ledger has all that can be read of it.
+
+        If a person was erased from the file meanwhile, it is written once more, so that the ledger loses them too.
+        """
         damaged: list[bytes] = []
         content = await self._in_thread(self._spool.read, file)
         async for part in self._frames(file, content):
@@ -319,8 +322,10 @@ class SpooledLedger:
             damaged += [content[frame.at : frame.end] for frame in unreadable if not frame.torn]
             if any(frame.torn for frame in unreadable):
                 _log.warning("the spool ended in an unfinished record, whose verdict was never given")
-        await self._in_thread(self._spool.drop, file, damaged)
-        self.damaged += len(damaged)
+        if await self._in_thread(self._spool.drop, file, content, damaged):
+            self.damaged += len(damaged)
+        else:
+            await self._drain(file)
 
     async def _frames(self, file: Path, content: bytes | None = None) -> AsyncIterator[Sequence[Frame]]:
         """What is in a file, a part at a time, so that no long reading keeps checks waiting."""

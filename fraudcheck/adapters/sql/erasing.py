@@ -60,6 +60,12 @@ def erase(database: Database, tenant: str, tokens: Sequence[str], at: str) -> Er
         return Erased(checks=tuple(found), erased=delete(connection, tenant, found))
 
 
+def erase_again(database: Database, connection: Connection, entry: Entry) -> None:
+    """Delete what an earlier write of an entry has stored, and is yet to index; it was erased between the two."""
+    if delete(connection, entry.tenant, [entry.check_id]):
+        _bury(database, connection, entry.tenant, [CHECK + entry.check_id], lead_time(entry))
+
+
 def _bury(database: Database, connection: Connection, tenant: str, tokens: Sequence[str], at: str) -> None:
     """Write tombstones; of two for one token the later one counts."""
     insert = database.insert_new(erasures)

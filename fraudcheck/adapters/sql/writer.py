@@ -311,6 +311,8 @@ class Writer:
             )
         ).first()
         if holder is None or holder.check_id == entry.check_id:
+            if not entry.personal:
+                erasing.erase_again(self._database, connection, entry)
             return Appended()
         return Appended(holder.check_id, holder.body_digest)
 

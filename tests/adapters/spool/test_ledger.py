@@ -229,6 +229,23 @@ async def test_a_record_that_was_read_before_the_erasure_is_not_given_back(store
     await draining.close()
 
 
+async def test_erased_from_the_spool_alone_while_it_is_drained(store, tmp_path):
+    """The ledger could not be reached by who erased, and is back before the spool is drained to its end."""
+    covers = Erasure(tenant="default", tokens=frozenset({"phone:ab"}), at="2026-11-24T00:00:00.000Z").covers
+
+    class Back:
+        async def append(self, entry):
+            appended = await store.append(entry)
+            files.erase(tmp_path / "spool", covers, [])
+            return appended
+
+    theirs = msgspec.structs.replace(made(2), identities=("phone:cd",))
+    await spooled(tmp_path / "spool", [made(1), theirs])
+    await drained(Back(), tmp_path / "spool")
+    assert (await store.get("default", made(1).check_id)).personal is None
+    assert (await store.get("default", theirs.check_id)).personal == theirs.personal
+
+
 async def test_it_ends_at_once_in_the_midst_of_a_large_spool(store, tmp_path):
     class Slow:
         async def append(self, entry):
