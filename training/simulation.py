@@ -59,9 +59,9 @@ class Simulation:
     """A service whose clock is set by its leads. ``model`` is its model of ordinary leads, None for no such model."""
 
     def __init__(self, model: Model | None = None) -> None:
-        self._now, self._draws, self._ledger = 0.0, 0, _LastEntry()
+        self.now, self._draws, self._ledger = 0.0, 0, _LastEntry()
         policy = load_policy(default_policy())
-        self._tenant = Tenant(
+        self.tenant = Tenant(
             name="default", identity_key=b"k" * 32, policy=policy, policy_hash=encode_policy(policy)[0]
         )
         ip_intelligence = IpData()
@@ -72,11 +72,11 @@ class Simulation:
             counters=MemoryCounters(max_times=20_000_000),
             ip_intelligence=ip_intelligence,
         )
-        self._pipeline = Pipeline(
+        self.pipeline = Pipeline(
             self.ports,
             self._ledger,  # type: ignore[arg-type] # the pipeline only appends to it here
             budget=60,
-            now=lambda: datetime.fromtimestamp(self._now, UTC),
+            now=lambda: datetime.fromtimestamp(self.now, UTC),
             randomness=self._draw,
             model=model,
         )
@@ -90,8 +90,8 @@ class Simulation:
         """Check the leads in the order of their times. Returns each with its record."""
         checked = []
         for sent in sorted(leads, key=lambda lead: lead.at):
-            self._now = max(sent.at, self._now)
-            await self._pipeline.check(self._tenant, json.dumps(sent.lead).encode())
+            self.now = max(sent.at, self.now)
+            await self.pipeline.check(self.tenant, json.dumps(sent.lead).encode())
             checked.append((sent, open_record(self._ledger.entry.record, self._ledger.entry.personal)))
         return checked
 
