@@ -34,7 +34,6 @@ _LONGEST = 200
 
 _LISTED = ("list", "lists", "service")
 _BEFORE_NAME = re.compile(r"[\s<>()\[\]{}\"'`,;:|=?]")
-_SEPARATORS = str.maketrans("", "", "._-")
 
 
 EmailFacts = TypedDict(
@@ -150,16 +149,19 @@ def _disposable(listing: Listing | None, lists: Lists) -> EmailFacts:
 
 def _local_kind(local: str, person: str, lists: Lists) -> EmailFacts:
     name = local.lower().partition("+")[0]
-    bare = name.translate(_SEPARATORS)
+    bare = name.replace(".", "").replace("_", "").replace("-", "")
     # a.bc and abc1987 are people's initials; no.email and test123 are nobody's.
     forms = {name, bare if len(bare) >= 6 else name}
     if len(stem := name.rstrip("0123456789")) >= 4:
         forms.add(stem)
-    if not forms.isdisjoint(lists.placeholder_mailboxes) or (len(name) >= 4 and len(set(name)) == 1):
+    if not forms.isdisjoint(lists.placeholder_mailboxes) or (len(name) >= 4 and not name.strip(name[0])):
         return {"local": "placeholder", "local_list": _version(lists, "mailbox names")}
     if not forms.isdisjoint(lists.role_names):
         return {"local": "role", "local_list": _version(lists, "mailbox names")}
-    weight = min(1.0, round(lists.against_mailbox(name) / -CATALOGUE["EMAIL_LOCAL_RANDOM"].points, 2))
+    against = lists.against_mailbox(name)
+    if not against:
+        return {}
+    weight = min(1.0, round(against / -CATALOGUE["EMAIL_LOCAL_RANDOM"].points, 2))
     return {"local": "random", "local_weight": weight} if weight and not _is_of(person, name, lists) else {}
 
 

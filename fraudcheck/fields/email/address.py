@@ -60,7 +60,7 @@ def _first_usable(addresses: Sequence[Address], lists: Lists) -> Mailbox:
 def _mailbox(address: Address, lists: Lists) -> Mailbox | None:
     """What an address names; None for a domain without a dot that cannot have mail."""
     local, domain, shown = address
-    reserved = any(name in lists.reserved_domains for name in parent_domains(domain))
+    reserved = not lists.reserved_domains.keys().isdisjoint(parent_domains(domain))
     is_country = len(domain) == 2 and domain in lists.top_level_domains
     if "." not in domain and not reserved and not is_country:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from fraudcheck.ports.lists import Lists
 
 
@@ -25,8 +23,10 @@ def listed_domain(domain: str, lists: Lists) -> tuple[str, str] | None:
     return None
 
 
-def parent_domains(domain: str) -> Iterator[str]:
+def parent_domains(domain: str) -> list[str]:
     """A domain and each of its parents, the longest first: ``a.b.c``, ``b.c``, ``c``."""
+    names = []
     while domain:
-        yield domain
+        names.append(domain)
         domain = domain.partition(".")[2]
+    return names

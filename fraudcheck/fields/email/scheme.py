@@ -33,6 +33,7 @@ _LEAST_WITH_WORD = (0.03, 0.02, 0.006, 0.002)
 """The same where letters of no name stand beside a name: with no digit, one, two or a year's, and more."""
 _LETTERS = re.compile(r"[a-z]+")
 _INITIALS = {"{first}": "{f}", "{middle}": "{m}", "{last}": "{l}"}
+_PLACES = {"{first}": 0, "{middle}": 1, "{last}": 2}
 
 NamePart = tuple[str, str]
 """A word of a name in lower-case ASCII letters, and its place: ``{first}``, ``{middle}`` or ``{last}``."""
@@ -68,27 +69,33 @@ def mailbox_scheme(local: str, parts: Sequence[NamePart]) -> str | None:
     local = (local if local.isascii() else anyascii(local)).lower().replace("{", "?")
     if not local:
         return None
-    pieces, rest = [local], list(parts)
-    for word, place in parts:
-        pieces, was_found = _split(pieces, word, place)
-        if was_found:
-            rest.remove((word, place))
-    runs = [run for piece in pieces for run in ((piece,) if piece[:1] == "{" else _RUNS.findall(piece))]
+    pieces, rest = [local], []
+    for part in parts:
+        found = _split(pieces, *part) if part[0] in local else None
+        if found:
+            pieces = found
+        else:
+            rest.append(part)
     rest.sort(key=_by_place)
-    named = [_named(run, rest) for run in runs]
-    if all(name is None for name in named):
-        return _unnamed(runs)
-    return "".join(
-        [name or _plain(run, "{word}" if len(run) >= _LONG else "") for run, name in zip(runs, named, strict=True)]
-    )
+    made, has_name = "", False
+    for piece in pieces:
+        if piece[0] == "{":
+            made += piece
+            has_name = True
+            continue
+        for run in _RUNS.findall(piece):
+            name = _beginning(run, rest)
+            made += name or _plain(run, "{word}" if len(run) >= _LONG else "")
+            has_name |= name is not None
+    return made if has_name else _unnamed(_RUNS.findall(local))
 
 
 def _by_place(part: NamePart) -> int:
-    return list(_INITIALS).index(part[1])
+    return _PLACES[part[1]]
 
 
-def _split(pieces: list[str], word: str, place: str) -> tuple[list[str], bool]:
-    """The pieces with the first place where the word stands, if any, as a piece of its own.
+def _split(pieces: list[str], word: str, place: str) -> list[str] | None:
+    """The pieces with the first place where the word stands as a piece of its own; None where it stands in none.
 
     A word of two letters may stand in any other, so that it counts at the ends of a run of letters alone.
     """
@@ -98,8 +105,8 @@ def _split(pieces: list[str], word: str, place: str) -> tuple[list[str], bool]:
         at = piece.index(word) if len(word) > 2 else _at_an_end(piece, word)
         if at >= 0:
             around = (piece[:at], place, piece[at + len(word) :])
-            return [*pieces[:number], *filter(None, around), *pieces[number + 1 :]], True
-    return pieces, False
+            return [*pieces[:number], *filter(None, around), *pieces[number + 1 :]]
+    return None
 
 
 def _at_an_end(piece: str, word: str) -> int:
@@ -114,15 +121,11 @@ def _at_an_end(piece: str, word: str) -> int:
     return -1
 
 
-def _named(run: str, others: list[NamePart]) -> str | None:
-    """How a run is made from the name; None where it is not.
+def _beginning(run: str, others: list[NamePart]) -> str | None:
+    """How a run is made from the beginning of a word; None where it is not.
 
     ``others`` are the words that were not found; the one that the run is made from is taken out.
     """
-    if run[0] == "{":
-        return run
-    if not run.isalpha():
-        return None
     for word, place in others:
         if word.startswith(run):
             others.remove((word, place))

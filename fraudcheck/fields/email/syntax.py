@@ -28,6 +28,10 @@ _IN_ANGLES = re.compile(r"\A[^<>\r\n]*<([^<>]+)>")
 _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
 # What Japanese carriers gave out: dots wherever somebody liked them, between letters that every mailbox may have.
 _DOTTED = re.compile(r"\A\.*+[\w+/?-][\w.+/?-]*\Z", re.ASCII)
+# What email-validator leaves as it is, whatever it normalizes, decodes and refuses. Letters alone end a name, so that
+# it is neither an IP address nor an A-label.
+_PLAIN_HOST = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63})")
+_LONGEST_PLAIN_HOST = 250
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _SPECIAL_USE = frozenset(SPECIAL_USE_DOMAIN_NAMES)
 
@@ -87,6 +91,9 @@ def _normal_local_part(local: str) -> str:
 @lru_cache(maxsize=16384)
 def _host_name(typed: str) -> tuple[str, str] | None:
     """A-label and readable form of a host name; None where the name is broken."""
+    plain = _PLAIN_HOST.fullmatch(typed)
+    if plain and plain[1] not in _SPECIAL_USE and len(typed) <= _LONGEST_PLAIN_HOST:
+        return typed, typed
     # email-validator calls a special-use last label a syntax error. To have the other labels checked, ask with .com.
     head, dot, last = typed.rpartition(".")
     special = last.lower() if last.lower() in _SPECIAL_USE else None

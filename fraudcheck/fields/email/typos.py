@@ -100,16 +100,14 @@ def _near_labels(
     if label in suffixes:
         yield label, 0
         return
-    for meant in distinctive:
+    # People seldom get the first letter wrong, and many real mail domains differ in it only (fmail, zmail). So it must
+    # be the same, or be swapped with the second.
+    labels = _labels_by_beginning(distinctive)
+    for meant in (*labels.get(label[:1], ()), *labels.get(label[:2], ())):
         # Two wrong letters make other people's names: networld (ntlworld), photomail (protonmail). So does a plural.
-        if label == f"{meant}s":
-            continue
-        # People seldom get the first letter wrong, and many real mail domains differ in it only (fmail, zmail). So the
-        # first letter must be the same, or be swapped with the second.
-        if label[:1] == meant[:1] or label[:2] == meant[1::-1]:
-            edits = OSA.distance(label, meant, score_cutoff=1)
-            if edits <= 1:
-                yield meant, edits
+        edits = OSA.distance(label, meant, score_cutoff=1)
+        if edits <= 1 and label != f"{meant}s":
+            yield meant, edits
 
 
 def _suffix_cost(suffix: str, meant: str, *, exists: bool, exact: bool, invented: bool) -> int | None:
@@ -136,6 +134,16 @@ def _with_generic_top_level(domain: str) -> str | None:
     """The domain under the generic top-level domain that is one edit away from the typed one, which does not exist."""
     head, _, typed = domain.rpartition(".")
     return next((f"{head}.{generic}" for generic in _GENERIC_TOP_LEVELS if OSA.distance(typed, generic) == 1), None)
+
+
+@lru_cache(maxsize=4)
+def _labels_by_beginning(distinctive: frozenset[str]) -> dict[str, list[str]]:
+    """Invented words by their first letter, and by their first two letters swapped."""
+    labels: dict[str, list[str]] = {}
+    for label in sorted(distinctive):
+        for beginning in (label[:1], label[1::-1]):
+            labels.setdefault(beginning, []).append(label)
+    return labels
 
 
 @lru_cache(maxsize=4)

@@ -24,7 +24,6 @@ _CALLING_CODES = {str(code): code for code in COUNTRY_CODE_TO_REGION_CODE}
 """By their digits. ITU-T E.164 makes them prefix-free: a number begins with one of them at most."""
 _CODE_OF_REGION = {region: country_code_for_region(region) for region in SUPPORTED_REGIONS}
 
-_MARKS = str.maketrans("", "", " ().-")
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 17
 """Digits after the calling code of what phonenumbers reads as a number, whatever the plan."""
 _LONGEST = 60
@@ -132,7 +131,7 @@ def plain_number(text: str, region: str | None) -> Number | None:
     That is digits, behind a ``+`` or as they are dialled in the region, and marks between them. The number may be in no
     known range.
     """
-    dialled = text.translate(_MARKS)
+    dialled = text.replace(" ", "").replace("-", "").replace(".", "").replace("(", "").replace(")", "")
     digits = dialled.removeprefix("+")
     if not (digits.isascii() and digits.isdecimal()) or len(text) > _LONGEST:
         return None

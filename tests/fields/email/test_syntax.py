@@ -1,9 +1,13 @@
 import re
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.fields.email.address import read_mailbox
+from fraudcheck.fields.email.syntax import split_address
 from fraudcheck.records import Mailbox
 from tests.shared import rows
 
@@ -81,3 +85,17 @@ def test_names_that_only_resemble_special_use_domains(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["an@..local", "a b@x.test", "an@-x.invalid"])
 def test_a_special_use_domain_is_judged_by_its_syntax_too(typed: str) -> None:
     assert read(typed).problem == "syntax"
+
+
+labels = st.from_regex(r"[a-z0-9-]{1,6}|[a-z]{61,64}|[a-z]{1,3}--[a-z]|[aé日A]{1,3}", fullmatch=True)
+
+
+@given(st.lists(labels, min_size=1, max_size=6).map(".".join), st.sampled_from(["com", "vn", "c0m", "co-m", "-"]))
+def test_a_host_is_judged_as_email_validator_judges_it(name: str, ending: str) -> None:
+    text = f"an@{name}.{ending}"
+    try:
+        judged = validate_email(text, check_deliverability=False, globally_deliverable=False)
+        expected = ("an", judged.ascii_domain, judged.domain)
+    except EmailNotValidError:
+        expected = None
+    assert split_address(text) == expected
