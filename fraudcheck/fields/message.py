@@ -98,16 +98,16 @@ def own_words(text: str, about: str = "") -> str | None:
         return None
     words = _LETTERS.findall(fold(text[:LONGEST]))
     letters = whole = "".join(words)
+    length = len(whole)
+    if not whole.isascii():
+        length += 2 * len(_EAST_ASIAN.findall(whole))
+    if length < _SHORTEST_OWN_MESSAGE:
+        return None
     if about:
         slots = frozenset(_LETTERS.findall(fold(about[:_LONGEST_ABOUT])))
         letters = "".join([word for word in words if word not in slots])
     # Else a message that stands in the company's field too would be none, and short ones would be alike.
-    if 2 * len(letters) < len(whole) or len(letters) < 2 * _RUN_LENGTH:
-        letters = whole
-    length = len(whole)
-    if not whole.isascii():
-        length += 2 * len(_EAST_ASIAN.findall(whole))
-    return letters if length >= _SHORTEST_OWN_MESSAGE else None
+    return whole if 2 * len(letters) < len(whole) or len(letters) < 2 * _RUN_LENGTH else letters
 
 
 def sketches(letters: str) -> tuple[str, ...]:
