@@ -21,9 +21,7 @@ from fraudcheck.counting.clock import TenantClock
 from fraudcheck.counting.formula import unpack
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
-    FORGET_AFTER,
     FORGET_SOONER,
-    LAST_TIMES,
     PARTNERS,
     RHYTHM,
     Seen,
@@ -34,13 +32,26 @@ from fraudcheck.records import Subject
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis names a script
 
-_TTL = str(FORGET_AFTER)
-_TTLS = {kind: str(seconds) for kind, seconds in FORGET_SOONER.items()}
-_LAST_TIMES = str(LAST_TIMES)
 _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identities
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
-_NAMES = {kind: f"{kind}2" for kind in COUNTED_ANEW}
+
+
+class _Names(dict[str, bytes]):
+    """What a kind is called in a key, with the colon after it."""
+
+    def __missing__(self, kind: str) -> bytes:
+        name = self[kind] = f"{kind}2:".encode() if kind in COUNTED_ANEW else f"{kind}:".encode()
+        return name
+
+
+_NAMES = _Names()
+_SHAPES = {
+    kind: bytes([len(PARTNERS.get(kind, ())) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4])
+    for kind in {*PARTNERS, *RHYTHM, *FORGET_SOONER}
+}
+"""What the script has to know of a kind: its number of relations, whether its times are told, whether it is forgotten
+soon. The others have, are and do none of it."""
 _REMEMBERED = 3_600
 """Seconds for which Redis knows a lead again, at least: one that it counted after we had given up is counted later
 under the same tag (``pipeline.rejudging``)."""
@@ -117,7 +128,7 @@ class RedisCounters:
         A Redis that answers PING may be unable to count: a replica, one whose memory is full, one that saves no more.
         """
         key = f"fc:{{readyz}}:{token_hex(8)}"  # a new one, for which the script cannot have a reply yet
-        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1")  # counts no identity, and writes its reply
+        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1", "", "")  # counts no identity, and writes its reply
         try:
             (reply,) = await self._link.within(self._timeout, self._send([command]))
         except FAILURES:
@@ -137,26 +148,24 @@ class RedisCounters:
     def _commands(self, subject: Subject) -> tuple[list[list[str]], list[Command]]:
         """For each shard the kinds of identity that it has, in the order of the reply, and one call of the script."""
         tenant, tokens = subject.tenant, subject.tokens
-        at = self._clocks[tenant].second(subject.at, subject.late)
+        at = str(self._clocks[tenant].second(subject.at, subject.late))
         clock = "late" if subject.late else "now" if self._server_clock else ""
-        remembered = max(subject.remembered, _REMEMBERED)
-        partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}
+        remembered = str(max(subject.remembered, _REMEMBERED))
+        values = {**tokens, **subject.partners}
         shards: dict[int, list[str]] = {0: list(tokens)}
         if self._shards > 1:
             shards = {}
             for kind, token in tokens.items():
                 shards.setdefault(crc32(token.encode()) % self._shards, []).append(kind)
-        commands = []
+        commands: list[Command] = []
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
-            keys: list[str | bytes] = [f"{prefix}tag4:{subject.tag}"]  # 4 is the version of the reply's format
-            arguments: list[str | bytes] = [str(at), str(remembered), clock]
-            for kind in kinds:
-                keys.append(f"{prefix}{_NAMES.get(kind, kind)}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
-                relations = PARTNERS.get(kind, ())
-                arguments += (_TTLS.get(kind, _TTL), _LAST_TIMES if kind in RHYTHM else "0", str(len(relations)))
-                arguments += [partners.get(relation, b"") for relation in relations]
-            commands.append(("EVALSHA", _SHA, str(len(keys)), *keys, *arguments))
+            start = prefix.encode()
+            keys = [start + _NAMES[kind] + bytes.fromhex(tokens[kind][:_KEY_HEX]) for kind in kinds]
+            given = b"".join([_given(kind, values) for kind in kinds])
+            # 4 is the version of the reply's format
+            tag = f"{prefix}tag4:{subject.tag}"
+            commands.append(("EVALSHA", _SHA, str(len(keys) + 1), tag, *keys, at, remembered, clock, given))
         return list(shards.values()), commands
 
     async def _run(self) -> None:
@@ -233,3 +242,12 @@ class RedisCounters:
             if not answer.done():
                 answer.set_exception(Unavailable("redis"))
                 answer.exception()  # marks it as retrieved: the caller may be gone
+
+
+def _given(kind: str, values: Mapping[str, str]) -> bytes:
+    """The script's argument for an identity: what it has to know of the kind, and the lead's partners."""
+    given = _SHAPES.get(kind, b"\0")
+    for relation in PARTNERS.get(kind, ()):
+        token = values.get(relation)
+        given += b"\0" if token is None else b"\1" + bytes.fromhex(token[:_PARTNER_HEX])
+    return given
