@@ -43,14 +43,12 @@ local find, call = string.find, redis.call
 local function digest(reply) return sub(redis.sha1hex(reply), 1, 8) end
 
 local forgotten = 0
-local stored, missing = call('MGET', unpack(KEYS)), {}
+local stored = call('MGET', unpack(KEYS))
 if stored[1] then
   local reply = sub(stored[1], 9)
   if #reply > 0 and sub(stored[1], 1, 8) == digest(reply) then return reply end
   forgotten = 1
 end
-for i = 1, #KEYS do if not stored[i] then missing[#missing + 1] = KEYS[i] end end
-if #missing > 0 then forgotten = forgotten + call('EXISTS', unpack(missing)) end  -- of another type than string
 
 local now, mode, given = tonumber(ARGV[1]), ARGV[3], ARGV[4]
 if mode == 'now' then
@@ -135,16 +133,21 @@ end
 local function settle(value, rings, times)
   local last = #times - SETTLED_AFTER
   local settled, moved = times[last], {}
-  for i, step in ipairs(STEPS) do
-    local base, counts = floor(settled / step), {}
-    local ring = rings > 0 and {unpack_(ring_format, value, rings + RING * (i - 1))} or {base}
-    local passed = base - ring[1]
-    for slot = 1, 13 do counts[slot] = slot > passed and ring[slot - passed + 1] or 0 end
-    for t = 1, last do
-      local slot = base - floor(times[t] / step) + 1
-      if slot <= 13 then counts[slot] = counts[slot] + 1 end
+  for i = 1, 5 do
+    local step, ring = STEPS[i], rings + RING * (i - 1)
+    local base = floor(settled / step)
+    if rings > 0 and unpack_('>I4', value, ring) == base and times[1] >= base * step then  -- all in one bucket
+      moved[i] = pack('>I4I4', base, unpack_('>I4', value, ring + 4) + last) .. sub(value, ring + 8, ring + RING - 1)
+    else
+      local counts, before = {}, rings > 0 and {unpack_(ring_format, value, ring)} or {base}
+      local passed = base - before[1]
+      for slot = 1, 13 do counts[slot] = slot > passed and before[slot - passed + 1] or 0 end
+      for t = 1, last do
+        local slot = base - floor(times[t] / step) + 1
+        if slot <= 13 then counts[slot] = counts[slot] + 1 end
+      end
+      moved[i] = pack(ring_format, base, unpack(counts))
     end
-    moved[i] = pack(ring_format, base, unpack(counts))
   end
   return settled, table.concat(moved)
 end
@@ -235,10 +238,15 @@ local function count_lead(value, relations, with_times, ttl)
   local oldest_kept = (floor(settled / STEPS[5]) - 12) * STEPS[5]
   local before, last_times = pack('>BI4I4I4I4I4I4I4', 1, a, b, c, d, e, first, last), ''
   if with_times then
-    times = times or read_times(value, listed, n, settled)
     local from = math.max(1, n - LAST_TIMES + 1)
-    while from <= n and times[from] < month do from = from + 1 end
-    last_times = pack_times(times, from)
+    local length, start = 4 * (n - from + 1), listed + 4 * (from - 1)
+    if n > 0 and not turned_back and unpack_('>I4', value, start) >= month then
+      last_times = char(n - from + 1) .. sub(value, start, start + length - 1)
+    else
+      times = times or read_times(value, listed, n, settled)
+      while from <= n and times[from] < month do from = from + 1 end
+      last_times = pack_times(times, from)
+    end
   end
 
   if gap >= FORGET_AFTER then first, before = at, nil end
@@ -288,11 +296,11 @@ end
 
 -- Adds a partner to a relation. Returns the same, the relation to store, and where the next relation begins in `value`.
 -- No window that will be asked for begins before `oldest`.
-local function count_partners(value, position, key, partner, at, starts, ttl, oldest, turned_back)
+local function count_partners(value, position, key, relation, partner, at, starts, ttl, oldest, turned_back)
   local n = byte(value, position)
   position = position + 1
   if n == IN_SET then
-    local hour, day, month, known = count_set(key, partner, at, starts, ttl, oldest, turned_back)
+    local hour, day, month, known = count_set(key .. ':' .. relation, partner, at, starts, ttl, oldest, turned_back)
     return hour, day, month, known, char(IN_SET), position
   end
   local hour, day, month, known, after = 0, 0, 0, 0, position + 12 * n
@@ -320,10 +328,21 @@ local function count_partners(value, position, key, partner, at, starts, ttl, ol
   end
   if partner ~= '' then entries, kept = entries .. partner .. pack('>I4', at), kept + 1 end
   if kept <= MAX_PARTNERS then return hour, day, month, known, char(kept) .. entries, after end
+  key = key .. ':' .. relation
   call('DEL', key)
   for p = 1, #entries, 12 do call('ZADD', key, unpack_('>I4', entries, p + 8), sub(entries, p, p + 7)) end
   call('EXPIRE', key, ttl)
   return hour, day, month, known, char(IN_SET), after
+end
+
+-- Stores a value for so many seconds, in the place of the one that was read, if any.
+local function store(key, value, ttl, read)
+  if read then
+    call('SET', key, value, 'EX', ttl)
+  elseif not call('SET', key, value, 'EX', ttl, 'NX') then  -- there is something of another type than string
+    forgotten = forgotten + 1
+    call('SET', key, value, 'EX', ttl)
+  end
 end
 
 local replies, argument = {}, 1
@@ -348,10 +367,10 @@ for i = 2, #KEYS do
         local partner = ''
         if byte(given, argument) == 1 then partner = sub(given, argument + 1, argument + 8) end
         argument = argument + 1 + #partner
-        local hour, day, month, known, relation
-        hour, day, month, known, relation, position =
-          count_partners(value, position, key .. ':' .. r, partner, at, starts, ttl, oldest, turned_back)
-        new = new .. relation
+        local hour, day, month, known, stored_as
+        hour, day, month, known, stored_as, position =
+          count_partners(value, position, key, r, partner, at, starts, ttl, oldest, turned_back)
+        new = new .. stored_as
         if seen then seen = seen .. pack('>I4I4I4B', hour, day, month, known) end
       end
       -- No window holds what came before; what was counted stays, as this lead may be from the future.
@@ -366,9 +385,9 @@ for i = 2, #KEYS do
     new, argument = once .. sub(given, argument, after - 1), after
   end
   replies[i - 1] = reply
-  call('SET', key, new, 'EX', ttl)
+  store(key, new, ttl, stored[i])
 end
 local reply = table.concat(replies)
-call('SET', KEYS[1], digest(reply) .. reply, 'EX', ARGV[2])
+store(KEYS[1], digest(reply) .. reply, ARGV[2], stored[1])
 if forgotten > 0 then return {reply, forgotten} end
 return reply
