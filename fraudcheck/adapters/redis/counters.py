@@ -18,7 +18,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
 from fraudcheck.counting.clock import TenantClock
-from fraudcheck.counting.formula import unpack
+from fraudcheck.counting.formula import unpack_all
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
     FORGET_SOONER,
@@ -36,22 +36,18 @@ _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identit
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
 
+class _Forms(dict[str, tuple[bytes, bytes, tuple[str, ...]]]):
+    """For each kind of identity its name in a key, what the script has to know of it, and its kinds of partner."""
 
-class _Names(dict[str, bytes]):
-    """What a kind is called in a key, with the colon after it."""
+    def __missing__(self, kind: str) -> tuple[bytes, bytes, tuple[str, ...]]:
+        name = f"{kind}2:" if kind in COUNTED_ANEW else f"{kind}:"
+        partners = PARTNERS.get(kind, ())
+        known = len(partners) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4
+        form = self[kind] = (name.encode(), bytes([known]), partners)
+        return form
 
-    def __missing__(self, kind: str) -> bytes:
-        name = self[kind] = f"{kind}2:".encode() if kind in COUNTED_ANEW else f"{kind}:".encode()
-        return name
 
-
-_NAMES = _Names()
-_SHAPES = {
-    kind: bytes([len(PARTNERS.get(kind, ())) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4])
-    for kind in {*PARTNERS, *RHYTHM, *FORGET_SOONER}
-}
-"""What the script has to know of a kind: its number of relations, whether its times are told, whether it is forgotten
-soon. The others have, are and do none of it."""
+_FORMS = _Forms()
 _REMEMBERED = 3_600
 """Seconds for which Redis knows a lead again, at least: one that it counted after we had given up is counted later
 under the same tag (``pipeline.rejudging``)."""
@@ -151,7 +147,7 @@ class RedisCounters:
         at = str(self._clocks[tenant].second(subject.at, subject.late))
         clock = "late" if subject.late else "now" if self._server_clock else ""
         remembered = str(max(subject.remembered, _REMEMBERED))
-        values = {**tokens, **subject.partners}
+        values, fromhex = {**tokens, **subject.partners}, bytes.fromhex
         shards: dict[int, list[str]] = {0: list(tokens)}
         if self._shards > 1:
             shards = {}
@@ -161,11 +157,18 @@ class RedisCounters:
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
             start = prefix.encode()
-            keys = [start + _NAMES[kind] + bytes.fromhex(tokens[kind][:_KEY_HEX]) for kind in kinds]
-            given = b"".join([_given(kind, values) for kind in kinds])
+            keys, given = [], []
+            for kind in kinds:
+                name, form, partners = _FORMS[kind]
+                keys.append(start + name + fromhex(tokens[kind][:_KEY_HEX]))
+                given.append(form)
+                for partner in partners:
+                    value = values.get(partner)
+                    given.append(b"\0" if value is None else b"\1" + fromhex(value[:_PARTNER_HEX]))
             # 4 is the version of the reply's format
             tag = f"{prefix}tag4:{subject.tag}"
-            commands.append(("EVALSHA", _SHA, str(len(keys) + 1), tag, *keys, at, remembered, clock, given))
+            times = (at, remembered, clock)
+            commands.append(("EVALSHA", _SHA, str(len(keys) + 1), tag, *keys, *times, b"".join(given)))
         return list(shards.values()), commands
 
     async def _run(self) -> None:
@@ -217,10 +220,8 @@ class RedisCounters:
             if isinstance(reply, list):
                 reply, forgotten = reply  # noqa: PLW2901
                 self.forgotten += forgotten
-            position = 0
             try:
-                for kind in kinds:
-                    seen[kind], position = unpack(kind, reply, position)
+                seen |= unpack_all(kinds, reply)
             except (ValueError, TypeError):
                 return None
         return seen
@@ -242,12 +243,3 @@ class RedisCounters:
             if not answer.done():
                 answer.set_exception(Unavailable("redis"))
                 answer.exception()  # marks it as retrieved: the caller may be gone
-
-
-def _given(kind: str, values: Mapping[str, str]) -> bytes:
-    """The script's argument for an identity: what it has to know of the kind, and the lead's partners."""
-    given = _SHAPES.get(kind, b"\0")
-    for relation in PARTNERS.get(kind, ()):
-        token = values.get(relation)
-        given += b"\0" if token is None else b"\1" + bytes.fromhex(token[:_PARTNER_HEX])
-    return given

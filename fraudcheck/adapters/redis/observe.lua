@@ -11,17 +11,18 @@
 --          to be returned, 16 more if it is forgotten SOON; then for each relation 1 byte 0 if the lead has no such
 --          partner, or 1 byte 1 and the partner's token, 8 bytes.
 -- Returns  one string, big-endian, with for each identity: one byte 0 if it was not seen before. Else
---            1 byte        1
---            5 x 4 bytes   counts in five windows
+--            1 byte        2, 3 or 4: the counts that follow have 1, 2 or 4 bytes each
+--            5 x counts    in five windows
 --            2 x 4 bytes   first and last time
---            for each relation 3 x 4 bytes counts of distinct partners (hour, day, 30 days), 1 byte: 1 if this lead's
---                          partner is among them, else 0
+--            for each relation 1 byte: 0, 2 or 4 where counts of 1, 2 or 4 bytes follow, and 1 more if this lead's
+--                          partner is among them; 3 x counts of distinct partners (hour, day, 30 days)
 --            if times were asked for: 1 byte number of times, and 4 bytes for each, oldest first
 --          fraudcheck.counting.formula.unpack reads it. Where values could not be read, an array instead: the string,
 --          and how many these were. They are forgotten: overwritten as if they had never been there.
 --
--- Storage  Under KEYS[1] 8 hex digits of the reply's SHA-1, and the reply. One string per identity. Its first byte is
--- the form:
+-- Storage  Under KEYS[1] the last 8 hex digits of the reply's SHA-1, and the reply; or the first 8, and a reply as it was
+-- before, which formula.unpack reads too: workers of that time take the former for damaged, and never misread it. One
+-- string per identity. Its first byte is the form:
 --   form 2   seen once, as most are: 4 bytes the time; for each relation 1 byte 0, or 1 byte 1 and the partner
 --   others   4 bytes first time, 4 bytes last time, then
 --     form 0   1 byte number of times (up to MAX_TIMES), 4 bytes for each
@@ -40,13 +41,12 @@ local RING, RINGS = 56, 280  -- bytes of one window's buckets, and of all
 local floor, pack, unpack_, byte, char, sub = math.floor, struct.pack, struct.unpack, string.byte, string.char, string.sub
 local find, call = string.find, redis.call
 
-local function digest(reply) return sub(redis.sha1hex(reply), 1, 8) end
-
 local forgotten = 0
 local stored = call('MGET', unpack(KEYS))
 if stored[1] then
   local reply = sub(stored[1], 9)
-  if #reply > 0 and sub(stored[1], 1, 8) == digest(reply) then return reply end
+  local given, sha = sub(stored[1], 1, 8), redis.sha1hex(reply)
+  if #reply > 0 and (given == sub(sha, 33) or given == sub(sha, 1, 8)) then return reply end
   forgotten = 1
 end
 
@@ -236,7 +236,10 @@ local function count_lead(value, relations, with_times, ttl)
     e = e + count_ring(value, rings, 5, settled, at)
   end
   local oldest_kept = (floor(settled / STEPS[5]) - 12) * STEPS[5]
-  local before, last_times = pack('>BI4I4I4I4I4I4I4', 1, a, b, c, d, e, first, last), ''
+  local before, last_times = '', ''
+  if e < 256 then before = pack('>BBBBBBI4I4', 2, a, b, c, d, e, first, last)
+  elseif e < 65536 then before = pack('>BHHHHHI4I4', 3, a, b, c, d, e, first, last)
+  else before = pack('>BI4I4I4I4I4I4I4', 4, a, b, c, d, e, first, last) end
   if with_times then
     local from = math.max(1, n - LAST_TIMES + 1)
     local length, start = 4 * (n - from + 1), listed + 4 * (from - 1)
@@ -345,6 +348,13 @@ local function store(key, value, ttl, read)
   end
 end
 
+-- What to reply of a relation.
+local function reply_of(hour, day, month, known)
+  if month < 256 then return pack('>BBBB', known, hour, day, month) end
+  if month < 65536 then return pack('>BHHH', 2 + known, hour, day, month) end
+  return pack('>BI4I4I4', 4 + known, hour, day, month)
+end
+
 local replies, argument = {}, 1
 for i = 2, #KEYS do
   local key, value, shape = KEYS[i], stored[i], byte(given, argument)
@@ -371,7 +381,7 @@ for i = 2, #KEYS do
         hour, day, month, known, stored_as, position =
           count_partners(value, position, key, r, partner, at, starts, ttl, oldest, turned_back)
         new = new .. stored_as
-        if seen then seen = seen .. pack('>I4I4I4B', hour, day, month, known) end
+        if seen then seen = seen .. reply_of(hour, day, month, known) end
       end
       -- No window holds what came before; what was counted stays, as this lead may be from the future.
       if seen then reply = seen .. last_times end
@@ -388,6 +398,6 @@ for i = 2, #KEYS do
   store(key, new, ttl, stored[i])
 end
 local reply = table.concat(replies)
-store(KEYS[1], digest(reply) .. reply, ARGV[2], stored[1])
+store(KEYS[1], sub(redis.sha1hex(reply), 33) .. reply, ARGV[2], stored[1])
 if forgotten > 0 then return {reply, forgotten} end
 return reply
