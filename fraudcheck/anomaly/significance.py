@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from math import e, exp, lgamma, log, log10
-
-from scipy.special import betainc
 
 from fraudcheck.reasons import CATALOGUE
 
@@ -12,6 +12,18 @@ SURPRISING = 0.01
 """The corrected probability above which a group is none."""
 _SMALLEST = 1e-30
 """Smaller probabilities count as this one, which weighs 286 decibans."""
+
+
+@cache
+def incomplete_beta() -> Callable[[float, float, float], float]:
+    """The regularised incomplete beta function. Its package takes 0.2 s, which one lead alone has no need of.
+
+    A service loads it at start, so that no lead waits for it.
+    """
+    from scipy.special import betainc  # noqa: PLC0415
+
+    function: Callable[[float, float, float], float] = betainc
+    return function
 
 
 def decibans(p: float) -> float:
@@ -35,7 +47,7 @@ def burst_tail_probability(count: int, mean: float, shape: float) -> float:
     """
     if count <= mean:
         return 1.0  # an expected count is no evidence, whatever its exact probability
-    return float(betainc(count, shape, mean / (mean + shape)))
+    return float(incomplete_beta()(count, shape, mean / (mean + shape)))
 
 
 def share_tail_probability(count: int, of: int, share: float, certainty: float) -> float:
