@@ -27,7 +27,6 @@ from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
-from fraudcheck.anomaly import significance
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
@@ -122,7 +121,6 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
-        significance.incomplete_beta()  # loads its package, before leads wait for it
         redis_url = await _redis_url(settings, stack, notes)
         counters = _counters(settings, redis_url)
         stack.push_async_callback(counters.close)

@@ -57,6 +57,15 @@ def test_check_starts_without_what_it_does_not_use(lead, tmp_path):
     assert done.stdout.splitlines()[-1] == "set()"
 
 
+def test_the_service_needs_nothing_of_what_batches_and_reports_compute_with():
+    code = (
+        "import sys\n"
+        "sys.modules |= dict.fromkeys(['charset_normalizer', 'daft', 'numpy', 'pyarrow', 'python_calamine'])\n"
+        "import fraudcheck.web.server, fraudcheck.adapters.sql.ledger, fraudcheck.adapters.redis.rate_limits"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_check_reads_a_file_with_a_byte_order_mark(run, lead):
     assert run("check", lead("\ufeff" + LEAD))[0] == 0
 
