@@ -23,7 +23,18 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports.ledger import Entry
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Lead, Outcome, Price, Source, format_utc
+from fraudcheck.records import (
+    CheckVerdict,
+    Contacts,
+    Lead,
+    Normalized,
+    Outcome,
+    Price,
+    ScoredReason,
+    Source,
+    Versions,
+    format_utc,
+)
 
 DAYS = 365
 _ENTRIES_AT_ONCE = 2_000
@@ -78,18 +89,32 @@ def _make_entry(dice: random.Random, at: datetime, vendor: int, bad_share: float
     against = _COMBINATIONS[min(int(dice.expovariate(0.01)), 999)] if bad or dice.random() < 0.1 else []
     codes = ["PHONE_VALID", *against]
     check_id = uuid7(at, dice.randbytes(10))
-    verdict = {
-        "check_id": check_id,
-        "reference": None,
-        "checked_at": format_utc(at),
-        "origin": "live",
-        "decision": "reject" if bad else "accept",
-        "classification": "bot" if bad else "genuine",
-        "trust_score": dice.randint(0, 20) if bad else dice.randint(60, 97),
-        "reasons": [{"code": code, "points": CATALOGUE[code].points} for code in codes],
-        "normalized": {},
-        "suggestions": {},
-    }
+    score = dice.randint(0, 20) if bad else dice.randint(60, 97)
+    verdict = CheckVerdict(
+        check_id=check_id,
+        reference=None,
+        origin="live",
+        trust_score=score,
+        score_range=(score, score),
+        decision="reject" if bad else "accept",
+        decided_by="two_groups" if bad else "accept_from",
+        classification="bot" if bad else "genuine",
+        prior=0.0,
+        sum=0.0,
+        reasons=[
+            ScoredReason(code=code, group="phone", points=CATALOGUE[code].points, text="", evidence={})
+            for code in codes
+        ],
+        group_caps=[],
+        unknown=[],
+        warnings=[],
+        suggestions=Contacts(),
+        normalized=Normalized(),
+        versions=Versions(service="", policy="", model=None, data={}),
+        submitted_at=format_utc(at),
+        checked_at=format_utc(at),
+        elapsed_ms=None,
+    )
     campaign = dice.randint(0, 8)
     source = Source(
         vendor=f"vendor {vendor}",

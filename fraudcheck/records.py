@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -30,6 +31,7 @@ def format_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+@lru_cache(maxsize=1_024)
 def money_amount(text: str) -> Decimal | None:
     """A decimal string as an amount of money: from 0 to 1,000,000,000, with at most 18 places. None for any other.
 
@@ -302,6 +304,12 @@ class CheckVerdict(Struct, frozen=True, kw_only=True):
     submitted_at: str
     checked_at: str
     elapsed_ms: float | None
+
+
+class Revision(CheckVerdict, frozen=True, kw_only=True):
+    """A verdict that replaces an earlier one: that of the check ``revises``."""
+
+    revises: str
 
 
 OUTCOMES = ("contacted", "qualified", "converted", "returned")

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from fraudcheck.ledger.record import decode_record, disclosed_values
 from fraudcheck.ledger.sealing import seal
 from fraudcheck.ports.ledger import MILLIONTHS, Entry
-from fraudcheck.records import Facts, Lead, Source, money_amount
+from fraudcheck.records import CheckVerdict, Facts, Lead, Source, money_amount
 
 _LOOKUP_IDENTITIES = ("mailbox", "phone", "reference")
 
@@ -20,7 +21,7 @@ def make_entry(  # noqa: PLR0917  # in the order of ``seal``
     check_id: str,
     lead: Lead,
     facts: Mapping[str, Facts | None],
-    verdict: Mapping[str, Any],
+    verdict: CheckVerdict,
     tokens: Mapping[str, str],
     salts: bytes,
     idempotency: str | None = None,
@@ -61,25 +62,43 @@ def rebuild_entry(record: bytes, record_hash: bytes, personal: bytes | None) -> 
         record=record,
         record_hash=record_hash,
         personal=personal or b"",
-        **_columns(msgspec.convert(body.lead.get("source", {}), Source), body.verdict, tokens),
+        **_columns(
+            msgspec.convert(body.lead.get("source", {}), Source), msgspec.convert(body.verdict, _Judged), tokens
+        ),
     )
 
 
-def _columns(source: Source, verdict: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+class _Code(Struct):
+    code: str
+
+
+class _Judged(Struct):
+    """What the columns hold of a stored verdict; an old one may lack what later ones have."""
+
+    checked_at: str
+    origin: str
+    decision: str
+    classification: str
+    trust_score: int
+    reasons: list[_Code]
+    revises: str | None = None
+
+
+def _columns(source: Source, verdict: CheckVerdict | _Judged, tokens: Mapping[str, str]) -> dict[str, Any]:
     amount = money_amount(source.price.amount or "")
     return {
-        "checked_at": verdict["checked_at"],
-        "origin": verdict["origin"],
+        "checked_at": verdict.checked_at,
+        "origin": verdict.origin,
         "vendor": source.vendor,
         "campaign": source.campaign,
         "sub_id": source.sub_id,
         "channel": source.channel,
         "price": None if amount is None else round(amount * MILLIONTHS),
         "currency": source.price.currency,
-        "decision": verdict["decision"],
-        "classification": verdict["classification"],
-        "trust_score": verdict["trust_score"],
-        "reasons": " ".join([reason["code"] for reason in verdict["reasons"]]),
-        "revises": verdict.get("revises"),
+        "decision": verdict.decision,
+        "classification": verdict.classification,
+        "trust_score": verdict.trust_score,
+        "reasons": " ".join([reason.code for reason in verdict.reasons]),
+        "revises": getattr(verdict, "revises", None),
         "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _LOOKUP_IDENTITIES if kind in tokens]),
     }

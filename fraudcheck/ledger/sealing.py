@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from fraudcheck.ledger.record import DERIVED_PARTS, FORMAT, base64url, commit
-from fraudcheck.records import Facts, Lead
+from fraudcheck.ledger.record import FORMAT, base64url, commit
+from fraudcheck.records import CheckVerdict, Contacts, Facts, Lead, Normalized
 
 _BYTES_PER_SALT, _CHARACTERS_PER_SALT = 18, 24
 SALT_BYTES = _BYTES_PER_SALT * 32
@@ -32,10 +33,17 @@ _PLAIN_FIELDS = {
         }
     ),
     "client": frozenset[str](),
-    "normalized": frozenset({"country"}),
-    "suggestions": frozenset[str](),
 }
 _NESTED_PARTS = ("client", "form")
+_NO_CONTACTS = Contacts()
+_DERIVED = tuple(
+    (path, attrgetter(path))
+    for part, kind in (("normalized", Normalized), ("suggestions", Contacts))
+    for name in kind.__struct_fields__
+    if name != "country"
+    for path in [f"{part}.{name}"]
+)
+"""The values of a verdict that are derived from the lead's personal ones (``record.DERIVED_PARTS``)."""
 
 _encode_canonical = msgspec.json.Encoder(order="sorted").encode
 _encode = msgspec.json.Encoder().encode
@@ -47,17 +55,17 @@ def seal(
     lead: Lead,
     *,
     facts: Mapping[str, Facts | None],
-    verdict: Mapping[str, Any],
+    verdict: CheckVerdict,
     tokens: Mapping[str, str],
     salts: bytes,
 ) -> tuple[bytes, bytes, bytes]:
     """Make the record's bytes, their SHA-256, and the bytes of its row in the side table.
 
-    ``verdict`` is the verdict of the wire as plain JSON values; the personal ones in it are taken out here. ``tokens``
-    are the keyed hashes of the lead's identities by kind. ``salts`` are ``SALT_BYTES`` fresh random bytes, which must
-    never be used twice. Raises ValueError when they are too few or the verdict's ``reference`` is not the lead's.
+    ``verdict`` is the verdict of the wire; the personal values in it are taken out here. ``tokens`` are the keyed
+    hashes of the lead's identities by kind. ``salts`` are ``SALT_BYTES`` fresh random bytes, which must never be used
+    twice. Raises ValueError when they are too few or the verdict's ``reference`` is not the lead's.
     """
-    if "reference" in verdict and verdict["reference"] != lead.reference:
+    if verdict.reference != lead.reference:
         raise ValueError("a verdict gives the lead's own reference back")
     plain_lead, values = _separate_personal(lead)
     plain_verdict = _without_personal(verdict, values)
@@ -109,24 +117,11 @@ def _separate_personal(lead: Lead) -> tuple[dict[str, Any], list[tuple[str, Any]
     return plain, personal
 
 
-def _without_personal(verdict: Mapping[str, Any], personal: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_personal(verdict: CheckVerdict, personal: list[tuple[str, Any]]) -> CheckVerdict:
     """The verdict with null for each personal value. Adds these values to ``personal``.
 
     The reference is not added: it is the lead's own, which is there already.
     """
-    plain = dict(verdict)
-    if "reference" in plain:
-        plain["reference"] = None
-    for part in DERIVED_PARTS:
-        values = verdict.get(part)
-        if not values:
-            continue
-        plain_fields = _PLAIN_FIELDS[part]
-        plain[part] = plain_part = {}
-        for name, value in values.items():
-            if value is None or name in plain_fields:
-                plain_part[name] = value
-            else:
-                plain_part[name] = None
-                personal.append((f"{part}.{name}", value))
-    return plain
+    personal += [(path, value) for path, get in _DERIVED if (value := get(verdict)) is not None]
+    normalized = Normalized(country=verdict.normalized.country)
+    return msgspec.structs.replace(verdict, reference=None, normalized=normalized, suggestions=_NO_CONTACTS)

@@ -150,7 +150,7 @@ class Pipeline:
                 check_id,
                 lead,
                 facts=facts,
-                verdict=msgspec.to_builtins(verdict),
+                verdict=verdict,
                 tokens=lookup_tokens(tenant.identity_key, subject),
                 salts=randomness[10:],
                 idempotency=key,

@@ -26,7 +26,7 @@ from fraudcheck.pipeline.decide import decide, log_defect
 from fraudcheck.pipeline.gather import facts_from_counts, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Entry, Ledger, Uncounted
-from fraudcheck.records import CheckVerdict, Lead, Subject
+from fraudcheck.records import CheckVerdict, Lead, Revision, Subject
 
 PAUSE = 2.0
 """Seconds until it is looked again whether leads wait and the counts answer."""
@@ -151,26 +151,25 @@ class Rejudging:
         moment = datetime.fromisoformat(first.checked_at)
         token = keyed_token(tenant.identity_key, "revision", first.check_id)
         check_id = uuid7(moment + timedelta(milliseconds=1), bytes.fromhex(token))
-        verdict = msgspec.structs.replace(
-            first,
-            **msgspec.structs.asdict(decided),
-            check_id=check_id,
-            origin="revision",
-            unknown=unknown,
-            versions=msgspec.structs.replace(
-                first.versions,
-                service=SERVICE_VERSION,
-                policy=tenant.policy_hash,
-                model=self._pipeline.model_version,
-            ),
-            elapsed_ms=None,
+        versions = msgspec.structs.replace(
+            first.versions, service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._pipeline.model_version
         )
+        changed = {
+            **msgspec.structs.asdict(decided),
+            "check_id": check_id,
+            "origin": "revision",
+            "unknown": unknown,
+            "versions": versions,
+            "elapsed_ms": None,
+            "revises": first.check_id,
+        }
+        verdict = Revision(**msgspec.structs.asdict(first) | changed)
         return make_entry(
             tenant.name,
             check_id,
             subject.lead,
             facts=facts,
-            verdict={**msgspec.to_builtins(verdict), "revises": first.check_id},
+            verdict=verdict,
             tokens=opened.tokens,
             salts=self._randomness(SALT_BYTES),
         )

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, case, func, select
 
-from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
@@ -101,11 +101,8 @@ def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     return chain.from_iterable(_fetch_parts(connection, query))
 
 
-def record_outcomes(
-    connection: Connection, database: Database, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str
-) -> list[str]:
+def record_outcomes(connection: Connection, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> list[str]:
     """See ``ports.ledger.Ledger``."""
-    insert = database.insert_new(outcomes)
     results = []
     for check_id, outcome in reported:
         check = select(records.c.seq).where(records.c.tenant == tenant, records.c.check_id == check_id)
@@ -126,7 +123,7 @@ def record_outcomes(
             "told_at": at,
             "digest": outcome_digest(lead, outcome),
         }
-        is_new = database.add(connection, insert, [row])
+        is_new = add(connection, outcomes, [row])
         results.append("stored" if is_new else "known")
     return results
 

@@ -6,8 +6,9 @@ import logging
 import os
 import socket
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -17,7 +18,6 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    Insert,
     NullPool,
     QueuePool,
     Table,
@@ -29,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from fraudcheck.adapters.sql.faults import NewerLedger
@@ -236,36 +235,24 @@ class Database:
             connection.close()
         return not busy and bool(in_wal == copied)
 
-    def insert_new(self, table: Table) -> Insert:
-        """An INSERT that skips rows whose key exists already."""
-        if self.path is None:
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+    @contextmanager
+    def writing_again(self) -> Iterator[Connection]:
+        """A transaction that writes what can be written again: SQLite does not wait for the disk.
 
-    def insert_earliest(self, table: Table) -> Insert:
-        """An INSERT that replaces the row of the same key where that has a later ``check_id``."""
-        if self.path is None:
-            insert = postgresql.insert(table)
-            is_earlier = insert.excluded.check_id < table.c.check_id
-            return insert.on_conflict_do_update(
-                index_elements=table.primary_key, set_=insert.excluded, where=is_earlier
-            )
-        of_sqlite = sqlite.insert(table)
-        return of_sqlite.on_conflict_do_update(
-            index_elements=table.primary_key,
-            set_=of_sqlite.excluded,
-            where=of_sqlite.excluded.check_id < table.c.check_id,
-        )
-
-    def marked(self, statement: str) -> str:
-        """A statement with a ``?`` for each value, as the database's driver marks them."""
-        return statement.replace("?", "%s") if self.path is None else statement
-
-    def add(self, connection: Connection, insert: Insert, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run an ``insert_new`` statement for rows. Returns how many of them were new."""
-        if self.path is None:  # psycopg's rowcount is the last statement's only
-            return len(connection.execute(insert.returning(insert.table.c[0]), rows).all())
-        return connection.execute(insert, rows).rowcount
+        After a power cut it may be missing, and so may nothing but what was written in this way after it.
+        """
+        with self.writing.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            try:
+                if self.path is not None:
+                    driver.execute("PRAGMA synchronous = NORMAL")
+                with connection.begin():
+                    yield connection
+                if self.path is not None:
+                    driver.execute("PRAGMA synchronous = FULL")
+            except BaseException:
+                connection.invalidate()  # the next one waits for the disk, whatever went wrong with this one
+                raise
 
     def _connect(self) -> sqlite3.Connection:
         # mode=rw: a missing file is an error. SQLite would make a new, empty ledger.
@@ -304,6 +291,35 @@ class Database:
             connection.exec_driver_sql(f"BEGIN {transaction}")
 
         return engine
+
+
+def run(connection: Connection, statement: str, values: Sequence[Any]) -> Any:
+    """Run a statement, with a ``?`` for each value, by the driver alone. Gives the driver's cursor.
+
+    For what each check waits for: SQLAlchemy's own way takes longer than the database does.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute(statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s"), values)
+    return cursor
+
+
+def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows of the same columns, without those whose key exists already. Returns how many were new.
+
+    In one statement: a driver gives Python's lock away for each, and while others work gets it back late.
+    """
+    if not rows:
+        return 0
+    values = [value for row in rows for value in row.values()]
+    added: int = run(connection, _insertion(table.name, tuple(rows[0]), len(rows)), values).rowcount
+    return added
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
+    names, row = ", ".join(columns), f"({', '.join('?' * len(columns))})"
+    all_rows = ", ".join([row] * rows)
+    return f"INSERT INTO {table} ({names}) VALUES {all_rows} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ``schema``
 
 
 def _postgresql(url: URL, connections: int) -> Engine:

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, or_, select, text
+from sqlalchemy import Connection, or_, select, text
 
-from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.engine import Database, add, run
 from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal, records
 from fraudcheck.ledger.erasure import CHECK, is_erased, lead_time, tokens_of
 from fraudcheck.ports.ledger import Entry, Erased
 
 SLICE = 256
 """Checks or tokens that one statement names."""
-_ANY_SINCE = select(erasures.c.token).where(erasures.c.erased_at >= bindparam("since")).limit(1)
+_ANY_SINCE = "SELECT token FROM erasures WHERE erased_at >= ? LIMIT 1"
 
 
 def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that a tombstone concerns. For new leads, which no tombstone can concern, this is one quick query."""
     since = min(lead_time(entry) for entry in entries)
-    if connection.execute(_ANY_SINCE, {"since": since}).first() is None:
+    if run(connection, _ANY_SINCE, (since,)).fetchone() is None:
         return []
     concerned = []
     for tenant in {entry.tenant for entry in entries}:
@@ -51,30 +51,28 @@ def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int
 def erase(database: Database, tenant: str, tokens: Sequence[str], at: str) -> Erased:
     """See ``ports.ledger.Ledger``. Runs in the writer's thread."""
     with database.writing.begin() as connection:
-        _bury(database, connection, tenant, tokens, at)
+        _bury(connection, tenant, tokens, at)
     with database.writing.begin() as connection:
         if database.path is None:  # SQLite has one writer at a time
             connection.execute(text("LOCK TABLE records, identities IN SHARE MODE"))
         found = _find(connection, tenant, tokens)
-        _bury(database, connection, tenant, [CHECK + check_id for check_id in found], at)
+        _bury(connection, tenant, [CHECK + check_id for check_id in found], at)
         return Erased(checks=tuple(found), erased=delete(connection, tenant, found))
 
 
-def erase_again(database: Database, connection: Connection, entry: Entry) -> None:
+def erase_again(connection: Connection, entry: Entry) -> None:
     """Delete what an earlier write of an entry has stored, and is yet to index; it was erased between the two."""
     if delete(connection, entry.tenant, [entry.check_id]):
-        _bury(database, connection, entry.tenant, [CHECK + entry.check_id], lead_time(entry))
+        _bury(connection, entry.tenant, [CHECK + entry.check_id], lead_time(entry))
 
 
-def _bury(database: Database, connection: Connection, tenant: str, tokens: Sequence[str], at: str) -> None:
+def _bury(connection: Connection, tenant: str, tokens: Sequence[str], at: str) -> None:
     """Write tombstones; of two for one token the later one counts."""
-    insert = database.insert_new(erasures)
     for part in _slices(tokens):
         connection.execute(
             erasures.delete().where(erasures.c.tenant == tenant, erasures.c.token.in_(part), erasures.c.erased_at < at)
         )
-        rows = [{"tenant": tenant, "token": token, "erased_at": at} for token in sorted(part)]
-        connection.execute(insert, rows)
+        add(connection, erasures, [{"tenant": tenant, "token": token, "erased_at": at} for token in sorted(part)])
 
 
 def _find(connection: Connection, tenant: str, tokens: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
 from fraudcheck.adapters.sql import audit, erasing, listing, uncounted
-from fraudcheck.adapters.sql.engine import Database
+from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
@@ -189,7 +189,7 @@ class SqlLedger:
 
         def write() -> Sequence[str]:
             with self._database.writing.begin() as connection:
-                return audit.record_outcomes(connection, self._database, tenant, reported, at)
+                return audit.record_outcomes(connection, tenant, reported, at)
 
         results: Sequence[str] = await self._answer(self._writer.submit(write))
         return results
@@ -243,11 +243,10 @@ class SqlLedger:
 
     async def put_artefact(self, name: str, body: bytes) -> None:
         """See ``ports.ledger.Ledger``."""
-        statement = self._database.insert_new(policies).values(hash=name, body=body)
 
         def put() -> None:
             with self._database.writing.begin() as connection:
-                connection.execute(statement)
+                add(connection, policies, [{"hash": name, "body": body}])
 
         await self._answer(self._writer.submit(put))
 

@@ -63,8 +63,8 @@ def kind_term(entry: Entry) -> Term:
     return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
 
 
-def tag_rows(entries: Iterable[Any], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
-    """Rows of ``tags`` for entries or rows of ``checks``, in order; ``term_ids`` has the ids of their tags."""
+def tag_keys(entries: Iterable[Any], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
+    """Keys of ``tags`` for entries or rows of ``checks``, in order; ``term_ids`` has the ids of their tags."""
     return sorted((term_ids[term], entry.check_id) for entry in entries for term in tag_terms(entry))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, and_, func, select, tuple_
 
+from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.rows import uncounted_row
 from fraudcheck.adapters.sql.schema import checks, personal, records, uncounted
 from fraudcheck.ports.ledger import Entry, Stored, Uncounted
@@ -13,8 +14,7 @@ from fraudcheck.ports.ledger import Entry, Stored, Uncounted
 
 def mark(connection: Connection, entries: Sequence[Entry]) -> None:
     """Mark those of these new records that were not counted."""
-    if rows := [uncounted_row(entry) for entry in entries if entry.uncounted]:
-        connection.execute(uncounted.insert(), rows)
+    add(connection, uncounted, [uncounted_row(entry) for entry in entries if entry.uncounted])
 
 
 def settle(connection: Connection, tenant: str, check_id: str) -> None:

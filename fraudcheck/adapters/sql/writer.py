@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from fraudcheck.adapters.sql import erasing, uncounted
-from fraudcheck.adapters.sql.engine import WAL_BYTES, Database
+from fraudcheck.adapters.sql.engine import WAL_BYTES, Database, add, run
 from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import (
     Term,
@@ -25,11 +25,11 @@ from fraudcheck.adapters.sql.rows import (
     personal_row,
     record_row,
     source_term,
-    tag_rows,
+    tag_keys,
     tag_terms,
     vendor_rows,
 )
-from fraudcheck.adapters.sql.schema import checks, identities, personal, records, terms, vendors
+from fraudcheck.adapters.sql.schema import checks, identities, personal, records, tags, terms
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
 
@@ -47,7 +47,10 @@ STOP_SECONDS = 2.0
 _MAX_TERMS = 100_000
 """Terms whose numbers are remembered. There may be more: some forms make up a sub-id for each lead."""
 
-_INSERT_TAG = "INSERT INTO tags (term, check_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_INSERT_VENDOR = (
+    "INSERT INTO vendors (tenant, key, name, check_id) VALUES (?, ?, ?, ?) ON CONFLICT (tenant, key) DO UPDATE "
+    "SET name = excluded.name, check_id = excluded.check_id WHERE excluded.check_id < vendors.check_id"
+)
 _DELETE_TAG = "DELETE FROM tags WHERE term = ? AND check_id = ?"
 
 _log = logging.getLogger(__name__)
@@ -73,11 +76,6 @@ class Writer:
         self._created = self._open = self._failing = self._ending = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._checkpointer = ThreadPoolExecutor(1, "ledger-checkpoint")
-        self._insert_record = database.insert_new(records)
-        self._insert_check = database.insert_new(checks)
-        self._insert_identity = database.insert_new(identities)
-        self._insert_term = database.insert_new(terms)
-        self._insert_vendor = database.insert_earliest(vendors)
         self._terms: dict[Term, int] = {}
         self._vendors: dict[Term, str] = {}  # a check that each vendor was written with, no earlier than the first
 
@@ -126,7 +124,7 @@ class Writer:
             personal.c.tenant.in_({entry.tenant for entry in entries}),
             personal.c.check_id.in_([entry.check_id for entry in entries]),
         )
-        with self._database.writing.begin() as connection:
+        with self._database.writing_again() as connection:
             with_personal = {tuple(row) for row in connection.execute(not_erased)}
             identity_rows = [
                 {"tenant": entry.tenant, "token": token, "check_id": entry.check_id}
@@ -139,21 +137,19 @@ class Writer:
                 for term, row in vendor_rows(entries).items()
                 if term not in self._vendors or row["check_id"] < self._vendors[term]
             }
-            if firsts:
-                connection.execute(self._insert_vendor, [firsts[term] for term in sorted(firsts)])
+            for term in sorted(firsts):
+                run(connection, _INSERT_VENDOR, tuple(firsts[term].values()))
             replaced = self._replaced(connection, entries)
             term_ids = self._term_ids(
                 connection,
                 {term for entry in entries for term in (source_term(entry), kind_term(entry), *tag_terms(entry))}
                 | {term for row in replaced for term in tag_terms(row)},
             )
-            connection.execute(self._insert_check, [check_row(entry, term_ids) for entry in entries])
-            # By the driver: these are most of the rows.
-            connection.exec_driver_sql(self._database.marked(_INSERT_TAG), tag_rows(entries, term_ids))
-            if replaced:
-                connection.exec_driver_sql(self._database.marked(_DELETE_TAG), tag_rows(replaced, term_ids))
-            if identity_rows:
-                connection.execute(self._insert_identity, identity_rows)
+            add(connection, checks, [check_row(entry, term_ids) for entry in entries])
+            add(connection, tags, [{"term": term, "check_id": key} for term, key in tag_keys(entries, term_ids)])
+            for key in tag_keys(replaced, term_ids):
+                run(connection, _DELETE_TAG, key)
+            add(connection, identities, identity_rows)
             late = erasing.erased_among(connection, entries)
             for entry in late:
                 erasing.delete(connection, entry.tenant, [entry.check_id])
@@ -183,7 +179,7 @@ class Writer:
         new = used - self._terms.keys()
         term_ids = self._terms
         if new:
-            connection.execute(self._insert_term, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])
+            add(connection, terms, [{"tenant": tenant, "text": text} for tenant, text in sorted(new)])
         for tenant in {tenant for tenant, _ in new}:
             texts = [text for owner, text in new if owner == tenant]
             query = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
@@ -270,7 +266,7 @@ class Writer:
         """
         with self._database.writing.connect() as connection:
             with connection.begin() as transaction:
-                new = self._database.add(connection, self._insert_record, [record_row(entry) for entry in entries])
+                new = add(connection, records, [record_row(entry) for entry in entries])
                 if new == len(entries) and not any(entry.revises for entry in entries):
                     self._insert_personal(connection, entries)
                     uncounted.mark(connection, entries)
@@ -291,8 +287,7 @@ class Writer:
         """Write the personal values of new records, except of those that were erased while they were on their way."""
         erased = {entry.check_id for entry in erasing.erased_among(connection, entries)}
         rows = [personal_row(entry) for entry in entries if entry.personal and entry.check_id not in erased]
-        if rows:
-            connection.execute(personal.insert(), rows)
+        add(connection, personal, rows)
 
     def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
         """Write one record, and add it to ``written`` if it is new. A revision of an erased lead is not written."""
@@ -300,7 +295,7 @@ class Writer:
             uncounted.settle(connection, entry.tenant, entry.revises)
             if uncounted.is_erased(connection, entry.tenant, entry.revises):
                 return Appended()
-        if self._database.add(connection, self._insert_record, [record_row(entry)]):
+        if add(connection, records, [record_row(entry)]):
             self._insert_personal(connection, [entry])
             uncounted.mark(connection, [entry])
             written.append(entry)
@@ -312,7 +307,7 @@ class Writer:
         ).first()
         if holder is None or holder.check_id == entry.check_id:
             if not entry.personal:
-                erasing.erase_again(self._database, connection, entry)
+                erasing.erase_again(connection, entry)
             return Appended()
         return Appended(holder.check_id, holder.body_digest)
 

@@ -13,25 +13,18 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record, verify
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.records import Lead, Source
+from tests.ledger.verdicts import verdict
 
 
 def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", **told):
     check_id = f"01936b5e-0000-7000-8000-{number:012}"
-    verdict = {
-        "check_id": check_id, "reference": None, "checked_at": f"2026-11-23T00:00:00.{number:03}Z", "origin": origin,
-        "decision": "accept", "classification": "genuine", "trust_score": 92, "reasons": [{"code": "PHONE_VALID"}],
-        "normalized": {"email": None, "phone": "+84912840375", "country": "VN"}, "suggestions": {},
-    }  # fmt: skip
     source = {name: told.pop(name) for name in ("campaign", "sub_id", "channel", "price") if name in told}
-    verdict |= told
-    if revises:
-        verdict["revises"] = revises
     return make_entry(
         tenant,
         check_id,
         Lead(phone="0912 840 375", source=Source(vendor=vendor, **source)),
         facts={"phone": {"v": 1}},
-        verdict=verdict,
+        verdict=verdict(check_id, f"2026-11-23T00:00:00.{number:03}Z", origin=origin, revises=revises, **told),
         tokens={"phone": "ab"},
         salts=os.urandom(SALT_BYTES),
         idempotency=key,

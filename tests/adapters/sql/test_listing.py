@@ -19,6 +19,7 @@ from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import TooLong
 from fraudcheck.ports.ledger import ALL_LIVE, CheckFilter
 from fraudcheck.records import Lead, Source, format_utc
+from tests.ledger.verdicts import verdict
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"
@@ -27,17 +28,18 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 def made(
     number, *, revises=None, origin="live", vendor="acme", decision="accept", kind="genuine", codes=("PHONE_VALID",)
 ):
-    now = START + timedelta(minutes=number)
-    verdict = {
-        "check_id": check_id(number), "reference": None, "checked_at": format_utc(now), "origin": origin,
-        "decision": decision, "classification": kind, "trust_score": 92, "reasons": [{"code": code} for code in codes],
-        "normalized": {"email": None, "phone": "+84912840375", "country": "VN"}, "suggestions": {},
-    }  # fmt: skip
-    if revises is not None:
-        verdict["revises"] = check_id(revises)
+    told = verdict(
+        check_id(number),
+        minutes(number),
+        codes=codes,
+        origin=origin,
+        decision=decision,
+        classification=kind,
+        revises=None if revises is None else check_id(revises),
+    )
     return make_entry(
         "default", check_id(number), Lead(phone="0912 840 375", source=Source(vendor=vendor)), facts={},
-        verdict=verdict, tokens={}, salts=os.urandom(SALT_BYTES), idempotency=f"key {number}", body_digest="",
+        verdict=told, tokens={}, salts=os.urandom(SALT_BYTES), idempotency=f"key {number}", body_digest="",
     )  # fmt: skip
 
 
