@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from unicodedata import category, decimal
@@ -25,6 +26,8 @@ NEWER_CODES: Mapping[str, str] = MappingProxyType({})
 
 IMPOSSIBLE = Phone(problem="impossible")
 _NO_COUNTRY = Phone(problem="no_country")
+_OF_SOME_COUNTRY = re.compile(r"[ ().-]*+(?:[0-9][ ().-]*+){5,17}+")
+"""As many digits as phonenumbers would ask a country for."""
 
 
 _ALIKE = {
@@ -95,6 +98,8 @@ def parse(text: str, region: str | None) -> Number | Phone:
         text = f"+{text[2:]}"
     if plain := plain_number(text, region):
         return plain
+    if region is None and len(text) <= MAX_LENGTH and _OF_SOME_COUNTRY.fullmatch(text):
+        return _NO_COUNTRY
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException as error:
