@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -178,7 +178,8 @@ def read_ip(value: Any) -> str | None:
     if text is None:
         return None
     try:
-        address = ip_address(text.strip().strip("[]").partition("%")[0])
+        text = text.strip().strip("[]").partition("%")[0]
+        address = IPv6Address(text) if ":" in text else IPv4Address(text)
     except ValueError:
         raise Unread("not an IP address") from None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

@@ -118,30 +118,27 @@ def _zone(client: Client, zone: str, lists: Lists) -> FormFacts:
 def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     """How the form was filled in: seconds as log10 (``look`` those before and after), inputs a field or character."""
     form = lead.form
-    found: dict[str, float | None] = {
-        "page": _seconds(form.seconds_on_page),
-        "fill": _seconds(form.fill_seconds),
-        "keys": form.keystrokes,
-        "pointer": form.pointer_events,
-        "pastes": form.pastes,
-        "autofills": form.autofills,
-    }
-    measures = {name: float(value) for name, value in found.items() if value is not None}
-    if not measures:
-        return {}
+    page, fill = _seconds(form.seconds_on_page), _seconds(form.fill_seconds)
     typed = name_and_contacts(lead)
     characters = sum(map(len, typed))
-    if "page" in measures and "fill" in measures:
-        measures["look"] = log10(min(max(measures["page"] - measures["fill"], 0.0), 3_600.0) + 0.1)
-    for name in ("page", "fill", "pointer"):
-        if name in measures:
-            measures[name] = log10(min(measures[name], 3_600.0) + (1.0 if name == "pointer" else 0.1))
+    measures: dict[str, float] = {}
+    if page is not None:
+        measures["page"] = log10(min(page, 3_600.0) + 0.1)
+    if fill is not None:
+        measures["fill"] = log10(min(fill, 3_600.0) + 0.1)
+    if form.keystrokes is not None:
+        measures["keys"] = min(4.0, form.keystrokes / max(characters, 1))
+    if form.pointer_events is not None:
+        measures["pointer"] = log10(min(form.pointer_events, 3_600.0) + 1.0)
+    if form.pastes is not None:
+        measures["pastes"] = min(2.0, form.pastes / len(typed)) if typed else 0.0
+    if form.autofills is not None:
+        measures["autofills"] = min(2.0, form.autofills / len(typed)) if typed else 0.0
+    if not measures:
+        return {}
+    if page is not None and fill is not None:
+        measures["look"] = log10(min(max(page - fill, 0.0), 3_600.0) + 0.1)
     _add_by_hand(measures, lead)
-    if "keys" in measures:
-        measures["keys"] = min(4.0, measures["keys"] / max(characters, 1))
-    for name in ("pastes", "autofills"):
-        if name in measures:
-            measures[name] = min(2.0, measures[name] / len(typed)) if typed else 0.0
     measures["characters"], measures["desktop"] = float(min(characters, 150)), float(bool(facts.get("desktop")))
     return measures
 

@@ -170,6 +170,15 @@ def test_phrases_match_words_and_in_scripts_without_blanks_anywhere():
     assert find(message.fold("сайт продвижение")) == []
 
 
+def test_a_phrase_may_have_words_of_any_ending_and_others():
+    find = message.phrase_finder([("a", "rank* your website"), ("b", "rank*")])
+    assert find("we rank your website") == ["a", "b"]
+    assert find("ranking your website") == ["a", "b"]
+    assert find("ranking your websites") == ["b"]  # the last word has one ending
+    assert find("ranking your") == ["b"]
+    assert find("ran your website") == []
+
+
 HOSTILE = st.lists(
     st.sampled_from([*"<[]('\"{$;.@/: \u200b", *"aбüΩष็", "www.", "http://", ".com", " dot ", "or ", "union ", "{{"])
 ).map("".join)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.counting.windows import PARTNERS
 from fraudcheck.fields.ip import line_and_network
-from fraudcheck.identifiers import keyed_token
+from fraudcheck.identifiers import keyed_token, keyed_tokens
 from fraudcheck.intake import identities
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
@@ -94,6 +94,7 @@ def test_a_message_of_ones_own_has_a_token_and_a_short_one_has_none():
 def test_a_token_is_the_hmac_that_it_says(key, value):
     expected = hmac.digest(key, f"phone\0{value}".encode(), "sha256")[:16].hex()
     assert keyed_token(key, "phone", value) == expected
+    assert keyed_tokens(key, {"phone": value, "mailbox": None, "person": ""}) == ({"phone": expected} if value else {})
 
 
 @pytest.mark.parametrize(
