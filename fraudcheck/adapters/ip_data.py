@@ -84,9 +84,10 @@ class IpData:
         if self._files:
             self._kinds_by_as = _kinds_by_as()
         with Path(str(_folder().joinpath("networks.bin"))).open("rb") as file:
-            self._shipped = AddressRanges(mmap(file.fileno(), 0, access=ACCESS_READ))
-        self._known = [None] * len(self._shipped.known)
-        return self._shipped
+            shipped = AddressRanges(mmap(file.fileno(), 0, access=ACCESS_READ))
+        self._known = [None] * len(shipped.known)
+        self._shipped = shipped
+        return shipped
 
     def _read(self, shipped: AddressRanges, number: int) -> Network:
         """What ``models/networks`` says of a range, made when it is first asked for: few of the 5,000 ever are."""
