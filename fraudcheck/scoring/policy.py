@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -41,6 +41,21 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     unknown: dict[str, Literal["review"]] = {}
 
 
+class Limits(NamedTuple):
+    """A policy's limits in tenths of a deciban; the caps in the order of the groups."""
+
+    prior: int
+    points_for_at_most: int
+    conclusive_at_most: int
+    caps: list[tuple[str, int]]
+    caps_together: list[tuple[tuple[str, ...], int]]
+
+
+def tenths_of(points: float) -> int:
+    """Decibans in whole tenths."""
+    return round(points * 10)
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """How much each finding weighs, and what decision follows from the sum.
 
@@ -62,6 +77,17 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     actions: dict[str, Decision] = {}
     unknown: dict[str, Literal["review"]] | UnsetType = UNSET  # so that one without it is named as before it could be
     vendors: dict[str, Override] = {}
+
+    @cached_property
+    def in_tenths(self) -> Limits:
+        """The limits as scoring compares sums with them."""
+        return Limits(
+            prior=tenths_of(self.prior),
+            points_for_at_most=tenths_of(self.points_for_at_most),
+            conclusive_at_most=tenths_of(self.conclusive_at_most),
+            caps=[(group, tenths_of(self.caps[group])) for group in GROUPS],
+            caps_together=[(together.groups, tenths_of(together.points)) for together in self.caps_together],
+        )
 
     @cached_property
     def of_vendors(self) -> Mapping[str, Policy]:
