@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from fraudcheck.anomaly.features import Feature, codes
+from fraudcheck.anomaly.features import Columns, Feature, codes, columns
 from fraudcheck.anomaly.significance import decibans
 from fraudcheck.anomaly.wording import measure_text
 from fraudcheck.reasons import CATALOGUE
@@ -77,6 +77,11 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         ]
 
     @cached_property
+    def columns(self) -> Columns:
+        """The features as rows are read by them."""
+        return columns(self.features)
+
+    @cached_property
     def ranges(self) -> list[list[list[float | None] | None]]:
         """For each measure of each feature, the bounds between which the middle nine tenths of the sample are.
 
@@ -101,7 +106,11 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
             for feature in self.features
         ]
 
-    def score(self, row: list[int]) -> float:
+    def row(self, measures: Mapping[str, float]) -> list[int]:
+        """The code of each feature, of a lead's measures by name."""
+        return codes(measures, self.columns)
+
+    def score(self, row: Sequence[int]) -> float:
         """The score of a row of codes, equal to that of PyOD's ``decision_function``."""
         return sum([table[code] for table, code in zip(self.surprise, row, strict=True)])
 
@@ -132,17 +141,20 @@ def decode_model(body: bytes) -> Model:
 
 
 def judge_anomaly(
-    model: Model, measures: Mapping[str, float], points: Mapping[str, float], said: Iterable[Finding] = ()
+    model: Model,
+    measures: Mapping[str, float],
+    row: Sequence[int],
+    points: Mapping[str, float],
+    said: Iterable[Finding] = (),
 ) -> list[Finding]:
     """At most one finding: how unusual the lead is, with the features that make it unusual.
 
-    ``points`` are the policy's, by reason code; ``said`` is what the signals found. Where they speak of what the lead
-    shares with others, the model does not say the same again. The evidence divides the finding's points among the
-    features, in tenths of a deciban that add up exactly.
+    ``row`` is the measures' row of codes, ``points`` are the policy's, by reason code; ``said`` is what the signals
+    found. Where they speak of what the lead shares with others, the model does not say the same again. The evidence
+    divides the finding's points among the features, in tenths of a deciban that add up exactly.
     """
-    row = codes(measures, model.features)
     p = model.tail(model.score(row))
-    if not (against := decibans(p)):
+    if not (against := decibans(p)) or (model.learned == 0 and p > _STAND_IN_FROM):
         return []
     weights = [
         max(0.0, table[code] - expected)
@@ -159,8 +171,6 @@ def judge_anomaly(
         if not any(weights):
             return []
     if model.learned == 0:
-        if p > _STAND_IN_FROM:
-            return []
         against = max(against, _STAND_IN)
     code = _heaviest_code(model, weights)
     scale = min(1.0, against / CATALOGUE[code].points)

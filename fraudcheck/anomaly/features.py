@@ -28,11 +28,6 @@ class Cut(Struct, frozen=True):
         """The number of codes."""
         return len(self.edges) + 2
 
-    def code(self, measures: Mapping[str, float]) -> int:
-        """The code of the bin that a lead's measure is in."""
-        value = measures.get(self.measure)
-        return 0 if value is None else 1 + bisect_right(self.edges, value)
-
 
 class Feature(Struct, frozen=True):
     """A column of the model's row: one measure, or two of them together."""
@@ -50,13 +45,23 @@ class Feature(Struct, frozen=True):
         return prod(cut.size for cut in self.cuts)
 
 
-def codes(measures: Mapping[str, float], features: Sequence[Feature]) -> list[int]:
+Columns = Sequence[Sequence[tuple[str, Sequence[float], int]]]
+"""Of each cut of each feature the measure, the edges and the number of codes."""
+
+
+def columns(features: Sequence[Feature]) -> Columns:
+    """Features as ``codes`` reads them: prepared once, for many leads."""
+    return [[(cut.measure, cut.edges, cut.size) for cut in feature.cuts] for feature in features]
+
+
+def codes(measures: Mapping[str, float], columns: Columns) -> list[int]:
     """The row: the code of each feature. A pair's code is ``first * size of the second + second``."""
     row = []
-    for feature in features:
+    for cuts in columns:
         code = 0
-        for cut in feature.cuts:
-            code = code * cut.size + cut.code(measures)
+        for measure, edges, size in cuts:
+            value = measures.get(measure)
+            code = code * size if value is None else code * size + 1 + bisect_right(edges, value)
         row.append(code)
     return row
 
@@ -74,13 +79,13 @@ class Drift:
         self._leads = 0.0
         self._counts = [[0.0] * feature.size for feature in features]
 
-    def add(self, measures: Mapping[str, float]) -> None:
-        """Count one lead."""
+    def add(self, row: Sequence[int]) -> None:
+        """Count one lead by its row of codes."""
         if self._leads >= self._most:
             self._leads /= 2
             self._counts = [[count / 2 for count in counts] for counts in self._counts]
         self._leads += 1
-        for counts, code in zip(self._counts, codes(measures, self._features), strict=True):
+        for counts, code in zip(self._counts, row, strict=True):
             counts[code] += 1
 
     def index(self, usual: Sequence[Sequence[float]]) -> dict[str, float]:

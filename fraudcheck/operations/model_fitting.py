@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fraudcheck.anomaly.detector import Model
-from fraudcheck.anomaly.features import Cut, Feature, codes
+from fraudcheck.anomaly.features import Cut, Feature, codes, columns
 
 _MAX_REFERENCE_SCORES = 5_000
 """Scores that the reference sample keeps at most."""
@@ -58,10 +58,11 @@ def fit_model(rows: Sequence[Mapping[str, float]], name: str, *, made_up: bool =
     reference_rows = rows[::5]
     learned_rows = [row for position, row in enumerate(rows) if position % 5]
     features = _choose_features(learned_rows)
-    learned = np.array([codes(row, features) for row in learned_rows])
+    read_by = columns(features)
+    learned = np.array([codes(row, read_by) for row in learned_rows])
     scores = _fit_hbos(learned, features).decision_scores_
     detector = _fit_hbos(learned[scores <= np.quantile(scores, 1 - _TRIMMED_SHARE)], features)
-    reference = np.array([codes(row, features) for row in reference_rows])
+    reference = np.array([codes(row, read_by) for row in reference_rows])
     reference_scores = np.sort(detector.decision_function(scale_codes(reference, features)))
     if len(reference_scores) > _MAX_REFERENCE_SCORES:
         kept = np.linspace(0, len(reference_scores) - 1, _MAX_REFERENCE_SCORES).astype(int)

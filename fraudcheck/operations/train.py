@@ -18,7 +18,6 @@ from msgspec import Struct
 
 from fraudcheck import wiring
 from fraudcheck.anomaly.detector import Model
-from fraudcheck.anomaly.features import codes
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.operations.model_fitting import fit_model, load_libraries
@@ -201,7 +200,7 @@ def _find_changed_vendors(examples: Iterable[Example], old: Model) -> dict[str, 
     for example in examples:
         if example.trusted:
             leads[example.vendor] += 1
-            unusual[example.vendor] += old.tail(old.score(codes(example.measures, old.features))) <= 0.01
+            unusual[example.vendor] += old.tail(old.score(old.row(example.measures))) <= 0.01
     return {
         vendor: unusual[vendor] / count
         for vendor, count in leads.items()
@@ -227,8 +226,8 @@ def _sample_evenly(examples: Sequence[Example], generator: random.Random) -> lis
 
 def _compare(model: Model, trusted: Sequence[Example], fakes: Sequence[Example]) -> Comparison:
     np, _ = load_libraries()
-    trusted_scores = [model.score(codes(example.measures, model.features)) for example in trusted]
-    fake_scores = [model.score(codes(example.measures, model.features)) for example in fakes]
+    trusted_scores = [model.score(model.row(example.measures)) for example in trusted]
+    fake_scores = [model.score(model.row(example.measures)) for example in fakes]
     false_alarms = sum(model.tail(score) <= 0.01 for score in trusted_scores) / len(trusted_scores)
     area = None
     if len(fake_scores) >= _FEWEST_FAKES:

@@ -21,7 +21,7 @@ from fraudcheck.intake.lead import read_lead
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
-from fraudcheck.pipeline.decide import MISSING, decide, measure
+from fraudcheck.pipeline.decide import MISSING, Measured, decide, read_measures
 from fraudcheck.pipeline.gather import Gathering, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
@@ -186,9 +186,9 @@ class Pipeline:
         read = perf_counter()
         facts = await self._gathering.gather(subject)
         gathered = perf_counter()
-        measures = measure(subject.lead, facts) if self.model else None
-        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model, measures)
-        self._watch_drift(None if subject.test else measures)
+        measured = read_measures(self.model, subject.lead, facts) if self.model else None
+        decided, unknown = decide(subject.lead, facts, tenant.policy, self.model, measured)
+        self._watch_drift(None if subject.test else measured)
         verdict = self._assemble(
             tenant,
             subject,
@@ -204,11 +204,11 @@ class Pipeline:
         self.stages.add("judge", perf_counter() - gathered)
         return facts, verdict
 
-    def _watch_drift(self, measures: Mapping[str, float] | None) -> None:
-        if self.drift is not None and measures is not None:
+    def _watch_drift(self, measured: Measured | None) -> None:
+        if self.drift is not None and measured is not None:
             self._measured += 1
             if self._measured % _DRIFT_FROM == 0:
-                self.drift.add(measures)
+                self.drift.add(measured.row)
 
     def _assemble(
         self,

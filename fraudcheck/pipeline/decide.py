@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from fraudcheck.anomaly.detector import Model, judge_anomaly
 from fraudcheck.records import Facts, Finding, Lead
 from fraudcheck.scoring.policy import Policy, vendor_policy
 from fraudcheck.scoring.score import Verdict, given_fields, score_findings
+from fraudcheck.signals import Signal
 from fraudcheck.signals.registry import SIGNALS
 
 _OF_THE_BROWSER = frozenset(["form", "user_agent", "network"])
@@ -21,18 +23,33 @@ MISSING: Facts = {"unknown": "missing"}
 _log = logging.getLogger(__name__)
 
 
+class Measured(NamedTuple):
+    """What the signals measured of a lead, by name, and the model's row of it."""
+
+    measures: Mapping[str, float]
+    row: Sequence[int]
+
+
 def measure(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
     """What every signal measures of a lead, by names such as ``form.fill``. What is not known is left out."""
     measures: dict[str, float] = {}
+    staffed = _is_staffed(facts)
     for signal in SIGNALS:
         known = facts.get(signal.name)
-        if known is None or "unknown" in known or (signal.name in _OF_THE_BROWSER and _is_staffed(facts)):
+        if known is None or "unknown" in known or (staffed and signal.name in _OF_THE_BROWSER):
             continue
         try:
-            measures |= {f"{signal.name}.{name}": value for name, value in signal.measure(lead, known).items()}
+            for name, value in signal.measure(lead, known).items():
+                measures[f"{signal.name}.{name}"] = value
         except Exception as defect:  # as in ``decide``
             log_defect(signal.name, defect)
     return measures
+
+
+def read_measures(model: Model, lead: Lead, facts: Mapping[str, Facts | None]) -> Measured:
+    """What a lead measures, as the model reads it."""
+    measures = measure(lead, facts)
+    return Measured(measures, model.row(measures))
 
 
 def decide(
@@ -40,21 +57,21 @@ def decide(
     facts: Mapping[str, Facts | None],
     policy: Policy,
     model: Model | None = None,
-    measures: Mapping[str, float] | None = None,
+    measured: Measured | None = None,
 ) -> tuple[Verdict, list[str]]:
     """Judge stored facts: the verdict's part that follows from them, and the names of the unknown checks.
 
-    ``model`` is the one that the lead was or is to be judged by, None for none; ``measures`` what ``measure`` gave,
-    where the caller has it already. ``policy`` is the tenant's; the vendor's overrides are applied here.
+    ``model`` is the one that the lead was or is to be judged by, None for none; ``measured`` what ``read_measures``
+    gave, where the caller has it already. ``policy`` is the tenant's; the vendor's overrides are applied here.
 
     A fact that the record lacks is unknown, unless its check is newer than the record; None means that the lead gave
     nothing to look at.
     """
     findings: list[Finding] = []
     unknown: list[str] = []
+    staffed = _is_staffed(facts)
     for signal in SIGNALS:
-        key = signal.name if signal.name in facts else signal.once_under or signal.name
-        known = facts.get(key, MISSING if signal.in_every_record or signal.once_under else None)
+        known = facts[signal.name] if signal.name in facts else _older(signal, facts)
         if known is None:
             continue
         if "unknown" in known:
@@ -66,13 +83,13 @@ def decide(
             log_defect(signal.name, defect)
             unknown.append(signal.name)
             continue
-        if signal.name in _OF_THE_BROWSER and _is_staffed(facts):
+        if staffed and signal.name in _OF_THE_BROWSER:
             found = [finding for finding in found if finding.code in _OF_A_PROGRAM]
         findings += found
     own_policy = vendor_policy(policy, lead.source.vendor)
     if model is not None:
-        measures = measure(lead, facts) if measures is None else measures
-        findings += judge_anomaly(model, measures, own_policy.points, findings)
+        measures, row = measured or read_measures(model, lead, facts)
+        findings += judge_anomaly(model, measures, row, own_policy.points, findings)
     verdict = score_findings(
         findings,
         own_policy,
@@ -82,6 +99,13 @@ def decide(
         unknown=unknown,
     )
     return verdict, unknown
+
+
+def _older(signal: Signal, facts: Mapping[str, Facts | None]) -> Facts | None:
+    """A signal's facts where the record has none under its name."""
+    if signal.once_under:
+        return facts.get(signal.once_under, MISSING)
+    return MISSING if signal.in_every_record else None
 
 
 def _channels_with(key: str, facts: Mapping[str, Facts | None]) -> list[str]:

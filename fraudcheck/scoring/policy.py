@@ -6,8 +6,9 @@ Points, caps and priors are decibans; scores and limits are 0 to 100.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -40,7 +41,22 @@ class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     unknown: dict[str, Literal["review"]] = {}
 
 
-class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Limits(NamedTuple):
+    """A policy's limits in tenths of a deciban; the caps in the order of the groups."""
+
+    prior: int
+    points_for_at_most: int
+    conclusive_at_most: int
+    caps: list[tuple[str, int]]
+    caps_together: list[tuple[tuple[str, ...], int]]
+
+
+def tenths_of(points: float) -> int:
+    """Decibans in whole tenths."""
+    return round(points * 10)
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """How much each finding weighs, and what decision follows from the sum.
 
     ``prior`` is added to every sum. A score from ``accept_from`` on is accepted, one up to ``reject_to`` may be
@@ -61,6 +77,22 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     actions: dict[str, Decision] = {}
     unknown: dict[str, Literal["review"]] | UnsetType = UNSET  # so that one without it is named as before it could be
     vendors: dict[str, Override] = {}
+
+    @cached_property
+    def in_tenths(self) -> Limits:
+        """The limits as scoring compares sums with them."""
+        return Limits(
+            prior=tenths_of(self.prior),
+            points_for_at_most=tenths_of(self.points_for_at_most),
+            conclusive_at_most=tenths_of(self.conclusive_at_most),
+            caps=[(group, tenths_of(self.caps[group])) for group in GROUPS],
+            caps_together=[(together.groups, tenths_of(together.points)) for together in self.caps_together],
+        )
+
+    @cached_property
+    def of_vendors(self) -> Mapping[str, Policy]:
+        """The policy with each vendor's overrides."""
+        return {name: _override(self, own) for name, own in self.vendors.items()}
 
 
 _LARGEST = 1000
@@ -106,9 +138,10 @@ def decode_policy(body: bytes) -> Policy:
 
 def vendor_policy(policy: Policy, vendor: str | None) -> Policy:
     """Give the policy that a vendor's leads are judged by: the same one where it has no override for the vendor."""
-    own = of_vendor(policy.vendors, vendor)
-    if own is None:
-        return policy
+    return of_vendor(policy.of_vendors, vendor) or policy
+
+
+def _override(policy: Policy, own: Override) -> Policy:
     return msgspec.structs.replace(
         policy,
         prior=policy.prior if own.prior is None else own.prior,

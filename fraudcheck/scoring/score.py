@@ -11,21 +11,22 @@ from msgspec import Struct
 
 from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS, TEST, Reason
 from fraudcheck.records import Finding, GroupCap, Lead, ScoredReason
-from fraudcheck.scoring.policy import Decision, Policy
+from fraudcheck.scoring.policy import Decision, Policy, tenths_of
 
 
 def given_fields(lead: Lead) -> frozenset[str]:
     """Of the fields that findings need (``Reason.needs``), the ones that a lead has."""
-    fields = {
-        "email": lead.email,
-        "phone": lead.phone,
-        "client.ip": lead.client.ip,
-        "client.device_id": lead.client.device_id,
-        "form.token": lead.form.token,
-        "message": lead.message,
-        "source.vendor": lead.source.vendor,
-    }
-    return frozenset([name for name, value in fields.items() if value])
+    client = lead.client
+    fields = (
+        ("email", lead.email),
+        ("phone", lead.phone),
+        ("client.ip", client.ip),
+        ("client.device_id", client.device_id),
+        ("form.token", lead.form.token),
+        ("message", lead.message),
+        ("source.vendor", lead.source.vendor),
+    )
+    return frozenset([name for name, value in fields if value])
 
 
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
@@ -63,7 +64,7 @@ class _Tally(Struct, frozen=True):
     """Findings added up, in tenths of a deciban.
 
     ``caps`` are the applied caps with the points that each removed, ``against`` the points against the lead of each
-    group after its cap, above zero.
+    group that has some, after its cap, above zero.
     """
 
     weighed: list[_WeighedFinding]
@@ -111,7 +112,7 @@ def score_findings(
         decision=decision,
         decided_by=decided_by,
         classification=kind,
-        prior=_tenths(policy.prior) / 10,
+        prior=policy.in_tenths.prior / 10,
         sum=tally.total / 10,
         reasons=[
             ScoredReason(
@@ -136,46 +137,38 @@ def trust_score(tenths: int) -> int:
     return round(100 / (1 + 10 ** (-decibans / 10)))
 
 
-def _tenths(points: float) -> int:
-    return round(points * 10)
-
-
 def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive: Collection[str]) -> _Tally:
     weighed = [_weigh(finding, policy) for finding in found]
     unreachable = _find_unreachable(weighed, given, alive)
     if unreachable is not None:
         weighed.append(_weigh(unreachable, policy))
-    against = dict.fromkeys(GROUPS, 0)
-    total, points_for = _tenths(policy.prior), 0
+    against: dict[str, int] = {}
+    limits = policy.in_tenths
+    total, points_for = limits.prior, 0
     for one in weighed:
         total += one.tenths
         if one.tenths > 0:
             points_for += one.tenths
-        elif not one.reason.conclusive:
-            against[one.reason.group] -= one.tenths
+        elif one.tenths and not one.reason.conclusive:
+            against[one.reason.group] = against.get(one.reason.group, 0) - one.tenths
     caps = []
-    for group, points in against.items():
-        if not points:
-            continue
-        excess = points - _tenths(policy.caps[group])
-        if excess > 0:
+    for group, cap in limits.caps:
+        if group in against and (excess := against[group] - cap) > 0:
             caps.append((group, excess))
-            against[group] -= excess
-    for together in policy.caps_together:
-        excess = sum(against[group] for group in together.groups) - _tenths(together.points)
-        if excess > 0:
-            caps.append(("+".join(together.groups), excess))
-    most_points_for = _tenths(policy.points_for_at_most)
-    if points_for > most_points_for:
-        caps.append(("for", most_points_for - points_for))
-    return _Tally(weighed, caps, against, total + sum(removed for _, removed in caps))
+            against[group] = cap
+    for groups, cap in limits.caps_together:
+        if (excess := sum([against.get(group, 0) for group in groups]) - cap) > 0:
+            caps.append(("+".join(groups), excess))
+    if points_for > limits.points_for_at_most:
+        caps.append(("for", limits.points_for_at_most - points_for))
+    return _Tally(weighed, caps, against, total + sum([removed for _, removed in caps]))
 
 
 def _weigh(finding: Finding, policy: Policy) -> _WeighedFinding:
     reason = CATALOGUE[finding.code]
-    tenths = _tenths(policy.points[finding.code] * finding.scale)
+    tenths = tenths_of(policy.points[finding.code] * finding.scale)
     if reason.conclusive:
-        tenths = max(tenths, -_tenths(policy.conclusive_at_most))
+        tenths = max(tenths, -policy.in_tenths.conclusive_at_most)
     return _WeighedFinding(finding, reason, tenths)
 
 
@@ -190,11 +183,13 @@ def _find_unreachable(weighed: list[_WeighedFinding], given: Collection[str], al
     None where a typing error explains a dead channel or another contact is left (``alive``), or where all of this rests
     on lists alone.
     """
-    channels = _channels(given)
     dead: dict[str, bool] = {}
     for one in weighed:
         if one.tenths < 0 and (channel := one.reason.dead or one.finding.dead):
             dead[channel] = one.reason.from_list
+    if not dead:
+        return None
+    channels = _channels(given)
     if not channels or any(channel not in dead or channel in alive for channel in channels):
         return None
     only_from_lists = all(dead.values())
@@ -247,36 +242,34 @@ def _decide(trust: int, tally: _Tally, policy: Policy, given: Collection[str]) -
 
 def _decide_high(weighed: list[_WeighedFinding], given: Collection[str]) -> tuple[Decision, str]:
     """What a high score leads to: it accepts no platform's test, nor a lead without a contact that could be read."""
-    if _is_test(weighed):
-        return "review", "test"
-    channels = _channels(given)
-    if channels and {_UNREAD.get(one.finding.code) for one in weighed}.issuperset(channels):
+    unread = set()
+    for one in weighed:
+        if one.reason.kind == TEST:
+            return "review", "test"
+        if one.finding.code in _UNREAD:
+            unread.add(_UNREAD[one.finding.code])
+    if unread and (channels := _channels(given)) and unread.issuperset(channels):
         return "review", "unreadable"
     return "accept", "accept_from"
 
 
-def _is_test(weighed: list[_WeighedFinding]) -> bool:
-    return any(one.reason.kind == TEST for one in weighed)
-
-
 def _classify(weighed: list[_WeighedFinding], decision: Decision, suggested: Collection[str]) -> str:
     """The classification: a test, else a kind of fake with enough points, a harmless kind, genuine or unverified."""
-    if _is_test(weighed):
-        return TEST
-    against = dict.fromkeys(KINDS, 0)
-    for one in weighed:
-        kind = one.reason.kind
-        if one.reason.slip and one.reason.group in suggested:
-            kind = "mistyped"
-        if kind in against and one.tenths < 0:
-            against[kind] -= one.tenths
-    kind = max(against, key=lambda kind: against[kind])
-    if against[kind] >= _KIND_FROM:
-        return kind
     found_kinds = {one.reason.kind for one in weighed}
-    for kind in HARMLESS_KINDS:
-        if kind in found_kinds:
-            return kind
+    if TEST in found_kinds:
+        return TEST
+    against: dict[str, int] = {}
+    for one in weighed:
+        kind = "mistyped" if one.reason.slip and one.reason.group in suggested else one.reason.kind
+        if kind in KINDS and one.tenths < 0:
+            against[kind] = against.get(kind, 0) - one.tenths
+    if against:
+        heaviest = max(KINDS, key=lambda kind: against.get(kind, 0))
+        if against[heaviest] >= _KIND_FROM:
+            return heaviest
+    for harmless in HARMLESS_KINDS:
+        if harmless in found_kinds:
+            return harmless
     if decision == "accept" and any(one.reason.verifies for one in weighed):
         return "genuine"
     return "unverified"

@@ -22,7 +22,7 @@ from fraudcheck import wiring
 from fraudcheck.adapters import model_file
 from fraudcheck.adapters.policy_files import default_policy
 from fraudcheck.anomaly.detector import SAYS, Model, decode_model, encode_model, judge_anomaly
-from fraudcheck.anomaly.features import Cut, Drift, Feature, codes
+from fraudcheck.anomaly.features import Cut, Drift, Feature, codes, columns
 from fraudcheck.operations.model_fitting import fit_model, scale_codes
 from fraudcheck.operations.train import Example, make_example, train_model
 from fraudcheck.operations.training_text import model_card, model_manifest, training_text
@@ -35,6 +35,11 @@ from fraudcheck.settings import Settings
 POLICY = load_policy(default_policy())
 POINTS = POLICY.points
 SHIPPED = wiring.load_model(Settings(data_dir=Path("nowhere")))
+
+
+def judged(model, measures, *points_and_said):
+    """What a model says of these measures."""
+    return judge_anomaly(model, measures, model.row(measures), *points_and_said)
 
 
 def rows(count: int, seed: int = 1) -> list[dict[str, float]]:
@@ -72,7 +77,7 @@ SOME = st.fixed_dictionaries(
 )
 def test_a_missing_measure_is_a_bin_of_its_own(measures: Mapping[str, float], code: int) -> None:
     cut = Cut("a.b", (1.0, 2.0))
-    assert codes(measures, [Feature((cut,)), Feature((cut, cut))]) == [code, code * 4 + code]
+    assert codes(measures, columns([Feature((cut,)), Feature((cut, cut))])) == [code, code * 4 + code]
 
 
 @given(st.lists(SOME, min_size=1, max_size=20))
@@ -80,7 +85,7 @@ def test_scores_are_those_of_pyod(found: list[dict[str, float]]) -> None:
     """The same detector, fitted again by PyOD itself to the same rows, gives the same scores."""
     import numpy as np
 
-    table = np.array([codes(row, MODEL.features) for row in found])
+    table = np.array([MODEL.row(row) for row in found])
     expected = _detector().decision_function(scale_codes(table, MODEL.features))
     scores = [MODEL.score(list(row)) for row in table.tolist()]
     assert scores == pytest.approx(expected.tolist(), abs=1e-9)
@@ -91,7 +96,7 @@ def _detector(made: list[HBOS] = []) -> HBOS:  # noqa: B006 - fitted once
         import numpy as np
 
         learned = [row for at, row in enumerate(rows(3_000)) if at % 5]
-        table = np.array([codes(row, MODEL.features) for row in learned])
+        table = np.array([MODEL.row(row) for row in learned])
         first = HBOS(n_bins=128).fit(scale_codes(table, MODEL.features)).decision_scores_
         table = table[first <= np.quantile(first, 0.98)]
         made.append(HBOS(n_bins=128).fit(scale_codes(table, MODEL.features)))
@@ -100,7 +105,7 @@ def _detector(made: list[HBOS] = []) -> HBOS:  # noqa: B006 - fitted once
 
 @given(SOME, st.sampled_from([-8.0, -3.3, 0.0, -0.1]))
 def test_the_features_shares_add_up_to_the_tenth(measures: dict[str, float], weight: float) -> None:
-    for found in judge_anomaly(MODEL, measures, dict.fromkeys(SAYS, weight)):
+    for found in judged(MODEL, measures, dict.fromkeys(SAYS, weight)):
         evidence = found.evidence
         total = sum(round(each["points"] * 10) for each in evidence["features"]) + round(evidence["others"] * 10)
         assert total == round(weight * found.scale * 10)
@@ -110,11 +115,11 @@ def test_the_features_shares_add_up_to_the_tenth(measures: dict[str, float], wei
 
 def test_what_speaks_decides_the_code_and_is_named() -> None:
     usual = {"form.fill": 1.3, "form.typed": log10(67), "form.pasted": 0.0}
-    assert judge_anomaly(MODEL, usual, POINTS) == []
-    (hasty,) = judge_anomaly(MODEL, usual | {"form.fill": -1.0}, POINTS)
+    assert judged(MODEL, usual, POINTS) == []
+    (hasty,) = judged(MODEL, usual | {"form.fill": -1.0}, POINTS)
     assert hasty.code == "ANOMALY_FORM"
     assert "form.fill" in hasty.evidence["features"][0]["feature"]
-    (shared,) = judge_anomaly(MODEL, usual | {"velocity.ip_hour": 11.0}, POINTS)
+    (shared,) = judged(MODEL, usual | {"velocity.ip_hour": 11.0}, POINTS)
     assert shared.code == "ANOMALY_SHARED"
 
 
@@ -140,7 +145,7 @@ def test_a_stand_in_speaks_seldom_and_in_a_low_voice(
     who: str, measures: dict[str, float], learned: float, stand_in: float
 ) -> None:
     """It has seen no real lead, and most real ones are a little unlike made-up ones: it names no kind by itself."""
-    loud, low = (judge_anomaly(model, measures, POINTS) for model in (MODEL, STAND_IN))
+    loud, low = (judged(model, measures, POINTS) for model in (MODEL, STAND_IN))
     assert round(weight(loud), 1) == learned, who
     assert round(weight(low), 1) == stand_in, who
     assert not low or [each.code for each in low] == [each.code for each in loud]
@@ -148,29 +153,29 @@ def test_a_stand_in_speaks_seldom_and_in_a_low_voice(
 
 @given(SOME)
 def test_a_stand_in_speaks_where_one_in_twenty_is_as_unusual(measures: dict[str, float]) -> None:
-    p = MODEL.tail(MODEL.score(codes(measures, MODEL.features)))
-    assert bool(judge_anomaly(STAND_IN, measures, POINTS)) is (p <= 0.05)
+    p = MODEL.tail(MODEL.score(MODEL.row(measures)))
+    assert bool(judged(STAND_IN, measures, POINTS)) is (p <= 0.05)
 
 
 @given(SOME, st.sampled_from([-8.0, -0.4, -0.1, 0.0]), st.sampled_from([(), (Finding("IP_BURST"),)]))
 def test_what_rounds_to_nothing_is_not_said(
     measures: dict[str, float], weight: float, said: tuple[Finding, ...]
 ) -> None:
-    for found in judge_anomaly(MODEL, measures, POINTS | dict.fromkeys(SAYS, weight), said):
+    for found in judged(MODEL, measures, POINTS | dict.fromkeys(SAYS, weight), said):
         assert round(10 * weight * found.scale) <= -1
 
 
 def test_a_model_of_version_1_says_nothing_of_a_whole_finding() -> None:
     """Its verdicts have findings of 0.0 points, and a replay of them has too."""
     a_little = USUAL | {"velocity.ip_hour": 11.0}
-    assert judge_anomaly(MODEL, a_little, dict.fromkeys(SAYS, -0.1)) == []
-    [then] = judge_anomaly(FIRST, a_little, dict.fromkeys(SAYS, -0.1))
+    assert judged(MODEL, a_little, dict.fromkeys(SAYS, -0.1)) == []
+    [then] = judged(FIRST, a_little, dict.fromkeys(SAYS, -0.1))
     assert round(-0.1 * then.scale, 1) == 0
 
 
 @given(SOME, st.sampled_from([(), (Finding("IP_BURST"),)]))
 def test_a_stand_in_says_at_most_two_and_a_half_points(measures: dict[str, float], said: tuple[Finding, ...]) -> None:
-    assert 0 >= weight(judge_anomaly(STAND_IN, measures, POINTS, said)) >= -2.5 - 1e-9
+    assert 0 >= weight(judged(STAND_IN, measures, POINTS, said)) >= -2.5 - 1e-9
 
 
 def test_the_shipped_model_is_a_stand_in() -> None:
@@ -195,12 +200,12 @@ def test_the_shipped_model_is_a_stand_in() -> None:
 )
 def test_what_velocity_or_a_group_said_is_not_said_again(said: list[Finding], again: bool) -> None:
     """The model measures what they judge too, such as the leads of an address within an hour."""
-    [both] = judge_anomaly(MODEL, USUAL | {"form.fill": -1.0, "velocity.ip_hour": 11.0}, POINTS, said)
+    [both] = judged(MODEL, USUAL | {"form.fill": -1.0, "velocity.ip_hour": 11.0}, POINTS, said)
     named = {told["measure"] for each in both.evidence["features"] for told in each["values"]}
     assert both.code == "ANOMALY_FORM"
     assert "form.fill" in named
     assert ("velocity.ip_hour" in named) is again
-    shared_alone = judge_anomaly(MODEL, USUAL | {"velocity.ip_hour": 11.0}, POINTS, said)
+    shared_alone = judged(MODEL, USUAL | {"velocity.ip_hour": 11.0}, POINTS, said)
     assert round(weight(shared_alone), 1) == (-1.3 if again else 0.0)
 
 
@@ -218,20 +223,20 @@ def test_what_velocity_or_a_group_said_is_not_said_again(said: list[Finding], ag
 )
 def test_whether_it_was_said_goes_by_the_policys_points(what: str, points: float, scale: float, again: bool) -> None:
     measures = USUAL | {"velocity.ip_hour": 11.0}
-    found = judge_anomaly(MODEL, measures, POINTS | {"IP_BURST": points}, [Finding("IP_BURST", {}, scale)])
+    found = judged(MODEL, measures, POINTS | {"IP_BURST": points}, [Finding("IP_BURST", {}, scale)])
     assert bool(found) is again, what
 
 
 @given(SOME, st.sampled_from(["IP_BURST", "DEVICE_SHARED", "CLUSTER_RHYTHM"]))
 def test_a_model_never_says_more_for_what_was_said(measures: dict[str, float], code: str) -> None:
-    alone, beside = (judge_anomaly(MODEL, measures, POINTS, said) for said in ([], [Finding(code)]))
+    alone, beside = (judged(MODEL, measures, POINTS, said) for said in ([], [Finding(code)]))
     assert weight(alone) <= weight(beside) <= 0
 
 
 @given(SOME, st.sampled_from([(), (Finding("IP_BURST"), Finding("CLUSTER_LINE"))]))
 def test_a_model_of_version_1_says_what_it_said(measures: dict[str, float], said: tuple[Finding, ...]) -> None:
     """Whatever velocity said, in full voice, and in figures without words."""
-    now, then = judge_anomaly(MODEL, measures, POINTS), judge_anomaly(FIRST, measures, POINTS, said)
+    now, then = judged(MODEL, measures, POINTS), judged(FIRST, measures, POINTS, said)
     for found in now:
         for each in found.evidence["features"]:
             assert each.pop("words")
@@ -239,7 +244,7 @@ def test_a_model_of_version_1_says_what_it_said(measures: dict[str, float], said
 
 
 def test_the_finding_of_a_model_of_version_1() -> None:
-    [found] = judge_anomaly(FIRST, USUAL | {"form.fill": -1.0}, POINTS, [Finding("IP_BURST")])
+    [found] = judged(FIRST, USUAL | {"form.fill": -1.0}, POINTS, [Finding("IP_BURST")])
     assert (found.code, found.scale) == ("ANOMALY_FORM", 1.0)
     assert found.evidence.keys() == {"p", "features", "others", "model"}
     assert all(each.keys() == {"feature", "values", "points"} for each in found.evidence["features"])
@@ -256,7 +261,7 @@ def test_a_model_of_version_1_has_the_bytes_that_it_had() -> None:
 
 
 def test_the_evidence_says_its_figures_in_words() -> None:
-    [found] = judge_anomaly(MODEL, USUAL | {"form.fill": -1.0}, POINTS)
+    [found] = judged(MODEL, USUAL | {"form.fill": -1.0}, POINTS)
     alone = next(each for each in found.evidence["features"] if each["feature"] == "form.fill")
     low, high = alone["values"][0]["usual"]
     assert alone["words"] == f"seconds for filling in the form: 0 (usually {low:g} to {high:g})"
@@ -293,8 +298,8 @@ def test_drift_is_none_for_the_same_leads_and_seen_for_others() -> None:
     same, other = Drift(MODEL.features, fewest=500), Drift(MODEL.features, fewest=500)
     assert same.index(MODEL.usual) == {}
     for row in rows(2_000, seed=2):
-        same.add(row)
-        other.add({**row, "form.fill": row["form.fill"] - 0.6})
+        same.add(MODEL.row(row))
+        other.add(MODEL.row({**row, "form.fill": row["form.fill"] - 0.6}))
     assert max(same.index(MODEL.usual).values()) < 0.1
     assert other.index(MODEL.usual)["form.fill"] > 0.25
     assert other.index(MODEL.usual)["form.pasted"] < 0.1
@@ -347,7 +352,7 @@ def typed(**differently: float) -> Lead:
 def test_the_shipped_model_calls_these_people_unremarkable(who: str, lead: Lead) -> None:
     facts: dict[str, Any] = {"form": {"v": 1}, "email": {"v": 1}, "identity": {"v": 1}}
     assert SHIPPED is not None
-    said = judge_anomaly(SHIPPED, measure(lead, facts), POINTS)
+    said = judged(SHIPPED, measure(lead, facts), POINTS)
     assert sum(POINTS[found.code] * found.scale for found in said) >= -4.0, (who, said)
 
 
@@ -397,7 +402,7 @@ def examples(count: int, vendors: int, seed: int, *, fakes: float = 0.0, trusted
 def recall(model: Model, seed: int) -> float:
     """The share of the script's leads that lie above 99 in 100 of people's."""
     found = examples(4_000, 10, seed, fakes=0.3)
-    scores = [(model.score(codes(each.measures, model.features)), each.condemned) for each in found]
+    scores = [(model.score(model.row(each.measures)), each.condemned) for each in found]
     people = sorted(score for score, fake in scores if not fake)
     limit = people[int(len(people) * 0.99)]
     fakes = [score for score, fake in scores if fake]
@@ -477,7 +482,7 @@ def test_the_report_and_the_manifest_tell_what_was_learned() -> None:
 
 
 def test_values_are_told_in_their_own_units() -> None:
-    (found,) = judge_anomaly(MODEL, {"form.fill": -1.0, "form.typed": log10(67), "form.pasted": 0.0}, POINTS)
+    (found,) = judged(MODEL, {"form.fill": -1.0, "form.typed": log10(67), "form.pasted": 0.0}, POINTS)
     fill = next(
         told for each in found.evidence["features"] for told in each["values"] if told["measure"] == "form.fill"
     )
