@@ -14,11 +14,13 @@ that is not; an identity that was never seen at any other is forgotten. For this
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from struct import Struct as Layout
 from struct import error as LayoutError  # noqa: N812
 from struct import unpack_from
+from typing import TypeAlias
 
 from fraudcheck.counting.windows import (
     FORGET_AFTER,
@@ -35,7 +37,17 @@ from fraudcheck.counting.windows import (
 )
 
 NEVER = Seen()
+Starts: TypeAlias = tuple[int, int, int, int, int]
+"""When each of the five windows begins, in Unix seconds."""
+_NO_PARTNERS: Mapping[str, Partners] = {}
 _COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
+
+
+@lru_cache(maxsize=1)  # all identities of a lead ask for the same
+def starts_of(at: int) -> Starts:
+    """When each window begins that ends at this time."""
+    minutes, hour, day, week, month = [(at // step - 12) * step for step in STEPS]
+    return minutes, hour, day, week, month
 
 
 class _LastSeen:
@@ -51,20 +63,22 @@ class _LastSeen:
         self.by_partner: dict[object, int] = {}  # the partner seen last is last
         self.times: list[int] = []  # the same times, in ascending order
 
-    def count(self, partner: object, starts: list[int], oldest: int) -> Partners:
-        """Distinct partners so far; ``starts`` are the beginnings of the five windows, in Unix seconds.
-
-        No window that will be asked for begins before ``oldest``.
-        """
+    def count(self, partner: object, starts: Starts, oldest: int) -> Partners:
+        """Distinct partners so far. No window that will be asked for begins before ``oldest``."""
         times = self.times
-        hour, day, month = [len(times) - bisect_left(times, starts[window]) for window in (1, 2, 4)]
-        known = self.by_partner.get(partner, starts[4] - 1) >= starts[4]
-        too_old = bisect_left(times, oldest)
-        if 2 * too_old > len(times):
-            for partner_then in list(islice(self.by_partner, too_old)):
-                del self.by_partner[partner_then]
-            del times[:too_old]
-        return Partners(hour, day, month, known)
+        total = len(times)
+        _, hour, day, _, month = starts
+        known = self.by_partner.get(partner, 0) >= month
+        partners = Partners(
+            total - bisect_left(times, hour), total - bisect_left(times, day), total - bisect_left(times, month), known
+        )
+        if times and times[0] < oldest:
+            too_old = bisect_left(times, oldest)
+            if 2 * too_old > total:
+                for partner_then in list(islice(self.by_partner, too_old)):
+                    del self.by_partner[partner_then]
+                del times[:too_old]
+        return partners
 
     def turn_back(self, at: int) -> None:
         """Partners seen after ``at`` were seen then."""
@@ -105,14 +119,15 @@ class Identity:
         """How many times are kept in all, its own and its partners'."""
         if self._only is not None:
             return 1 + len(self._only) - self._only.count(None)
-        return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
+        times = len(self.times)
+        for last_seen in self.partners:
+            times += len(last_seen.times)
+        return times
 
     def turn_to(self, at: int, late: bool) -> int | None:
-        """The time at which a lead of ``at`` is counted; None if the identity has to be forgotten."""
+        """The time at which a lead of ``at`` is counted, where that is before the last one; None to forget it all."""
         times = self.times
         last = times[-1]
-        if at >= last:
-            return at
         if late or last - at <= TOLERANCE:
             return last
         if at < self.settled - TOLERANCE:
@@ -137,19 +152,35 @@ class Identity:
             self.partners = [_LastSeen() for _ in self._kinds]
             self._add_partners(self._only, self.times[0])
             self._only = None
-        starts = [(at // step - 12) * step for step in STEPS]
+        starts = starts_of(at)
         oldest, times = self._oldest(), self.times
-        last = times[-1]
-        minutes, hour, day, week, month = [len(times) - bisect_left(times, start) for start in starts]
-        last_times = tuple(times[max(len(times) - month, len(times) - LAST_TIMES) :]) if self._rhythm else ()
-        too_old = min(bisect_left(times, oldest), len(times) - self.recent)
-        if 2 * too_old > len(times):
-            del times[:too_old]
-        counted = {
-            kind: last_seen.count(partner, starts, oldest)
-            for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
-        }
-        return Seen(minutes, hour, day, week, month, self.first, last, counted, last_times)
+        total, last = len(times), times[-1]
+        first_in_month = bisect_left(times, starts[4])
+        last_times = tuple(times[max(first_in_month, total - LAST_TIMES) :]) if self._rhythm else ()
+        counted = (
+            {
+                kind: last_seen.count(partner, starts, oldest)
+                for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
+            }
+            if self._kinds
+            else _NO_PARTNERS
+        )
+        seen = Seen(
+            total - bisect_left(times, starts[0], first_in_month),
+            total - bisect_left(times, starts[1], first_in_month),
+            total - bisect_left(times, starts[2], first_in_month),
+            total - bisect_left(times, starts[3], first_in_month),
+            total - first_in_month,
+            self.first,
+            last,
+            counted,
+            last_times,
+        )
+        if times[0] < oldest:
+            too_old = min(bisect_left(times, oldest), total - self.recent)
+            if 2 * too_old > total:
+                del times[:too_old]
+        return seen
 
     def _oldest(self) -> int:
         """Where the longest window begins that ends with the settled times."""
@@ -162,7 +193,8 @@ class Identity:
         if self.recent > MOST_RECENT:
             self.recent = SETTLED_AFTER
             self.settled = self.times[-SETTLED_AFTER - 1]
-        self._add_partners(partners, at)
+        if self._kinds:
+            self._add_partners(partners, at)
 
     def _add_partners(self, partners: Sequence[object], at: int) -> None:
         for partner, last_seen in zip(partners, self.partners, strict=True):
@@ -178,11 +210,13 @@ def observe(
     ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds. A ``late`` lead is
     counted at the time of the last one, if that is later than its own.
     """
-    turned = None if identity is None else identity.turn_to(at, late)
-    if identity is None or turned is None:
+    if identity is None:
+        return Identity(kind, partners, at), NEVER
+    turned = at if at >= identity.times[-1] else identity.turn_to(at, late)
+    if turned is None:
         return Identity(kind, partners, at), NEVER
     gap = turned - identity.times[-1]
-    if gap >= FORGET_SOONER.get(kind, FORGET_AFTER) and kind in FORGET_SOONER:
+    if kind in FORGET_SOONER and gap >= FORGET_SOONER[kind]:
         return Identity(kind, partners, turned), NEVER
     seen = identity.seen(partners, turned)
     identity.add(partners, turned)

@@ -48,8 +48,8 @@ _MAX_PER_TRIP = 128  # leads: they take Redis about 20 ms, so that a trip does n
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
 Command: TypeAlias = tuple[str | bytes, ...]
-Waiting: TypeAlias = tuple[list[Command], "Future[list[Any]]"]
-"""A lead's commands, and the future of their replies."""
+Waiting: TypeAlias = tuple[list[list[str]], list[Command], "Future[Mapping[str, Seen]]"]
+"""For each shard a lead's kinds of identity, in the order of the reply, and the command; and what will be answered."""
 
 
 class RedisCounters:
@@ -96,31 +96,20 @@ class RedisCounters:
         """
         return cls(Link.to(url, timeout).client, shards=shards, timeout=timeout, server_clock=server_clock)
 
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+    def observe(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         """See ``ports.counters.Counters``."""
-        tokens = subject.tokens
-        if not tokens:
-            return {}
+        answer: Future[Mapping[str, Seen]] = asyncio.get_running_loop().create_future()
+        if not subject.tokens:
+            answer.set_result({})
+            return answer
+        waiting = (*self._commands(subject), answer)
         if self._pause and (self._runner is not None or self._clock() < self._paused_until):
-            raise Unavailable("redis")  # in the pause after a failure, or while another lead tries whether it is back
-        kinds_by_shard, commands = self._commands(subject)
-        replies: Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((commands, replies))
+            self._refuse([waiting])  # in the pause after a failure, or while another lead tries whether it is back
+            return answer
+        self._waiting.append(waiting)
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())  # which starts after this step of the event loop
-        seen: dict[str, Seen] = {}
-        for kinds, reply in zip(kinds_by_shard, await replies, strict=True):
-            if isinstance(reply, list):
-                reply, forgotten = reply  # noqa: PLW2901
-                self.forgotten += forgotten
-            position = 0
-            try:
-                for kind in kinds:
-                    seen[kind], position = unpack(kind, reply, position)
-            except (ValueError, TypeError):
-                self.forgotten += 1
-                raise Unavailable("redis") from None
-        return seen
+        return answer
 
     async def ping(self) -> None:
         """Return when Redis has carried out the script, on a key that it soon forgets. Raises Unavailable.
@@ -189,25 +178,43 @@ class RedisCounters:
 
     async def _trip(self, batch: Sequence[Waiting]) -> None:
         """Send one pipeline and resolve its leads. Raises FAILURES; some leads may have been resolved before."""
-        commands = [command for commands, _ in batch for command in commands]
+        commands = [command for _, own, _ in batch for command in own]
         replies = await self._link.within(self._timeout, self._send(commands))
         error: RedisError | None = None
         start = 0
-        for commands, future in batch:
-            own_replies = replies[start : start + len(commands)]
-            start += len(commands)
+        for waiting in batch:
+            kinds_by_shard, _, answer = waiting
+            own_replies = replies[start : start + len(kinds_by_shard)]
+            start += len(kinds_by_shard)
             errors = [reply for reply in own_replies if isinstance(reply, RedisError)]
             of_server = [each for each in errors if is_of_server(each)]
             if of_server:
                 error = of_server[0]
-            elif errors:
+                continue
+            seen = None if errors else self._read(kinds_by_shard, own_replies)
+            if seen is None:
                 self.forgotten += 1
-                self._refuse([(commands, future)])
-            elif not future.done():
-                future.set_result(own_replies)
+                self._refuse([waiting])
+            elif not answer.done():
+                answer.set_result(seen)
         if error is not None:
             raise error
         self._pause = 0.0
+
+    def _read(self, kinds_by_shard: list[list[str]], replies: list[Any]) -> dict[str, Seen] | None:
+        """What the script replied; None where that is nothing that it replies."""
+        seen: dict[str, Seen] = {}
+        for kinds, reply in zip(kinds_by_shard, replies, strict=True):
+            if isinstance(reply, list):
+                reply, forgotten = reply  # noqa: PLW2901
+                self.forgotten += forgotten
+            position = 0
+            try:
+                for kind in kinds:
+                    seen[kind], position = unpack(kind, reply, position)
+            except (ValueError, TypeError):
+                return None
+        return seen
 
     async def _send(self, commands: list[Command]) -> list[Any]:
         replies = await self._link.execute(commands)
@@ -222,6 +229,7 @@ class RedisCounters:
 
     @staticmethod
     def _refuse(waiting: Sequence[Waiting]) -> None:
-        for _, future in waiting:
-            if not future.done():
-                future.set_exception(Unavailable("redis"))
+        for _, _, answer in waiting:
+            if not answer.done():
+                answer.set_exception(Unavailable("redis"))
+                answer.exception()  # marks it as retrieved: the caller may be gone
