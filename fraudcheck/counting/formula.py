@@ -40,7 +40,9 @@ NEVER = Seen()
 Starts: TypeAlias = tuple[int, int, int, int, int]
 """When each of the five windows begins, in Unix seconds."""
 _NO_PARTNERS: Mapping[str, Partners] = {}
-_COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
+_COUNTS = {2: Layout(">5B2I"), 3: Layout(">5H2I"), 4: Layout(">7I")}
+_OLD_RELATION = Layout(">3I?")
+_RELATION = {0: Layout(">3B"), 2: Layout(">3H"), 4: Layout(">3I")}
 
 
 @lru_cache(maxsize=1)  # all identities of a lead ask for the same
@@ -229,38 +231,70 @@ def pack(kind: str, seen: Seen) -> bytes:
     """``Seen`` of an identity of ``kind`` as bytes: the reply of ``observe.lua``, which ``unpack`` reads."""
     if not seen.last:
         return b"\0"
-    counts = _COUNTS.pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last)
-    partners = b"".join([_RELATION.pack(p.hour, p.day, p.month, p.known) for p in seen.partners.values()])
-    times = Layout(f">B{len(seen.times)}I").pack(len(seen.times), *seen.times) if kind in RHYTHM else b""
-    return b"\1" + counts + partners + times
+    form = 2 + _width(seen.month)
+    packed = [
+        bytes([form]),
+        _COUNTS[form].pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last),
+    ]
+    for each in seen.partners.values():
+        form = 2 * _width(each.month)
+        packed += bytes([form + each.known]), _RELATION[form].pack(each.hour, each.day, each.month)
+    if kind in RHYTHM:
+        packed.append(Layout(f">B{len(seen.times)}I").pack(len(seen.times), *seen.times))
+    return b"".join(packed)
+
+
+def _width(most: int) -> int:
+    """How counts up to this one are packed: 0, 1 or 2 for 1, 2 or 4 bytes each."""
+    return (most > 0xFF) + (most > 0xFFFF)
 
 
 def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
     """Read ``Seen`` of an identity of ``kind`` from byte ``at`` on. Returns it and the position after it.
 
-    The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 1; the five counts, the first
-    and the last time, 4 bytes each; for each kind of partner three counts of 4 bytes and one byte ``known``; and for a
-    kind in RHYTHM one byte number of times, and the times, 4 bytes each.
+    The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 2, 3 or 4 for counts of 1, 2 or
+    4 bytes; the five counts; the first and the last time, 4 bytes each; for each kind of partner one byte 0, 2 or 4 for
+    counts of 1, 2 or 4 bytes, 1 more where it is ``known``, and the three counts; and for a kind in RHYTHM one byte
+    number of times, and the times, 4 bytes each. In what was packed before, a byte 1 comes first, all counts have
+    4 bytes, and ``known`` is a byte after them.
 
     Raises ValueError on other bytes.
     """
     try:
         return _unpack(kind, packed, at)
-    except (LayoutError, IndexError):
+    except (LayoutError, LookupError):
         raise ValueError("no counts") from None
 
 
+def unpack_all(kinds: Sequence[str], packed: bytes) -> dict[str, Seen]:
+    """Read the ``Seen`` of identities of these kinds, one after the other. Raises ValueError on other bytes."""
+    seen, at = {}, 0
+    try:
+        for kind in kinds:
+            seen[kind], at = _unpack(kind, packed, at)
+    except (LayoutError, LookupError):
+        raise ValueError("no counts") from None
+    return seen
+
+
 def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
-    was_seen, at = packed[at], at + 1
-    if not was_seen:
+    form, at = packed[at], at + 1
+    if not form:
         return NEVER, at
-    minutes, hour, day, week, month, first, last = _COUNTS.unpack_from(packed, at)
-    at += _COUNTS.size
-    partners = {}
+    counts = _COUNTS[form if form != 1 else 4]
+    minutes, hour, day, week, month, first, last = counts.unpack_from(packed, at)
+    at += counts.size
+    partners: dict[str, Partners] = {}
     for relation in PARTNERS.get(kind, ()):
-        in_hour, in_day, in_month, known = _RELATION.unpack_from(packed, at)
-        partners[relation] = Partners(in_hour, in_day, in_month, known)
-        at += _RELATION.size
+        if form == 1:
+            partners[relation] = Partners(*_OLD_RELATION.unpack_from(packed, at))
+            at += _OLD_RELATION.size
+        else:
+            known = packed[at] & 1
+            layout = _RELATION[packed[at] - known]
+            within_hour, within_day, within_month = layout.unpack_from(packed, at + 1)
+            partners[relation] = Partners(within_hour, within_day, within_month, known == 1)
+            at += 1 + layout.size
     times: tuple[int, ...] = ()
     if kind in RHYTHM:
         n, at = packed[at], at + 1
