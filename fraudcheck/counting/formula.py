@@ -282,7 +282,7 @@ def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
     if not form:
         return NEVER, at
     counts = _COUNTS[form if form != 1 else 4]
-    seen = counts.unpack_from(packed, at)
+    minutes, hour, day, week, month, first, last = counts.unpack_from(packed, at)
     at += counts.size
     partners: dict[str, Partners] = {}
     for relation in PARTNERS.get(kind, ()):
@@ -292,12 +292,12 @@ def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
         else:
             known = packed[at] & 1
             layout = _RELATION[packed[at] - known]
-            hour, day, month = layout.unpack_from(packed, at + 1)
-            partners[relation] = Partners(hour, day, month, known == 1)
+            within_hour, within_day, within_month = layout.unpack_from(packed, at + 1)
+            partners[relation] = Partners(within_hour, within_day, within_month, known == 1)
             at += 1 + layout.size
     times: tuple[int, ...] = ()
     if kind in RHYTHM:
         n, at = packed[at], at + 1
         times = unpack_from(f">{n}I", packed, at)
         at += 4 * n
-    return Seen(*seen, partners, times), at
+    return Seen(minutes, hour, day, week, month, first, last, partners, times), at

@@ -99,6 +99,7 @@ end
 
 -- The n times that begin here, oldest first, of which none lies before `before`. Raises an error on others.
 local function read_times(value, position, n, before)
+  if n == 0 then return {} end  -- of form 1, which may end before this position
   local times = {unpack_('>' .. string.rep('I4', n), value, position)}
   times[n + 1] = nil  -- struct.unpack's last result: the position after the times
   for i = 1, n do

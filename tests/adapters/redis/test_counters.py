@@ -8,6 +8,7 @@ import signal
 import struct
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from redis.exceptions import ResponseError
 
 from fraudcheck.adapters.redis import RedisCounters
 from fraudcheck.adapters.redis.embedded import EmbeddedRedis
+from fraudcheck.counting.formula import pack, unpack
 from fraudcheck.counting.windows import FORGET_AFTER, STEPS, Partners, Seen
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.counters import Counters
@@ -399,6 +401,58 @@ def test_counts_of_earlier_versions_are_read(shared: tuple[asyncio.Runner, str],
             assert counters.forgotten == 0
 
     shared[0].run(upgrade())
+
+
+def test_counts_without_partners_of_an_earlier_version_outlast_a_clock_that_was_set_back(
+    shared: tuple[asyncio.Runner, str],
+) -> None:
+    at = int(NOW)
+    rings = b"".join(struct.pack(">14I", at // step, 21, *[0] * 12) for step in STEPS)
+
+    async def upgrade() -> None:
+        async with Redis.from_url(shared[1]) as client:
+            await client.flushall()
+            key = b"fc:{default/0}:scheme:" + bytes.fromhex(token("schemex1")[:24])
+            await client.set(key, struct.pack(">BII", 1, at, at) + rings)
+            counters = RedisCounters(client, timeout=5)
+            assert (await counters.observe(lead("1", NOW - DAY, scheme="x1")))["scheme"].month == 21
+            assert counters.forgotten == 0
+
+    shared[0].run(upgrade())
+
+
+@pytest.mark.parametrize("before", [255, 256, 65_535, 65_536, 4_000_000])
+def test_a_reply_has_room_for_any_count(shared: tuple[asyncio.Runner, str], before: int) -> None:
+    """So many leads in rings, of which the last is not settled, and as many networks in a set."""
+    at = int(NOW)
+    rings = b"".join(struct.pack(">14I", at // step, before - 1, *[0] * 12) for step in STEPS)
+
+    async def ask() -> Seen:
+        async with Redis.from_url(shared[1]) as client:
+            await client.flushall()
+            key = b"fc:{default/0}:browser:" + bytes.fromhex(token("browserx1")[:24])
+            await client.set(key, struct.pack(">BIII", 4, at, at, at) + rings + struct.pack(">BI", 1, at) + b"\xff")
+            await client.zadd(key + b":1", {n.to_bytes(8, "big"): at for n in range(min(before, 70_000))})
+            return (await RedisCounters(client, timeout=30).observe(lead("1", browser="x1", network="n1")))["browser"]
+
+    found = shared[0].run(ask())
+    networks = Partners(*[min(before, 70_000)] * 3)
+    assert found == Seen(*[before] * 5, at, at, {"network": networks}, (at,))
+    assert unpack("browser", pack("browser", found)) == (found, len(pack("browser", found)))
+
+
+async def test_a_retry_gets_what_a_worker_of_before_kept(redis: RedisCounters, server: EmbeddedRedis) -> None:
+    """Replies were longer, and named by the other end of their SHA-1, so that no worker takes one for the other."""
+    at = int(NOW)
+    reply = struct.pack(">B7I", 1, 1, 2, 3, 4, 5, at, at) + struct.pack(">3I?", 1, 2, 3, True) + b"\0"
+    async with Redis.from_url(server.url) as client:
+        await client.set("fc:{default/0}:tag4:1", sha1(reply).hexdigest()[:8].encode() + reply)  # noqa: S324
+        found = await redis.observe(lead("1", mail_domain="d1", block="b1"))
+        assert len(await client.keys("*")) == 1
+    assert found == {
+        "mail_domain": Seen(1, 2, 3, 4, 5, at, at, {"mailbox": Partners(1, 2, 3, known=True)}),
+        "block": Seen(),
+    }
 
 
 async def test_one_leads_error_is_its_own(redis: RedisCounters, monkeypatch: pytest.MonkeyPatch) -> None:
