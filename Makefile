@@ -25,6 +25,7 @@ docs: $(VENV)/.dev
 	@echo "The site is in site/: open site/index.html"
 
 bench: $(VENV)/.dev
+	@$(BIN)/python -m bench.stages
 	@$(BIN)/python -m bench
 
 bench-batch: $(VENV)/.dev

@@ -25,10 +25,19 @@ UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 def keyed_token(key: bytes, kind: str, value: str) -> str:
     """A token for a personal value: HMAC-SHA256 of kind and value under ``key``, the first 128 bits in hex."""
     inner, outer = _hashes_of(key)
-    mac, outer = inner.copy(), outer.copy()
-    mac.update(f"{kind}\0{value}".encode())
-    outer.update(mac.digest())
-    return outer.digest()[:16].hex()
+    return _token(inner.copy(), outer.copy(), kind, value)
+
+
+def keyed_tokens(key: bytes, values: Mapping[str, str | None]) -> dict[str, str]:
+    """The tokens of values by kind, but of those that are None or empty: as many calls of ``keyed_token``."""
+    inner, outer = _hashes_of(key)
+    return {kind: _token(inner.copy(), outer.copy(), kind, value) for kind, value in values.items() if value}
+
+
+def _token(inner: _Hash, outer: _Hash, kind: str, value: str) -> str:
+    inner.update(f"{kind}\0{value}".encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()[:32]
 
 
 @lru_cache(maxsize=256)

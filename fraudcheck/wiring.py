@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
@@ -23,14 +23,9 @@ from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
-from fraudcheck.adapters.redis import RedisCounters, RedisRouteCache
-from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
-from fraudcheck.adapters.redis.rate_limits import RateLimits, read_rates
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
-from fraudcheck.adapters.sql.ledger import SqlLedger
-from fraudcheck.adapters.sql.verifying import Verified, Verifier
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.fields.email.mx import trace_mail_route
@@ -44,6 +39,12 @@ from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
+
+if TYPE_CHECKING:
+    # SQLAlchemy and redis-py take a quarter of a second and 25 MB, which only what speaks to them shall pay.
+    from fraudcheck.adapters.redis import RedisCounters
+    from fraudcheck.adapters.redis.rate_limits import RateLimits
+    from fraudcheck.adapters.sql.verifying import Verified
 
 try:
     import resource
@@ -112,6 +113,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 
     Raises ValueError with what to do when one cannot start.
     """
+    from fraudcheck.adapters.redis.rate_limits import RateLimits, read_rates
+
     notes: list[str] = []
     rates = read_rates(settings.limits)
     prepare(settings.data_dir)
@@ -238,6 +241,8 @@ def mail_routes(settings: Settings) -> DnsMailRoutes:
 @asynccontextmanager
 async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
     """The ledger without spool and other parts, for commands."""
+    from fraudcheck.adapters.sql.ledger import SqlLedger
+
     ledger = SqlLedger(ledger_url(settings))
     try:
         await ledger.start()
@@ -260,6 +265,8 @@ def verify_ledger(
     settings: Settings, tenant: str | None, since: str | None, progress: Callable[[int], None]
 ) -> Verified:
     """Compare all that the ledger holds with its hashes; see ``adapters.sql.verifying``. Blocks."""
+    from fraudcheck.adapters.sql.verifying import Verifier
+
     return Verifier(ledger_url(settings), tenant, since, progress).run()
 
 
@@ -289,6 +296,8 @@ def prepare(data_dir: Path) -> None:
 
 async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
     """The ledger, with the spool that is written to while it is down."""
+    from fraudcheck.adapters.sql.ledger import SqlLedger
+
     store = SqlLedger(ledger_url(settings))
     stack.push_async_callback(store.close)
     with suppress(Unavailable):  # out of reach: records go to the spool meanwhile. Any other fault stops the start
@@ -320,6 +329,8 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
     """The URL of the operator's Redis, else of an embedded one. None, with a note, when leads are counted in memory."""
     url = settings.redis
     if url is None:
+        from fraudcheck.adapters.redis.embedded import EmbeddedRedis, NoServerError
+
         try:
             server = await stack.enter_async_context(EmbeddedRedis(settings.data_dir))
             url = server.url
@@ -333,6 +344,8 @@ async def _redis_url(settings: Settings, stack: AsyncExitStack, notes: list[str]
 def _counters(settings: Settings, url: str | None) -> MemoryCounters | RedisCounters:
     if url is None:
         return MemoryCounters()
+    from fraudcheck.adapters.redis import RedisCounters
+
     # Of several machines' clocks that of the Redis that they share is believed. One on a socket has this machine's.
     return RedisCounters.connect(url, shards=settings.shards, server_clock=not url.startswith("unix:"))
 
@@ -404,6 +417,8 @@ def _max_look_ups() -> int:
 def _shared_routes(settings: Settings, loaded: Lists, redis_url: str | None) -> SharedRouteCache | None:
     if redis_url is None:
         return None
+    from fraudcheck.adapters.redis import RedisRouteCache
+
     versions = {**loaded.versions, "service": SERVICE_VERSION}
     return RedisRouteCache.connect(redis_url, keys.route_cache_key(_master_secret(settings), versions))
 

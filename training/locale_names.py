@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
     lines = [
         _HEAD.format(source=source, licence=licence, **about),
         "[names] # of each country, in the form of fields.country_names.name_key",
-        *(f'{code} = "{"|".join(sorted(spellings))}"' for code, spellings in sorted(_countries(folder).items())),
+        *(f"{code} = '{'|'.join(sorted(spellings))}'" for code, spellings in sorted(_countries(folder).items())),
     ]
     (_DATA / "country_names.toml").write_text("\n".join(lines) + "\n")
     lines = [

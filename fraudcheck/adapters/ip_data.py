@@ -1,22 +1,24 @@
 """Whose is an IP address, and in which country? By the operator's own MaxMind-format files, then the shipped lists.
 
 - ``models/networks`` (its CARD.md says what it holds): relays, satellites, VPN services and hosting by AS number, and
-  countries where geofeeds and WHOIS disagree with the registries. What it calls a relay, a satellite or households'
-  lines is believed before every other list, the operator's included: it is the allow-list;
-- iporigin: hosting, VPN and Tor exits, as the providers publish them;
-- iptocc: the country that a registry gave an address to.
+  countries, the registries' (iptocc) and those that geofeeds and WHOIS name instead. What it calls a relay, a satellite
+  or households' lines is believed before every other list, the operator's included: it is the allow-list;
+- iporigin: hosting, VPN and Tor exits, as the providers publish them.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module, metadata, resources
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
+from fraudcheck.fields.address_ranges import AddressRanges
 from fraudcheck.fields.ip import carried_ipv4
 from fraudcheck.ports.ip import Network
 
@@ -24,6 +26,7 @@ _ALLOWED = frozenset(["relay", "satellite", "access"])
 _BY_SEVERITY = ("tor", "proxy", "vpn", "hosting")
 _NO_COUNTRY = frozenset(["AP", "EU", "XX", "ZZ"])
 """What registries write for an address that they gave to a region or to nobody."""
+_UNKNOWN, _PRIVATE = Network(), Network(private=True)
 
 _FLAGS = (
     ("relay", ("relay", "is_relay")),
@@ -60,66 +63,86 @@ class IpData:
 
     def __init__(self, files: Iterable[Path] = ()) -> None:
         self._files = [(path, _open_database(path)) for path in files]
-        self._shipped: Any = None
+        self._shipped: AddressRanges | None = None
+        self._known: list[Network | None] = []
         self._kinds_by_as: dict[int, dict[str, str]] = {}
         manifest = json.loads(_folder().joinpath("manifest.json").read_bytes())
-        self._lists = {name: f"{name} {metadata.version(name)}" for name in ("iporigin", "iptocc")}
-        self._lists |= {"networks": f"networks {manifest['version']}"}
-        self._lists |= {path.name: f"{path.name} {_build(reader)}" for path, reader in self._files}
-        self.versions: Mapping[str, str] = {name: text.rpartition(" ")[2] for name, text in self._lists.items()}
+        (registries,) = (source["version"] for source in manifest["sources"] if source.get("package") == "iptocc")
+        self.versions: Mapping[str, str] = {
+            "iporigin": metadata.version("iporigin"),
+            "iptocc": registries,
+            "networks": manifest["version"],
+            **{path.name: str(reader.metadata().build_epoch) for path, reader in self._files},
+        }
+        self._lists = {name: f"{name} {version}" for name, version in self.versions.items()}
 
-    def load(self) -> None:
+    def load(self) -> AddressRanges:
         """Read the shipped lists now."""
-        iporigin = import_module("iporigin")  # not at the top of the file: commands without look-ups start faster
-        iporigin.dataset_info()
-        self._iporigin = iporigin.classify
-        self._country = import_module("iptocc").country_code
-        self._shipped = _open_database(Path(str(_folder().joinpath("networks.mmdb"))))
+        # iporigin's own look-up builds an address and asks whether it is private, which is known here.
+        # Not imported at the top of the file: commands without look-ups start faster.
+        self._origin: Callable[[int, int], tuple[str, str] | None] = import_module("iporigin._data").dataset().find
         if self._files:
             self._kinds_by_as = _kinds_by_as()
+        with Path(str(_folder().joinpath("networks.bin"))).open("rb") as file:
+            self._shipped = AddressRanges(mmap(file.fileno(), 0, access=ACCESS_READ))
+        self._known = [None] * len(self._shipped.known)
+        return self._shipped
+
+    def _read(self, shipped: AddressRanges, number: int) -> Network:
+        """What ``models/networks`` says of a range, made when it is first asked for: few of the 5,000 ever are."""
+        kind, operator, codes = shipped.known[number].split("\t")
+        network = _UNKNOWN
+        if kind or codes:
+            network = Network(
+                kind=kind or None,
+                operator=operator or None,
+                list=self._lists["networks"] if kind else None,
+                countries=tuple(codes.split()),
+            )
+        self._known[number] = network
+        return network
 
     def look_up(self, ip: str) -> Network:
         """What is known of an address; for an IPv6 address that carries an IPv4 address, what is known of the latter.
 
         Text that is no address gives an empty ``Network``.
         """
+        shipped = self._shipped or self.load()
         try:
-            address = carried_ipv4(ip_address(ip))
+            packed = _packed(ip)
         except ValueError:
-            return Network()
-        if not address.is_global or address.is_multicast:
-            return Network(private=True)
-        if self._shipped is None:
-            self.load()
-        shipped = self._shipped.get(address) or {}
-        from_lists = self._from_lists(address, shipped)
+            return _UNKNOWN
+        address = int.from_bytes(packed)
+        row, version = (shipped.four(address), 4) if len(packed) == 4 else (shipped.six(address), 6)
+        known = self._known[row] or self._read(shipped, row)
+        # Of addresses that are nobody's, or carry another, the table knows nothing.
+        if known is _UNKNOWN:
+            parsed = carried_ipv4(ip_address(packed))
+            if not parsed.is_global or parsed.is_multicast:
+                return _PRIVATE
+            if parsed.version != version:
+                return self.look_up(str(parsed))
+        origin = self._origin(address, version)
+        if origin is not None:
+            known = self._with_origin(known, *origin)
+        return self._with_files(packed, known) if self._files else known
+
+    def _with_origin(self, known: Network, provider: str, kind: str) -> Network:
+        """What iporigin says, where ``models/networks`` says nothing that goes before it."""
+        said = _IPORIGIN_PROVIDERS.get(provider, _IPORIGIN_KINDS.get(kind))
+        if not said:
+            return known
+        origin = Network(kind=said, operator=provider, list=self._lists["iporigin"], countries=known.countries)
+        return _strongest([known, origin]) or known
+
+    def _with_files(self, packed: bytes, known: Network) -> Network:
+        """What the operator's files say, before what the shipped lists do, but for the allow-list."""
+        address = ip_address(packed)
         read = [self._from_file(path, reader.get(address)) for path, reader in self._files]
-        from_files = [network for network in read if network is not None]
-        allowed = next((network for network in [*from_lists, *from_files] if network.kind in _ALLOWED), None)
-        found = allowed or _most_severe(from_files) or _most_severe(from_lists)
-        countries = next((network.countries for network in from_files if network.countries), None)
-        return Network(
-            kind=found.kind if found else None,
-            operator=found.operator if found else None,
-            list=found.list if found else None,
-            countries=countries or self._countries(str(address), shipped),
-        )
-
-    def _from_lists(self, address: IPv4Address | IPv6Address, shipped: Mapping[str, str]) -> list[Network]:
-        """What ``models/networks`` (whose row ``shipped`` is) and iporigin say of an address."""
-        found = []
-        if "kind" in shipped:
-            found.append(Network(kind=shipped["kind"], operator=shipped["operator"], list=self._lists["networks"]))
-        origin = self._iporigin(address)
-        kind = _IPORIGIN_PROVIDERS.get(origin.provider, _IPORIGIN_KINDS.get(origin.kind))
-        if kind:
-            found.append(Network(kind=kind, operator=origin.provider, list=self._lists["iporigin"]))
-        return found
-
-    def _countries(self, address: str, shipped: Mapping[str, str]) -> tuple[str, ...]:
-        """The registry's country and that of use. When they differ both are given, as either may be right."""
-        codes = {self._country(address), shipped.get("country")}
-        return tuple(sorted(code for code in codes if code and code not in _NO_COUNTRY))
+        found = [network for network in read if network is not None]
+        best = known if known.kind in _ALLOWED else _strongest(found) or known
+        countries = next((network.countries for network in found if network.countries), known.countries)
+        return Network(kind=best.kind, operator=best.operator, list=best.list, countries=countries)
 
     def _from_file(self, path: Path, record: Any) -> Network | None:
         """What a file's row says, in the format of GeoIP2 or ipinfo; None when it gives neither kind nor country."""
@@ -161,10 +184,6 @@ def _open_database(path: Path) -> Any:
         ) from None
 
 
-def _build(reader: Any) -> str:
-    return str(reader.metadata().build_epoch)
-
-
 def _kinds_by_as() -> dict[int, dict[str, str]]:
     """Kind and operator of each AS number in ``models/networks``."""
     table = tomllib.loads(_folder().joinpath("operators.toml").read_text("utf-8"))
@@ -177,9 +196,19 @@ def _kinds_by_as() -> dict[int, dict[str, str]]:
     }
 
 
-def _most_severe(found: Iterable[Network]) -> Network | None:
+def _strongest(found: Sequence[Network]) -> Network | None:
+    """The first of a kind that goes before all others, else the most severe; of two of one kind the last."""
     by_kind = {network.kind: network for network in found}
-    return next((by_kind[kind] for kind in _BY_SEVERITY if kind in by_kind), None)
+    allowed = next((network for network in found if network.kind in _ALLOWED), None)
+    return allowed or next((by_kind[kind] for kind in _BY_SEVERITY if kind in by_kind), None)
+
+
+def _packed(ip: str) -> bytes:
+    """The address as 4 or 16 bytes. Raises ValueError for text that is none."""
+    try:
+        return inet_pton(AF_INET6 if ":" in ip else AF_INET, ip)
+    except (OSError, ValueError):
+        return ip_address(ip).packed  # an IPv6 address with a zone
 
 
 def _is_true(value: Any) -> bool:

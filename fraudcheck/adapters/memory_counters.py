@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from asyncio import Future, get_running_loop
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 
 from fraudcheck.counting.clock import TenantClock
@@ -27,30 +28,16 @@ class MemoryCounters:
         self._times_kept = 0
         self._clocks: defaultdict[str, TenantClock] = defaultdict(TenantClock)
         self._latest: deque[int] = deque(maxlen=SETTLED_AFTER)  # when the last leads came, of all tenants
-        self._identities: dict[tuple[str, str, str], Identity] = {}  # by tenant, kind, token; seen last is last
+        # By tenant, kind and token; the one seen last is last.
+        self._identities: OrderedDict[tuple[str, str, str], Identity] = OrderedDict()
         # By tenant and tag what a lead got, and until when it gets the same again; oldest first.
         self._results: dict[tuple[str, str], tuple[int, Mapping[str, Seen]]] = {}
 
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+    def observe(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         """See ``ports.counters.Counters``."""
-        tenant = subject.tenant
-        at = self._clocks[tenant].second(subject.at, subject.late)
-        if not subject.late:
-            self._latest.append(at)
-        now = min(self._latest, default=at)  # so that a few leads from the future make nothing forgotten
-        self._forget_results(now)
-        earlier = self._results.get((tenant, subject.tag))
-        if earlier is not None and at < earlier[0]:
-            return earlier[1]
-        partners = {**subject.tokens, **subject.partners}
-        seen = {
-            kind: self._count((tenant, kind, token), partners, at, subject.late)
-            for kind, token in subject.tokens.items()
-        }
-        self._results.pop((tenant, subject.tag), None)
-        self._results[tenant, subject.tag] = (max(at, now) + subject.remembered, seen)
-        self._make_room(now)
-        return seen
+        answer: Future[Mapping[str, Seen]] = get_running_loop().create_future()
+        answer.set_result(self._observe(subject))
+        return answer
 
     async def ping(self) -> None:
         """Return at once: there is nothing to wait for."""
@@ -61,14 +48,36 @@ class MemoryCounters:
         self._results.clear()
         self._times_kept = 0
 
-    def _count(self, key: tuple[str, str, str], tokens: Mapping[str, str], at: int, late: bool) -> Seen:
+    def _observe(self, subject: Subject) -> Mapping[str, Seen]:
+        tenant = subject.tenant
+        at = self._clocks[tenant].second(subject.at, subject.late)
+        if not subject.late:
+            self._latest.append(at)
+        now = min(self._latest, default=at)  # so that a few leads from the future make nothing forgotten
+        self._forget_results(now)
+        earlier = self._results.get((tenant, subject.tag))
+        if earlier is not None and at < earlier[0]:
+            return earlier[1]
+        values = {**subject.tokens, **subject.partners}
+        seen = {
+            kind: self._count((tenant, kind, token), values, at, subject.late) for kind, token in subject.tokens.items()
+        }
+        self._results.pop((tenant, subject.tag), None)
+        self._results[tenant, subject.tag] = (max(at, now) + subject.remembered, seen)
+        self._make_room(now)
+        return seen
+
+    def _count(self, key: tuple[str, str, str], values: Mapping[str, str], at: int, late: bool) -> Seen:
         kind = key[1]
-        partners = [tokens.get(partner) for partner in PARTNERS.get(kind, ())]
-        identity = self._identities.pop(key, None)
-        if identity is not None:
-            self._times_kept -= identity.size()
-        identity, seen = observe(kind, identity, partners, at, late)
-        self._identities[key] = identity
+        relations = PARTNERS.get(kind)
+        partners = [values.get(relation) for relation in relations] if relations else ()
+        before = self._identities.get(key)
+        if before is not None:
+            self._times_kept -= before.size()
+        identity, seen = observe(kind, before, partners, at, late)
+        if identity is not before:
+            self._identities[key] = identity
+        self._identities.move_to_end(key)
         self._times_kept += identity.size()
         return seen
 

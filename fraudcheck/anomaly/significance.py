@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from math import e, exp, lgamma, log, log10
 
-from scipy.special import betainc
-
 from fraudcheck.reasons import CATALOGUE
 
 SURPRISING = 0.01
 """The corrected probability above which a group is none."""
 _SMALLEST = 1e-30
 """Smaller probabilities count as this one, which weighs 286 decibans."""
+_MOST_TERMS = 2_000
+"""Of a continued fraction. Some ten are enough where fewer than a hundred leads are counted."""
 
 
 def decibans(p: float) -> float:
@@ -35,7 +35,28 @@ def burst_tail_probability(count: int, mean: float, shape: float) -> float:
     """
     if count <= mean:
         return 1.0  # an expected count is no evidence, whatever its exact probability
-    return float(betainc(count, shape, mean / (mean + shape)))
+    if mean <= 0:
+        return 0.0
+    hit, miss = mean / (mean + shape), shape / (mean + shape)
+    first = exp(count * log(hit) + shape * log(miss) - _log_beta(count, shape)) / count
+    return min(1.0, first * _beta_fraction(count, shape, hit))
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method; for x < a / (a + b).
+
+    SciPy has the function as well, to the same twelve digits, and takes 0.2 s and 27 MB to import.
+    """
+    above, below = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    value = below
+    for n in range(1, _MOST_TERMS):
+        at = a + 2 * n
+        for term in (n * (b - n) * x / ((at - 1) * at), -(a + n) * (a + b + n) * x / (at * (at + 1))):
+            above, below = 1 + term / above, 1 / (1 + term * below)
+            value *= above * below
+        if abs(above * below - 1) < 1e-15:
+            break
+    return value
 
 
 def share_tail_probability(count: int, of: int, share: float, certainty: float) -> float:

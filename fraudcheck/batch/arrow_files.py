@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -13,14 +15,16 @@ from msgspec import Struct
 from fraudcheck.batch.folder import Folder
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.source import Rejected
+from fraudcheck.counting.windows import PARTNERS, RHYTHM, Partners, Seen
 from fraudcheck.records import CheckVerdict, Facts, FieldWarning, Lead, Subject
 
 KEPT = "kept lead"
 """The column with the ledger's leads, each as an encoded ``KeptRow``."""
 TOKEN, PARTNER = "token ", "partner "
 """Beginnings of the names of columns with identity tokens: the lead's own by kind, and those of its partners."""
-SEEN_SCHEMA = pa.schema([("row", pa.uint32()), ("seen", pa.large_binary())])
-"""A file of counts: what was seen before of a row's identity, packed; one record batch for each slice."""
+SEEN_COUNTS, SEEN_TIMES = ("minutes", "hour", "day", "week", "month", "first", "last"), "times"
+"""Columns of a file of counts, beside ``row`` and those of partners: what was seen before of a row's identity
+(``counting.windows.Seen``). It has one record batch for each slice."""
 _LZ4 = pa.ipc.IpcWriteOptions(compression="lz4")
 _decode_rejected = msgspec.json.Decoder(list[Rejected]).decode
 
@@ -76,16 +80,32 @@ def identity_kinds(folder: Folder, slices: int) -> list[str]:
     return sorted(name.removeprefix(TOKEN) for name in columns if name.startswith(TOKEN))
 
 
-def read_seen(folder: Folder, number: int) -> dict[int, dict[str, bytes]]:
-    """What was seen before of the identities of a slice's leads, packed, by row and kind."""
-    seen: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
+def read_seen(folder: Folder, number: int) -> dict[int, dict[str, Seen]]:
+    """What was seen before of the identities of a slice's leads, by row and kind."""
+    seen: defaultdict[int, dict[str, Seen]] = defaultdict(dict)
     for path in folder.path.glob("seen-*.arrow"):
         kind = path.stem.split("-")[1]
         with pa.memory_map(str(path)) as file:
             record_batch = pa.ipc.open_file(file).get_batch(number)
-            for row, packed in zip(record_batch["row"].to_pylist(), record_batch["seen"].to_pylist(), strict=True):
-                seen[row][kind] = packed
+            for row, each in zip(_values(record_batch["row"]), seen_of(kind, record_batch), strict=True):
+                seen[row][kind] = each
     return seen
+
+
+def seen_of(kind: str, counts: pa.RecordBatch) -> Iterator[Seen]:
+    """What each row of a record batch of counts says."""
+    names = PARTNERS.get(kind, ())
+    by_name = [
+        map(Partners, *[_values(counts[f"{name} {part}"]) for part in Partners.__struct_fields__]) for name in names
+    ]
+    partners = (dict(zip(names, each, strict=True)) for each in zip(*by_name, strict=True)) if names else repeat({})
+    times = map(tuple, counts[SEEN_TIMES].to_pylist()) if kind in RHYTHM else repeat(())
+    return map(Seen, *[_values(counts[name]) for name in SEEN_COUNTS], partners, times)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+    return values
 
 
 def read_domains(path: Path) -> list[str]:

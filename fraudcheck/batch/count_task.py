@@ -1,21 +1,24 @@
 """What was seen of each identity before each lead? Counted over all leads of a batch, one kind of identity at a time.
 
 The leads are counted in the order of (submitted_at, row), so that each lead has in view what came before it, as the
-service would have had on that day.
+service would have had on that day. In that order no identity's times decrease, so that ``counting.formula`` comes down
+to positions in sorted columns: all leads of a share are counted at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise, repeat
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
-from fraudcheck.batch.arrow_files import SEEN_SCHEMA, write_table
+from fraudcheck.batch.arrow_files import SEEN_COUNTS, SEEN_TIMES, write_table
 from fraudcheck.batch.folder import Folder, Plan
-from fraudcheck.counting.formula import observe, pack
-from fraudcheck.counting.windows import PARTNERS
+from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS
+
+_BITS_OF_TIME = 34
+"""Bits for a time in Unix seconds, below those for the number of an identity."""
 
 
 def count_share(folder: Folder, plan: Plan, kind: str, share: int) -> None:
@@ -27,23 +30,72 @@ def count_share(folder: Folder, plan: Plan, kind: str, share: int) -> None:
     row, at, token, *partners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = np.lexsort((row, at, token))
     order = order[_has_equal_neighbour(token[order])]
-    partner_tuples = (
-        zip(*[_none_for_zero(column[order]) for column in partners], strict=True) if partners else repeat(())
-    )
-    seen: list[tuple[int, bytes]] = []
-    last_token, identity = None, None
-    for lead_row, second, lead_token, lead_partners in zip(
-        row[order].tolist(), at[order].astype(np.int64).tolist(), token[order].tolist(), partner_tuples, strict=False
-    ):
-        identity, before = observe(kind, identity if lead_token == last_token else None, lead_partners, second)
-        last_token = lead_token
-        if before.last:
-            seen.append((lead_row, pack(kind, before)))
-    seen.sort()
-    rows, packed = zip(*seen, strict=True) if seen else ((), ())
-    starts = np.searchsorted(rows, np.arange(plan.slices + 1) * plan.size, "right")
-    table = pa.table([pa.array(rows, pa.uint32()), pa.array(packed, pa.large_binary())], SEEN_SCHEMA)
+    seen = seen_before(kind, token[order], at[order].astype(np.int64), [column[order] for column in partners])
+    table = pa.table({"row": row[order].astype(np.uint32), **seen}).filter(pa.array(seen["last"] > 0)).sort_by("row")
+    starts = np.searchsorted(table["row"].to_numpy(), np.arange(plan.slices + 1) * plan.size, "right")
     write_table(folder.seen(kind, share), [table[start:end] for start, end in pairwise(starts.tolist())], [])
+
+
+def seen_before(
+    kind: str, token: np.ndarray, at: np.ndarray, partners: Sequence[np.ndarray]
+) -> dict[str, np.ndarray | pa.Array]:
+    """What came before each lead under its identity, as columns (``arrow_files.read_seen``).
+
+    ``token`` and ``at`` (whole Unix seconds) have a lead each and are sorted by both; ``partners`` has their tokens, in
+    the order of ``PARTNERS``, 0 for none. Without an earlier lead ``last`` is 0, and the other columns say nothing.
+    """
+    positions = np.arange(len(at))
+    begins = np.ones(len(at), bool)
+    begins[1:] = (token[1:] != token[:-1]) | (np.diff(at) >= FORGET_SOONER.get(kind, FORGET_AFTER))
+    identity = np.cumsum(begins) << _BITS_OF_TIME  # a forgotten one that comes again is another one
+    windows = [
+        np.searchsorted(identity + at, identity + np.maximum((at // step - 12) * step, 0), "left") for step in STEPS
+    ]
+    first = at[np.maximum.accumulate(np.where(begins, positions, 0))]
+    last = np.where(begins, 0, np.roll(at, 1))
+    columns = [*[positions - window for window in windows], first, last]
+    seen = {name: column.astype(np.uint32) for name, column in zip(SEEN_COUNTS, columns, strict=True)}
+    _, hour, day, _, month = windows
+    for name, partner in zip(PARTNERS.get(kind, ()), partners, strict=True):
+        before = _previous(identity, partner)
+        for window_name, window in (("hour", hour), ("day", day), ("month", month)):
+            seen[f"{name} {window_name}"] = _count_distinct(partner != 0, before, window).astype(np.uint32)
+        seen[f"{name} known"] = before >= month
+    if kind in RHYTHM:
+        seen[SEEN_TIMES] = _last_times(at, np.where(begins, 0, np.minimum(positions - month, LAST_TIMES)))
+    return seen
+
+
+def _previous(identity: np.ndarray, partner: np.ndarray) -> np.ndarray:
+    """The position at which an identity's lead came with the same partner before; -1 for none."""
+    order = np.lexsort((partner, identity))  # which leaves those of one partner in their order
+    same = (np.diff(identity[order]) == 0) & (partner[order][1:] == partner[order][:-1]) & (partner[order][1:] != 0)
+    before = np.full(len(partner), -1)
+    before[order[1:][same]] = order[:-1][same]
+    return before
+
+
+def _count_distinct(given: np.ndarray, before: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """How many different partners came from the position ``start`` to before each lead; ``start`` never decreases.
+
+    That is how many came in all, less those that came again, counted where they came ``before``. A pair of a partner's
+    leads, one after the other, is counted from behind the second until the window has left the first behind.
+    """
+    came = np.concatenate([[0], np.cumsum(given)])
+    again = np.flatnonzero(before >= 0)
+    from_here = again + 1
+    to_here = np.maximum(np.searchsorted(start, before[again], "right"), from_here)
+    length = len(given) + 1
+    under_way = np.cumsum(np.bincount(from_here, minlength=length) - np.bincount(to_here, minlength=length))
+    distinct: np.ndarray = came[:-1] - came[start] - under_way[:-1]
+    return distinct
+
+
+def _last_times(at: np.ndarray, lengths: np.ndarray) -> pa.Array:
+    """So many times before each lead, the oldest first."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    positions = np.arange(offsets[-1]) + np.repeat(np.arange(len(at)) - offsets[1:], lengths)
+    return pa.ListArray.from_arrays(offsets.astype(np.int32), at[positions].astype(np.uint32))
 
 
 def _load_tokens(folder: Folder, plan: Plan, number: int, kind: str, share: int) -> list[np.ndarray]:
@@ -64,10 +116,6 @@ def _load_tokens(folder: Folder, plan: Plan, number: int, kind: str, share: int)
 def _bare_name(column: str) -> str:
     """A column's name without TOKEN or PARTNER before it."""
     return column.rpartition(" ")[2]
-
-
-def _none_for_zero(tokens: np.ndarray) -> Iterator[int | None]:
-    return (token or None for token in tokens.tolist())
 
 
 def _has_equal_neighbour(ordered: np.ndarray) -> np.ndarray:

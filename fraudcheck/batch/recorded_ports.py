@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from fraudcheck.counting.formula import NEVER, unpack
+from fraudcheck.counting.formula import NEVER
 from fraudcheck.counting.windows import Seen
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Subject
@@ -43,14 +43,14 @@ class RecordedRoutes:
 
 
 class RecordedCounts:
-    """Counts of the leads of one slice: ``seen``, packed, by row and kind of identity."""
+    """Counts of the leads of one slice: ``seen``, by row and kind of identity."""
 
-    seen: Mapping[int, Mapping[str, bytes]] = {}
+    seen: Mapping[int, Mapping[str, Seen]] = {}
 
     async def observe(self, subject: Subject) -> Mapping[str, Seen]:
         """What was seen before of each of the lead's identities, by kind. ``subject.tag`` is the row number."""
-        packed = self.seen.get(int(subject.tag), {})
-        return {kind: unpack(kind, packed[kind])[0] if kind in packed else NEVER for kind in subject.tokens}
+        seen = self.seen.get(int(subject.tag), {})
+        return {kind: seen.get(kind, NEVER) for kind in subject.tokens}
 
     async def ping(self) -> None:
         """Succeeds: there is nothing to reach."""

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from msgspec import Struct
 
 from fraudcheck.batch.bounds import Bounds, TooMuch
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # of an extra, and 17 MB; the service describes a Rejected and has no need of it
 
 ROW, LINE, JSON = "row number ", "line number ", "json line "
 """Columns that a slice has beside the file's own. The file's own names never end with a blank, so these are unique."""
@@ -98,6 +100,8 @@ def _unique_names(names: Iterable[str]) -> list[str]:
 
 def slice_rows(rows: Iterator[tuple[int, Any, str]], size: int, schema: pa.Schema) -> Iterator[Slice]:
     """Cut rows (line, cells, problem) into slices of ``size`` rows. A row with a problem is rejected."""
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
     first_row = 1
     while part := list(islice(rows, size)):
         good = [(row, line, cells) for row, (line, cells, problem) in enumerate(part, first_row) if not problem]
@@ -112,11 +116,15 @@ def slice_rows(rows: Iterator[tuple[int, Any, str]], size: int, schema: pa.Schem
 
 
 def _table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
     arrays = [pa.array(cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def with_row_numbers(rows: Sequence[int], lines: Sequence[int], data: pa.Table) -> pa.Table:
     """The table with ROW and LINE before its own columns."""
+    import pyarrow as pa  # noqa: PLC0415 - see above
+
     numbers = [pa.array(rows, pa.uint32()), pa.array(lines, pa.uint64())]
     return pa.Table.from_arrays([*numbers, *data.columns], [ROW, LINE, *data.column_names])

@@ -14,11 +14,13 @@ that is not; an identity that was never seen at any other is forgotten. For this
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from struct import Struct as Layout
 from struct import error as LayoutError  # noqa: N812
 from struct import unpack_from
+from typing import TypeAlias
 
 from fraudcheck.counting.windows import (
     FORGET_AFTER,
@@ -35,7 +37,19 @@ from fraudcheck.counting.windows import (
 )
 
 NEVER = Seen()
-_COUNTS, _RELATION = Layout(">7I"), Layout(">3I?")
+Starts: TypeAlias = tuple[int, int, int, int, int]
+"""When each of the five windows begins, in Unix seconds."""
+_NO_PARTNERS: Mapping[str, Partners] = {}
+_COUNTS = {2: Layout(">5B2I"), 3: Layout(">5H2I"), 4: Layout(">7I")}
+_OLD_RELATION = Layout(">3I?")
+_RELATION = {0: Layout(">3B"), 2: Layout(">3H"), 4: Layout(">3I")}
+
+
+@lru_cache(maxsize=1)  # all identities of a lead ask for the same
+def starts_of(at: int) -> Starts:
+    """When each window begins that ends at this time."""
+    minutes, hour, day, week, month = [(at // step - 12) * step for step in STEPS]
+    return minutes, hour, day, week, month
 
 
 class _LastSeen:
@@ -51,20 +65,22 @@ class _LastSeen:
         self.by_partner: dict[object, int] = {}  # the partner seen last is last
         self.times: list[int] = []  # the same times, in ascending order
 
-    def count(self, partner: object, starts: list[int], oldest: int) -> Partners:
-        """Distinct partners so far; ``starts`` are the beginnings of the five windows, in Unix seconds.
-
-        No window that will be asked for begins before ``oldest``.
-        """
+    def count(self, partner: object, starts: Starts, oldest: int) -> Partners:
+        """Distinct partners so far. No window that will be asked for begins before ``oldest``."""
         times = self.times
-        hour, day, month = [len(times) - bisect_left(times, starts[window]) for window in (1, 2, 4)]
-        known = self.by_partner.get(partner, starts[4] - 1) >= starts[4]
-        too_old = bisect_left(times, oldest)
-        if 2 * too_old > len(times):
-            for partner_then in list(islice(self.by_partner, too_old)):
-                del self.by_partner[partner_then]
-            del times[:too_old]
-        return Partners(hour, day, month, known)
+        total = len(times)
+        _, hour, day, _, month = starts
+        known = self.by_partner.get(partner, 0) >= month
+        partners = Partners(
+            total - bisect_left(times, hour), total - bisect_left(times, day), total - bisect_left(times, month), known
+        )
+        if times and times[0] < oldest:
+            too_old = bisect_left(times, oldest)
+            if 2 * too_old > total:
+                for partner_then in list(islice(self.by_partner, too_old)):
+                    del self.by_partner[partner_then]
+                del times[:too_old]
+        return partners
 
     def turn_back(self, at: int) -> None:
         """Partners seen after ``at`` were seen then."""
@@ -105,14 +121,15 @@ class Identity:
         """How many times are kept in all, its own and its partners'."""
         if self._only is not None:
             return 1 + len(self._only) - self._only.count(None)
-        return len(self.times) + sum(len(last_seen.times) for last_seen in self.partners)
+        times = len(self.times)
+        for last_seen in self.partners:
+            times += len(last_seen.times)
+        return times
 
     def turn_to(self, at: int, late: bool) -> int | None:
-        """The time at which a lead of ``at`` is counted; None if the identity has to be forgotten."""
+        """The time at which a lead of ``at`` is counted, where that is before the last one; None to forget it all."""
         times = self.times
         last = times[-1]
-        if at >= last:
-            return at
         if late or last - at <= TOLERANCE:
             return last
         if at < self.settled - TOLERANCE:
@@ -137,19 +154,35 @@ class Identity:
             self.partners = [_LastSeen() for _ in self._kinds]
             self._add_partners(self._only, self.times[0])
             self._only = None
-        starts = [(at // step - 12) * step for step in STEPS]
+        starts = starts_of(at)
         oldest, times = self._oldest(), self.times
-        last = times[-1]
-        minutes, hour, day, week, month = [len(times) - bisect_left(times, start) for start in starts]
-        last_times = tuple(times[max(len(times) - month, len(times) - LAST_TIMES) :]) if self._rhythm else ()
-        too_old = min(bisect_left(times, oldest), len(times) - self.recent)
-        if 2 * too_old > len(times):
-            del times[:too_old]
-        counted = {
-            kind: last_seen.count(partner, starts, oldest)
-            for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
-        }
-        return Seen(minutes, hour, day, week, month, self.first, last, counted, last_times)
+        total, last = len(times), times[-1]
+        first_in_month = bisect_left(times, starts[4])
+        last_times = tuple(times[max(first_in_month, total - LAST_TIMES) :]) if self._rhythm else ()
+        counted = (
+            {
+                kind: last_seen.count(partner, starts, oldest)
+                for kind, last_seen, partner in zip(self._kinds, self.partners, partners, strict=True)
+            }
+            if self._kinds
+            else _NO_PARTNERS
+        )
+        seen = Seen(
+            total - bisect_left(times, starts[0], first_in_month),
+            total - bisect_left(times, starts[1], first_in_month),
+            total - bisect_left(times, starts[2], first_in_month),
+            total - bisect_left(times, starts[3], first_in_month),
+            total - first_in_month,
+            self.first,
+            last,
+            counted,
+            last_times,
+        )
+        if times[0] < oldest:
+            too_old = min(bisect_left(times, oldest), total - self.recent)
+            if 2 * too_old > total:
+                del times[:too_old]
+        return seen
 
     def _oldest(self) -> int:
         """Where the longest window begins that ends with the settled times."""
@@ -162,7 +195,8 @@ class Identity:
         if self.recent > MOST_RECENT:
             self.recent = SETTLED_AFTER
             self.settled = self.times[-SETTLED_AFTER - 1]
-        self._add_partners(partners, at)
+        if self._kinds:
+            self._add_partners(partners, at)
 
     def _add_partners(self, partners: Sequence[object], at: int) -> None:
         for partner, last_seen in zip(partners, self.partners, strict=True):
@@ -178,11 +212,13 @@ def observe(
     ``partners`` are the lead's, in the order of ``PARTNERS``; ``at`` is its time in Unix seconds. A ``late`` lead is
     counted at the time of the last one, if that is later than its own.
     """
-    turned = None if identity is None else identity.turn_to(at, late)
-    if identity is None or turned is None:
+    if identity is None:
+        return Identity(kind, partners, at), NEVER
+    turned = at if at >= identity.times[-1] else identity.turn_to(at, late)
+    if turned is None:
         return Identity(kind, partners, at), NEVER
     gap = turned - identity.times[-1]
-    if gap >= FORGET_SOONER.get(kind, FORGET_AFTER) and kind in FORGET_SOONER:
+    if kind in FORGET_SOONER and gap >= FORGET_SOONER[kind]:
         return Identity(kind, partners, turned), NEVER
     seen = identity.seen(partners, turned)
     identity.add(partners, turned)
@@ -195,41 +231,73 @@ def pack(kind: str, seen: Seen) -> bytes:
     """``Seen`` of an identity of ``kind`` as bytes: the reply of ``observe.lua``, which ``unpack`` reads."""
     if not seen.last:
         return b"\0"
-    counts = _COUNTS.pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last)
-    partners = b"".join([_RELATION.pack(p.hour, p.day, p.month, p.known) for p in seen.partners.values()])
-    times = Layout(f">B{len(seen.times)}I").pack(len(seen.times), *seen.times) if kind in RHYTHM else b""
-    return b"\1" + counts + partners + times
+    form = 2 + _width(seen.month)
+    packed = [
+        bytes([form]),
+        _COUNTS[form].pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last),
+    ]
+    for each in seen.partners.values():
+        form = 2 * _width(each.month)
+        packed += bytes([form + each.known]), _RELATION[form].pack(each.hour, each.day, each.month)
+    if kind in RHYTHM:
+        packed.append(Layout(f">B{len(seen.times)}I").pack(len(seen.times), *seen.times))
+    return b"".join(packed)
+
+
+def _width(most: int) -> int:
+    """How counts up to this one are packed: 0, 1 or 2 for 1, 2 or 4 bytes each."""
+    return (most > 0xFF) + (most > 0xFFFF)
 
 
 def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
     """Read ``Seen`` of an identity of ``kind`` from byte ``at`` on. Returns it and the position after it.
 
-    The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 1; the five counts, the first
-    and the last time, 4 bytes each; for each kind of partner three counts of 4 bytes and one byte ``known``; and for a
-    kind in RHYTHM one byte number of times, and the times, 4 bytes each.
+    The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 2, 3 or 4 for counts of 1, 2 or
+    4 bytes; the five counts; the first and the last time, 4 bytes each; for each kind of partner one byte 0, 2 or 4 for
+    counts of 1, 2 or 4 bytes, 1 more where it is ``known``, and the three counts; and for a kind in RHYTHM one byte
+    number of times, and the times, 4 bytes each. In what was packed before, a byte 1 comes first, all counts have
+    4 bytes, and ``known`` is a byte after them.
 
     Raises ValueError on other bytes.
     """
     try:
         return _unpack(kind, packed, at)
-    except (LayoutError, IndexError):
+    except (LayoutError, LookupError):
         raise ValueError("no counts") from None
 
 
+def unpack_all(kinds: Sequence[str], packed: bytes) -> dict[str, Seen]:
+    """Read the ``Seen`` of identities of these kinds, one after the other. Raises ValueError on other bytes."""
+    seen, at = {}, 0
+    try:
+        for kind in kinds:
+            seen[kind], at = _unpack(kind, packed, at)
+    except (LayoutError, LookupError):
+        raise ValueError("no counts") from None
+    return seen
+
+
 def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
-    was_seen, at = packed[at], at + 1
-    if not was_seen:
+    form, at = packed[at], at + 1
+    if not form:
         return NEVER, at
-    minutes, hour, day, week, month, first, last = _COUNTS.unpack_from(packed, at)
-    at += _COUNTS.size
-    partners = {}
+    counts = _COUNTS[form if form != 1 else 4]
+    seen = counts.unpack_from(packed, at)
+    at += counts.size
+    partners: dict[str, Partners] = {}
     for relation in PARTNERS.get(kind, ()):
-        in_hour, in_day, in_month, known = _RELATION.unpack_from(packed, at)
-        partners[relation] = Partners(in_hour, in_day, in_month, known)
-        at += _RELATION.size
+        if form == 1:
+            partners[relation] = Partners(*_OLD_RELATION.unpack_from(packed, at))
+            at += _OLD_RELATION.size
+        else:
+            known = packed[at] & 1
+            layout = _RELATION[packed[at] - known]
+            hour, day, month = layout.unpack_from(packed, at + 1)
+            partners[relation] = Partners(hour, day, month, known == 1)
+            at += 1 + layout.size
     times: tuple[int, ...] = ()
     if kind in RHYTHM:
         n, at = packed[at], at + 1
         times = unpack_from(f">{n}I", packed, at)
         at += 4 * n
-    return Seen(minutes, hour, day, week, month, first, last, partners, times), at
+    return Seen(*seen, partners, times), at

@@ -113,6 +113,8 @@ _OF_SEVERAL: dict[str, frozenset[str]] = {
 
 def currency_code(text: str) -> str | None:
     """The ISO 4217 code of a currency that a text names by its sign or name; None where several may be meant."""
+    if text in _CODES:
+        return text
     word = text.strip(" ()[]").casefold()
     return _SIGNS.get(word) or (word.upper() if word.upper() in _CODES else None)
 

@@ -8,7 +8,7 @@ prose stands around it. Everything runs in linear time, and nothing raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from html import unescape
 from urllib.parse import unquote
 
@@ -28,14 +28,16 @@ _SPEAKS_OF_ATTACKS = re.compile(
 _ENCODED = re.compile(r"%[0-9a-f]{2}|&(?:#x?[0-9a-f]{2,5};|lt;|gt;|quot;|apos;)|\\u00[0-9a-f]{2}|\\x[0-9a-f]{2}")
 _ESCAPED = re.compile(r"\\(?:u00|x)([0-9a-f]{2})")
 _COMMENT_AS_BLANK = re.compile(r"/\*[^*/!]{0,40}\*/")
-_MARKS = re.compile(r"[<{$'\";(#|&`=/\\@*]|--|%[0-9a-f]{2}|union|waitfor|javascript|script:|169\.254|localhost|127\.0")
+# A set of characters alone is looked for ten times as fast as one beside words.
+_SIGNS = re.compile(r"[<{$'\";(#|&`=/\\@*]")
+_MARKS = re.compile(r"--|%[0-9a-f]{2}|union|waitfor|javascript|script:|169\.254|localhost|127\.0")
 _WORD = re.compile(r"(?<!\S)[(\"'«“„¿¡]?[^\W\d_][^\W\d_’'-]{0,40}[.,;:!?)\"'»”…]{0,2}(?!\S)")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def attack_in(text: str) -> str | None:
     """The kind of attack in the lower-case text of one field (``sql``, ``script``, ``command``, …); None for none."""
-    if not _MARKS.search(text):
+    if not _is_marked(text):
         return None
     text = _decoded(text)
     if found := _first(CERTAIN, text):
@@ -46,6 +48,11 @@ def attack_in(text: str) -> str | None:
         kind, start, end = found
         return kind if _ordinary_words(text[:start], text[end:]) < _FEW_WORDS else None
     return None
+
+
+def _is_marked(text: str) -> bool:
+    """Is there anything in lower-case text without which it holds no attack?"""
+    return _SIGNS.search(text) is not None or _MARKS.search(text) is not None
 
 
 def _first(rules: Rules, text: str) -> tuple[str, int, int] | None:
@@ -85,6 +92,8 @@ def _ordinary_words(*parts: str) -> int:
     return sum(len(_WORD.findall(part)) + len(_UNSPACED.findall(part)) // 2 for part in parts)
 
 
-def first_attack(texts: Iterable[str]) -> str | None:
+def first_attack(texts: Sequence[str]) -> str | None:
     """The first attack in the lower-case texts of a lead's fields."""
+    if not _is_marked("\n".join(texts)):
+        return None
     return next((kind for text in texts if (kind := attack_in(text))), None)

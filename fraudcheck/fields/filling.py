@@ -97,8 +97,9 @@ def needs_keys(lead: Lead, keys: int) -> bool:
     On telephones a swiped, spoken or suggested word is one event or none, and so is what an input method composes.
     """
     texts = name_and_contacts(lead)
-    at_computer = is_desktop((lead.client.user_agent or "")[:_LONGEST_AGENT])
-    return at_computer and has_a_key_each(texts) and are_few_keys(keys, texts)
+    if not are_few_keys(keys, texts):
+        return False
+    return is_desktop((lead.client.user_agent or "")[:_LONGEST_AGENT]) and has_a_key_each(texts)
 
 
 def are_few_keys(keys: int, texts: Iterable[str]) -> bool:

@@ -29,7 +29,7 @@ def lacking(lead: Lead) -> tuple[str, ...]:
         form is not _UNMEASURED and _is_measured(form),
         form.token,
     )
-    return tuple([name for name, value in zip(FIELDS, given, strict=True) if not value])
+    return () if all(given) else tuple([name for name, value in zip(FIELDS, given, strict=True) if not value])
 
 
 def _is_measured(form: Form) -> bool:

@@ -64,8 +64,9 @@ _MONEY = re.compile(
     r"|\d\s?(?:[$€£¥₹₽₫₦฿₩]|usd\b|usdt\b|eur\b|dollars?\b|руб|元|万)"
 )
 
-Phrase = tuple[str, tuple[tuple[str, bool], ...]]
-"""A phrase's class, and its words; True beside a word that stands for every word beginning so."""
+Phrase = tuple[str, list[str], tuple[str, ...] | None]
+"""A phrase's class, its words, and where one stands for every word beginning so, what each word of a text must begin
+with: a word that stands for itself alone has a blank behind it."""
 
 _START = 4
 """Letters of a phrase's first word by which the phrase is looked up."""
@@ -98,16 +99,16 @@ def own_words(text: str, about: str = "") -> str | None:
         return None
     words = _LETTERS.findall(fold(text[:LONGEST]))
     letters = whole = "".join(words)
+    length = len(whole)
+    if not whole.isascii():
+        length += 2 * len(_EAST_ASIAN.findall(whole))
+    if length < _SHORTEST_OWN_MESSAGE:
+        return None
     if about:
         slots = frozenset(_LETTERS.findall(fold(about[:_LONGEST_ABOUT])))
         letters = "".join([word for word in words if word not in slots])
     # Else a message that stands in the company's field too would be none, and short ones would be alike.
-    if 2 * len(letters) < len(whole) or len(letters) < 2 * _RUN_LENGTH:
-        letters = whole
-    length = len(whole)
-    if not whole.isascii():
-        length += 2 * len(_EAST_ASIAN.findall(whole))
-    return letters if length >= _SHORTEST_OWN_MESSAGE else None
+    return whole if 2 * len(letters) < len(whole) or len(letters) < 2 * _RUN_LENGTH else letters
 
 
 def sketches(letters: str) -> tuple[str, ...]:
@@ -173,13 +174,15 @@ def disguised(text: str) -> tuple[str, int] | None:
             return "zero_width", hidden
         if _OTHER_ALPHABET.search(text) and (mixed := len(_MIXED_SCRIPTS.findall(text))):
             return "mixed_scripts", mixed
-    if len(text) >= _SHORTEST_ENCODED and any(map(_is_base64, text.split())):
+    if len(text) >= _SHORTEST_ENCODED and any(
+        _is_base64(word) for word in text.split() if len(word) >= _SHORTEST_ENCODED
+    ):
         return "encoded", 2
     return None
 
 
 def _is_base64(word: str) -> bool:
-    if len(word) < _SHORTEST_ENCODED or not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", word):
+    if not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", word):
         return False
     return not word.isalpha() and not word.islower() and not word.isupper() and not word.isdigit()
 
@@ -190,8 +193,11 @@ def is_random(text: str, against: Callable[[str], float]) -> bool:
     ``against`` takes a word and gives the decibans that its spelling speaks against it (``Lists.against_name``). A text
     with digits is never random: people send article numbers.
     """
-    words = [word for word in text[:80].split() if any(map(str.isalnum, word))]
-    if not 1 <= len(words) <= 3 or not text.isascii() or not all(word.isalpha() for word in words):
+    pieces = text[:80].split()
+    if not text.isascii() or max(map(len, pieces), default=0) < 8 or sum(map(str.isalpha, pieces)) > 3:
+        return False
+    words = [word for word in pieces if any(map(str.isalnum, word))]
+    if not 1 <= len(words) <= 3 or not all(word.isalpha() for word in words):
         return False
     return any(len(word) >= 8 and (against(word) >= _RANDOM_FROM or _is_shuffled(word)) for word in words)
 
@@ -229,24 +235,29 @@ def phrase_finder(phrases: Iterable[tuple[str, str]]) -> Callable[[str], list[st
         if _SCRIPT_WITHOUT_SPACES.search(phrase):
             anywhere.append((kind, fold(phrase)))
             continue
-        words = tuple((" ".join(_WORD.findall(fold(word))), word.endswith("*")) for word in phrase.split())
-        starts.setdefault(words[0][0][:_START], []).append((kind, words))
+        words = [" ".join(_WORD.findall(fold(word))) for word in phrase.split()]
+        beginnings = tuple(
+            [word + " " * (not typed.endswith("*")) for word, typed in zip(words, phrase.split(), strict=True)]
+        )
+        starts.setdefault(words[0][:_START], []).append((kind, words, beginnings if "*" in phrase else None))
 
     def find(text: str) -> list[str]:
         words = _WORD.findall(text)
         found = []
         for position, word in enumerate(words):
-            for kind, phrase in starts.get(word[:_START], ()):
-                if len(words) - position >= len(phrase) and all(
-                    words[position + i] == part or (open_ended and words[position + i].startswith(part))
-                    for i, (part, open_ended) in enumerate(phrase)
-                ):
+            for kind, phrase, beginnings in starts.get(word[:_START], ()):
+                here = words[position : position + len(phrase)]
+                if here == phrase or (beginnings and len(here) == len(phrase) and _begin(here, beginnings)):
                     found.append(kind)
         if not text.isascii() and _SCRIPT_WITHOUT_SPACES.search(text):
             found += [kind for kind, phrase in anywhere if phrase in text]
         return found
 
     return find
+
+
+def _begin(words: Iterable[str], beginnings: Iterable[str]) -> bool:
+    return all(f"{word} ".startswith(beginning) for word, beginning in zip(words, beginnings, strict=True))
 
 
 def host_class(host: str, classes: Mapping[str, str]) -> str | None:

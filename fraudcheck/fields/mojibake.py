@@ -26,6 +26,8 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 # A question mark for a letter, two of them, or the mark that decoders put for what they cannot read.
 _LOST = re.compile(r"\?\?|\w\?+\w|(?<!\S)\?+\w|\ufffd")
 _NOT_IN_NAMES = "¡¢£¤¥¦§¨¬\xad¯±²³µ¶¸¹¼½¾¿×÷ƒ†‡‰‹›•˜ˆ…"
+# What ``is_bad`` never says of a text without any of these: it is slow, and most names have one accent at a time.
+_MAY_BE_BAD = re.compile("[^\x00-\x7f]{2}|[\x80-\x9fÂÃŒœ]")
 _SIGN = re.compile(
     rf"(?<=\w)[{_NOT_IN_NAMES}]|[{_NOT_IN_NAMES}](?=\w)|(?<=\w)[©®°«»„“](?=\w)|[\x80-\x9f]|[\u2500-\u25ff]"
 )
@@ -124,7 +126,7 @@ def _unread(word: re.Match[str]) -> str:
 
 def _mended(text: str, against: Against) -> str:
     """The text with its letters put right; with U+FFFD for the words that nobody can read."""
-    if is_bad(text):
+    if _MAY_BE_BAD.search(text) and is_bad(text):
         fixed = ftfy.fix_encoding(text)
         text = text if is_bad(fixed) or _SOUP.search(fixed) else fixed
     elif _CYRILLIC_OF_UTF8.search(text):

@@ -45,7 +45,11 @@ def finder(platforms: Sequence[Mapping[str, Any]]) -> Callable[[Lead], tuple[str
 
     def of_other_fields(lead: Lead) -> str | None:
         texts = (lead.email, lead.phone, lead.first_name, lead.last_name, lead.company, lead.message, lead.address)
-        found = next((found for text in texts if text and (found := of_text(text))), None)
+        given = [text[:_LONGEST] for text in texts if text]
+        whole = "\n".join(given).lower()
+        found = None
+        if "<" in whole or any(phrase in whole for phrase in phrases):  # else in none of them
+            found = next((found for text in given if (found := of_text(text))), None)
         if found is None and lead.extra:
             for key, value in _answers(lead.extra):
                 if found := of_text(value) or (flags.get(key) if str(value).strip().lower() in _YES else None):
@@ -57,18 +61,18 @@ def finder(platforms: Sequence[Mapping[str, Any]]) -> Callable[[Lead], tuple[str
         if found := of_name(name):
             return found, True
         for sample, platform in samples:
-            digits = _NOT_DIGITS.sub("", (lead.phone or "")[:_LONGEST])
-            same = (
-                name == sample["name"],
-                email == sample["email"],
-                len(digits) > 9 and sample["phone"].endswith(digits),
-            )
-            if sum(same) >= 2:
-                return platform, same[0]
+            is_name, is_email = name == sample["name"], email == sample["email"]
+            if (is_name and is_email) or ((is_name or is_email) and _is_phone(lead, sample["phone"])):
+                return platform, is_name
         found = mailboxes.get(email) or of_other_fields(lead)
         return (found, False) if found else None
 
     return find
+
+
+def _is_phone(lead: Lead, number: str) -> bool:
+    digits = _NOT_DIGITS.sub("", (lead.phone or "")[:_LONGEST])
+    return len(digits) > 9 and number.endswith(digits)
 
 
 def _dummy(questions: Sequence[str]) -> re.Pattern[str]:

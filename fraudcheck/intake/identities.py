@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from fraudcheck.fields import message
 from fraudcheck.fields.email.address import read_mailbox
@@ -16,7 +16,7 @@ from fraudcheck.fields.name.match import to_latin
 from fraudcheck.fields.normal_form import normalize
 from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.fields.submission import is_rounded, submitted_at
-from fraudcheck.identifiers import keyed_token, vendor_key
+from fraudcheck.identifiers import keyed_token, keyed_tokens, vendor_key
 from fraudcheck.ports.lists import Lists
 from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, Subject
 
@@ -30,6 +30,9 @@ _LONGEST_PAGE = 300
 """Characters of a page's address that tell forms apart."""
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
+
+_shared_token = lru_cache(maxsize=4_096)(keyed_token)
+"""Tokens of what many leads share: a vendor, a browser, a scheme. Nothing in it is one person's."""
 
 
 def read_subject(
@@ -53,25 +56,27 @@ def read_subject(
     """
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
-    name = _plain(lead.full_name)
+    name, vendor = _plain(lead.full_name), vendor_key(lead.source.vendor or "")
     scheme = _scheme(lead, address, lists) if address else None
     manner = unusual_manner(lead)
+    not_typed = is_not_typed(lead, manner)
     line, network = line_and_network(lead.client.ip) if lead.client.ip else (None, None)
-    found = _identities(lead, address, phone.e164 if phone else None, name)
-    found |= {"network": network, "place": line}
-    found |= _cohorts(lead, scheme, manner[0] if manner else None, line, at)
+    own = _identities(lead, address, phone.e164 if phone else None, name, vendor)
+    own["network"], own["place"], own["machine"] = network, line, _machine(lead, line)
+    own["mail_domain"], own["body"] = _own_domain(address, lists) if address else None, body
+    partners = _partners(name, line, own["mailbox"] or own["phone"], not_typed)
     lacks, unread = lacking(lead), unreadable(warnings)
-    found |= _completeness(lead, lacks, unread)
-    found["not_typed"] = "all" if is_not_typed(lead, manner) else None
-    partners = _partners(name, line, found["mailbox"] or found["phone"], found["not_typed"] is not None)
-    found |= {"mail_domain": _own_domain(address, lists) if address else None, "body": body}
+    shared = _cohorts(lead, vendor, scheme, manner[0] if manner else None, at)
+    shared |= _completeness(lead, vendor, lacks, unread)
+    shared["not_typed"] = "all" if not_typed else None
     return Subject(
         tenant=tenant,
         lead=lead,
         mailbox=address,
         number=phone,
-        tokens={kind: keyed_token(identity_key, kind, value) for kind, value in found.items() if value},
-        partners={kind: keyed_token(identity_key, kind, value) for kind, value in partners.items() if value},
+        tokens=keyed_tokens(identity_key, own)
+        | {kind: _shared_token(identity_key, kind, value) for kind, value in shared.items() if value},
+        partners=keyed_tokens(identity_key, partners),
         scheme=scheme,
         manner=manner,
         lacks=lacks,
@@ -100,64 +105,64 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
     return {**subject.tokens, "reference": keyed_token(identity_key, "reference", reference)}
 
 
-def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str) -> dict[str, str | None]:
+def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str, vendor: str) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
-    vendor = vendor_key(lead.source.vendor or "")
-    place = _plain(f"{lead.postal_code or ''} {lead.address or ''}")
+    place = _plain(f"{lead.postal_code or ''} {lead.address or ''}") if name else ""
     words = message.own_words(lead.message, f"{lead.full_name} {lead.company or ''}") if lead.message else None
-    alike: dict[str, str | None] = {}
-    for n, sketch in enumerate(message.sketches(words) if words else ()):
-        alike |= {f"message~{n}": sketch, f"text~{n}": f"{vendor}\0{sketch}"}
-    return {
+    found: dict[str, str | None] = {
         "message": words,
-        **alike,
         "mailbox": address.canonical if address else None,
         "phone": e164,
         "person": f"{name}\0{place}" if name and place else None,
         "form_token": lead.form.token,
-        "vendor": vendor,
         "block": f"{vendor}\0{e164[:-3]}" if e164 else None,
     }
-
-
-def _cohorts(lead: Lead, scheme: str | None, manner: str | None, line: str | None, at: float) -> dict[str, str | None]:
-    """Values that many leads share by chance, by kind.
-
-    Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads. A
-    machine is the device or, where its id is not known, a line with a browser. No hour is known of a rounded time.
-    """
-    client, seconds, vendor = lead.client, pace(lead), vendor_key(lead.source.vendor or "")
-    agent = client.user_agent
-    told = submitted_at(lead)
-    found: dict[str, str | None] = {"everyone": "all"}
-    if not is_rounded(told):
-        found["clock"] = f"{vendor}\0{int(at if told is None else told) // _HOUR % 24}"
-    for kind, value in (("scheme", scheme), ("browser", agent), ("pace", seconds), ("manner", manner)):
-        if value:
-            found |= {kind: f"{vendor}\0{value}", f"any_{kind}": value}
-    if line:
-        if agent:
-            found["machine"] = f"{line}\0{agent}"
-        if is_staffed(lead):
-            found["desk"] = f"{vendor}\0{lead.source.channel}"
-    if client.device_id:
-        found["machine"] = client.device_id
+    for n, sketch in enumerate(message.sketches(words) if words else ()):
+        found[f"message~{n}"], found[f"text~{n}"] = sketch, f"{vendor}\0{sketch}"
     return found
 
 
-def _completeness(lead: Lead, lacks: Sequence[str], unread: Sequence[str]) -> dict[str, str | None]:
+def _machine(lead: Lead, line: str | None) -> str | None:
+    """The device or, where its id is not known, a line with a browser."""
+    client = lead.client
+    if client.device_id:
+        return client.device_id
+    return f"{line}\0{client.user_agent}" if line and client.user_agent else None
+
+
+def _cohorts(lead: Lead, vendor: str, scheme: str | None, manner: str | None, at: float) -> dict[str, str | None]:
+    """Values that many leads share by chance, by kind.
+
+    Each is counted among the vendor's leads and, as ``any_…``, among all leads; ``everyone`` counts all leads. No hour
+    is known of a rounded time.
+    """
+    told = submitted_at(lead)
+    found: dict[str, str | None] = {"everyone": "all", "vendor": vendor}
+    if not is_rounded(told):
+        found["clock"] = f"{vendor}\0{int(at if told is None else told) // _HOUR % 24}"
+    browser = lead.client.user_agent
+    for kind, value in (("scheme", scheme), ("browser", browser), ("pace", pace(lead)), ("manner", manner)):
+        if value:
+            found[kind], found[f"any_{kind}"] = f"{vendor}\0{value}", value
+    if lead.client.ip and is_staffed(lead):
+        found["desk"] = f"{vendor}\0{lead.source.channel}"
+    return found
+
+
+def _completeness(lead: Lead, vendor: str, lacks: Sequence[str], unread: Sequence[str]) -> dict[str, str | None]:
     """Under what a lead is counted for what it lacks: most lack little, so that what is given is counted nowhere.
 
     A form is known by its page, its campaign and its channel. One that names none of these is the vendor's only one.
     """
-    source, vendor = lead.source, vendor_key(lead.source.vendor or "")
+    source = lead.source
     found: dict[str, str | None] = {f"no_{name}": f"{vendor}\0" for name in lacks}
-    found["no_vendor"] = None if vendor else "all"
-    found["unread"] = f"{vendor}\0" if unread else None
-    page = re.split("[?#]", lead.client.page_url or "", maxsplit=1)[0][:_LONGEST_PAGE]
-    marks = "\0".join([source.channel or "", source.campaign or "", page.rstrip("/")])
-    if marks.strip("\0"):
-        found["form"] = form = f"{vendor}\0{marks}"
+    if not vendor:
+        found["no_vendor"] = "all"
+    if unread:
+        found["unread"] = f"{vendor}\0"
+    page = (lead.client.page_url or "").partition("?")[0].partition("#")[0][:_LONGEST_PAGE].rstrip("/")
+    if source.channel or source.campaign or page:
+        found["form"] = form = f"{vendor}\0{source.channel or ''}\0{source.campaign or ''}\0{page}"
         if lacks:
             found["form_lacks"] = f"{form}\0{' '.join(lacks)}"
     return found
@@ -193,9 +198,14 @@ def _scheme(lead: Lead, address: Mailbox, lists: Lists) -> str | None:
 
 def _own_domain(address: Mailbox, lists: Lists) -> str | None:
     """The mail domain, if it is on no list that would explain why many people have mail there; else None."""
-    names = set(parent_domains(address.domain))
-    known = (lists.allowed_domains, lists.popular_domains, lists.free_domains, lists.relay_domains.keys())
-    return None if address.problem or any(names & of for of in known) else address.domain or None
+    if address.problem:
+        return None
+    known = (lists.popular_domains, lists.free_domains, lists.allowed_domains, lists.relay_domains)
+    for name in parent_domains(address.domain):
+        for domains in known:
+            if name in domains:
+                return None
+    return address.domain or None
 
 
 def _plain(text: str) -> str:

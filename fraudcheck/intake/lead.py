@@ -6,6 +6,7 @@ field that cannot be read counts as absent.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -42,10 +43,11 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
     """
     warnings: list[FieldWarning] = []
     extra: dict[str, Any] = {}
-    readers = _LEAD
+    table = _LEAD
     if isinstance(raw.get("country"), str) and raw["country"] not in COUNTRIES:  # a name; copying takes a microsecond
-        readers = {**_LEAD, "country": partial(field_readers.read_country, names=lists.country_names)}
-    fields = _read_fields(readers, raw, "", _Reading(lists.empty_words, extra, warnings))
+        read_country = partial(field_readers.read_country, names=lists.country_names)
+        table = {**_LEAD, "country": _LEAD["country"]._replace(reader=read_country)}
+    fields = _read_fields(table, raw, "", _Reading(lists.empty_words, extra, warnings))
     if extra:
         warnings += meant_fields(extra, raw)
         extra = _within_bounds(extra, warnings)
@@ -71,9 +73,18 @@ class _Reading(NamedTuple):
     warnings: list[FieldWarning]
 
 
-def _read_fields(
-    readers: Mapping[str, _Reader | _Part], raw: Mapping[str, Any], path: str, reading: _Reading
-) -> dict[str, Any]:
+class _Field(NamedTuple):
+    """How a field is read. ``name`` is dotted; ``length`` and ``whole`` are those of ``lead_fields``."""
+
+    name: str
+    reader: _Reader | _Part
+    keeps: bool
+    """Does the reader give a text back as it is, where that can be seen?"""
+    length: int
+    whole: bool
+
+
+def _read_fields(table: Mapping[str, _Field], raw: Mapping[str, Any], path: str, reading: _Reading) -> dict[str, Any]:
     """Read an object's fields. Adds unknown ones to ``extra`` and what cannot be read to ``warnings``.
 
     ``path`` is what comes before the fields' names there: empty, or ``client.``.
@@ -81,34 +92,35 @@ def _read_fields(
     words, extra, warnings = reading
     fields: dict[str, Any] = {}
     for name, value in raw.items():
-        reader = readers.get(name)
-        if reader is None:
+        field = table.get(name)
+        if field is None:
             extra[path + name] = value
             continue
         if value is None:
             continue
+        dotted, reader, keeps, length, _ = field
         try:
             if isinstance(value, str):
-                if len(value) > _SHORTEST:
-                    value = _within_length(path + name, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
-                if (
-                    len(value) < _LONGEST_WORD
-                    and value.strip() in words
-                    and means_nothing(path + name, value, words, raw)
-                ):
+                if len(value) > length:
+                    value = _within_length(field, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
+                text = value.strip()
+                if text in words and len(value) < _LONGEST_WORD and means_nothing(dotted, value, words, raw):
+                    continue
+                if keeps and text and text.isprintable():  # as the reader would find out in two more steps
+                    fields[name] = value
                     continue
                 read_value = reader(value)
             elif isinstance(reader, _Part):
-                read_value = _read_part(reader, value, f"{path}{name}.", reading)
+                read_value = _read_part(reader, value, f"{dotted}.", reading)
             else:
                 read_value = reader(value)
                 if isinstance(read_value, str):  # a number, or texts within a list
-                    read_value = _meaning_something(path + name, read_value, words, raw)
-                    read_value = read_value and _within_length(path + name, read_value, warnings)
+                    read_value = _meaning_something(dotted, read_value, words, raw)
+                    read_value = read_value and _within_length(field, read_value, warnings)
             if read_value is not None:
                 fields[name] = read_value
         except field_readers.Unread as problem:
-            warnings.append(FieldWarning(field=path + name, problem=str(problem)))
+            warnings.append(FieldWarning(field=dotted, problem=str(problem)))
     return fields
 
 
@@ -119,14 +131,15 @@ def _read_part(part: _Part, value: Any, path: str, reading: _Reading) -> Any:
     if not isinstance(value, dict):
         raise field_readers.Unread("not an object")
     if part.prepare:
+        words = reading.words
         value = part.prepare(
             {
                 name: inner
                 for name, inner in value.items()
-                if not (isinstance(inner, str) and means_nothing(path + name, inner, reading.words, value))
+                if not (isinstance(inner, str) and means_nothing(path + name, inner, words, value))
             }
         )
-    return part.make(**_read_fields(part.readers, value, path, reading))
+    return part.make(**_read_fields(part.table, value, path, reading))
 
 
 def _meaning_something(field: str, text: str, words: Mapping[str, str], beside: Mapping[str, Any]) -> str | None:
@@ -134,22 +147,21 @@ def _meaning_something(field: str, text: str, words: Mapping[str, str], beside: 
     return "\n".join([line for line in text.split("\n") if not means_nothing(field, line, words, beside)]) or None
 
 
-def _within_length(field: str, text: str, warnings: list[FieldWarning]) -> str:
+def _within_length(field: _Field, text: str, warnings: list[FieldWarning]) -> str:
     """A text with at most its field's characters. Raises Unread where the beginning would be another value.
 
     Blanks are no way to push the rest of a text out of sight: each run of them counts as one.
     """
-    told = _TOLD.get(field)
-    if told is None or len(text) <= told.length:
+    if len(text) <= field.length:
         return text
-    text = text.strip() if told.whole else " ".join(text.split())
-    if len(text) <= told.length:
+    text = text.strip() if field.whole else " ".join(text.split())
+    if len(text) <= field.length:
         return text
-    if told.whole:
-        raise field_readers.Unread(f"longer than {told.length:,} characters")
-    problem = f"longer than {told.length:,} characters; the first {told.length:,} are read"
-    warnings.append(FieldWarning(field=field, problem=problem))
-    return text[: told.length]
+    if field.whole:
+        raise field_readers.Unread(f"longer than {field.length:,} characters")
+    problem = f"longer than {field.length:,} characters; the first {field.length:,} are read"
+    warnings.append(FieldWarning(field=field.name, problem=problem))
+    return text[: field.length]
 
 
 def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> dict[str, Any]:
@@ -174,7 +186,7 @@ def _within_bounds(extra: Mapping[str, Any], warnings: list[FieldWarning]) -> di
 
 
 class _Part:
-    """An object within the lead: the class that it becomes, and the readers of its fields.
+    """An object within the lead: the class that it becomes, and how its fields are read.
 
     ``prepare`` is for fields that have to be read together: it takes those that are given.
     """
@@ -182,11 +194,11 @@ class _Part:
     def __init__(
         self,
         make: Callable[..., Any],
-        readers: Mapping[str, _Reader | _Part],
+        table: Mapping[str, _Field],
         prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         self.make = make
-        self.readers = readers
+        self.table = table
         self.prepare = prepare
 
     def __call__(self, text: str) -> NoReturn:
@@ -194,49 +206,75 @@ class _Part:
         raise field_readers.Unread("not an object")
 
 
-_TOLD = {field.name: field for field in LEAD_FIELDS}
-_SHORTEST = min(field.length for field in LEAD_FIELDS)
+_KEEPING: frozenset[_Reader | _Part] = frozenset(
+    [field_readers.read_text, field_readers.read_words, field_readers.read_text_or_empty]
+)
 _LONGEST_WORD = 64
 """Characters of a text, with the blanks around it, from which on it is no word that means nothing."""
 
-_LEAD: Mapping[str, _Reader | _Part] = {
-    "email": field_readers.read_words,
-    **dict.fromkeys(
-        ["phone", "name", "first_name", "last_name", "company", "message", "address", "postal_code"],
-        field_readers.read_text,
-    ),
-    "country": field_readers.read_country,
-    "source": _Part(
-        Source,
-        {
-            **dict.fromkeys(["vendor", "campaign", "sub_id"], field_readers.read_one_line),
-            "channel": field_readers.read_channel,
-            "price": _Part(
-                Price,
-                {"amount": field_readers.read_amount, "currency": field_readers.read_currency},
-                field_readers.split_price,
+
+def _table(path: str, readers: Mapping[str, _Reader | _Part]) -> Mapping[str, _Field]:
+    """How the fields of an object are read. An object's own text, which is none of ours, is never cut."""
+    told = {field.name: (field.length, field.whole) for field in LEAD_FIELDS}
+    return {
+        name: _Field(path + name, reader, reader in _KEEPING, *told.get(path + name, (sys.maxsize, True)))
+        for name, reader in readers.items()
+    }
+
+
+_LEAD = _table(
+    "",
+    {
+        "email": field_readers.read_words,
+        **dict.fromkeys(
+            ["phone", "name", "first_name", "last_name", "company", "message", "address", "postal_code"],
+            field_readers.read_text,
+        ),
+        "country": field_readers.read_country,
+        "source": _Part(
+            Source,
+            _table(
+                "source.",
+                {
+                    **dict.fromkeys(["vendor", "campaign", "sub_id"], field_readers.read_one_line),
+                    "channel": field_readers.read_channel,
+                    "price": _Part(
+                        Price,
+                        _table(
+                            "source.price.",
+                            {"amount": field_readers.read_amount, "currency": field_readers.read_currency},
+                        ),
+                        field_readers.split_price,
+                    ),
+                },
             ),
-        },
-    ),
-    "client": _Part(
-        Client,
-        {
-            "ip": field_readers.read_ip,
-            "user_agent": field_readers.read_text_or_empty,
-            "accept_language": field_readers.read_text_or_empty,
-            **dict.fromkeys(["timezone", "device_id", "referrer", "page_url"], field_readers.read_text),
-        },
-    ),
-    "form": _Part(
-        Form,
-        {
-            **dict.fromkeys(["seconds_on_page", "fill_seconds"], field_readers.read_number),
-            **dict.fromkeys(["keystrokes", "pastes", "autofills", "pointer_events"], field_readers.read_count),
-            "honeypot": field_readers.read_honeypot,
-            "webdriver": field_readers.read_truth,
-            "token": field_readers.read_text,
-        },
-    ),
-    "submitted_at": field_readers.read_moment,
-    "reference": field_readers.read_text,
-}
+        ),
+        "client": _Part(
+            Client,
+            _table(
+                "client.",
+                {
+                    "ip": field_readers.read_ip,
+                    "user_agent": field_readers.read_text_or_empty,
+                    "accept_language": field_readers.read_text_or_empty,
+                    **dict.fromkeys(["timezone", "device_id", "referrer", "page_url"], field_readers.read_text),
+                },
+            ),
+        ),
+        "form": _Part(
+            Form,
+            _table(
+                "form.",
+                {
+                    **dict.fromkeys(["seconds_on_page", "fill_seconds"], field_readers.read_number),
+                    **dict.fromkeys(["keystrokes", "pastes", "autofills", "pointer_events"], field_readers.read_count),
+                    "honeypot": field_readers.read_honeypot,
+                    "webdriver": field_readers.read_truth,
+                    "token": field_readers.read_text,
+                },
+            ),
+        ),
+        "submitted_at": field_readers.read_moment,
+        "reference": field_readers.read_text,
+    },
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import Future
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from time import perf_counter
 
 from fraudcheck.counting.windows import Seen
@@ -18,8 +18,6 @@ from fraudcheck.records import Facts, Subject
 from fraudcheck.signals.registry import SIGNALS
 
 _LATE: Facts = {"v": 1, "unknown": "timeout"}
-
-_LookUp = Callable[[Subject, Ports], Awaitable[Facts | None]]
 
 _AT_ONCE = [(signal.name, signal.gather) for signal in SIGNALS if signal.gather]
 _LOOK_UPS = [(signal.name, signal.look_up) for signal in SIGNALS if signal.look_up]
@@ -58,41 +56,56 @@ class Gathering:
     async def gather(self, subject: Subject) -> dict[str, Facts | None]:
         """Every signal's facts, by its name. What takes longer than the budget is unknown.
 
-        Counting is under way while the signals that wait for nothing compute. Look-ups are awaited in this task, one
-        after the other: their answers are nearly always cached, and a task for each would cost more than all else.
+        Counting is under way while the look-ups wait. These are awaited in this task, one after the other: their
+        answers are nearly always cached, and a task for each would cost more than all else.
         """
-        counting = asyncio.ensure_future(self._count(subject))
+        counting = None if subject.test else self._start_counting(subject)
         facts: dict[str, Facts | None] = dict.fromkeys(_AWAITED, _LATE)
+        ended = perf_counter()
         for name, gather in _AT_ONCE:
-            started = perf_counter()
-            facts[name] = _safely(name, partial(gather, subject, self._ports))
-            self.stages.add(f"gather {name}", perf_counter() - started)
+            started = ended
+            try:
+                facts[name] = gather(subject, self._ports)
+            except Exception as problem:
+                facts[name] = _failed(name, problem)
+            ended = perf_counter()
+            self.stages.add(f"gather {name}", ended - started)
         self.stages.looking_up += 1
         try:
             async with patience(self._budget):
                 for name, look_up in _LOOK_UPS:
-                    facts[name] = await self._look_up(name, look_up, subject)
+                    try:
+                        facts[name] = await look_up(subject, self._ports)
+                    except Exception as problem:
+                        facts[name] = _failed(name, problem)
         except TimeoutError:
             pass  # which takes nothing from the time for the counts
         finally:
             self.stages.looking_up -= 1
+        if counting is None:
+            return facts | dict.fromkeys(_COUNTED)
         with suppress(TimeoutError):
-            async with patience(self._budget):
-                facts |= await counting
+            facts |= await self._counted(subject, counting)
         return facts
 
-    async def _look_up(self, name: str, look_up: _LookUp, subject: Subject) -> Facts | None:
+    def _start_counting(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         try:
-            return await look_up(subject, self._ports)
+            return asyncio.ensure_future(self._ports.counters.observe(subject))
         except Exception as problem:
-            return _failed(name, problem)
+            failed: Future[Mapping[str, Seen]] = asyncio.get_running_loop().create_future()
+            failed.set_exception(problem)
+            return failed
 
-    async def _count(self, subject: Subject) -> dict[str, Facts | None]:
-        """Count the lead, and give the facts of the signals that read what was counted before; none of a test's."""
-        if subject.test:
-            return dict.fromkeys(_COUNTED)
+    async def _counted(self, subject: Subject, counting: Future[Mapping[str, Seen]]) -> dict[str, Facts | None]:
+        """The facts of the signals that read what was counted before. Raises TimeoutError."""
         try:
-            seen = await self._ports.counters.observe(subject)
+            if counting.done():
+                seen = counting.result()
+            else:
+                async with patience(self._budget):
+                    seen = await counting
+        except TimeoutError:
+            raise
         except Exception as problem:
             return dict.fromkeys(_COUNTED, _failed("counters", problem))
         started = perf_counter()
@@ -108,20 +121,18 @@ def facts_from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) 
     """
     if stands_at_one_instant(subject):
         seen = {kind: each.by_day(int(subject.at)) for kind, each in seen.items()}
-    return {name: _safely(name, partial(from_counts, subject, ports, seen)) for name, from_counts in _COUNTED.items()}
+    facts: dict[str, Facts | None] = {}
+    for name, from_counts in _COUNTED.items():
+        try:
+            facts[name] = from_counts(subject, ports, seen)
+        except Exception as problem:
+            facts[name] = _failed(name, problem)
+    return facts
 
 
 def lacks_counts(facts: Mapping[str, Facts | None]) -> bool:
     """Whether the counts did not answer in time. A signal that failed with what they answered would fail again."""
     return any((facts.get(name) or {}).get("unknown", "error") != "error" for name in _COUNTED)
-
-
-def _safely(name: str, gather: Callable[[], Facts | None]) -> Facts | None:
-    """What a signal finds out at once."""
-    try:
-        return gather()
-    except Exception as problem:
-        return _failed(name, problem)
 
 
 def _failed(name: str, problem: Exception) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Protocol
 
 from fraudcheck.counting.windows import Seen
@@ -12,7 +12,7 @@ from fraudcheck.records import Subject
 class Counters(Protocol):
     """Counts leads by identity (``counting.windows`` says which identities and windows there are)."""
 
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+    def observe(self, subject: Subject) -> Awaitable[Mapping[str, Seen]]:
         """Count this lead once under each of ``subject.tokens``, and return what came before, by kind of identity.
 
         A window is the last 13 buckets, each a twelfth of it and cut on the epoch. A partner is in a window when it
@@ -20,7 +20,9 @@ class Counters(Protocol):
         what becomes of a lead from the past or the future).
 
         The same ``subject.tag`` within ``subject.remembered`` seconds is the same lead again: it is not counted, and
-        gets the same answer. Raises Unavailable.
+        gets the same answer. Awaiting it raises Unavailable.
+
+        Counting is under way before it is awaited where this is a future, which is done where nothing is to wait for.
         """
         ...
 

@@ -77,8 +77,8 @@ class Lists(Struct, frozen=True, kw_only=True):
         scheme_share: the share of people whose mailbox's name is made by a scheme (``fields.email.scheme``), at least.
 
     Phone numbers:
-        fictional_numbers: first and last number of a range kept for films and examples, as E.164 digits without
-            ``+``, of equal length, and the regulator's name.
+        fictional_numbers: first and last number of a range kept for films and examples, as the integer of its E.164
+            digits, and the regulator's name; sorted.
         unused_numbers: patterns of E.164 digits that nobody is given, and the regulator's name.
         line_uses: who has a line of a type in a region (``fields.phone.numbering_plan.line_uses``).
         newer_area_codes: for a North American area code that phonenumbers does not know yet its region.
@@ -131,7 +131,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     role_names: frozenset[str] = frozenset()
     placeholder_mailboxes: frozenset[str] = frozenset()
     placeholder_names: frozenset[str] = frozenset()
-    fictional_numbers: tuple[tuple[str, str, str], ...] = ()
+    fictional_numbers: tuple[tuple[int, int, str], ...] = ()
     unused_numbers: tuple[tuple[Pattern[str], str], ...] = ()
     line_uses: Callable[[str, str | None, str], str | None] = lambda line, region, e164: None
     newer_area_codes: Mapping[str, str] = {}

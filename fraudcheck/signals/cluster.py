@@ -19,14 +19,13 @@ speaks by how alike its members are and how rare that likeness is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 from math import comb, gcd, log2
-from operator import le
+from operator import sub
 from typing import Any, TypedDict
 
 from fraudcheck.anomaly import cohorts_1
-from fraudcheck.anomaly.significance import burst_tail_probability, scale_of, share_tail_probability, short
+from fraudcheck.anomaly.significance import SURPRISING, burst_tail_probability, scale_of, share_tail_probability, short
 from fraudcheck.counting.windows import FORGET_AFTER, LAST_TIMES, RHYTHM, TOLERANCE, WINDOWS, Partners, Seen
 from fraudcheck.fields.browser.shares import FOUR_WEEKS
 from fraudcheck.fields.filling import MANNERS, NOT_TYPED, is_at_desk, share_of_pace
@@ -51,6 +50,7 @@ _PLACES = {"machine": "CLUSTER_MACHINE", "place": "CLUSTER_LINE"}
 """Where people's leads come from, together."""
 _EXCLUSIVE = {"block": "CLUSTER_NUMBER_BLOCK", "message": "CLUSTER_MESSAGE"}
 """Values that people share for a reason, if they share them at all."""
+_COHORTS = (*_COMMON, *_EXCLUSIVE, *_PLACES)
 
 _WINDOWS = ("hour", "day", "week")
 _SECONDS = (3_900, 93_600, 655_200)
@@ -75,6 +75,12 @@ _OWN_WAY, _NEW_WAY, _PAGES_TEXT = (0.6, 0.8), (0.3, 0.85), (0.05, 0.85)
 """What so much of a vendor's leads have, and have had for so much of the time that it is known, is its form's own way.
 In a new deployment, where nobody else's leads tell what is usual, less is enough, and so it is of a text that stands on
 a page: who begins later has not been there from the first."""
+_WAYS = {
+    (is_new, is_text): (_OWN_WAY, *([_NEW_WAY] if is_new else []), *([_PAGES_TEXT] if is_text else []))
+    for is_new in (False, True)
+    for is_text in (False, True)
+}
+"""These ways, by whether the deployment is new and whether it is a text."""
 _FIRST_LEADS = 50
 """A vendor's leads up to which the share is enough: what came first says little of an hour with five leads."""
 _ENOUGH_BEFORE = 100
@@ -174,9 +180,9 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
         "vendor_since": max(at - vendor.first, 0) if vendor.first else 0,
     }
     own = [_by_window(seen[kind]) for kind in ("mailbox", "phone") if kind in seen]
-    if any(map(any, own)):
-        facts["own"] = _largest(own)
-    kinds = [kind for kind in (*_COMMON, *_EXCLUSIVE, *_PLACES) if kind in seen]
+    if own and any(largest := _largest(own)):
+        facts["own"] = largest
+    kinds = [kind for kind in _COHORTS if kind in seen]
     if is_at_desk(lead, seen):
         facts["staffed"] = True
         kinds = [kind for kind in kinds if kind not in _OF_THE_BROWSER]
@@ -200,9 +206,14 @@ def _is_part(cohort: Seen, leads: Seen, at: int) -> bool:
 
     It cannot where their counts were forgotten (a damaged value, a clock that was wrong), until they are whole again.
     """
-    parts, whole = _by_window(cohort), _by_window(leads)
-    begun_anew = leads.first - TOLERANCE > cohort.first > 0 and at - leads.first < FORGET_AFTER
-    return all(map(le, parts, whole)) and not begun_anew
+    if leads.first - TOLERANCE > cohort.first > 0 and at - leads.first < FORGET_AFTER:
+        return False  # whose counts begin anew
+    return (
+        cohort.hour <= leads.hour
+        and cohort.day <= leads.day
+        and cohort.week <= leads.week
+        and cohort.month <= leads.month
+    )
 
 
 def _came_before(kind: str, seen: Mapping[str, Seen]) -> bool:
@@ -218,7 +229,7 @@ def _by_window(seen: Seen) -> list[int]:
 
 def _largest(counts: Sequence[Sequence[int]]) -> list[int]:
     """Of several lists of counts, the largest count of each window."""
-    return [max(of_window) for of_window in zip(*counts, strict=True)]
+    return list(map(max, *counts)) if len(counts) > 1 else list(counts[0])
 
 
 def _cohort(kind: str, subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Cohort:
@@ -272,14 +283,13 @@ def _in_month(seen: Seen) -> int:
 def _people(identity: Seen) -> list[int]:
     """People by their contacts: at most as many as leads; a mailbox and a phone may be one person's or two."""
     mailboxes, phones = identity.partners["mailbox"], identity.partners["phone"]
-    leads = (identity.hour, identity.day, identity.week, identity.month)
-    contacts = (
-        mailboxes.hour + phones.hour,
-        mailboxes.day + phones.day,
-        mailboxes.month + phones.month,
-        mailboxes.month + phones.month,
-    )
-    return [min(pair) for pair in zip(leads, contacts, strict=True)]
+    in_month = mailboxes.month + phones.month
+    return [
+        min(identity.hour, mailboxes.hour + phones.hour),
+        min(identity.day, mailboxes.day + phones.day),
+        min(identity.week, in_month),
+        min(identity.month, in_month),
+    ]
 
 
 def _others(partners: Partners) -> list[int]:
@@ -318,11 +328,13 @@ def _gaps(times: Sequence[int], is_told: bool) -> list[float] | None:
 
     None where they are too few, or so long that days make them.
     """
-    gaps = [later - earlier for earlier, later in pairwise(times)]
-    if len(gaps) < _FEWEST_GAPS or sum(gaps) > _LONGEST_GAP * len(gaps):
+    count, whole = len(times) - 1, times[-1] - times[0]
+    if count < _FEWEST_GAPS or whole > _LONGEST_GAP * count:
         return None
-    rounded_to = gcd(*times) if is_told else 1
-    return [len(gaps), round(sum(gaps) / len(gaps), 1), min(gaps), *([rounded_to] if rounded_to >= _MINUTE else [])]
+    gaps = [count, round(whole / count, 1), min(map(sub, times[1:], times))]
+    if is_told and (rounded_to := gcd(*times)) >= _MINUTE:
+        gaps.append(rounded_to)
+    return gaps
 
 
 def measure(lead: Lead, facts: ClusterFacts) -> Mapping[str, float]:
@@ -346,7 +358,7 @@ def judge(lead: Lead, facts: ClusterFacts) -> list[Finding]:
     rhythms = [_judge_rhythm(kind, gaps, looked) for kind, gaps in sorted(facts.get("gaps", {}).items())]
     if facts["v"] == 1:
         return _heaviest(cohorts_1.judge_cohorts(facts)) + _heaviest(rhythms)
-    groups = []
+    groups: list[Finding | None] = []
     for kind, cohort in sorted(facts["cohorts"].items()):
         if kind not in _PLACES:
             groups.append(_judge_cohort(kind, cohort, facts))
@@ -357,43 +369,57 @@ def judge(lead: Lead, facts: ClusterFacts) -> list[Finding]:
     return _heaviest(groups) + _heaviest(rhythms)
 
 
-def _heaviest(findings: Sequence[Finding]) -> list[Finding]:
+def _heaviest(findings: Iterable[Finding | None]) -> list[Finding]:
     """The first of the findings that weigh most; none where none weighs anything."""
-    heaviest = max(findings, key=_weight, default=None)
-    return [heaviest] if heaviest is not None and heaviest.scale > 0 else []
+    heavy = [finding for finding in findings if finding is not None and finding.scale > 0]
+    return [max(heavy, key=_weight)] if heavy else []
 
 
 def _weight(finding: Finding) -> float:
     return finding.scale
 
 
-def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
-    """The window in which the cohort surprises most."""
+def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding | None:
+    """The window in which the cohort surprises most; None where it surprises in none."""
     own = facts.get("own", (0, 0, 0, 0))
-    code = _COMMON.get(kind) or _EXCLUSIVE[kind]
     if kind != "block" and _is_own_way(kind, cohort, facts):
-        return Finding(code, {}, 0.0)
+        return None
+    share = _lasting_share(kind, cohort, facts) if kind in _COMMON else None
     least, window, size, expected = 1.0, "", 0, 0.0
     for w in (1, 0, 2):  # of windows that surprise alike the first by name is said, as records have it
         count = cohort["of"][w] - own[w]
         if "machines" in cohort:  # one person who works through a list is one person's way
             count = min(count, _OF_A_MACHINE * cohort["machines"][min(w, 2)])
-        mean, shape = _expected(kind, cohort, facts, w) if kind in _COMMON else _usual(kind, cohort, facts, w)
-        p = burst_tail_probability(count, mean, shape) if count > 0 and not _at_one_place(cohort, w) else 1.0
+        if count <= 0 or _at_one_place(cohort, w):
+            continue
         if kind in _COMMON:
-            others = facts["vendor"][w] / max(count, 1)
+            mean, shape = _expected(kind, cohort, facts, w, share or _share(kind, cohort, facts, w))
+        else:
+            mean, shape = _usual(kind, cohort, facts, w)
+        if count <= mean:
+            continue
+        p = burst_tail_probability(count, mean, shape)
+        if kind in _COMMON:
+            others = facts["vendor"][w] / count
             p *= max(1.0, min(others, len(MANNERS)) if kind == "manner" else others)
         if p < least:
             least, window, size, expected = p, _WINDOWS[w], count, mean
+    p = _corrected(least, facts)
+    if p > SURPRISING:
+        return None
     evidence: dict[str, Any] = {"window": window, "size": size + 1, "expected": round(expected + 1, 1)}
     if cohort.get("value") is not None:
         evidence["seconds" if kind == "pace" else "pattern"] = cohort["value"]
-    return _finding(code, evidence, least, facts)
+    return _finding(_COMMON.get(kind) or _EXCLUSIVE[kind], evidence, p)
 
 
-def _finding(code: str, evidence: dict[str, Any], p: float, facts: ClusterFacts) -> Finding:
-    """With the probability, corrected for the cohorts and windows that were looked at."""
-    p = min(1.0, p * facts["looked"] * len(_WINDOWS))
+def _corrected(p: float, facts: ClusterFacts) -> float:
+    """A probability, corrected for the cohorts and windows that were looked at."""
+    return min(1.0, p * facts["looked"] * len(_WINDOWS))
+
+
+def _finding(code: str, evidence: dict[str, Any], p: float) -> Finding:
+    """``p`` is the corrected probability."""
     return Finding(code, {**evidence, "p": short(p)}, scale_of(code, p))
 
 
@@ -416,26 +442,47 @@ def _is_own_way(kind: str, cohort: Cohort, facts: ClusterFacts) -> bool:
     if is_new and vendor[_MONTH] <= _FIRST_LEADS and share >= _NEW_WAY[0]:
         return True
     all_before = vendor[_MONTH] - vendor[_WEEKLY]
-    ways = [_OWN_WAY, *([_NEW_WAY] if is_new else []), *([_PAGES_TEXT] if kind == "message" else [])]
-    return any(
-        share >= much
-        and since >= first * facts["vendor_since"]
-        and (all_before < _ENOUGH_BEFORE or before >= much * all_before / 2)  # one early lead is no way
-        for much, first in ways
-    )
+    for much, first in _WAYS[is_new, kind == "message"]:
+        is_old = all_before < _ENOUGH_BEFORE or before >= much * all_before / 2  # one early lead is no way
+        if is_old and share >= much and since >= first * facts["vendor_since"]:
+            return True
+    return False
 
 
-def _expected(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[float, float]:
+def _expected(
+    kind: str, cohort: Cohort, facts: ClusterFacts, w: int, share: tuple[float, float]
+) -> tuple[float, float]:
     """How many of the vendor's leads of a window have a common value, and the shape of that count.
 
-    The share of leads with the value has a Gamma distribution. It starts from the world's share, wide; other vendors'
-    leads before the window narrow it, as far as vendors are alike, and then the vendor's own do. Where other vendors
-    sent enough leads in the window, the share is at least theirs now.
+    The share of leads with the value has a Gamma distribution (``_share``). Where other vendors sent enough leads in
+    the window, it is at least theirs now.
+    """
+    rate, shape = share
+    vendor, elsewhere = facts["vendor"][w], facts["everyone"][w] - facts["vendor"][w]
+    if elsewhere >= _ENOUGH_ELSEWHERE:
+        rate = max(rate, max(cohort["any"][w] - cohort["of"][w], 0) / elsewhere)
+    elif kind == "browser" and cohort["young"]:  # as fast as its version spreads in the world
+        rate, shape = max(rate, cohort["usual"]), min(shape, _WIDE[kind])
+    return vendor * rate, shape
+
+
+def _lasting_share(kind: str, cohort: Cohort, facts: ClusterFacts) -> tuple[float, float] | None:
+    """``_share`` of what came before this week, for every window, where the vendor sent enough then.
+
+    What has grown for days does not explain itself; but versions of browsers do grow.
+    """
+    vendor = facts["vendor"]
+    lasting = kind != "browser" and vendor[_MONTH] - vendor[_WEEKLY] >= _ENOUGH_BEFORE
+    return _share(kind, cohort, facts, _WEEKLY) if lasting else None
+
+
+def _share(kind: str, cohort: Cohort, facts: ClusterFacts, since: int) -> tuple[float, float]:
+    """The share of leads with a common value, by what came before a window, and its shape (a Gamma distribution's).
+
+    It starts from the world's share, wide; other vendors' leads before the window narrow it, as far as vendors are
+    alike, and then the vendor's own do.
     """
     of, everyone, vendor, anyone = cohort["of"], facts["everyone"], facts["vendor"], cohort["any"]
-    # What has grown for days does not explain itself; but versions of browsers do grow.
-    lasting = kind != "browser" and vendor[_MONTH] - vendor[_WEEKLY] >= _ENOUGH_BEFORE
-    since = _WEEKLY if lasting else w
     before, all_before = max(of[_MONTH] - of[since], 0), vendor[_MONTH] - vendor[since]
     elsewhere_before = everyone[_MONTH] - everyone[since] - all_before
     with_value = max(anyone[_MONTH] - anyone[since] - before, 0)
@@ -446,12 +493,7 @@ def _expected(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[f
     rate = min(1.0, shape / leads)
     if rate < cohort["usual"] * _ANY_DAY:
         rate, shape = cohort["usual"] * _ANY_DAY, max(min(shape, 1.0), wide)
-    elsewhere = everyone[w] - vendor[w]
-    if elsewhere >= _ENOUGH_ELSEWHERE:
-        rate = max(rate, max(anyone[w] - of[w], 0) / elsewhere)
-    elif kind == "browser" and cohort["young"]:  # as fast as its version spreads in the world
-        rate, shape = max(rate, cohort["usual"]), min(shape, wide)
-    return vendor[w] * rate, shape
+    return rate, shape
 
 
 def _at_most(most_shape: float, most_leads: float, shape: float, leads: float) -> tuple[float, float]:
@@ -474,8 +516,10 @@ def _usual(kind: str, cohort: Cohort, facts: ClusterFacts, w: int) -> tuple[floa
     return mean, _BURSTY + min(mean - everyday, _STEADIEST)
 
 
-def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
+def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding | None:
     """Were most of the people there put in otherwise than by typing? How many they are is ``velocity``'s to say."""
+    if not any(cohort["untyped"]):
+        return None
     least, window, size, people = 1.0, "", 0, 0
     elsewhere = max(facts["everyone"][_MONTH] - cohort["of"][_MONTH], 0)
     untyped_elsewhere = max(facts.get("not_typed", 0) - cohort["untyped"][2], 0)
@@ -486,30 +530,37 @@ def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding:
         of = max(cohort["people"][w], untyped)
         if of >= _FEWEST_AT_MACHINE and (p := share_tail_probability(untyped, of, share, _OF_ONE_MIND)) < least:
             least, window, size, people = p, WINDOWS[w + 1], untyped, of
+    p = _corrected(least, facts)
+    if p > SURPRISING:
+        return None
     evidence = {"window": window, "not_typed": size, "people": people, "usual_share": round(share, 3)}
-    return _finding(code, evidence, least, facts)
+    return _finding(code, evidence, p)
 
 
-def _judge_rotation(cohort: Cohort, facts: ClusterFacts) -> Finding:
+def _judge_rotation(cohort: Cohort, facts: ClusterFacts) -> Finding | None:
     """Do more people's data come from the device than share one, and from ever other places?
 
     A desk, a kiosk or a class has one place, and how many people come to it says nothing.
     """
     networks, people = cohort["networks"][1], cohort["people"]
+    fewest, for_each = _ROTATING
+    if networks < max(fewest, for_each * people[1]):
+        return None
     by_people: Cohort = {"of": people, "since": cohort["since"]}
     least, window, size, expected = 1.0, "", 0, 0.0
-    fewest, for_each = _ROTATING
-    if networks >= max(fewest, for_each * people[1]):
-        for w in (1, 0):
-            mean, shape = _usual("machine", by_people, facts, w)
-            p = burst_tail_probability(people[w], mean, shape) if people[w] > 0 else 1.0
-            if p < least:
-                least, window, size, expected = p, _WINDOWS[w], people[w], mean
+    for w in (1, 0):
+        mean, shape = _usual("machine", by_people, facts, w)
+        p = burst_tail_probability(people[w], mean, shape) if people[w] > 0 else 1.0
+        if p < least:
+            least, window, size, expected = p, _WINDOWS[w], people[w], mean
+    p = _corrected(least, facts)
+    if p > SURPRISING:
+        return None
     evidence = {"window": window, "size": size + 1, "expected": round(expected + 1, 1), "networks": networks}
-    return _finding("CLUSTER_DEVICE", evidence, least, facts)
+    return _finding("CLUSTER_DEVICE", evidence, p)
 
 
-def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
+def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding | None:
     """Arrivals that keep better time than people's.
 
     Of gaps that chance makes (a Poisson process) all are at least x times their mean with the probability
@@ -518,13 +569,16 @@ def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding:
     """
     count, mean, least, *rounded_to = gaps
     spread = 1 - least / mean if mean else 1.0
+    if mean < _SHORTEST_GAP or spread > _EVEN:
+        return None
     by_chance = spread ** (count - 1)
     if rounded_to:
         by_chance = _parted_evenly(int(count), mean, least, *rounded_to)
-    is_even = mean >= _SHORTEST_GAP and spread <= _EVEN and (by_chance <= _RARE or not rounded_to)
-    p = min(1.0, looked * by_chance) if is_even else 1.0
-    evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least, "p": short(p)}
-    return Finding("CLUSTER_RHYTHM", evidence, scale_of("CLUSTER_RHYTHM", p))
+    p = min(1.0, looked * by_chance)
+    if p > SURPRISING or (rounded_to and by_chance > _RARE):
+        return None
+    evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least}
+    return _finding("CLUSTER_RHYTHM", evidence, p)
 
 
 def _parted_evenly(count: int, mean: float, least: float, step: float) -> float:

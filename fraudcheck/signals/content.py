@@ -66,10 +66,11 @@ def _look_at(text: str, subject: Subject, lists: Lists, facts: ContentFacts) -> 
     lower = text.lower()
     if hosts := message.links(lower):
         _count_links(hosts, subject, lists, facts)
-    mailbox = subject.mailbox
-    own = {(subject.lead.email or "").strip().lower(), ((mailbox.normalized if mailbox else None) or "").lower()}
-    if contacts := sum(address not in own for address in message.mail_addresses(lower)):
-        facts["contacts"] = contacts
+    if addresses := message.mail_addresses(lower):
+        email, mailbox = subject.lead.email or "", subject.mailbox
+        own = {email.strip().lower(), ((mailbox.normalized if mailbox else None) or "").lower()}
+        if contacts := sum(address not in own for address in addresses):
+            facts["contacts"] = contacts
     if disguise := message.disguised(text):
         facts["disguise"], facts["places"] = disguise
     if not (classes := lists.phrases(message.fold(text))):

@@ -12,7 +12,6 @@ from fraudcheck.fields.autofill import held_by_browser
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.filling import (
     are_few_keys,
-    characters_typed,
     contact_fields,
     has_a_key_each,
     name_and_contacts,
@@ -35,6 +34,7 @@ _FASTEST = 15.0
 """Characters a second that nobody types a form at: of 168,000 people the fastest reached about 120 words a minute,
 10 characters a second (Dhakal and others, Observations on Typing from 136 Million Keystrokes, CHI 2018)."""
 _DAY = 86_400.0
+_UNMEASURED = Form()
 _UNTOUCHED = frozenset(("", "0", "false", "off", "null", "undefined"))
 """What is no filled honeypot in older records. Now ``intake`` reads these words, and many more, as nothing given."""
 
@@ -57,7 +57,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     """Facts of the user agent, the languages and the time zone; None where neither they nor a form were given."""
     client = subject.lead.client
     agent, languages, zone = client.user_agent, client.accept_language, client.timezone
-    if agent is None and languages is None and zone is None and subject.lead.form == Form():
+    if agent is None and languages is None and zone is None and subject.lead.form == _UNMEASURED:
         return None
     facts: FormFacts = {"v": 2}
     form = subject.lead.form
@@ -118,8 +118,6 @@ def _zone(client: Client, zone: str, lists: Lists) -> FormFacts:
 def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     """How the form was filled in: seconds as log10 (``look`` those before and after), inputs a field or character."""
     form = lead.form
-    typed = name_and_contacts(lead)
-    characters = sum(map(len, typed))
     found: dict[str, float | None] = {
         "page": _seconds(form.seconds_on_page),
         "fill": _seconds(form.fill_seconds),
@@ -131,47 +129,51 @@ def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
     measures = {name: float(value) for name, value in found.items() if value is not None}
     if not measures:
         return {}
+    typed = name_and_contacts(lead)
+    characters = sum(map(len, typed))
     if "page" in measures and "fill" in measures:
         measures["look"] = log10(min(max(measures["page"] - measures["fill"], 0.0), 3_600.0) + 0.1)
     for name in ("page", "fill", "pointer"):
         if name in measures:
             measures[name] = log10(min(measures[name], 3_600.0) + (1.0 if name == "pointer" else 0.1))
-    measures |= _by_hand(lead)
+    _add_by_hand(measures, lead)
     if "keys" in measures:
         measures["keys"] = min(4.0, measures["keys"] / max(characters, 1))
     for name in ("pastes", "autofills"):
         if name in measures:
             measures[name] = min(2.0, measures[name] / len(typed)) if typed else 0.0
-    return measures | {"characters": float(min(characters, 150)), "desktop": float(bool(facts.get("desktop")))}
+    measures["characters"], measures["desktop"] = float(min(characters, 150)), float(bool(facts.get("desktop")))
+    return measures
 
 
-def _by_hand(lead: Lead) -> dict[str, float]:
-    """What models from 0.5 on measure, over every text of the lead rather than its contact data alone.
+def _add_by_hand(measures: dict[str, float], lead: Lead) -> None:
+    """Add what models from 0.5 on measure, over every text of the lead rather than its contact data alone.
 
     ``keys_typed``: keys for each character that was neither pasted nor filled in; those fields are taken to be as long
     as the others, and a share of the whole is unknown where either was not measured.
     """
-    form, fields, typed = lead.form, contact_fields(lead), characters_typed(lead)
-    found = {"typed": log10(1 + min(typed, 5_000))}
-    pasted, filled = (
-        None if count is None else min(1.0, max(count, 0) / max(len(fields), 1))
-        for count in (form.pastes, form.autofills)
-    )
-    if pasted is not None:
-        found["pasted"] = pasted
-    if filled is not None:
-        found["filled"] = filled
-    if form.keystrokes is not None and pasted is not None and filled is not None:
-        by_hand = typed - sum(map(len, fields)) * min(1.0, pasted + filled)
+    form, fields = lead.form, contact_fields(lead)
+    in_fields = sum(map(len, fields))
+    typed = in_fields + len(lead.message or "")
+    measures["typed"] = log10(1 + min(typed, 5_000))
+    if form.pastes is not None:
+        measures["pasted"] = _share_of(form.pastes, fields)
+    if form.autofills is not None:
+        measures["filled"] = _share_of(form.autofills, fields)
+    if form.keystrokes is not None and form.pastes is not None and form.autofills is not None:
+        by_hand = typed - in_fields * min(1.0, measures["pasted"] + measures["filled"])
         if by_hand >= 1:
-            found["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
-    return found
+            measures["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
+
+
+def _share_of(count: int, fields: list[str]) -> float:
+    return min(1.0, max(count, 0) / max(len(fields), 1))
 
 
 def judge(lead: Lead, facts: FormFacts) -> list[Finding]:
     """What the form's measures, which the lead holds, and the browser's facts say. Absent is not measured."""
     findings = []
-    if lead.form != Form():
+    if lead.form != _UNMEASURED:
         findings += _form(lead, lead.form, facts)
     if "agent_language" in facts:
         findings.append(Finding("USER_AGENT_LANGUAGE_DIFFERS", {"user_agent": facts["agent_language"]}))

@@ -109,7 +109,7 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
     words = name.split()
     if _LINK_MARKS.search(name) and _has_link(lead, name):
         return "link"
-    if any(_is_placeholder(text, placeholders) for text in ((name,) if latin == name else (name, latin))):
+    if _is_placeholder(words, placeholders) or (latin != name and _is_placeholder(latin.split(), placeholders)):
         return "keyboard_walk" if all(map(_is_mashed, words)) else "placeholder"
     if _is_walk(words):
         return "keyboard_walk"
@@ -118,8 +118,7 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
     return None
 
 
-def _is_placeholder(name: str, placeholders: frozenset[str]) -> bool:
-    words = name.split()
+def _is_placeholder(words: list[str], placeholders: frozenset[str]) -> bool:
     return " ".join(words) in placeholders or (words != [] and placeholders.issuperset(words))
 
 
@@ -166,7 +165,10 @@ def _same_fields(lead: Lead, placeholders: frozenset[str]) -> int:
     who, message, *others = (
         " ".join((text or "")[:_LONGEST].lower().split()) for text in (name, lead.message, lead.company, lead.address)
     )
-    values = [value for value in (who, message, *others) if any(map(str.isalnum, value))]
+    values = [value for value in (who, message, *others) if value]
+    if len(set(values)) == len(values):
+        return 0
+    values = [value for value in values if any(map(str.isalnum, value))]
     if len(set(values)) == len(values):
         return 0
     value, count = Counter(values).most_common(1)[0]

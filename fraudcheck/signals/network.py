@@ -28,6 +28,8 @@ _LINES = (None, "access")
 
 _NO_ZONES = frozenset(["Atlantic/Reykjavik"])
 """What Firefox and Tor Browser name where they hide a person's zone: the one that is always UTC."""
+_CLOSE = 1.0
+"""Hours: a neighbour's zone, or a clock that nobody put back."""
 
 
 class NetworkFacts(TypedDict, total=False):
@@ -62,41 +64,47 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         number = subject.number
         # A number that was read by the clock cannot bear the clock out.
         phone = number.region if number and number.valid and not number.read_in else None
-        facts |= _distances(found.countries, lead.country, phone if phone != "001" else None)
-        facts |= _clock(found.countries, [lead.country, phone], lead.client.timezone, subject.at, ports.lists)
+        _add_distances(facts, lead.country, phone if phone != "001" else None)
+        if lead.client.timezone:
+            _add_clock(facts, (lead.country, phone), lead.client.timezone, subject.at, ports.lists)
     return facts
 
 
-def _distances(countries: Iterable[str], named: str | None, phone: str | None) -> NetworkFacts:
+def _add_distances(facts: NetworkFacts, named: str | None, phone: str | None) -> None:
     """The phone's region and the country that was named, as near or far from the address and from each other."""
-    facts: NetworkFacts = {}
+    countries = facts["countries"]
     if named:
         facts["lead"] = _distance(countries, named)
     if phone:
         facts["phone"] = _distance(countries, phone)
-    if named and phone:
-        facts["lead_phone"] = _distance([named], phone)
-    return facts
+        if named:
+            facts["lead_phone"] = _distance((named,), phone)
 
 
 def _distance(countries: Iterable[str], other: str) -> str:
-    return "near" if any(are_near(country, other) for country in countries) else "far"
+    for country in countries:
+        if are_near(country, other):
+            return "near"
+    return "far"
 
 
-def _clock(
-    countries: Iterable[str], homes: Iterable[str | None], zone: str | None, at: float, lists: Lists
-) -> NetworkFacts:
+def _add_clock(facts: NetworkFacts, homes: Iterable[str | None], zone: str, at: float, lists: Lists) -> None:
     """Compare clocks, not names: people set a neighbour's zone, and Windows names one city for many countries."""
-    if not zone or zone in _NO_ZONES or not lists.zone_countries.get(zone):
-        return {}
-    gaps = [gap for country in countries if (gap := lists.clock_gap(zone, country, at)) is not None]
-    if not gaps or min(gaps) <= 1.0:  # an hour is a neighbour's zone, or a clock that nobody put back
-        return {}
-    facts: NetworkFacts = {"hours": min(gaps)}
-    at_home = [gap for country in homes if country and (gap := lists.clock_gap(zone, country, at)) is not None]
-    if at_home and min(at_home) <= 1.0:
+    if zone in _NO_ZONES or not lists.zone_countries.get(zone):
+        return
+    hours = _nearest(facts["countries"], zone, at, lists)
+    if hours is None or hours <= _CLOSE:
+        return
+    facts["hours"] = hours
+    at_home = _nearest(homes, zone, at, lists)
+    if at_home is not None and at_home <= _CLOSE:
         facts["home"] = True
-    return facts
+
+
+def _nearest(countries: Iterable[str | None], zone: str, at: float, lists: Lists) -> float | None:
+    """The least hours between the zone's clock and those of the countries; None where no clock is known."""
+    gaps = [gap for country in countries if country and (gap := lists.clock_gap(zone, country, at)) is not None]
+    return min(gaps) if gaps else None
 
 
 def measure(lead: Lead, facts: NetworkFacts) -> Mapping[str, float]:

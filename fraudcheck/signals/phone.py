@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from phonenumbers import country_code_for_region, normalize_digits_only
+from phonenumbers import SUPPORTED_REGIONS, normalize_digits_only
 
 from fraudcheck.fields.countries import nearness
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
@@ -106,7 +106,7 @@ def _inbox(e164: str, at: float, ports: Ports) -> dict[str, int] | None:
 
 def _apart(region: str, country: str) -> str | None:
     """How far another country's number lies from the lead's; None where it is at home, or of no country."""
-    if region == "001" or not country_code_for_region(country):
+    if region in (country, "001") or country not in SUPPORTED_REGIONS:
         return None
     apart = nearness(region, country)
     return apart if apart != "same" else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log, log2
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from fraudcheck.anomaly.repeats import CONTACTS, HOUSEHOLD, strangers_weigh
 from fraudcheck.counting.windows import WINDOWS, Seen
@@ -17,23 +17,23 @@ from fraudcheck.signals import Signal
 
 NAME = "velocity"
 
-# The kind of identity, what is counted (its leads, or its distinct partners of a kind), the code, and for each window:
-# up to how many is it everyday life, and from how many on does it weigh in full? Between them the weight grows with
-# the logarithm. Everyday life is: a person who sends the form again after an error; a family that shares a phone or a
-# tablet; a library's computer; an office or a carrier whose customers all come from one address (RFC 6598); a company's
-# staff, or a small provider's customers, with mail at one domain.
-_OFTEN: tuple[tuple[str, str, str, Mapping[str, tuple[int, int]]], ...] = (
-    ("mailbox", "", "MAILBOX_SEEN_OFTEN", {"hour": (4, 20), "day": (6, 30), "month": (15, 90)}),
-    ("mailbox", "ip", "MAILBOX_MANY_ADDRESSES", {"hour": (4, 16), "day": (8, 32)}),
-    ("phone", "", "PHONE_SEEN_OFTEN", {"hour": (4, 20), "day": (6, 30), "month": (15, 90)}),
-    ("phone", "name", "PHONE_MANY_NAMES", {"day": (4, 12), "month": (8, 30)}),
-    ("person", "mailbox", "PERSON_MANY_MAILBOXES", {"day": (3, 10), "month": (5, 20)}),
-    ("device", "", "DEVICE_SEEN_OFTEN", {"hour": (5, 30), "day": (10, 60), "month": (100, 2_000)}),
-    ("place", "", "IP_SEEN_OFTEN", {"hour": (20, 200), "day": (50, 500), "month": (500, 10_000)}),
-    ("place", "mailbox", "IP_BURST", {"hour": (12, 60), "day": (40, 400)}),
-    ("network", "mailbox", "NETWORK_BURST", {"hour": (40, 400)}),
-    ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", {"hour": (10, 100), "day": (30, 300)}),
-    ("block", "", "NUMBER_BLOCK_BURST", {"minutes": (3, 8), "hour": (5, 15)}),
+# The kind of identity, what is counted (its leads, or its distinct partners of a kind), the code, and for each window
+# in the order of their names: up to how many is it everyday life, and from how many on does it weigh in full? Between
+# them the weight grows with the logarithm. Everyday life is: a person who sends the form again after an error; a family
+# that shares a phone or a tablet; a library's computer; an office or a carrier whose customers all come from one
+# address (RFC 6598); a company's staff, or a small provider's customers, with mail at one domain.
+_OFTEN: tuple[tuple[str, str, str, tuple[tuple[str, int, int], ...]], ...] = (
+    ("mailbox", "", "MAILBOX_SEEN_OFTEN", (("day", 6, 30), ("hour", 4, 20), ("month", 15, 90))),
+    ("mailbox", "ip", "MAILBOX_MANY_ADDRESSES", (("day", 8, 32), ("hour", 4, 16))),
+    ("phone", "", "PHONE_SEEN_OFTEN", (("day", 6, 30), ("hour", 4, 20), ("month", 15, 90))),
+    ("phone", "name", "PHONE_MANY_NAMES", (("day", 4, 12), ("month", 8, 30))),
+    ("person", "mailbox", "PERSON_MANY_MAILBOXES", (("day", 3, 10), ("month", 5, 20))),
+    ("device", "", "DEVICE_SEEN_OFTEN", (("day", 10, 60), ("hour", 5, 30), ("month", 100, 2_000))),
+    ("place", "", "IP_SEEN_OFTEN", (("day", 50, 500), ("hour", 20, 200), ("month", 500, 10_000))),
+    ("place", "mailbox", "IP_BURST", (("day", 40, 400), ("hour", 12, 60))),
+    ("network", "mailbox", "NETWORK_BURST", (("hour", 40, 400),)),
+    ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", (("day", 30, 300), ("hour", 10, 100))),
+    ("block", "", "NUMBER_BLOCK_BURST", (("hour", 5, 15), ("minutes", 3, 8))),
 )
 _OF_CONTACTS = (
     *("PHONE_SHARED", "PHONE_MANY_NAMES", "PHONE_SEEN_OFTEN"),
@@ -81,16 +81,16 @@ _FORMS_OWN = 0.5
 _RESUBMITTED = 60
 _FROM_FUTURE = -300
 _CORRECTIONS = 3
-_MEASURED = (
-    ("place", "hour"),
-    ("place", "day"),
-    ("network", "hour"),
-    ("device", "day"),
-    ("mailbox", "month"),
-    ("phone", "month"),
-)
-_NAMES = {"place": "ip"}
-"""Names of measures, by which models know them."""
+_MEASURED = {
+    "place": (("ip_hour", "hour"), ("ip_day", "day")),
+    "network": (("network_hour", "hour"),),
+    "device": (("device_day", "day"),),
+    "mailbox": (("mailbox_month", "month"),),
+    "phone": (("phone_month", "month"),),
+}
+"""What is measured of each identity: the name by which models know it, and the window."""
+_NOBODY: Mapping[str, Any] = {}
+_MESSAGES = (("MESSAGE_SEEN_BEFORE", ("message",)), ("MESSAGE_LIKE_OTHERS", ("message~1", "message~0")))
 _PAIRS = ("form_token+mailbox", "form_token+phone")  # of version 1
 
 
@@ -169,11 +169,12 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     staffed = is_at_desk(subject.lead, seen)
     if is_staffed(subject.lead):
         facts["staffed"] = staffed
-    for kind in seen:
+    at = int(subject.at)
+    for kind, each in seen.items():
         if kind not in _KINDS or (staffed and kind in _OF_THE_BROWSER):
             continue
-        if seen[kind].last:
-            facts[kind] = _windows(seen[kind], int(subject.at))
+        if each.last:
+            facts[kind] = _windows(each, at)
         elif kind == "form_token":
             facts[kind] = {}
     if "form_token" in facts:
@@ -189,31 +190,48 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
 
 def _windows(seen: Seen, at: int) -> dict[str, Any]:
     """As ``IdentityCounts``."""
-    found: dict[str, Any] = {window: count for window in WINDOWS if (count := getattr(seen, window))}
-    found |= {"since": max(at - seen.first, 0), "ago": max(at - seen.last, 0)}
+    found: dict[str, Any] = {}
+    if seen.minutes:
+        found["minutes"] = seen.minutes
+    if seen.hour:
+        found["hour"] = seen.hour
+    if seen.day:
+        found["day"] = seen.day
+    if seen.week:
+        found["week"] = seen.week
+    if seen.month:
+        found["month"] = seen.month
+    found["since"], found["ago"] = max(at - seen.first, 0), max(at - seen.last, 0)
     for kind, partners in seen.partners.items():
         if partners.month:
-            found[kind] = {window: count for window in ("hour", "day", "month") if (count := getattr(partners, window))}
+            found[kind] = counts = {}
+            if partners.hour:
+                counts["hour"] = partners.hour
+            if partners.day:
+                counts["day"] = partners.day
+            counts["month"] = partners.month
             if partners.known:
-                found[kind]["known"] = True
+                counts["known"] = True
     return found
 
 
 def measure(lead: Lead, facts: VelocityFacts) -> Mapping[str, float]:
     """How many came before from the lead's address, network, device, mailbox and phone, as log2; not of a hub."""
-    given = {"place": lead.client.ip, "network": lead.client.ip, "device": lead.client.device_id,
-             "mailbox": lead.email, "phone": lead.phone}  # fmt: skip
-    if facts.get("staffed"):
-        given |= dict.fromkeys(("place", "network", "device"))
-    counts = {kind: _counts(facts, kind) for kind in given}
-    counts |= {
-        kind: _own_counts(facts, kind, *_WITH_CONTACT) for kind in _WITH_CONTACT if not _blame(lead, facts, kind)
-    }
-    return {
-        f"{_NAMES.get(kind, kind)}_{window}": min(12.0, log2(1 + counts[kind].get(window, 0)))
-        for kind, window in _MEASURED
-        if given[kind] and not _is_hub(kind, counts[kind])
-    }
+    client = lead.client
+    given = [("mailbox", lead.email), ("phone", lead.phone)]
+    if not facts.get("staffed"):
+        given = [("place", client.ip), ("network", client.ip), ("device", client.device_id), *given]
+    measures = {}
+    for kind, value in given:
+        if not value:
+            continue
+        counts = _counts(facts, kind)
+        if counts and kind in _WITH_CONTACT and not _blame(lead, facts, kind):
+            counts = _own_counts(facts, kind, *_WITH_CONTACT)
+        if not _is_hub(kind, counts):
+            for name, window in _MEASURED[kind]:
+                measures[name] = min(12.0, log2(1 + counts.get(window, 0)))
+    return measures
 
 
 def _counts(facts: _Counts, kind: str) -> Mapping[str, Any]:
@@ -222,37 +240,14 @@ def _counts(facts: _Counts, kind: str) -> Mapping[str, Any]:
         kind = "machine"
     elif kind == "place" and facts["v"] <= 5:
         kind = "ip"
-    counts: Mapping[str, Any] = facts.get(kind) or {}
-    return counts
+    return facts.get(kind) or _NOBODY
 
 
 def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     """One finding for each identity seen more often than everyday life and its own past explain, and for a lead,
     a request or a form's token that came before.
     """
-    findings = []
-    counted: _Counts = facts
-    for kind, partner, code, bounds in _OFTEN:
-        if kind == "device" and not lead.client.device_id:
-            continue
-        identity = _counts(counted, kind)
-        blame = _blame(lead, facts, kind) if kind in _WITH_CONTACT else 1.0
-        if not blame:  # whose it is sent as often as both came together, and is not held to who else used it
-            identity = {} if partner else _own_counts(counted, kind, kind, _WITH_CONTACT[kind])
-        elif kind == "device" and facts["v"] >= 5 and _came_first(lead, facts, identity):
-            given = [contact for contact, value in (("mailbox", lead.email), ("phone", lead.phone)) if value]
-            identity = _own_counts(counted, "machine", *given)
-        counts = identity.get(partner) if partner else identity
-        if kind == "block" and facts["v"] >= 4:  # one number that comes again is no block
-            counts = _without(counts or {}, counted.get("phone") or {})
-        if counts:
-            weight, window = _heaviest_window(counts, bounds, identity.get("since"))
-            if _is_hub(kind, identity):
-                weight = min(weight, _HUB_WEIGHT)
-            weight *= blame or 1.0
-            if weight > 0:
-                shown = {name: counts[name] for name in WINDOWS if name in counts}
-                findings.append(Finding(code, {"window": window, **shown}, weight))
+    findings = _seen_often(lead, facts)
     if shared := _machine(lead, facts):
         if shared.code == "DEVICE_AT_DESK":  # whose many leads are explained
             findings = [found for found in findings if found.code != "DEVICE_SEEN_OFTEN"]
@@ -264,6 +259,44 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     if facts["v"] >= 4:  # a company or a school has a domain of its own
         one_place.append("MAIL_DOMAIN_SEEN_OFTEN")
     return _heavier(findings, *one_place) + _again(lead, facts)
+
+
+def _seen_often(lead: Lead, facts: _Counts) -> list[Finding]:
+    """One finding for each identity that was seen more often than everyday life and its own past explain."""
+    findings = []
+    for kind, partner, code, bounds in _OFTEN:
+        if kind == "device" and not lead.client.device_id:
+            continue
+        identity = _counts(facts, kind)
+        counts = identity.get(partner) if partner else identity
+        if not counts or _is_everyday(counts, bounds):  # whatever is left out below leaves less
+            continue
+        blame = _blame(lead, facts, kind) if kind in _WITH_CONTACT else 1.0
+        if not blame:  # whose it is sent as often as both came together, and is not held to who else used it
+            identity = {} if partner else _own_counts(facts, kind, kind, _WITH_CONTACT[kind])
+        elif kind == "device" and facts["v"] >= 5 and _came_first(lead, facts, identity):
+            given = [contact for contact, value in (("mailbox", lead.email), ("phone", lead.phone)) if value]
+            identity = _own_counts(facts, "machine", *given)
+        counts = identity.get(partner) if partner else identity
+        if kind == "block" and facts["v"] >= 4:  # one number that comes again is no block
+            counts = _without(counts or {}, facts.get("phone") or {})
+        if counts:
+            weight, window = _heaviest_window(counts, bounds, identity.get("since"))
+            if _is_hub(kind, identity):
+                weight = min(weight, _HUB_WEIGHT)
+            weight *= blame or 1.0
+            if weight > 0:
+                shown = {name: counts[name] for name in WINDOWS if name in counts}
+                findings.append(Finding(code, {"window": window, **shown}, weight))
+    return findings
+
+
+def _is_everyday(counts: Mapping[str, int], bounds: Sequence[tuple[str, int, int]]) -> bool:
+    """Are there in no window more than everyday life has?"""
+    for window, everyday, _ in bounds:  # noqa: SIM110 # a loop takes half the time of ``any``
+        if counts.get(window, 0) > everyday:
+            return False
+    return True
 
 
 def _blame(lead: Lead, facts: _Counts, kind: str) -> float:
@@ -300,9 +333,14 @@ def _shared_contacts(lead: Lead, facts: _Counts) -> list[Finding]:
     """Did strangers use the lead's phone or mailbox, with whom it has neither name nor other contact in common?"""
     findings = []
     for kind, code in (("phone", "PHONE_SHARED"), ("mailbox", "MAILBOX_SHARED")):
-        contact = facts.get(kind, {})
-        strangers = {window: _strangers_with(lead, kind, contact, window) for window in CONTACTS}
-        weight, window = min((strangers_weigh("contact", each, strangers[each]), each) for each in CONTACTS)
+        contact = facts.get(kind)
+        if not contact:
+            continue
+        partners = [contact.get(partner) for partner, value in _given_beside(lead, kind) if value]
+        strangers = {window: _strangers_with(kind, partners, window) for window in CONTACTS}
+        weight, window = min([(strangers_weigh("contact", each, strangers[each]), each) for each in CONTACTS])
+        if not weight:
+            continue
         weight *= _blame(lead, facts, kind)
         if facts.get("typed") and 0 < contact.get("ip", {}).get("day", 0) <= 1 and contact["ip"].get("known"):
             weight *= _AS_TEAM
@@ -312,20 +350,22 @@ def _shared_contacts(lead: Lead, facts: _Counts) -> list[Finding]:
     return findings
 
 
-def _strangers_with(lead: Lead, kind: str, contact: Mapping[str, Any], window: str) -> int:
+def _given_beside(lead: Lead, kind: str) -> Sequence[tuple[str, str | None]]:
+    """What the lead gives beside a contact, by which one is known."""
+    return (("mailbox", lead.email), ("name", lead.full_name)) if kind == "phone" else (("phone", lead.phone),)
+
+
+def _strangers_with(kind: str, partners: Sequence[Mapping[str, Any] | None], window: str) -> int:
     """How many others used a contact: those who differ in all that this lead gives, of which something is needed.
 
-    More names within a day than a household has are others' even where one mailbox came with them, and so are more
-    mailboxes even under one name: nobody has so many.
+    ``partners`` are the contact's, of each kind that this lead gives. More names within a day than a household has are
+    others' even where one mailbox came with them, and so are more mailboxes even under one name: nobody has so many.
     """
-    given = {"phone": {"mailbox": lead.email, "name": lead.full_name}, "mailbox": {"phone": lead.phone}}[kind]
-    others = [
-        contact.get(partner, {}).get(window, 0) - bool(contact.get(partner, {}).get("known"))
-        for partner, value in given.items()
-        if value
-    ]
-    many = max(others, default=0) - HOUSEHOLD if kind == "phone" and window != "month" else 0
-    return max(0, many, min(others, default=0))
+    if not partners:
+        return 0
+    others = [_others(each, window) if each else 0 for each in partners]
+    many = max(others) - HOUSEHOLD if kind == "phone" and window != "month" else 0
+    return max(0, many, min(others))
 
 
 def _without(counts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -334,12 +374,11 @@ def _without(counts: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _heaviest_window(
-    counts: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], since: int | None
+    counts: Mapping[str, int], bounds: Sequence[tuple[str, int, int]], since: int | None
 ) -> tuple[float, str]:
     """The largest weight that a window's count has, and that window; of equal ones the last by name, as in records."""
     heaviest, window = 0.0, ""
-    for name in sorted(bounds):
-        everyday, full = bounds[name]
+    for name, everyday, full in bounds:
         weight = _weight(counts, name, everyday, full, since)
         if weight >= heaviest:
             heaviest, window = weight, name
@@ -378,7 +417,10 @@ def _machine(lead: Lead, facts: _Counts) -> Finding | None:
     if not machine:
         return None
     place = "device" if lead.client.device_id else "line"
-    strangers = {window: _strangers(lead, machine, window) for window in ("day", "month")}
+    people = _people(lead, machine)
+    strangers = {"day": _strangers(people, "day"), "month": _strangers(people, "month")}
+    if not any(strangers.values()):
+        return None
     since = machine.get("since", 0)
     explained = min(1.0, since / _WEEK) * _expected(strangers, "day", strangers["day"], since)
     weight, window = min(
@@ -389,9 +431,9 @@ def _machine(lead: Lead, facts: _Counts) -> Finding | None:
     if place == "line":
         # Where more come with other browsers from the address, it is a gateway.
         code = "LINE_SHARED"
-        people = max(address.get(contact, {}).get("day", 0) for contact in ("mailbox", "phone"))
-        weight *= min(1.0, strangers["day"] / max(people, 1)) ** 2
-    elif facts.get("typed") and _is_desk(machine, strangers["month"], _strangers(lead, machine, "hour")):
+        others = max(address.get(contact, {}).get("day", 0) for contact in ("mailbox", "phone"))
+        weight *= min(1.0, strangers["day"] / max(others, 1)) ** 2
+    elif facts.get("typed") and _is_desk(machine, strangers["month"], _strangers(people, "hour")):
         code = "DEVICE_AT_DESK"
         weight *= _AT_DESK
     else:
@@ -428,25 +470,42 @@ def _is_typed(machine: Mapping[str, Any]) -> bool:
     return True
 
 
-def _strangers(lead: Lead, machine: Mapping[str, Any], window: str) -> int:
+class _People(NamedTuple):
+    """The partners of a machine that tell people apart, of each kind that the lead gives and the machine has."""
+
+    contacts: list[Mapping[str, Any]]
+    names: list[Mapping[str, Any]]
+    phones: Mapping[str, Any] | None
+
+
+def _people(lead: Lead, machine: Mapping[str, Any]) -> _People:
+    mailboxes = machine.get("mailbox") if lead.email else None
+    phones = machine.get("phone") if lead.phone else None
+    names = (machine.get("first_word"), machine.get("last_word")) if lead.full_name else ()
+    return _People([each for each in (mailboxes, phones) if each], [each for each in names if each], phones)
+
+
+def _strangers(people: _People, window: str) -> int:
     """How many people's data came from the machine, without this person and those of one household with it.
 
     People differ in mailbox and phone; of a household, one of these or an end of the name is shared.
     """
-    given = {"mailbox": lead.email, "phone": lead.phone, "first_word": lead.full_name, "last_word": lead.full_name}
-    others: dict[str, int] = {
-        kind: partners.get(window, 0) - bool(partners.get("known"))
-        for kind, partners in ((kind, machine.get(kind)) for kind, value in given.items() if value)
-        if partners
-    }
-    people = min([others[kind] for kind in ("mailbox", "phone") if kind in others], default=0)
-    names = min([others[kind] for kind in ("first_word", "last_word") if kind in others], default=people)
+    others = min([_others(each, window) for each in people.contacts], default=0)
+    named = min([_others(each, window) for each in people.names], default=others)
+    numbers = _others(people.phones, window) if people.phones else 0
     # Many numbers beside one mailbox are no household's either; one number for all may be who signs a team up.
-    return max(0, min(people, names), people - HOUSEHOLD, others.get("phone", 0) - HOUSEHOLD)
+    return max(0, min(others, named), others - HOUSEHOLD, numbers - HOUSEHOLD)
+
+
+def _others(partners: Mapping[str, Any], window: str) -> int:
+    count: int = partners.get(window, 0)
+    return count - bool(partners.get("known"))
 
 
 def _heavier(findings: list[Finding], *codes: str) -> list[Finding]:
     """Of findings that rest on one fact only the one that says more."""
+    if len(findings) < 2:
+        return findings
     rivals = [found for found in findings if found.code in codes]
     said = max(rivals, key=lambda found: -CATALOGUE[found.code].points * found.scale, default=None)
     return [found for found in findings if found is said or found not in rivals]
@@ -487,8 +546,8 @@ def _whole_lead(lead: Lead, facts: _Counts) -> Mapping[str, int] | None:
 
 def _other_vendors(facts: _Counts) -> int:
     """How many other vendors sold this mailbox or this phone within 30 days."""
-    sold = [facts.get(kind, {}).get("vendor", {}) for kind in ("mailbox", "phone")]
-    return max(int(each.get("month", 0)) - bool(each.get("known")) for each in sold)
+    mailbox, phone = facts.get("mailbox", _NOBODY), facts.get("phone", _NOBODY)
+    return max(_others(mailbox.get("vendor", _NOBODY), "month"), _others(phone.get("vendor", _NOBODY), "month"))
 
 
 def _token_went_round(facts: _Counts) -> bool:
@@ -497,25 +556,26 @@ def _token_went_round(facts: _Counts) -> bool:
     Who corrects one of the two and sends again is known by the other. Where only one is given nothing
     tells a correction from another person, except that nobody mistypes the one field again and again.
     """
+    if not facts.get("form_token", _NOBODY).get("month"):
+        return False
     if facts["v"] == 1:
         pairs = [facts[pair] for pair in _PAIRS if pair in facts]
         known, compared = any(pairs), len(pairs)
     else:
-        token = facts.get("form_token", {})
+        token = facts["form_token"]
         known = any(token.get(kind, {}).get("known") for kind in token.get("compared", ()))
         compared = len(token.get("compared", ()))
-    if not facts.get("form_token", {}).get("month") or not compared or known:
+    if not compared or known:
         return False
     return compared == len(_PAIRS) or facts["form_token"]["month"] >= _CORRECTIONS
 
 
 def _message(facts: _Counts) -> list[Finding]:
     """One finding where other leads brought the message, or one that is nearly the same."""
-    for code, kinds in (("MESSAGE_SEEN_BEFORE", ["message"]), ("MESSAGE_LIKE_OTHERS", ["message~1", "message~0"])):
-        heaviest = max(kinds, key=lambda kind: _went_round(facts, kind))
-        weight = _went_round(facts, heaviest)
-        if weight:
-            counts = facts[heaviest]
+    for code, kinds in _MESSAGES:
+        weights = [_went_round(facts, kind) for kind in kinds]
+        if weight := max(weights):
+            counts = facts[kinds[weights.index(weight)]]
             if facts["v"] >= 4:  # the group that the message makes is the cluster's to say: this is the same fact
                 weight = min(weight, round(_MESSAGE_AT_MOST / CATALOGUE[code].points, 3))
             return [Finding(code, {name: counts[name] for name in WINDOWS if name in counts}, weight)]

@@ -1,13 +1,21 @@
 import json
 from importlib import resources
 
+import iporigin
+import iptocc
+import maxminddb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from fraudcheck.adapters.ip_data import IpData
+from fraudcheck.fields.ip import carried_ipv4
+from training.networks.table import OWN as OWN_FILE
 
 LISTS = IpData()
+OWN = maxminddb.open_database(OWN_FILE)
 
 
 def written(folder, name, **records):
@@ -94,7 +102,9 @@ def test_an_address_within_an_address(ip):
     assert LISTS.look_up(ip) == LISTS.look_up("171.224.180.20")
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "1.2.3", "1.2.3.4.5", "::g", "1.2.3.4/24", "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "1.2.3", "1.2.3.4.5", "::g", "1.2.3.4/24", "\0", "01.2.3.4", "::1%", "\ud800", "::1\0"]
+)
 def test_what_is_no_address_is_nobodys(text):
     assert LISTS.look_up(text).countries == ()
 
@@ -165,10 +175,37 @@ def test_nothing_is_read_before_it_is_needed():
     data = IpData()
     assert data._shipped is None
     assert sorted(data.versions) == ["iporigin", "iptocc", "networks"]
-    data.look_up("10.0.0.1")
-    assert data._shipped is None
+    data.look_up("171.224.180.20")
+    assert data._shipped is not None
 
 
 def test_the_networks_name_their_sources():
     manifest = json.loads(resources.files("fraudcheck.models").joinpath("networks/manifest.json").read_text())
     assert all(source["licence"] for source in manifest["sources"])
+
+
+GIVEN_OUT = ["a00::/8", "2001::/16", "2002::/16", "2400::/12", "2600::/12", "2800::/12", "2a00::/12", "64:ff9b::/32"]
+ANY_ADDRESS = st.ip_addresses() | st.sampled_from(GIVEN_OUT).flatmap(lambda block: st.ip_addresses(network=block))
+
+
+@settings(max_examples=1000)
+@given(ANY_ADDRESS)
+def test_an_address_is_what_the_lists_say_of_it_one_by_one(address):
+    found = LISTS.look_up(str(address))
+    address = carried_ipv4(address)
+    assert found.private == (not address.is_global or address.is_multicast)
+    if found.private:
+        return
+    own = OWN.get(address) or {}
+    codes = {iptocc.country_code(str(address)), own.get("country")} - {None, "AP", "EU", "XX", "ZZ"}
+    assert found.countries == tuple(sorted(codes))
+    origin = iporigin.classify(address)
+    said_by = found.list and found.list.partition(" ")[0]
+    assert (found.kind, found.operator) in {
+        "networks": [(own.get("kind"), own.get("operator"))],
+        "iporigin": [(kind, origin.provider) for kind in ("tor", "vpn", "hosting", "relay")],
+        None: [(None, None)],
+    }[said_by]
+    # Nothing that a list says is lost: Cogent is the one provider of which nothing can be said.
+    assert found.kind or not own.get("kind")
+    assert found.kind or origin.kind == "unknown" or origin.provider == "Cogent"

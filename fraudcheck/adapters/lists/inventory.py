@@ -17,7 +17,7 @@ from fraudcheck.adapters.lists.sources import (
     TABLES_OF_FILES,
     THROWAWAY_PACKAGE,
     OperatorLists,
-    read_table,
+    read_about,
 )
 from fraudcheck.adapters.lists.throwaway_domains import throwaway_manifest
 
@@ -47,7 +47,7 @@ def inventory(own: OperatorLists) -> list[ListInfo]:
         fields = {field: about[field] for field in ("name", "version", "date", "licence")}
         rows.append(ListInfo(**fields, entries=about.get("entries"), source="shipped"))
     for table in TABLES + TABLES_OF_FILES:
-        about = read_table(table)["about"]
+        about = read_about(table)
         rows.append(
             ListInfo(
                 name=table.replace("_", " "),

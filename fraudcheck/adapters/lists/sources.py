@@ -56,6 +56,15 @@ def read_table(name: str) -> dict[str, Any]:
     return tomllib.loads(data_file(f"{name}.toml").read_text("utf-8"))
 
 
+def read_about(name: str) -> dict[str, Any]:
+    """The table ``[about]`` of one of these, without the parsing of what lies behind it."""
+    text = data_file(f"{name}.toml").read_text("utf-8")
+    start = text.index("[about]")
+    end = text.find("\n[", start)
+    about: dict[str, Any] = tomllib.loads(text[start:end] if end > 0 else text[start:])["about"]
+    return about
+
+
 def data_file(name: str) -> Traversable:
     """A file in ``fraudcheck/data``."""
     return resources.files("fraudcheck").joinpath("data", name)

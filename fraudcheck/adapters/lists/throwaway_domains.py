@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Set
 from functools import cache
 from importlib import metadata, resources
+from itertools import repeat
 from typing import Any
 
 from disposable_email_domains import blocklist
@@ -89,7 +90,7 @@ def disposable_listings(
             if int(mask) >> bit & 1 and about["name"] not in own:
                 listing = with_list(listing, about["name"])
         if listing:
-            listings.update(dict.fromkeys(domains, listing))
+            listings.update(zip(domains, repeat(listing)))
     further: dict[str, Set[str]] = {THROWAWAY_PACKAGE: blocklist}
     further |= {name: domains for name, (_, domains) in own.items() if name not in _NOT_THROWAWAY}
     for name, found in further.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -41,21 +41,26 @@ def clock_gap(zone_countries: Mapping[str, tuple[str, ...]]) -> Callable[[str, s
         for country in countries:
             zones_of.setdefault(country, []).append(zone)
 
-    load_zone = lru_cache(maxsize=1024)(ZoneInfo)
-
     @lru_cache(maxsize=4096)
-    def utc_offset(zone: str, day: int) -> float:
-        """Hours east of Greenwich at noon (UTC) of a day: clocks are changed at night."""
-        offset = datetime.fromtimestamp((day + 0.5) * 86_400, UTC).astimezone(load_zone(zone)).utcoffset()
-        return offset.total_seconds() / 3600 if offset is not None else 0.0
+    def apart(zone: str, country: str, day: int) -> float:
+        own = _utc_offset(zone, day)
+        hours = {abs(own - _utc_offset(other, day)) for other in zones_of[country]}
+        return min(min(gap, 24 - gap) for gap in hours)
 
-    @lru_cache(maxsize=4096)
-    def gap_on_day(zone: str, country: str, day: int) -> float | None:
-        if zone not in zone_countries or country not in zones_of:
+    def gap(zone: str, country: str, at: float) -> float | None:
+        countries = zone_countries.get(zone)
+        if countries is None or country not in zones_of:
             return None
-        if country in zone_countries[zone]:
-            return 0.0
-        apart = {abs(utc_offset(zone, day) - utc_offset(own, day)) for own in zones_of[country]}
-        return min(min(hours, 24 - hours) for hours in apart)
+        return 0.0 if country in countries else apart(zone, country, int(at // 86_400))
 
-    return lambda zone, country, at: gap_on_day(zone, country, int(at // 86_400))
+    return gap
+
+
+_load_zone = lru_cache(maxsize=1024)(ZoneInfo)
+
+
+@lru_cache(maxsize=4096)
+def _utc_offset(zone: str, day: int) -> float:
+    """Hours east of Greenwich at noon (UTC) of a day: clocks are changed at night."""
+    offset = datetime.fromtimestamp((day + 0.5) * 86_400, _load_zone(zone)).utcoffset()
+    return offset.total_seconds() / 3600 if offset is not None else 0.0

@@ -18,12 +18,10 @@ from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
 from fraudcheck.counting.clock import TenantClock
-from fraudcheck.counting.formula import unpack
+from fraudcheck.counting.formula import unpack_all
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
-    FORGET_AFTER,
     FORGET_SOONER,
-    LAST_TIMES,
     PARTNERS,
     RHYTHM,
     Seen,
@@ -34,13 +32,22 @@ from fraudcheck.records import Subject
 _SCRIPT = resources.files("fraudcheck").joinpath("adapters/redis/observe.lua").read_text()
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # how Redis names a script
 
-_TTL = str(FORGET_AFTER)
-_TTLS = {kind: str(seconds) for kind, seconds in FORGET_SOONER.items()}
-_LAST_TIMES = str(LAST_TIMES)
 _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identities
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
-_NAMES = {kind: f"{kind}2" for kind in COUNTED_ANEW}
+
+class _Forms(dict[str, tuple[bytes, bytes, tuple[str, ...]]]):
+    """For each kind of identity its name in a key, what the script has to know of it, and its kinds of partner."""
+
+    def __missing__(self, kind: str) -> tuple[bytes, bytes, tuple[str, ...]]:
+        name = f"{kind}2:" if kind in COUNTED_ANEW else f"{kind}:"
+        partners = PARTNERS.get(kind, ())
+        known = len(partners) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4
+        form = self[kind] = (name.encode(), bytes([known]), partners)
+        return form
+
+
+_FORMS = _Forms()
 _REMEMBERED = 3_600
 """Seconds for which Redis knows a lead again, at least: one that it counted after we had given up is counted later
 under the same tag (``pipeline.rejudging``)."""
@@ -48,8 +55,8 @@ _MAX_PER_TRIP = 128  # leads: they take Redis about 20 ms, so that a trip does n
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 
 Command: TypeAlias = tuple[str | bytes, ...]
-Waiting: TypeAlias = tuple[list[Command], "Future[list[Any]]"]
-"""A lead's commands, and the future of their replies."""
+Waiting: TypeAlias = tuple[list[list[str]], list[Command], "Future[Mapping[str, Seen]]"]
+"""For each shard a lead's kinds of identity, in the order of the reply, and the command; and what will be answered."""
 
 
 class RedisCounters:
@@ -96,31 +103,20 @@ class RedisCounters:
         """
         return cls(Link.to(url, timeout).client, shards=shards, timeout=timeout, server_clock=server_clock)
 
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+    def observe(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         """See ``ports.counters.Counters``."""
-        tokens = subject.tokens
-        if not tokens:
-            return {}
+        answer: Future[Mapping[str, Seen]] = asyncio.get_running_loop().create_future()
+        if not subject.tokens:
+            answer.set_result({})
+            return answer
+        waiting = (*self._commands(subject), answer)
         if self._pause and (self._runner is not None or self._clock() < self._paused_until):
-            raise Unavailable("redis")  # in the pause after a failure, or while another lead tries whether it is back
-        kinds_by_shard, commands = self._commands(subject)
-        replies: Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((commands, replies))
+            self._refuse([waiting])  # in the pause after a failure, or while another lead tries whether it is back
+            return answer
+        self._waiting.append(waiting)
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())  # which starts after this step of the event loop
-        seen: dict[str, Seen] = {}
-        for kinds, reply in zip(kinds_by_shard, await replies, strict=True):
-            if isinstance(reply, list):
-                reply, forgotten = reply  # noqa: PLW2901
-                self.forgotten += forgotten
-            position = 0
-            try:
-                for kind in kinds:
-                    seen[kind], position = unpack(kind, reply, position)
-            except (ValueError, TypeError):
-                self.forgotten += 1
-                raise Unavailable("redis") from None
-        return seen
+        return answer
 
     async def ping(self) -> None:
         """Return when Redis has carried out the script, on a key that it soon forgets. Raises Unavailable.
@@ -128,7 +124,7 @@ class RedisCounters:
         A Redis that answers PING may be unable to count: a replica, one whose memory is full, one that saves no more.
         """
         key = f"fc:{{readyz}}:{token_hex(8)}"  # a new one, for which the script cannot have a reply yet
-        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1")  # counts no identity, and writes its reply
+        command: Command = ("EVALSHA", _SHA, "1", key, "0", "1", "", "")  # counts no identity, and writes its reply
         try:
             (reply,) = await self._link.within(self._timeout, self._send([command]))
         except FAILURES:
@@ -148,26 +144,31 @@ class RedisCounters:
     def _commands(self, subject: Subject) -> tuple[list[list[str]], list[Command]]:
         """For each shard the kinds of identity that it has, in the order of the reply, and one call of the script."""
         tenant, tokens = subject.tenant, subject.tokens
-        at = self._clocks[tenant].second(subject.at, subject.late)
+        at = str(self._clocks[tenant].second(subject.at, subject.late))
         clock = "late" if subject.late else "now" if self._server_clock else ""
-        remembered = max(subject.remembered, _REMEMBERED)
-        partners = {kind: bytes.fromhex(token[:_PARTNER_HEX]) for kind, token in {**tokens, **subject.partners}.items()}
+        remembered = str(max(subject.remembered, _REMEMBERED))
+        values, fromhex = {**tokens, **subject.partners}, bytes.fromhex
         shards: dict[int, list[str]] = {0: list(tokens)}
         if self._shards > 1:
             shards = {}
             for kind, token in tokens.items():
                 shards.setdefault(crc32(token.encode()) % self._shards, []).append(kind)
-        commands = []
+        commands: list[Command] = []
         for shard, kinds in shards.items():
             prefix = f"fc:{{{tenant}/{shard}}}:"
-            keys: list[str | bytes] = [f"{prefix}tag4:{subject.tag}"]  # 4 is the version of the reply's format
-            arguments: list[str | bytes] = [str(at), str(remembered), clock]
+            start = prefix.encode()
+            keys, given = [], []
             for kind in kinds:
-                keys.append(f"{prefix}{_NAMES.get(kind, kind)}:".encode() + bytes.fromhex(tokens[kind][:_KEY_HEX]))
-                relations = PARTNERS.get(kind, ())
-                arguments += (_TTLS.get(kind, _TTL), _LAST_TIMES if kind in RHYTHM else "0", str(len(relations)))
-                arguments += [partners.get(relation, b"") for relation in relations]
-            commands.append(("EVALSHA", _SHA, str(len(keys)), *keys, *arguments))
+                name, form, partners = _FORMS[kind]
+                keys.append(start + name + fromhex(tokens[kind][:_KEY_HEX]))
+                given.append(form)
+                for partner in partners:
+                    value = values.get(partner)
+                    given.append(b"\0" if value is None else b"\1" + fromhex(value[:_PARTNER_HEX]))
+            # 4 is the version of the reply's format
+            tag = f"{prefix}tag4:{subject.tag}"
+            times = (at, remembered, clock)
+            commands.append(("EVALSHA", _SHA, str(len(keys) + 1), tag, *keys, *times, b"".join(given)))
         return list(shards.values()), commands
 
     async def _run(self) -> None:
@@ -189,25 +190,41 @@ class RedisCounters:
 
     async def _trip(self, batch: Sequence[Waiting]) -> None:
         """Send one pipeline and resolve its leads. Raises FAILURES; some leads may have been resolved before."""
-        commands = [command for commands, _ in batch for command in commands]
+        commands = [command for _, own, _ in batch for command in own]
         replies = await self._link.within(self._timeout, self._send(commands))
         error: RedisError | None = None
         start = 0
-        for commands, future in batch:
-            own_replies = replies[start : start + len(commands)]
-            start += len(commands)
+        for waiting in batch:
+            kinds_by_shard, _, answer = waiting
+            own_replies = replies[start : start + len(kinds_by_shard)]
+            start += len(kinds_by_shard)
             errors = [reply for reply in own_replies if isinstance(reply, RedisError)]
             of_server = [each for each in errors if is_of_server(each)]
             if of_server:
                 error = of_server[0]
-            elif errors:
+                continue
+            seen = None if errors else self._read(kinds_by_shard, own_replies)
+            if seen is None:
                 self.forgotten += 1
-                self._refuse([(commands, future)])
-            elif not future.done():
-                future.set_result(own_replies)
+                self._refuse([waiting])
+            elif not answer.done():
+                answer.set_result(seen)
         if error is not None:
             raise error
         self._pause = 0.0
+
+    def _read(self, kinds_by_shard: list[list[str]], replies: list[Any]) -> dict[str, Seen] | None:
+        """What the script replied; None where that is nothing that it replies."""
+        seen: dict[str, Seen] = {}
+        for kinds, reply in zip(kinds_by_shard, replies, strict=True):
+            if isinstance(reply, list):
+                reply, forgotten = reply  # noqa: PLW2901
+                self.forgotten += forgotten
+            try:
+                seen |= unpack_all(kinds, reply)
+            except (ValueError, TypeError):
+                return None
+        return seen
 
     async def _send(self, commands: list[Command]) -> list[Any]:
         replies = await self._link.execute(commands)
@@ -222,6 +239,7 @@ class RedisCounters:
 
     @staticmethod
     def _refuse(waiting: Sequence[Waiting]) -> None:
-        for _, future in waiting:
-            if not future.done():
-                future.set_exception(Unavailable("redis"))
+        for _, _, answer in waiting:
+            if not answer.done():
+                answer.set_exception(Unavailable("redis"))
+                answer.exception()  # marks it as retrieved: the caller may be gone

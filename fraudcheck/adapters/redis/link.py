@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Self, TypeVar
 from urllib.parse import unquote
 
+from hiredis import pack_command
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
@@ -37,6 +38,13 @@ def is_of_server(error: RedisError) -> bool:
     return not of_one_command or bool(_OF_SERVER.search(text))
 
 
+class _Packing:
+    """A connection whose commands hiredis packs, as it does for the client that is not asynchronous."""
+
+    def pack_command(self, command: str, *arguments: Any) -> list[bytes]:
+        return [pack_command((*command.split(), *arguments))]
+
+
 class Link:
     """A client and its round trips ("trips").
 
@@ -61,12 +69,15 @@ class Link:
         options: dict[str, Any] = {"socket_timeout": at_last, "socket_connect_timeout": at_last}
         if not url.startswith(_CLUSTER):
             try:
-                return cls(Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options))
+                client = Redis.from_url(url, retry=Retry(NoBackoff(), 1), **options)
             except ValueError:  # whose text may hold the password
                 raise ValueError(
                     "the URL of Redis cannot be read: give redis://:PASSWORD@HOST:PORT, rediss://… or unix://…, in the "
                     "password %2F for /, %40 for @ and so on"
                 ) from None
+            pool = client.connection_pool
+            pool.connection_class = type("Connection", (_Packing, pool.connection_class), {})
+            return cls(client)
         login, _, places = url.removeprefix(_CLUSTER).rstrip("/").rpartition("@")
         nodes = [_node(text) for text in places.split(",")]
         user, _, password = login.partition(":")

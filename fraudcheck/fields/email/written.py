@@ -194,8 +194,8 @@ def _words_with_sign(text: str, lists: Lists) -> Iterator[tuple[int, str]]:
         # What stands at both ends stands around; an apostrophe before it marks text in a spreadsheet.
         while word and (word[0] in tail or word[0] == "'"):
             start, word = start + 1, word[1:]
-        if start == match.start() and tail[:1] == "'" and "'" in word:  # b'an@firma.vn'
-            cut = word.index("'") + 1
+        cut = word.find("'") + 1
+        if start == match.start() and tail[:1] == "'" and cut and "@" in word[cut:]:  # b'an@firma.vn'
             start, word = start + cut, word[cut:]
         for piece in _apart(word, lists):
             alone = piece if piece.isascii() else _without_sentence(piece, lists)

@@ -18,6 +18,7 @@ Forms = Mapping[str, tuple[str, ...]]
 _WORD = re.compile(r"[a-z]+")
 # anyascii writes each Han and Hangul syllable with a capital: WangXiaoMing.
 _SYLLABLE = re.compile(r"[A-Z][a-z]*|[a-z]+")
+_FIRST_ARABIC = "\u0600"
 _ARABIC_ARTICLE = re.compile(r"\bال(?=\w{3})")
 _VOWELS = str.maketrans("", "", "aeiouyw")
 _DOUBLED = re.compile(r"([a-z])\1+")
@@ -43,8 +44,11 @@ def to_latin(name: str) -> str:
     if name.isascii():
         return name.lower()
     # Arabic joins the article to its word; and its feminine ending is pronounced as a.
-    folded = anyascii(_ARABIC_ARTICLE.sub("ال ", name).replace("ة", "a"))
-    return folded if "\u3040" <= max(name) < "\ud800" else folded.lower()
+    last = max(name)
+    if last >= _FIRST_ARABIC:
+        name = _ARABIC_ARTICLE.sub("ال ", name).replace("ة", "a")
+    folded = anyascii(name)
+    return folded if "\u3040" <= last < "\ud800" else folded.lower()
 
 
 def latin_words(name: str) -> list[str]:
@@ -111,14 +115,12 @@ def _count_same_consonants(words: list[str], tokens: list[str], found: list[str]
         return 2
     if len(whole_name) >= 5 and _sounds(whole_name) == _sounds(whole_mailbox):
         return 2
-    token_sounds = [_sounds(consonants) for consonants in in_tokens]
-    count = 0
-    for word, consonants in zip(words, in_words, strict=True):
-        if word in found or len(consonants) < 3:
-            continue
-        if consonants in in_tokens or _sounds(consonants) in token_sounds:
-            count += 1
-    return count
+    rest = [consonants for word, consonants in zip(words, in_words, strict=True) if word not in found]
+    rest = [consonants for consonants in rest if len(consonants) >= 3]
+    if not rest:
+        return 0
+    token_sounds = _sounds(" ".join(in_tokens)).split(" ")
+    return sum(consonants in in_tokens or _sounds(consonants) in token_sounds for consonants in rest)
 
 
 def _consonants(words: list[str]) -> list[str]:
@@ -127,8 +129,9 @@ def _consonants(words: list[str]) -> list[str]:
 
 
 def _sounds(consonants: str) -> str:
-    for pair, sound in _SOUND_OF_PAIR:
-        consonants = consonants.replace(pair, sound)
+    if "h" in consonants or "ck" in consonants:
+        for pair, sound in _SOUND_OF_PAIR:
+            consonants = consonants.replace(pair, sound)
     return _DOUBLED.sub(r"\1", consonants.translate(_SOUND_OF_LETTER))
 
 

@@ -98,8 +98,8 @@ class _Script:
         """Nats for a name. Raises KeyError where the word has a letter of another script."""
         codes, size, modulus, logarithms = self.codes, self.size, self.modulus, self.logarithms
         place, total = 0, 0
-        for letter in word:
-            place = place % modulus * size + codes[letter]
+        for code in map(codes.__getitem__, word):
+            place = place % modulus * size + code
             total += logarithms[place]
         total += logarithms[place % modulus * size]  # the border at the word's end
         return float(total * self.unit)
@@ -179,8 +179,8 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text.replace("'", "")
-    plain = normalize("NFKD", text).translate(_PLAIN)
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    plain, combining = normalize("NFKD", text).translate(_PLAIN), unicodedata.combining
+    return "".join([char for char in plain if not combining(char)])
 
 
 def words(text: str) -> list[str]:
@@ -201,6 +201,8 @@ def _mixing_penalty(text: str) -> float:
     who writes letters as digits (j0s3ph1n3) uses 0, 1, 3, 4, 5 and 7 only. In random letters and digits two of five
     characters begin a change.
     """
+    if text.replace(" ", "").isalpha():
+        return 0.0
     most = 0
     for word in _PARTS.split(text):
         if len(word) >= 8 and not word.isalpha() and not word.isdigit():

@@ -7,6 +7,8 @@ import re
 _SAME_OR_REPEATS = re.compile(r"(?P<same>(\d)\2{6,})|(?P<repeats>(\d\d)\4{3,}|(\d{3})\5{2,})")
 _SHORTEST_COUNT = 7
 _UPWARDS, _DOWNWARDS = "0123456789" * 3, "9876543210" * 3
+_COUNTS = frozenset(digits[start : start + _SHORTEST_COUNT] for digits in (_UPWARDS, _DOWNWARDS) for start in range(10))
+"""All runs of that length."""
 
 
 def digit_pattern(digits: str) -> tuple[str, bool] | None:
@@ -20,7 +22,6 @@ def digit_pattern(digits: str) -> tuple[str, bool] | None:
         is_whole = match.end() - match.start() == len(digits)
         return ("same" if match["same"] else "repeats"), is_whole
     for start in range(len(digits) - _SHORTEST_COUNT + 1):
-        window = digits[start : start + _SHORTEST_COUNT]
-        if window in _UPWARDS or window in _DOWNWARDS:
+        if digits[start : start + _SHORTEST_COUNT] in _COUNTS:
             return "counting", digits in _UPWARDS or digits in _DOWNWARDS
     return None

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from phonenumbers import PhoneNumber, country_code_for_region
+from phonenumbers import country_code_for_region
 
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
-from fraudcheck.fields.phone.parsing import MOBILE_LINES, ascii_digits, look_up, national_number, parse
+from fraudcheck.fields.phone.parsing import MOBILE_LINES, ascii_digits, look_up, parse
+from fraudcheck.fields.phone.plans import Number
 from fraudcheck.fields.phone.several import digits_of
 from fraudcheck.records import Phone
 
@@ -79,10 +80,10 @@ def _international_spellings(text: str, region: str | None) -> Iterator[str]:
     parsed = parse(text, region)
     # A trunk prefix in a country without one (any more), as in Poland. Not two zeros: before a service's number they
     # may mean anything.
-    if isinstance(parsed, PhoneNumber):
-        national = national_number(parsed)
+    if isinstance(parsed, Number):
+        national = parsed.national
         if national.startswith("0") and national[1:2] != "0":
-            yield f"+{parsed.country_code}{national[1:]}"
+            yield f"+{parsed.code}{national[1:]}"
 
 
 def _read_without_plus(text: str, newer_codes: Mapping[str, str]) -> Phone | None:

@@ -1,8 +1,9 @@
 """Which phone number does a typed text name?
 
-Seven files answer this together, without I/O:
+Eight files answer this together, without I/O:
 
-- ``parsing`` asks phonenumbers for the number in a text;
+- ``plans`` knows the countries' numbering plans, and reads what is dialled by them;
+- ``parsing`` finds the number in a text, with ``plans`` or by asking phonenumbers;
 - ``habits`` reads the habits of writing a number that phonenumbers does not know;
 - ``spreadsheets`` undoes what a spreadsheet made of a number;
 - ``several`` finds the parts of a text that may be a number each;
@@ -31,12 +32,13 @@ from fraudcheck.fields.phone.parsing import (
     clean_text,
     look_up,
 )
+from fraudcheck.fields.phone.plans import parted
 from fraudcheck.fields.phone.several import FEWEST_DIGITS, MOST_DIGITS, digits_of, halves, pieces, plus_spellings
 from fraudcheck.fields.phone.spreadsheets import undo_spreadsheet
 from fraudcheck.fields.phone.typos import suggested_number
 from fraudcheck.records import Phone
 
-_PLAIN = re.compile(r"[+(\d](?:[\d() -]|\.(?!0+\Z|\.))*")
+_PLAIN = re.compile(r"[+(\d][\d() -]*+(?:\.(?!0+\Z|\.)[\d() -]*+)*+")
 """What is nothing but a number, as almost everybody types it, and no decimal one."""
 _SHORT_ALTERNATIVE = re.compile(r"([+(\d][\d() .-]{6,40}\d)[ ]?/[ ]?\d{1,4}")
 """``030 27403612/13``: another ending of the same number, and no longer number."""
@@ -139,11 +141,8 @@ def read_phone_in_zone(
 
 
 def national_digits(e164: str) -> str:
-    """The digits after the calling code of an E.164 number. ITU-T E.164 makes calling codes prefix-free."""
-    for end in (2, 3, 4):
-        if int(e164[1:end]) in COUNTRY_CODE_TO_REGION_CODE:
-            return e164[end:]
-    return e164[1:]
+    """The digits after the calling code of an E.164 number."""
+    return parted(e164[1:])[1]
 
 
 def _each_once(read: _Read) -> _Read:

@@ -9,25 +9,25 @@ country. The tables are ``data/fictional_numbers.toml`` and
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType
+from fraudcheck.fields.phone.parsing import MOBILE_LINES, parse
+from fraudcheck.fields.phone.plans import Number, line_and_region
 
 _PLACEHOLDERS = {"X": "0123456789", "N": "23456789"}
 
 
-def fictional(ranges: Sequence[tuple[str, str, str]], e164: str) -> str | None:
+def fictional(ranges: Sequence[tuple[int, int, str]], e164: str) -> str | None:
     """The regulator that keeps a number out of use, None for ordinary numbers. ``ranges`` are from ``parse_ranges``."""
-    digits = e164[1:]
-    position = bisect_right(ranges, (len(digits), digits), key=lambda row: (len(row[0]), row[0]))
+    number = int(e164)
+    position = bisect_left(ranges, (number + 1,))
     if not position:
         return None
-    first, last, regulator = ranges[position - 1]
-    return regulator if len(first) == len(digits) and first <= digits <= last else None
+    _, last, regulator = ranges[position - 1]
+    return regulator if number <= last else None
 
 
 def unused(shapes: Sequence[tuple[re.Pattern[str], str]], e164: str) -> str | None:
@@ -43,7 +43,6 @@ def unused(shapes: Sequence[tuple[re.Pattern[str], str]], e164: str) -> str | No
 # government (710). Behind it a central office code, which begins with 2 to 9 and is not N11.
 _ASSIGNABLE = re.compile(r"1(?!37|96|710)[2-9]([0-8])(?!\1)\d[2-9](?!11)\d{6}")
 _ANY_OFFICE = "3052187"
-_MOBILE = frozenset([PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE])
 
 
 def may_be_new(e164: str) -> bool:
@@ -54,27 +53,24 @@ def may_be_new(e164: str) -> bool:
     """
     if e164.startswith("+1"):
         return bool(_ASSIGNABLE.fullmatch(e164, 1)) and not _is_area_code(e164[2:5])
-    number = phonenumbers.parse(e164, None)
-    national = phonenumbers.national_significant_number(number)
-    return any(
-        phonenumbers.number_type(_with_digits(number, f"{national[:place]}{digit}{national[place + 1 :]}")) in _MOBILE
-        for place in (1, 2)
-        for digit in "0123456789"
-    )
+    number = parse(e164, None)
+    return isinstance(number, Number) and any(map(_is_mobile, _beside(number)))
+
+
+def _beside(number: Number) -> Iterator[Number]:
+    code, national = number
+    for place in (1, 2):
+        for digit in "0123456789":
+            yield Number(code, f"{national[:place]}{digit}{national[place + 1 :]}")
+
+
+def _is_mobile(number: Number) -> bool:
+    found = line_and_region(number)
+    return found is not None and found[0] in MOBILE_LINES
 
 
 def _is_area_code(code: str) -> bool:
-    return phonenumbers.is_valid_number(_with_digits(PhoneNumber(country_code=1), code + _ANY_OFFICE))
-
-
-def _with_digits(number: PhoneNumber, national: str) -> PhoneNumber:
-    leading_zero = national.startswith("0")
-    return PhoneNumber(
-        country_code=number.country_code,
-        national_number=int(national),
-        italian_leading_zero=leading_zero or None,
-        number_of_leading_zeros=(len(national) - len(national.lstrip("0"))) or None,
-    )
+    return line_and_region(Number(1, code + _ANY_OFFICE)) is not None
 
 
 def parse_shapes(table: Mapping[str, Any]) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -89,14 +85,16 @@ def line_uses(table: Mapping[str, Any]) -> Callable[[str, str | None, str], str 
     """
     uses = {(entry["line"], region): entry["use"] for entry in table["line"] for region in entry["regions"]}
     default = table["default"]
-    # (beginning, length) of the E.164 numbers that machines have
-    machines = tuple(
-        (f"+{entry['code']}{entry['start']}", 1 + len(str(entry["code"])) + entry["digits"])
-        for entry in table["machines"]
+    machines = re.compile(
+        "|".join(
+            rf"\+{entry['code']}{entry['start']}[0-9]{{{entry['digits'] - len(entry['start'])}}}"
+            for entry in table["machines"]
+        )
+        or "(?!)"
     )
 
     def line_use(line: str, region: str | None, e164: str) -> str | None:
-        if any(e164.startswith(start) and len(e164) == length for start, length in machines):
+        if machines.fullmatch(e164):
             return "machine"
         use: str | None = uses.get((line, region or "")) or default.get(line)
         return use
@@ -104,9 +102,10 @@ def line_uses(table: Mapping[str, Any]) -> Callable[[str, str | None, str], str 
     return line_use
 
 
-def parse_ranges(table: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """The ranges (first, last, regulator) of ``fictional_numbers.toml``, sorted by length and then digits.
+def parse_ranges(table: Mapping[str, Any]) -> tuple[tuple[int, int, str], ...]:
+    """The ranges (first, last, regulator) of ``fictional_numbers.toml``, sorted.
 
+    Numbers are the digits of E.164 as an integer, which keeps their length: no calling code begins with 0.
     In a pattern X stands for any digit and N for one of 2 to 9; ``except`` names the beginnings to leave out.
     """
     ranges = []
@@ -115,8 +114,8 @@ def parse_ranges(table: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
         spans = [(first, last) for first, last in entry.get("spans", ())]
         for pattern in entry.get("patterns", ()):
             spans += _pattern_spans(pattern, excluded)
-        ranges += [(first, last, entry["regulator"]) for first, last in spans]
-    return tuple(sorted(ranges, key=lambda row: (len(row[0]), row[0])))
+        ranges += [(int(first), int(last), entry["regulator"]) for first, last in spans]
+    return tuple(sorted(ranges))
 
 
 def _pattern_spans(pattern: str, excluded: tuple[str, ...]) -> Iterable[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What does phonenumbers (Google's libphonenumber, with its numbering plans) find in a text, as a ``Phone``?"""
+"""Which number is a text, by phonenumbers (Google's libphonenumber) and its numbering plans, as a ``Phone``?"""
 
 from __future__ import annotations
 
@@ -7,25 +7,12 @@ from types import MappingProxyType
 from unicodedata import category, decimal
 
 import phonenumbers
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneNumber, ValidationResult
-from phonenumbers import PhoneNumberType as Type
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException
 
 from fraudcheck.fields.normal_form import FULL_WIDTH
+from fraudcheck.fields.phone.plans import Number, line_and_region, main_plan, plain_number
 from fraudcheck.records import Phone
 
-LINE_TYPES = {
-    Type.FIXED_LINE: "fixed_line",
-    Type.MOBILE: "mobile",
-    Type.FIXED_LINE_OR_MOBILE: "fixed_line_or_mobile",
-    Type.TOLL_FREE: "toll_free",
-    Type.PREMIUM_RATE: "premium_rate",
-    Type.SHARED_COST: "shared_cost",
-    Type.VOIP: "voip",
-    Type.PERSONAL_NUMBER: "personal_number",
-    Type.PAGER: "pager",
-    Type.UAN: "uan",
-    Type.VOICEMAIL: "voicemail",
-}
 PERSONAL_LINES = frozenset({"mobile", "fixed_line", "fixed_line_or_mobile", "personal_number"})
 """The types of line that a person has."""
 MOBILE_LINES = frozenset({"mobile", "fixed_line_or_mobile"})
@@ -75,59 +62,49 @@ def _clean_character(character: str) -> str:
 def look_up(text: str, region: str | None, newer_codes: Mapping[str, str] = NEWER_CODES) -> Phone:
     """The number in a text, read in a region (ISO 3166-1 alpha-2) where it has no calling code. Never raises.
 
-    ``newer_codes`` gives the region of North American area codes that phonenumbers does not know yet. Asks phonenumbers
-    as few questions as possible: a number of a known type is valid.
+    ``newer_codes`` gives the region of North American area codes that phonenumbers does not know yet.
     """
     number = parse(text, region)
     if isinstance(number, Phone):
         return number
-    line = LINE_TYPES.get(phonenumbers.number_type(number))
-    if line:
-        return Phone(
-            e164=_e164(number), valid=True, line=line, region=phonenumbers.region_code_for_number(number) or None
-        )
+    if found := line_and_region(number):
+        line, region = found
+        return Phone(e164=number.e164, valid=True, line=line, region=region)
     return _in_no_range(number, newer_codes)
 
 
-def _in_no_range(number: PhoneNumber, newer_codes: Mapping[str, str]) -> Phone:
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+def _in_no_range(number: Number, newer_codes: Mapping[str, str]) -> Phone:
+    code, national = number
+    plan = main_plan(code)
+    if len(national) in plan.local_lengths:
         return Phone()
-    national = national_number(number)
-    if reason != ValidationResult.IS_POSSIBLE:
+    if len(national) not in plan.lengths:
         # Mobile numbers of Mexico were dialled +52 1 … from abroad until 2019; messengers still write them so.
-        is_old = number.country_code == 52 and len(national) == 11 and national[0] == "1"
+        is_old = code == 52 and len(national) == 11 and national[0] == "1"
         return look_up(f"+52{national[1:]}", None) if is_old else IMPOSSIBLE
     # No central office code begins with 0 or 1.
-    if number.country_code == 1 and national[:3] in newer_codes and national[3] >= "2":
-        return Phone(e164=_e164(number), valid=True, line="fixed_line_or_mobile", region=newer_codes[national[:3]])
-    regions = COUNTRY_CODE_TO_REGION_CODE[number.country_code or 0]
-    return Phone(e164=_e164(number), region=regions[0] if len(regions) == 1 else None)
+    if code == 1 and national[:3] in newer_codes and national[3] >= "2":
+        return Phone(e164=number.e164, valid=True, line="fixed_line_or_mobile", region=newer_codes[national[:3]])
+    regions = COUNTRY_CODE_TO_REGION_CODE[code]
+    return Phone(e164=number.e164, region=regions[0] if len(regions) == 1 else None)
 
 
-def parse(text: str, region: str | None) -> PhoneNumber | Phone:
-    """The number as phonenumbers parses it, or a ``Phone`` with the ``problem`` where it cannot."""
+def parse(text: str, region: str | None) -> Number | Phone:
+    """The number in a text, in a known range or not; or a ``Phone`` with the ``problem`` where there is none."""
     if region is None and text.startswith("00"):
         text = f"+{text[2:]}"
+    if plain := plain_number(text, region):
+        return plain
     try:
-        return phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, region)
     except NumberParseException as error:
         lacks_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None
         if lacks_country and "+" not in text and 4 < len(ascii_digits(text)) <= 17:
             return _NO_COUNTRY
         return IMPOSSIBLE
-
-
-def national_number(number: PhoneNumber) -> str:
-    """The digits after the calling code."""
-    national: str = phonenumbers.national_significant_number(number)
-    return national
+    return Number(number.country_code or 0, phonenumbers.national_significant_number(number))
 
 
 def ascii_digits(text: str) -> str:
     """The decimal digits in a text, of any script, as ASCII."""
     return phonenumbers.normalize_digits_only(text)
-
-
-def _e164(number: PhoneNumber) -> str:
-    return f"+{number.country_code}{national_number(number)}"

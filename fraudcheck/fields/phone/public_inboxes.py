@@ -1,13 +1,15 @@
 """Is a phone number one of those whose text messages anyone can read on a web page?
 
 The list is kept as hashes: some of its numbers may belong to people by now, and nobody needs to read them. A row is the
-first 40 bits of the number's BLAKE2b hash and, in one byte, the month in which the number was listed. The rows lie
-sorted in one ``bytes`` object, so that loading takes no time. One ordinary number in ten million has the same 40 bits
+first 40 bits of the number's BLAKE2b hash and, in one byte, the month in which the number was listed. The sorted rows
+are read into one array of integers, which takes a millisecond. One ordinary number in ten million has the same 40 bits
 as a listed one by chance.
 """
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
@@ -33,19 +35,28 @@ def inbox_finder(packed: bytes, blocks: Mapping[str, int]) -> Callable[[str, int
 
     ``packed`` is from ``pack_inboxes``. ``blocks`` counts the listed numbers by all their digits but the last three.
     """
-    rows = range(len(packed) // _ROW_BYTES)
+    rows = _unpacked(packed)
 
     def find(digits: str, year: int, month: int) -> Found | None:
-        hashed = _hash(digits)
-        row = bisect_left(rows, hashed, key=lambda i: packed[i * _ROW_BYTES : i * _ROW_BYTES + _HASH_BYTES])
-        start = row * _ROW_BYTES
-        if packed[start : start + _HASH_BYTES] == hashed:
-            listed_month = packed[start + _HASH_BYTES]
-            return "number", max(0, _month_number(year, month) - listed_month)
+        first = int.from_bytes(_hash(digits)) << 8  # the month is the row's last byte
+        at = bisect_left(rows, first)
+        if at < len(rows) and rows[at] < first + 256:
+            return "number", max(0, _month_number(year, month) - (rows[at] - first))
         count = blocks.get(digits[:-_BLOCK_DIGITS])
         return ("block", count) if count else None
 
     return find
+
+
+def _unpacked(packed: bytes) -> array[int]:
+    """The rows as integers: each one's bytes at the end of eight, the most significant first."""
+    wide = bytearray(len(packed) // _ROW_BYTES * 8)
+    for byte in range(_ROW_BYTES):
+        wide[8 - _ROW_BYTES + byte :: 8] = packed[byte::_ROW_BYTES]
+    rows = array("Q", bytes(wide))
+    if sys.byteorder == "little":
+        rows.byteswap()
+    return rows
 
 
 def _month_number(year: int, month: int) -> int:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from phonenumbers import PhoneNumber
-
 from fraudcheck.fields.phone.digit_patterns import digit_pattern
 from fraudcheck.fields.phone.parsing import (
     PERSONAL_LINES,
     ascii_digits,
     look_up,
-    national_number,
     parse,
 )
+from fraudcheck.fields.phone.plans import Number
 from fraudcheck.records import Phone
 
 # Numbers that a country has changed, as (calling code, old national number, new one). The regulator gave every
@@ -64,9 +62,9 @@ def suggested_number(text: str, region: str | None) -> str | None:
     return meant.pop() if len(meant) == 1 else None
 
 
-def _known_errors(parsed: PhoneNumber | Phone, text: str, digits: str, region: str | None) -> Iterator[str]:
-    if isinstance(parsed, PhoneNumber):
-        code, national = parsed.country_code, national_number(parsed)
+def _known_errors(parsed: Number | Phone, text: str, digits: str, region: str | None) -> Iterator[str]:
+    if isinstance(parsed, Number):
+        code, national = parsed
         for renumbered, old, new in _RENUMBERED:
             if renumbered == code and old.match(national):
                 yield f"+{code}{old.sub(new, national)}"
@@ -78,7 +76,7 @@ def _known_errors(parsed: PhoneNumber | Phone, text: str, digits: str, region: s
         yield digits.lstrip("0")
     if region and "+" in text:  # a + before a national number
         yield digits
-    if isinstance(parsed, PhoneNumber) and parsed.country_code == 39:  # Italy's leading 0 is part of the number
-        yield f"+390{national_number(parsed)}"
+    if isinstance(parsed, Number) and parsed.code == 39:  # Italy's leading 0 is part of the number
+        yield f"+390{parsed.national}"
     if "+" not in text and len(digits) >= 11:  # the + left out
         yield f"+{digits}"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from fraudcheck.adapters.lists.sources import TABLES, TABLES_OF_FILES, read_about, read_table
 from fraudcheck.adapters.lists.throwaway_domains import sections
 from fraudcheck.ports.lists import Lists
 from fraudcheck.signals.email_mx import throwaway_host
@@ -82,3 +83,8 @@ def test_what_is_known_of_numbers(loaded: Lists) -> None:
     assert loaded.sms_inbox("3375649", 2026, 11) is None
     kind, _ = loaded.sms_inbox("33756490000", 2026, 11) or ("", 0)
     assert kind in {"number", "block"}  # one of a thousand of which four in five are listed
+
+
+@pytest.mark.parametrize("name", TABLES + TABLES_OF_FILES)
+def test_what_a_table_says_of_itself_is_read_without_the_rest(name: str) -> None:
+    assert read_about(name) == read_table(name)["about"]

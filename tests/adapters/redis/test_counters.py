@@ -87,7 +87,7 @@ async def test_a_script_flush_goes_unnoticed(redis: RedisCounters, server: Embed
 async def test_redis_is_not_late_while_our_own_loop_is(server: EmbeddedRedis, blocks: list[float]) -> None:
     counters = RedisCounters.connect(server.url, timeout=0.1)
     await counters.observe(lead("before"))
-    waiting = [asyncio.create_task(counters.observe(lead(f"{n}"))) for n in range(200)]  # more than go in one trip
+    waiting = [asyncio.ensure_future(counters.observe(lead(f"{n}"))) for n in range(200)]  # more than go in one trip
     for seconds in blocks:
         await asyncio.sleep(0)
         time.sleep(seconds)  # noqa: ASYNC251 - which is what a busy loop does
@@ -97,7 +97,7 @@ async def test_redis_is_not_late_while_our_own_loop_is(server: EmbeddedRedis, bl
 
 
 async def test_a_cancelled_caller_leaves_the_others_alone(redis: RedisCounters) -> None:
-    callers = [asyncio.create_task(redis.observe(lead(f"{n}"))) for n in range(3)]
+    callers = [asyncio.ensure_future(redis.observe(lead(f"{n}"))) for n in range(3)]
     await asyncio.sleep(0)
     callers[0].cancel()
     answers = await asyncio.gather(*callers, return_exceptions=True)
@@ -107,7 +107,7 @@ async def test_a_cancelled_caller_leaves_the_others_alone(redis: RedisCounters) 
 
 async def test_close_leaves_nobody_waiting(server: EmbeddedRedis) -> None:
     counters = RedisCounters.connect(server.url)
-    caller = asyncio.create_task(counters.observe(lead("1")))
+    caller = asyncio.ensure_future(counters.observe(lead("1")))
     await asyncio.sleep(0)
     await counters.close()
     with pytest.raises(Unavailable):

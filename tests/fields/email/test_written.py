@@ -135,6 +135,7 @@ def test_what_else_is_read(typed: str, address: str) -> None:
         ("mai(2)hoa@gmail.com", None),
         ('"mai"hoa@gmail.com', None),
         ("mai@", None),
+        ("mai@gmail'hoa'", None),
         ("@gmail.com", None),
         ("qwert", None),
         ("mai.gmail.com", "mai@gmail.com"),
