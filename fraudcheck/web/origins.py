@@ -9,6 +9,7 @@ one whose key the browser itself adds answers another site's page.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -49,6 +50,11 @@ def check_site(request: web.Request, allowed: Collection[str]) -> None:
 def _is_ours(host: str, allowed: Collection[str]) -> bool:
     if host == "localhost" or host in {name.lower().strip("[]") for name in allowed}:
         return True
+    return _is_loopback(host)
+
+
+@lru_cache(maxsize=64)
+def _is_loopback(host: str) -> bool:
     try:
         address = ip_address(host)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -63,22 +63,20 @@ def kind_term(entry: Entry) -> Term:
     return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
 
 
-def tag_keys(entries: Iterable[Any], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
-    """Keys of ``tags`` for entries or rows of ``checks``, in order; ``term_ids`` has the ids of their tags."""
-    return sorted((term_ids[term], entry.check_id) for entry in entries for term in tag_terms(entry))
+def tag_keys(tagged: Iterable[tuple[str, Sequence[Term]]], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
+    """Keys of ``tags``, in order, for ids of checks with their tags; ``term_ids`` has the ids of these."""
+    return sorted([(term_ids[term], check_id) for check_id, own in tagged for term in own])
 
 
 def tag_terms(entry: Any) -> list[Term]:
     """By what an entry or a row of ``checks`` may be listed. A revision may be listed among the live ones too."""
-    return [
-        *(tag_term(entry.tenant, "reason", code) for code in dict.fromkeys(entry.reasons.split())),
-        *(tag_term(entry.tenant, "origin", "live") for _ in [1] if entry.origin == "revision"),
-        *(
-            tag_term(entry.tenant, name, value)
-            for name in ("origin", "vendor", "decision", "classification")
-            if (value := getattr(entry, name)) is not None
-        ),
-    ]
+    told = [("reason", code) for code in dict.fromkeys(entry.reasons.split())]
+    told += ("origin", entry.origin), ("decision", entry.decision), ("classification", entry.classification)
+    if entry.vendor is not None:
+        told.append(("vendor", entry.vendor))
+    if entry.origin == "revision":
+        told.append(("origin", "live"))
+    return [tag_term(entry.tenant, name, value) for name, value in told]
 
 
 @lru_cache(maxsize=10_000)

@@ -139,14 +139,15 @@ class Writer:
             }
             for term in sorted(firsts):
                 run(connection, _INSERT_VENDOR, tuple(firsts[term].values()))
-            replaced = self._replaced(connection, entries)
+            tagged = [(entry.check_id, tag_terms(entry)) for entry in entries]
+            replaced = [(row.check_id, tag_terms(row)) for row in self._replaced(connection, entries)]
             term_ids = self._term_ids(
                 connection,
-                {term for entry in entries for term in (source_term(entry), kind_term(entry), *tag_terms(entry))}
-                | {term for row in replaced for term in tag_terms(row)},
+                {term for entry in entries for term in (source_term(entry), kind_term(entry))}
+                | {term for _, own in (*tagged, *replaced) for term in own},
             )
             add(connection, checks, [check_row(entry, term_ids) for entry in entries])
-            add(connection, tags, [{"term": term, "check_id": key} for term, key in tag_keys(entries, term_ids)])
+            add(connection, tags, [{"term": term, "check_id": key} for term, key in tag_keys(tagged, term_ids)])
             for key in tag_keys(replaced, term_ids):
                 run(connection, _DELETE_TAG, key)
             add(connection, identities, identity_rows)

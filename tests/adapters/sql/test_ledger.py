@@ -6,25 +6,28 @@ import asyncio
 import os
 
 import msgspec
+import pytest
 
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import checks
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record, verify
 from fraudcheck.ledger.sealing import SALT_BYTES
+from fraudcheck.ports import Unavailable
 from fraudcheck.records import Lead, Source
 from tests.ledger.verdicts import verdict
 
 
 def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", **told):
     check_id = f"01936b5e-0000-7000-8000-{number:012}"
+    checked_at = told.pop("checked_at", f"2026-11-23T00:00:00.{number:03}Z")
     source = {name: told.pop(name) for name in ("campaign", "sub_id", "channel", "price") if name in told}
     return make_entry(
         tenant,
         check_id,
         Lead(phone="0912 840 375", source=Source(vendor=vendor, **source)),
         facts={"phone": {"v": 1}},
-        verdict=verdict(check_id, f"2026-11-23T00:00:00.{number:03}Z", origin=origin, revises=revises, **told),
+        verdict=verdict(check_id, checked_at, origin=origin, revises=revises, **told),
         tokens={"phone": "ab"},
         salts=os.urandom(SALT_BYTES),
         idempotency=key,
@@ -145,3 +148,27 @@ async def test_a_revision_settles_its_check_and_none_is_made_of_the_erased(store
     assert await store.count_uncounted() == 0
     assert (await store.get("default", made(1).check_id)).revised_by == revisions[0].check_id
     assert await store.get("default", revisions[1].check_id) is None
+
+
+async def test_records_wait_for_the_disk_whatever_became_of_look_up_rows(tmp_path):
+    store = SqlLedger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    await store.start()
+
+    def level(connection):
+        return connection.exec_driver_sql("PRAGMA synchronous").scalar()  # 1 is NORMAL, 2 is FULL
+
+    def of_look_up_rows(then="SELECT 1"):
+        with store._database.writing_again() as connection:
+            connection.exec_driver_sql(then)
+            return level(connection)
+
+    def of_records():
+        with store._database.writing.connect() as connection:
+            return level(connection)
+
+    assert await store._writer.submit(of_look_up_rows) == 1
+    assert await store._writer.submit(of_records) == 2
+    with pytest.raises(Unavailable):
+        await store._writer.submit(lambda: of_look_up_rows("this is no statement"))
+    assert await store._writer.submit(of_records) == 2
+    await store.close()
