@@ -18,11 +18,12 @@ from fraudcheck.fields.phone.number import read_phone
 from fraudcheck.intake.field_readers import Unread, read_country, read_text
 from fraudcheck.ports.lists import Lists
 
-_PATHS = {field: tuple(field.split(".")) for field in FIELDS}
+_PLACES = {field: (outer, name) for field in FIELDS for outer, _, name in [field.rpartition(".")]}
+"""Where a field stands in a lead: the names of the objects around it, with dots between, and its own."""
 _AMOUNT = "source.price.amount"
 DECIMAL_FIELDS = (_AMOUNT, "form.seconds_on_page", "form.fill_seconds")
 """Fields of numbers with decimals."""
-_OUTERMOST = frozenset([path[0] for path in _PATHS.values()])
+_OUTERMOST = frozenset([field.partition(".")[0] for field in FIELDS])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
 _FEWEST_DIGITS = 7
 _NO_CELLS: Mapping[str, object] = {}
@@ -40,40 +41,79 @@ _LONGEST_PATH = 200
 """Characters of the names before a value's own. A long name with thousands of values in it would be copied for each."""
 
 
-def lead_from_row(
-    row: Mapping[str, object],
-    mapping: Mapping[str, Sequence[str]],
-    marks: Mapping[str, Mark | None] = MappingProxyType({}),
-    lists: Lists = _NO_LISTS,
-    default_country: str | None = None,
-) -> dict[str, Any]:
-    """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
+class LeadReader:
+    """Reads rows as leads, by the ``mapping`` of fields to columns.
 
-    Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
-    becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``. Of a field with several
-    columns the first usable cell is the lead's: it is read by ``lists``, a number in the row's country or else in
-    ``default_country``. The other cells stand under their columns' names, as fields that the contract does not know.
-    ``marks`` says how the columns of these fields write decimals (``folder.Plan``).
+    Of a field with several columns the first usable cell is the lead's: it is read by ``lists``, a number in the row's
+    country or else in ``default_country``. The other cells stand under their columns' names, as fields that the
+    contract does not know. ``marks`` says how the columns of these fields write decimals (``folder.Plan``).
     """
-    lead: dict[str, Any] = {}
-    for field, columns in mapping.items():
-        if len(columns) == 1:  # almost all fields, at no further cost
-            value, others = _read_cell(field, row.get(columns[0])), _NO_CELLS
-        else:
-            country = next((row.get(column) for column in mapping.get("country", ())), None)
-            value, others = _first_usable(field, columns, row, lists, (country, default_country))
-        if value is None:
-            continue
-        if isinstance(value, str) and field in marks:
-            value = _settle(field, value, marks[field])
-        *outer, name = _PATHS[field]
-        part = lead
-        for key in outer:
-            part = part.setdefault(key, {})
-        part[name] = value
-        for other, cell in others.items():
-            lead[f"{other} (column)" if other in _OUTERMOST else other] = cell
-    return lead
+
+    def __init__(
+        self,
+        mapping: Mapping[str, Sequence[str]],
+        marks: Mapping[str, Mark | None] = MappingProxyType({}),
+        lists: Lists = _NO_LISTS,
+        default_country: str | None = None,
+    ) -> None:
+        self._mapping, self._marks, self._lists, self._default_country = mapping, marks, lists, default_country
+        self._places = [(field, columns, *_PLACES[field], field in marks) for field, columns in mapping.items()]
+
+    def read(self, row: Mapping[str, object]) -> dict[str, Any]:
+        """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
+
+        Numbers stay numbers, which ``intake`` reads as it does those of a call (a phone in Parquet); what JSON has not
+        becomes text. The cell of ``submitted_at`` is left as it is, for ``dates.parse_time``.
+        """
+        lead: dict[str, Any] = {}
+        part, part_of = lead, ""
+        for field, columns, outer, name, is_marked in self._places:
+            value, others = row.get(columns[0]), _NO_CELLS
+            if len(columns) > 1:
+                value, others = self._first_usable(field, columns, row)
+            elif not isinstance(value, str):
+                value = _read_cell(field, value)
+            elif value.isspace():
+                continue
+            if value is None or value == "":
+                continue
+            if is_marked and isinstance(value, str):
+                value = _settle(field, value, self._marks[field])
+            if outer != part_of:
+                part, part_of = lead, outer
+                for key in outer.split(".") if outer else ():
+                    part = part.setdefault(key, {})
+            part[name] = value
+            if others:
+                lead |= {f"{other} (column)" if other in _OUTERMOST else other: cell for other, cell in others.items()}
+        return lead
+
+    def _first_usable(
+        self, field: str, columns: Sequence[str], row: Mapping[str, object]
+    ) -> tuple[object, dict[str, object]]:
+        """The most usable cell, of several the first (None if all are empty); and the others."""
+        cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
+        if len(cells) < 2:
+            return next(iter(cells.values()), None), {}
+        country = self._country(row) if field == "phone" else None
+        best, least = "", (10, 0)
+        for column, cell in cells.items():
+            if (found := _unusable(field, cell, self._lists, country)) < least:
+                best, least = column, found
+            if least == (0, 0):  # as almost always; reading a number costs 50 microseconds
+                break
+        return cells.pop(best), cells
+
+    def _country(self, row: Mapping[str, object]) -> str | None:
+        """The first of a row's and the default country that is one."""
+        of_row = next((row.get(column) for column in self._mapping.get("country", ())), None)
+        for country in (of_row, self._default_country):
+            try:
+                if found := read_country(decode_cell(country) or "", self._lists.country_names):
+                    return found
+            except Unread:
+                continue
+        return None
 
 
 def _read_cell(field: str, cell: object) -> object:
@@ -91,23 +131,6 @@ def _settle(field: str, text: str, mark: Mark | None) -> str:
     return settle_marks(text, mark) if mark or field == _AMOUNT else text
 
 
-def _first_usable(
-    field: str, columns: Sequence[str], row: Mapping[str, object], lists: Lists, countries: Sequence[object]
-) -> tuple[object, dict[str, object]]:
-    """The most usable cell, of several the first (None if all are empty); and the others."""
-    cells = {column: cell for column in columns if (cell := _read_cell(field, row.get(column))) is not None}
-    if len(cells) < 2:
-        return next(iter(cells.values()), None), {}
-    country = _country(countries, lists) if field == "phone" else None
-    best, least = "", (10, 0)
-    for column, cell in cells.items():
-        if (found := _unusable(field, cell, lists, country)) < least:
-            best, least = column, found
-        if least == (0, 0):  # as almost always; reading a number costs 50 microseconds
-            break
-    return cells.pop(best), cells
-
-
 def _unusable(contact: str, cell: object, lists: Lists, country: str | None) -> tuple[int, int]:
     """How little a cell can be used as a contact: 0 for a valid number and an address without a problem."""
     try:
@@ -120,17 +143,6 @@ def _unusable(contact: str, cell: object, lists: Lists, country: str | None) -> 
         return _MAIL_PROBLEMS.get(read_mailbox(text, lists).problem, 2), not can_be(contact, text)
     number = read_phone(text, country, lists.newer_area_codes)
     return 0 if number.valid else _PHONE_PROBLEMS.get(number.problem, 3), not can_be(contact, text)
-
-
-def _country(countries: Sequence[object], lists: Lists) -> str | None:
-    """The first of a row's and the default country that is one."""
-    for country in countries:
-        try:
-            if found := read_country(decode_cell(country) or "", lists.country_names):
-                return found
-        except Unread:
-            continue
-    return None
 
 
 @cache

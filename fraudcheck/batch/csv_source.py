@@ -127,7 +127,7 @@ class CsvSource(Source):
 def _as_written(rows: Iterator[tuple[int, list[str], str]]) -> Iterator[tuple[int, list[str], str]]:
     """The rows with their cells as they were before they were made safe for a spreadsheet."""
     for number, cells, problem in rows:
-        yield number, [read_cell(cell) if cell else cell for cell in cells], problem
+        yield number, [read_cell(cell) if cell and "'" in cell else cell for cell in cells], problem
 
 
 class _RowLines:

@@ -158,9 +158,9 @@ class _InputCounts:
         self.lost: list[str] = []
         self._marks: defaultdict[str, set[Mark]] = defaultdict(set)
 
-    def count_mark(self, field: str, cell: object) -> None:
+    def count_mark(self, field: str, cell: str) -> None:
         """Count the mark before the decimals that a field's cell shows."""
-        if isinstance(cell, str) and len(self._marks[field]) < 2 and (mark := shown_mark(cell)):
+        if len(self._marks[field]) < 2 and (mark := shown_mark(cell)):
             self._marks[field].add(mark)
 
     def mark(self, field: str) -> Mark | None:
@@ -177,8 +177,8 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
     for part in source.slices(size):
         if source.kind != "ndjson":  # whose numbers are written as the service has them
             for field, column in decimal_columns:
-                for cell in _cells(part.table, column):
-                    counts.count_mark(field, cell)
+                for text in {cell for cell in _cells(part.table, column) if isinstance(cell, str)}:
+                    counts.count_mark(field, text)
         given = [cell for column in time_columns for cell in _cells(part.table, column) if not gives_no_time(cell)]
         for cell in given:
             counts.order.count(cell)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import traceback
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
-from fraudcheck.batch.cells import flatten, gives_no_time, lead_from_row
+from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.dates import CLOCK_TOLERANCE, EARLIEST, Moment, parse_time
 from fraudcheck.batch.folder import Folder, Plan
 from fraudcheck.batch.recorded_ports import DomainRecorder
@@ -34,12 +35,36 @@ class _Unusable(Exception):
     """A row that cannot be judged. The text says why."""
 
 
+class _Tokens:
+    """The identity tokens of a slice's leads, one behind the other. Their columns' names begin with ``prefix``."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._kinds: defaultdict[str, int] = defaultdict(count().__next__)
+        self._kind_of_each, self._number = array("H"), array("H")
+        self._digits: list[str] = []
+
+    def add(self, tokens: Mapping[str, str]) -> None:
+        """Add the next lead's, by kind."""
+        self._kind_of_each.extend(map(self._kinds.__getitem__, tokens))
+        self._number.append(len(tokens))
+        self._digits += tokens.values()
+
+    def columns(self) -> dict[str, pa.Array]:
+        """A column for each kind, with the first 64 bits of each lead's token; 0 where it has none."""
+        values = np.frombuffer(bytes.fromhex("".join(self._digits)), ">u8")[::2]
+        columns = np.zeros((len(self._kinds), len(self._number)), np.uint64)
+        columns[np.array(self._kind_of_each), np.repeat(np.arange(len(self._number)), self._number)] = values
+        return {self._prefix + kind: pa.array(columns[self._kinds[kind]]) for kind in sorted(self._kinds)}
+
+
 class SliceReader:
     """Reads the slices of a batch's input. ``default_country`` is the setting of that name."""
 
     def __init__(self, folder: Folder, plan: Plan, ports: Ports, tenant: Tenant, default_country: str | None) -> None:
         self._folder, self._plan, self._tenant, self._default_country = folder, plan, tenant, default_country
         self._lists = ports.lists
+        self._lead_reader = LeadReader(plan.mapping, plan.marks, ports.lists, default_country)
         self._recorder = DomainRecorder()
         self._recording_ports = msgspec.structs.replace(ports, mail_routes=self._recorder)
         several = [columns for columns in plan.mapping.values() if len(columns) > 1]
@@ -56,7 +81,7 @@ class SliceReader:
         times: list[float] = []
         encoded: list[bytes] = []
         domains: list[str | None] = []
-        tokens: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        tokens, partners = _Tokens(TOKEN), _Tokens(PARTNER)
         for row, line, cells in _rows_of(table, set(chain.from_iterable(self._plan.mapping.values()))):
             try:
                 subject, warnings = self._read_row(row, cells)
@@ -69,14 +94,11 @@ class SliceReader:
             except Exception as defect:  # a defect costs one row its verdict, and no other
                 rejected.append(Rejected(row, line, defect_location(defect)))
                 continue
-            position = len(rows)
             rows.append(row)
             times.append(subject.at)
             domains.append(domain)
-            counted = () if subject.test else ((TOKEN, subject.tokens), (PARTNER, subject.partners))
-            for prefix, tokens_by_kind in counted:
-                for kind, token in tokens_by_kind.items():
-                    tokens[prefix + kind][position] = int(token[:16], 16)
+            tokens.add({} if subject.test else subject.tokens)
+            partners.add({} if subject.test else subject.partners)
             without_tokens = msgspec.structs.replace(subject, tokens=dict.fromkeys(subject.tokens, ""), partners={})
             encoded.append(encode_row(ReadRow(without_tokens, warnings)))
         arrays: dict[str, Any] = {
@@ -85,12 +107,12 @@ class SliceReader:
             "read": pa.array(encoded, pa.large_binary()),
             "domain": pa.array(domains, pa.string()),
         }
-        arrays |= _token_columns(tokens, len(rows))
+        arrays |= tokens.columns() | partners.columns()
         write_table(self._folder.leads(number), [pa.table(arrays)], rejected)
 
     def _read_row(self, row: int, cells: Mapping[str, object]) -> tuple[Subject, list[FieldWarning]]:
         """Raises _Unusable."""
-        raw = lead_from_row(cells, self._plan.mapping, self._plan.marks, self._lists, self._default_country)
+        raw = self._lead_reader.read(cells)
         moment = self._latest  # of a lead without a time: that of the row before it, among whose leads it came
         if not gives_no_time(told := raw.pop("submitted_at", None)):
             moment, day = self._submission_time(told)
@@ -113,7 +135,7 @@ class SliceReader:
             tag=str(row),
             at=moment.timestamp(),
             default_country=self._default_country,
-            body=keyed_token(self._tenant.identity_key, "body", body.hex()),
+            body=keyed_token(self._tenant.identity_key, "body", body.decode()),
             warnings=warnings,
         )
         return subject, warnings
@@ -145,16 +167,6 @@ def _rows_of(table: pa.Table, wanted: set[str]) -> Iterator[tuple[int, int, Mapp
     cells = zip(*[table[name].to_pylist() for name in names], strict=True) if names else repeat(())
     for (row, line), values in zip(places, cells, strict=False):
         yield row, line, dict(zip(names, values, strict=True))
-
-
-def _token_columns(tokens: Mapping[str, Mapping[int, int]], length: int) -> dict[str, pa.Array]:
-    """A column for each kind of token, from the tokens by position; 0 where a lead has none."""
-    columns = {}
-    for name in sorted(tokens):
-        column = np.zeros(length, np.uint64)
-        column[list(tokens[name])] = list(tokens[name].values())
-        columns[name] = pa.array(column)
-    return columns
 
 
 def defect_location(defect: Exception) -> str:

@@ -18,8 +18,8 @@ from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadSlice, RejudgeSli
 from fraudcheck.batch.writing import Style
 from fraudcheck.settings import Settings
 
-_FEW_ROWS = 20_000
-"""Rows that are done in less time than it takes to start other processes."""
+_FEW_ROWS, _FEW_TO_COUNT = 20_000, 200_000
+"""Rows that are read and judged, or counted, in less time than it takes to start other processes."""
 
 
 def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan]:
@@ -43,13 +43,14 @@ def _run(partial: Partial, request: Request, settings: Settings, watch: Watch, l
         folder, plan = _prepare(partial, request, settings, watch)
         todo = [number for number in range(plan.slices) if not folder.verdicts(number).exists()]
         watch.sized(plan.rows, plan.rows - _count_rows(plan, todo))
-        if plan.rows <= _FEW_ROWS and request.processes is None and not engine.uses_ray():
-            do_all = engine.in_this_process(folder.path, settings)
-        else:
+        do_all = here = engine.in_this_process(folder.path, settings)
+        may_be_alone = request.processes is None and not engine.uses_ray()
+        if plan.rows > _FEW_ROWS or not may_be_alone:
             do_all = engine.in_processes(folder.path, settings, request.processes, limits)
+        count_all = here if plan.rows <= _FEW_TO_COUNT and may_be_alone else do_all
         if todo and plan.source != "ledger":
             with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
-                _read_and_count(folder, plan, do_all, resolving, watch)
+                _read_and_count(folder, plan, do_all, count_all, resolving=resolving, watch=watch)
         watch.phase("judging", "rows", _count_rows(plan, todo))
         judge_task = RejudgeSlice if plan.source == "ledger" else JudgeSlice
         for number in _slice_numbers(do_all([judge_task(number) for number in todo])):
@@ -77,7 +78,9 @@ def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watc
         raise
 
 
-def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, resolving: Resolving, watch: Watch) -> None:
+def _read_and_count(
+    folder: Folder, plan: Plan, do_all: engine.Engine, count_all: engine.Engine, *, resolving: Resolving, watch: Watch
+) -> None:
     """Read the leads, count their identities and ask for their mail domains, as far as that is not done yet."""
     unread = [number for number in range(plan.slices) if not folder.leads(number).exists()]
     with closing(Routes(folder.routes())) as routes:
@@ -90,7 +93,7 @@ def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, resolving
         shares = [(kind, share) for kind in identity_kinds(folder, plan.slices) for share in range(plan.shares)]
         uncounted = [CountShare(kind, share) for kind, share in shares if not folder.seen(kind, share).exists()]
         watch.phase("counting", "passes", len(uncounted))
-        for _ in do_all(uncounted):
+        for _ in count_all(uncounted):
             watch.done(1)
         before, total = routes.figures()
         watch.phase("asking the DNS", "domains", total - before)

@@ -10,6 +10,8 @@ import gzip
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -88,7 +90,9 @@ def encode_part(
         buffer = io.BytesIO()
         pq.write_table(_table(input_rows, verdicts, day), buffer, compression="zstd")
         return buffer.getvalue()
-    content = _ndjson(rows, verdicts) if style.kind == "ndjson" else _csv(style, _table(input_rows, verdicts, day))
+    content = (
+        _ndjson(rows, verdicts) if style.kind == "ndjson" else _csv(style, _table(input_rows, verdicts, day), verdicts)
+    )
     return gzip.compress(content, mtime=0) if style.packed else content
 
 
@@ -122,24 +126,31 @@ def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
 
 def _table(input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -> pa.Table:
     special = {
-        "reasons": [[(reason.code, reason.points) for reason in verdict.reasons] for verdict in verdicts],
-        "looked_up_on": [date.fromisoformat(day)] * len(verdicts),
+        "reasons": _reasons(verdicts),
+        "looked_up_on": pa.repeat(pa.scalar(date.fromisoformat(day)), len(verdicts)),
     }
     arrays = [
-        pa.array(special.get(field.name) or [getattr(verdict, field.name) for verdict in verdicts], field.type)
-        for field in _VERDICT_COLUMNS
+        special[name] if name in special else pa.array(map(attrgetter(name), verdicts), kind)
+        for name, kind in zip(_VERDICT_COLUMNS.names, _VERDICT_COLUMNS.types, strict=True)
     ]
     if input_rows is None:
         return pa.table(arrays, output_columns([]))
     return pa.table([*input_rows.columns, *arrays], output_columns(input_rows.column_names))
 
 
-def _csv(style: Style, table: pa.Table) -> bytes:
+def _reasons(verdicts: Sequence[CheckVerdict]) -> pa.Array:
+    """The column of reasons, of all verdicts' reasons one behind the other."""
+    reasons = [reason for verdict in verdicts for reason in verdict.reasons]
+    kind = _VERDICT_COLUMNS.field("reasons").type
+    codes_and_points = [pa.array(map(attrgetter(field.name), reasons), field.type) for field in kind.value_type]
+    ends = accumulate([len(verdict.reasons) for verdict in verdicts], initial=0)
+    values = pa.StructArray.from_arrays(codes_and_points, fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), values, type=kind)
+
+
+def _csv(style: Style, table: pa.Table, verdicts: Sequence[CheckVerdict]) -> bytes:
     cells = {name: _csv_cells(table[name]) for name in table.column_names if name != "reasons"}
-    reasons = [
-        " ".join([f"{reason['code']}:{reason['points']:z.1f}" for reason in lead_reasons])
-        for lead_reasons in table["reasons"].to_pylist()
-    ]
+    reasons = [" ".join([f"{reason.code}:{reason.points:z.1f}" for reason in verdict.reasons]) for verdict in verdicts]
     return _csv_lines(style, zip(*[cells.get(name, reasons) for name in table.column_names], strict=True))
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from fraudcheck.adapters.lists.shipped import load_lists
-from fraudcheck.batch.cells import flatten, gives_no_time, lead_from_row
+from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.intake.lead import read_lead
 
@@ -40,13 +40,13 @@ def test_a_row_becomes_a_lead(row, expected):
         "form.fill_seconds": "Secs",
         "submitted_at": "At",
     }
-    assert lead_from_row(row, {field: (column,) for field, column in mapping.items()}) == expected
+    assert LeadReader({field: (column,) for field, column in mapping.items()}).read(row) == expected
 
 
 @pytest.mark.parametrize("number", [84912840375, 84912840375.0, Decimal(84912840375), "84912840375"])
 def test_a_number_is_read_as_in_a_call(number):
     row = {"phone": number, "postal_code": 10011.0, "reference": 10455, "name": "Lan Pham"}
-    raw = lead_from_row(row, {name: (name,) for name in row})
+    raw = LeadReader({name: (name,) for name in row}).read(row)
     lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
     assert (lead.phone, lead.postal_code, lead.reference, warnings) == ("84912840375", "10011", "10455", [])
 
@@ -55,7 +55,7 @@ def test_a_nested_row_is_read_as_the_lead_that_it_is():
     lead = {"email": "ann@example.com", "source": {"price": {"amount": "3"}}, "client": {"ip": "192.0.2.1"}}
     row = flatten(lead)
     assert row == {"email": "ann@example.com", "source.price.amount": "3", "client.ip": "192.0.2.1"}
-    assert lead_from_row(row, propose_mapping(list(row), {})) == lead
+    assert LeadReader(propose_mapping(list(row), {})).read(row) == lead
 
 
 def test_a_row_that_nests_without_end_is_flattened_no_further_than_the_contract_needs():
@@ -69,7 +69,7 @@ def test_a_row_with_every_field_is_read_without_a_warning():
     row = dict.fromkeys(FIELDS, "1") | {"country": "DE", "source.channel": "seo", "source.price.currency": "EUR"}
     row |= {"client.ip": "192.0.2.1", "submitted_at": "2026-11-23"}
     lead, warnings = read_lead(
-        lead_from_row(row, {field: (field,) for field in FIELDS}), datetime(2026, 11, 24, tzinfo=UTC)
+        LeadReader({field: (field,) for field in FIELDS}).read(row), datetime(2026, 11, 24, tzinfo=UTC)
     )
     assert (warnings, lead.extra) == ([], {})
 
@@ -97,7 +97,7 @@ def test_a_long_name_is_not_copied_for_each_value_in_it():
     ],
 )  # fmt: skip
 def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, others):
-    raw = lead_from_row(row | {"Mail": "lan@b.vn"}, {"email": ("Mail",), "phone": ("Phone", "Mobile", "Home")})
+    raw = LeadReader({"email": ("Mail",), "phone": ("Phone", "Mobile", "Home")}).read(row | {"Mail": "lan@b.vn"})
     assert raw == {"email": "lan@b.vn"} | ({"phone": phone} if phone else {}) | others
     lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
     assert (lead.phone, lead.extra) == (phone and str(phone), others)
@@ -120,7 +120,7 @@ def test_the_first_usable_cell_is_the_leads_and_the_others_are_kept(row, phone, 
 )
 def test_a_usable_number_goes_before_one_that_nobody_has(row, default_country, phone):
     mapping = {"phone": ("Phone", "Mobile"), "country": ("Land",)}
-    raw = lead_from_row(row, mapping, lists=LISTS, default_country=default_country)
+    raw = LeadReader(mapping, lists=LISTS, default_country=default_country).read(row)
     assert raw["phone"] == phone
 
 
@@ -136,7 +136,7 @@ def test_a_usable_number_goes_before_one_that_nobody_has(row, default_country, p
     ],
 )
 def test_a_usable_address_goes_before_one_that_is_none(first, second, email):
-    raw = lead_from_row({"a": first, "b": second}, {"email": ("a", "b")}, lists=LISTS)
+    raw = LeadReader({"email": ("a", "b")}, lists=LISTS).read({"a": first, "b": second})
     assert raw["email"] == email
 
 
@@ -157,5 +157,5 @@ def test_what_may_be_a_time_is_given(cell):
 
 def test_a_further_column_is_never_read_as_another_field():
     row = {"client": "0912 840 375", "Mobile": "0912 840 376", "a": "n/a", "b": "lan@b.vn"}
-    raw = lead_from_row(row, {"email": ("a", "b"), "phone": ("Mobile", "client")})
+    raw = LeadReader({"email": ("a", "b"), "phone": ("Mobile", "client")}).read(row)
     assert raw == {"email": "lan@b.vn", "a": "n/a", "phone": "0912 840 376", "client (column)": "0912 840 375"}
