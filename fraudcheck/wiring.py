@@ -9,9 +9,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import msgspec
@@ -52,6 +53,7 @@ except ImportError:  # not on Windows
     resource = None  # type: ignore[assignment]
 
 _log = logging.getLogger(__name__)
+_loading = Lock()
 Ping = Callable[[], Awaitable[None]]
 SCOPES = keys.SCOPES
 Key = keys.Key
@@ -424,5 +426,12 @@ def _shared_routes(settings: Settings, loaded: Lists, redis_url: str | None) -> 
 
 
 def load_lists(settings: Settings) -> Lists:
-    """The shipped lists, with the operator's own over them."""
-    return shipped.load_lists(operator.read_lists(list_folder(settings)))
+    """The shipped lists, with the operator's own over them. A process holds them once: they take 30 MB."""
+    own = operator.read_lists(list_folder(settings))
+    with _loading:  # a batch wants them in two threads
+        return _lists_with(tuple(own.items()))
+
+
+@lru_cache(maxsize=1)
+def _lists_with(own: tuple[tuple[str, tuple[str, frozenset[str]]], ...]) -> Lists:
+    return shipped.load_lists(dict(own))

@@ -71,8 +71,7 @@ class Worker:
             mail_routes=self._routes,
             data={"dns": self._plan.day},
         )
-        gc.collect()
-        gc.freeze()  # the lists are a million objects that live as long as the process
+        gc.freeze()  # lists and code are a hundred thousand objects that live as long as the process
         return parts
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import logging
 import os
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _hide_passwords()
         arguments = sys.argv[1:]
         gc.set_threshold(50_000, 20, 20)  # what is loaded now is here to stay: collections are a tenth of the start
+        atexit.register(gc.freeze)  # so that Python does not search all of it for cycles when it ends
     os.umask(0o077)  # what is written holds personal data, and is for its owner, unless they open it to others
     options = vars(_parser(arguments[:1]).parse_args(arguments))
     run = options.pop("run")

@@ -92,8 +92,8 @@ async def _run_service(
         stack.push_async_callback(gate.close)
         if peers is not None:
             await exposition.share(peers, stack)
-        # The lists are a million objects that live as long as the process: no collection needs to walk through them.
-        gc.collect()
+        # Lists and code are a hundred thousand objects that live as long as the process: no collection needs to walk
+        # through them, and none does now for the few hundred that are garbage.
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         host, port = listener.getsockname()[:2]

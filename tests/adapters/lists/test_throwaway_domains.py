@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fraudcheck import wiring
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.fields.email.domains import listed_domain
 from fraudcheck.ports.lists import Lists
+from fraudcheck.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,13 @@ def test_an_operators_lists_go_before_the_shipped_ones() -> None:
     assert loaded.versions["fakefilter"] == "2026-11-23"
     assert not any("fakefilter 0" in name for listing in loaded.disposable_listings.values() for name in listing.lists)
     assert "freebox.vn" in loaded.free_domains
+
+
+def test_a_process_holds_the_lists_once_until_the_operator_s_own_change(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    before = wiring.load_lists(settings)
+    assert wiring.load_lists(Settings(data_dir=tmp_path, port=1)) is before
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "mine.txt").write_text("# version: 2026-11-23\nours.example-throwaway.net\n")
+    assert "ours.example-throwaway.net" in wiring.load_lists(settings).disposable_domains
+    assert "ours.example-throwaway.net" not in before.disposable_domains
