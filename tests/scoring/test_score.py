@@ -309,3 +309,14 @@ def test_a_platforms_test_is_never_accepted_and_comes_before_every_kind(codes, a
     policy = load_policy(default_policy(), {"actions": {"test": action}} if action else {})
     verdict = judge(*codes, "LEAD_PLATFORM_TEST", policy=policy)
     assert (verdict.classification, verdict.decision, verdict.decided_by) == ("test", decision, by)
+
+
+def test_what_is_prepared_of_a_policy_is_no_part_of_it():
+    policy = load_policy(default_policy(), {"vendors": {"Acme": {"points": {"PHONE_VOIP": -9.0}}}})
+    name, body = encode_policy(policy)
+    own = vendor_policy(policy, " ACME ")
+    assert own is vendor_policy(policy, "acme")  # prepared once
+    judge("PHONE_VOIP", policy=policy), judge("PHONE_VOIP", policy=own)
+    assert encode_policy(policy) == (name, body)
+    assert policy == decode_policy(body)
+    assert vendor_policy(policy, "other") is policy
