@@ -214,6 +214,7 @@ _GIVEN = {
     "crawlers.py": [_linear(pattern) for pattern in crawler_patterns()],
     "typos.py": [old.pattern for _, old, _ in importlib.import_module("fraudcheck.fields.phone.typos")._RENUMBERED],
     "numbering_plan.py": [],  # national numbers of at most 17 digits
+    "plans.py": [],  # digits alone, of at most 60 characters
     "habits.py": [r"\+?011\D*(1\D*[1-9].*)"],
 }
 """Expressions that are made from what is not in the module, by file."""

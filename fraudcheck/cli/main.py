@@ -80,7 +80,7 @@ def _print_error(text: str, code: int) -> int:
     return code
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     """A parser of the commands that are among the words, else of all: what the others import takes half a second."""
     parser = argparse.ArgumentParser(
         prog="fraudcheck", description="Judges sales leads as they arrive. High scores are good."
