@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 import dns.resolver
 
-from fraudcheck.adapters.dns.upstream import CONCLUSIVE, Upstream, Zone, nameserver
+from fraudcheck.adapters.dns.upstream import CONCLUSIVE, Upstream, nameserver
+from fraudcheck.adapters.dns.usual_answers import Zone, wire_name
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.mail import Answer
 
+_ROOT = wire_name(".")
 _MAX_PATIENCE = 0.3  # seconds
 _ROUNDS = 3  # times that one resolver is asked one question
 _CROWD = 64  # tries at one time: above it a time-out means a tarpit rather than a lost packet, and is not retried
@@ -68,7 +70,7 @@ class Resolvers:
         Never raises. There is no time limit here: the caller sets one.
         """
         try:
-            qname = dns.name.from_text(name)  # absolute, so that no search list is tried
+            qname = wire_name(name)  # absolute, so that no search list is tried
         except dns.exception.DNSException:  # an empty label or one that is too long: no such name can exist
             return Answered(("nxdomain", (), 3600.0))
         order = self._order(avoid)
@@ -83,7 +85,7 @@ class Resolvers:
             for task in tries:
                 task.cancel()
 
-    async def _ask_only(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Answered:
+    async def _ask_only(self, upstream: Upstream, name: bytes, kind: str) -> Answered:
         """Ask the only resolver; without the tasks that a race makes."""
         answered = Answered(("overload", (), 0.0))
         for _ in range(_ROUNDS):
@@ -95,7 +97,7 @@ class Resolvers:
         return answered
 
     async def _race(
-        self, order: Sequence[Upstream], tries: dict[Task[Answered], Upstream], name: dns.name.Name, kind: str
+        self, order: Sequence[Upstream], tries: dict[Task[Answered], Upstream], name: bytes, kind: str
     ) -> Answered:
         """Ask several resolvers. The tasks under way are in ``tries``, for the caller to cancel."""
         failure = Answered(("timeout", (), 0.0))  # what to return when no answer is conclusive
@@ -132,8 +134,7 @@ class Resolvers:
         """Return when any resolver answers within 0.8 s; a refusal is an answer too. Raises Unavailable."""
         if not self.upstreams:
             raise Unavailable("no_resolver")
-        root = dns.name.root
-        tries = [asyncio.create_task(upstream.ask(root, "NS", 0.8)) for upstream in self.upstreams]
+        tries = [asyncio.create_task(upstream.ask(_ROOT, "NS", 0.8)) for upstream in self.upstreams]
         status = "timeout"
         try:
             for finished in asyncio.as_completed(tries):
@@ -167,7 +168,7 @@ class Resolvers:
                 return sorted(order, key=lambda upstream: upstream.latency)
         return []
 
-    async def _try(self, upstream: Upstream, name: dns.name.Name, kind: str) -> Answered:
+    async def _try(self, upstream: Upstream, name: bytes, kind: str) -> Answered:
         self.busy += 1
         try:
             answer, zone = await upstream.ask(name, kind, self._attempt)

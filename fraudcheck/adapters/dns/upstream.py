@@ -9,40 +9,37 @@ from asyncio import Task
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from ipaddress import ip_address
 from itertools import accumulate
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 import dns.resolver
 
+from fraudcheck.adapters.dns.datagrams import Datagrams
 from fraudcheck.adapters.dns.large_answers import read_large_answer
+from fraudcheck.adapters.dns.usual_answers import Request, Zone, read_usual_answer, request_for, wire_name
 from fraudcheck.ports.mail import Answer
 from fraudcheck.ports.patience import patience
 
 CONCLUSIVE = frozenset({"ok", "nxdomain", "nodata"})
 """Statuses that answer the question; every other one is a failure."""
 
-Zone = tuple[str, str]
-"""A zone's name and the alphabetically first of its name servers, in lower case without final dots."""
+_Response = tuple[Answer, Zone | None] | dns.message.QueryMessage
+"""What a response says, where it was simple enough to be read here; else the response."""
 
+_TRUNCATED: Final = "truncated"
+_TOLD = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
+_KNOW_NO_EDNS = (dns.rcode.FORMERR, dns.rcode.BADVERS, dns.rcode.NOTIMP)
 _UNREACHED = frozenset({"timeout", "unreachable"})
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds: upper bounds of the histogram's buckets
 
-_PAYLOAD = 1232  # bytes: most MX answers fit, and none is fragmented (DNS Flag Day 2020); longer ones come over TCP
 _MANY_FAILURES = 5  # in a row, after which the resolver is probed
 _PROVEN_FOR = 60.0  # seconds that a successful probe holds
-_NO_TIMEOUT = cast("float", None)  # the caller sets one: with a time-out the library makes a task for each packet
 _PROBE_TIMEOUT = 0.4  # seconds
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between probes of a resolver that is not ok
 _LATENCY_HALF_LIFE = 10.0  # seconds: a resolver that was slow is asked again after a while
-
-
-class _Connected(type(dns.asyncbackend.get_backend("asyncio"))):  # type: ignore[misc]  # the library has no name for it
-    """Connects UDP sockets too. The kernel then drops packets from other senders, and reports a closed port at once."""
-
-    def datagram_connection_required(self) -> bool:
-        return True
 
 
 class Upstream:
@@ -69,7 +66,7 @@ class Upstream:
         self._server = server
         self._probes = probes
         self._clock = clock
-        self._backend = _Connected()
+        self._datagrams = Datagrams(server.address, server.port)
         self._edns = True
         self._latency, self._latency_at = 0.0, clock()
         self._failures = 0
@@ -86,20 +83,20 @@ class Upstream:
         """Cumulative histogram of conclusive answers: (upper bound in seconds, number); the last bound is ``+Inf``."""
         return list(zip((*map(str, _BOUNDS), "+Inf"), map(float, accumulate(self._bucket_counts)), strict=True))
 
-    async def ask(self, name: dns.name.Name, kind: str, within: float) -> tuple[Answer, Zone | None]:
+    async def ask(self, name: bytes, kind: str, within: float) -> tuple[Answer, Zone | None]:
         """Send one query, again over TCP if the answer is truncated. Returns the answer and the zone, if it names one.
 
-        ``within`` is the time-out in seconds. Never raises. The answer's seconds are the lowest TTL in the chain of
-        aliases; for names and records that do not exist, the TTL of RFC 2308 section 5.
+        ``name`` is as ``wire_name`` gives it; ``within`` is the time-out in seconds. Never raises. The answer's
+        seconds are the lowest TTL in the chain of aliases; for names and records that do not exist, the TTL of RFC 2308
+        section 5.
         """
         started = self._clock()
         status = "cancelled"
         try:
             async with patience(within):
-                response = await self._exchange(name, kind)
-            answer = _parse_response(name, kind, response)
-            status = answer[0]
-            return answer, _authority(response)
+                read = await self._exchange(name, kind)
+            (status, _, _), _ = read
+            return read
         except Exception as error:
             status = _failure_status(error)
             return (status, (), 0.0), None
@@ -111,13 +108,12 @@ class Upstream:
 
         ``within`` is the time-out in seconds.
         """
-        request = dns.message.make_query(name, "NS", flags=0)  # no recursion desired
         try:
             async with patience(within):
-                response = await self._send(request)
+                response = await self._send(request_for(wire_name(name), "NS", edns=False, recursion=False))
         except Exception:
             return None
-        return _authority(response)
+        return _authority(response) if isinstance(response, dns.message.QueryMessage) else response[1]
 
     async def truthful(self) -> bool:
         """Whether it knew one of the probes within the last minute. Probes it when the last time is longer ago."""
@@ -149,23 +145,21 @@ class Upstream:
             self._failures += 1
             self.look_after()
 
-    async def _exchange(self, name: dns.name.Name, kind: str) -> dns.message.QueryMessage:
-        request = dns.message.make_query(name, kind)
-        request.use_edns(0 if self._edns else False, payload=_PAYLOAD)
-        response = await self._send(request)
-        if response.rcode() in (dns.rcode.FORMERR, dns.rcode.BADVERS, dns.rcode.NOTIMP) and self._edns:
-            request.use_edns(False)  # older servers and some firewalls reject EDNS (RFC 6891 section 7)
-            response = await self._send(request)
-            self._edns = response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
-        return response
+    async def _exchange(self, name: bytes, kind: str) -> tuple[Answer, Zone | None]:
+        response = await self._send(request_for(name, kind, edns=self._edns))
+        if self._edns and isinstance(response, dns.message.QueryMessage) and response.rcode() in _KNOW_NO_EDNS:
+            # Older servers and some firewalls reject EDNS (RFC 6891 section 7).
+            response = await self._send(request_for(name, kind, edns=False))
+            self._edns = isinstance(response, dns.message.QueryMessage) and response.rcode() not in _TOLD
+        if not isinstance(response, dns.message.QueryMessage):
+            return response
+        return _parse_response(kind, response), _authority(response)
 
-    async def _send(self, request: dns.message.QueryMessage) -> dns.message.QueryMessage:
-        try:
-            response = await self._server.async_query(request, _NO_TIMEOUT, None, 0, False, self._backend)
-            return cast("dns.message.QueryMessage", response)
-        except dns.message.Truncated:
-            pass
-        large = read_large_answer(await self._ask_over_tcp(request.to_wire()), request)
+    async def _send(self, request: Request) -> _Response:
+        response = await self._datagrams.ask(request.wire, partial(_read, request))
+        if response != _TRUNCATED:
+            return cast("_Response", response)
+        large = read_large_answer(await self._ask_over_tcp(request.wire), request.message())
         if large.flags & dns.flags.TC:
             raise _Refusal("truncated over TCP")
         return large
@@ -195,7 +189,7 @@ class Upstream:
         answered = False
         for domain in [*self._probes, *self._probes] or [".", "."]:
             failures, self._failures = self._failures, -1_000_000  # so that a failed probe does not start another one
-            (status, _, _), _ = await self.ask(dns.name.from_text(domain), kind, _PROBE_TIMEOUT)
+            (status, _, _), _ = await self.ask(wire_name(domain), kind, _PROBE_TIMEOUT)
             self._failures = failures
             if status == "ok" or (status not in _UNREACHED and not self._probes):
                 self._set_state("ok")
@@ -217,22 +211,38 @@ class Upstream:
             self._closed_until = self._clock() + self._pause
 
 
-def _parse_response(name: dns.name.Name, kind: str, response: dns.message.QueryMessage) -> Answer:
+def _read(request: Request, wire: bytes) -> _Response | Literal["truncated"] | None:
+    """The response in a datagram: as it is read here, or as dnspython reads it; None where it is none to the request.
+
+    What is spoilt or does not fit is waited past, since anybody may have sent it.
+    """
+    usual = read_usual_answer(wire, request)
+    if usual is not None:
+        return usual
+    try:
+        response = dns.message.from_wire(wire, raise_on_truncation=True)
+    except dns.message.Truncated as truncated:
+        response = truncated.message()  # type: ignore[no-untyped-call]
+        return _TRUNCATED if request.message().is_response(response) else None
+    except Exception:
+        return None
+    return cast("dns.message.QueryMessage", response) if request.message().is_response(response) else None
+
+
+def _parse_response(kind: str, response: dns.message.QueryMessage) -> Answer:
     """The answer in a response. Raises ``_Refusal`` and dnspython's exceptions, for ``_failure_status``."""
     code = response.rcode()
-    if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+    if code not in _TOLD:
         raise _Refusal(dns.rcode.to_text(code))
-    wanted = dns.rdatatype.from_text(kind)
     chain = response.resolve_chaining()
     ttl = float(chain.minimum_ttl)
     if code == dns.rcode.NXDOMAIN:
         return "nxdomain", (), ttl
-    found = dns.resolver.Answer(name, wanted, dns.rdataclass.IN, response)
-    if found.rrset is None:
+    if chain.answer is None:
         return "nodata", (), ttl
     if kind == "TXT":  # a long text comes in several strings (RFC 7208 section 3.3)
-        return "ok", tuple(b"".join(data.strings).decode("ascii", "replace") for data in found.rrset), ttl
-    return "ok", tuple(data.to_text() for data in found.rrset), ttl
+        return "ok", tuple(b"".join(data.strings).decode("ascii", "replace") for data in chain.answer), ttl
+    return "ok", tuple(data.to_text() for data in chain.answer), ttl
 
 
 def _authority(response: dns.message.QueryMessage) -> Zone | None:

@@ -48,9 +48,8 @@ def tarpit(nameserver: Nameserver, domains: list[str]) -> None:
     nameserver.faults |= dict.fromkeys(domains, "silent")
 
 
-async def answer_all_but_made_up_ones(
-    server: object, request: dns.message.QueryMessage, *_: object
-) -> dns.message.Message:
+async def answer_all_but_made_up_ones(datagrams: object, query: bytes, read: Callable[[bytes], object]) -> object:
+    request = dns.message.from_wire(query)
     (question,) = request.question
     if question.name.to_text().startswith("made-up"):
         await asyncio.Event().wait()
@@ -58,14 +57,14 @@ async def answer_all_but_made_up_ones(
     response = dns.message.make_response(request)
     record = "10 mail.known.vn." if question.rdtype == dns.rdatatype.MX else "103.9.76.10"
     response.answer.append(dns.rrset.from_text(question.name, 300, "IN", question.rdtype, record))
-    return dns.message.from_wire(response.to_wire())
+    return read(response.to_wire())
 
 
 class TestTarpit:
     """Ten thousand domains that are never answered, with the time-outs that the service has."""
 
     async def test_ordinary_domains_are_answered_in_the_midst(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("dns.nameserver.Do53Nameserver.async_query", answer_all_but_made_up_ones)
+        monkeypatch.setattr("fraudcheck.adapters.dns.datagrams.Datagrams.ask", answer_all_but_made_up_ones)
         routes = DnsMailRoutes(trace_mail_route, ["127.0.0.1:9"], flights=100)
         assert await routes.route("known.vn") == MX
         for start in range(0, 10_000, 250):

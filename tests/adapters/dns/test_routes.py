@@ -204,10 +204,10 @@ async def test_a_defect_is_unknown_and_never_raised(nameserver: Nameserver) -> N
 @pytest.mark.parametrize(
     ("where", "error", "cause"),
     [
-        ("dns.nameserver.Do53Nameserver.async_query", OSError(24, "too many open files"), "unreachable"),
-        ("dns.nameserver.Do53Nameserver.async_query", EOFError("closed midway"), "unreachable"),
-        ("dns.nameserver.Do53Nameserver.async_query", ShortHeader(), "bad_answer"),  # type: ignore[no-untyped-call]
-        ("dns.nameserver.Do53Nameserver.async_query", RuntimeError("a defect of the library"), "resolver_error"),
+        ("fraudcheck.adapters.dns.datagrams.Datagrams.ask", OSError(24, "too many open files"), "unreachable"),
+        ("fraudcheck.adapters.dns.datagrams.Datagrams.ask", EOFError("closed midway"), "unreachable"),
+        ("fraudcheck.adapters.dns.datagrams.Datagrams.ask", ShortHeader(), "bad_answer"),  # type: ignore[no-untyped-call]
+        ("fraudcheck.adapters.dns.datagrams.Datagrams.ask", RuntimeError("a defect of the library"), "resolver_error"),
     ],
 )
 async def test_what_goes_wrong_here_is_unknown(
