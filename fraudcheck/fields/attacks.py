@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from html import unescape
 from urllib.parse import unquote
 
-from fraudcheck.fields.attack_shapes import CERTAIN, CODE, Rules
+from fraudcheck.fields.attack_shapes import CERTAIN, CODE, Rules, compiled
 
 _FEW_WORDS = 5
 """Ordinary words beside pasted code from which on a person explains it."""
@@ -58,7 +58,7 @@ def _is_marked(text: str) -> bool:
 def _first(rules: Rules, text: str) -> tuple[str, int, int] | None:
     """The kind of the first rule that holds, with the place of what it matched."""
     for kind, hints, pattern in rules:
-        if _is_hinted(hints, text) and (match := pattern.search(text)):
+        if _is_hinted(hints, text) and (match := compiled(pattern).search(text)):
             return kind, match.start(), match.end()
     return None
 

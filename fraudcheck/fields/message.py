@@ -193,8 +193,10 @@ def is_random(text: str, against: Callable[[str], float]) -> bool:
     ``against`` takes a word and gives the decibans that its spelling speaks against it (``Lists.against_name``). A text
     with digits is never random: people send article numbers.
     """
+    if not text.isascii():
+        return False
     pieces = text[:80].split()
-    if not text.isascii() or max(map(len, pieces), default=0) < 8 or sum(map(str.isalpha, pieces)) > 3:
+    if (len(pieces) > 3 and sum(map(str.isalpha, pieces)) > 3) or max(map(len, pieces), default=0) < 8:
         return False
     words = [word for word in pieces if any(map(str.isalnum, word))]
     if not 1 <= len(words) <= 3 or not all(word.isalpha() for word in words):

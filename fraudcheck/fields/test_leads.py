@@ -43,28 +43,29 @@ def finder(platforms: Sequence[Mapping[str, Any]]) -> Callable[[Lead], tuple[str
             return next((ends[end] for end in ends if name.endswith(end)), None)
         return of_text(name)
 
-    def of_other_fields(lead: Lead) -> str | None:
-        texts = (lead.email, lead.phone, lead.first_name, lead.last_name, lead.company, lead.message, lead.address)
-        given = [text[:_LONGEST] for text in texts if text]
-        whole = "\n".join(given).lower()
-        found = None
-        if "<" in whole or any(phrase in whole for phrase in phrases):  # else in none of them
-            found = next((found for text in given if (found := of_text(text))), None)
-        if found is None and lead.extra:
-            for key, value in _answers(lead.extra):
-                if found := of_text(value) or (flags.get(key) if str(value).strip().lower() in _YES else None):
-                    break
-        return found
+    def of_extra(extra: Mapping[str, Any]) -> str | None:
+        for key, value in _answers(extra):
+            if found := of_text(value) or (flags.get(key) if str(value).strip().lower() in _YES else None):
+                return found
+        return None
 
     def find(lead: Lead) -> tuple[str, bool] | None:
         name, email = _plain(lead.full_name), _plain(lead.email or "")
-        if found := of_name(name):
+        texts = (lead.email, lead.phone, lead.first_name, lead.last_name, lead.company, lead.message, lead.address)
+        given = [text[:_LONGEST] for text in texts if text]
+        whole = "\n".join([name, *given]).lower()
+        is_marked = "<" in whole or any(phrase in whole for phrase in phrases)  # else none of them is
+        if (is_marked or name.endswith(")")) and (found := of_name(name)):
             return found, True
         for sample, platform in samples:
             is_name, is_email = name == sample["name"], email == sample["email"]
             if (is_name and is_email) or ((is_name or is_email) and _is_phone(lead, sample["phone"])):
                 return platform, is_name
-        found = mailboxes.get(email) or of_other_fields(lead)
+        found = mailboxes.get(email)
+        if not found and is_marked:
+            found = next((found for text in given if (found := of_text(text))), None)
+        if not found and lead.extra:
+            found = of_extra(lead.extra)
         return (found, False) if found else None
 
     return find

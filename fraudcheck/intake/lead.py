@@ -104,7 +104,7 @@ def _read_fields(table: Mapping[str, _Field], raw: Mapping[str, Any], path: str,
                 if len(value) > length:
                     value = _within_length(field, value, warnings)  # noqa: PLW2901 - nothing reads the whole text
                 text = value.strip()
-                if text in words and len(value) < _LONGEST_WORD and means_nothing(dotted, value, words, raw):
+                if len(value) < _LONGEST_WORD and text in words and means_nothing(dotted, value, words, raw):
                     continue
                 if keeps and text and text.isprintable():  # as the reader would find out in two more steps
                     fields[name] = value

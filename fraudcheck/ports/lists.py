@@ -135,7 +135,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     unused_numbers: tuple[tuple[Pattern[str], str], ...] = ()
     line_uses: Callable[[str, str | None, str], str | None] = lambda line, region, e164: None
     newer_area_codes: Mapping[str, str] = {}
-    sms_inbox: Callable[[str, int, int], tuple[str, int] | None] = lambda digits, year, month: None
+    sms_inbox: Callable[[str, float], tuple[str, int] | None] = lambda digits, at: None
     zone_countries: Mapping[str, tuple[str, ...]] = {}
     clock_gap: Callable[[str, str, float], float | None] = lambda zone, country, at: None
     name_forms: Mapping[str, tuple[str, ...]] = {}

@@ -12,7 +12,6 @@ from fraudcheck.fields.autofill import held_by_browser
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.filling import (
     are_few_keys,
-    contact_fields,
     has_a_key_each,
     name_and_contacts,
 )
@@ -138,19 +137,22 @@ def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
         return {}
     if page is not None and fill is not None:
         measures["look"] = log10(min(max(page - fill, 0.0), 3_600.0) + 0.1)
-    _add_by_hand(measures, lead)
+    _add_by_hand(measures, lead, len(typed), characters)
     measures["characters"], measures["desktop"] = float(min(characters, 150)), float(bool(facts.get("desktop")))
     return measures
 
 
-def _add_by_hand(measures: dict[str, float], lead: Lead) -> None:
+def _add_by_hand(measures: dict[str, float], lead: Lead, fields: int, in_fields: int) -> None:
     """Add what models from 0.5 on measure, over every text of the lead rather than its contact data alone.
 
-    ``keys_typed``: keys for each character that was neither pasted nor filled in; those fields are taken to be as long
-    as the others, and a share of the whole is unknown where either was not measured.
+    ``fields`` and ``in_fields`` are the texts of contact data and their characters. ``keys_typed``: keys for each
+    character that was neither pasted nor filled in; those fields are taken to be as long as the others, and a share of
+    the whole is unknown where either was not measured.
     """
-    form, fields = lead.form, contact_fields(lead)
-    in_fields = sum(map(len, fields))
+    form = lead.form
+    for text in (lead.company, lead.address, lead.postal_code):
+        if text:
+            fields, in_fields = fields + 1, in_fields + len(text)
     typed = in_fields + len(lead.message or "")
     measures["typed"] = log10(1 + min(typed, 5_000))
     if form.pastes is not None:
@@ -163,8 +165,8 @@ def _add_by_hand(measures: dict[str, float], lead: Lead) -> None:
             measures["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
 
 
-def _share_of(count: int, fields: list[str]) -> float:
-    return min(1.0, max(count, 0) / max(len(fields), 1))
+def _share_of(count: int, fields: int) -> float:
+    return min(1.0, max(count, 0) / max(fields, 1))
 
 
 def judge(lead: Lead, facts: FormFacts) -> list[Finding]:

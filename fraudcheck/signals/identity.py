@@ -60,12 +60,13 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     """
     lead, lists = subject.lead, ports.lists
     texts = [text for text in (lead.company, lead.message, lead.address) if text]
-    if not lead.full_name.strip() and len(texts) < 2:
+    full_name = lead.full_name
+    if not full_name.strip() and len(texts) < 2:
         return None
     facts: IdentityFacts = {"v": 2}
     if texts and (same := _same_fields(lead, lists.placeholder_names)):
         facts["same_fields"] = same
-    read, how = read_name(lead.full_name[:_LONGEST], lists.against_name)
+    read, how = read_name(full_name[:_LONGEST], lists.against_name)
     found = _look_at(read, subject, lists)
     if how is None and found.get("name") == "random":
         read, how = read_again(read, lists.against_name)
@@ -111,7 +112,7 @@ def _kind(lead: Lead, name: str, latin: str, placeholders: frozenset[str]) -> st
         return "link"
     if _is_placeholder(words, placeholders) or (latin != name and _is_placeholder(latin.split(), placeholders)):
         return "keyboard_walk" if all(map(_is_mashed, words)) else "placeholder"
-    if _is_walk(words):
+    if _is_walk(name, words):
         return "keyboard_walk"
     if _is_repeated(words):
         return "repeated_character"
@@ -142,15 +143,15 @@ def _has_link(lead: Lead, name: str) -> bool:
     return own != "" and digits[-8:] != own[-8:] and digits not in _RUNS and len(set(digits)) > 1
 
 
-def _is_walk(words: list[str]) -> bool:
-    if not _FIVES.isdisjoint([word[i : i + 5] for word in words for i in range(len(word) - 4)]):
+def _is_walk(name: str, words: list[str]) -> bool:
+    if not _FIVES.isdisjoint([name[i : i + 5] for i in range(len(name) - 4)]):
         return True
     return all(len(word) >= 4 and word in _RUNS and word not in _NAMED_RUNS for word in words)
 
 
 def _is_repeated(words: list[str]) -> bool:
     """Each word one character over and over. Aa, Oo and Ii are people's, and Lili's syllables in Han are two."""
-    if not all(len(set(word)) == 1 and word[0].isalnum() for word in words):
+    if any(word.strip(word[0]) or not word[0].isalnum() for word in words):
         return False
     return any(len(word) > 2 or (len(word) == 2 and len(words) > 1 and word[0] not in "aeiou") for word in words)
 
@@ -162,13 +163,17 @@ def _same_fields(lead: Lead, placeholders: frozenset[str]) -> int:
     only where the name is the same. A single name given as first and last is one field.
     """
     name = lead.first_name if not lead.name and lead.first_name == lead.last_name else lead.full_name
+    first_words = [
+        words[0].lower()
+        for text in (name, lead.message, lead.company, lead.address)
+        if text and (words := text[:_LONGEST].split(None, 1))
+    ]
+    if len(set(first_words)) == len(first_words):
+        return 0
     who, message, *others = (
         " ".join((text or "")[:_LONGEST].lower().split()) for text in (name, lead.message, lead.company, lead.address)
     )
-    values = [value for value in (who, message, *others) if value]
-    if len(set(values)) == len(values):
-        return 0
-    values = [value for value in values if any(map(str.isalnum, value))]
+    values = [value for value in (who, message, *others) if any(map(str.isalnum, value))]
     if len(set(values)) == len(values):
         return 0
     value, count = Counter(values).most_common(1)[0]

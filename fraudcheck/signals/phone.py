@@ -6,7 +6,6 @@ The United States and Canada have no ranges of internet telephony: there it cann
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TypedDict
 
 from phonenumbers import SUPPORTED_REGIONS, normalize_digits_only
@@ -96,8 +95,7 @@ def _by_the_plan(number: Phone, e164: str, ports: Ports) -> PhoneFacts:
 
 
 def _inbox(e164: str, at: float, ports: Ports) -> dict[str, int] | None:
-    now = datetime.fromtimestamp(at, UTC)
-    found = ports.lists.sms_inbox(e164[1:], now.year, now.month)
+    found = ports.lists.sms_inbox(e164[1:], at)
     if not found:
         return None
     kind, count = found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fraudcheck.ports.lists import Lists
 
 
@@ -23,10 +25,11 @@ def listed_domain(domain: str, lists: Lists) -> tuple[str, str] | None:
     return None
 
 
-def parent_domains(domain: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def parent_domains(domain: str) -> tuple[str, ...]:
     """A domain and each of its parents, the longest first: ``a.b.c``, ``b.c``, ``c``."""
     names = []
     while domain:
         names.append(domain)
         domain = domain.partition(".")[2]
-    return names
+    return tuple(names)

@@ -30,6 +30,8 @@ _AGAINST_LETTER_AFTER_NUMBER = 3.0
 """Nats against one letter at the end after a number: one in twenty such mailboxes is a person's (country codes have two
 letters)."""
 _PARTS = re.compile(r"[\s._+-]")
+_DIGITS_APART = re.compile(r"[0-9][^0-9\s._+-]+[0-9]")
+"""What stands in every word of ASCII in which letters and digits alternate more than three times."""
 _MOST_FOR_WORD = 3.0
 """Nats that one word may speak for a name, so that it cannot hide a second word that is mashed."""
 _LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
@@ -167,7 +169,8 @@ class Model:
             total -= _AGAINST_LETTER_AFTER_NUMBER
         for run in _runs(folded, joined=penalty > 0):
             if len(run) > 4 and run.isascii():
-                evidence = self._scripts["mailbox"].evidence(_without_crosses(run))
+                # In lower case once more: what folding makes of one sign may be capitals (TM of ™).
+                evidence = self._scripts["mailbox"].evidence(_without_crosses(run.lower()))
                 if len(run) == 5:
                     evidence /= 2
                 total += min(_MOST_FOR_WORD, evidence)
@@ -201,7 +204,7 @@ def _mixing_penalty(text: str) -> float:
     who writes letters as digits (j0s3ph1n3) uses 0, 1, 3, 4, 5 and 7 only. In random letters and digits two of five
     characters begin a change.
     """
-    if text.replace(" ", "").isalpha():
+    if text.isascii() and not _DIGITS_APART.search(text):
         return 0.0
     most = 0
     for word in _PARTS.split(text):

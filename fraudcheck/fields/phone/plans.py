@@ -12,17 +12,14 @@ from collections.abc import Callable, Container
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from phonenumbers import (
-    COUNTRY_CODE_TO_REGION_CODE,
-    SUPPORTED_REGIONS,
-    PhoneMetadata,
-    PhoneNumberDesc,
-    country_code_for_region,
-)
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
 _CALLING_CODES = {str(code): code for code in COUNTRY_CODE_TO_REGION_CODE}
 """By their digits. ITU-T E.164 makes them prefix-free: a number begins with one of them at most."""
-_CODE_OF_REGION = {region: country_code_for_region(region) for region in SUPPORTED_REGIONS}
+_CODE_OF_REGION = {
+    region: code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() for region in regions if region != "001"
+}
+"""phonenumbers' own function reads a region's whole plan for it, and those of all regions take 36 ms."""
 
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 17
 """Digits after the calling code of what phonenumbers reads as a number, whatever the plan."""

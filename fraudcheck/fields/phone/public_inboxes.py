@@ -12,6 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Literal
 
@@ -30,18 +31,19 @@ def pack_inboxes(listed: Iterable[tuple[str, int, int]]) -> bytes:
     return b"".join(hashed + bytes([month]) for hashed, month in sorted(months.items()))
 
 
-def inbox_finder(packed: bytes, blocks: Mapping[str, int]) -> Callable[[str, int, int], Found | None]:
-    """A look-up ``E.164 digits, year, month -> what is listed of the number at that time``.
+def inbox_finder(packed: bytes, blocks: Mapping[str, int]) -> Callable[[str, float], Found | None]:
+    """A look-up ``E.164 digits, Unix seconds -> what is listed of the number at that time``.
 
     ``packed`` is from ``pack_inboxes``. ``blocks`` counts the listed numbers by all their digits but the last three.
     """
     rows = _unpacked(packed)
 
-    def find(digits: str, year: int, month: int) -> Found | None:
+    def find(digits: str, at: float) -> Found | None:
         first = int.from_bytes(_hash(digits)) << 8  # the month is the row's last byte
-        at = bisect_left(rows, first)
-        if at < len(rows) and rows[at] < first + 256:
-            return "number", max(0, _month_number(year, month) - (rows[at] - first))
+        row = bisect_left(rows, first)
+        if row < len(rows) and rows[row] < first + 256:
+            now = datetime.fromtimestamp(at, UTC)
+            return "number", max(0, _month_number(now.year, now.month) - (rows[row] - first))
         count = blocks.get(digits[:-_BLOCK_DIGITS])
         return ("block", count) if count else None
 

@@ -96,6 +96,18 @@ def test_random_mailbox_names(local: str) -> None:
     assert MODEL.against_mailbox(local) > 2
 
 
+def test_a_sign_that_stands_for_letters_is_judged_as_these() -> None:
+    assert MODEL.against_mailbox("xkqjwvz™") == MODEL.against_mailbox("xkqjwvztm") > 0
+
+
+@pytest.mark.parametrize(
+    ("local", "alternate"),
+    [("a8f3k2x9q1", True), ("an.nguyen84", False), ("84nguyen19", False), ("a8.f3.k2.x9.q1", False)],
+)
+def test_letters_and_digits_that_alternate_within_one_word_speak_against_it(local: str, alternate: bool) -> None:
+    assert (MODEL.against_mailbox(local) > 0) is alternate
+
+
 @pytest.mark.parametrize("name", ["GHK Reddy", "JKL Rao", "KVSN Murthy", "T. N. Krishnaswamy", "Md. Rahim"])
 def test_initials_beside_a_name_say_nothing(name: str) -> None:
     assert MODEL.against_name(name) == 0
