@@ -26,20 +26,27 @@ def decibans(p: float) -> float:
     return 10 * log10(-e * p * log(p))
 
 
-def burst_tail_probability(count: int, mean: float, shape: float) -> float:
+def burst_tail_probability(count: int, mean: float, shape: float, asked_up_to: float = 1.0) -> float:
     """The probability of ``count`` or more events, where ``mean`` are expected and events come in bursts.
 
     The distribution is negative binomial: a Poisson count whose rate is itself drawn from a Gamma distribution with the
     given shape. A smaller shape means stronger bursts; the variance is ``mean + mean² / shape``. The tail probability
-    is a regularised incomplete beta function (DLMF 8.17). A count up to the mean gives 1.0 without a computation.
+    is a regularised incomplete beta function (DLMF 8.17). A count up to the mean gives 1.0 without a computation, and
+    so does one whose probability is certainly above ``asked_up_to``.
     """
     if count <= mean:
         return 1.0  # an expected count is no evidence, whatever its exact probability
     if mean <= 0:
         return 0.0
     hit, miss = mean / (mean + shape), shape / (mean + shape)
-    first = exp(count * log(hit) + shape * log(miss) - _log_beta(count, shape)) / count
-    return min(1.0, first * _beta_fraction(count, shape, hit))
+    exactly = exp(count * log(hit) + shape * log(miss) - _log_beta(count, shape)) / count
+    # The tail is P(n) + P(n+1) + ... from n = count on, and P(n+1) / P(n) = hit * (n + shape) / (n + 1). From shape 1
+    # on that ratio falls with n towards ``hit``, below shape 1 it rises towards it. So none of the tail's ratios is
+    # below r, the lesser of ``hit`` and the first one, and the tail is no less than P(count) * (1 + r + r² + ...).
+    # At shape 1 it is that series, so the last digits of both are left out of the comparison.
+    if exactly / max(miss, 1 - hit * (count + shape) / (count + 1)) > asked_up_to * (1 + 1e-9):
+        return 1.0
+    return min(1.0, exactly * _beta_fraction(count, shape, hit))
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:

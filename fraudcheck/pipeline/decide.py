@@ -19,6 +19,7 @@ _OF_THE_BROWSER = frozenset(["form", "user_agent", "network"])
 _OF_A_PROGRAM = frozenset(["FORM_HONEYPOT_FILLED", "FORM_HONEYPOT_AUTOFILLED", "FORM_WEBDRIVER"])
 """What only a program does, whoever's browser it is."""
 MISSING: Facts = {"unknown": "missing"}
+_MEASURING = [(signal.name, signal.measure) for signal in SIGNALS if signal.measure]
 
 _log = logging.getLogger(__name__)
 
@@ -34,15 +35,15 @@ def measure(lead: Lead, facts: Mapping[str, Facts | None]) -> dict[str, float]:
     """What every signal measures of a lead, by names such as ``form.fill``. What is not known is left out."""
     measures: dict[str, float] = {}
     staffed = _is_staffed(facts)
-    for signal in SIGNALS:
-        known = facts.get(signal.name)
-        if known is None or "unknown" in known or (staffed and signal.name in _OF_THE_BROWSER):
+    for signal, measure_known in _MEASURING:
+        known = facts.get(signal)
+        if known is None or "unknown" in known or (staffed and signal in _OF_THE_BROWSER):
             continue
         try:
-            for name, value in signal.measure(lead, known).items():
-                measures[f"{signal.name}.{name}"] = value
+            for name, value in measure_known(lead, known).items():
+                measures[f"{signal}.{name}"] = value
         except Exception as defect:  # as in ``decide``
-            log_defect(signal.name, defect)
+            log_defect(signal, defect)
     return measures
 
 

@@ -17,10 +17,6 @@ from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import Facts, Finding, Lead, Subject
 
 
-def _measures_nothing(lead: Lead, facts: Any) -> Mapping[str, float]:
-    return {}
-
-
 class Signal(Struct, frozen=True, kw_only=True):
     """How the pipeline uses a signal, and what the docs say of it.
 
@@ -33,7 +29,7 @@ class Signal(Struct, frozen=True, kw_only=True):
 
     ``facts`` is the TypedDict of what it keeps; keys that only older versions had are in it or named beside it.
     ``judge`` reads facts of every version and gives findings; ``measure`` gives numbers for the model by name, and
-    leaves out what it does not know.
+    leaves out what it does not know; None where there is nothing to measure.
 
     ``in_every_record`` is for signals of the first release: a record that lacks their facts is incomplete, while a
     record that lacks a later signal's is older than it. ``once_under`` is the key that older records keep them under.
@@ -49,7 +45,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     look_up: Callable[[Subject, Ports], Awaitable[Facts | None]] | None = None
     from_counts: Callable[[Subject, Ports, Mapping[str, Seen]], Facts | None] | None = None
     judge: Callable[[Lead, Any], list[Finding]]
-    measure: Callable[[Lead, Any], Mapping[str, float]] = _measures_nothing
+    measure: Callable[[Lead, Any], Mapping[str, float]] | None = None
     in_every_record: bool = False
     once_under: str | None = None
 

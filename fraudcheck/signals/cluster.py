@@ -385,7 +385,7 @@ def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding | N
     if kind != "block" and _is_own_way(kind, cohort, facts):
         return None
     share = _lasting_share(kind, cohort, facts) if kind in _COMMON else None
-    least, window, size, expected = 1.0, "", 0, 0.0
+    least, window, size, expected = _said_up_to(facts), "", 0, 0.0
     for w in (1, 0, 2):  # of windows that surprise alike the first by name is said, as records have it
         count = cohort["of"][w] - own[w]
         if "machines" in cohort:  # one person who works through a list is one person's way
@@ -394,32 +394,31 @@ def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding | N
             continue
         if kind in _COMMON:
             mean, shape = _expected(kind, cohort, facts, w, share or _share(kind, cohort, facts, w))
+            cohorts = max(1.0, facts["vendor"][w] / count)  # of as many leads may the vendor's leads form
+            if kind == "manner":
+                cohorts = min(cohorts, len(MANNERS))
         else:
             mean, shape = _usual(kind, cohort, facts, w)
-        if count <= mean:
-            continue
-        p = burst_tail_probability(count, mean, shape)
-        if kind in _COMMON:
-            others = facts["vendor"][w] / count
-            p *= max(1.0, min(others, len(MANNERS)) if kind == "manner" else others)
+            cohorts = 1.0
+        p = burst_tail_probability(count, mean, shape, least / cohorts) * cohorts
         if p < least:
             least, window, size, expected = p, _WINDOWS[w], count, mean
-    p = _corrected(least, facts)
-    if p > SURPRISING:
+    if not window:
         return None
     evidence: dict[str, Any] = {"window": window, "size": size + 1, "expected": round(expected + 1, 1)}
     if cohort.get("value") is not None:
         evidence["seconds" if kind == "pace" else "pattern"] = cohort["value"]
-    return _finding(_COMMON.get(kind) or _EXCLUSIVE[kind], evidence, p)
+    return _finding(_COMMON.get(kind) or _EXCLUSIVE[kind], evidence, least, facts)
 
 
-def _corrected(p: float, facts: ClusterFacts) -> float:
-    """A probability, corrected for the cohorts and windows that were looked at."""
-    return min(1.0, p * facts["looked"] * len(_WINDOWS))
+def _said_up_to(facts: ClusterFacts) -> float:
+    """The probability that still surprises when it is corrected for the cohorts and windows that were looked at."""
+    return SURPRISING / (facts["looked"] * len(_WINDOWS))
 
 
-def _finding(code: str, evidence: dict[str, Any], p: float) -> Finding:
-    """``p`` is the corrected probability."""
+def _finding(code: str, evidence: dict[str, Any], p: float, facts: ClusterFacts) -> Finding:
+    """``p`` is not corrected yet."""
+    p = p * facts["looked"] * len(_WINDOWS)
     return Finding(code, {**evidence, "p": short(p)}, scale_of(code, p))
 
 
@@ -520,7 +519,7 @@ def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding | 
     """Were most of the people there put in otherwise than by typing? How many they are is ``velocity``'s to say."""
     if not any(cohort["untyped"]):
         return None
-    least, window, size, people = 1.0, "", 0, 0
+    least, window, size, people = _said_up_to(facts), "", 0, 0
     elsewhere = max(facts["everyone"][_MONTH] - cohort["of"][_MONTH], 0)
     untyped_elsewhere = max(facts.get("not_typed", 0) - cohort["untyped"][2], 0)
     share = (untyped_elsewhere + NOT_TYPED * _ESTIMATED_BY) / (elsewhere + _ESTIMATED_BY)
@@ -530,11 +529,10 @@ def _judge_manners(code: str, cohort: Cohort, facts: ClusterFacts) -> Finding | 
         of = max(cohort["people"][w], untyped)
         if of >= _FEWEST_AT_MACHINE and (p := share_tail_probability(untyped, of, share, _OF_ONE_MIND)) < least:
             least, window, size, people = p, WINDOWS[w + 1], untyped, of
-    p = _corrected(least, facts)
-    if p > SURPRISING:
+    if not window:
         return None
     evidence = {"window": window, "not_typed": size, "people": people, "usual_share": round(share, 3)}
-    return _finding(code, evidence, p)
+    return _finding(code, evidence, least, facts)
 
 
 def _judge_rotation(cohort: Cohort, facts: ClusterFacts) -> Finding | None:
@@ -547,17 +545,16 @@ def _judge_rotation(cohort: Cohort, facts: ClusterFacts) -> Finding | None:
     if networks < max(fewest, for_each * people[1]):
         return None
     by_people: Cohort = {"of": people, "since": cohort["since"]}
-    least, window, size, expected = 1.0, "", 0, 0.0
+    least, window, size, expected = _said_up_to(facts), "", 0, 0.0
     for w in (1, 0):
         mean, shape = _usual("machine", by_people, facts, w)
-        p = burst_tail_probability(people[w], mean, shape) if people[w] > 0 else 1.0
+        p = burst_tail_probability(people[w], mean, shape, least) if people[w] > 0 else 1.0
         if p < least:
             least, window, size, expected = p, _WINDOWS[w], people[w], mean
-    p = _corrected(least, facts)
-    if p > SURPRISING:
+    if not window:
         return None
     evidence = {"window": window, "size": size + 1, "expected": round(expected + 1, 1), "networks": networks}
-    return _finding("CLUSTER_DEVICE", evidence, p)
+    return _finding("CLUSTER_DEVICE", evidence, least, facts)
 
 
 def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding | None:
@@ -578,7 +575,7 @@ def _judge_rhythm(kind: str, gaps: Sequence[float], looked: int) -> Finding | No
     if p > SURPRISING or (rounded_to and by_chance > _RARE):
         return None
     evidence = {"cohort": kind, "leads": int(count) + 1, "seconds_apart": mean, "least": least}
-    return _finding("CLUSTER_RHYTHM", evidence, p)
+    return Finding("CLUSTER_RHYTHM", {**evidence, "p": short(p)}, scale_of("CLUSTER_RHYTHM", p))
 
 
 def _parted_evenly(count: int, mean: float, least: float, step: float) -> float:

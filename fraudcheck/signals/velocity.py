@@ -407,8 +407,9 @@ def _expected(counts: Mapping[str, int], window: str, count: int, since: int | N
 
 def _is_hub(kind: str, identity: Mapping[str, Any]) -> bool:
     """A gateway, a campus, an office, a call centre: many partners, and for longer than a week."""
-    partners = identity.get(_HUBS.get(kind, ""), {})
-    return bool(identity.get("since", 0) >= _WEEK and partners.get("month", 0) >= _HUB_PARTNERS)
+    if identity.get("since", 0) < _WEEK:
+        return False
+    return bool(identity.get(_HUBS.get(kind, ""), _NOBODY).get("month", 0) >= _HUB_PARTNERS)
 
 
 def _machine(lead: Lead, facts: _Counts) -> Finding | None:

@@ -43,6 +43,20 @@ def test_the_tail_has_the_digits_of_scipy_s_function(mean: float, shape: float) 
         assert scale_of("CLUSTER_MESSAGE", found) == scale_of("CLUSTER_MESSAGE", exact)
 
 
+@given(st.integers(1, 400), st.floats(1e-6, 200), st.floats(0.05, 10), st.floats(0, 1))
+def test_a_tail_that_is_not_asked_for_is_certainly_above(count: int, mean: float, shape: float, asked: float) -> None:
+    exact = burst_tail_probability(count, mean, shape)
+    for asked_up_to in (asked, exact * asked, exact):
+        found = burst_tail_probability(count, mean, shape, asked_up_to)
+        assert found == exact or (found == 1.0 and exact > asked_up_to)
+
+
+def test_one_above_what_is_asked_for_is_not_computed() -> None:
+    """As it nearly always is: three where one is expected surprise nobody."""
+    assert burst_tail_probability(3, 1.0, 2.0) == pytest.approx(1 / 9)
+    assert burst_tail_probability(3, 1.0, 2.0, 0.09) == 1.0
+
+
 def test_what_nobody_is_expected_to_have_is_as_improbable_as_can_be() -> None:
     assert burst_tail_probability(1, 0.0, 2.0) == 0.0
 
