@@ -72,7 +72,7 @@ class Gathering:
             self.stages.add(f"gather {name}", ended - started)
         self.stages.looking_up += 1
         try:
-            async with patience(self._budget):
+            with patience(self._budget):
                 for name, look_up in _LOOK_UPS:
                     try:
                         facts[name] = await look_up(subject, self._ports)
@@ -102,7 +102,7 @@ class Gathering:
             if counting.done():
                 seen = counting.result()
             else:
-                async with patience(self._budget):
+                with patience(self._budget):
                     seen = await counting
         except TimeoutError:
             raise

@@ -95,7 +95,7 @@ class Upstream:
         started = self._clock()
         status = "cancelled"
         try:
-            async with patience(within):
+            with patience(within):
                 response = await self._exchange(name, kind)
             answer = _parse_response(name, kind, response)
             status = answer[0]
@@ -113,7 +113,7 @@ class Upstream:
         """
         request = dns.message.make_query(name, "NS", flags=0)  # no recursion desired
         try:
-            async with patience(within):
+            with patience(within):
                 response = await self._send(request)
         except Exception:
             return None
