@@ -24,6 +24,10 @@ _LOOK_UPS = [(signal.name, signal.look_up) for signal in SIGNALS if signal.look_
 _COUNTED = {signal.name: signal.from_counts for signal in SIGNALS if signal.from_counts}
 _AWAITED = [*_COUNTED, *[name for name, _ in _LOOK_UPS]]
 
+_TURNS = 2
+"""Turns of the event loop after which what has to be counted is sent: one to write it, and one to flush it. So another
+process counts while the signals are computed here."""
+
 
 class Stages:
     """Where a check's time goes: seconds and calls for each stage, since the start.
@@ -56,11 +60,14 @@ class Gathering:
     async def gather(self, subject: Subject) -> dict[str, Facts | None]:
         """Every signal's facts, by its name. What takes longer than the budget is unknown.
 
-        Counting is under way while the look-ups wait. These are awaited in this task, one after the other: their
-        answers are nearly always cached, and a task for each would cost more than all else.
+        Counting is under way while the signals are computed and the look-ups wait. These are awaited in this task, one
+        after the other: their answers are nearly always cached, and a task for each would cost more than all else.
         """
         counting = None if subject.test else self._start_counting(subject)
         facts: dict[str, Facts | None] = dict.fromkeys(_AWAITED, _LATE)
+        if counting is not None and not counting.done():
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
         ended = perf_counter()
         for name, gather in _AT_ONCE:
             started = ended
@@ -72,7 +79,7 @@ class Gathering:
             self.stages.add(f"gather {name}", ended - started)
         self.stages.looking_up += 1
         try:
-            async with patience(self._budget):
+            with patience(self._budget):
                 for name, look_up in _LOOK_UPS:
                     try:
                         facts[name] = await look_up(subject, self._ports)
@@ -102,7 +109,7 @@ class Gathering:
             if counting.done():
                 seen = counting.result()
             else:
-                async with patience(self._budget):
+                with patience(self._budget):
                     seen = await counting
         except TimeoutError:
             raise

@@ -128,6 +128,22 @@ async def test_a_loop_that_is_late_makes_nothing_unknown():
     assert (await made(Kept(), counters=Slow(turns=5)).check(TENANT, LEAD)).unknown == []
 
 
+async def test_counts_are_on_their_way_while_the_signals_are_computed(monkeypatch):
+    order = []
+
+    class Noted(Slow):
+        async def observe(self, subject):
+            order.append("written")
+            asyncio.get_running_loop().call_soon(order.append, "sent")  # as some event loops do it
+            return await super().observe(subject)
+
+    (name, gather), *others = gather_module._AT_ONCE
+    noted = (name, lambda *given: order.append("computed") or gather(*given))
+    monkeypatch.setattr(gather_module, "_AT_ONCE", [noted, *others])
+    assert (await made(Kept(), counters=Noted(0.01), budget=5).check(TENANT, LEAD)).unknown == []
+    assert order == ["written", "sent", "computed"]
+
+
 async def test_a_slow_name_server_takes_nothing_from_the_time_for_the_counts():
     verdict = await made(Kept(), routes=Routes(forever), counters=Slow(seconds=0.07), budget=0.05).check(TENANT, LEAD)
     assert verdict.unknown == ["email_mx"]

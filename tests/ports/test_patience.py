@@ -11,7 +11,7 @@ from fraudcheck.ports.patience import patience
 
 
 async def answered(reader: asyncio.StreamReader) -> bytes:
-    async with patience(0.1):
+    with patience(0.1):
         return await reader.readexactly(4)
 
 
@@ -33,9 +33,8 @@ async def test_an_answer_that_came_while_the_loop_was_busy_is_in_time(blocks):
 
 async def test_who_does_not_answer_is_late():
     started = time.monotonic()
-    with pytest.raises(TimeoutError):
-        async with patience(0.1):
-            await asyncio.Event().wait()
+    with pytest.raises(TimeoutError), patience(0.1):
+        await asyncio.Event().wait()
     assert 0.09 < time.monotonic() - started < 5
 
 
@@ -48,9 +47,8 @@ async def test_who_does_not_answer_a_busy_loop_is_late_too():
 
 
 async def test_what_goes_wrong_and_who_gives_up_are_passed_on():
-    with pytest.raises(LookupError):
-        async with patience(5):
-            raise LookupError
+    with pytest.raises(LookupError), patience(5):
+        raise LookupError
     waiting = asyncio.create_task(answered(asyncio.StreamReader()))
     await asyncio.sleep(0)
     waiting.cancel()

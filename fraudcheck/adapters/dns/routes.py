@@ -204,7 +204,7 @@ class DnsMailRoutes:
         if not self.resolvers.others(used):
             return facts, ttl
         try:
-            async with patience(_SECOND_OPINION_TIMEOUT):
+            with patience(_SECOND_OPINION_TIMEOUT):
                 second, second_ttl = await self._trace(domain, partial(self._resolve, set(), tuple(used)))
         except TimeoutError:
             second, second_ttl = {"v": 1, "unknown": "timeout"}, 0.0

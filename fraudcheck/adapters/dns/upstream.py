@@ -93,7 +93,7 @@ class Upstream:
         started = self._clock()
         status = "cancelled"
         try:
-            async with patience(within):
+            with patience(within):
                 read = await self._exchange(name, kind)
             (status, _, _), _ = read
             return read
@@ -109,7 +109,7 @@ class Upstream:
         ``within`` is the time-out in seconds.
         """
         try:
-            async with patience(within):
+            with patience(within):
                 response = await self._send(request_for(wire_name(name), "NS", edns=False, recursion=False))
         except Exception:
             return None

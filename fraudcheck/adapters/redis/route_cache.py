@@ -87,9 +87,8 @@ class RedisRouteCache:
         if read is None:
             read = self._reads[key] = asyncio.get_running_loop().create_future()
             self._start()
-        with suppress(TimeoutError):
-            async with patience(self._patience):
-                return await asyncio.shield(read)  # others may wait for it too
+        with suppress(TimeoutError), patience(self._patience):
+            return await asyncio.shield(read)  # others may wait for it too
         return None
 
     def put(self, domain: str, facts: Facts, seconds: float) -> None:
