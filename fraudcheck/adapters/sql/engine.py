@@ -288,7 +288,7 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(f"BEGIN {transaction}")
+            run(connection, f"BEGIN {transaction}", ())
 
         return engine
 

@@ -118,6 +118,7 @@ class SqlLedger:
             self._catching_up.cancel()
             with suppress(asyncio.CancelledError):
                 await self._catching_up
+        await asyncio.sleep(0)  # what was submitted is handed over
         await asyncio.to_thread(self._close)
 
     async def append(self, entry: Entry) -> Appended:

@@ -34,14 +34,15 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
 
 SLICE = 256
-"""The most records that share a commit."""
+"""Records after which a commit takes no more; twice as many share one at most."""
 BACKLOG = 2000
 """Records without look-up rows, above which these are written even while leads wait for their commit."""
 INDEX_SLICE = 128
 """Records whose look-up rows are written at a time; leads that come meanwhile wait for it."""
 IDLE_SECONDS = 0.02
 """After this long without work, look-up rows are written."""
-
+HAND_BACK_SECONDS = 0.05
+"""How long the next commit waits, at most, for a busy loop to come to the results of the last."""
 STOP_SECONDS = 2.0
 """How long work that was submitted is waited for when the thread has to end."""
 _MAX_TERMS = 100_000
@@ -71,7 +72,10 @@ class Writer:
         self.indexed = 0
         self.fault: str | None = None
         self._database = database
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._submitted: tuple[asyncio.AbstractEventLoop, list[_Job]] | None = None
+        self._delivered = threading.Event()
+        self._delivered.set()
         self._backlog: deque[Entry] = deque()
         self._created = self._open = self._failing = self._ending = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -99,10 +103,24 @@ class Writer:
         self._checkpointer.shutdown()
 
     def submit(self, work: Entry | Callable[[], Any]) -> _Future:
-        """Submit an entry to append, or a function for the thread to call. Any failure is raised as Unavailable."""
-        future: _Future = asyncio.get_running_loop().create_future()
-        self._jobs.put((work, future))
+        """Submit an entry to append, or a function for the thread to call. Any failure is raised as Unavailable.
+
+        It is handed over when the loop comes round, so that what is submitted until then shares a commit. The thread,
+        woken for the first, would take that one alone, and take Python's lock from the loop.
+        """
+        loop = asyncio.get_running_loop()
+        future: _Future = loop.create_future()
+        submitted = self._submitted
+        if submitted is None or submitted[0] is not loop or len(submitted[1]) == SLICE:
+            submitted = self._submitted = loop, []
+            loop.call_soon(self._hand_over, submitted)
+        submitted[1].append((work, future))
         return future
+
+    def _hand_over(self, submitted: tuple[asyncio.AbstractEventLoop, list[_Job]]) -> None:
+        if self._submitted is submitted:
+            self._submitted = None
+        self._jobs.put(submitted[1])
 
     def index(self, count: int = INDEX_SLICE) -> None:
         """Write the look-up rows of the ``count`` oldest records that have none. Runs in the writer's thread."""
@@ -191,13 +209,17 @@ class Writer:
         """The thread: append records and do other work as it comes; write look-up rows while there is none."""
         running = True
         while running:
+            # A loop that has not come to its last results would not come to more of them: let it submit more meanwhile.
+            self._delivered.wait(HAND_BACK_SECONDS)
             jobs, running = self._take()
             # All machines insert in one order: two that insert the same keys in different orders would deadlock.
             new = sorted(((work, future) for work, future in jobs if isinstance(work, Entry)), key=_insert_order)
             entries = [entry for entry, _ in new]
             if entries:
                 futures = [future for _, future in new]
-                _resolve(futures, self._attempt(lambda entries=entries: self._append(entries)))  # type: ignore[misc]
+                results = self._attempt(lambda entries=entries: self._append(entries))  # type: ignore[misc]
+                self._delivered.clear()
+                _resolve(futures, results, self._delivered.set)
             for work, future in jobs:
                 if not isinstance(work, Entry):
                     result = self._attempt(work)
@@ -213,18 +235,19 @@ class Writer:
             pass
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Wait for work and take up to ``SLICE`` jobs; none after ``IDLE_SECONDS`` if look-up rows wait to be written.
+        """Wait for work and take some ``SLICE`` jobs, or what there is.
 
-        Returns False beside the last jobs, when the thread has to end.
+        None after ``IDLE_SECONDS`` if look-up rows wait to be written. Returns False beside the last
+        jobs, when the thread has to end.
         """
         jobs: list[_Job] = []
         with suppress(queue.Empty):
-            job = self._jobs.get(timeout=IDLE_SECONDS if self._backlog else None)
-            while job is not None:
-                jobs.append(job)
-                if len(jobs) == SLICE:
+            more = self._jobs.get(timeout=IDLE_SECONDS if self._backlog else None)
+            while more is not None:
+                jobs += more
+                if len(jobs) >= SLICE:
                     return jobs, True
-                job = self._jobs.get_nowait()
+                more = self._jobs.get_nowait()
             return jobs, False
         return jobs, True
 
@@ -337,10 +360,16 @@ def _insert_order(job: tuple[Entry, _Future]) -> tuple[str, str, str]:
     return entry.tenant, entry.idempotency or "", entry.check_id
 
 
-def _resolve(futures: Sequence[_Future], results: Sequence[Any] | Unavailable) -> None:
-    """Set the futures' results, or the same failure for all, with one call into each event loop that waits."""
+def _resolve(
+    futures: Sequence[_Future], results: Sequence[Any] | Unavailable, taken: Callable[[], None] = lambda: None
+) -> None:
+    """Set the futures' results, or the same failure for all, with one call into each event loop that waits.
+
+    Each calls ``taken`` when it comes to that.
+    """
 
     def set_results(pairs: list[tuple[_Future, Any]]) -> None:
+        taken()
         for future, result in pairs:
             if future.done():  # the caller was cancelled
                 continue

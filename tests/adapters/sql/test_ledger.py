@@ -52,6 +52,23 @@ async def test_fifty_at_once_with_one_key_have_one_winner(store):
     assert len(await store.list("default", limit=100)) == 1
 
 
+async def test_what_comes_in_one_round_of_the_loop_shares_one_commit(store, monkeypatch):
+    written = []
+    append = store._writer._append
+    monkeypatch.setattr(store._writer, "_append", lambda entries: written.append(len(entries)) or append(entries))
+    for _ in range(3):
+        await asyncio.gather(*[store.append(made(40 * len(written) + number)) for number in range(40)])
+    assert written == [40, 40, 40]
+
+
+async def test_what_was_submitted_when_the_ledger_closes_is_still_written(tmp_path):
+    ledger = SqlLedger(f"sqlite:///{tmp_path / 'closing.sqlite'}")
+    await ledger.start()
+    appended = ledger._writer.submit(made(1))
+    await ledger.close()
+    assert (await asyncio.wait_for(appended, 5)).existing is None
+
+
 async def test_the_same_record_again_is_no_error(store):
     entry = made(1)
     await store.append(entry)
