@@ -1,6 +1,7 @@
-"""Who does the tasks? This process if they are few, else processes that Daft starts: on this machine, or over Ray.
+"""Who does the tasks? This process if they are few, else processes that it forks; or those of a Ray cluster.
 
-Daft (https://docs.daft.ai) distributes the tasks; what a task is, and that it can be done twice, is our own code. The
+A forked process has the lists that this one has loaded, and shares their memory. Over Ray, Daft
+(https://docs.daft.ai) distributes the tasks; what a task is, and that it can be done twice, is our own code. The
 counting is ours too: Daft's grouping holds all rows of a group in memory at once, a thousand times over for a thousand
 counts. With ``DAFT_RUNNER=ray`` in the environment (and ``RAY_ADDRESS`` for an existing cluster) the same code runs on
 Ray, whose machines must see the batch's folder and the data directory under the same paths.
@@ -10,9 +11,15 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import chdir
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import chdir, contextmanager
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.tasks import Task, decode_task, encode_task
@@ -29,6 +36,9 @@ _NO_MEMORY = "no memory"
 """What a process answers in the place of the task when it may not take more memory."""
 _DIED = "UDF process closed the connection"
 """How Daft tells that a process has died."""
+_NICER = 5
+"""How far a forked process gives way to the first one, whose one thread asks the DNS: else that would be left to do
+alone when all is read."""
 Engine = Callable[[Sequence[Task]], Iterator[Task]]
 """Does tasks, and yields each one when it is done, in any order."""
 
@@ -38,30 +48,79 @@ def uses_ray() -> bool:
     return os.environ.get("DAFT_RUNNER", "").lower() == "ray"
 
 
-def in_this_process(folder: Path, settings: Settings) -> Engine:
+def in_this_process(worker: Worker) -> Engine:
     """Do the tasks one after the other in this process."""
-    worker: Worker | None = None
 
     def do_all(tasks: Sequence[Task]) -> Iterator[Task]:
-        nonlocal worker
         for task in tasks:
-            if worker is None:  # not earlier, as it needs the plan
-                worker = Worker(folder, settings)
             worker.do(task)
             yield task
 
     return do_all
 
 
-def in_processes(folder: Path, settings: Settings, processes: int | None, limits: Limits) -> Engine:
-    """Do the tasks in so many processes, None for one for each processor, each within the limits.
+@contextmanager
+def in_processes(worker: Worker, processes: int, limits: Limits) -> Iterator[Engine]:
+    """Do the tasks in so many copies of this process, each within the limits, and end them when the block ends.
+
+    Raises what the tasks raise. No other thread may run when the block begins: a copy has none but its own, and would
+    wait for ever for what another one holds.
+    """
+    worker.load()
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _begin, (worker, limits))
+
+    def do_all(tasks: Sequence[Task]) -> Iterator[Task]:
+        try:
+            for done in as_completed([pool.submit(_do, task) for task in tasks]):
+                yield done.result()
+        except BrokenProcessPool:  # killed by the kernel, or by a library that cannot do without the memory
+            raise MemoryError from None
+
+    try:
+        with warnings.catch_warnings():  # of Arrow's threads, which Arrow makes anew in a copy
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pool.submit(os.getpid).result()  # makes the copies, all of them
+        yield do_all
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_worker: Worker
+"""That of this process, if it is a copy."""
+
+
+def _begin(worker: Worker, limits: Limits) -> None:
+    """What a copy does first."""
+    global _worker  # noqa: PLW0603 - a task that is sent to a copy can find its worker nowhere else
+    _worker = worker
+    limits.set()
+    os.nice(_NICER)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which then ends its copies
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Let no copy outlive a first process that was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _do(task: Task) -> Task:
+    _worker.do(task)
+    return task
+
+
+def over_ray(folder: Path, settings: Settings, processes: int | None, limits: Limits) -> Engine:
+    """Do the tasks in so many processes of a Ray cluster, None for one for each processor, each within the limits.
 
     Raises MemoryError and OSError as the tasks do; Daft would make them a RuntimeError.
     """
     os.environ |= {name: os.environ.get(name, value) for name, value in _QUIET.items()} | import_environment()
-    import daft  # noqa: PLC0415 - takes a quarter of a second, which only large files need to spend
+    import daft  # noqa: PLC0415 - only those who use a cluster need it
 
-    processors = _join_ray(folder) if uses_ray() else os.cpu_count() or 1
+    processors = _join_ray(folder)
 
     class DaftWorker:
         def __init__(self) -> None:

@@ -59,6 +59,7 @@ class Progress:
 
     def sized(self, rows: int, judged: int) -> None:
         """Note how many rows there are, and how many of them an earlier run has judged."""
+        self._remove_bar()  # and its thread, before other processes are forked
         self._state |= {"rows": rows, "done": judged}
 
     def phase(self, name: str, unit: str, total: int | None) -> None:

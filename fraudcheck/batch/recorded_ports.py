@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future, get_running_loop
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -47,10 +48,12 @@ class RecordedCounts:
 
     seen: Mapping[int, Mapping[str, Seen]] = {}
 
-    async def observe(self, subject: Subject) -> Mapping[str, Seen]:
+    def observe(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         """What was seen before of each of the lead's identities, by kind. ``subject.tag`` is the row number."""
         seen = self.seen.get(int(subject.tag), {})
-        return {kind: seen.get(kind, NEVER) for kind in subject.tokens}
+        answer: Future[Mapping[str, Seen]] = get_running_loop().create_future()
+        answer.set_result({kind: seen.get(kind, NEVER) for kind in subject.tokens})
+        return answer
 
     async def ping(self) -> None:
         """Succeeds: there is nothing to reach."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fraudcheck import wiring
@@ -15,11 +16,12 @@ from fraudcheck.batch.mail_routes import Resolving, Routes
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadSlice, RejudgeSlice, Task
+from fraudcheck.batch.worker import Worker
 from fraudcheck.batch.writing import Style
 from fraudcheck.settings import Settings
 
-_FEW_ROWS, _FEW_TO_COUNT = 20_000, 200_000
-"""Rows that are read and judged, or counted, in less time than it takes to start other processes."""
+_FEW_ROWS = 2_000
+"""Rows that are read and judged in a second or so, for which no other process is started."""
 
 
 def run(request: Request, settings: Settings, watch: Watch) -> tuple[Tally, Plan]:
@@ -43,21 +45,34 @@ def _run(partial: Partial, request: Request, settings: Settings, watch: Watch, l
         folder, plan = _prepare(partial, request, settings, watch)
         todo = [number for number in range(plan.slices) if not folder.verdicts(number).exists()]
         watch.sized(plan.rows, plan.rows - _count_rows(plan, todo))
-        do_all = here = engine.in_this_process(folder.path, settings)
-        may_be_alone = request.processes is None and not engine.uses_ray()
-        if plan.rows > _FEW_ROWS or not may_be_alone:
-            do_all = engine.in_processes(folder.path, settings, request.processes, limits)
-        count_all = here if plan.rows <= _FEW_TO_COUNT and may_be_alone else do_all
-        if todo and plan.source != "ledger":
-            with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
-                _read_and_count(folder, plan, do_all, count_all, resolving=resolving, watch=watch)
-        watch.phase("judging", "rows", _count_rows(plan, todo))
-        judge_task = RejudgeSlice if plan.source == "ledger" else JudgeSlice
-        for number in _slice_numbers(do_all([judge_task(number) for number in todo])):
-            watch.done(_count_rows(plan, [number]))
+        with _engine(folder, plan, request, settings, limits, slices=len(todo)) as do_all:
+            if todo and plan.source != "ledger":
+                with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
+                    _read_and_count(folder, plan, do_all, resolving=resolving, watch=watch)
+            watch.phase("judging", "rows", _count_rows(plan, todo))
+            judge_task = RejudgeSlice if plan.source == "ledger" else JudgeSlice
+            for number in _slice_numbers(do_all([judge_task(number) for number in todo])):
+                watch.done(_count_rows(plan, [number]))
         tally = _put_together(folder, plan, request.out)
         partial.remove()
         return tally, plan
+
+
+@contextmanager
+def _engine(
+    folder: Folder, plan: Plan, request: Request, settings: Settings, limits: Limits, *, slices: int
+) -> Iterator[engine.Engine]:
+    """What does the tasks of so many slices that are left."""
+    if engine.uses_ray():
+        yield engine.over_ray(folder.path, settings, request.processes, limits)
+        return
+    worker = Worker(folder.path, settings)
+    processes = min(request.processes or os.cpu_count() or 1, slices)
+    if processes < 2 or (request.processes is None and plan.rows <= _FEW_ROWS):
+        yield engine.in_this_process(worker)
+        return
+    with engine.in_processes(worker, processes, limits) as do_all:
+        yield do_all
 
 
 def _check_output(request: Request) -> None:
@@ -78,9 +93,7 @@ def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watc
         raise
 
 
-def _read_and_count(
-    folder: Folder, plan: Plan, do_all: engine.Engine, count_all: engine.Engine, *, resolving: Resolving, watch: Watch
-) -> None:
+def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, *, resolving: Resolving, watch: Watch) -> None:
     """Read the leads, count their identities and ask for their mail domains, as far as that is not done yet."""
     unread = [number for number in range(plan.slices) if not folder.leads(number).exists()]
     with closing(Routes(folder.routes())) as routes:
@@ -93,7 +106,7 @@ def _read_and_count(
         shares = [(kind, share) for kind in identity_kinds(folder, plan.slices) for share in range(plan.shares)]
         uncounted = [CountShare(kind, share) for kind, share in shares if not folder.seen(kind, share).exists()]
         watch.phase("counting", "passes", len(uncounted))
-        for _ in count_all(uncounted):
+        for _ in do_all(uncounted):
             watch.done(1)
         before, total = routes.figures()
         watch.phase("asking the DNS", "domains", total - before)

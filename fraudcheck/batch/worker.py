@@ -30,6 +30,11 @@ class Worker:
         self._settings = settings
         self._counts, self._routes = RecordedCounts(), RecordedRoutes()
 
+    def load(self) -> None:
+        """Load what reads and judges leads, if that is to be done; the first such task would."""
+        if self._plan.source != "ledger":
+            self._pipeline_parts  # noqa: B018
+
     def do(self, task: Task) -> None:
         """Do one task.
 
@@ -37,7 +42,7 @@ class Worker:
         lead's data in its text, for a defect.
         """
         if isinstance(task, ReadSlice | JudgeSlice):
-            self._pipeline_parts  # noqa: B018 - loaded here, because lists that cannot be read are no defect
+            self.load()  # here, because lists that cannot be read are no defect
         gc.disable()  # a slice's many verdicts live to its end, and each collection would walk through them
         try:
             self._do(task)

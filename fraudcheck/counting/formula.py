@@ -227,30 +227,8 @@ def observe(
     return identity, seen
 
 
-def pack(kind: str, seen: Seen) -> bytes:
-    """``Seen`` of an identity of ``kind`` as bytes: the reply of ``observe.lua``, which ``unpack`` reads."""
-    if not seen.last:
-        return b"\0"
-    form = 2 + _width(seen.month)
-    packed = [
-        bytes([form]),
-        _COUNTS[form].pack(seen.minutes, seen.hour, seen.day, seen.week, seen.month, seen.first, seen.last),
-    ]
-    for each in seen.partners.values():
-        form = 2 * _width(each.month)
-        packed += bytes([form + each.known]), _RELATION[form].pack(each.hour, each.day, each.month)
-    if kind in RHYTHM:
-        packed.append(Layout(f">B{len(seen.times)}I").pack(len(seen.times), *seen.times))
-    return b"".join(packed)
-
-
-def _width(most: int) -> int:
-    """How counts up to this one are packed: 0, 1 or 2 for 1, 2 or 4 bytes each."""
-    return (most > 0xFF) + (most > 0xFFFF)
-
-
-def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
-    """Read ``Seen`` of an identity of ``kind`` from byte ``at`` on. Returns it and the position after it.
+def unpack(kinds: Sequence[str], packed: bytes) -> dict[str, Seen]:
+    """Read the ``Seen`` of identities of these kinds, one after the other: the reply of ``observe.lua``.
 
     The format, in big-endian: one byte 0 if the identity was never seen. Else one byte 2, 3 or 4 for counts of 1, 2 or
     4 bytes; the five counts; the first and the last time, 4 bytes each; for each kind of partner one byte 0, 2 or 4 for
@@ -260,14 +238,6 @@ def unpack(kind: str, packed: bytes, at: int = 0) -> tuple[Seen, int]:
 
     Raises ValueError on other bytes.
     """
-    try:
-        return _unpack(kind, packed, at)
-    except (LayoutError, LookupError):
-        raise ValueError("no counts") from None
-
-
-def unpack_all(kinds: Sequence[str], packed: bytes) -> dict[str, Seen]:
-    """Read the ``Seen`` of identities of these kinds, one after the other. Raises ValueError on other bytes."""
     seen, at = {}, 0
     try:
         for kind in kinds:
@@ -278,6 +248,7 @@ def unpack_all(kinds: Sequence[str], packed: bytes) -> dict[str, Seen]:
 
 
 def _unpack(kind: str, packed: bytes, at: int) -> tuple[Seen, int]:
+    """``Seen`` of an identity of ``kind`` from byte ``at`` on, and the position after it."""
     form, at = packed[at], at + 1
     if not form:
         return NEVER, at

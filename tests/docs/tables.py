@@ -45,7 +45,7 @@ ROOMS = {
     "__main__": "`python -m fraudcheck`",
     "cli": "the terminal: one file a command",
     "web": "HTTP: routes, keys, pages, the OpenAPI document",
-    "batch": "a file of leads: cut it up, read, count, judge and write it, by Daft in several processes",
+    "batch": "a file of leads: cut it up, read, count, judge and write it, in several processes",
     "operations": "what an operator asks for: audit, back-test, training, replay, import, erasure, lists",
     "wiring": "builds each adapter, its clean-up and its ping; the only room that builds the service's adapters",
     "pipeline": "the order of a check; `decide`, which is the same for live leads, files, replays and back-tests",

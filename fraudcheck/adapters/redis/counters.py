@@ -18,7 +18,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from fraudcheck.adapters.redis.link import FAILURES, Link, is_of_server
 from fraudcheck.counting.clock import TenantClock
-from fraudcheck.counting.formula import unpack_all
+from fraudcheck.counting.formula import unpack
 from fraudcheck.counting.windows import (
     COUNTED_ANEW,
     FORGET_SOONER,
@@ -221,7 +221,7 @@ class RedisCounters:
                 reply, forgotten = reply  # noqa: PLW2901
                 self.forgotten += forgotten
             try:
-                seen |= unpack_all(kinds, reply)
+                seen |= unpack(kinds, reply)
             except (ValueError, TypeError):
                 return None
         return seen
