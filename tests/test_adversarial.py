@@ -210,11 +210,11 @@ def test_no_shape_of_a_body_takes_long(body):
 _CALLS = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
 _GIVEN = {
     "test_leads.py": [_dummy(["full_name", "email"]).pattern],
-    "attack_shapes.py": [pattern.pattern for _, _, pattern in (*attack_shapes.CERTAIN, *attack_shapes.CODE)],
+    "attack_shapes.py": [pattern for _, _, pattern in (*attack_shapes.CERTAIN, *attack_shapes.CODE)],
     "crawlers.py": [_linear(pattern) for pattern in crawler_patterns()],
     "typos.py": [old.pattern for _, old, _ in importlib.import_module("fraudcheck.fields.phone.typos")._RENUMBERED],
     "numbering_plan.py": [],  # national numbers of at most 17 digits
-    "plans.py": [],  # digits alone, of at most 60 characters
+    "plans.py": [],  # digits of at most 60 characters
     "habits.py": [r"\+?011\D*(1\D*[1-9].*)"],
 }
 """Expressions that are made from what is not in the module, by file."""

@@ -30,7 +30,7 @@ _BAD_QUOTED_PAIR = re.compile(r"\\[^ -~]")
 _DOTTED = re.compile(r"\A\.*+[\w+/?-][\w.+/?-]*\Z", re.ASCII)
 # What email-validator leaves as it is, whatever it normalizes, decodes and refuses. Letters alone end a name, so that
 # it is neither an IP address nor an A-label.
-_PLAIN_HOST = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63})")
+_PLAIN_HOST = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}+([a-z]{2,63})")
 _LONGEST_PLAIN_HOST = 250
 _CASELESS = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _SPECIAL_USE = frozenset(SPECIAL_USE_DOMAIN_NAMES)

@@ -26,7 +26,7 @@ NEWER_CODES: Mapping[str, str] = MappingProxyType({})
 
 IMPOSSIBLE = Phone(problem="impossible")
 _NO_COUNTRY = Phone(problem="no_country")
-_OF_SOME_COUNTRY = re.compile(r"[ ().-]*+(?:[0-9][ ().-]*+){5,17}+")
+_OF_SOME_COUNTRY = re.compile(r"[ ().-]{0,9}+(?:[0-9][ ().-]{0,9}+){5,17}+")
 """As many digits as phonenumbers would ask a country for."""
 
 
