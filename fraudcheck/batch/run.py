@@ -68,7 +68,8 @@ def _engine(
         return
     worker = Worker(folder.path, settings)
     processes = min(request.processes or os.cpu_count() or 1, slices)
-    if processes < 2 or (request.processes is None and plan.rows <= _FEW_ROWS):
+    can_fork = hasattr(os, "fork")  # Windows cannot
+    if processes < 2 or not can_fork or (request.processes is None and plan.rows <= _FEW_ROWS):
         yield engine.in_this_process(worker)
         return
     with engine.in_processes(worker, processes, limits) as do_all:
