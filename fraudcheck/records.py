@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -31,7 +30,6 @@ def format_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-@lru_cache(maxsize=1_024)
 def money_amount(text: str) -> Decimal | None:
     """A decimal string as an amount of money: from 0 to 1,000,000,000, with at most 18 places. None for any other.
 

@@ -196,6 +196,7 @@ def is_random(text: str, against: Callable[[str], float]) -> bool:
     if not text.isascii():
         return False
     pieces = text[:80].split()
+    # Too many words, or none long enough: so it ends for nearly all messages, before each sign is looked at.
     if (len(pieces) > 3 and sum(map(str.isalpha, pieces)) > 3) or max(map(len, pieces), default=0) < 8:
         return False
     words = [word for word in pieces if any(map(str.isalnum, word))]

@@ -12,6 +12,8 @@ from fraudcheck.fields.autofill import held_by_browser
 from fraudcheck.fields.browser import user_agent
 from fraudcheck.fields.filling import (
     are_few_keys,
+    characters_typed,
+    contact_fields,
     has_a_key_each,
     name_and_contacts,
 )
@@ -137,30 +139,25 @@ def measure(lead: Lead, facts: FormFacts) -> Mapping[str, float]:
         return {}
     if page is not None and fill is not None:
         measures["look"] = log10(min(max(page - fill, 0.0), 3_600.0) + 0.1)
-    _add_by_hand(measures, lead, len(typed), characters)
+    _add_by_hand(measures, lead)
     measures["characters"], measures["desktop"] = float(min(characters, 150)), float(bool(facts.get("desktop")))
     return measures
 
 
-def _add_by_hand(measures: dict[str, float], lead: Lead, fields: int, in_fields: int) -> None:
+def _add_by_hand(measures: dict[str, float], lead: Lead) -> None:
     """Add what models from 0.5 on measure, over every text of the lead rather than its contact data alone.
 
-    ``fields`` and ``in_fields`` are the texts of contact data and their characters. ``keys_typed``: keys for each
-    character that was neither pasted nor filled in; those fields are taken to be as long as the others, and a share of
-    the whole is unknown where either was not measured.
+    ``keys_typed``: keys for each character that was neither pasted nor filled in; those fields are taken to be as long
+    as the others, and a share of the whole is unknown where either was not measured.
     """
-    form = lead.form
-    for text in (lead.company, lead.address, lead.postal_code):
-        if text:
-            fields, in_fields = fields + 1, in_fields + len(text)
-    typed = in_fields + len(lead.message or "")
+    form, fields, typed = lead.form, contact_fields(lead), characters_typed(lead)
     measures["typed"] = log10(1 + min(typed, 5_000))
     if form.pastes is not None:
-        measures["pasted"] = _share_of(form.pastes, fields)
+        measures["pasted"] = _share_of(form.pastes, len(fields))
     if form.autofills is not None:
-        measures["filled"] = _share_of(form.autofills, fields)
+        measures["filled"] = _share_of(form.autofills, len(fields))
     if form.keystrokes is not None and form.pastes is not None and form.autofills is not None:
-        by_hand = typed - in_fields * min(1.0, measures["pasted"] + measures["filled"])
+        by_hand = typed - sum(map(len, fields)) * min(1.0, measures["pasted"] + measures["filled"])
         if by_hand >= 1:
             measures["keys_typed"] = min(4.0, max(form.keystrokes, 0) / by_hand)
 

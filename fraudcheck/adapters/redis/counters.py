@@ -7,6 +7,7 @@ import time
 from asyncio import Future, Task
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from hashlib import sha1
 from importlib import resources
 from secrets import token_hex
@@ -36,18 +37,15 @@ _KEY_HEX = 24  # hex digits of a token in a key: 96 bits distinguish all identit
 _PARTNER_HEX = 16  # hex digits of a partner's token: 64 bits distinguish the partners of one identity
 
 
-class _Forms(dict[str, tuple[bytes, bytes, tuple[str, ...]]]):
-    """For each kind of identity its name in a key, what the script has to know of it, and its kinds of partner."""
-
-    def __missing__(self, kind: str) -> tuple[bytes, bytes, tuple[str, ...]]:
-        name = f"{kind}2:" if kind in COUNTED_ANEW else f"{kind}:"
-        partners = PARTNERS.get(kind, ())
-        known = len(partners) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4
-        form = self[kind] = (name.encode(), bytes([known]), partners)
-        return form
+@cache
+def _form(kind: str) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """A kind of identity's name in a key, what the script has to know of it, and its kinds of partner."""
+    name = f"{kind}2:" if kind in COUNTED_ANEW else f"{kind}:"
+    partners = PARTNERS.get(kind, ())
+    known = len(partners) | (kind in RHYTHM) << 3 | (kind in FORGET_SOONER) << 4
+    return name.encode(), bytes([known]), partners
 
 
-_FORMS = _Forms()
 _REMEMBERED = 3_600
 """Seconds for which Redis knows a lead again, at least: one that it counted after we had given up is counted later
 under the same tag (``pipeline.rejudging``)."""
@@ -109,11 +107,10 @@ class RedisCounters:
         if not subject.tokens:
             answer.set_result({})
             return answer
-        waiting = (*self._commands(subject), answer)
         if self._pause and (self._runner is not None or self._clock() < self._paused_until):
-            self._refuse([waiting])  # in the pause after a failure, or while another lead tries whether it is back
+            self._refuse([([], [], answer)])  # in the pause after a failure, or while another lead tries it again
             return answer
-        self._waiting.append(waiting)
+        self._waiting.append((*self._commands(subject), answer))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())  # which starts after this step of the event loop
         return answer
@@ -159,7 +156,7 @@ class RedisCounters:
             start = prefix.encode()
             keys, given = [], []
             for kind in kinds:
-                name, form, partners = _FORMS[kind]
+                name, form, partners = _form(kind)
                 keys.append(start + name + fromhex(tokens[kind][:_KEY_HEX]))
                 given.append(form)
                 for partner in partners:
