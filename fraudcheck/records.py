@@ -60,6 +60,21 @@ class Price(Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: str | None = None
 
 
+class Click(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which click on an advertisement brought the person: the platforms' ids and the campaign's ``utm_`` marks."""
+
+    gclid: str | None = None
+    wbraid: str | None = None
+    gbraid: str | None = None
+    fbclid: str | None = None
+    lead_id: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+
+
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who sold or sent the lead, and from where it came."""
 
@@ -68,6 +83,15 @@ class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sub_id: str | None = None
     channel: str | None = None
     price: Price = Price()
+    click: Click = Click()
+
+
+class Activity(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the person did on the site before the form: an event of the caller's own naming, when, and how often."""
+
+    event: str
+    at: str | None = None
+    count: int = 1
 
 
 class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,6 +139,7 @@ class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Source = Source()
     client: Client = Client()
     form: Form = Form()
+    activity: tuple[Activity, ...] = ()
     submitted_at: str | None = None
     reference: str | None = None
     extra: dict[str, Any] = {}
@@ -274,6 +299,59 @@ class Versions(Struct, frozen=True, kw_only=True):
     policy: str
     model: str | None
     data: Mapping[str, str]
+    quality: str | None = None
+
+
+class Enquiry(Struct, frozen=True, kw_only=True):
+    """What kind of enquiry the lead is (``worth.enquiry.KINDS``): ``unclear`` where it could not be told, ``none``
+    without a text, ``unknown`` where nobody looked.
+
+    ``confidence`` is the calibrated probability of the kind, 0 to 1, ``runner_up`` the next kind, ``language`` ISO
+    639-1. ``because`` are spans of the message, first character and the one after the last, that speak most for it.
+    """
+
+    kind: str = "unknown"
+    confidence: float | None = None
+    runner_up: str | None = None
+    language: str | None = None
+    because: list[tuple[int, int]] = []
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """Which type of contact the lead is and whether a channel to it is known to work (``worth.contact``).
+
+    ``next`` is what would verify it; None where nothing is needed or would help.
+    """
+
+    type: str = "unknown"
+    status: str = "unknown"
+    next: str | None = None
+
+
+class Criterion(Struct, frozen=True, kw_only=True):
+    """One criterion of a lead's quality: ``part`` is fit, engagement or stage; ``value`` what the lead had, None where
+    that is missing; ``points`` what it earned of ``weight``.
+    """
+
+    part: str
+    name: str
+    value: str | float | bool | None
+    weight: float
+    points: float | None
+
+
+class Quality(Struct, frozen=True, kw_only=True):
+    """What a lead is worth to its buyer, by the tenant's table (``worth.quality``). It moves no score.
+
+    ``fit`` and ``engagement`` are 0 to 100, None where nothing is known or asked. ``stage`` is new, known or customer,
+    ``band`` hot, warm, cold or ``not_now``; both ``unknown`` where it cannot be told.
+    """
+
+    fit: float | None = None
+    engagement: float | None = None
+    stage: str = "unknown"
+    band: str = "unknown"
+    criteria: list[Criterion] = []
 
 
 class CheckVerdict(Struct, frozen=True, kw_only=True):
@@ -302,6 +380,9 @@ class CheckVerdict(Struct, frozen=True, kw_only=True):
     submitted_at: str
     checked_at: str
     elapsed_ms: float | None
+    enquiry: Enquiry = Enquiry()
+    contact: Contact = Contact()
+    quality: Quality = Quality()
 
 
 class Revision(CheckVerdict, frozen=True, kw_only=True):

@@ -21,13 +21,14 @@ from fraudcheck.intake.lead import read_lead
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
-from fraudcheck.pipeline.decide import MISSING, Measured, decide, read_measures
+from fraudcheck.pipeline.decide import MISSING, Measured, assess, decide, read_measures
 from fraudcheck.pipeline.gather import Gathering, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
 from fraudcheck.scoring.policy import Policy
 from fraudcheck.scoring.score import Verdict
+from fraudcheck.worth.quality import QualityTable
 
 SERVICE_VERSION = __version__
 
@@ -42,6 +43,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     identity_key: bytes
     policy: Policy
     policy_hash: str
+    quality: QualityTable = QualityTable()
 
 
 class Conflict(Exception):
@@ -192,6 +194,7 @@ class Pipeline:
         verdict = self._assemble(
             tenant,
             subject,
+            facts,
             decided,
             unknown,
             warnings=warnings,
@@ -214,6 +217,7 @@ class Pipeline:
         self,
         tenant: Tenant,
         subject: Subject,
+        facts: Mapping[str, Facts | None],
         decided: Verdict,
         unknown: list[str],
         *,
@@ -230,6 +234,7 @@ class Pipeline:
             reference=lead.reference,
             origin=origin,
             **msgspec.structs.asdict(decided),
+            **assess(lead, facts, decided, tenant.quality)._asdict(),
             unknown=unknown,
             warnings=[*warnings, *subject.warnings],
             suggestions=Contacts(

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from fraudcheck.anomaly.detector import Model, judge_anomaly
-from fraudcheck.records import Facts, Finding, Lead
+from fraudcheck.records import Contact, Enquiry, Facts, Finding, Lead, Quality
 from fraudcheck.scoring.policy import Policy, vendor_policy
 from fraudcheck.scoring.score import Verdict, given_fields, score_findings
 from fraudcheck.signals import Signal
 from fraudcheck.signals.registry import SIGNALS
+from fraudcheck.worth.contact import read_contact
+from fraudcheck.worth.enquiry import read_enquiry
+from fraudcheck.worth.quality import QualityTable, read_quality
 
 _OF_THE_BROWSER = frozenset(["form", "user_agent", "network"])
 """Signals that look at the browser: they say nothing of a person whose browser it is not."""
@@ -100,6 +103,21 @@ def decide(
         unknown=unknown,
     )
     return verdict, unknown
+
+
+class Worth(NamedTuple):
+    """The parts of a verdict that say what a lead is and what it is worth; none of them moves the score."""
+
+    enquiry: Enquiry
+    contact: Contact
+    quality: Quality
+
+
+def assess(lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable) -> Worth:
+    """What a lead is and what it is worth, by stored facts and the tenant's table of quality."""
+    enquiry = read_enquiry(facts)
+    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
+    return Worth(enquiry, contact, read_quality(lead, facts, enquiry, table))
 
 
 def _older(signal: Signal, facts: Mapping[str, Facts | None]) -> Facts | None:

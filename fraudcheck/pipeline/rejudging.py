@@ -22,7 +22,7 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.pipeline.decide import decide, log_defect
+from fraudcheck.pipeline.decide import assess, decide, log_defect
 from fraudcheck.pipeline.gather import facts_from_counts, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Entry, Ledger, Uncounted
@@ -156,6 +156,7 @@ class Rejudging:
         )
         changed = {
             **msgspec.structs.asdict(decided),
+            **assess(subject.lead, facts, decided, tenant.quality)._asdict(),
             "check_id": check_id,
             "origin": "revision",
             "unknown": unknown,
