@@ -25,9 +25,9 @@ from fraudcheck.records import Outcome, Price, money_amount
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
-_MAX_VERSIONS = 100
+MAX_VERSIONS = 100
 """Versions of one lead that are followed back to the first."""
-_OUTCOME_COLUMNS = (
+OUTCOME_COLUMNS = (
     outcomes.c.outcome,
     outcomes.c.reason,
     outcomes.c.amount,
@@ -35,7 +35,7 @@ _OUTCOME_COLUMNS = (
     outcomes.c.at,
     outcomes.c.buyer,
 )
-"""What ``_make_outcome`` takes, in this order."""
+"""What ``make_outcome`` takes, in this order."""
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
 _IS_COUNTED = checks.c.classification != TEST
@@ -136,14 +136,14 @@ def outcome_digest(lead: str, outcome: Outcome) -> str:
 def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
     """See ``ports.ledger.Ledger``."""
     lead = _first_version(connection, tenant, check_id)
-    query = select(*_OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [_make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
+    query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
+    return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
     """See ``ports.ledger.Ledger``."""
     query = (
-        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OUTCOME_COLUMNS)
+        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *OUTCOME_COLUMNS)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
@@ -155,7 +155,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
     for lead, score, text, *values in _fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
-        found.append(LeadOutcome(lead=lead, outcome=_make_outcome(*values), source=sources[text], score=score))
+        found.append(LeadOutcome(lead=lead, outcome=make_outcome(*values), source=sources[text], score=score))
     return found
 
 
@@ -197,7 +197,7 @@ def outcome_counts(connection: Connection, tenant: str, fake_reasons: Sequence[s
 
 def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
     """The id of the lead's first check, found by following ``revises`` back."""
-    for _ in range(_MAX_VERSIONS):
+    for _ in range(MAX_VERSIONS):
         query = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)
         revises = connection.execute(query).scalar()
         if revises is None:
@@ -206,7 +206,8 @@ def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
     return check_id
 
 
-def _make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+def make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+    """An outcome from its columns (``OUTCOME_COLUMNS``)."""
     # An older service kept amounts that would fill pages with zeros.
     value = Price(amount=amount, currency=currency) if amount and money_amount(amount) is not None else None
     return Outcome(outcome=kind, reason=reason, value=value, at=at, buyer=buyer or "")

@@ -61,6 +61,7 @@ _PLANNER_STATISTICS = (
     ("terms", "terms_text", "100000 50000 1"),
     ("outcomes", "outcomes_lead", "1000000 500000 2"),
     ("outcomes", "outcomes_digest", "1000000 500000 1"),
+    ("exports", "exports", "1000000 500000 250000 3 1 1"),
     ("erasures", "erasures_at", "10000 1"),
     ("erasures", "sqlite_autoindex_erasures_1", "10000 5000 1"),
     ("identities", "identities", "1000000 500000 3 1"),
