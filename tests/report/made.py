@@ -30,6 +30,8 @@ def lead(vendor="acme", day=0, **told):
         "day": START.toordinal() + day,
         "score": told.get("score", 92),
         "price": told.get("price", 12_500_000),
+        "enquiry": told.get("enquiry"),
+        "band": told.get("band"),
     }
 
 
@@ -42,14 +44,21 @@ def columns(made):
     """What the ledger would give for these leads."""
     sources = list(dict.fromkeys(each["source"] for each in made))
     kinds = list(dict.fromkeys(each["kind"] for each in made))
+    enquiries, bands = (list(dict.fromkeys(each[name] for each in made)) for name in ("enquiry", "band"))
     rows = array("q")
     for each in made:
         terms = 10 + sources.index(each["source"]), kinds.index(each["kind"])
-        rows.extend([*terms, each["day"], each["score"], each["price"]])
+        told = [
+            -1 if each[name] is None else 100 + names.index(each[name])
+            for name, names in (("enquiry", enquiries), ("band", bands))
+        ]
+        rows.extend([*terms, each["day"], each["score"], each["price"], *told])
     return LeadColumns(
         rows=rows,
         sources={10 + at: source for at, source in enumerate(sources)},
         kinds=dict(enumerate(kinds)),
+        enquiries={100 + at: name for at, name in enumerate(enquiries) if name is not None},
+        bands={100 + at: name for at, name in enumerate(bands) if name is not None},
     )
 
 

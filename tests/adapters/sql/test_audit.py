@@ -32,16 +32,19 @@ async def kept(store, *entries):
 async def read(store, tenant="default", since=SINCE):
     """Leads as rows, with source and kind in place of their numbers."""
     columns = await store.lead_columns(tenant, *since)
-    rows = zip(*[iter(columns.rows)] * 5, strict=True)
-    return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
+    rows = zip(*[iter(columns.rows)] * 7, strict=True)
+    return [
+        (columns.sources[source], columns.kinds[kind], *rest, columns.enquiries.get(enquiry), columns.bands.get(band))
+        for source, kind, *rest, enquiry, band in rows
+    ]
 
 
 async def test_a_lead_is_read_with_what_it_came_by_and_cost(store):
     await kept(store, made(1, vendor="Chợ Lớn Media", **BOUGHT), made(2, vendor=None, decision="reject"))
     day = date(2026, 11, 23).toordinal()
     assert await read(store) == [
-        (("Chợ Lớn Media", "Tết", "7", "ppc"), ("accept", "genuine", "EUR", "PHONE_VALID"), day, 92, 12_500_000),
-        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1),
+        (("Chợ Lớn Media", "Tết", "7", "ppc"), ("accept", "genuine", "EUR", "PHONE_VALID"), day, 92, 12_500_000, None, None),
+        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1, None, None),
     ]
 
 
@@ -155,8 +158,8 @@ async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by
     database.dispose()
     again = SqlLedger(url)
     await again.start()
-    ((source, *_, price),) = await read(again)
-    assert (source, price) == (("acme", "Tết", "7", "ppc"), 12_500_000)
+    ((source, *_, price, enquiry, _),) = await read(again)
+    assert (source, price, enquiry) == (("acme", "Tết", "7", "ppc"), 12_500_000, None)
     await again.close()
 
 

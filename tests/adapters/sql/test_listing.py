@@ -203,6 +203,8 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
         first = set(connection.execute(select(vendors)))
         for table in ("tags", "erasures", "uncounted", "vendors"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
+        for column in ("enquiry", "band"):
+            connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
         connection.execute(terms.delete().where(terms.c.text.startswith("{")))
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
         connection.exec_driver_sql("CREATE INDEX checks_vendor ON checks (tenant, vendor, check_id)")
