@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.records import Outcome, Price, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Scope, Share
-from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Stage, Times, Worth
+from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Known, Stage, Times, Worth
 from fraudcheck.report.leads import Leads
 from fraudcheck.worth.funnel import CONVERTED, FORM, RETURNED, Funnel
 
@@ -40,7 +40,6 @@ _PULL = 10.0
 """Leads, or sales, that the whole counts as where there are too few parts to show how much they differ."""
 _ENOUGH_TO_TIME = 10
 """Sales from which on the measured time to a decision is believed more than the stated one."""
-Decision = Literal["measured", "stated"]
 _DAY = 86_400.0
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -505,7 +504,7 @@ def _advise(stages: Sequence[Stage], recent: Sequence[int], funnel: Funnel, of_a
     )
 
 
-def _decision(sold: Stage, funnel: Funnel, of_all: Advised | None) -> tuple[float | None, Decision | None]:
+def _decision(sold: Stage, funnel: Funnel, of_all: Advised | None) -> tuple[float | None, Known | None]:
     """The median time from the form to a sale, and how it is known."""
     median = sold.since_form.median
     if median is not None and (sold.leads >= _ENOUGH_TO_TIME or (funnel.decision_days is None and of_all is None)):

@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from fraudcheck.report.audit import Scope, Share
 
+Known = Literal["measured", "stated"]
+"""How the time to a sale is known: by the outcomes, or by the tenant's table."""
+
 
 class Worth(Struct, frozen=True, kw_only=True):
     """What a lead may be expected to bring, as decimal strings: ``low`` to ``high`` allows for chance, 95 times in 100,
@@ -69,7 +72,7 @@ class Advised(Struct, frozen=True, kw_only=True):
     days: int
     conversions: int
     decision_days: float | None
-    decision: Literal["measured", "stated"] | None
+    decision: Known | None
     because: list[str]
 
 

@@ -20,7 +20,7 @@ ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 """The names that say where a lead came from; "" if one was not given."""
 _NAMED = (*ORIGIN, "enquiry", "band")
 """The columns that are indexes into names."""
-_UNTOLD = "unknown"
+UNTOLD = "unknown"
 """The name of an enquiry or a band that nobody looked at."""
 PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
 """The parts that a vendor's leads are divided into."""
@@ -43,6 +43,37 @@ class Kind(NamedTuple):
     def valid(self) -> bool:
         """A sales lead: accepted, new, and not from somebody who wants to sell something or to apply for a job."""
         return self.decision == "accept" and self.classification not in HARMLESS_KINDS
+
+
+ASKED = (
+    *("sales_lead", "customer_service", "general_business", "peer", "personal", "job", "student", "competitor"),
+    *("non_sales", "solicitation", "spam", "duplicate", "review", "fake", "unclear", "none", "unknown"),
+)
+"""What leads are, for those who count enquiries: each lead is one of these (``asked_for``)."""
+_UNSOLICITED = ("solicitation", "spam")
+_MAY_BE_SALES = ("sales_lead", "unclear", "none", "unknown")
+
+
+def asked_for(decision: str, classification: str, enquiry: str) -> str:
+    """What a lead is, of ``ASKED``: the first that holds.
+
+    Spam and solicitations are so whatever the decision; then a lead that came before, or that an older version of the
+    service called a competitor's or no sales lead; then a rejected one is ``fake``. Of the others the kind of enquiry
+    says it, but a sales lead, or one whose kind nobody can tell, is ``review`` until a person has looked. A kind that
+    this version does not know is ``unclear``.
+    """
+    told = enquiry if enquiry in ASKED else "unclear"
+    if told in _UNSOLICITED:
+        return told
+    if classification == "duplicate":
+        return classification
+    if decision != "reject" or classification in HARMLESS_KINDS:
+        if told not in _MAY_BE_SALES:
+            return told
+        if classification in ("competitor", "non_sales"):
+            return classification
+        return told if decision == "accept" else "review"
+    return "fake"
 
 
 class Leads:
@@ -70,6 +101,18 @@ class Leads:
         self.score: Ints = columns["score"]
         self.price: Ints = columns["price"]
         self.columns = columns
+
+    def asked(self) -> Ints:
+        """For each lead what it is, as a position in ``ASKED``."""
+        verdicts, verdict_of_kind = index_values([(kind.decision, kind.classification) for kind in self.kinds])
+        enquiries, enquiry = self.by("enquiry")
+        told = [
+            ASKED.index(asked_for(decision, classification, name))
+            for decision, classification in verdicts
+            for name in enquiries
+        ]
+        table = np.array(told, dtype=np.int64).reshape(len(verdicts), len(enquiries))
+        return table[verdict_of_kind[self.kind], enquiry]
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -153,7 +196,7 @@ def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
         names[part], name_of_source = index_values([names_of[position] or "" for names_of in columns.sources.values()])
         arrays[part] = name_of_source[source]
     for part, keys, known in (("enquiry", enquiry, columns.enquiries), ("band", band, columns.bands)):
-        names[part], name_of_key = index_values([_UNTOLD, *known.values()])
+        names[part], name_of_key = index_values([UNTOLD, *known.values()])
         arrays[part] = name_of_key[_to_indexes(keys + 1, {0: None, **{number + 1: None for number in known}})]
     leads = Leads(names, kinds, arrays)
     for part, wanted in only.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fraudcheck.report.audit import (
     Calibration,
@@ -15,6 +15,7 @@ from fraudcheck.report.audit import (
     Part,
     Scope,
     Share,
+    SourceLine,
     VendorLine,
     VendorReport,
 )
@@ -37,12 +38,34 @@ _FIELD_WORDS = {
     "measures": "the form's measures",
     "token": "the form's token",
 }
+ASKED_WORDS = {
+    "sales_lead": "sales leads",
+    "customer_service": "customer service",
+    "general_business": "general business",
+    "peer": "peers",
+    "personal": "personal",
+    "job": "jobs",
+    "student": "students",
+    "competitor": "competitors",
+    "non_sales": "no sales leads",
+    "solicitation": "solicitations",
+    "spam": "spam",
+    "duplicate": "came before",
+    "review": "to be reviewed",
+    "fake": "fakes",
+    "unclear": "unclear",
+    "none": "without a text",
+    "unknown": "nobody looked",
+}
+"""What leads are (``report.leads.ASKED``), in words."""
+_VERDICTS = frozenset({"duplicate", "review", "fake", "competitor", "non_sales", "unknown"})
+"""What a verdict says without anybody having looked at the text."""
 _KIND_NAMES = {"campaign": "campaign", "sub_id": "sub-id", "channel": "channel", "reason": "reason"}
 
 
 def overview_text(report: Overview) -> list[str]:
     """The audit of all vendors, in lines for a terminal."""
-    lines = [*_scope(report.scope)]
+    lines = [*scope_lines(report.scope)]
     if not report.all.leads:
         return [*lines, "There are no leads in this time; look further back with --since."]
     lines += ["", *_summary(report.all), "", *_vendors(report.vendors)]
@@ -51,6 +74,7 @@ def overview_text(report: Overview) -> list[str]:
     lines += _money(report.all.money, "all vendors")
     return [
         *lines,
+        *_sources(report.sources),
         *_conversions(report.conversions),
         *_calibration(report.calibration),
         *_outcomes(report.all.outcomes),
@@ -60,7 +84,7 @@ def overview_text(report: Overview) -> list[str]:
 def vendor_text(report: VendorReport) -> list[str]:
     """The audit of one vendor, in lines for a terminal."""
     line = report.summary
-    lines = [*_scope(report.scope), f"vendor: {_name(line.vendor)}", "", *_summary(line)]
+    lines = [*scope_lines(report.scope), f"vendor: {_name(line.vendor)}", "", *_summary(line)]
     if report.others.whole:
         lines.append(f"all other vendors: {_percent(report.others.share)} rejected")
     if line.worse:
@@ -71,7 +95,8 @@ def vendor_text(report: VendorReport) -> list[str]:
     for what, parts in (("campaign", report.campaigns), ("sub-id", report.sub_ids), ("channel", report.channels)):
         lines += _parts(what, parts)
     lines += _money(line.money, "money")
-    lines += [*_conversions(report.conversions), *_calibration(report.calibration), *_outcomes(line.outcomes)]
+    lines += [*_sources(report.sources), *_conversions(report.conversions)]
+    lines += [*_calibration(report.calibration), *_outcomes(line.outcomes)]
     lines += carried_text(report.carried)
     if report.examples:
         rows = [(lead.day, lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons)) for lead in report.examples]
@@ -102,7 +127,8 @@ def change_text(change: Change) -> str:
     )
 
 
-def _scope(scope: Scope) -> Iterator[str]:
+def scope_lines(scope: Scope) -> Iterator[str]:
+    """Which leads a report counts, in lines."""
     yield f"leads checked from {scope.since[:10]} to {scope.until[:10]} (UTC)"
     for what, value in (("campaign", scope.campaign), ("sub-id", scope.sub_id), ("channel", scope.channel)):
         if value is not None:
@@ -242,6 +268,36 @@ def _money(by_currency: Sequence[Money], heading: str) -> Iterator[str]:
         yield f"  to claim: {money.claim} {money.currency}"
 
 
+def is_told(kinds: Mapping[str, int]) -> bool:
+    """Whether anybody looked at what these leads ask for."""
+    return not kinds.keys() <= _VERDICTS
+
+
+def others_text(kinds: Mapping[str, int]) -> str:
+    """What those are that are no sales leads, the most frequent first."""
+    others = sorted((item for item in kinds.items() if item[0] != "sales_lead"), key=lambda item: -item[1])
+    return ", ".join(f"{ASKED_WORDS.get(name, name)} {count:,}" for name, count in others)
+
+
+def _sources(sources: Sequence[SourceLine]) -> Iterator[str]:
+    if not any(is_told(line.kinds) for line in sources):
+        return
+    rows = [
+        (
+            line.channel or "(none named)" if line.campaign is None else "",
+            "" if line.campaign is None else shortened(line.campaign or "(none named)"),
+            f"{line.enquiries:,}",
+            f"{line.sales_leads:,}",
+            _percent(line.sales_leads / line.enquiries),
+            others_text(line.kinds),
+        )
+        for line in sources[:_MAX_ROWS]
+    ]
+    yield ""
+    yield from aligned([("channel", "campaign", "enquiries", "sales leads", "", "the others"), *rows], "<<>>>")
+    yield from _not_shown(len(sources))
+
+
 def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
     if not conversions:
         return
@@ -260,6 +316,19 @@ def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
     heading = ("channel", "campaign", "visits", "forms", "valid", "forms / visits", "valid / visits")
     yield ""
     yield from aligned([heading, *rows], "<<>>>>>")
+    for row in conversions:
+        if is_told(row.kinds):
+            yield visits_text(row)
+
+
+def visits_text(row: Conversion) -> str:
+    """What visits, enquiries and sales leads there were, and what the other enquiries were, in a sentence."""
+    of = printable(" / ".join(shortened(name) for name in (row.channel, row.campaign) if name))
+    others = row.forms - row.sales_leads
+    return (
+        f"{of + ': ' if of else ''}{row.visits:,} visits, {row.forms:,} enquiries, {row.sales_leads:,} sales leads "
+        f"({row.sales_rate:.2%} of visits)" + (f"; the other {others:,}: {others_text(row.kinds)}" if others else "")
+    )
 
 
 def _calibration(calibration: Sequence[Calibration]) -> Iterator[str]:
@@ -290,6 +359,7 @@ def _outcomes(known: Outcomes) -> Iterator[str]:
         f"of {known.leads:,} leads it is known what became of them: {known.genuine:,} proved genuine, "
         f"{known.fake:,} fake; {known.contacted:,} contacted, {known.qualified:,} qualified, "
         f"{known.converted:,} converted"
+        + "".join(f", {count:,} {printable(name)}" for name, count in known.own.items())
     )
     if known.returned:
         returned = ", ".join(f"{name} {count:,}" for name, count in known.returned.items())

@@ -136,7 +136,7 @@ async def post_outcome(request: web.Request) -> web.Response:
     expect_json(request, "the outcome")
     ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, _check_id(request)
     try:
-        outcome = read_outcome(parse_body(await request.read()))
+        outcome = read_outcome(parse_body(await request.read()), request[TENANT].funnel)
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
@@ -183,4 +183,4 @@ async def list_checks(request: web.Request) -> web.Response:
     return json_answer({"checks": checks, "next_cursor": page[-1].check_id if len(found) > len(page) else None})
 
 
-_FILTERS = ("vendor", "decision", "classification", "reason", "origin")
+_FILTERS = ("vendor", "decision", "classification", "enquiry", "reason", "origin")

@@ -41,10 +41,11 @@ async def read(store, tenant="default", since=SINCE):
 
 async def test_a_lead_is_read_with_what_it_came_by_and_cost(store):
     await kept(store, made(1, vendor="Chợ Lớn Media", **BOUGHT), made(2, vendor=None, decision="reject"))
-    day = date(2026, 11, 23).toordinal()
+    day, untold = date(2026, 11, 23).toordinal(), (None, None)
+    bought = ("accept", "genuine", "EUR", "PHONE_VALID")
     assert await read(store) == [
-        (("Chợ Lớn Media", "Tết", "7", "ppc"), ("accept", "genuine", "EUR", "PHONE_VALID"), day, 92, 12_500_000, None, None),
-        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1, None, None),
+        (("Chợ Lớn Media", "Tết", "7", "ppc"), bought, day, 92, 12_500_000, *untold),
+        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1, *untold),
     ]
 
 
