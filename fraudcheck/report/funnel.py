@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -84,13 +85,14 @@ def make_report(leads: Leads, outcomes: Sequence[LeadOutcome], funnel: Funnel, s
     curves = [whole.curve(place, place + 1) for place in places[:-1]]
     steps = whole.steps(curves)
     rejected_genuine = sum(lead.rejected for lead in came)
-    line = _lines(whole, steps, [rates.UNKNOWN] * len(curves), None)[0]
+    line = _lines(whole, steps, [rates.UNKNOWN] * len(curves))[0]
+    advice = _advise(line.stages, [int(whole.recent(place)[0]) for place in places], funnel, None)
 
-    def lines_of(name: str) -> list[FunnelLine]:
+    def lines_of(name: str, of_all: Advised | None = None) -> list[FunnelLine]:
         part = _Part(data, name)
         own_steps = part.steps(curves)
         spreads = [_spread(*own, *all_) for own, all_ in zip(own_steps, steps, strict=True)]
-        found = _lines(part, own_steps, spreads, line.advice)
+        found = _lines(part, own_steps, spreads, of_all)
         return sorted((each for each in found if each.leads), key=lambda each: (-each.leads, each.name))
 
     return FunnelReport(
@@ -100,10 +102,10 @@ def make_report(leads: Leads, outcomes: Sequence[LeadOutcome], funnel: Funnel, s
         rejected=int(leads.bad.sum()) - rejected_genuine,
         proved_fake=sum(lead.fake and not lead.rejected for lead in told),
         unplaced=dict(sorted(sum((lead.unplaced for lead in told), Counter[str]()).items())),
-        all=line,
-        channels=lines_of("channel"),
-        campaigns=lines_of("campaign"),
-        vendors=lines_of("vendor"),
+        all=msgspec.structs.replace(line, advice=advice),
+        channels=lines_of("channel", advice),
+        campaigns=lines_of("campaign", advice),
+        vendors=lines_of("vendor", advice),
         enquiries=lines_of("enquiry"),
     )
 
@@ -411,10 +413,10 @@ def _lines(
     part: _Part,
     steps: Sequence[tuple[Floats, Floats]],
     spreads: Sequence[rates.Population],
-    of_all: Advised | None,
+    of_all: Advised | None = None,
 ) -> list[FunnelLine]:
     """A line for each group. ``of_all`` is the advice for all, whose time to a decision holds where a group has few
-    sales; None for the line of all itself.
+    sales; without it there is no advice: nobody buys leads of one kind of enquiry.
     """
     funnel, events = part.data.funnel, part.data.funnel.events
     places, sold = range(len(events)), funnel.places[CONVERTED]
@@ -448,11 +450,8 @@ def _lines(
             if place < len(taken):
                 to_here = to_here.times(taken[place])
         counts = [int(count[group]) for count in recent]
-        lines.append(
-            FunnelLine(
-                name=name, leads=int(came[0][group]), stages=stages, advice=_advise(stages, counts, funnel, of_all)
-            )
-        )
+        advice = None if of_all is None else _advise(stages, counts, funnel, of_all)
+        lines.append(FunnelLine(name=name, leads=int(came[0][group]), stages=stages, advice=advice))
     return lines
 
 

@@ -79,7 +79,7 @@ class Advised(Struct, frozen=True, kw_only=True):
 class FunnelLine(Struct, frozen=True, kw_only=True):
     """The leads of a channel, campaign, vendor or kind of enquiry ("" if none was named), or all (``*``).
 
-    ``advice`` is None where too few leads came for any of its own.
+    ``advice`` is None where too few leads came for any of its own, and for a kind of enquiry, which no platform sells.
     """
 
     name: str

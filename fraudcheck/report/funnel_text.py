@@ -8,7 +8,7 @@ from fraudcheck.report.audit import Share
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Stage, Times, Worth
 from fraudcheck.report.tables import aligned, printable, shortened
-from fraudcheck.report.text import scope_lines
+from fraudcheck.report.text import ASKED_WORDS, scope_lines
 
 _MAX_ROWS = 20
 PARTS = (("channel", "channels"), ("campaign", "campaigns"), ("vendor", "vendors"), ("enquiry", "enquiries"))
@@ -24,7 +24,7 @@ def funnel_text(report: FunnelReport) -> list[str]:
     if report.all.advice is not None:
         lines += advice_text(report.all.advice)
     for part, field in PARTS:
-        lines += _parts(part, getattr(report, field), report.events)
+        lines += _parts(part, getattr(report, field), report.events, report.all.advice)
     return lines
 
 
@@ -46,7 +46,7 @@ def advice_text(advice: Advised) -> list[str]:
     if "few_conversions" in advice.because:
         because.append(f"conversions are too few: {advice.conversions:,} in {advice.days} days")
     if "slow_decision" in advice.because:
-        because.append(f"they come too late: {_decision(advice)}")
+        because.append(f"conversions come too late: {_decision(advice)}")
     if "enough" in advice.because:
         known = f", {_decision(advice)}" if advice.decision_days is not None else ""
         because.append(f"there are {advice.conversions:,} in {advice.days} days{known}")
@@ -99,22 +99,23 @@ def _stages(stages: Sequence[Stage]) -> Iterator[str]:
     yield from aligned([heading, *rows], "<>>>>>>>>")
 
 
-def _parts(part: str, lines: Sequence[FunnelLine], events: Sequence[str]) -> Iterator[str]:
+def _parts(part: str, lines: Sequence[FunnelLine], events: Sequence[str], of_all: Advised | None) -> Iterator[str]:
     if len(lines) < 2:
         return
     rows = [
         (
-            shortened(line.name or "(none named)"),
+            ASKED_WORDS.get(line.name, line.name) if part == "enquiry" else shortened(line.name or "(none named)"),
             *[f"{stage.leads:,}" for stage in line.stages],
             _share(line.stages[0].converts),
             worth_text(line.stages[0].worth) if line.stages[0].worth is not None else "",
-            advised_text(line.advice),
+            advised_text(line.advice) if of_all is not None and part != "enquiry" else "",
         )
         for line in lines[:_MAX_ROWS]
     ]
     yield ""
     yield from aligned(
-        [(part, *events, "converts", "worth of a lead", "optimise to"), *rows], "<" + ">" * (len(events) + 2)
+        [(part, *events, "converts", "worth of a lead", "" if part == "enquiry" else "optimise to"), *rows],
+        "<" + ">" * (len(events) + 2),
     )
     if len(lines) > _MAX_ROWS:
         yield f"({len(lines) - _MAX_ROWS:,} more)"

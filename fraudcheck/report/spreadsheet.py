@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fraudcheck.report.audit import Money, Overview, Share, VendorLine, VendorReport
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.report.text import ASKED_WORDS
+from fraudcheck.report.text import ASKED_WORDS, is_told
 from fraudcheck.scoring.policy import DECISIONS
 
 
@@ -53,7 +53,7 @@ def _money_cells(money: Money) -> list[str]:
 
 def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels, and for each kind
-    of enquiry by channel and campaign.
+    of enquiry by channel and campaign, where any is known.
     """
     yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
     line = report.summary
@@ -65,7 +65,7 @@ def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
         for part in parts:
             yield [section, escape_cell(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
-    for source in report.sources:
+    for source in report.sources if any(is_told(each.kinds) for each in report.sources) else ():
         name = source.channel if source.campaign is None else f"{source.channel}/{source.campaign}"
         for kind, count in source.kinds.items():
             shares = _count_cells(Share(part=count, whole=source.enquiries, **_plain(count / source.enquiries)))

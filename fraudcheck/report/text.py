@@ -25,6 +25,8 @@ from fraudcheck.scoring.policy import DECISIONS
 
 _MAX_ROWS = 20
 """Rows that a table shows."""
+_MAX_KINDS = 5
+"""Kinds of enquiries that a row names."""
 _BAR_WIDTH = 20
 """Characters of a bar of 100 %."""
 _NO_VENDOR = "(no vendor named)"
@@ -156,6 +158,9 @@ def _summary(line: VendorLine) -> Iterator[str]:
     kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
     if line.tests:
         yield f"beside these {line.tests:,} test leads of platforms, which count nowhere"
+    if is_told(line.kinds):
+        bands = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in line.bands.items())
+        yield f"{line.sales_leads:,} leads ask for an offer by their text{f': {bands}' if bands else ''}"
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 
 
@@ -273,10 +278,12 @@ def is_told(kinds: Mapping[str, int]) -> bool:
     return not kinds.keys() <= _VERDICTS
 
 
-def others_text(kinds: Mapping[str, int]) -> str:
-    """What those are that are no sales leads, the most frequent first."""
+def others_text(kinds: Mapping[str, int], most: int = len(ASKED_WORDS)) -> str:
+    """What those are that are no sales leads, the most frequent first; behind ``most`` kinds only how many more."""
     others = sorted((item for item in kinds.items() if item[0] != "sales_lead"), key=lambda item: -item[1])
-    return ", ".join(f"{ASKED_WORDS.get(name, name)} {count:,}" for name, count in others)
+    words = [f"{ASKED_WORDS.get(name, name)} {count:,}" for name, count in others[:most]]
+    more = sum(count for _, count in others[most:])
+    return ", ".join([*words, *([f"{more:,} more"] if more else [])])
 
 
 def _sources(sources: Sequence[SourceLine]) -> Iterator[str]:
@@ -289,7 +296,7 @@ def _sources(sources: Sequence[SourceLine]) -> Iterator[str]:
             f"{line.enquiries:,}",
             f"{line.sales_leads:,}",
             _percent(line.sales_leads / line.enquiries),
-            others_text(line.kinds),
+            others_text(line.kinds, _MAX_KINDS),
         )
         for line in sources[:_MAX_ROWS]
     ]

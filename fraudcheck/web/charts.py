@@ -70,7 +70,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "range": ("solicitations and spam", ("solicitation", "spam")),
-    "volume": ("came before", ("duplicate",)),
+    "again": ("came before", ("duplicate",)),
     "look": ("to be reviewed", ("review",)),
     "reject": ("fakes", ("fake",)),
 }

@@ -15,7 +15,7 @@ from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.report.text import carried_text, is_told, others_text, visits_text
+from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, others_text, visits_text
 from fraudcheck.web import charts, wording
 from fraudcheck.web.wording import clean
 
@@ -174,6 +174,7 @@ def _templates() -> Environment:
         scale=wording.scale_end,
         text=wording.reason_text,
         advised=advised_text,
+        asked=lambda name: ASKED_WORDS.get(name, name),
         capitalise=lambda text: text[:1].upper() + text[1:],
         days=days_text,
         worth=worth_text,
