@@ -140,6 +140,8 @@ async def post_outcome(request: web.Request) -> web.Response:
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
+        if await ledger.get(tenant, check_id) is None:
+            raise _NO_CHECK from None
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
     outcome = _of_keys_buyer(outcome, request[BUYER])
     (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))

@@ -235,4 +235,6 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
         check_id(n) for n in (32, 31, 30)
     ]
     await again.close()
-    assert {row for row in after if row[1] != check_id(41)} == before
+    kinds = {row for row in before if row[0].startswith('{"enquiry"')}  # which an older ledger did not know
+    assert len(kinds) == 3
+    assert {row for row in after if row[1] != check_id(41)} == before - kinds
