@@ -103,7 +103,7 @@ def funnel(name="spring sale", many=400):
     leads_, outcomes = [], []
     for number in range(many):
         source = {"campaign": (name, "brand")[number % 2], "channel": ("ppc", "seo", None)[number % 3]}
-        each = lead("acme", number % 80, enquiry=("sales_lead", "job")[number % 2], **source)
+        each = lead("acme", number % 80, enquiry=("sales_lead", "none")[number % 2], **source)
         leads_.append(each)
         at = datetime.combine(START, time(12), UTC) + timedelta(days=number % 80)
         for place, event in enumerate(("contacted", "appointment", "qualified", "converted")[: number % 5]):
