@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,12 @@ def _funnel(
 ) -> None:
     now = datetime.now(UTC)
     question = Question(since=since or format_utc(now - timedelta(days=days)), **asked)
-    output = _FORMATS[shape](asyncio.run(report_funnel(settings, question, now, table)))
+    gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
+    try:
+        report = asyncio.run(report_funnel(settings, question, now, table))
+    finally:
+        gc.enable()
+    output = _FORMATS[shape](report)
     if out is None:
         print(output)
     else:

@@ -51,7 +51,10 @@ def reached(outcomes: Iterable[Outcome], funnel: Funnel, form_at: str, now: str 
     Who came to an event came to all before it, at its time if nothing tells an earlier one. No time is before the
     form's, nor after ``now``.
     """
-    told = _told(outcomes, funnel)
+    return _reached(_told(outcomes, funnel), funnel, form_at, now)
+
+
+def _reached(told: Mapping[str, str], funnel: Funnel, form_at: str, now: str | None) -> dict[str, str]:
     times: dict[str, str] = {}
     earliest: str | None = None
     for event in reversed(funnel.events):
@@ -101,7 +104,7 @@ def make_report(leads: Leads, outcomes: Sequence[LeadOutcome], funnel: Funnel, s
         currency=currency,
         rejected=int(leads.bad.sum()) - rejected_genuine,
         proved_fake=sum(lead.fake and not lead.rejected for lead in told),
-        unplaced=dict(sorted(sum((lead.unplaced for lead in told), Counter[str]()).items())),
+        unplaced=dict(sorted(Counter(event for lead in told for event in lead.unplaced).items())),
         all=msgspec.structs.replace(line, advice=advice),
         channels=lines_of("channel", advice),
         campaigns=lines_of("campaign", advice),
@@ -124,21 +127,21 @@ class _Told(NamedTuple):
     rejected: bool
     fake: bool
     live: bool
-    unplaced: Counter[str]
+    unplaced: set[str]
 
 
 def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
     first = of_lead[0]
     outcomes = [each.outcome for each in of_lead]
-    at = reached(outcomes, funnel, first.checked_at, now)
     told = _told(outcomes, funnel)
+    at = _reached(told, funnel, first.checked_at, now)
     proved = proven_by(outcomes, funnel)
     rejected = first.decision == "reject"
-    value: Counter[str] = Counter()
+    value: dict[str, float] = {}
     for outcome in outcomes:
         price = outcome.value
         if outcome.outcome == CONVERTED and price is not None and price.amount and price.currency:
-            value[price.currency] += float(money_amount(price.amount) or 0)  # type: ignore[assignment]
+            value[price.currency] = value.get(price.currency, 0.0) + float(money_amount(price.amount) or 0)
     vendor, campaign, _, channel = first.source
     return _Told(
         names={
@@ -153,7 +156,7 @@ def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
         rejected=rejected,
         fake=proved == "fake" or (rejected and proved != "genuine"),
         live=first.live,
-        unplaced=Counter({each.outcome for each in outcomes} - {*funnel.places, RETURNED}),
+        unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED},
     )
 
 
@@ -260,6 +263,9 @@ class _Part:
             return np.array([group_of[lead.names[part] if part else ""] for lead in leads], dtype=np.int64)
 
         self.group: Ints = groups(data.came)
+        ends = np.cumsum(np.bincount(self.group, minlength=len(self.names)))[:-1]
+        self._of_group = np.split(np.argsort(self.group, kind="stable"), ends)
+        self._days_of_event: dict[int, Ints] = {}
         # By day: what the ledger has that was not rejected, without what proved fake, with what proved genuine.
         self.by_day = _count_days(data, pool, data.leads.day - _EPOCH, len(self.names)).astype(float)
         for leads, sign in (
@@ -292,7 +298,7 @@ class _Part:
 
     def curve(self, before: int, place: int, group: int | None = None) -> _Curve:
         """How long it takes from one event to a later one, for one group or for all."""
-        mine = slice(None) if group is None else self.group == group
+        mine = slice(None) if group is None else self._of_group[group]
         start, end = self.data.times[mine, before], self.data.times[mine, place]
         came = ~np.isnan(end)
         times = np.sort(end[came] - start[came])
@@ -336,9 +342,11 @@ class _Part:
         return np.bincount(self.group[selected], minlength=len(self.names))
 
     def _came_by_day(self, place: int) -> Ints:
-        came = ~np.isnan(self.data.times[:, place])
-        days = self.data.times[came, 0].astype(np.int64)
-        return _count_days(self.data, self.group[came], days, len(self.names))
+        if place not in self._days_of_event:
+            came = ~np.isnan(self.data.times[:, place])
+            days = self.data.times[came, 0].astype(np.int64)
+            self._days_of_event[place] = _count_days(self.data, self.group[came], days, len(self.names))
+        return self._days_of_event[place]
 
 
 def _groups(data: _Data, part: str) -> tuple[list[str], dict[str, int], Ints]:
