@@ -322,7 +322,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Advised.days": ("In how many days events are counted.", 30, "days"),
     "Advised.conversions": ("How many conversions there were in these days.", 12, "leads"),
     "Advised.decision_days": ("The median time from the form to a conversion; null where nobody knows.", 13.5, "days"),
-    "Advised.decision": ("How that time is known; null where it is not.",),
+    "Advised.decision": ("How that time is known; null where it is not.", "measured"),
     "Advised.because": (
         "Why: few_conversions, slow_decision, enough, none_has_enough.",
         ["few_conversions", "slow_decision"],
