@@ -17,6 +17,7 @@ from fraudcheck.records import Price, money_amount
 from fraudcheck.report.conversions import CAUSES, NOT_ADJUSTED, OF_LEADS, Asked, By, Platform
 from fraudcheck.report.tables import aligned, printable
 from fraudcheck.settings import Settings
+from fraudcheck.worth.funnel import event_name
 
 _SHOWN = 100
 """Left-out conversions that are named one by one."""
@@ -65,7 +66,7 @@ def add(commands: Any) -> None:
         metavar="EVENT=AMOUNT CURRENCY",
         type=_value_given,
         action="append",
-        help='what an event is worth where its outcome does not say, as "qualified=50 EUR"; may be repeated',
+        help='what an event is worth where its outcome does not say, "qualified=50 EUR"; else the funnel does',
     )
     command.add_argument(
         "--by",
@@ -95,7 +96,7 @@ def _name_given(text: str) -> tuple[str, str]:
     event, separator, name = text.partition("=")
     if not separator or not event.strip() or not name.strip():
         raise argparse.ArgumentTypeError(f"{text!r} is not as converted=Sale")
-    return event.strip(), name.strip()
+    return event_name(event), name.strip()
 
 
 def _value_given(text: str) -> tuple[str, Price]:
@@ -104,7 +105,7 @@ def _value_given(text: str) -> tuple[str, Price]:
     currency = currency.strip().upper()
     if not event.strip() or money_amount(amount) is None or currency not in CURRENCIES:
         raise argparse.ArgumentTypeError(f"{text!r} is not as qualified=50 EUR")
-    return event.strip(), Price(amount=amount, currency=currency)
+    return event_name(event), Price(amount=amount, currency=currency)
 
 
 def _conversions(
@@ -130,7 +131,7 @@ def _conversions(
     now = datetime.now(UTC)
     asked = Asked(
         platform=platform,
-        events=frozenset(events or ()),
+        events=frozenset(map(event_name, events or ())),
         names=dict(names or ()),
         values=dict(values or ()),
         by=by,

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct, field
 
 from fraudcheck import wiring
+from fraudcheck.adapters.funnel_files import tenant_funnel
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.ports.exports import Export, Exports, LeadExports
@@ -79,8 +80,13 @@ async def tell(
     """Write the files for a platform, and remember what is in them. Without ``out`` nothing is written or remembered.
 
     The leads are those checked from ``since`` until before ``until``; adjustments are made whenever the lead came.
-    Raises ValueError with what to do, and Unavailable if the ledger is down.
+    The events and their values are those of the tenant's funnel. Raises ValueError with what to do, and Unavailable if
+    the ledger is down.
     """
+    asked = msgspec.structs.replace(asked, funnel=tenant_funnel(settings.data_dir, tenant))
+    unknown = sorted({*asked.events, *asked.names, *asked.values} - asked.funnel.places.keys())
+    if unknown:
+        raise ValueError(f"there is no event {unknown[0]}: give one of {', '.join(asked.funnel.places)}")
     with ExitStack() as stack:
         if out is not None:
             stack.enter_context(_alone(settings.data_dir))

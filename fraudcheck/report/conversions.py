@@ -19,12 +19,11 @@ from fraudcheck.ledger.record import Opened
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.reasons import TEST
 from fraudcheck.records import Click, Outcome, Price, format_utc, money_amount
+from fraudcheck.worth.funnel import DEFAULT, FORM, Funnel
 
 Platform = Literal["google", "meta"]
 By = Literal["click", "hash", "both"]
 
-FORM = "form"
-"""The event that a verified lead is by itself."""
 _MAY_BUY = frozenset({"sales_lead", "unclear", "unknown", "none"})
 """Kinds of enquiry that are reported: the others ask for no offer. ``none`` has no text to tell it by."""
 
@@ -68,7 +67,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What is asked for.
 
     ``events`` are those wanted, all if empty. ``names`` are what the platform calls an event, where that differs.
-    ``values`` are what an event is worth where its outcome does not say. ``by`` says by what a lead may be known.
+    ``values`` are what an event is worth where its outcome does not say; before the
+    ``funnel``, which has the tenant's events and their values. ``by`` says by what a lead may be known.
     ``consent`` adds Google's columns: ``extra`` writes what the lead says of itself, ``granted`` or ``denied`` that,
     but ``granted`` never of who denied.
     ``again`` reports what was reported before too.
@@ -78,6 +78,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     events: frozenset[str] = frozenset()
     names: Mapping[str, str] = {}
     values: Mapping[str, Price] = {}
+    funnel: Funnel = DEFAULT
     by: By = "both"
     consent: Literal["extra", "granted", "denied"] | None = None
     again: bool = False
@@ -135,7 +136,7 @@ NOT_ADJUSTED: Mapping[str, str] = {
 
 def lead_conversions(kept: Opened, state: LeadExports, asked: Asked, now: datetime) -> Iterator[Conversion | LeftOut]:
     """What a platform may be told of one lead, by its newest version; and what is left out."""
-    cause = unverified(kept, state.outcomes)
+    cause = unverified(kept, state.outcomes, asked.funnel)
     if cause is not None:
         yield LeftOut(kept.check_id, None, cause)
         return
@@ -171,9 +172,9 @@ def lead_conversions(kept: Opened, state: LeadExports, asked: Asked, now: dateti
             )
 
 
-def unverified(kept: Opened, outcomes: Collection[Outcome]) -> str | None:
+def unverified(kept: Opened, outcomes: Collection[Outcome], funnel: Funnel = DEFAULT) -> str | None:
     """Why a lead is not verified, as a key of ``CAUSES``; None for one that is."""
-    verdict, proof = kept.verdict, proven_by(outcomes)
+    verdict, proof = kept.verdict, proven_by(outcomes, funnel)
     kind = (verdict.get("enquiry") or {}).get("kind", "unknown")
     works = (verdict.get("contact") or {}).get("status") == "verified"
     tests = (
@@ -197,7 +198,7 @@ def _events(
     reached = {FORM: formed_at}
     told: dict[str, Price] = {}
     for outcome in outcomes:
-        if outcome.outcome == "returned":
+        if outcome.outcome not in asked.funnel.places:  # a return, or an event that the funnel has no longer
             continue
         at = _moment(outcome.at)
         if at == at.replace(hour=0, minute=0, second=0, microsecond=0) and at.date() == formed_at.date():
@@ -207,7 +208,12 @@ def _events(
             told[outcome.outcome] = outcome.value
     for event, at in reached.items():
         if not asked.events or event in asked.events:
-            yield event, at, told.get(event) or asked.values.get(event)
+            yield event, at, told.get(event) or asked.values.get(event) or _table_value(asked.funnel, event)
+
+
+def _table_value(funnel: Funnel, event: str) -> Price | None:
+    amount = funnel.value(event)
+    return Price(amount=amount, currency=funnel.currency) if amount is not None else None
 
 
 def _hashes(kept: Opened, asked: Asked) -> dict[str, str]:
@@ -309,7 +315,7 @@ def adjustments(state: LeadExports, asked: Asked, now: datetime, file: str) -> I
     What was told of a lead that proved fake, or was rejected later, is taken back. A value that an outcome told since
     is put right; one that only the tenant's table changed is not.
     """
-    proof = proven_by(state.outcomes)
+    proof = proven_by(state.outcomes, asked.funnel)
     fake = proof == "fake" or state.classification == TEST or (state.decision == "reject" and proof != "genuine")
     told: dict[str, Price] = {one.outcome: one.value for one in state.outcomes if one.value and one.value.amount}
     for event in dict.fromkeys(export.event for export in state.exports):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fraudcheck.report.audit import Money, Overview, Share, VendorLine, VendorReport
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.report.text import ASKED_WORDS, is_told
 from fraudcheck.scoring.policy import DECISIONS
 
 
@@ -17,6 +18,7 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
         *("worse_reasons", "duplicates_within", "duplicates_others"),
         *("change", "change_since", "change_before", "change_after"),
         *("outcomes", "proved_genuine", "proved_fake"),
+        *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
         *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
         *("too_late", "over_cap", "claim"),
     ]
@@ -39,6 +41,7 @@ def _vendor_cells(line: VendorLine) -> list[str]:
         *((change.direction, change.since) if change else ("", "")),
         *((f"{change.before.share:.6f}", f"{change.after.share:.6f}") if change else ("", "")),
         *map(str, (line.outcomes.leads, line.outcomes.genuine, line.outcomes.fake)),
+        *map(str, (line.sales_leads, *(line.kinds.get(name, 0) for name in ASKED_WORDS))),
     ]
 
 
@@ -49,7 +52,9 @@ def _money_cells(money: Money) -> list[str]:
 
 
 def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
-    """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels."""
+    """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels, and for each kind
+    of enquiry by channel and campaign, where any is known.
+    """
     yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
     line = report.summary
     others = f"{report.others.share:.6f}"
@@ -60,6 +65,11 @@ def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
         for part in parts:
             yield [section, escape_cell(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
+    for source in report.sources if any(is_told(each.kinds) for each in report.sources) else ():
+        name = source.channel if source.campaign is None else f"{source.channel}/{source.campaign}"
+        for kind, count in source.kinds.items():
+            shares = _count_cells(Share(part=count, whole=source.enquiries, **_plain(count / source.enquiries)))
+            yield [f"kind_{kind}", escape_cell(name), *shares, "", ""]
 
 
 def _count_cells(share: Share) -> list[str]:
@@ -68,3 +78,8 @@ def _count_cells(share: Share) -> list[str]:
 
 def _share_cells(share: Share) -> list[str]:
     return [f"{value:.6f}" for value in (share.share, share.likely, share.low, share.high)]
+
+
+def _plain(share: float) -> dict[str, float]:
+    """A share that is not estimated, as its own likely value and interval."""
+    return dict.fromkeys(("share", "likely", "low", "high"), share)

@@ -32,6 +32,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "example: batch": examples.batch,
     "example: report": examples.report,
     "example: backtest": examples.backtest,
+    "example: funnel": examples.funnel,
     "table: lead": tables.lead,
     "table: verdict": tables.verdict,
     "table: endpoints": tables.endpoints,

@@ -14,7 +14,7 @@ import pytest
 
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.operations import conversions
-from fraudcheck.records import Price, format_utc
+from fraudcheck.records import Contact, Price, format_utc
 from fraudcheck.report import google_file, meta_file
 from fraudcheck.report.conversions import Asked
 from fraudcheck.settings import Settings
@@ -317,3 +317,27 @@ async def test_the_consent_of_each_lead_is_in_columns_of_its_own(place, tmp_path
         ("Granted", ""),
     ]
     assert check_id(1, "2026-11-25T10:00:00.000Z") == entry(1).check_id
+
+
+async def test_events_and_values_are_those_of_the_tenants_funnel(place, tmp_path):
+    folder = place.data_dir / "tenants" / "default"
+    folder.mkdir(parents=True)
+    (folder / "funnel.toml").write_text(
+        'currency = "PLN"\n[events.visited]\nafter = "contacted"\nvalue = 70\nproves = "genuine"\n'
+        "[events.qualified]\nvalue = 5\n[events.form]\nvalue = 1\n"
+    )
+    silent = {"decision": "review", "contact": Contact()}
+    await keep(place, (entry(1, **silent), [told("visited"), told("qualified", amount="9")]))
+    await write(place, tmp_path / "a.csv", Asked(platform="google"))
+    found = {
+        row["Conversion Name"]: (row["Conversion Value"], row["Conversion Currency"])
+        for row in rows(tmp_path / "a.csv")
+    }
+    assert found == {"form": ("1", "PLN"), "visited": ("70", "PLN"), "qualified": ("9", "EUR")}
+    with pytest.raises(
+        ValueError, match="there is no event sold: give one of form, contacted, visited, qualified, converted"
+    ):
+        await write(place, tmp_path / "b.csv", Asked(platform="google", events=frozenset(["sold"])))
+    (folder / "funnel.toml").write_text("")
+    with pytest.raises(ValueError, match="empty"):
+        await write(place, tmp_path / "c.csv")

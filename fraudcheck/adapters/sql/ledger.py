@@ -22,6 +22,7 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
+    PROOFS,
     Appended,
     CheckFilter,
     Entry,
@@ -29,6 +30,7 @@ from fraudcheck.ports.ledger import (
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
+    Proofs,
     Stored,
     Uncounted,
 )
@@ -208,10 +210,10 @@ class SqlLedger:
         await self.flush_index()
         return await self._read(lambda connection: audit.list_outcomes(connection, tenant, since, until))
 
-    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._read(
-            lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)), self._background
+            lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE), proofs), self._background
         )
 
     async def leads_exported(self, tenant: str, platform: str, check_ids: Sequence[str]) -> Mapping[str, LeadExports]:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007v"
-down_revision = "0006"
+down_revision = "0007f"
 
 
 CODE = sa.String().with_variant(sa.String(collation="C"), "postgresql")
