@@ -24,7 +24,7 @@ from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit,
 from fraudcheck.worth.quantities import read_date
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, requests
 from fraudcheck.worth.stage import STAGES, UNKNOWN, read_stage
-from fraudcheck.worth.timing import SOUTHERN, is_near, later, may_name
+from fraudcheck.worth.timing import SOUTHERN, is_near, is_of_event, later, may_name, spell_out
 from fraudcheck.worth.words import clauses, fold, words_of
 
 ALL_KINDS = (*KINDS, "unclear", "none", "unknown")
@@ -208,10 +208,10 @@ def read_quality(
 def _read_message(lead: Lead, today: date, for_time: bool) -> _Message:
     if not lead.message:
         return _Message()
-    folded = fold(lead.message)
+    folded = fold(spell_out(lead.message))
     words = words_of(folded)
     asked = Asked(frozenset(requests(words, folded)), engagement.exactness(lead.message, folded))
-    if not for_time or not may_name(words, folded):
+    if not for_time or not may_name(words, folded) or is_of_event(words, folded):
         return _Message(asked)
     return _Message(asked, _when(clauses(folded), today, lead.country in SOUTHERN))
 
@@ -267,7 +267,7 @@ def _wanted(lead: Lead, told: NotNow, today: date) -> date | None:
             continue
         if when := read_date(value):
             return max(when, today)
-        parts = clauses(fold(f"in {value[:_LONGEST_TIME]}"))
+        parts = clauses(fold(spell_out(f"in {value[:_LONGEST_TIME]}")))
         return min([when for part in parts if (when := later(part, today, lead.country in SOUTHERN))], default=today)
     return None
 

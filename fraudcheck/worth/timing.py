@@ -18,8 +18,6 @@ SOUTHERN = frozenset(
 )
 """Countries in which spring begins in September."""
 
-_LONGEST_AHEAD = 270
-"""Days to a month without a year from which on it rather was the last one of its name."""
 _FURTHEST = 30
 """Years ahead beyond which a number is no year in which anybody buys."""
 
@@ -31,8 +29,7 @@ def _table(rows: Mapping[int, str]) -> dict[str, int]:
 _MONTHS = _table(
     {
         1: "january|januar|jänner|janvier|enero|janeiro|stycznia|styczniu|styczeń|يناير|كانون الثاني|januari"
-        "|gennaio|ocak"
-        "|января|январе|มกราคม|ม.ค.",
+        "|gennaio|ocak|января|январе|มกราคม|ม.ค.",
         2: "february|februar|février|febrero|fevereiro|lutego|lutym|luty|فبراير|شباط|februari|febbraio|şubat"
         "|февраля|феврале|กุมภาพันธ์|ก.พ.",
         3: "march|märz|mars|marzo|março|marca|marcu|marzec|مارس|اذار|maret|maart|mart|марта|марте|มีนาคม|มี.ค.",
@@ -45,29 +42,23 @@ _MONTHS = _table(
         9: "september|sept|septembre|septiembre|setembro|września|wrześniu|wrzesień|سبتمبر|ايلول|settembre|eylül"
         "|сентября|сентябре|กันยายน|ก.ย.",
         10: "october|oktober|octobre|octubre|outubro|października|październiku|październik|اكتوبر|تشرين الاول"
-        "|ottobre|ekim"
-        "|октября|октябре|ตุลาคม|ต.ค.",
+        "|ottobre|ekim|октября|октябре|ตุลาคม|ต.ค.",
         11: "november|novembre|noviembre|novembro|listopada|listopadzie|listopad|نوفمبر|تشرين الثاني|kasım|ноября"
-        "|ноябре"
-        "|พฤศจิกายน|พ.ย.",
+        "|ноябре|พฤศจิกายน|พ.ย.",
         12: "december|dezember|décembre|diciembre|dezembro|grudnia|grudniu|grudzień|ديسمبر|كانون الاول|desember"
-        "|dicembre"
-        "|aralık|декабря|декабре|ธันวาคม|ธ.ค.",
+        "|dicembre|aralık|декабря|декабре|ธันวาคม|ธ.ค.",
     }
 )
 _SEASONS = _table(
     {
         3: "spring|springtime|frühling|frühjahr|printemps|primavera|wiosną|wiosnę|wiosny|wiosna|wiośnie|mùa xuân"
-        "|الربيع|ربيع"
-        "|musim semi|lente|voorjaar|ilkbahar|bahar|весной|весны|весне|ฤดูใบไม้ผลิ|春天|春",
+        "|الربيع|ربيع|musim semi|lente|voorjaar|ilkbahar|bahar|весной|весны|весне|ฤดูใบไม้ผลิ|春天|春",
         6: "summer|summertime|sommer|été|verano|verão|latem|lato|lata|lecie|mùa hè|mùa hạ|الصيف|صيف|musim panas|estate"
         "|zomer|yaz|летом|лета|ฤดูร้อน|หน้าร้อน|夏天|夏",
         9: "autumn|fall|herbst|automne|otoño|outono|jesienią|jesień|jesieni|mùa thu|الخريف|خريف|musim gugur"
-        "|autunno|herfst"
-        "|najaar|sonbahar|осенью|осени|ฤดูใบไม้ร่วง|秋天|秋",
+        "|autunno|herfst|najaar|sonbahar|осенью|осени|ฤดูใบไม้ร่วง|秋天|秋",
         12: "winter|wintertime|hiver|invierno|inverno|zimą|zimę|zimy|zima|zimie|mùa đông|الشتاء|شتاء|musim dingin"
-        "|kış|зимой"
-        "|зимы|зиме|ฤดูหนาว|หน้าหนาว|冬天|冬",
+        "|kış|зимой|зимы|зиме|ฤดูหนาว|หน้าหนาว|冬天|冬",
     }
 )
 _NUMBERS = _table(
@@ -95,8 +86,7 @@ _UNITS = _table(
         "|maanden|ay|месяц|месяца|месяцев",
         91: "quarter|quarters|quartal|quartale|quartalen|trimestre|trimestres|kwartał|kwartały|quý|kuartal|ไตรมาส",
         365: "year|years|jahr|jahre|jahren|an|ans|année|années|año|años|ano|anos|rok|lata|lat|roku|năm|tahun|ปี"
-        "|سنه|سنوات|سنين"
-        "|عام|اعوام|anni|anno|jaar|yıl|sene|год|года|лет",
+        "|سنه|سنوات|سنين|عام|اعوام|anni|anno|jaar|yıl|sene|год|года|лет",
     }
 )
 _OF_THE_ARABS = _table({60: "شهرين", 730: "سنتين|عامين", 14: "اسبوعين"})
@@ -109,139 +99,109 @@ def _any(words: Mapping[str, int] | str) -> str:
 
 _NEXT_YEAR = _any(
     "next year|coming year|new year|following year|nächstes jahr|nächsten jahr|nächstem jahr|nächsten jahres"
-    "|kommendes jahr"
-    "|kommenden jahr|kommenden jahres|neuen jahr|folgejahr|année prochaine|an prochain|prochaine année|nouvelle année"
-    "|próximo año|año próximo|año que viene|año entrante|ano que vem|próximo ano|ano seguinte|przyszłym roku"
-    "|przyszły rok"
-    "|przyszłego roku|następnym roku|następny rok|kolejnym roku|nowym roku|sang năm|năm sau|năm tới|tahun depan"
-    "|السنه القادمه"
-    "|السنه المقبله|السنه الجايه|العام القادم|العام المقبل|عام قادم|anno prossimo|prossimo anno|anno nuovo"
-    "|volgend jaar"
-    "|komend jaar|gelecek yıl|gelecek sene|seneye|önümüzdeki yıl|следующем году|будущем году|nästa år|příští rok|내년"
+    "|kommendes jahr|kommenden jahr|kommenden jahres|neuen jahr|folgejahr|année prochaine|an prochain"
+    "|prochaine année|nouvelle année|próximo año|año próximo|año que viene|año entrante|ano que vem|próximo ano"
+    "|ano seguinte|przyszłym roku|przyszły rok|przyszłego roku|następnym roku|następny rok|kolejnym roku|nowym roku"
+    "|sang năm|tahun depan|السنه القادمه|السنه المقبله|السنه الجايه|العام القادم|العام المقبل|عام قادم"
+    "|anno prossimo|prossimo anno|anno nuovo|volgend jaar|komend jaar|gelecek yıl|gelecek sene|seneye"
+    "|önümüzdeki yıl|следующем году|будущем году|nästa år|příští rok|내년"
 )
 _SIDE_NEXT = _any(
     "next|coming|upcoming|nächsten|nächstes|nächste|nächster|nächstem|kommenden|kommendes|kommende|prochain"
-    "|prochaine|próximo"
-    "|próxima|que vem|que viene|przyszłą|przyszłej|przyszły|przyszłego|przyszłym|następnej|następną|sau|tới|depan"
-    "|القادم|القادمه"
-    "|المقبل|المقبله|prossimo|prossima|volgend|volgende|komende|gelecek|önümüzdeki|следующей|следующем"
+    "|prochaine|próximo|próxima|que vem|que viene|przyszłą|przyszłej|przyszły|przyszłego|przyszłym|następnej"
+    "|następną|sau|tới|depan|القادم|القادمه|المقبل|المقبله|prossimo|prossima|volgend|volgende|komende|gelecek"
+    "|önümüzdeki|следующей|следующем"
 )
 _SOON_NEXT = _any("next|this coming|coming|upcoming")
 _EARLY_LATE = _any(
     "early|mid|late|end of|beginning of|start of|spring|summer|autumn|fall|winter|anfang|mitte|ende|frühjahr"
-    "|frühling|sommer"
-    "|herbst|début|fin|mi|courant|printemps|été|automne|hiver|principios de|finales de|mediados de|inicios de"
-    "|início de|fim de"
-    "|final de|meados de|początek|początku|koniec|końcu|wiosną|wiosnę|latem|jesienią|zimą|đầu năm|cuối năm"
-    "|giữa năm|mùa xuân"
-    "|mùa hè|mùa thu|mùa đông|awal|akhir|pertengahan|بدايه|نهايه|اوائل|اواخر|منتصف|inizio|fine|begin|eind"
+    "|frühling|sommer|herbst|début|fin|mi|courant|printemps|été|automne|hiver|principios de|finales de|mediados de"
+    "|inicios de|início de|fim de|final de|meados de|początek|początku|koniec|końcu|wiosną|wiosnę|latem|jesienią"
+    "|zimą|đầu năm|cuối năm|giữa năm|mùa xuân|mùa hè|mùa thu|mùa đông|awal|akhir|pertengahan|بدايه|نهايه|اوائل"
+    "|اواخر|منتصف|inizio|fine|begin|eind"
+    "|half of|halbjahr|semestre|półrocze|półroczu|semester"
 )
 _AHEAD = _any(
     "from|starting|starts in|start in|as of|beginning|not before|not until|only in|after|by|ab|nach|erst|erst im"
-    "|erst ab|nicht vor"
-    "|frühestens|ab anfang|ab mitte|ab ende|à partir de|à partir d|dès|pas avant|après|a partir de|a partir del"
-    "|desde|después de"
-    "|no antes de|recién en|só em|só a partir de|depois de|para|od|dopiero w|dopiero we|po|nie wcześniej niż|từ"
-    "|phải đến|đến"
-    "|mulai|setelah|baru|من|ابتداء من|بدايه من|بعد|da|dopo|vanaf|pas in|с|после"
+    "|erst ab|nicht vor|frühestens|ab anfang|ab mitte|ab ende|à partir de|à partir d|dès|pas avant|après"
+    "|a partir de|a partir del|después de|no antes de|recién en|só em|só a partir de|depois de|para|dopiero w"
+    "|dopiero we|po|nie wcześniej niż|phải đến|đến|mulai|setelah|baru|ابتداء من|بدايه من|بعد|dopo|vanaf|pas in"
+    "|после"
 )
 """What says by itself that a time lies ahead: before a month or a season."""
+_SINCE_OR_FROM = _any("desde|od|từ|من|da|с")
+"""Of these the nearer month of the name is meant: the last one, or the next."""
 _IN = _any(
     "in|in the|during|for|for the|until|im|in dem|für|zum|zu|im laufe des|bis|en|au|aux|à l|cet|cette|pour|pour l"
-    "|pour le|jusqu en"
-    "|el|la|en la|en el|para la|para el|em|no|na|na primavera de|w|we|na|do|vào|trong|dịp|di|pada|bulan|saat|في"
-    "|شهر|خلال"
-    "|ใน|เดือน|ช่วง|nel|in autunno|per|op|tijdens|в|к"
+    "|pour le|jusqu en|el|la|en la|en el|para la|para el|em|no|na|na primavera de|w|we|na|do|vào|trong|dịp|di|pada"
+    "|bulan|saat|في|شهر|خلال|ใน|เดือน|ช่วง|nel|in autunno|per|op|tijdens|в|к"
+    "|around|vers|hacia|por volta de|około|khoảng|sekitar"
 )
 _PLANS = _any(
     "plan|plans|planning|planned|want|wants|will|would like|intend|going to|looking to|hoping|hope|need|needed"
-    "|thinking of"
-    "|considering|schedule|expect|möchten|möchte|wollen|will|planen|plane|geplant|brauchen|brauche|werden|vorhaben"
-    "|haben vor"
-    "|vouloir|voulons|veux|voudrais|voudrions|prévoyons|prévois|prévu|souhaite|souhaitons|envisage|envisageons"
-    "|aimerais"
-    "|aimerions|comptons|besoin|quiero|queremos|quisiera|quisiéramos|planeo|planeamos|pensamos|pienso|necesito"
-    "|necesitamos"
-    "|voy a|vamos a|me gustaría|quero|queremos|pretendo|pretendemos|planejo|planejamos|penso|preciso|precisamos"
-    "|vou|vamos"
-    "|gostaria|chcę|chcemy|chciałbym|chciałabym|planuję|planujemy|zamierzam|zamierzamy|potrzebuję|potrzebujemy"
-    "|będę|będziemy"
-    "|muốn|định|dự định|dự kiến|kế hoạch|sẽ|cần|اريد|نريد|اخطط|نخطط|انوي|ننوي|سوف|احتاج|نحتاج|ارغب|نرغب|اود|ingin"
-    "|mau|akan"
-    "|rencana|berencana|butuh|perlu|vorrei|vorremmo|vogliamo|pensiamo|willen|wil|istiyorum|istiyoruz|planlıyoruz"
-    "|хотим|хочу"
-    "|планируем|планирую|собираемся"
+    "|thinking of|considering|schedule|expect|möchten|möchte|wollen|will|planen|plane|geplant|brauchen|brauche"
+    "|werden|vorhaben|haben vor|vouloir|voulons|veux|voudrais|voudrions|prévoyons|prévois|prévu|souhaite|souhaitons"
+    "|envisage|envisageons|aimerais|aimerions|comptons|besoin|quiero|queremos|quisiera|quisiéramos|planeo|planeamos"
+    "|pensamos|pienso|necesito|necesitamos|voy a|vamos a|me gustaría|quero|queremos|pretendo|pretendemos|planejo"
+    "|planejamos|penso|preciso|precisamos|vou|vamos|gostaria|chcę|chcemy|chciałbym|chciałabym|planuję|planujemy"
+    "|zamierzam|zamierzamy|potrzebuję|potrzebujemy|będę|będziemy|muốn|định|dự định|dự kiến|kế hoạch|sẽ|đang cần"
+    "|اريد|نريد|اخطط|نخطط|انوي|ننوي|سوف|احتاج|نحتاج|ارغب|نرغب|اود|ingin|mau|akan|rencana|berencana|butuh|perlu"
+    "|vorrei|vorremmo|vogliamo|pensiamo|willen|wil|istiyorum|istiyoruz|planlıyoruz|хотим|хочу|планируем|планирую"
+    "|собираемся"
+    "|voraussichtlich|démarrera|démarrerons|commencera|commencerons|ferons|haremos|empezaremos|comenzaremos|faremos"
+    "|começamos|começaremos|zaczynamy|zaczniemy|zrobimy"
 )
 _PAST = _any(
     "last|since|ago|previous|previously|past|earlier|moved|bought|ordered|purchased|had|i was|it was|there was"
-    "|that was|which was|were|got|received|visited"
-    "|installed|paid|saw|spoke|met|came|went|signed|called|wrote|did|started|sent|joined|expired|happened|born"
-    "|seit|letzten|letztes|letzte|letzter|letztem|vergangenen|vergangenes|vorigen|vorige|voriges|hatte|hatten|war"
-    "|waren"
-    "|wurde|wurden|gekauft|bestellt|geboren|umgezogen"
-    "|depuis|dernier|dernière|passé|passée|il y a|avons acheté|ai acheté|a été|étais|était|avait|né|née"
-    "|pasado|pasada|hace|último|última|compré|compramos|pedí|mudé|mudamos|era|fue|estaba|nací|desde hace"
-    "|passado|passada|atrás|comprei|pedi|mudei|foi|nasci"
-    "|zeszłym|zeszły|zeszłą|zeszłej|zeszłego|ubiegłym|ubiegłego|ubiegłej|ostatnim|ostatni|temu|kupiłem|kupiłam"
-    "|kupiliśmy|był"
-    "|była|byłem|byłam|zamówiłem|zamówiłam|urodzony|urodzona|przeprowadziłem|przeprowadziliśmy"
-    "|năm ngoái|năm trước|vừa qua|hồi|đã|kể từ|từ năm ngoái|مضت|الماضي|الماضيه|منذ|قبل|كان|كانت|اشتريت|اشترينا"
-    "|انتقلت|انتقلنا|طلبت"
-    "|lalu|kemarin|sejak|sudah|telah|scorso|scorsa|fa|abbiamo comprato|vorig|vorige|afgelopen|geleden|geçen|önce"
-    "|прошлом|прошлой|прошлого|назад|купил|купили"
+    "|that was|which was|were|got|received|visited|installed|paid|saw|spoke|met|came|went|signed|called|wrote|did"
+    "|started|sent|joined|expired|happened|born|seit|letzten|letztes|letzte|letzter|letztem|vergangenen|vergangenes"
+    "|vorigen|vorige|voriges|hatte|hatten|war|waren|wurde|wurden|gekauft|bestellt|geboren|umgezogen|depuis|dernier"
+    "|dernière|passé|passée|il y a|avons acheté|ai acheté|a été|étais|était|avait|né|née|pasado|pasada|hace|último"
+    "|última|compré|compramos|pedí|mudé|mudamos|era|fue|estaba|nací|desde hace|passado|passada|atrás|comprei|pedi"
+    "|mudei|foi|nasci|zeszłym|zeszły|zeszłą|zeszłej|zeszłego|ubiegłym|ubiegłego|ubiegłej|ostatnim|ostatni|temu"
+    "|kupiłem|kupiłam|kupiliśmy|był|była|byłem|byłam|zamówiłem|zamówiłam|urodzony|urodzona|przeprowadziłem"
+    "|przeprowadziliśmy|năm ngoái|năm trước|vừa qua|hồi|đã|kể từ|từ năm ngoái|مضت|الماضي|الماضيه|منذ|قبل|كان|كانت"
+    "|اشتريت|اشترينا|انتقلت|انتقلنا|طلبت|lalu|kemarin|sejak|sudah|telah|scorso|scorsa|fa|abbiamo comprato|vorig"
+    "|vorige|afgelopen|geleden|geçen|önce|прошлом|прошлой|прошлого|назад|купил|купили"
 )
 _HURRY = _any(
     "asap|urgent|urgently|as soon as possible|right away|immediately|straight away|dringend|sofort"
-    "|so schnell wie möglich"
-    "|schnellstmöglich|umgehend|urgence|au plus vite|dès que possible|tout de suite|immédiatement|urgente"
-    "|urgentemente|cuanto antes"
-    "|lo antes posible|inmediatamente|o quanto antes|o mais rápido possível|imediatamente|pilne|pilnie"
-    "|jak najszybciej|natychmiast"
-    "|gấp|càng sớm càng tốt|ngay|عاجل|عاجلا|باسرع وقت|فورا|ด่วน|เร็วที่สุด|segera|secepatnya|mendesak|subito"
-    "|al più presto|dringend"
-    "|acil|hemen|срочно"
+    "|so schnell wie möglich|schnellstmöglich|umgehend|urgence|au plus vite|dès que possible|tout de suite"
+    "|immédiatement|urgente|urgentemente|cuanto antes|lo antes posible|inmediatamente|o quanto antes"
+    "|o mais rápido possível|imediatamente|pilne|pilnie|jak najszybciej|natychmiast|gấp|càng sớm càng tốt|ngay|عاجل"
+    "|عاجلا|باسرع وقت|فورا|ด่วน|เร็วที่สุด|segera|secepatnya|mendesak|subito|al più presto|dringend|acil|hemen|срочно"
 )
 _NEAR = _any(
     "today|tonight|tomorrow|this week|next week|this afternoon|this morning|this evening|heute|morgen|übermorgen"
-    "|diese woche"
-    "|nächste woche|nächster woche|aujourd hui|demain|cette semaine|semaine prochaine|hoy|mañana|esta semana"
-    "|próxima semana"
-    "|semana que viene|hoje|amanhã|semana que vem|dzisiaj|dziś|jutro|w tym tygodniu|przyszłym tygodniu|hôm nay"
-    "|ngày mai|tuần này"
-    "|tuần sau|tuần tới|chiều nay|tối nay|sáng mai|اليوم|غدا|بكره|هذا الاسبوع|الاسبوع القادم|hari ini|besok"
-    "|minggu ini|minggu depan"
-    "|domani|oggi|vandaag|deze week|bugün|yarın|сегодня|завтра"
+    "|diese woche|nächste woche|nächster woche|aujourd hui|demain|cette semaine|semaine prochaine|hoy|mañana"
+    "|esta semana|próxima semana|semana que viene|hoje|amanhã|semana que vem|dzisiaj|dziś|jutro|w tym tygodniu"
+    "|przyszłym tygodniu|hôm nay|ngày mai|tuần này|tuần sau|tuần tới|chiều nay|tối nay|sáng mai|اليوم|غدا|بكره"
+    "|هذا الاسبوع|الاسبوع القادم|hari ini|besok|minggu ini|minggu depan|domani|oggi|vandaag|deze week|bugün|yarın"
+    "|сегодня|завтра"
 )
 _SOMETIME = _any(
-    "not now|not yet|not right now|maybe later|some time later|later this year|someday|noch nicht|nicht jetzt"
-    "|erst später"
-    "|irgendwann später|pas maintenant|pas tout de suite|pas encore|plus tard|ahora no|todavía no|más adelante"
-    "|agora não|ainda não"
-    "|mais tarde|mais para frente|mais pra frente|jeszcze nie|nie teraz|nie w tej chwili|chưa cần"
-    "|chưa phải bây giờ|để sau|khi khác"
-    "|ليس الان|مش الان|ليس بعد|لاحقا|فيما بعد|belum sekarang|nanti dulu|lain kali|belum|non ora|non adesso"
-    "|più avanti|niet nu|later pas"
-    "|şimdi değil|не сейчас|позже"
+    "not now|not right now|not at the moment|maybe later|some time later|later this year|someday|nicht jetzt"
+    "|erst später|irgendwann später|pas maintenant|pas tout de suite|pour plus tard|peut être plus tard|ahora no"
+    "|más adelante|agora não|talvez mais tarde|mais para frente|mais pra frente|nie teraz|nie w tej chwili"
+    "|chưa cần ngay|chưa cần gấp|chưa cần bây giờ|để sau này|chưa phải bây giờ|khi khác|ليس الان|مش الان"
+    "|في وقت لاحق|belum sekarang|nanti dulu|non ora|non adesso|più avanti|niet nu|şimdi değil|не сейчас"
 )
 _ALMOST_HALF = _any(
     "half a year|einem halben jahr|halbes jahr|halben jahr|six mois|medio año|meio ano|pół roku|nửa năm"
-    "|setengah tahun|نصف سنه"
-    "|نصف عام|metà anno|half jaar|полгода"
+    "|setengah tahun|نصف سنه|نصف عام|metà anno|half jaar|полгода"
 )
 _IN_SPAN = _any(
     "in|in about|in around|in ca|in etwa|in circa|in rund|dans|dans environ|d ici|en|dentro de|en unos|em|daqui a"
-    "|za|za około"
-    "|بعد|fra|tra|over|через"
+    "|za|za około|بعد|fra|tra|over|через"
 )
 _SPAN_AHEAD = _any("from now|time|later|nữa|lagi|kemudian|mendatang|sonra|de agora")
 _AFTER_THE_FEASTS = re.compile(
     " "
     + _any(
         "after christmas|after new year|after the holidays|nach weihnachten|nach neujahr|nach den feiertagen"
-        "|nach silvester"
-        "|après noël|après les fêtes|después de navidad|después de las fiestas|depois do natal|depois das festas"
-        "|depois do ano novo|po świętach|po nowym roku|setelah tahun baru|dopo natale|dopo le feste|na kerst"
-        "|после праздников"
+        "|nach silvester|après noël|après les fêtes|después de navidad|después de las fiestas|depois do natal"
+        "|depois das festas|depois do ano novo|po świętach|po nowym roku|setelah tahun baru|dopo natale"
+        "|dopo le feste|na kerst|после праздников"
     )
     + " "
 )
@@ -249,6 +209,8 @@ _AFTER_TET = re.compile(f" {_any('sau tết|ra tết|qua tết|ra giêng|ra năm
 _PRE_SPAN = re.compile(rf" {_IN_SPAN} (?P<n>\d{{1,3}}|{_any(_NUMBERS)}) (?:\d{{1,3}} )?(?P<unit>{_any(_UNITS)}) ")
 _POST_SPAN = re.compile(rf" (?P<n>\d{{1,3}}|{_any(_NUMBERS)}) (?P<unit>{_any(_UNITS)}) {_SPAN_AHEAD} ")
 _HALF = re.compile(rf" {_IN_SPAN} {_ALMOST_HALF} | {_ALMOST_HALF} {_SPAN_AHEAD} ")
+_WHOLE_YEAR = _any("a year|rok|setahun|سنه|عام")
+_WHOLE = re.compile(rf" {_IN_SPAN} {_WHOLE_YEAR} | {_WHOLE_YEAR} {_SPAN_AHEAD} ")
 _ARAB_SPAN = re.compile(rf" بعد (?P<unit>{_any(_OF_THE_ARABS)}) ")
 _YEAR_NEXT = re.compile(rf" (?:l |al |lo |dans l |im |de l )?{_NEXT_YEAR} ")
 _AHEAD_RE = re.compile(rf" {_AHEAD} ")
@@ -261,13 +223,14 @@ _DE = "(?:(?:de|del|of|do|le|den|r|nam|tahun) )?"
 _YEAR_WORD = _any("year|jahr|jahre|année|año|ano|rok|roku|năm|tahun|عام|سنه|anno|jaar")
 _PART_OF = "(?:the )?(?:mitte|anfang|ende|mid|early|late|end of|beginning of|bulan|شهر)"
 _ARTICLE = "(?:the|le|l|la|el|den|dem|musim)"
-_YEAR = re.compile(rf" (?:{_AHEAD}|{_IN}|{_EARLY_LATE}|{_YEAR_WORD}) {_DE}(?P<year>20\d\d|25\d\d) ")
+_YEAR = re.compile(rf" (?:{_AHEAD}|{_SINCE_OR_FROM}|{_IN}|{_EARLY_LATE}|{_YEAR_WORD}) {_DE}(?P<year>20\d\d|25\d\d) ")
 _SEASON = re.compile(
-    rf" (?:(?P<next>{_SIDE_NEXT}) |(?P<ahead>{_AHEAD}) (?:{_ARTICLE} )?|(?P<in>{_IN}) (?:{_ARTICLE} )?)?"
-    rf"(?P<season>{_any(_SEASONS)})(?: (?P<after>{_SIDE_NEXT}))?(?: {_DE}(?P<year>20\d\d))? "
+    rf" (?:(?P<next>{_SIDE_NEXT}) |(?P<ahead>{_AHEAD}) (?:{_ARTICLE} )?|(?P<since>{_SINCE_OR_FROM}) "
+    rf"|(?P<in>{_IN}) (?:{_ARTICLE} )?)?(?P<season>{_any(_SEASONS)})(?: (?P<after>{_SIDE_NEXT}))?(?: {_DE}(?P<year>20\d\d))? "
 )
 _MONTH = re.compile(
     rf" (?:(?P<ahead>{_AHEAD}) (?:(?:{_ARTICLE} )?\d{{1,2}} (?:de )?|{_PART_OF} )?"
+    rf"|(?P<since>{_SINCE_OR_FROM}) (?:\d{{1,2}} (?:de )?|{_PART_OF} )?"
     rf"|(?P<in>{_IN}) (?:{_PART_OF} |\d{{1,2}} )?|(?P<next>{_SIDE_NEXT}) )?"
     rf"(?P<month>{_any(_MONTHS)})(?: (?:\d{{1,2}} )?{_DE}(?P<year>20\d\d))? "
 )
@@ -290,10 +253,12 @@ _NEXT_QUARTER = re.compile(
     )
     + " "
 )
+_NEXT_YEAR_PLAIN = re.compile(r"\bnam sau\b", re.IGNORECASE)
+_NEXT_YEAR_VIETNAMESE = re.compile(r"\bnăm (?:tới|sau)\b", re.IGNORECASE)
 _THAI_YEAR = re.compile(r"ปี\s?(?P<year>20\d\d|25\d\d)")
 _THAI_NEXT = re.compile("|".join(map(fold, ("ปีหน้า", "ปีถัดไป", "明年", "来年", "來年"))))
 _THAI_SPAN = re.compile(
-    rf"(?:{fold('อีก')}|{fold('ใน')})\s?(?P<n>\d{{1,3}}|{_any(_NUMBERS)})\s?(?P<unit>{_any(_UNITS)})"
+    rf"{_any('อีก|ใน|อีกประมาณ|อีกราว|อีกสัก')}\s?(?P<n>\d{{1,3}}|{_any(_NUMBERS)})\s?(?P<unit>{_any(_UNITS)})"
     r"|(?P<n2>\d{1,2})\s?(?:个月|個月|か月|ヶ月|カ月)\s?[后後]"
 )
 _THAI_MONTH = re.compile(rf"{_any('ตั้งแต่|เดือน|ใน|ประมาณ|หลัง')}\s?(?P<month>{_any(_MONTHS)})")
@@ -320,20 +285,45 @@ _OF_SPANS = (
 _OF_THE_REST = frozenset(
     fold(
         """seneye السنه العام году nam năm 내년 roku year jahr jahren jahres année prochain próximo año ano tahun
-        anno jaar yıl q1 q2 q3 q4 h1 h2 quy quý quartal kwartale kuartal trimestre quarter tết giêng
-        christmas holidays weihnachten neujahr feiertagen silvester noël fêtes navidad fiestas natal festas
-        świętach kerst feste natale праздников folgejahr"""
+        anno jaar yıl q1 q2 q3 q4 h1 h2 quy quý quartal kwartale kuartal trimestre quarter tết giêng christmas
+        holidays weihnachten neujahr feiertagen silvester noël fêtes navidad fiestas natal festas świętach kerst
+        feste natale праздников folgejahr"""
     ).split()
 )
 _OF_SOMETIME = frozenset(
     fold(
-        """later now yet someday noch jetzt später irgendwann maintenant suite tard encore ahora todavía adelante agora
-        ainda tarde frente teraz jeszcze chwili chưa sau khác الان بعد لاحقا sekarang nanti belum kali ora adesso avanti
-        nu şimdi сейчас позже"""
+        """now moment later year someday jetzt später maintenant suite tard ahora adelante agora tarde frente teraz
+        chwili cần này giờ khác الان لاحق sekarang dulu ora adesso avanti nu değil сейчас"""
     ).split()
 )
 _PIVOTS = _OF_MONTHS | _OF_SEASONS | _OF_SPANS | _OF_THE_REST | _OF_SOMETIME
 """Words without one of which a text of separate words names no time."""
+_EVENTS = frozenset(
+    fold(
+        """wedding weddings marriage honeymoon birthday hochzeit hochzeiten hochzeitsfeier flitterwochen geburtstag
+        mariage mariages marions marier anniversaire boda bodas luna cumpleaños casamento casamentos aniversário
+        wesele wesela weselu weselna ślub ślubu urodziny đám cưới عرس عرسي زفاف زفافي pernikahan nikah resepsi
+        matrimonio nozze compleanno bruiloft düğün свадьба свадьбу trip travel travelling traveling holiday vacation
+        cruise flight flights nights überfahrt reise urlaub nächte übernachtung übernachtungen flug voyage vacances
+        nuits nuitées vol viaje vacaciones noches vuelo viagem férias noites voo wycieczka wakacje wczasy noclegi
+        nocleg du lịch سفر رحله ليال ليالي حجز liburan perjalanan wisata penginapan tour tours tiec tiệc party feier
+        gala messe seminar conference kongress congreso congress konferencja hội nghị مؤتمر konferensi"""
+    ).split()
+) - set(fold("luna du lịch hội nghị đám vol").split())
+"""What takes place at the time that is named: who wants it, wants to settle it now."""
+_EVENTS_RUN_ON = re.compile(_any("งานแต่ง|วันเกิด|ทริป|ท่องเที่ยว|ที่พัก|ห้องพัก|婚礼|結婚式"))
+_EVENTS_OF_TWO = re.compile(f" {_any('luna de miel|du lịch|hội nghị|đám cưới|tiệc cưới|đám hỏi')} ")
+_SUPPLY_RE = re.compile(
+    " "
+    + _any(
+        "delivery|deliver|delivered|installments|instalments|lieferung|liefern|lieferzeit|raten|livraison|livrer"
+        "|livré|mensualités|entrega|entregas|entregar|cuotas|parcelas|parcelada|parcelado|vezes|dostawa|dostawą"
+        "|dostawę|ratach|raty|giao|giao hàng|trả góp|توصيل|تسليم|اقساط|pengiriman|dikirim|cicilan|consegna|levering"
+        "|teslimat|taksit|доставка"
+    )
+    + " "
+)
+"""Clauses whose time is that of a delivery or of instalments."""
 _DIGITS_OF_A_YEAR = re.compile(r"20\d\d|25\d\d")
 
 
@@ -346,6 +336,22 @@ def may_name(words: Sequence[str], folded: str) -> bool:
     return not folded.isascii() and RUNS_ON.search(folded) is not None
 
 
+def spell_out(text: str) -> str:
+    """A text in which "next year" in Vietnamese differs without accents too: from "I" (tôi) and "six" (sáu)."""
+    if text.isascii():
+        return _NEXT_YEAR_PLAIN.sub("sang nam", text)
+    return _NEXT_YEAR_VIETNAMESE.sub("sang năm", text) if "ă" in text else text
+
+
+def is_of_event(words: Sequence[str], folded: str) -> bool:
+    """Whether a text is about what takes place at a time, as a wedding or a journey does."""
+    if not _EVENTS.isdisjoint(words):
+        return True
+    if folded.isascii():
+        return _EVENTS_OF_TWO.search(f" {' '.join(words)} ") is not None
+    return _EVENTS_RUN_ON.search(folded) is not None
+
+
 def later(clause: str, today: date, southern: bool = False) -> date | None:
     """The first time ahead that a clause (``words.clauses``) names; None where it names none, and of a time that
     nobody
@@ -355,6 +361,8 @@ def later(clause: str, today: date, southern: bool = False) -> date | None:
         return _named_there(clause, today)
     words = frozenset(clause.split())
     if _PIVOTS.isdisjoint(words) and not _DIGITS_OF_A_YEAR.search(clause):
+        return None
+    if _SUPPLY_RE.search(clause):
         return None
     found = [when for when in _certain(clause, words, today) if when]
     if not _PAST_RE.search(clause):
@@ -403,17 +411,29 @@ def _likely(clause: str, words: frozenset[str], today: date, southern: bool) -> 
     plans = _PLANS_RE.search(clause) is not None
     if not _OF_SEASONS.isdisjoint(words):
         for written in _SEASON.finditer(clause):
-            is_next = written["next"] or written["after"]
-            if is_next or written["ahead"] or written["year"] or (written["in"] and plans):
+            if written["year"] or (most := _days_ahead(written, plans, written["after"])):
                 month = (_SEASONS[written["season"]] + 6 * southern - 1) % 12 + 1
-                yield _month_start(month, written["year"], today, is_next)
+                yield _month_start(month, written["year"], today, 0 if written["year"] else most)
     if not _OF_MONTHS.isdisjoint(words):
         for written in _MONTH.finditer(clause):
-            if not written["year"] and (written["ahead"] or written["next"] or (written["in"] and plans)):
-                yield _month_start(_MONTHS[written["month"]], None, today, written["next"])
+            if not written["year"] and (most := _days_ahead(written, plans)):
+                yield _month_start(_MONTHS[written["month"]], None, today, most)
         for written in _VIETNAMESE_MONTH.finditer(clause):
             if not written["year"] and (written["lead"] or plans):
-                yield _month_start(int(written["month"]), None, today)
+                yield _month_start(int(written["month"]), None, today, 183 if written["lead"] == "tu " else 330)
+
+
+def _days_ahead(written: re.Match[str], plans: bool, after: object = None) -> int:
+    """How many days ahead a month or a season without a year may begin, by the words before it; 0 where they do not say
+    that it lies ahead.
+    """
+    if written["next"] or after:
+        return 366
+    if written["since"]:
+        return 183
+    if written["ahead"]:
+        return 270
+    return 330 if written["in"] and plans else 0
 
 
 def _feasts_and_quarters(clause: str, today: date) -> Iterator[date | None]:
@@ -435,6 +455,8 @@ def _spans(clause: str, today: date) -> Iterator[date | None]:
             yield _after(written["n"], _UNITS[written["unit"]], today)
     if _HALF.search(clause):
         yield today + timedelta(days=182)
+    if _WHOLE.search(clause):
+        yield today + timedelta(days=365)
     for written in _ARAB_SPAN.finditer(clause):
         yield today + timedelta(days=_OF_THE_ARABS[written["unit"]])
 
@@ -453,7 +475,7 @@ def _named_there(clause: str, today: date) -> date | None:
     ]
     found += [_month_start(_MONTHS[written["month"]], None, today) for written in _THAI_MONTH.finditer(clause)]
     found += [
-        _month_start(_SEASONS[written["season"] or written["season2"]], None, today, True)
+        _month_start(_SEASONS[written["season"] or written["season2"]], None, today)
         for written in _THAI_SEASON.finditer(clause)
     ]
     known = [when for when in found if when]
@@ -473,14 +495,12 @@ def _in_year(year: str, today: date) -> date | None:
     return date(number, 7, 1) if today.year < number <= today.year + _FURTHEST else None
 
 
-def _month_start(month: int, year: str | None, today: date, is_next: object = False) -> date | None:
-    """When a month begins: that of the year, else the next one; unless it is so far ahead that the last one was
-    meant.
-    """
+def _month_start(month: int, year: str | None, today: date, most: int = 366) -> date | None:
+    """When a month begins: that of the year, else the next one, if that is at most so many days ahead."""
     if year:
         return _ahead(date(int(year), month, 1), today)
     begins = date(today.year + (month <= today.month), month, 1)
-    return begins if is_next or (begins - today).days <= _LONGEST_AHEAD else None
+    return begins if (begins - today).days <= most else None
 
 
 def _date(year: str, month: str, day: str) -> date | None:
