@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from fraudcheck.worth.words import RUNS_ON, fold
 
@@ -14,7 +15,8 @@ _PHRASES = {
     APPOINTMENT: """
         call me|call us|call back|callback|give me a call|give us a call|phone me|ring me|appointment|appointments|
         book a call|
-        schedule a|schedule an|arrange a|arrange an|set up a call|come and see|site visit|book a demo|a demo|viewing|
+        schedule a|schedule an|arrange a|arrange an|set up a call|come and see|come and view|come by|drop by|
+        site visit|book a demo|a demo|viewing|
         test drive|text me|whatsapp me|speak to someone|speak with someone|talk to someone|speak to an|speak with an|
         talk to an|time to call|
         ruckruf*|rufen sie mich|rufen sie uns|ruft mich|ruft uns|ruf mich|anrufen|angerufen werden|zuruckrufen|termin|
@@ -32,14 +34,14 @@ _PHRASES = {
         wizyty|prezentacje|jazde probna|jazdy probnej|
         goi cho toi|goi cho em|goi cho minh|goi cho anh|goi cho chi|goi lai|goi em|goi toi|goi anh|goi giup|
         dat lich|hen lich|
-        lich hen|hen gap|cuoc hen|xem nha|lai thu|alo cho|khao sat|
+        lich hen|hen gap|cuoc hen|xem nha|lai thu|alo cho|goi tu van|khao sat|
         اتصل بي|اتصلوا بي|الاتصال بي|يتصل بي|تتصل بي|تتصلوا بي|اتصل بنا|الاتصال بنا|كلموني|كلمني|موعد|موعدا|معاينه|
         زياره|مكالمه|
-        โทรกลับ|โทรหา|โทรมา|ช่วยโทร|รบกวนโทร|นัดหมาย|นัดดู|ขอนัด|จองคิว|ทดลองขับ|
+        โทรกลับ|โทรหา|โทรมา|ช่วยโทร|รบกวนโทร|นัดหมาย|นัดดู|ขอนัด|จองคิว|ทดลองขับ|ลองขับ|
         telepon saya|telpon saya|telp saya|tolong telepon|tolong telpon|ditelepon|ditelpon|jadwalkan|menjadwalkan|
         janji temu|
         buat janji|survei lokasi|survey lokasi|kunjungan|
-        richiamatemi|chiamatemi|chiamami|richiamami|essere richiamat*|appuntamento|sopralluogo|
+        richiamatemi|richiamare|richiamarmi|chiamatemi|chiamami|richiamami|essere richiamat*|appuntamento|sopralluogo|
         bel mij|bel me|terugbellen|teruggebeld|gebeld worden|afspraak|bezichtiging|proefrit|
         beni arayin|beni ararsaniz|randevu|
         позвоните|перезвоните|звонок|записаться|
@@ -47,13 +49,15 @@ _PHRASES = {
     CONTACT: """
         contact me|contact us|get back to me|get back to us|get in touch|reach out to me|reach me|reply to me|
         hear from you|
-        kontaktieren sie|melden sie sich|kontaktaufnahme|bitte melden|bitte um kontakt|meldet euch|
+        kontaktieren sie|melden sie sich|kontaktaufnahme|bitte melden|mich kontaktieren|uns kontaktieren|
+        bitte um kontakt|meldet euch|
         contactez moi|contactez nous|me contacter|me recontacter|nous contacter|etre contacte*|etre recontacte*|
         contactarme|contactenme|contactadme|me contacten|me contacte|ponerse en contacto|pongan* en contacto|
         entrem em contato|entre em contato|entrar em contato|contactem me|contacte me|contato comigo|aguardo contato|
         aguardo contacto|aguardo retorno|
         prosze o kontakt|skontakt*|
-        lien he voi toi|lien he lai|lien he toi|lien he cho toi|lien he em|lien he voi em|lien he giup|lien he minh|
+        ib em|ib minh|inbox em|inbox minh|lien he voi toi|lien he lai|lien he toi|lien he cho toi|lien he em|
+        lien he voi em|lien he giup|lien he minh|
         تواصلوا معي|تواصل معي|التواصل معي|يتواصل معي|التواصل معنا|ติดต่อกลับ|ช่วยติดต่อ|รบกวนติดต่อ|
         hubungi saya|hubungi kami|dihubungi|kontak saya|
         contattatemi|contattami|essere contattat*|neem contact|contact opnemen|benimle iletisime|
@@ -88,11 +92,24 @@ _REACHES = 3
 _START = 4
 
 
-def _index(phrases: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, list[str]]]]:
-    index: dict[str, list[tuple[str, list[str]]]] = {}
+class _Phrase(NamedTuple):
+    """A phrase's kind and words; ``beginnings`` has them without the ``*`` where one of them stands for any ending."""
+
+    kind: str
+    words: list[str]
+    beginnings: list[str] | None
+
+
+def _index(phrases: Iterable[tuple[str, str]]) -> dict[str, list[_Phrase]]:
+    """Phrases by the first letters of their first word."""
+    index: dict[str, list[_Phrase]] = {}
     for kind, phrase in phrases:
         words = phrase.split()
-        index.setdefault(words[0].rstrip("*")[:_START], []).append((kind, words))
+        beginnings = [word if word[-1] == "*" else f"{word} " for word in words] if "*" in phrase else None
+        plain = [word.rstrip("*") for word in words]
+        index.setdefault(plain[0][:_START], []).append(
+            _Phrase(kind, plain, beginnings and [word.rstrip("*") for word in beginnings])
+        )
     return index
 
 
@@ -112,20 +129,21 @@ def requests(words: Sequence[str], folded: str = "") -> set[str]:
     for position, word in enumerate(words):
         start = word[:_START]
         if start in _SPACED:
-            for kind, phrase in _SPACED[start]:
-                if kind not in found and _stands(phrase, words, position) and not _turned(words, position):
-                    found.add(kind)
+            for phrase in _SPACED[start]:
+                if phrase.kind not in found and _stands(phrase, words, position) and not _turned(words, position):
+                    found.add(phrase.kind)
     if folded and not folded.isascii() and RUNS_ON.search(folded):
         found |= {kind for kind, phrase in _RUNNING_ON if phrase in folded and not _turned_there(folded, phrase)}
     return found
 
 
-def _stands(phrase: Sequence[str], words: Sequence[str], position: int) -> bool:
-    here = words[position : position + len(phrase)]
-    return len(here) == len(phrase) and all(
-        word == wanted or (wanted[-1] == "*" and word.startswith(wanted[:-1]))
-        for word, wanted in zip(here, phrase, strict=True)
-    )
+def _stands(phrase: _Phrase, words: Sequence[str], position: int) -> bool:
+    here = words[position : position + len(phrase.words)]
+    if here == phrase.words:
+        return True
+    if phrase.beginnings is None or len(here) != len(phrase.words):
+        return False
+    return all(f"{word} ".startswith(begin) for word, begin in zip(here, phrase.beginnings, strict=True))
 
 
 def _turned(words: Sequence[str], position: int) -> bool:

@@ -226,7 +226,8 @@ _ARTICLE = "(?:the|le|l|la|el|den|dem|musim)"
 _YEAR = re.compile(rf" (?:{_AHEAD}|{_SINCE_OR_FROM}|{_IN}|{_EARLY_LATE}|{_YEAR_WORD}) {_DE}(?P<year>20\d\d|25\d\d) ")
 _SEASON = re.compile(
     rf" (?:(?P<next>{_SIDE_NEXT}) |(?P<ahead>{_AHEAD}) (?:{_ARTICLE} )?|(?P<since>{_SINCE_OR_FROM}) "
-    rf"|(?P<in>{_IN}) (?:{_ARTICLE} )?)?(?P<season>{_any(_SEASONS)})(?: (?P<after>{_SIDE_NEXT}))?(?: {_DE}(?P<year>20\d\d))? "
+    rf"|(?P<in>{_IN}) (?:{_ARTICLE} )?)?(?P<season>{_any(_SEASONS)})(?: (?P<after>{_SIDE_NEXT}))?"
+    rf"(?: {_DE}(?P<year>20\d\d))? "
 )
 _MONTH = re.compile(
     rf" (?:(?P<ahead>{_AHEAD}) (?:(?:{_ARTICLE} )?\d{{1,2}} (?:de )?|{_PART_OF} )?"

@@ -6,7 +6,6 @@ Cut before it is read, and read in linear time. Nothing here raises.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,18 +19,32 @@ _UNSEEN = (
     "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
 )
 """Accents and vowel points, which people leave out, and what shows nothing."""
-# Letters that Unicode does not decompose, and Arabic ones that people write either way.
-_PLAIN: dict[int, int | str | None] = {
-    **dict.fromkeys(map(ord, filter(re.compile(f"[{_UNSEEN}]").match, map(chr, range(0x10000))))),
-    **{code: str(unicodedata.decimal(chr(code))) for code in range(128, sys.maxunicode + 1) if chr(code).isdecimal()},
-    **{ord(letter): plain for letter, plain in zip("łđøıةىی", "ldoiهيي", strict=True)},
-}
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_REMEMBERED = 10_000
+
+
+class _Plain(dict[int, int | str | None]):
+    """What becomes of a decomposed character: accents go, digits become ASCII's, and letters that Unicode does not
+    decompose plain ones; so do Arabic letters that people write either way.
+    """
+
+    def __missing__(self, code: int) -> int | str | None:
+        sign = chr(code)
+        plain = None if _IS_UNSEEN.match(sign) else str(unicodedata.decimal(sign)) if sign.isdecimal() else code
+        if len(self) < _REMEMBERED:
+            self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain({ord(letter): plain for letter, plain in zip("łđøıةىی", "ldoiهيي", strict=True)})
 _MARKS = ".,:;!?\n\r()…–—،؛؟。、，！？।"
 _BETWEEN = frozenset(_MARKS)
 _WITHIN_NUMBERS = frozenset(".,:")
-_SIGNS = "\t\x0b\x0c\"#$%&'*+-/<=>@[\\]^_`{|}~«»‘’“”„•·‐‑€£¥₫₹"
-_BLANKS = str.maketrans(dict.fromkeys(_SIGNS + _MARKS, " "))
-_APART = str.maketrans(dict.fromkeys(_SIGNS, " ") | {mark: f" {mark} " for mark in _MARKS})
+_BLANKS = str.maketrans(dict.fromkeys(filter(lambda sign: not sign.isalnum(), map(chr, range(128))), " "))
+_LETTERS = "\\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f\u3099\u309a"
+"""What makes words: vowel signs of Indian and South-East Asian scripts are no letters to ``\\w``."""
+_WORD = re.compile(f"[{_LETTERS}]+")
+_WORD_OR_MARK = re.compile(f"[{_LETTERS}]+|[{re.escape(_MARKS)}]")
 RUNS_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """A letter of a script that puts no blank between words."""
 
@@ -47,7 +60,9 @@ def fold(text: str) -> str:
 
 def words_of(folded: str) -> list[str]:
     """The words of a folded text, without its marks and signs."""
-    return folded.translate(_BLANKS).split()
+    if folded.isascii():
+        return folded.translate(_BLANKS).split()
+    return _WORD.findall(folded)
 
 
 def clauses(folded: str) -> list[str]:
@@ -55,7 +70,7 @@ def clauses(folded: str) -> list[str]:
 
     A mark between numbers parts nothing (12.5, 10:30, June 12, 2027), nor does the point of ``12. Juni``.
     """
-    words = folded.translate(_APART).split()
+    words = _WORD_OR_MARK.findall(folded)
     ends = [place for place, word in enumerate(words) if word in _BETWEEN and not _is_within(words, place)]
     parts = [words[start + 1 : end] for start, end in pairwise([-1, *ends, len(words)])]
     return [f" {' '.join([word for word in part if word not in _BETWEEN])} " for part in parts if part]
