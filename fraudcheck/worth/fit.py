@@ -262,10 +262,11 @@ def _lies_in(number: float, bounds: Range) -> bool:
 def _of_prefixes(bounds: Sequence[tuple[tuple[str, str], float]], value: Any, today: date) -> Read | None:
     del today
     text = _text(value)
-    code = text and _NOT_CODE.sub("", _COUNTRY_BEFORE_CODE.sub("", fold(text), count=1))
-    if not text or not code:
+    plain = fold(text) if text else ""
+    codes = [_NOT_CODE.sub("", plain), _NOT_CODE.sub("", _COUNTRY_BEFORE_CODE.sub("", plain))]
+    if not text or not codes[0]:
         return None
-    fitting = (share for (first, last), share in bounds if first <= code[: len(first)] <= last)
+    fitting = (share for (first, last), share in bounds for code in codes if first <= code[: len(first)] <= last)
     return Read(text, max(fitting, default=0.0))
 
 

@@ -50,6 +50,7 @@ def share(value, **test):
         ("D-80331", {"prefixes": ["80-86"]}, 1.0),
         ("87435", {"prefixes": ["80-86"]}, 0.0),
         ("sw1a 1aa", {"prefixes": ["SW1"]}, 1.0),
+        ("crm-17", {"prefixes": ["CRM"]}, 1.0),
         ("00-950", {"prefixes": ["00"]}, 1.0),
         (70000, {"prefixes": [70]}, 1.0),
         ("anything", {"present": True}, 1.0),
