@@ -1,4 +1,4 @@
-"""The quality of leads over HTTP, by the tables of an insurer and of a machine builder; and read again from what is kept."""
+"""The quality of leads over HTTP, by tables of an insurer and a machine builder; and read again from what is kept."""
 
 from __future__ import annotations
 
