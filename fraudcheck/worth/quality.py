@@ -38,6 +38,8 @@ _BOT_FROM = -3.0
 """Decibans against a lead as a bot's from which on nothing that it did is a person's doing: its odds are halved."""
 
 
+_UNKNOWN_FIT = 50.0
+"""A fit that is not known, in the rows of the band: neither good nor bad."""
 _LONGEST_TIME = 200
 """Characters of a caller's field that are read for when it is."""
 
@@ -54,7 +56,7 @@ class Engagement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the band's table: it holds where engagement and fit reach its bounds, and stage and kind of enquiry
-    are among its own (where it names any). A fit that is not known holds; an engagement that is not known counts as 0.
+    are among its own (where it names any). A fit that is not known counts as 50, an engagement as 0.
     """
 
     band: Literal["hot", "warm", "cold"]
@@ -189,7 +191,8 @@ def read_quality(
     fit, criteria = read_fit(lead, facts, table.rules, today) if table.fit else (None, [])
     message = _read_message(lead, today, table.not_now.text)
     found = _engagement(lead, facts, table, message.asked, at)
-    if found and _is_bot(reasons):
+    by_bot = _is_bot(reasons)
+    if found and by_bot:
         found = [msgspec.structs.replace(each, points=0.0) for each in found]
         found.append(Criterion(part="engagement", name="bot", value=True, weight=0.0, points=0.0))
     engaged = min(100.0, round(sum(each.points or 0.0 for each in found), 1)) if found else None
@@ -197,7 +200,8 @@ def read_quality(
     said = [Criterion(part="stage", name=said_by, value=word or stage, weight=0.0, points=None)] if said_by else []
     band = UNKNOWN
     if enquiry.kind in table.band.kinds:
-        asks = not message.asked.kinds.isdisjoint((APPOINTMENT, CONTACT)) or any(map(engagement.asks, found))
+        in_words = not message.asked.kinds.isdisjoint((APPOINTMENT, CONTACT)) and not by_bot
+        asks = in_words or any(map(engagement.asks, found))
         wanted = _wanted(lead, table.not_now, today) or message.wanted
         days = (wanted - today).days if wanted else 0
         known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
@@ -295,7 +299,7 @@ def _said(name: str, value: str | bool) -> Criterion:
 def _holds(row: Row, known: _Known) -> bool:
     return (
         (known.engagement or 0.0) >= row.engagement
-        and (known.fit is None or known.fit >= row.fit)
+        and (_UNKNOWN_FIT if known.fit is None else known.fit) >= row.fit
         and (not row.stages or known.stage in row.stages)
         and (not row.kinds or known.kind in row.kinds)
     )

@@ -70,6 +70,7 @@ def test_people_are_never_less_than_unknown(lead):
         (Lead(phone="1", message="2, 9?", activity=(Activity(event="demo"), Activity(event="price", count=4))), "hot"),
         (Lead(phone="1", message="Please call me"), "warm"),
         (Lead(phone="1", message="hi"), "cold"),
+        (Lead(phone="1", activity=(Activity(event="basket"),)), "cold"),
         (Lead(phone="1", activity=(Activity(event="appointment"),)), "warm"),
         (Lead(phone="1"), "unknown"),
         (Lead(phone="1", source=Source(channel="social")), "cold"),
@@ -154,6 +155,8 @@ def test_what_a_program_did_is_no_engagement():
         assert by_bot.engagement == 0.0 < plain.engagement
         assert all(each.points == 0.0 for each in by_bot.criteria if each.part == "engagement")
     assert quality(lead, reasons=[reason("EMAIL_ROLE")]).engagement == plain.engagement
+    assert wants("Please call me") == "warm"
+    assert quality(Lead(phone="1", message="Please call me"), reasons=[reason("FORM_TOO_FAST")]).band == "cold"
 
 
 def test_somebody_elses_typing_and_random_letters_earn_nothing():
@@ -259,7 +262,7 @@ def test_rows_by_stage_and_kind():
     assert quality(msgspec.structs.replace(lead, extra={"customer": "yes"}), table).band == "hot"
     assert quality(lead, table).band == "unknown"  # no row holds
     assert quality(msgspec.structs.replace(lead, country="VN"), table).band == "warm"
-    assert quality(msgspec.structs.replace(lead, country=None), table).band == "warm"  # an unknown fit holds
+    assert quality(msgspec.structs.replace(lead, country=None), table).band == "warm"  # an unknown fit counts as 50
     assert quality(msgspec.structs.replace(lead, country="VN"), table, kind="unclear").band == "unknown"
 
 
