@@ -44,8 +44,8 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fill_seconds: float = 5.0
     keystrokes: float = 3.0
     corrections: float = 2.0
-    message: float = 15.0
-    price_asked: float = 10.0
+    message: float = 20.0
+    price_asked: float = 15.0
     contact_asked: float = 15.0
     appointment_asked: float = 25.0
 

@@ -73,9 +73,9 @@ class BandTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     rows: tuple[Row, ...] = (
         Row(band="hot", engagement=60.0, fit=40.0),
-        Row(band="warm", engagement=25.0, fit=20.0),
-        Row(band="warm", engagement=15.0, fit=70.0),
-        Row(band="warm", engagement=15.0, fit=20.0, stages=("known", "customer")),
+        Row(band="warm", engagement=20.0, fit=20.0),
+        Row(band="warm", engagement=10.0, fit=70.0),
+        Row(band="warm", engagement=10.0, fit=20.0, stages=("known", "customer")),
         Row(band="cold"),
     )
     asked: Literal["hot", "warm", "cold"] = "warm"
