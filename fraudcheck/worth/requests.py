@@ -17,9 +17,11 @@ _PHRASES = {
         book a call|
         schedule a|schedule an|arrange a|arrange an|set up a call|come and see|come and view|come by|drop by|
         site visit|book a demo|a demo|viewing|
-        test drive|text me|whatsapp me|speak to someone|speak with someone|talk to someone|speak to an|speak with an|
+        test drive|text me|whatsapp me|speak to someone|speak with someone|talk to someone|speak to an|
+        speak with an|
         talk to an|time to call|
-        ruckruf*|rufen sie mich|rufen sie uns|ruft mich|ruft uns|ruf mich|anrufen|angerufen werden|zuruckrufen|termin|
+        ruckruf*|rufen sie mich|rufen sie uns|ruft mich|ruft uns|ruf mich|anrufen|angerufen werden|zuruckrufen|
+        termin|
         beratungstermin*|besichtigung*|probefahrt|vorfuhrung|
         rappelez moi|rappelez nous|me rappeler|nous rappeler|appelez moi|m appeler|etre rappele*|rendez vous|rdv|
         une visite|
@@ -27,7 +29,8 @@ _PHRASES = {
         llamame|llamenme|llameme|llamarme|llamadme|me llamen|me llame|me pueden llamar|una llamada|una cita|
         cita previa|agendar|
         concertar|una visita|una demo|visita tecnica|prueba de manejo|
-        me liga|me ligue|me liguem|ligar para mim|ligue me|liguem me|ligar me|uma ligacao|marcar|marcacao|uma visita|
+        me liga|me ligue|me liguem|ligar para mim|ligue me|liguem me|ligar me|uma ligacao|marcar|marcacao|
+        uma visita|
         uma reuniao|me chama|me chamem|uma demonstracao|
         prosze o telefon|prosze dzwonic|zadzwon*|oddzwon*|kontakt telefoniczny|umowic|umowienie|spotkanie|
         spotkania|wizyte|
@@ -41,7 +44,8 @@ _PHRASES = {
         telepon saya|telpon saya|telp saya|tolong telepon|tolong telpon|ditelepon|ditelpon|jadwalkan|menjadwalkan|
         janji temu|
         buat janji|survei lokasi|survey lokasi|kunjungan|
-        richiamatemi|richiamare|richiamarmi|chiamatemi|chiamami|richiamami|essere richiamat*|appuntamento|sopralluogo|
+        richiamatemi|richiamare|richiamarmi|chiamatemi|chiamami|richiamami|essere richiamat*|appuntamento|
+        sopralluogo|
         bel mij|bel me|terugbellen|teruggebeld|gebeld worden|afspraak|bezichtiging|proefrit|
         beni arayin|beni ararsaniz|randevu|
         позвоните|перезвоните|звонок|записаться|
@@ -53,7 +57,8 @@ _PHRASES = {
         bitte um kontakt|meldet euch|
         contactez moi|contactez nous|me contacter|me recontacter|nous contacter|etre contacte*|etre recontacte*|
         contactarme|contactenme|contactadme|me contacten|me contacte|ponerse en contacto|pongan* en contacto|
-        entrem em contato|entre em contato|entrar em contato|contactem me|contacte me|contato comigo|aguardo contato|
+        entrem em contato|entre em contato|entrar em contato|contactem me|contacte me|contato comigo|
+        aguardo contato|
         aguardo contacto|aguardo retorno|
         prosze o kontakt|skontakt*|
         ib em|ib minh|inbox em|inbox minh|lien he voi toi|lien he lai|lien he toi|lien he cho toi|lien he em|
@@ -66,13 +71,17 @@ _PHRASES = {
         price|prices|pricing|quote|quotes|quotation|how much|cost|costs|estimate|rates|fees|
         preis*|angebot*|kosten|kostet|kostenvoranschlag|wieviel|wie viel|
         prix|devis|tarif|tarifs|combien|cout|couts|
-        precio|precios|presupuesto|presupuestos|cotizacion*|cotizar|cuanto cuesta|cuanto vale|cuanto sale|
+        precio|precios|presupuesto|presupuestos|cotizacion*|cotizar|cuanto cuesta|cuanto cobran|cuanto me|
+        cuanto saldria|a cuanto|cuanto vale|cuanto sale|
         cuanto seria|costo|coste|
-        preco|precos|orcamento*|cotacao|quanto custa|quanto fica|quanto e|qual o valor|valores|
-        cena|ceny|cene|cennik*|wycen*|ile kosztuje|ile to|koszt*|oferte|oferty|
-        bao gia|bang gia|bao nhieu|chi phi|gia ca|gia xe|gia thue|xin gia|muc gia|don gia|gia the nao|gia sao|gia bao|
-        سعر|السعر|اسعار|الاسعار|بكم|كم سعر|كم السعر|كم يكلف|تكلفه|التكلفه|
-        ราคา|เท่าไหร่|เท่าไร|ค่าใช้จ่าย|harga*|berapa|biaya*|penawaran|
+        preco|precos|orcamento*|cotacao|quanto custa|quanto fica|quanto cobra|quanto cobram|quanto sai|
+        quanto seria|quanto e|qual o valor|valores|
+        cena|ceny|cene|cennik*|wycen*|ile kosztuje|po ile|ile wyjdzie|ile wyniesie|ile placi|ile to|koszt*|
+        oferte|oferty|
+        bao gia|bang gia|bao nhieu|nhieu tien|het nhiu|chi phi|gia ca|gia xe|gia thue|xin gia|muc gia|don gia|
+        gia the nao|gia sao|gia bao|
+        سعر|السعر|اسعار|الاسعار|بكم|بكام|قديش|شحال|كم تكلفه|كم قيمه|كم سعر|كم السعر|كم يكلف|تكلفه|التكلفه|
+        ราคา|เท่าไหร่|เท่าไร|กี่บาท|ค่าใช้จ่าย|harga*|berapa|biaya*|penawaran|
         prezzo|prezzi|preventiv*|quanto costa|prijs|prijzen|offerte|hoeveel|fiyat*|ne kadar|
         цена|цены|цену|стоимость|стоит|сколько|прайс*|价格|價格|多少钱|多少錢|报价|報價|価格|料金|見積|いくら|
         가격|견적|얼마""",

@@ -183,7 +183,7 @@ _SOMETIME = _any(
     "not now|not right now|not at the moment|maybe later|some time later|later this year|someday|nicht jetzt"
     "|erst später|irgendwann später|pas maintenant|pas tout de suite|pour plus tard|peut être plus tard|ahora no"
     "|más adelante|agora não|talvez mais tarde|mais para frente|mais pra frente|nie teraz|nie w tej chwili"
-    "|chưa cần ngay|chưa cần gấp|chưa cần bây giờ|để sau này|chưa phải bây giờ|khi khác|ليس الان|مش الان"
+    "|chưa cần ngay|chưa cần gấp|chưa cần bây giờ|chưa phải bây giờ|khi khác|ليس الان|مش الان"
     "|في وقت لاحق|belum sekarang|nanti dulu|non ora|non adesso|più avanti|niet nu|şimdi değil|не сейчас"
 )
 _ALMOST_HALF = _any(
@@ -294,7 +294,7 @@ _OF_THE_REST = frozenset(
 _OF_SOMETIME = frozenset(
     fold(
         """now moment later year someday jetzt später maintenant suite tard ahora adelante agora tarde frente teraz
-        chwili cần này giờ khác الان لاحق sekarang dulu ora adesso avanti nu değil сейчас"""
+        chwili khác chưa الان لاحق sekarang dulu ora adesso avanti nu değil сейчас"""
     ).split()
 )
 _PIVOTS = _OF_MONTHS | _OF_SEASONS | _OF_SPANS | _OF_THE_REST | _OF_SOMETIME
@@ -325,16 +325,19 @@ _SUPPLY_RE = re.compile(
     + " "
 )
 """Clauses whose time is that of a delivery or of instalments."""
-_DIGITS_OF_A_YEAR = re.compile(r"20\d\d|25\d\d")
+_RUN_ON_PIVOTS = re.compile(_any("ปี|เดือน|หน้า|อีก|ไว้|ตอนนี้|年|月|以后|春|夏|秋|冬"))
+_DIGITS_OF_A_YEAR = re.compile(r"(?<!\d)(?:20\d\d|25\d\d)(?!\d)")
 
 
 def may_name(words: Sequence[str], folded: str) -> bool:
     """Whether a text (``words.words_of`` it, and the folded text) may name a time ahead; so it ends for most of
     them.
     """
-    if not _PIVOTS.isdisjoint(words) or "20" in folded or "25" in folded:
+    if not _PIVOTS.isdisjoint(words):
         return True
-    return not folded.isascii() and RUNS_ON.search(folded) is not None
+    if ("20" in folded or "25" in folded) and _DIGITS_OF_A_YEAR.search(folded):
+        return True
+    return not folded.isascii() and _RUN_ON_PIVOTS.search(folded) is not None
 
 
 def spell_out(text: str) -> str:
