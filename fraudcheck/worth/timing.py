@@ -97,6 +97,19 @@ def _any(words: Mapping[str, int] | str) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True) if word) + ")"
 
 
+class _Words:
+    """Words and phrases: the words in a set, for which nobody has to walk through a clause, the rest in a pattern."""
+
+    def __init__(self, listed: str) -> None:
+        folded = [fold(each).strip() for each in listed.split("|")]
+        self._words = frozenset(each for each in folded if " " not in each)
+        self._phrases = re.compile(f" {_any('|'.join(each for each in folded if ' ' in each))} ")
+
+    def stand_in(self, clause: str, words: frozenset[str]) -> bool:
+        """Whether one of them stands in a clause, whose words these are."""
+        return not self._words.isdisjoint(words) or self._phrases.search(clause) is not None
+
+
 _NEXT_YEAR = _any(
     "next year|coming year|new year|following year|nächstes jahr|nächsten jahr|nächstem jahr|nächsten jahres"
     "|kommendes jahr|kommenden jahr|kommenden jahres|neuen jahr|folgejahr|année prochaine|an prochain"
@@ -137,7 +150,7 @@ _IN = _any(
     "|bulan|saat|في|شهر|خلال|ใน|เดือน|ช่วง|nel|in autunno|per|op|tijdens|в|к"
     "|around|vers|hacia|por volta de|około|khoảng|sekitar"
 )
-_PLANS = _any(
+_PLANS = _Words(
     "plan|plans|planning|planned|want|wants|will|would like|intend|going to|looking to|hoping|hope|need|needed"
     "|thinking of|considering|schedule|expect|möchten|möchte|wollen|will|planen|plane|geplant|brauchen|brauche"
     "|werden|vorhaben|haben vor|vouloir|voulons|veux|voudrais|voudrions|prévoyons|prévois|prévu|souhaite|souhaitons"
@@ -151,7 +164,7 @@ _PLANS = _any(
     "|voraussichtlich|démarrera|démarrerons|commencera|commencerons|ferons|haremos|empezaremos|comenzaremos|faremos"
     "|começamos|começaremos|zaczynamy|zaczniemy|zrobimy"
 )
-_PAST = _any(
+_PAST = _Words(
     "last|since|ago|previous|previously|past|earlier|moved|bought|ordered|purchased|had|i was|it was|there was"
     "|that was|which was|were|got|received|visited|installed|paid|saw|spoke|met|came|went|signed|called|wrote|did"
     "|started|sent|joined|expired|happened|born|seit|letzten|letztes|letzte|letzter|letztem|vergangenen|vergangenes"
@@ -164,14 +177,14 @@ _PAST = _any(
     "|اشتريت|اشترينا|انتقلت|انتقلنا|طلبت|lalu|kemarin|sejak|sudah|telah|scorso|scorsa|fa|abbiamo comprato|vorig"
     "|vorige|afgelopen|geleden|geçen|önce|прошлом|прошлой|прошлого|назад|купил|купили"
 )
-_HURRY = _any(
+_HURRY = _Words(
     "asap|urgent|urgently|as soon as possible|right away|immediately|straight away|dringend|sofort"
     "|so schnell wie möglich|schnellstmöglich|umgehend|urgence|au plus vite|dès que possible|tout de suite"
     "|immédiatement|urgente|urgentemente|cuanto antes|lo antes posible|inmediatamente|o quanto antes"
     "|o mais rápido possível|imediatamente|pilne|pilnie|jak najszybciej|natychmiast|gấp|càng sớm càng tốt|ngay|عاجل"
     "|عاجلا|باسرع وقت|فورا|ด่วน|เร็วที่สุด|segera|secepatnya|mendesak|subito|al più presto|dringend|acil|hemen|срочно"
 )
-_NEAR = _any(
+_NEAR = _Words(
     "today|tonight|tomorrow|this week|next week|this afternoon|this morning|this evening|heute|morgen|übermorgen"
     "|diese woche|nächste woche|nächster woche|aujourd hui|demain|cette semaine|semaine prochaine|hoy|mañana"
     "|esta semana|próxima semana|semana que viene|hoje|amanhã|semana que vem|dzisiaj|dziś|jutro|w tym tygodniu"
@@ -213,11 +226,6 @@ _WHOLE_YEAR = _any("a year|rok|setahun|سنه|عام")
 _WHOLE = re.compile(rf" {_IN_SPAN} {_WHOLE_YEAR} | {_WHOLE_YEAR} {_SPAN_AHEAD} ")
 _ARAB_SPAN = re.compile(rf" بعد (?P<unit>{_any(_OF_THE_ARABS)}) ")
 _YEAR_NEXT = re.compile(rf" (?:l |al |lo |dans l |im |de l )?{_NEXT_YEAR} ")
-_AHEAD_RE = re.compile(rf" {_AHEAD} ")
-_PLANS_RE = re.compile(rf" {_PLANS} ")
-_PAST_RE = re.compile(rf" {_PAST} ")
-_HURRY_RE = re.compile(rf" {_HURRY} ")
-_NEAR_RE = re.compile(rf" {_NEAR} ")
 _SOMETIME_RE = re.compile(rf" {_SOMETIME} ")
 _DE = "(?:(?:de|del|of|do|le|den|r|nam|tahun) )?"
 _YEAR_WORD = _any("year|jahr|jahre|année|año|ano|rok|roku|năm|tahun|عام|سنه|anno|jaar")
@@ -314,15 +322,11 @@ _EVENTS = frozenset(
 """What takes place at the time that is named: who wants it, wants to settle it now."""
 _EVENTS_RUN_ON = re.compile(_any("งานแต่ง|วันเกิด|ทริป|ท่องเที่ยว|ที่พัก|ห้องพัก|婚礼|結婚式"))
 _EVENTS_OF_TWO = re.compile(f" {_any('luna de miel|du lịch|hội nghị|đám cưới|tiệc cưới|đám hỏi')} ")
-_SUPPLY_RE = re.compile(
-    " "
-    + _any(
-        "delivery|deliver|delivered|installments|instalments|lieferung|liefern|lieferzeit|raten|livraison|livrer"
-        "|livré|mensualités|entrega|entregas|entregar|cuotas|parcelas|parcelada|parcelado|vezes|dostawa|dostawą"
-        "|dostawę|ratach|raty|giao|giao hàng|trả góp|توصيل|تسليم|اقساط|pengiriman|dikirim|cicilan|consegna|levering"
-        "|teslimat|taksit|доставка"
-    )
-    + " "
+_SUPPLY = _Words(
+    "delivery|deliver|delivered|installments|instalments|lieferung|liefern|lieferzeit|raten|livraison"
+    "|livrer|livré|mensualités|entrega|entregas|entregar|cuotas|parcelas|parcelada|parcelado|vezes|dostawa"
+    "|dostawą|dostawę|ratach|raty|giao|giao hàng|trả góp|توصيل|تسليم|اقساط|pengiriman|dikirim|cicilan"
+    "|consegna|levering|teslimat|taksit|доставка"
 )
 """Clauses whose time is that of a delivery or of instalments."""
 _RUN_ON_PIVOTS = re.compile(_any("ปี|เดือน|หน้า|อีก|ไว้|ตอนนี้|年|月|以后|春|夏|秋|冬"))
@@ -366,10 +370,10 @@ def later(clause: str, today: date, southern: bool = False) -> date | None:
     words = frozenset(clause.split())
     if _PIVOTS.isdisjoint(words) and not _DIGITS_OF_A_YEAR.search(clause):
         return None
-    if _SUPPLY_RE.search(clause):
+    if _SUPPLY.stand_in(clause, words):
         return None
     found = [when for when in _certain(clause, words, today) if when]
-    if not _PAST_RE.search(clause):
+    if not _PAST.stand_in(clause, words):
         found += [when for when in _likely(clause, words, today, southern) if when]
     if found:
         return min(found)
@@ -382,7 +386,10 @@ def is_near(clause: str, asks: bool) -> bool:
     """
     if RUNS_ON.search(clause) and _THAI_NEAR.search(clause):
         return True
-    return bool(_HURRY_RE.search(clause)) or bool(_NEAR_RE.search(clause) and (asks or _PLANS_RE.search(clause)))
+    words = frozenset(clause.split())
+    if _HURRY.stand_in(clause, words):
+        return True
+    return _NEAR.stand_in(clause, words) and (asks or _PLANS.stand_in(clause, words))
 
 
 def _certain(clause: str, words: frozenset[str], today: date) -> Iterator[date | None]:
@@ -412,7 +419,7 @@ def _likely(clause: str, words: frozenset[str], today: date, southern: bool) -> 
         yield from _spans(clause, today)
     if not _OF_THE_REST.isdisjoint(words):
         yield from _feasts_and_quarters(clause, today)
-    plans = _PLANS_RE.search(clause) is not None
+    plans = _PLANS.stand_in(clause, words)
     if not _OF_SEASONS.isdisjoint(words):
         for written in _SEASON.finditer(clause):
             if written["year"] or (most := _days_ahead(written, plans, written["after"])):
