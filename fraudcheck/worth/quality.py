@@ -7,7 +7,7 @@ engagement. None of it moves the trust score.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
@@ -24,7 +24,7 @@ from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit,
 from fraudcheck.worth.quantities import read_date
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, requests
 from fraudcheck.worth.stage import STAGES, UNKNOWN, read_stage
-from fraudcheck.worth.timing import SOUTHERN, is_near, is_of_event, later, may_name, spell_out
+from fraudcheck.worth.timing import SOUTHERN, is_near, is_of_event, later, may_name, span_days, spell_out
 from fraudcheck.worth.words import clauses, fold, words_of
 
 ALL_KINDS = (*KINDS, "unclear", "none", "unknown")
@@ -272,6 +272,9 @@ def _wanted(lead: Lead, told: NotNow, today: date) -> date | None:
             continue
         if when := read_date(value):
             return max(when, today)
+        days = span_days(value[:_LONGEST_TIME])
+        if days is not None:
+            return today + timedelta(days=days)
         parts = clauses(fold(spell_out(f"in {value[:_LONGEST_TIME]}")))
         return min([when for part in parts if (when := later(part, today, lead.country in SOUTHERN))], default=today)
     return None

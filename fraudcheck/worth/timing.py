@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from fraudcheck.worth.words import RUNS_ON, fold
+from fraudcheck.worth.quantities import read_range
+from fraudcheck.worth.words import RUNS_ON, fold, words_of
 
 SOUTHERN = frozenset(
     "AR AU BO BR BW CL FJ LS MG MU MW MZ NA NZ PE PY SZ UY ZA ZM ZW".split()  # noqa: SIM905 - a list of codes
@@ -322,6 +323,10 @@ _EVENTS = frozenset(
 """What takes place at the time that is named: who wants it, wants to settle it now."""
 _EVENTS_RUN_ON = re.compile(_any("งานแต่ง|วันเกิด|ทริป|ท่องเที่ยว|ที่พัก|ห้องพัก|婚礼|結婚式"))
 _EVENTS_OF_TWO = re.compile(f" {_any('luna de miel|du lịch|hội nghị|đám cưới|tiệc cưới|đám hỏi')} ")
+_WITHIN = _Words(
+    "within|innerhalb|binnen|d ici|les prochains|les prochaines|los próximos|las próximas|nos próximos|nas próximas"
+    "|w ciągu|najbliższych|trong|dalam|خلال|entro|next|nächsten|kommenden"
+)
 _SUPPLY = _Words(
     "delivery|deliver|delivered|installments|instalments|lieferung|liefern|lieferzeit|raten|livraison"
     "|livrer|livré|mensualités|entrega|entregas|entregar|cuotas|parcelas|parcelada|parcelado|vezes|dostawa"
@@ -342,6 +347,21 @@ def may_name(words: Sequence[str], folded: str) -> bool:
     if ("20" in folded or "25" in folded) and _DIGITS_OF_A_YEAR.search(folded):
         return True
     return not folded.isascii() and _RUN_ON_PIVOTS.search(folded) is not None
+
+
+def span_days(value: str) -> float | None:
+    """The days that a span in a field of its own tells, at least (``3 to 6 months``); 0 for what is within one, None
+    for what is no span.
+    """
+    words = words_of(fold(value))
+    units = [unit for word in words if (unit := _UNITS.get(word))]
+    told = read_range(value)
+    numbers = [number for word in words if (number := _NUMBERS.get(word) or (1 if word in ("a", "an") else None))]
+    if not units or not (told or numbers):
+        return None
+    if _WITHIN.stand_in(f" {' '.join(words)} ", frozenset(words)):
+        return 0
+    return min((told.low if told else numbers[0]) * units[-1], _FURTHEST * 366)
 
 
 def spell_out(text: str) -> str:

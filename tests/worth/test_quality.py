@@ -127,6 +127,13 @@ def test_the_time_counts_from_when_it_was_sent():
 @pytest.mark.parametrize(
     ("extra", "band"),
     [
+        ({"timeframe": "3-6 months"}, "not_now"), ({"timeframe": "more than 6 months"}, "not_now"),
+        ({"timeframe": "3 to 6 months"}, "not_now"), ({"timeframe": "6 bis 12 Monate"}, "not_now"),
+        ({"timeframe": "6 tháng nữa"}, "not_now"), ({"timeframe": "a year"}, "not_now"),
+        ({"timeframe": "within 6 months"}, "warm"), ({"timeframe": "in den nächsten 12 Monaten"}, "warm"),
+        ({"timeframe": "less than 3 months"}, "warm"), ({"timeframe": "1 month"}, "warm"),
+        ({"timeframe": "two weeks"}, "warm"), ({"timeframe": "9" * 30 + " years"}, "warm"),
+        ({"timeframe": "1e99 years"}, "warm"),
         ({"timeframe": "6 months"}, "not_now"), ({"timeframe": "in 6 Monaten"}, "not_now"),
         ({"when": "next year"}, "not_now"),
         ({"start_date": "2027-06-01"}, "not_now"), ({"start_date": "2026-12-05"}, "warm"),
