@@ -122,7 +122,11 @@ def assess(
     """
     enquiry = read_enquiry(facts)
     contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
-    quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
+    try:
+        quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
+    except Exception as defect:  # as in ``decide``: it costs the lead no verdict
+        log_defect("quality", defect)
+        quality = Quality()
     return Worth(enquiry, contact, quality)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from fraudcheck.ledger.record import open_record
+from fraudcheck.pipeline import decide as decide_module
 from fraudcheck.pipeline.decide import assess, decide
 from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.worth.quality import QualityTable, decode_quality
@@ -78,6 +79,18 @@ async def test_what_is_kept_reads_the_same(tables, service, client):
     decided, _ = decide(opened.lead, opened.facts, policy)
     again = assess(opened.lead, opened.facts, decided, table, told["submitted_at"])
     assert told["quality"] == msgspec.to_builtins(again.quality)
+
+
+async def test_a_defect_costs_no_lead_its_verdict(service, client, monkeypatch, caplog):
+    def broken(*given, **named):
+        raise ZeroDivisionError("somebody's name")
+
+    monkeypatch.setattr(decide_module, "read_quality", broken)
+    told = await check(client, INSURED)
+    assert told["decision"] == "accept"
+    assert told["quality"] == {"fit": None, "engagement": None, "stage": "unknown", "band": "unknown", "criteria": []}
+    assert "signal quality failed with ZeroDivisionError" in caplog.text
+    assert "somebody" not in caplog.text
 
 
 async def test_without_a_table_there_is_no_fit(service, client):
