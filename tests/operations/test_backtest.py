@@ -399,7 +399,7 @@ def test_what_the_ledger_has_lost_is_told(run, kept, gone, note):
     """Policies and models lie in one table; only a policy has limits."""
     with closing(sqlite3.connect(kept[0].data_dir / "ledger.sqlite")) as database, database:
         statement = f"delete from policies where cast(body as text) {gone} '%accept_from%'"  # noqa: S608
-        assert database.execute(statement).rowcount == 1
+        assert database.execute(statement).rowcount >= 1
     code, lines, _ = run(NEW)
     assert code == 0
     assert [line for line in lines if line.startswith("note:")] == [note]
