@@ -21,7 +21,9 @@ _PHRASES = {
         speak with an|
         talk to an|time to call|
         ruckruf*|rufen sie mich|rufen sie uns|ruft mich|ruft uns|ruf mich|anrufen|angerufen werden|zuruckrufen|
-        termin|
+        ein termin|einen termin|termin frei|freien termin|termin verein*|termin ausmach*|termin fur|termin am|
+        termin bei|
+        termin zum|termin zur|um termin|wolny termin|umowic termin|termin wizyty|
         beratungstermin*|besichtigung*|probefahrt|vorfuhrung|
         rappelez moi|rappelez nous|me rappeler|nous rappeler|appelez moi|m appeler|etre rappele*|rendez vous|rdv|
         une visite|
