@@ -59,7 +59,8 @@ def test_what_is_asked_for(kind, text):
         "bitte nicht anrufen",
         "no me llamen", "não me liguem", "đừng gọi cho tôi", "لا تتصلوا بي", "ไม่ต้องโทรกลับ",
         "jangan telepon saya",
-        "I called you yesterday", "Termin dostawy 6 tygodni", "Ich suche einen Tisch", "gia đình tôi có bốn người", "", "?", "🏠",
+        "I called you yesterday", "Termin dostawy 6 tygodni",
+        "Ich suche einen Tisch", "gia đình tôi có bốn người", "", "?", "🏠",
     ],
 )  # fmt: skip
 def test_what_is_not_asked_for(text):
