@@ -18,7 +18,15 @@ from fraudcheck.adapters.policy_files import tenant_policy
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
-from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, date_order, field_by_cells, propose_mapping
+from fraudcheck.batch.columns import (
+    CONTACTS,
+    FIELDS,
+    Columns,
+    date_order,
+    field_by_cells,
+    in_order_of_fields,
+    propose_mapping,
+)
 from fraudcheck.batch.date_order import DateOrder
 from fraudcheck.batch.dates import is_plausible, is_zone, parse_time
 from fraudcheck.batch.folder import Folder, Partial, Plan
@@ -209,7 +217,9 @@ def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]
     mapping = _propose(source, request)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         taken = {*mapping, *chain.from_iterable(mapping.values())}
-        mapping |= {name: (name,) for name in FIELDS if name not in taken}
+        if any(name.startswith("activity.") for name in mapping):
+            taken.add("activity")
+        mapping = in_order_of_fields({**mapping, **{name: (name,) for name in FIELDS if name not in taken}})
     if not mapping.keys() & {*CONTACTS}:
         part = next(source.slices(ROWS_SAMPLED), None)
         raise ValueError(

@@ -128,7 +128,7 @@ def _without_personal(verdict: CheckVerdict, personal: list[tuple[str, Any]]) ->
     """
     personal += [(path, value) for path, get in _DERIVED if (value := get(verdict)) is not None]
     normalized, quality = Normalized(country=verdict.normalized.country), verdict.quality
-    if any([criterion.value is not None for criterion in quality.criteria]):
+    if any(criterion.value is not None for criterion in quality.criteria):
         personal.append((CRITERIA, [criterion.value for criterion in quality.criteria]))
         criteria = [msgspec.structs.replace(criterion, value=None) for criterion in quality.criteria]
         quality = msgspec.structs.replace(quality, criteria=criteria)

@@ -62,13 +62,11 @@ def _mask_field(name: str, value: Any) -> Any:
     if name in _OPEN_FIELDS:
         return value
     if name == "source":
-        return value | ({"click": dict.fromkeys(value["click"], HIDDEN)} if "click" in value else {})
-    if name == "activity":
-        return [{"event": HIDDEN} for _ in value]
+        return {inner: dict.fromkeys(part, HIDDEN) if inner == "click" else part for inner, part in value.items()}
     if name == "form":
         return {inner: part if inner in _OPEN_FORM_FIELDS else HIDDEN for inner, part in value.items()}
     if name == "extra":
         return {f"{HIDDEN} {number}": HIDDEN for number in range(1, len(value) + 1)}  # names are the caller's own text
     if isinstance(value, dict):
         return dict.fromkeys(value, HIDDEN)
-    return HIDDEN
+    return [{"event": HIDDEN} for _ in value] if name == "activity" else HIDDEN
