@@ -34,6 +34,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
     ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``. ``times``
     has for each slice the time (RFC 3339) of its first leads that have none; it is empty where no lead has one.
+    ``quality`` is the tenant's table of quality, as JSON.
     """
 
     job: str
@@ -54,6 +55,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     marks: Mapping[str, Mark | None] = {}
     lost: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    quality: str = "{}"
 
     @property
     def day(self) -> str:

@@ -23,9 +23,10 @@ from fraudcheck.batch.tally import Tally
 from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.body import parse_body
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.pipeline.decide import decide
+from fraudcheck.pipeline.decide import assess, decide
 from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.scoring.policy import decode_policy, encode_policy
+from fraudcheck.worth.quality import QualityTable
 
 
 class _Results:
@@ -86,6 +87,7 @@ def rejudge_slice(
     table, rejected = read_table(folder.rows(number))
     policy = decode_policy(plan.policy.encode())
     policy_hash = encode_policy(policy)[0]
+    quality = msgspec.json.decode(plan.quality, type=QualityTable)
     results = _Results()
     for row, encoded in zip(table[ROW].to_pylist(), table[KEPT].to_pylist(), strict=True):
         kept = decode_kept_row(encoded)
@@ -94,6 +96,7 @@ def rejudge_slice(
         verdict = msgspec.structs.replace(
             first,
             **msgspec.structs.asdict(decided),
+            **assess(kept.lead, kept.facts, decided, quality)._asdict(),
             check_id=_check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
             origin=f"batch:{plan.job}",
             unknown=unknown,

@@ -32,7 +32,9 @@ DERIVED_PARTS = ("normalized", "suggestions")
 CLICK, CRITERIA = "source.click", "quality.criteria"
 """Disclosures of several values together: the click's fields, and what each criterion of the quality looked at, in the
 order of the verdict's criteria."""
-_NOBODY_LOOKED = msgspec.to_builtins({"enquiry": Enquiry(), "contact": Contact(), "quality": Quality()})
+NOBODY_LOOKED: Mapping[str, Any] = msgspec.json.decode(
+    msgspec.json.encode({"enquiry": Enquiry(), "contact": Contact(), "quality": Quality()})
+)
 """What a verdict from before these parts has in their place."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _DIGEST_CHARACTERS = 43
@@ -73,7 +75,7 @@ def open_record(record: bytes, personal: bytes | None) -> Opened:
     Raises ValueError (msgspec.DecodeError is one) on bytes that ``sealing.seal`` did not make.
     """
     body = decode_record(record)
-    body.verdict = _NOBODY_LOOKED | body.verdict
+    body.verdict = {**NOBODY_LOOKED, **body.verdict}
     body.verdict["versions"].setdefault("quality", None)
     if personal is None:
         return Opened(
