@@ -329,8 +329,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True):
-    """One criterion of a lead's quality: ``part`` is fit, engagement or stage; ``value`` what the lead had, None where
-    that is missing; ``points`` what it earned of ``weight``.
+    """One criterion of a lead's quality: ``part`` is fit, engagement, stage or band; ``value`` what the lead had, None
+    where that is missing; ``points`` what it earned of ``weight``. Stage and band earn none: they say what told them.
     """
 
     part: str

@@ -24,6 +24,7 @@ from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -40,6 +41,7 @@ from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
+from fraudcheck.worth.quality import QualityTable, encode_quality
 
 if TYPE_CHECKING:
     # SQLAlchemy and redis-py take a quarter of a second and 25 MB, which only what speaks to them shall pay.
@@ -84,27 +86,31 @@ class Service(Struct, frozen=True, kw_only=True):
     faults: dict[str, str] = {}
 
     async def tenant(self, name: str) -> Tenant:
-        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it.
+        """A tenant. At its first use its policy and its table of quality are stored in the ledger, before any lead
+        is judged by them.
 
-        Raises ValueError if its policy cannot be read: no lead is judged by half of one.
+        Raises ValueError if one of them cannot be read: no lead is judged by half of one.
         """
         tenant = self.tenants.get(name)
         if tenant is None:
             try:
                 policy = tenant_policy(self.settings.data_dir, name)
+                quality = tenant_quality(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
-                    _log.error("the leads of tenant %s are not judged until its policy is put right: %s", name, problem)
+                    _log.error("the leads of tenant %s are not judged until that is put right: %s", name, problem)
                 self.faults[name] = str(problem)
                 raise
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
+            await self.ledger.put_artefact(*encode_quality(quality))
             await self.vendors.start(name)
             tenant = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
+                quality=quality,
             )
         return tenant
 
@@ -195,6 +201,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         identity_key=os.urandom(32),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        quality=tenant_quality(settings.data_dir, "default"),
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:
@@ -207,6 +214,7 @@ def offline(
     settings: Settings,
     name: str,
     policy: Policy,
+    quality: QualityTable,
     *,
     counters: Counters,
     mail_routes: MailRoutes,
@@ -226,6 +234,7 @@ def offline(
         identity_key=identity_key(settings, name),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        quality=quality,
     )
     return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
@@ -44,6 +45,7 @@ from fraudcheck.operations import lists
 from fraudcheck.records import format_utc
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.quality import encode_quality
 
 _ORDERS = {"day-first": "day_first", "month-first": "month_first"}
 
@@ -84,6 +86,7 @@ def _plan_file(
     mapping = _map_columns(source, request)
     watch.found(source, mapping)
     policy_hash, policy = encode_policy(tenant_policy(settings.data_dir, request.tenant))
+    quality_hash, quality = encode_quality(tenant_quality(settings.data_dir, request.tenant))
     model = wiring.load_model(settings)
     asked = {
         "input": digest,
@@ -94,6 +97,7 @@ def _plan_file(
         "country": settings.default_country,
         "model": encode_model(model)[0] if model else None,
         "lists": {row.name: row.version for row in lists.inventory(settings)},
+        "quality": quality_hash,
         **versions_asked(request, policy_hash),
     }
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
@@ -114,6 +118,7 @@ def _plan_file(
         job=job_id(settings, request.tenant, asked),
         tenant=request.tenant,
         policy=policy.decode(),
+        quality=quality.decode(),
         source=source.kind,
         columns=tuple(source.columns),
         mapping=mapping,

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.anomaly.detector import decode_model
-from fraudcheck.ledger.record import NOBODY_LOOKED, open_record
+from fraudcheck.ledger.record import open_record
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.pipeline.decide import Worth, assess, decide
 from fraudcheck.ports import Unavailable
@@ -19,7 +19,7 @@ from fraudcheck.report.tables import printable
 from fraudcheck.report.worth import worth_lines
 from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.scoring.score import Verdict
-from fraudcheck.worth.quality import QualityTable
+from fraudcheck.worth.quality import QualityTable, decode_quality
 
 
 async def _load_model(ledger: Ledger, version: str | None) -> bytes | None:
@@ -39,7 +39,7 @@ async def _load_table(ledger: Ledger, version: str | None) -> QualityTable:
     body = await ledger.get_artefact(version)
     if body is None:
         raise Unavailable("the table of quality that it was judged by is not in the ledger")
-    return msgspec.json.decode(body, type=QualityTable)
+    return decode_quality(body)
 
 
 class Replay(Struct, frozen=True, kw_only=True):
@@ -74,7 +74,7 @@ async def replay(ledger: Ledger, tenant: str, check_id: str) -> Replay | None:
         judged_again, unknown = decide(
             lead, opened.facts, decode_policy(body), decode_model(model) if model is not None else None
         )
-        worth = assess(lead, opened.facts, judged_again, table)
+        worth = assess(lead, opened.facts, judged_again, table, opened.verdict["submitted_at"])
         return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, worth=worth, unknown=unknown)
 
     return await asyncio.to_thread(judge)  # reading a model takes tens of milliseconds
@@ -87,9 +87,9 @@ def replay_text(replayed: Replay) -> list[str]:
     lines += _sum_lines(kept) + _indented(worth_lines(kept))
     if replayed.judged_again is None:
         return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
-    worth = replayed.worth._asdict() if replayed.worth else {}
-    looked_at = {name: part for name, part in worth.items() if kept[name] != NOBODY_LOOKED[name]}
-    judged = {**msgspec.structs.asdict(replayed.judged_again), **looked_at, "unknown": replayed.unknown}
+    looked_at = kept["versions"].get("quality") is not None  # else it is from before there was anything to look at
+    worth = replayed.worth._asdict() if replayed.worth and looked_at else {}
+    judged = {**msgspec.structs.asdict(replayed.judged_again), **worth, "unknown": replayed.unknown}
     again = msgspec.json.decode(msgspec.json.encode(judged))
     differing = [name for name, value in again.items() if kept[name] != value]
     if not differing:
@@ -99,7 +99,7 @@ def replay_text(replayed: Replay) -> list[str]:
     for code in sorted(before.keys() | after.keys()):
         if before.get(code) != after.get(code):
             lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")
-    return lines + [line for name in looked_at if name in differing for line in _worth_differs(name, kept, again)]
+    return lines + [line for name in worth if name in differing for line in _worth_differs(name, kept, again)]
 
 
 def _worth_differs(part: str, kept: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:

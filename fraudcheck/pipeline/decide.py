@@ -113,11 +113,17 @@ class Worth(NamedTuple):
     quality: Quality
 
 
-def assess(lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable) -> Worth:
-    """What a lead is and what it is worth, by stored facts and the tenant's table of quality."""
+def assess(
+    lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable, submitted_at: str
+) -> Worth:
+    """What a lead is and what it is worth, by stored facts and the tenant's table of quality.
+
+    ``submitted_at`` is the verdict's (RFC 3339), so that what lies ahead of a lead does so in a replay too.
+    """
     enquiry = read_enquiry(facts)
     contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
-    return Worth(enquiry, contact, read_quality(lead, facts, enquiry, table))
+    quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
+    return Worth(enquiry, contact, quality)
 
 
 def _older(signal: Signal, facts: Mapping[str, Facts | None]) -> Facts | None:

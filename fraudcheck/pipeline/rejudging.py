@@ -152,11 +152,15 @@ class Rejudging:
         token = keyed_token(tenant.identity_key, "revision", first.check_id)
         check_id = uuid7(moment + timedelta(milliseconds=1), bytes.fromhex(token))
         versions = msgspec.structs.replace(
-            first.versions, service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._pipeline.model_version
+            first.versions,
+            service=SERVICE_VERSION,
+            policy=tenant.policy_hash,
+            model=self._pipeline.model_version,
+            quality=tenant.quality.hash,
         )
         changed = {
             **msgspec.structs.asdict(decided),
-            **assess(subject.lead, facts, decided, tenant.quality)._asdict(),
+            **assess(subject.lead, facts, decided, tenant.quality, first.submitted_at)._asdict(),
             "check_id": check_id,
             "origin": "revision",
             "unknown": unknown,

@@ -146,8 +146,8 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
         "What follows by your table: `hot`, `warm`, `cold`, `not_now` (the person wants it later), or `unknown`.",
         "hot",
     ),
-    "Quality.criteria": ("Everything that fit, engagement and stage were made of.",),
-    "Criterion.part": ("What it belongs to: fit, engagement or stage.", "fit"),
+    "Quality.criteria": ("Everything that fit and engagement were made of, and what told stage and band.",),
+    "Criterion.part": ("What it belongs to: fit, engagement, stage or band.", "fit"),
     "Criterion.name": ("What was looked at.", "extra.company_size"),
     "Criterion.value": (
         "What the lead had; null where it had none, and once the person is erased; `***` without the scope personal.",

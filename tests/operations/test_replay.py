@@ -41,11 +41,11 @@ def as_json(value):
 def replayed(tmp_path):
     """Makes a replay: of a verdict that was kept with one worth, and judged again with another."""
 
-    def make(kept, again):
+    def make(kept, again, quality="sha256:"):
         verdict, unknown = decide(Lead(phone="1"), {}, tenant_policy(tmp_path, "default"))
         parts = kept if isinstance(kept, dict) else kept._asdict()
         told = as_json(verdict) | as_json(parts) | {"unknown": unknown}
-        told |= {"check_id": "c", "checked_at": "t", "versions": {"service": "0"}}
+        told |= {"check_id": "c", "checked_at": "t", "versions": {"service": "0", "quality": quality}}
         return replay_text(Replay(erased=False, kept=told, judged_again=verdict, worth=again, unknown=unknown))
 
     return make
@@ -58,7 +58,7 @@ def test_the_same_is_identical(replayed):
 
 
 def test_of_a_verdict_from_before_nothing_is_compared(replayed):
-    lines = replayed(NOBODY_LOOKED, WORTH)
+    lines = replayed(NOBODY_LOOKED, WORTH, None)
     assert lines[-1].startswith("identical when judged again")
     assert not any("enquiry" in line for line in lines)
 
