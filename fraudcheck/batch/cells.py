@@ -118,8 +118,13 @@ class LeadReader:
 
 
 def _place(field: str) -> tuple[str, str]:
-    outer, _, event = field.partition(".")
-    return _PLACES.get(field) or (outer, event)  # an event's own name may have dots
+    """As in ``_PLACES``, also of an event and of a field of ``extra``, whose own names may have dots."""
+    if field in _PLACES:
+        return _PLACES[field]
+    outer, _, name = field.partition(".")
+    if outer == "extra":
+        return "", f"{name} (column)" if name in _OUTERMOST else name
+    return outer, name
 
 
 def _read_cell(field: str, cell: object) -> object:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Final
@@ -25,6 +25,8 @@ FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extr
 
 _EVENT = "activity."
 """Begins the name of an event (``activity.pages``), whose column holds how often it was."""
+_EXTRA = "extra."
+"""Begins the name of a field of the caller's own (``extra.age``), which the table of quality may ask for."""
 _CLICKS: Final = {
     simplify(name.rpartition(".")[2]): name
     for name in FIELDS
@@ -158,15 +160,32 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
     return in_order_of_fields(mapping)
 
 
+def with_asked(columns: Sequence[str], mapping: Columns, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The mapping with columns for the fields of ``extra`` that are ``asked`` for: the unused ones of that name."""
+    used = {column for used_columns in mapping.values() for column in used_columns}
+    free = {simplify(_bare(column)): column for column in reversed(columns) if column not in used}
+    found = dict(mapping)
+    for field in asked:
+        names = (simplify(field), simplify(field.removeprefix(_EXTRA)))
+        if column := next((free[name] for name in names if name in free), None):
+            found.setdefault(field, (column,))
+    return in_order_of_fields(found)
+
+
 def in_order_of_fields(mapping: Columns) -> dict[str, tuple[str, ...]]:
-    """A mapping in the order of ``FIELDS``, then the events; without these where one column has the whole activity."""
-    events = [field for field in mapping if field.startswith(_EVENT) and "activity" not in mapping]
-    return {field: mapping[field] for field in (*FIELDS, *events) if field in mapping}
+    """A mapping in the order of ``FIELDS``, then events and fields of ``extra``; without events where one column has
+    the whole activity.
+    """
+    others = [field for field in mapping if field not in _NAMES_OF_FIELDS]
+    if "activity" in mapping:
+        others = [field for field in others if not field.startswith(_EVENT)]
+    return {field: mapping[field] for field in (*FIELDS, *others) if field in mapping}
 
 
 def is_field(name: str) -> bool:
-    """Whether a column can be mapped to a name: a lead's field, or an event of its activity."""
-    return name in _NAMES_OF_FIELDS or (name.startswith(_EVENT) and len(name) > len(_EVENT))
+    """Whether a column can be mapped to a name: a lead's field, an event of its activity, or a field of ``extra``."""
+    begin = next((begin for begin in (_EVENT, _EXTRA) if name.startswith(begin)), name)
+    return name in _NAMES_OF_FIELDS or len(name) > len(begin)
 
 
 def rank_column(column: str) -> _Ranked:

@@ -7,6 +7,7 @@ from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.intake.lead import read_lead
+from fraudcheck.worth.fit import within
 
 LISTS = load_lists()
 
@@ -68,6 +69,17 @@ def test_what_people_did_from_the_columns_of_a_file(row, activity):
     raw = LeadReader(propose_mapping(list(row), {})).read(row)
     lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC), LISTS)
     assert ([(each.event, each.count) for each in lead.activity], warnings) == (activity, [])
+
+
+@pytest.mark.parametrize("name", ["age", "a.b", "email", "source"])
+def test_a_field_of_ones_own_is_kept_where_a_call_would_keep_it(name):
+    row = {"Mail": "a@b.vn", "Col": "44"}
+    raw = LeadReader({"email": ("Mail",), f"extra.{name}": ("Col",)}).read(row)
+    lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC), LISTS)
+    assert lead.email == "a@b.vn"
+    assert list(lead.extra.values()) == ["44"]
+    if name in ("age", "a.b"):
+        assert within(lead.extra, name.split(".")) == "44"
 
 
 def test_a_column_may_name_the_vendor_and_the_click():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.batch.columns import FIELDS, date_order, is_field, propose_mapping, rank_column
+from fraudcheck.batch.columns import FIELDS, date_order, is_field, propose_mapping, rank_column, with_asked
 from fraudcheck.fields.normal_form import simplify
 from fraudcheck.records import Lead
 
@@ -330,6 +330,19 @@ def test_an_event_of_ones_own_may_be_chosen():
     assert best(["Email", "Prospekte"], {"activity.brochure": ["Prospekte"]})["activity.brochure"] == "Prospekte"
     with pytest.raises(ValueError, match=r"A lead has no field 'activity\.'"):
         best(["Email", "Prospekte"], {"activity.": ["Prospekte"]})
+
+
+def test_a_table_of_quality_finds_its_columns():
+    columns = ["Email", "Company Size", "wie alt?", "extra.income", "Budget", "Country"]
+    asked = ["extra.company_size", "extra.age", "extra.income", "extra.country", "extra.a.b"]
+    mapping = with_asked(columns, propose_mapping(columns, {"extra.age": ["wie alt?"]}), asked)
+    assert mapping == {
+        "email": ("Email",),
+        "country": ("Country",),
+        "extra.age": ("wie alt?",),
+        "extra.income": ("extra.income",),
+        "extra.company_size": ("Company Size",),
+    }
 
 
 def test_the_contracts_own_names_are_taken_as_they_are():
