@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from typing import NamedTuple
 
@@ -308,9 +308,10 @@ def _recency(told: str | None, half_life: float, at: datetime) -> float:
     if told is None:
         return 1.0
     try:
-        days = (at - datetime.fromisoformat(told)).total_seconds() / 86_400
-    except (ValueError, TypeError):  # a time without an offset, of a caller that reads no further
+        moment = datetime.fromisoformat(told)
+    except ValueError:
         return 1.0
+    days = (at - moment.replace(tzinfo=moment.tzinfo or UTC)).total_seconds() / 86_400
     return 1.0 if days <= 0 else float(0.5 ** min(days / half_life, 60))
 
 

@@ -165,6 +165,7 @@ class _Known(NamedTuple):
     stage: str
     kind: str
     asks: bool
+    is_social: bool
     wanted: date | None
     days: int
 
@@ -199,7 +200,7 @@ def read_quality(
         asks = not message.asked.kinds.isdisjoint((APPOINTMENT, CONTACT)) or any(map(engagement.asks, found))
         wanted = _wanted(lead, table.not_now, today) or message.wanted
         days = (wanted - today).days if wanted else 0
-        known = _Known(fit, engaged, stage, enquiry.kind, asks, wanted, days)
+        known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
         band, why = _band(table, known)
         said += why
     return Quality(fit=fit, engagement=engaged, stage=stage, band=band, criteria=[*criteria, *found, *said])
@@ -276,7 +277,7 @@ def _band(table: QualityTable, known: _Known) -> tuple[str, list[Criterion]]:
     """The band, and what said so."""
     if known.wanted and known.days > table.not_now.after_days:
         return NOT_NOW, [_said("wanted", "later" if known.wanted == date.max else known.wanted.isoformat())]
-    if known.fit is None and known.engagement is None and not known.asks:
+    if known.fit is None and known.engagement is None and not known.asks and not known.is_social:
         return UNKNOWN, []
     asked = table.band.asked
     for number, row in enumerate(table.band.rows, 1):

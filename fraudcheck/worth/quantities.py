@@ -73,7 +73,8 @@ _TO = re.compile(
 )
 _ABOVE = _spoken(
     ">(?!=)",
-    "over|more than|above|greater than|über|mehr als|plus de|más de|mais de|acima de|ponad|powyżej|więcej niż|trên|hơn"
+    "over|more than|above|greater than|über|mehr als|plus de|más de|mais de|acima de|ponad|powyżej|więcej niż"
+    "|trên|hơn"
     "|lebih dari|di atas|اكثر من|فوق|oltre|più di|meer dan|больше|более|свыше",
     "มากกว่า|เกินกว่า|超过|超過",
 )
@@ -92,13 +93,15 @@ _BELOW = _spoken(
 _UP_TO = _spoken(
     "<=|≤|=<",
     "up to|at most|max|maximum|no more than|bis zu|bis|höchstens|maximal|jusqu|au plus|hasta|máximo|como mucho|até"
-    "|no máximo|do|maksymalnie|najwyżej|tối đa|đến|hingga|sampai|maksimal|حتى|كحد اقصى|fino a|tot|до|не более",
+    "|no máximo|do|maksymalnie|najwyżej|tối đa|không quá|đến|hingga|sampai|maksimal|حتى|كحد اقصى|fino a|tot|до"
+    "|не более",
     "ไม่เกิน|以下|以内",
 )
 _AND_MORE = _spoken(
     r"\+",
     "plus|or more|and more|and above|and over|or over|or above|upwards|oder mehr|und mehr|und älter|et plus|ou plus"
-    "|o más|y más|ou mais|e mais|i więcej|lub więcej|trở lên|ke atas|atau lebih|فاكثر|او اكثر|e oltre|of meer|и более",
+    "|o más|y más|ou mais|e mais|i więcej|lub więcej|trở lên|ke atas|atau lebih|فاكثر|او اكثر|e oltre|of meer"
+    "|и более",
     "ขึ้นไป|以上|이상",
 )
 _AND_LESS = _spoken(
@@ -149,15 +152,20 @@ def _bounded(text: str, found: re.Match[str], scales: Mapping[str, float]) -> Ra
     before, after = text[: found.start()].strip(), text[found.end("number") :]
     if number > _LARGEST:
         return None
-    if _AND_MORE.search(after) or _FROM.search(before) or after.strip() == "-":
-        return Range(number, inf)
-    if _ABOVE.search(before):
-        return Range(number + 1 if number.is_integer() else nextafter(number, inf), inf)
-    if _AND_LESS.search(after) or _UP_TO.search(before):
-        return Range(0, number)
-    if _BELOW.search(before):
-        return Range(0, max(0.0, number - 1 if number.is_integer() else nextafter(number, 0)))
-    return Range(-number, -number) if before.endswith("-") else Range(number, number)
+    low, high = number, number
+    if _AND_MORE.search(after) or after.strip() == "-":
+        high = inf
+    elif _AND_LESS.search(after) or _UP_TO.search(before):  # "no more than" before "more than"
+        low = 0
+    elif _ABOVE.search(before):
+        low, high = (number + 1 if number.is_integer() else nextafter(number, inf)), inf
+    elif _BELOW.search(before):
+        low, high = 0, max(0.0, number - 1 if number.is_integer() else nextafter(number, 0))
+    elif _FROM.search(before):  # "lebih dari" is above, and "dari" from
+        high = inf
+    elif before.endswith("-"):
+        low = high = -number
+    return Range(low, high)
 
 
 def _scale(found: re.Match[str], scales: Mapping[str, float]) -> float | None:
