@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import perf_counter
 
 import msgspec
 import pytest
@@ -63,6 +64,15 @@ def test_a_field_as_it_is_sent(name, sent, kept):
 def test_a_macro_names_no_vendor_and_no_campaign(name, macro):
     lead, warnings = read_lead({"phone": "+84912840375", "source": {name: macro}}, NOW, LISTS)
     assert (getattr(lead.source, name), warnings) == (None, [])
+
+
+@pytest.mark.parametrize("unit", ["__A__", "__A__ _", "{{a}} ", "{{a}}_", "{a}-", "%%A%%", "${A}"])
+def test_macros_that_end_in_a_word_are_a_name_and_are_read_at_once(unit):
+    name = unit * (199 // len(unit)) + "x"
+    before = perf_counter()
+    lead, _ = read_lead({"phone": "1", "source": {"campaign": name}}, NOW, LISTS)
+    assert perf_counter() - before < 0.5
+    assert lead.source.campaign == name
 
 
 @pytest.mark.parametrize(
