@@ -130,7 +130,10 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(values := schema.get("additionalProperties"), dict):
         plain["additionalProperties"] = _plain(values)
     if "anyOf" in schema:
-        (given,) = (_plain(part) for part in schema["anyOf"] if part != {"type": "null"})
+        choices = [_plain(part) for part in schema["anyOf"] if part != {"type": "null"}]
+        if len(choices) > 1:  # a text, a number or a truth
+            return plain | {"type": [*sorted(choice["type"] for choice in choices), "null"]}
+        (given,) = choices
         return plain | ({"anyOf": [given, {"type": "null"}]} if "$ref" in given else _or_null(given))
     items = schema.get("items") or next(iter(schema.get("prefixItems", ())), None)
     return plain | ({"items": _plain(items)} if items else {})
@@ -155,7 +158,14 @@ def _told(kind: type, field: str) -> dict[str, Any]:
 
 def _lead_fields() -> Iterator[tuple[str, FieldMeaning]]:
     """The fields of a lead by their types."""
-    types = {"": "Lead", "source": "Source", "source.price": "Price", "client": "Client", "form": "Form"}
+    types = {
+        "": "Lead",
+        "source": "Source",
+        "source.price": "Price",
+        "source.click": "Click",
+        "client": "Client",
+        "form": "Form",
+    }
     for field in LEAD_FIELDS:
         part, _, name = field.name.rpartition(".")
         yield f"{types[part]}.{name}", FieldMeaning(field.description, field.example)

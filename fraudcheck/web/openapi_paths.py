@@ -288,7 +288,8 @@ def _audited() -> Iterable[dict[str, Any]]:
 
 def _options() -> Iterable[dict[str, Any]]:
     """The parameters of a new batch."""
-    pair = {**_TEXT, "pattern": f"^({'|'.join(map(re.escape, FIELDS))})=[^\\x00-\\x1f]+$"}
+    fields = "|".join([*map(re.escape, FIELDS), "(activity|extra)\\.[^=\\x00-\\x1f]{1,64}"])
+    pair = {**_TEXT, "pattern": f"^({fields})=[^\\x00-\\x1f]+$"}
     for name, text, schema, example in (
         ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
         (

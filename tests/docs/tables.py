@@ -57,6 +57,7 @@ ROOMS = {
     "fields": "pure readings of one field: mail address, phone, name, browser, message, country, amount, empty words",
     "ledger": "what a record is, and what outcomes prove",
     "ports": "what the core needs from outside, one kind of I/O a file",
+    "worth": "what a lead is and what it is worth to its buyer; none of it moves the score",
     "anomaly": "measures to the model's row, to a finding with each feature's exact share",
     "scoring": "the policy; findings to a verdict",
     "counting": "windows, and the formula that counts in them",
