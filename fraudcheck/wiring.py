@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
+from fraudcheck.adapters.funnel_files import tenant_funnel
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
@@ -89,13 +90,14 @@ class Service(Struct, frozen=True, kw_only=True):
         """A tenant. At its first use its policy and its table of quality are stored in the ledger, before any lead
         is judged by them.
 
-        Raises ValueError if one of them cannot be read: no lead is judged by half of one.
+        Raises ValueError if one of them or its funnel cannot be read: no lead is judged by half of one.
         """
         tenant = self.tenants.get(name)
         if tenant is None:
             try:
                 policy = tenant_policy(self.settings.data_dir, name)
                 quality = tenant_quality(self.settings.data_dir, name)
+                funnel = tenant_funnel(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
                     _log.error("the leads of tenant %s are not judged until that is put right: %s", name, problem)
@@ -104,13 +106,14 @@ class Service(Struct, frozen=True, kw_only=True):
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
             await self.ledger.put_artefact(*encode_quality(quality))
-            await self.vendors.start(name)
+            await self.vendors.start(name, funnel.proofs)
             tenant = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
                 quality=quality,
+                funnel=funnel,
             )
         return tenant
 

@@ -23,6 +23,7 @@ from fraudcheck.report import returns
 from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import PREFIX, Settings
 from fraudcheck.web import openapi
+from fraudcheck.worth.funnel import DEFAULT, STANDARD, load_funnel
 from tests.docs import BLOCKS, PAGES, examples, marked, rendered
 from tests.docs.links import anchors, broken
 from tests.shared import ROOT
@@ -54,6 +55,15 @@ def programs(program):
 @EVERY_PAGE
 def test_a_page_is_what_the_code_does(name):
     assert rendered(TEXTS[name]) == TEXTS[name], "run `python -m tests.docs`"
+
+
+def test_the_funnel_on_its_page_can_be_used():
+    text = TEXTS["docs/funnel.md"].partition("<!-- funnel.toml -->\n\n```toml\n")[2].partition("```")[0]
+    table = load_funnel(tomllib.loads(text))
+    assert [event.name for event in table.events] == [*STANDARD[:2], "appointment", *STANDARD[2:], "renewed"]
+    assert (table.currency, table.value("appointment"), table.value("converted")) == ("EUR", "80", "1200")
+    assert table.advice == DEFAULT.advice
+    assert "appointment" in table.proofs[1]
 
 
 def test_every_block_is_on_a_page():

@@ -9,7 +9,7 @@ from contextlib import suppress
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.outcomes import histories
 from fraudcheck.ports import Unavailable
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import PROOFS, Ledger, Proofs
 from fraudcheck.records import VendorHistory
 
 PAUSE = 30.0
@@ -27,6 +27,7 @@ class KnownVendorHistories:
         self._ledger = ledger
         self._pause = pause
         self._known: dict[str, Mapping[str, VendorHistory] | None] = {}
+        self._proofs: dict[str, Proofs] = {}
         self._refresher: asyncio.Task[None] | None = None
 
     def history(self, tenant: str, vendor: str) -> VendorHistory:
@@ -36,9 +37,13 @@ class KnownVendorHistories:
             raise Unavailable("ledger")
         return known.get(vendor_key(vendor), _NO_HISTORY)
 
-    async def start(self, tenant: str) -> None:
-        """Read a tenant's histories now, and then every ``pause`` seconds. Until one succeeds they are Unavailable."""
+    async def start(self, tenant: str, proofs: Proofs = PROOFS) -> None:
+        """Read a tenant's histories now, and then every ``pause`` seconds. Until one succeeds they are Unavailable.
+
+        ``proofs`` are the outcomes that prove a lead of this tenant genuine.
+        """
         self._known.setdefault(tenant, None)
+        self._proofs[tenant] = proofs
         await self.refresh(tenant)
         if self._refresher is None:
             self._refresher = asyncio.create_task(self._refresh_all())
@@ -46,7 +51,7 @@ class KnownVendorHistories:
     async def refresh(self, tenant: str) -> None:
         """Read a tenant's histories now; nothing changes when the ledger is down."""
         with suppress(Unavailable):
-            self._known[tenant] = histories(await self._ledger.outcome_counts(tenant))
+            self._known[tenant] = histories(await self._ledger.outcome_counts(tenant, self._proofs.get(tenant, PROOFS)))
 
     async def close(self) -> None:
         """Stop reading."""

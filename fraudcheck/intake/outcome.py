@@ -7,13 +7,15 @@ history.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from fraudcheck.intake import field_readers
 from fraudcheck.ledger.outcomes import RETURNED_AS, returned_as
-from fraudcheck.records import OUTCOMES, Outcome
+from fraudcheck.records import Outcome
+from fraudcheck.worth.funnel import DEFAULT, Funnel, event_name
 
 _LONGEST = 200
 
@@ -29,15 +31,19 @@ class FaultyOutcome(ValueError):
         self.errors = errors
 
 
-def read_outcome(raw: Mapping[str, Any]) -> Outcome:
-    """Read a decoded JSON object into an outcome. Raises FaultyOutcome, with every field that is at fault."""
+def read_outcome(raw: Mapping[str, Any], funnel: Funnel = DEFAULT) -> Outcome:
+    """Read a decoded JSON object into an outcome, an event of the tenant's funnel or a return.
+
+    Raises FaultyOutcome, with every field that is at fault.
+    """
     errors: list[dict[str, str]] = []
     value = raw.get("value")
     given = dict(raw)
     if isinstance(value, dict):
         given |= {f"value.{name}": part for name, part in value.items()}
     fields: dict[str, Any] = {}
-    for name, read_field in _OUTCOME.items():
+    readers: dict[str, Callable[[Any], Any]] = {**_OUTCOME, "outcome": partial(_read_outcome_word, funnel=funnel)}
+    for name, read_field in readers.items():
         if given.get(name) in (None, ""):
             continue
         try:
@@ -49,7 +55,7 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
         except field_readers.Unread as problem:
             errors.append({"field": name, "problem": str(problem)})
     if "outcome" not in fields and not errors:
-        errors.append({"field": "outcome", "problem": f"not given: one of {', '.join(OUTCOMES)}"})
+        errors.append({"field": "outcome", "problem": f"not given: one of {', '.join(funnel.words)}"})
     if value is not None and not isinstance(value, dict):
         errors.append({"field": "value", "problem": "not an object of amount and currency"})
     if ("value.amount" in fields) != ("value.currency" in fields) and not errors:
@@ -62,10 +68,10 @@ def read_outcome(raw: Mapping[str, Any]) -> Outcome:
     return msgspec.convert(fields, Outcome)
 
 
-def _read_outcome_word(value: Any) -> str:
-    word = (field_readers.read_text(value) or "").strip().lower()
-    if word not in OUTCOMES:
-        raise field_readers.Unread(f"not one of {', '.join(OUTCOMES)}")
+def _read_outcome_word(value: Any, funnel: Funnel = DEFAULT) -> str:
+    word = event_name(field_readers.read_text(value) or "")
+    if word not in funnel.words:
+        raise field_readers.Unread(f"not one of {', '.join(funnel.words)}")
     return word
 
 

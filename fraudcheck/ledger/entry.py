@@ -13,6 +13,8 @@ from fraudcheck.ledger.sealing import seal
 from fraudcheck.ports.ledger import MILLIONTHS, Entry
 from fraudcheck.records import CheckVerdict, Facts, Lead, Source, money_amount
 
+UNKNOWN = "unknown"
+"""What a verdict says of what nobody looked at; its column is empty then."""
 _LOOKUP_IDENTITIES = ("mailbox", "phone", "reference")
 
 
@@ -72,6 +74,14 @@ class _Code(Struct):
     code: str
 
 
+class _Enquiry(Struct, frozen=True):
+    kind: str = UNKNOWN
+
+
+class _Quality(Struct, frozen=True):
+    band: str = UNKNOWN
+
+
 class _Judged(Struct):
     """What the columns hold of a stored verdict; an old one may lack what later ones have."""
 
@@ -82,6 +92,8 @@ class _Judged(Struct):
     trust_score: int
     reasons: list[_Code]
     revises: str | None = None
+    enquiry: _Enquiry = _Enquiry()
+    quality: _Quality = _Quality()
 
 
 def _columns(source: Source, verdict: CheckVerdict | _Judged, tokens: Mapping[str, str]) -> dict[str, Any]:
@@ -100,5 +112,11 @@ def _columns(source: Source, verdict: CheckVerdict | _Judged, tokens: Mapping[st
         "trust_score": verdict.trust_score,
         "reasons": " ".join([reason.code for reason in verdict.reasons]),
         "revises": getattr(verdict, "revises", None),
+        "enquiry": _known(verdict.enquiry.kind),
+        "band": _known(verdict.quality.band),
         "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _LOOKUP_IDENTITIES if kind in tokens]),
     }
+
+
+def _known(text: str) -> str | None:
+    return None if text == UNKNOWN else text

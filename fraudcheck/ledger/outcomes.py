@@ -11,6 +11,7 @@ from typing import Literal
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import OutcomeCounts
 from fraudcheck.records import Outcome, VendorCounts, VendorHistory
+from fraudcheck.worth.funnel import DEFAULT, RETURNED, Funnel
 
 AT_LEAST = 30
 """Outcomes without which nothing is said; as many at all vendors' rate are added to a vendor's own."""
@@ -37,19 +38,20 @@ def returned_as(text: str) -> str | None:
     return _REASON_OF_SPELLING.get(re.sub("[^a-z0-9]+", "_", text.casefold()).strip("_"))
 
 
-def proven_by(outcomes: Iterable[Outcome]) -> Literal["genuine", "fake"] | None:
+def proven_by(outcomes: Iterable[Outcome], funnel: Funnel = DEFAULT) -> Literal["genuine", "fake"] | None:
     """What all outcomes of one lead together prove; None where they prove nothing.
 
     A qualified or converted lead is genuine, whatever else was reported. Otherwise a lead that was returned for a
     reason in ``FAKE`` is fake, even if it was contacted: most fakes carry a real person's number, who then says that
-    they did not ask. Any other lead that was contacted is genuine.
+    they did not ask. Any other lead that was contacted is genuine. The tenant's own events prove what the funnel says.
     """
     kinds = {outcome.outcome for outcome in outcomes}
-    if kinds & {"qualified", "converted"}:
+    sure, likely = funnel.proofs
+    if kinds & sure:
         return "genuine"
-    if any(outcome.outcome == "returned" and outcome.reason in FAKE for outcome in outcomes):
+    if any(outcome.outcome == RETURNED and outcome.reason in FAKE for outcome in outcomes):
         return "fake"
-    return "genuine" if "contacted" in kinds else None
+    return "genuine" if kinds & likely else None
 
 
 def decibans(counts: VendorCounts) -> tuple[float, float, float]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 from fraudcheck import wiring
+from fraudcheck.adapters.funnel_files import tenant_funnel
 from fraudcheck.fields.given import FIELDS, lacking
 from fraudcheck.ledger.record import open_record
-from fraudcheck.ports.ledger import CheckFilter, Ledger
+from fraudcheck.ports.ledger import CheckFilter, LeadOutcome, Ledger
 from fraudcheck.reasons import TEST
 from fraudcheck.records import format_utc
 from fraudcheck.report import returns, visits
@@ -28,11 +31,12 @@ _NEWEST = 200
 class Question(Struct, frozen=True, kw_only=True):
     """What an audit is asked for.
 
-    ``vendor`` is None for all vendors. The leads are those checked from ``since`` until before ``until`` (RFC 3339 in
-    UTC; by default the last 90 days), only of the ``campaign``, ``sub_id`` or ``channel`` if one is given. ``visits``
-    are texts that ``report.visits.parse`` reads.
+    ``of`` says which report. ``vendor`` is None for all vendors. The leads are those checked from ``since`` until
+    before ``until`` (RFC 3339 in UTC; by default the last 90 days), only of the ``campaign``, ``sub_id`` or ``channel``
+    if one is given. ``visits`` are texts that ``report.visits.parse`` reads.
     """
 
+    of: Literal["vendors", "funnel"] = "vendors"
     tenant: str = "default"
     vendor: str | None = None
     since: str | None = None
@@ -64,29 +68,22 @@ async def audit(
     """The audit of all vendors, or of one vendor: None if it has no lead.
 
     ``now`` is the time of the audit, ``file`` a contract that replaces the tenant's own. Raises ValueError with what is
-    wrong with the question or the contract, and Unavailable if the ledger is down.
+    wrong with the question, the contract or the funnel, and Unavailable if the ledger is down.
     """
     # With NumPy and SciPy, a third of a second and 27 MB: the service asks a child process, and needs only Question.
     from fraudcheck.report import leads, vendors  # noqa: PLC0415
 
-    scope = Scope(
-        since=asked.since or format_utc(now - timedelta(days=DAYS)),
-        until=asked.until or format_utc(now),
-        campaign=asked.campaign,
-        sub_id=asked.sub_id,
-        channel=asked.channel,
-    )
+    scope = scope_of(asked, now)
     inputs = vendors.AuditInputs(
         scope=scope,
         contract=read_contract(settings, asked.tenant, file),
         today=now.astimezone(UTC).date(),
         visits=[visits.parse(text) for text in asked.visits],
+        funnel=tenant_funnel(settings.data_dir, asked.tenant),
     )
     async with wiring.ledger_only(settings) as ledger:
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
-        outcomes = await ledger.list_outcomes(asked.tenant, scope.since, scope.until)
-        if _is_partial(scope):
-            outcomes = [outcome for outcome in outcomes if _is_in_scope(outcome.source, scope)]
+        outcomes = in_scope(await ledger.list_outcomes(asked.tenant, scope.since, scope.until), scope)
         scoped_leads = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
         if asked.vendor is None:
             return vendors.audit_all(scoped_leads, outcomes, inputs)
@@ -95,6 +92,24 @@ async def audit(
             return None
         examples = await _newest_rejected(ledger, asked.tenant, asked.vendor, scope)
         return vendors.with_examples(report, examples, await _carried(ledger, asked.tenant, asked.vendor, scope))
+
+
+def scope_of(asked: Question, now: datetime) -> Scope:
+    """Which leads are asked for."""
+    return Scope(
+        since=asked.since or format_utc(now - timedelta(days=DAYS)),
+        until=asked.until or format_utc(now),
+        campaign=asked.campaign,
+        sub_id=asked.sub_id,
+        channel=asked.channel,
+    )
+
+
+def in_scope(outcomes: Sequence[LeadOutcome], scope: Scope) -> Sequence[LeadOutcome]:
+    """The outcomes of those leads that the scope asks for."""
+    if not _is_partial(scope):
+        return outcomes
+    return [outcome for outcome in outcomes if _is_in_scope(outcome.source, scope)]
 
 
 def _is_partial(scope: Scope) -> bool:

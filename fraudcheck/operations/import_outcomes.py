@@ -1,8 +1,9 @@
 """What became of leads, in a file: which check does each row mean, and what does it say?
 
-A CSV with a heading: ``check_id`` or ``reference`` (the caller's own id, as it was sent with the lead), ``outcome``,
-and where known ``reason``, ``amount``, ``currency``, ``at`` and ``buyer``. Columns stand in any order, between commas,
-semicolons or tabs; others are left alone. Where several leads came with one reference, the newest is meant.
+A CSV with a heading: ``check_id`` or ``reference`` (the caller's own id, as it was sent with the lead), ``outcome``
+(a word of the tenant's funnel), and where known ``reason``, ``amount``, ``currency``, ``at`` and ``buyer``. Columns
+stand in any order, between commas, semicolons or tabs; others are left alone. Where several leads came with one
+reference, the newest is meant.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from itertools import islice
 from msgspec import Struct, field
 
 from fraudcheck import wiring
+from fraudcheck.adapters.funnel_files import tenant_funnel
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.outcome import read_outcome
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import Outcome, format_utc
 from fraudcheck.report.csv_rows import Row, read_rows
 from fraudcheck.settings import Settings
+from fraudcheck.worth.funnel import DEFAULT, Funnel
 
 _AT_ONCE = 500
 _HEADINGS = {
@@ -53,9 +56,16 @@ class Brought(Struct, kw_only=True):
 
 
 async def import_rows(
-    lines: Iterable[str], ledger: Ledger, tenant: str, *, key: bytes, now: str, progress: Callable[[int], None]
+    lines: Iterable[str],
+    ledger: Ledger,
+    tenant: str,
+    *,
+    key: bytes,
+    now: str,
+    progress: Callable[[int], None],
+    funnel: Funnel = DEFAULT,
 ) -> Brought:
-    """Keep a file's outcomes. ``key`` is the tenant's; ``progress`` is told how many rows were read.
+    """Keep a file's outcomes. ``key`` and ``funnel`` are the tenant's; ``progress`` is told how many rows were read.
 
     Raises ValueError with what to do where the heading lacks a column, and Unavailable: what was kept until then is
     known when the file is brought again.
@@ -68,7 +78,7 @@ async def import_rows(
         outcomes: list[tuple[int, str, Outcome]] = []
         for row in some:
             try:
-                outcomes.append((row.line, await _check_id(row, ledger, tenant, key), _outcome(row)))
+                outcomes.append((row.line, await _check_id(row, ledger, tenant, key), _outcome(row, funnel)))
             except ValueError as problem:
                 brought.problems.append((row.line, str(problem)))
         answers = await ledger.record_outcomes(tenant, [(check_id, outcome) for _, check_id, outcome in outcomes], now)
@@ -100,15 +110,15 @@ async def _check_id(row: Row, ledger: Ledger, tenant: str, key: bytes) -> str:
     return found[0]
 
 
-def _outcome(row: Row) -> Outcome:
+def _outcome(row: Row, funnel: Funnel) -> Outcome:
     value = {name: row.cells[name] for name in ("amount", "currency") if name in row.cells}
-    return read_outcome({**row.cells, "value": value or None})
+    return read_outcome({**row.cells, "value": value or None}, funnel)
 
 
 async def import_outcomes(
     settings: Settings, tenant: str, lines: Iterable[str], now: datetime, progress: Callable[[int], None]
 ) -> Brought:
     """Keep the outcomes in a CSV file; as ``import_rows``."""
-    key = wiring.identity_key(settings, tenant)
+    key, funnel = wiring.identity_key(settings, tenant), tenant_funnel(settings.data_dir, tenant)
     async with wiring.ledger_only(settings) as ledger:
-        return await import_rows(lines, ledger, tenant, key=key, now=format_utc(now), progress=progress)
+        return await import_rows(lines, ledger, tenant, key=key, now=format_utc(now), progress=progress, funnel=funnel)

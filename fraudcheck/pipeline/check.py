@@ -28,6 +28,7 @@ from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
 from fraudcheck.scoring.policy import Policy
 from fraudcheck.scoring.score import Verdict
+from fraudcheck.worth.funnel import DEFAULT, Funnel
 from fraudcheck.worth.quality import QualityTable
 
 SERVICE_VERSION = __version__
@@ -44,6 +45,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     policy: Policy
     policy_hash: str
     quality: QualityTable = QualityTable()
+    funnel: Funnel = DEFAULT
 
 
 class Conflict(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,10 +19,10 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     ``record`` is canonical JSON, ``record_hash`` its SHA-256. ``personal`` has the personal values and salts, which
     erasing deletes (empty then). ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is
-    the check that this one replaces. ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to
-    find a lead by (``mailbox:…``, ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes
-    of the request's Idempotency-Key and body. ``uncounted`` is the tag of a lead that has to be judged again, because
-    the counts were away.
+    the check that this one replaces. ``enquiry`` is its kind, ``band`` its quality's, None where nobody looked.
+    ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to find a lead by (``mailbox:…``,
+    ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes of the request's Idempotency-Key
+    and body. ``uncounted`` is the tag of a lead that has to be judged again, because the counts were away.
     """
 
     tenant: str
@@ -38,6 +38,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     trust_score: int
     reasons: str
     revises: str | None = None
+    enquiry: str | None = None
+    band: str | None = None
     campaign: str | None = None
     sub_id: str | None = None
     channel: str | None = None
@@ -91,8 +93,8 @@ class Uncounted(Struct, frozen=True, kw_only=True):
 class CheckFilter(Struct, frozen=True, kw_only=True):
     """Selects records: those that have every value that is not None.
 
-    ``reason`` is a code that is among the record's. ``since <= checked_at < until``; these are compared as text, so
-    both need the format of ``records.format_utc``.
+    ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``unknown`` where nobody looked.
+    ``since <= checked_at < until``; these are compared as text, so both need the format of ``records.format_utc``.
     """
 
     origin: str = "live"
@@ -100,6 +102,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     decision: str | None = None
     classification: str | None = None
     reason: str | None = None
+    enquiry: str | None = None
     since: str | None = None
     until: str | None = None
 
@@ -110,15 +113,24 @@ ALL_LIVE = CheckFilter()
 class LeadColumns(Struct, frozen=True, kw_only=True):
     """Leads as columns of numbers, oldest first.
 
-    ``rows`` has five numbers for each lead: source, kind, day, score, price. Source and kind are keys of ``sources``
-    (vendor, campaign, sub-id, channel; None where not given) and ``kinds`` (decision, classification, currency or None,
-    codes of the reasons separated by blanks). The day is the ordinal of the date in UTC; the price is in millionths of
-    the currency, -1 where there is none.
+    ``rows`` has seven numbers for each lead: source, kind, day, score, price, enquiry, band. Source and kind are keys
+    of ``sources`` (vendor, campaign, sub-id, channel; None where not given) and ``kinds`` (decision, classification,
+    currency or None, codes of the reasons separated by blanks). The day is the ordinal of the date in UTC; the price is
+    in millionths of the currency, -1 where there is none. Enquiry and band are keys of ``enquiries`` and ``bands``, -1
+    where nobody looked.
     """
 
     rows: array[int]
     sources: Mapping[int, tuple[str | None, str | None, str | None, str | None]]
     kinds: Mapping[int, tuple[str, str, str | None, str]]
+    enquiries: Mapping[int, str] = {}
+    bands: Mapping[int, str] = {}
+
+
+Proofs = tuple[Set[str], Set[str]]
+"""The outcomes that prove a lead genuine: whatever else is told, and unless it was returned as a fake."""
+PROOFS: Proofs = (frozenset({"qualified", "converted"}), frozenset({"contacted"}))
+"""Those of a tenant without events of its own."""
 
 
 class OutcomeCounts(Struct, frozen=True, kw_only=True):
@@ -131,12 +143,20 @@ class OutcomeCounts(Struct, frozen=True, kw_only=True):
 
 
 class LeadOutcome(Struct, frozen=True, kw_only=True):
-    """An outcome and its lead: the id of the lead's first check, its source (as in ``LeadColumns``) and its score."""
+    """An outcome and its lead: the id of the lead's first check, its source (as in ``LeadColumns``) and its score.
+
+    ``checked_at`` is the time of the first check; ``decision`` and ``enquiry`` (the kind; None where nobody looked) are
+    those of its newest version. ``live`` says that it came as a lead, not in a batch.
+    """
 
     lead: str
     outcome: Outcome
     source: tuple[str | None, str | None, str | None, str | None]
     score: int
+    checked_at: str = ""
+    decision: str = ""
+    enquiry: str | None = None
+    live: bool = True
 
 
 class Ledger(Protocol):
@@ -202,7 +222,7 @@ class Ledger(Protocol):
         """The outcomes of all leads with ``since <= checked_at < until``, lead by lead, in the order reported."""
         ...
 
-    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
         ...
 

@@ -108,8 +108,9 @@ class Staffed(Struct, frozen=True, kw_only=True):
 class Outcomes(Struct, frozen=True, kw_only=True):
     """What became of the leads.
 
-    ``leads`` have an outcome; ``genuine`` and ``fake`` are those whose outcomes prove which they were. ``returned``
-    counts returns by reason, ``value`` is what the conversions brought, by currency, as decimal strings.
+    ``leads`` have an outcome; ``genuine`` and ``fake`` are those whose outcomes prove which they were. ``own`` counts
+    those of the tenant's own events, ``returned`` returns by reason; ``value`` is what the conversions brought, by
+    currency, as decimal strings.
     """
 
     leads: int = 0
@@ -118,6 +119,7 @@ class Outcomes(Struct, frozen=True, kw_only=True):
     contacted: int = 0
     qualified: int = 0
     converted: int = 0
+    own: dict[str, int] = {}
     returned: dict[str, int] = {}
     value: dict[str, str] = {}
 
@@ -141,10 +143,15 @@ class Part(Struct, frozen=True, kw_only=True):
     bad: Share
     valid: int
     worse: bool
+    sales_leads: int = 0
+    kinds: dict[str, int] = {}
 
 
 class Conversion(Struct, frozen=True, kw_only=True):
-    """How many ``visits`` led to ``forms`` (leads), and how many of these are ``valid``; both as a share of visits."""
+    """How many ``visits`` led to ``forms`` (leads), and how many of these are ``valid``; both as a share of visits.
+
+    ``sales_leads`` are the valid ones whose text asks for an offer, ``kinds`` what all forms are (``leads.ASKED``).
+    """
 
     channel: str
     campaign: str
@@ -153,6 +160,25 @@ class Conversion(Struct, frozen=True, kw_only=True):
     valid: int
     raw_rate: float
     validated_rate: float
+    sales_leads: int = 0
+    sales_rate: float = 0.0
+    kinds: dict[str, int] = {}
+
+
+class SourceLine(Struct, frozen=True, kw_only=True):
+    """The enquiries that came by a channel, or by one ``campaign`` of it (None: by all together; "" if none was named).
+
+    ``kinds`` says what they are (``leads.ASKED``); its numbers add up to ``enquiries``. ``valid`` are accepted ones
+    that are no duplicates and, as far as was known, ask for an offer; the ``sales_leads`` among them do so by their
+    text.
+    """
+
+    channel: str
+    campaign: str | None
+    enquiries: int
+    valid: int
+    sales_leads: int
+    kinds: dict[str, int]
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
@@ -186,6 +212,8 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     ``worse`` says that the share of bad leads is higher than chance and the ordinary differences between vendors
     explain; ``worse_reasons`` are the reasons of which the same is true. Over all vendors and reasons that are
     compared, at most 5 % of these statements are wrong. ``tests`` are platforms' test leads, which count nowhere else.
+    ``sales_leads`` are valid ones whose text asks for an offer, ``kinds`` what all leads are (``leads.ASKED``; the
+    numbers add up to ``leads``), ``bands`` those of the sales leads, by the tenant's table.
     """
 
     vendor: str
@@ -203,6 +231,9 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     outcomes: Outcomes
     staffed: Staffed | None = None
     tests: int = 0
+    sales_leads: int = 0
+    kinds: dict[str, int] = {}
+    bands: dict[str, int] = {}
 
 
 class Overview(Struct, frozen=True, kw_only=True):
@@ -217,6 +248,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     smaller: str | None
     conversions: list[Conversion]
     calibration: list[Calibration]
+    sources: list[SourceLine] = []
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -260,3 +292,4 @@ class VendorReport(Struct, frozen=True, kw_only=True):
     calibration: list[Calibration]
     examples: list[Example] = []
     carried: list[Carried] = []
+    sources: list[SourceLine] = []

@@ -13,10 +13,11 @@ import numpy as np
 
 from fraudcheck.ledger.outcomes import proven_by
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import Outcome, money_amount
+from fraudcheck.records import OUTCOMES, Outcome, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
 from fraudcheck.report.leads import Leads
+from fraudcheck.worth.funnel import DEFAULT, Funnel
 
 _COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
@@ -30,34 +31,44 @@ class LeadWithOutcomes(NamedTuple):
     proved: str | None
 
 
-def group_by_lead(outcomes: Iterable[LeadOutcome]) -> list[LeadWithOutcomes]:
-    """The leads that have outcomes. Those of one lead must follow each other in ``outcomes``."""
+def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> list[LeadWithOutcomes]:
+    """The leads that have outcomes. Those of one lead must follow each other in ``outcomes``.
+
+    The tenant's own events prove what its ``funnel`` says.
+    """
     leads = []
     for _, group in groupby(outcomes, key=attrgetter("lead")):
         lead_outcomes = list(group)
         vendor, score = lead_outcomes[0].source[0] or "", lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
-        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known)))
+        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known, funnel)))
     return leads
 
 
 def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
     """How many leads have each outcome. A lead counts once for each kind of outcome that it has."""
     counts: Counter[str] = Counter()
+    own: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
     for lead in leads:
         counts["leads"] += 1
         counts[lead.proved or "unproven"] += 1
         for kind in {outcome.outcome for outcome in lead.outcomes}:
-            counts[kind] += 1
+            (counts if kind in OUTCOMES else own)[kind] += 1
         for reason in {outcome.reason or "other" for outcome in lead.outcomes if outcome.outcome == "returned"}:
             returned[reason] += 1
         for outcome in lead.outcomes:
-            if outcome.value is not None and outcome.value.amount and outcome.value.currency:
+            if (
+                outcome.outcome in OUTCOMES
+                and outcome.value is not None
+                and outcome.value.amount
+                and outcome.value.currency
+            ):
                 value[outcome.value.currency] += money_amount(outcome.value.amount) or 0
     return Outcomes(
         **{name: counts[name] for name in _COUNTED},
+        own=dict(sorted(own.items())),
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
@@ -65,14 +76,17 @@ def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
 
 def add_outcomes(parts: Sequence[Outcomes]) -> Outcomes:
     """The outcomes of several vendors, added up."""
+    own: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     value: defaultdict[str, Decimal] = defaultdict(Decimal)
     for part in parts:
+        own.update(part.own)
         returned.update(part.returned)
         for currency, amount in part.value.items():
             value[currency] += Decimal(amount)
     return Outcomes(
         **{name: sum(getattr(part, name) for part in parts) for name in _COUNTED},
+        own=dict(sorted(own.items())),
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )

@@ -18,6 +18,10 @@ Flags = npt.NDArray[np.bool_]
 
 ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 """The names that say where a lead came from; "" if one was not given."""
+_NAMED = (*ORIGIN, "enquiry", "band")
+"""The columns that are indexes into names."""
+UNTOLD = "unknown"
+"""The name of an enquiry or a band that nobody looked at."""
 PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
 """The parts that a vendor's leads are divided into."""
 
@@ -41,11 +45,43 @@ class Kind(NamedTuple):
         return self.decision == "accept" and self.classification not in HARMLESS_KINDS
 
 
+ASKED = (
+    *("sales_lead", "customer_service", "general_business", "peer", "personal", "job", "student", "competitor"),
+    *("non_sales", "solicitation", "spam", "duplicate", "review", "fake", "unclear", "none", "unknown"),
+)
+"""What leads are, for those who count enquiries: each lead is one of these (``asked_for``)."""
+_UNSOLICITED = ("solicitation", "spam")
+_MAY_BE_SALES = ("sales_lead", "unclear", "none", "unknown")
+
+
+def asked_for(decision: str, classification: str, enquiry: str) -> str:
+    """What a lead is, of ``ASKED``: the first that holds.
+
+    Spam and solicitations are so whatever the decision; then a lead that came before, or that an older version of the
+    service called a competitor's or no sales lead; then a rejected one is ``fake``. Of the others the kind of enquiry
+    says it, but a sales lead, or one whose kind nobody can tell, is ``review`` until a person has looked. A kind that
+    this version does not know is ``unclear``.
+    """
+    told = enquiry if enquiry in ASKED else "unclear"
+    if told in _UNSOLICITED:
+        return told
+    if classification == "duplicate":
+        return classification
+    if decision != "reject" or classification in HARMLESS_KINDS:
+        if told not in _MAY_BE_SALES:
+            return told
+        if classification in ("competitor", "non_sales"):
+            return classification
+        return told if decision == "accept" else "review"
+    return "fake"
+
+
 class Leads:
     """Leads as columns of equal length, oldest first.
 
-    The columns ``vendor``, ``campaign``, ``sub_id`` and ``channel`` are indexes into ``names`` of that column, ``kind``
-    is an index into ``kinds``. ``day`` is ``date.toordinal()``, ``score`` the trust score, ``price`` in millionths of
+    The columns ``vendor``, ``campaign``, ``sub_id``, ``channel``, ``enquiry`` and ``band`` are indexes into ``names``
+    of that column, ``kind`` is an index into ``kinds``. ``day`` is ``date.toordinal()``, ``score`` the trust score,
+    ``price`` in millionths of
     the currency (-1 for none); ``bad`` and ``valid`` are flags. ``tests`` are the numbers of platforms' test leads by
     vendor, which stand in no column.
     """
@@ -66,18 +102,30 @@ class Leads:
         self.price: Ints = columns["price"]
         self.columns = columns
 
+    def asked(self) -> Ints:
+        """For each lead what it is, as a position in ``ASKED``."""
+        verdicts, verdict_of_kind = index_values([(kind.decision, kind.classification) for kind in self.kinds])
+        enquiries, enquiry = self.by("enquiry")
+        told = [
+            ASKED.index(asked_for(decision, classification, name))
+            for decision, classification in verdicts
+            for name in enquiries
+        ]
+        table = np.array(told, dtype=np.int64).reshape(len(verdicts), len(enquiries))
+        return table[verdict_of_kind[self.kind], enquiry]
+
     def __len__(self) -> int:
         return len(self.kind)
 
     def by(self, part: str) -> tuple[list[str], Ints]:
-        """The names of a part of ``ORIGIN``, and for each lead the index of its name."""
+        """The names of a part of ``ORIGIN``, of ``enquiry`` or ``band``, and for each lead the index of its name."""
         return self.names[part], self.columns[part]
 
     def only(self, selected: Flags | Ints) -> Leads:
         """The selected leads (a flag for each lead, or positions), with the names and kinds that these have."""
         columns = {name: column[selected] for name, column in self.columns.items()}
         names = dict(self.names)
-        for part in ORIGIN:
+        for part in _NAMED:
             used, columns[part] = np.unique(columns[part], return_inverse=True)
             names[part] = [self.names[part][index] for index in used]
         used, columns["kind"] = np.unique(columns["kind"], return_inverse=True)
@@ -129,7 +177,7 @@ class Leads:
 
 def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
     """Leads from the ledger's columns; only those of a ``campaign``, ``sub_id`` or ``channel`` if one is given."""
-    source, kind, day, score, price = np.array(columns.rows, dtype=np.int64).reshape(-1, 5).T
+    source, kind, day, score, price, enquiry, band = np.array(columns.rows, dtype=np.int64).reshape(-1, 7).T
     source, kind = _to_indexes(source, columns.sources), _to_indexes(kind, columns.kinds)
     kinds = [
         Kind(decision, classification, currency, tuple(codes.split()))
@@ -147,6 +195,9 @@ def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
     for position, part in enumerate(ORIGIN):
         names[part], name_of_source = index_values([names_of[position] or "" for names_of in columns.sources.values()])
         arrays[part] = name_of_source[source]
+    for part, keys, known in (("enquiry", enquiry, columns.enquiries), ("band", band, columns.bands)):
+        names[part], name_of_key = index_values([UNTOLD, *known.values()])
+        arrays[part] = name_of_key[_to_indexes(keys + 1, {0: None, **{number + 1: None for number in known}})]
     leads = Leads(names, kinds, arrays)
     for part, wanted in only.items():
         if wanted is not None:

@@ -52,7 +52,7 @@ UNKNOWN = Population(0.5, 1.0)
 """The spread of vendors of which nothing is known (Jeffreys' prior)."""
 
 
-def population(parts: Sequence[int] | Ints, wholes: Sequence[int] | Ints) -> Population:
+def population(parts: Sequence[int] | Ints | Floats, wholes: Sequence[int] | Ints | Floats) -> Population:
     """The spread of vendors' shares, from ``parts`` (bad leads) of ``wholes`` (all leads), by vendor.
 
     It is a posterior mean over a grid of distributions. If the vendors are too few to show how similar they are, they

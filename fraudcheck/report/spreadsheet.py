@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fraudcheck.report.audit import Money, Overview, Share, VendorLine, VendorReport
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.report.text import ASKED_WORDS, is_told
 from fraudcheck.scoring.policy import DECISIONS
 
 
@@ -19,11 +20,12 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
         *("outcomes", "proved_genuine", "proved_fake"),
         *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
         *("too_late", "over_cap", "claim"),
+        *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
     ]
     for line in report.vendors:
         no_money = [""] * (5 + len(RETURN_REASONS))
         for cells in [_money_cells(money) for money in line.money] or [no_money]:
-            yield [*_vendor_cells(line), *cells]
+            yield [*_vendor_cells(line), *cells, *_kind_cells(line)]
 
 
 def _vendor_cells(line: VendorLine) -> list[str]:
@@ -42,6 +44,10 @@ def _vendor_cells(line: VendorLine) -> list[str]:
     ]
 
 
+def _kind_cells(line: VendorLine) -> list[str]:
+    return [f"{count}" for count in (line.sales_leads, *(line.kinds.get(name, 0) for name in ASKED_WORDS))]
+
+
 def _money_cells(money: Money) -> list[str]:
     amounts = {returnable.reason: returnable.amount for returnable in money.returnable}
     by_reason = [amounts.get(reason, "") for reason in RETURN_REASONS]
@@ -49,7 +55,9 @@ def _money_cells(money: Money) -> list[str]:
 
 
 def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
-    """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels."""
+    """A heading, then a row for the vendor and each of its reasons, campaigns, sub-ids and channels, and for each kind
+    of enquiry by channel and campaign, where any is known.
+    """
     yield ["section", "name", "leads", "of", "share", "likely", "low", "high", "others_share", "worse"]
     line = report.summary
     others = f"{report.others.share:.6f}"
@@ -60,6 +68,11 @@ def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
         for part in parts:
             yield [section, escape_cell(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
+    for source in report.sources if any(is_told(each.kinds) for each in report.sources) else ():
+        name = source.channel if source.campaign is None else f"{source.channel}/{source.campaign}"
+        for kind, count in source.kinds.items():
+            shares = _count_cells(Share(part=count, whole=source.enquiries, **_plain(count / source.enquiries)))
+            yield [f"kind_{kind}", escape_cell(name), *shares, "", ""]
 
 
 def _count_cells(share: Share) -> list[str]:
@@ -68,3 +81,8 @@ def _count_cells(share: Share) -> list[str]:
 
 def _share_cells(share: Share) -> list[str]:
     return [f"{value:.6f}" for value in (share.share, share.likely, share.low, share.high)]
+
+
+def _plain(share: float) -> dict[str, float]:
+    """A share that is not estimated, as its own likely value and interval."""
+    return dict.fromkeys(("share", "likely", "low", "high"), share)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fraudcheck.report.audit import (
     Calibration,
@@ -15,6 +15,7 @@ from fraudcheck.report.audit import (
     Part,
     Scope,
     Share,
+    SourceLine,
     VendorLine,
     VendorReport,
 )
@@ -24,6 +25,8 @@ from fraudcheck.scoring.policy import DECISIONS
 
 _MAX_ROWS = 20
 """Rows that a table shows."""
+_MAX_KINDS = 5
+"""Kinds of enquiries that a row names."""
 _BAR_WIDTH = 20
 """Characters of a bar of 100 %."""
 _NO_VENDOR = "(no vendor named)"
@@ -37,12 +40,34 @@ _FIELD_WORDS = {
     "measures": "the form's measures",
     "token": "the form's token",
 }
+ASKED_WORDS = {
+    "sales_lead": "sales leads",
+    "customer_service": "customer service",
+    "general_business": "general business",
+    "peer": "peers",
+    "personal": "personal",
+    "job": "jobs",
+    "student": "students",
+    "competitor": "competitors",
+    "non_sales": "no sales leads",
+    "solicitation": "solicitations",
+    "spam": "spam",
+    "duplicate": "came before",
+    "review": "to be reviewed",
+    "fake": "fakes",
+    "unclear": "unclear",
+    "none": "without a text",
+    "unknown": "nobody looked",
+}
+"""What leads are (``report.leads.ASKED``), in words."""
+_VERDICTS = frozenset({"duplicate", "review", "fake", "competitor", "non_sales", "unknown"})
+"""What a verdict says without anybody having looked at the text."""
 _KIND_NAMES = {"campaign": "campaign", "sub_id": "sub-id", "channel": "channel", "reason": "reason"}
 
 
 def overview_text(report: Overview) -> list[str]:
     """The audit of all vendors, in lines for a terminal."""
-    lines = [*_scope(report.scope)]
+    lines = [*scope_lines(report.scope)]
     if not report.all.leads:
         return [*lines, "There are no leads in this time; look further back with --since."]
     lines += ["", *_summary(report.all), "", *_vendors(report.vendors)]
@@ -51,6 +76,7 @@ def overview_text(report: Overview) -> list[str]:
     lines += _money(report.all.money, "all vendors")
     return [
         *lines,
+        *_sources(report.sources),
         *_conversions(report.conversions),
         *_calibration(report.calibration),
         *_outcomes(report.all.outcomes),
@@ -60,7 +86,7 @@ def overview_text(report: Overview) -> list[str]:
 def vendor_text(report: VendorReport) -> list[str]:
     """The audit of one vendor, in lines for a terminal."""
     line = report.summary
-    lines = [*_scope(report.scope), f"vendor: {_name(line.vendor)}", "", *_summary(line)]
+    lines = [*scope_lines(report.scope), f"vendor: {_name(line.vendor)}", "", *_summary(line)]
     if report.others.whole:
         lines.append(f"all other vendors: {_percent(report.others.share)} rejected")
     if line.worse:
@@ -71,7 +97,8 @@ def vendor_text(report: VendorReport) -> list[str]:
     for what, parts in (("campaign", report.campaigns), ("sub-id", report.sub_ids), ("channel", report.channels)):
         lines += _parts(what, parts)
     lines += _money(line.money, "money")
-    lines += [*_conversions(report.conversions), *_calibration(report.calibration), *_outcomes(line.outcomes)]
+    lines += [*_sources(report.sources), *_conversions(report.conversions)]
+    lines += [*_calibration(report.calibration), *_outcomes(line.outcomes)]
     lines += carried_text(report.carried)
     if report.examples:
         rows = [(lead.day, lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons)) for lead in report.examples]
@@ -102,7 +129,8 @@ def change_text(change: Change) -> str:
     )
 
 
-def _scope(scope: Scope) -> Iterator[str]:
+def scope_lines(scope: Scope) -> Iterator[str]:
+    """Which leads a report counts, in lines."""
     yield f"leads checked from {scope.since[:10]} to {scope.until[:10]} (UTC)"
     for what, value in (("campaign", scope.campaign), ("sub-id", scope.sub_id), ("channel", scope.channel)):
         if value is not None:
@@ -130,6 +158,9 @@ def _summary(line: VendorLine) -> Iterator[str]:
     kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
     if line.tests:
         yield f"beside these {line.tests:,} test leads of platforms, which count nowhere"
+    if is_told(line.kinds):
+        bands = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in line.bands.items())
+        yield f"{line.sales_leads:,} leads ask for an offer by their text{f': {bands}' if bands else ''}"
     yield "classified as: " + ", ".join(f"{name} {count:,}" for name, count in kinds)
 
 
@@ -242,6 +273,38 @@ def _money(by_currency: Sequence[Money], heading: str) -> Iterator[str]:
         yield f"  to claim: {money.claim} {money.currency}"
 
 
+def is_told(kinds: Mapping[str, int]) -> bool:
+    """Whether anybody looked at what these leads ask for."""
+    return not kinds.keys() <= _VERDICTS
+
+
+def others_text(kinds: Mapping[str, int], most: int = len(ASKED_WORDS)) -> str:
+    """What those are that are no sales leads, the most frequent first; behind ``most`` kinds only how many more."""
+    others = sorted((item for item in kinds.items() if item[0] != "sales_lead"), key=lambda item: -item[1])
+    words = [f"{ASKED_WORDS.get(name, name)} {count:,}" for name, count in others[:most]]
+    more = sum(count for _, count in others[most:])
+    return ", ".join([*words, *([f"{more:,} more"] if more else [])])
+
+
+def _sources(sources: Sequence[SourceLine]) -> Iterator[str]:
+    if not any(is_told(line.kinds) for line in sources):
+        return
+    rows = [
+        (
+            line.channel or "(none named)" if line.campaign is None else "",
+            "" if line.campaign is None else shortened(line.campaign or "(none named)"),
+            f"{line.enquiries:,}",
+            f"{line.sales_leads:,}",
+            _percent(line.sales_leads / line.enquiries),
+            others_text(line.kinds, _MAX_KINDS),
+        )
+        for line in sources[:_MAX_ROWS]
+    ]
+    yield ""
+    yield from aligned([("channel", "campaign", "enquiries", "sales leads", "", "the others"), *rows], "<<>>>")
+    yield from _not_shown(len(sources))
+
+
 def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
     if not conversions:
         return
@@ -260,6 +323,19 @@ def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
     heading = ("channel", "campaign", "visits", "forms", "valid", "forms / visits", "valid / visits")
     yield ""
     yield from aligned([heading, *rows], "<<>>>>>")
+    for row in conversions:
+        if is_told(row.kinds):
+            yield visits_text(row)
+
+
+def visits_text(row: Conversion) -> str:
+    """What visits, enquiries and sales leads there were, and what the other enquiries were, in a sentence."""
+    of = printable(" / ".join(shortened(name) for name in (row.channel, row.campaign) if name))
+    others = row.forms - row.sales_leads
+    return (
+        f"{of + ': ' if of else ''}{row.visits:,} visits, {row.forms:,} enquiries, {row.sales_leads:,} sales leads "
+        f"({row.sales_rate:.2%} of visits)" + (f"; the other {others:,}: {others_text(row.kinds)}" if others else "")
+    )
 
 
 def _calibration(calibration: Sequence[Calibration]) -> Iterator[str]:
@@ -290,6 +366,7 @@ def _outcomes(known: Outcomes) -> Iterator[str]:
         f"of {known.leads:,} leads it is known what became of them: {known.genuine:,} proved genuine, "
         f"{known.fake:,} fake; {known.contacted:,} contacted, {known.qualified:,} qualified, "
         f"{known.converted:,} converted"
+        + "".join(f", {count:,} {printable(name)}" for name, count in known.own.items())
     )
     if known.returned:
         returned = ", ".join(f"{name} {count:,}" for name, count in known.returned.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -27,13 +28,15 @@ from fraudcheck.report.audit import (
     Point,
     ReasonLine,
     Scope,
+    SourceLine,
     Staffed,
     VendorLine,
     VendorReport,
 )
-from fraudcheck.report.leads import PARTS, Flags, Ints, Leads, all_decisions
+from fraudcheck.report.leads import ASKED, PARTS, UNTOLD, Flags, Ints, Leads, all_decisions
 from fraudcheck.report.returns import Contract
-from fraudcheck.report.visits import Visits
+from fraudcheck.report.visits import Came, Visits
+from fraudcheck.worth.funnel import DEFAULT, Funnel
 
 ALL = "*"
 _get_vendor = attrgetter("vendor")
@@ -43,16 +46,22 @@ _MAX_POINTS = 30
 """Points that a trend has at most."""
 _SEEN_BEFORE = frozenset({"LEAD_SEEN_BEFORE", "LEAD_RESUBMITTED"})
 _SOLD_BEFORE = "LEAD_SOLD_BEFORE"
+_SALES = "sales_lead"
+_MAX_CAMPAIGNS = 200
+"""Campaigns that are counted by kind of enquiry separately."""
 _STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
 class AuditInputs(Struct, frozen=True, kw_only=True):
-    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, and today's date."""
+    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, today's date, and the
+    tenant's funnel, whose events prove what it says.
+    """
 
     scope: Scope
     contract: Contract
     today: date
     visits: Sequence[Visits] = ()
+    funnel: Funnel = DEFAULT
 
 
 class _Group(NamedTuple):
@@ -72,7 +81,7 @@ class _Group(NamedTuple):
 def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs) -> Overview:
     """All vendors side by side, the worst first."""
     original_names = set(leads.names["vendor"])
-    with_outcomes = lead_outcomes.group_by_lead(outcomes)
+    with_outcomes = lead_outcomes.group_by_lead(outcomes, inputs.funnel)
     leads = leads.merge_small("vendor", _MAX_NAMES, None)
     lines, _ = _vendor_lines(leads, with_outcomes, inputs)
     without_line = [lead for lead in with_outcomes if lead.vendor not in lines]
@@ -83,6 +92,7 @@ def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs
         smaller=next((name for name in leads.names["vendor"] if name not in original_names), None),
         conversions=_conversions(leads, inputs),
         calibration=lead_outcomes.calibrate(leads, with_outcomes),
+        sources=_sources(leads),
     )
 
 
@@ -93,7 +103,10 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
     """
     key = vendor_key(name)
     name = next((shown for shown in leads.names["vendor"] if vendor_key(shown) == key), name)
-    leads, with_outcomes = leads.merge_small("vendor", _MAX_NAMES, name), lead_outcomes.group_by_lead(outcomes)
+    leads, with_outcomes = (
+        leads.merge_small("vendor", _MAX_NAMES, name),
+        lead_outcomes.group_by_lead(outcomes, inputs.funnel),
+    )
     lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs)
     if name not in lines:
         return None
@@ -115,6 +128,7 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
         channels=parts["channel"],
         conversions=_conversions(own, inputs),
         calibration=lead_outcomes.calibrate(own, [lead for lead in with_outcomes if lead.vendor == name]),
+        sources=_sources(own),
     )
 
 
@@ -154,6 +168,7 @@ def _vendor_lines(
     staffed = _count_staffed(leads, positions)
     trends = _trends(leads, group)
     money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today)
+    asked, bands = _count_asked(leads, group.lead_group, count), _count_bands(leads, group.lead_group, count)
     lines = {}
     for i, name in enumerate(group.names):
         lines[name] = VendorLine(
@@ -172,6 +187,9 @@ def _vendor_lines(
             outcomes=lead_outcomes.count_outcomes(by_vendor.get(name, ())),
             staffed=staffed[i],
             tests=leads.tests.get(name, 0),
+            sales_leads=asked[i].get(_SALES, 0),
+            kinds=asked[i],
+            bands=bands[i],
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
@@ -184,6 +202,7 @@ def _line_of_all(
     ``without_line`` are leads with outcomes whose vendor has no line.
     """
     group = _count_groups(leads, ALL)
+    asked = _count_asked(leads, group.lead_group, 1)[0]
     return VendorLine(
         vendor=ALL,
         leads=len(leads),
@@ -201,6 +220,9 @@ def _line_of_all(
             [*[line.outcomes for line in lines], lead_outcomes.count_outcomes(without_line)]
         ),
         tests=sum(leads.tests.values()),
+        sales_leads=asked.get(_SALES, 0),
+        kinds=asked,
+        bands=_count_bands(leads, group.lead_group, 1)[0],
     )
 
 
@@ -290,6 +312,7 @@ def _parts(own: Leads, kind_of_part: str) -> list[Part]:
     shares = rates.shares(group.bad, group.leads, group.population)
     worse = rates.worse(group.bad[:, None], group.leads)[:, 0]
     decisions = own.count_by(group.lead_group, len(group.names), lambda kind: kind.decision)
+    asked = _count_asked(own, group.lead_group, len(group.names))
     parts = [
         Part(
             name=name,
@@ -298,6 +321,8 @@ def _parts(own: Leads, kind_of_part: str) -> list[Part]:
             bad=shares[i],
             valid=int(group.valid[i]),
             worse=bool(worse[i]),
+            sales_leads=asked[i].get(_SALES, 0),
+            kinds=asked[i],
         )
         for i, name in enumerate(group.names)
         if group.leads[i]
@@ -305,15 +330,63 @@ def _parts(own: Leads, kind_of_part: str) -> list[Part]:
     return sorted(parts, key=lambda part: (-part.leads, part.name))
 
 
-def _conversions(leads: Leads, inputs: AuditInputs) -> list[Conversion]:
-    if not inputs.visits:
-        return []
+def _count_asked(leads: Leads, groups: Ints, count: int) -> list[dict[str, int]]:
+    """For each group how many leads are what, of ``ASKED``, without those that none is."""
+    counts = np.bincount(groups * len(ASKED) + leads.asked(), minlength=count * len(ASKED)).reshape(count, len(ASKED))
+    return [{ASKED[at]: int(row[at]) for at in np.flatnonzero(row)} for row in counts]
+
+
+def _count_bands(leads: Leads, groups: Ints, count: int) -> list[dict[str, int]]:
+    """For each group the bands of its sales leads, as far as they are known."""
+    names, band = leads.by("band")
+    sold = leads.asked() == ASKED.index(_SALES)
+    counts = np.bincount(groups[sold] * len(names) + band[sold], minlength=count * len(names))
+    counts = counts.reshape(count, len(names))
+    known = [at for at, name in enumerate(names) if name != UNTOLD]
+    return [{names[at]: int(row[at]) for at in known if row[at]} for row in counts]
+
+
+def _by_source(leads: Leads) -> dict[tuple[str, str], Came]:
+    """The leads by channel and campaign."""
     (channels, channel), (campaigns, campaign) = leads.by("channel"), leads.by("campaign")
     pairs, index = np.unique(channel * len(campaigns) + campaign, return_inverse=True)
     forms = np.bincount(index, minlength=len(pairs))
     valid = np.bincount(index[leads.valid], minlength=len(pairs))
-    counts = {}
-    for i, pair in enumerate(pairs.tolist()):
-        channel_index, campaign_index = divmod(pair, len(campaigns))
-        counts[channels[channel_index], campaigns[campaign_index]] = (int(forms[i]), int(valid[i]))
-    return visits.conversions(inputs.visits, counts)
+    asked = _count_asked(leads, index, len(pairs))
+    sources = [(channels[pair // len(campaigns)], campaigns[pair % len(campaigns)]) for pair in pairs.tolist()]
+    return {source: Came(int(forms[i]), int(valid[i]), asked[i]) for i, source in enumerate(sources)}
+
+
+def _sources(leads: Leads) -> list[SourceLine]:
+    """Each channel, the one with the most leads first, with its campaigns behind it where it has several."""
+    by_channel: defaultdict[str, dict[str, Came]] = defaultdict(dict)
+    for (channel, campaign), came in _by_source(leads.merge_small("campaign", _MAX_CAMPAIGNS, None)).items():
+        by_channel[channel][campaign] = came
+    lines = []
+    for channel, campaigns in by_channel.items():
+        ordered = sorted(campaigns.items(), key=lambda item: (-item[1].forms, item[0]))
+        whole = Came(
+            sum(came.forms for _, came in ordered),
+            sum(came.valid for _, came in ordered),
+            sum((Counter(came.kinds) for _, came in ordered), Counter[str]()),
+        )
+        of_channel = [_source_line(channel, None, whole)]
+        if len(ordered) > 1:
+            of_channel += [_source_line(channel, campaign, came) for campaign, came in ordered]
+        lines.append(of_channel)
+    return [line for of_channel in sorted(lines, key=lambda own: -own[0].enquiries) for line in of_channel]
+
+
+def _source_line(channel: str, campaign: str | None, came: Came) -> SourceLine:
+    return SourceLine(
+        channel=channel,
+        campaign=campaign,
+        enquiries=came.forms,
+        valid=came.valid,
+        sales_leads=came.kinds.get(_SALES, 0),
+        kinds={name: came.kinds[name] for name in ASKED if came.kinds.get(name)},
+    )
+
+
+def _conversions(leads: Leads, inputs: AuditInputs) -> list[Conversion]:
+    return visits.conversions(inputs.visits, _by_source(leads)) if inputs.visits else []

@@ -53,8 +53,16 @@ def read_csv(lines: Iterable[str]) -> list[Visits]:
     return [Visits(*source, number) for source, number in visits.items()]
 
 
-def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple[int, int]]) -> list[Conversion]:
-    """The rates of forms and of valid leads. ``counts`` are forms and valid ones by channel and campaign."""
+class Came(NamedTuple):
+    """How many leads came, how many of them are valid, and what they are, by ``leads.ASKED``."""
+
+    forms: int
+    valid: int
+    kinds: Mapping[str, int]
+
+
+def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], Came]) -> list[Conversion]:
+    """The rates of forms, of valid leads and of sales leads; ``counts`` are by channel and campaign."""
     found = []
     for channel, campaign, visited in visits:
         held = [
@@ -62,7 +70,9 @@ def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple
             for (of, by), count in counts.items()
             if (not channel or of == channel) and (not campaign or by == campaign)
         ]
-        forms, valid = sum(each for each, _ in held), sum(each for _, each in held)
+        forms, valid = sum(each.forms for each in held), sum(each.valid for each in held)
+        kinds = sum((Counter(each.kinds) for each in held), Counter[str]())
+        sales_leads = kinds["sales_lead"]
         found.append(
             Conversion(
                 channel=channel,
@@ -72,6 +82,9 @@ def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], tuple
                 valid=valid,
                 raw_rate=forms / visited if visited else 0.0,
                 validated_rate=valid / visited if visited else 0.0,
+                sales_leads=sales_leads,
+                sales_rate=sales_leads / visited if visited else 0.0,
+                kinds=dict(kinds),
             )
         )
     return found

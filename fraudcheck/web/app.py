@@ -47,6 +47,7 @@ _SCOPES = {
     ("POST", "/v1/checks/{check_id}/outcome"): "outcome",
     ("GET", "/v1/vendors"): "read",
     ("GET", "/v1/vendors/{vendor}/report"): "read",
+    ("GET", "/v1/funnel"): "read",
     ("POST", "/v1/batches"): "batch",
     ("GET", "/v1/batches"): "batch",
     ("GET", "/v1/batches/{batch_id}"): "batch",
@@ -93,6 +94,7 @@ def make(
             web.post("/v1/checks/{check_id}/outcome", checks.post_outcome),
             web.get("/v1/vendors", vendors.get_vendors, allow_head=False),
             web.get("/v1/vendors/{vendor}/report", vendors.get_vendor, allow_head=False),
+            web.get("/v1/funnel", vendors.get_funnel, allow_head=False),
             web.post("/v1/batches", batches.post_batch),
             web.get("/v1/batches", batches.list_batches, allow_head=False),
             web.get("/v1/batches/{batch_id}", batches.get_batch, allow_head=False),
@@ -192,7 +194,9 @@ async def _authorize(request: web.Request, path: str) -> None:
         request[TENANT] = service.tenants.get(tenant) or await service.tenant(tenant)
     except ValueError:
         raise Problem(
-            503, "the tenant's policy cannot be read: who runs the service finds the cause in its log", retry_after=30
+            503,
+            "the tenant's policy or funnel cannot be read: who runs the service finds the cause in its log",
+            retry_after=30,
         ) from None
     request[BUYER] = buyer
     request[PERSONAL] = "personal" in scopes

@@ -59,6 +59,38 @@ def decisions(counts: Mapping[str, int]) -> Markup:
     ).format(words, _NOTHING.join(parts))
 
 
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "accept": ("sales leads", ("sales_lead",)),
+    "untold": ("kind not told", ("none", "unclear", "unknown")),
+    "start": (
+        "other enquiries",
+        (
+            *("customer_service", "general_business", "peer", "personal", "job", "student", "competitor"),
+            "non_sales",
+        ),
+    ),
+    "range": ("solicitations and spam", ("solicitation", "spam")),
+    "again": ("came before", ("duplicate",)),
+    "look": ("to be reviewed", ("review",)),
+    "reject": ("fakes", ("fake",)),
+}
+"""The parts of a bar of kinds by their look: their name, and which kinds each has (``report.leads.ASKED``)."""
+
+
+def kinds(counts: Mapping[str, int], words: str) -> Markup:
+    """What enquiries are, as one bar; ``words`` say the same."""
+    total = sum(counts.values())
+    parts, left = [], 0.0
+    for look, (_, names) in KINDS.items():
+        width = 100 * sum(counts.get(name, 0) for name in names) / total if total else 0.0
+        if width:
+            parts.append(Markup('<rect class="{}" x="{:.2f}" width="{:.2f}" height="10"/>').format(look, left, width))
+        left += width
+    return Markup(
+        '<svg class="stack kinds" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    ).format(words, _NOTHING.join(parts))
+
+
 def spark(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a small line."""
     shares = _shares(points)

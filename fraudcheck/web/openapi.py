@@ -18,7 +18,7 @@ from fraudcheck import records
 from fraudcheck.batch import source
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.report import audit
+from fraudcheck.report import audit, funnel_report
 from fraudcheck.scoring.policy import DECISIONS
 from fraudcheck.web import batch_job, schemas
 from fraudcheck.web.openapi_fields import FIELD_MEANINGS, FieldMeaning
@@ -33,6 +33,7 @@ _CALLED = (
     schemas.LeadOutcomes,
     audit.Overview,
     audit.VendorReport,
+    funnel_report.FunnelReport,
     schemas.Page,
     schemas.ReasonList,
     batch_job.Batch,
@@ -46,18 +47,18 @@ _CALLED = (
 """The types of bodies, and of the lines of a batch's files."""
 _CLASSES: Mapping[str, type[msgspec.Struct]] = {
     name: kind
-    for module in (records, audit, batch_job, schemas, source)
+    for module in (records, audit, funnel_report, batch_job, schemas, source)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 }
 _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Decision": ("What the policy advises to do with a lead.", DECISIONS),
-    "OutcomeKind": ("What became of a lead.", records.OUTCOMES),
     "ReturnReason": ("Why a lead was returned.", get_args(schemas.Reasons)),
     "BatchState": ("How far a batch is. The last three are final.", get_args(batch_job.State)),
     "ResultFormat": ("What the results of a batch are written as.", get_args(batch_job.Format)),
     "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),
     "Direction": ("Whether a share rose or fell.", ("rise", "fall")),
+    "DecisionKnown": ("How the time to a sale is known.", get_args(funnel_report.Known)),
     "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
 }
 _ENUM_OF_VALUES = {frozenset(values): name for name, (_, values) in _ENUMS.items()}

@@ -42,6 +42,7 @@ _SHARE = "share, 0 to 1"
 _PROBABILITY = "probability, 0 to 1"
 _OF_100 = "0 to 100"
 _CODE = "reason code"
+_ENQUIRIES = {"sales_lead": 60, "customer_service": 12, "spam": 6, "fake": 22}
 _DECISIONS = {"accept": 81, "review": 12, "reject": 7}
 _KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"
 
@@ -206,12 +207,18 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Page.checks": ("The verdicts, newest first.",),
     "Page.next_cursor": ("Give it as `cursor` to get the next page; null on the last one.", _EARLIER_ID, *_uuid),
     # Outcomes.
-    "Outcome.outcome": ("What became of the lead.", "returned"),
+    "Outcome.outcome": (
+        "What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own.",
+        "returned",
+    ),
     "Outcome.reason": ("Why the lead was returned.", "invalid_phone"),
     "Outcome.value": ("What a conversion brought.",),
     "Outcome.at": ("When it was so.", "2026-11-25T08:00:00.000Z", *_moment),
     "Outcome.buyer": ("Which buyer of the tenant tells it.", "north"),
-    "ToldOutcome.outcome": ("What became of the lead.", "returned"),
+    "ToldOutcome.outcome": (
+        "What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own funnel.",
+        "returned",
+    ),
     "ToldOutcome.reason": (
         "Why the lead was returned. Also read as the trade writes it: `Wrong number`.",
         "invalid_phone",
@@ -235,6 +242,18 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Scope.campaign": ("Leads of this campaign alone; null for all.", "spring"),
     "Scope.sub_id": ("Leads of this sub-id alone; null for all.", "pub-4711"),
     "Scope.channel": ("Leads of this channel alone; null for all.", "ppc"),
+    "sources": ("What the enquiries are, by channel and campaign.",),
+    "sales_leads": ("Valid leads whose text asks for an offer.", 60, "leads"),
+    "kinds": ("What the leads are, each one of these; they add up to all.", _ENQUIRIES, "leads"),
+    "SourceLine.channel": ("The channel; empty for leads that named none.", "ppc"),
+    "SourceLine.campaign": ("The campaign, empty for leads that named none; null for all of the channel.", "spring"),
+    "SourceLine.enquiries": ("How many leads came.", 100, "leads"),
+    "SourceLine.valid": (
+        "Accepted leads that are no duplicates and, as far as known, ask for an offer.",
+        66,
+        "leads",
+    ),
+    "VendorLine.bands": ("The bands of the sales leads, by the tenant's table.", {"hot": 9, "warm": 51}, "leads"),
     "Overview.all": ("All vendors together; its vendor is `*`.",),
     "Overview.vendors": ("The vendors, the worst first.",),
     "Overview.smaller": (
@@ -319,6 +338,54 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Conversion.valid": ("Valid leads of these.", 345, "leads"),
     "Conversion.raw_rate": ("Forms divided by visits.", 0.0412, _SHARE),
     "Conversion.validated_rate": ("Valid leads divided by visits.", 0.0345, _SHARE),
+    "Conversion.sales_rate": ("Sales leads divided by visits.", 0.03, _SHARE),
+    "Outcomes.own": ("Leads that came to the tenant's own events, by event.", {"appointment": 8}, "leads"),
+    # Funnels.
+    "FunnelReport.events": (
+        "The events in their order, the form first.",
+        ["form", "contacted", "appointment", "qualified", "converted"],
+    ),
+    "FunnelReport.currency": ("The currency of all amounts; null where none is known.", "EUR", "ISO 4217"),
+    "FunnelReport.rejected": ("Rejected leads, which are none of the funnel's.", 22, "leads"),
+    "FunnelReport.proved_fake": ("Other leads that proved fake, and are none of the funnel's.", 3, "leads"),
+    "FunnelReport.unplaced": ("Outcomes that are no event of the funnel (any more), by word.", {"demo": 2}, "leads"),
+    "FunnelReport.all": ("All leads together; its name is `*`.",),
+    "FunnelReport.channels": ("The leads by channel, the most frequent first.",),
+    "FunnelReport.campaigns": ("The leads by campaign.",),
+    "FunnelReport.vendors": ("The leads by vendor.",),
+    "FunnelReport.enquiries": ("The leads by kind of enquiry.",),
+    "FunnelLine.name": ("The channel, campaign, vendor or kind; empty for leads that named none.", "ppc"),
+    "FunnelLine.leads": ("Leads in the funnel.", 375, "leads"),
+    "FunnelLine.stages": ("The events in their order.",),
+    "FunnelLine.advice": ("What an ad platform should optimise to; null where too few leads came.",),
+    "Stage.event": ("The event.", "qualified"),
+    "Stage.leads": ("Leads that came to it, or to a later one.", 90, "leads"),
+    "Stage.told": ("Of these, leads of which it was told itself.", 88, "leads"),
+    "Stage.reached": ("Their share of all leads, with allowance for those that are too young to tell.",),
+    "Stage.converts": ("The share of leads at this event that convert.",),
+    "Stage.since_form": ("How long it takes from the form.",),
+    "Stage.since_previous": ("How long it takes from the event before.",),
+    "Stage.worth": ("What a lead at this event may be expected to bring; null where nothing tells it.",),
+    "Stage.stated": ("What the tenant's table says that it is worth; null where it does not.", "80", _MONEY),
+    "Times.open": ("Leads that have not come to it, and still may.", 110, "leads"),
+    "Times.quarter": ("In how many days a quarter has come to it; null where none did.", 0.3, "days"),
+    "Times.median": ("In how many days half have.", 0.6, "days"),
+    "Times.three_quarters": ("In how many days three quarters have.", 1.3, "days"),
+    "Worth.amount": ("The amount.", "74.58", _MONEY),
+    "Worth.low": ("Where its 95 % interval begins.", "64.12", _MONEY),
+    "Worth.high": ("Where its 95 % interval ends.", "85.75", _MONEY),
+    "Worth.currency": ("The currency of the amount.", "EUR", "ISO 4217"),
+    "Advised.event": ("The event to optimise to; null where none comes often enough.", "qualified"),
+    "Advised.worth": ("What a lead at this event is worth.",),
+    "Advised.count": ("How often it came in these days.", 54, "leads"),
+    "Advised.days": ("In how many days events are counted.", 30, "days"),
+    "Advised.conversions": ("How many conversions there were in these days.", 12, "leads"),
+    "Advised.decision_days": ("The median time from the form to a conversion; null where nobody knows.", 13.5, "days"),
+    "Advised.decision": ("How that time is known; null where it is not.", "measured"),
+    "Advised.because": (
+        "Why: few_conversions, slow_decision, enough, none_has_enough.",
+        ["few_conversions", "slow_decision"],
+    ),
     "Calibration.low": ("The lowest score of the range.", 80, _SCORE),
     "Calibration.high": ("The highest score of the range.", 89, _SCORE),
     "Calibration.leads": ("Leads with a score in the range.", 25, "leads"),

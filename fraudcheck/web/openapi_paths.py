@@ -136,6 +136,15 @@ def paths() -> dict[str, Any]:
                 (vendor, *_audited()),
             )
         },
+        "/v1/funnel": {
+            "get": _call(
+                "outcomes",
+                "getFunnel",
+                "How far leads come, what they are worth, and what to optimise to; also as text/html and text/csv.",
+                _answers("FunnelReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 429, 503),
+                (each for each in _audited() if each["name"] != "visits"),
+            )
+        },
         "/v1/batches": {
             "post": _call(
                 "batches",
@@ -247,6 +256,7 @@ def _filters() -> Iterable[dict[str, Any]]:
         ("vendor", "Leads of this vendor alone.", _TEXT, "acme"),
         ("decision", "Leads with this decision alone.", _ref("Decision"), "reject"),
         ("classification", "Leads of this classification alone.", _TEXT, "bot"),
+        ("enquiry", "Leads of this kind of enquiry alone; `unknown` where nobody looked.", _TEXT, "sales_lead"),
         ("reason", "Leads with this reason alone. Unit or format: reason code.", _TEXT, "EMAIL_DISPOSABLE"),
         ("origin", "Leads of this origin alone: live (if absent), `batch:<id>` or revision.", _TEXT, "live"),
         ("from", "Leads checked from then on. Unit or format: RFC 3339.", _MOMENT, "2026-11-01T00:00:00Z"),

@@ -13,12 +13,20 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import speaks_against
 from fraudcheck.report import worth
 from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
+from fraudcheck.report.funnel_report import FunnelReport
+from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.report.text import carried_text
+from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, others_text, visits_text
 from fraudcheck.web import charts, wording
 from fraudcheck.web.masking import HIDDEN
 from fraudcheck.web.wording import clean
 
+_FUNNEL_PARTS = (
+    ("Channels", "channels"),
+    ("Campaigns", "campaigns"),
+    ("Vendors", "vendors"),
+    ("Kinds of enquiry", "enquiries"),
+)
 _MAX_VENDORS = 300
 """Vendors that a page shows; CSV and JSON have all."""
 
@@ -53,6 +61,22 @@ def vendor(report: VendorReport, link_back: str | None) -> str:
         against=against,
         others=[reason for reason in report.reasons if not speaks_against(reason.code)],
         reasons_top=_scale_top(_shares_of(against)),
+    )
+
+
+def funnel(report: FunnelReport, link_back: str | None) -> str:
+    """The page of the funnel. ``link_back`` is the URL of all vendors, None for a page that is to be a file."""
+    lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
+    return _page(
+        "funnel.html",
+        title="The funnel",
+        report=report,
+        parts_of={heading: own for heading, own in lines.items() if len(own) > 1},
+        fakes=fakes_text(report),
+        advice=advice_text(report.all.advice) if report.all.advice is not None else [],
+        top=_scale_top(stage.reached for stage in report.all.stages[1:]),
+        tops={heading: _scale_top(line.stages[0].converts for line in own) for heading, own in lines.items()},
+        back=link_back,
     )
 
 
@@ -159,7 +183,13 @@ def _templates() -> Environment:
         returned=wording.return_reason_text,
         scale=wording.scale_end,
         text=wording.reason_text,
+        advised=advised_text,
+        asked=lambda name: ASKED_WORDS.get(name, name),
+        capitalise=lambda text: text[:1].upper() + text[1:],
+        days=days_text,
+        worth=worth_text,
     )
+    templates.tests.update(told=is_told)
     templates.globals.update(
         changed=wording.change_text,
         charts=charts,
@@ -167,6 +197,9 @@ def _templates() -> Environment:
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
+        others=others_text,
+        told=is_told,
+        visited=visits_text,
         trade=RETURN_REASONS,
     )
     return templates

@@ -17,8 +17,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from fraudcheck.operations.audit import Question, audit
+from fraudcheck.operations.funnel import report_funnel
 from fraudcheck.ports import Unavailable
 from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.settings import Settings, child_environment, load
 
 _NICENESS = "10"
@@ -27,7 +29,7 @@ _TIMEOUT = 120.0
 _MAX_WAITING = 8
 """Reports that may wait for the one that is being made."""
 _INVALID_CONTRACT = 3
-"""The child's exit code if somebody has to correct the contract; why is on its standard error."""
+"""The child's exit code if somebody has to correct the contract or the funnel; why is on its standard error."""
 COMMAND = (sys.executable, "-m", "fraudcheck.web.report_process")
 
 _log = logging.getLogger(__name__)
@@ -54,10 +56,14 @@ class Reports:
         """The audit of one vendor; None if it has no lead. Raises as ``_make`` does."""
         return msgspec.json.decode(await self._make(asked), type=VendorReport | None)
 
+    async def funnel(self, asked: Question) -> FunnelReport | None:
+        """The report of the tenant's funnel. Raises as ``_make`` does."""
+        return msgspec.json.decode(await self._make(asked), type=FunnelReport | None)
+
     async def _make(self, asked: Question) -> bytes:
         """The report as JSON.
 
-        Raises Crowded, TimeoutError, Unavailable if the child fails, and ValueError if the contract is wrong.
+        Raises Crowded, TimeoutError, Unavailable if the child fails, and ValueError if a table of the tenant is wrong.
         """
         if self._requests > _MAX_WAITING:
             raise Crowded
@@ -101,7 +107,8 @@ def main() -> int:
     gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     try:
-        report = asyncio.run(audit(load({}), asked, datetime.now(UTC)))
+        make = report_funnel if asked.of == "funnel" else audit
+        report = asyncio.run(make(load({}), asked, datetime.now(UTC)))
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return _INVALID_CONTRACT

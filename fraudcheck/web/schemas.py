@@ -63,11 +63,12 @@ class Value(Struct, frozen=True, kw_only=True):
 class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead.
 
-    ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is the
-    key's own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
+    ``outcome`` is contacted, qualified, converted, returned, or an event of the tenant's own funnel. ``reason`` may
+    also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is the key's own, or not
+    given; without keys it is a name that distinguishes several buyers of one tenant.
     """
 
-    outcome: Literal["contacted", "qualified", "converted", "returned"]
+    outcome: Annotated[str, Meta(max_length=200)]
     reason: Reasons | None = None
     value: Value | None = None
     at: Annotated[datetime, Meta(tz=True)] | None = None

@@ -25,7 +25,6 @@ from fraudcheck_client.models import (
     KeptLead,
     Lead,
     LeadOutcomes,
-    OutcomeKind,
     Overview,
     Page,
     Price,
@@ -99,7 +98,7 @@ page = read(Page, list_checks.sync(client=client, limit=1))
 rest = read(Page, list_checks.sync(client=client, limit=1, cursor=page.next_cursor or first.check_id))
 rejected = read(Page, list_checks.sync(client=client, vendor="acme", decision=Decision.REJECT, from_=first.checked_at))
 
-told = ToldOutcome(outcome=OutcomeKind.RETURNED, reason=ReturnReason.INVALID_PHONE, at=first.submitted_at)
+told = ToldOutcome(outcome="returned", reason=ReturnReason.INVALID_PHONE, at=first.submitted_at)
 outcomes = read(LeadOutcomes, tell_outcome.sync(first.check_id, client=client, body=told)).outcomes
 vendors = read(Overview, list_vendors.sync(client=client, visits=["100"]))
 report = read(VendorReport, get_vendor_report.sync("acme", client=client, campaign="spring"))
@@ -137,7 +136,7 @@ print(
             ],
             "pages": [str(check.check_id) == str(first.check_id) for check in (*page.checks, *rest.checks)],
             "rejected": [check.reference for check in rejected.checks],
-            "outcomes": [[outcome.outcome.value, outcome.reason] for outcome in outcomes],
+            "outcomes": [[outcome.outcome, outcome.reason] for outcome in outcomes],
             "vendors": sorted(line.vendor for line in vendors.vendors),
             "visits": vendors.conversions[0].visits,
             "report": [report.summary.vendor, report.summary.bad.part, report.campaigns[0].name, report.summary.change],

@@ -33,6 +33,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "example: report": examples.report,
     "example: backtest": examples.backtest,
     "example: quality": examples.quality,
+    "example: funnel": examples.funnel,
     "table: lead": tables.lead,
     "table: verdict": tables.verdict,
     "table: endpoints": tables.endpoints,

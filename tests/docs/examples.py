@@ -27,10 +27,12 @@ from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.records import Activity, Enquiry, Lead, format_utc
 from fraudcheck.report.audit import Overview
+from fraudcheck.report.funnel_text import funnel_text
 from fraudcheck.report.text import overview_text
 from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import Settings
 from fraudcheck.worth.quality import QualityTable, load_quality, read_quality
+from tests.report import made
 from tests.servers.dns import Nameserver
 from tests.shared import ROOT
 
@@ -104,6 +106,11 @@ def backtest() -> str:
 def report() -> str:
     """The audit of two vendors."""
     return _console("$ fraudcheck report --visits 400", *_of_the_ledger()[1])
+
+
+def funnel() -> str:
+    """A made-up funnel."""
+    return _console("$ fraudcheck funnel", *[line.rstrip() for line in funnel_text(made.funnel())])
 
 
 def batch() -> str:

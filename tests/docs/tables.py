@@ -53,7 +53,7 @@ ROOMS = {
     "signals": "one file a signal: finds facts, judges facts, measures facts",
     "intake": "raw lead to `Lead` with its identities; raw outcome to `Outcome`",
     "adapters": "DNS, Redis, SQL, spool, lists, IP data, keys; each with a twin or a real server in the tests",
-    "report": "the audit of vendors: counts, shares, changes, returns; pure statistics",
+    "report": "the audit of vendors and the funnel: counts, shares, changes, returns, times, worth; pure statistics",
     "fields": "pure readings of one field: mail address, phone, name, browser, message, country, amount, empty words",
     "ledger": "what a record is, and what outcomes prove",
     "ports": "what the core needs from outside, one kind of I/O a file",

@@ -14,6 +14,7 @@ from fraudcheck.ports.ledger import OutcomeCounts
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import OUTCOMES, Outcome, Price
 from fraudcheck.signals import vendor as signal
+from fraudcheck.worth.funnel import load_funnel
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,45 @@ from fraudcheck.signals import vendor as signal
 def test_what_a_leads_outcomes_prove(told, proves):
     read = [dict(zip(("outcome", "reason"), each.split(), strict=False)) for each in told]
     assert proven_by([Outcome(**each) for each in read]) == proves
+
+
+OWN = load_funnel(
+    {
+        "events": {
+            "appointment": {"after": "contacted", "proves": "genuine"},
+            "offer": {"after": "qualified", "proves": "genuine"},
+            "mailed": {"after": "form"},
+        }
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "proves"),
+    [
+        (["appointment"], "genuine"),
+        (["appointment", "returned obviously_fake"], "fake"),  # as strong as the event that it follows
+        (["offer", "returned obviously_fake"], "genuine"),
+        (["mailed"], None),
+        (["mailed", "returned bot_traffic"], "fake"),
+        (["gone"], None),  # which was an event once
+        (["gone", "contacted"], "genuine"),
+    ],
+)
+def test_what_a_tenants_own_events_prove(told, proves):
+    read = [dict(zip(("outcome", "reason"), each.split(), strict=False)) for each in told]
+    assert proven_by([Outcome(**each) for each in read], OWN) == proves
+
+
+@pytest.mark.parametrize("word", ["appointment", "Appointment ", "OFFER", "contacted", "returned"])
+def test_a_tenants_own_events_are_told_as_outcomes(word):
+    assert read_outcome({"outcome": word}, OWN).outcome == word.strip().lower()
+
+
+@pytest.mark.parametrize("word", ["form", "sold", "gone", "", "appointment!", 7])
+def test_an_unknown_word_is_refused_with_the_words_of_the_tenants_funnel(word):
+    with pytest.raises(FaultyOutcome, match="contacted, appointment, qualified, offer, converted, returned"):
+        read_outcome({"outcome": word}, OWN)
 
 
 @pytest.mark.parametrize(

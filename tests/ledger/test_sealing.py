@@ -78,6 +78,28 @@ def test_a_record_gives_back_what_was_sealed(revises):
     assert (entry.revises, entry.price, entry.identities) == (revises, 12_500_000, ("phone:ab", "reference:cd"))
 
 
+@pytest.mark.parametrize(
+    ("told", "columns"),
+    [
+        ({"enquiry": Enquiry(kind="job"), "quality": Quality(band="not_now")}, ("job", "not_now")),
+        ({"enquiry": Enquiry(kind="none")}, ("none", None)),
+        ({}, (None, None)),  # nobody looked
+    ],
+)
+def test_what_is_asked_for_is_found_again_in_the_record(told, columns):
+    _, entry = sealed(**told)
+    again = rebuild_entry(entry.record, entry.record_hash, entry.personal)
+    assert (entry.enquiry, entry.band) == (again.enquiry, again.band) == columns
+
+
+def test_a_record_from_before_has_none():
+    _, entry = sealed()
+    old = msgspec.json.decode(entry.record)
+    del old["verdict"]["enquiry"], old["verdict"]["quality"]
+    again = rebuild_entry(msgspec.json.encode(old, order="sorted"), b"", None)
+    assert (again.enquiry, again.band) == (None, None)
+
+
 def test_the_bytes_are_sorted_and_hold_no_personal_value():
     _, entry = sealed()
     assert entry.record == msgspec.json.encode(msgspec.json.decode(entry.record), order="sorted")

@@ -8,6 +8,7 @@ import pytest
 
 from fraudcheck import wiring
 from fraudcheck.operations.import_outcomes import import_rows
+from fraudcheck.worth.funnel import load_funnel
 
 NOW = "2026-12-01T00:00:00.000Z"
 
@@ -28,10 +29,10 @@ async def bought(service):
     ]
 
 
-async def bring(service, text):
+async def bring(service, text, **more):
     key = wiring.identity_key(service.settings, "default")
     lines = text.splitlines(keepends=True)
-    return await import_rows(lines, service.ledger, "default", key=key, now=NOW, progress=lambda rows: None)
+    return await import_rows(lines, service.ledger, "default", key=key, now=NOW, progress=lambda rows: None, **more)
 
 
 async def told(service, check_id):
@@ -57,6 +58,14 @@ async def test_by_check_id_and_with_a_value(service, bought):
     await bring(service, text)
     (one,) = await service.ledger.lead_outcomes("default", bought[0])
     assert (one.value.amount, one.value.currency, one.at) == ("900.00", "PLN", "2026-11-30T00:00:00.000Z")
+
+
+async def test_a_tenants_own_events_are_brought_too(service, bought):
+    funnel = load_funnel({"events": {"Demo booked": {"after": "contacted"}}})
+    brought = await bring(service, "reference,status\ncrm-1,Demo Booked\ncrm-1,Offer sent\n", funnel=funnel)
+    assert await told(service, bought[0]) == [("demo_booked", None)]
+    ((line, problem),) = brought.problems
+    assert (line, problem) == (3, "outcome: not one of contacted, demo_booked, qualified, converted, returned")
 
 
 async def test_a_reference_that_came_twice_means_the_newest_lead(service, bought):

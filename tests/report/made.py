@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome
-from fraudcheck.records import Outcome
+from fraudcheck.records import Outcome, Price, format_utc
 from fraudcheck.report import leads, returns, vendors
 from fraudcheck.report.audit import Scope
+from fraudcheck.report.funnel import make_report
+from fraudcheck.worth.enquiry import KINDS
+from fraudcheck.worth.funnel import load_funnel
 
 START = date(2026, 8, 25)
 TODAY = date(2026, 11, 23)
@@ -30,6 +33,8 @@ def lead(vendor="acme", day=0, **told):
         "day": START.toordinal() + day,
         "score": told.get("score", 92),
         "price": told.get("price", 12_500_000),
+        "enquiry": told.get("enquiry"),
+        "band": told.get("band"),
     }
 
 
@@ -42,14 +47,21 @@ def columns(made):
     """What the ledger would give for these leads."""
     sources = list(dict.fromkeys(each["source"] for each in made))
     kinds = list(dict.fromkeys(each["kind"] for each in made))
+    enquiries, bands = (list(dict.fromkeys(each[name] for each in made)) for name in ("enquiry", "band"))
     rows = array("q")
     for each in made:
         terms = 10 + sources.index(each["source"]), kinds.index(each["kind"])
-        rows.extend([*terms, each["day"], each["score"], each["price"]])
+        told = [
+            -1 if each[name] is None else 100 + names.index(each[name])
+            for name, names in (("enquiry", enquiries), ("band", bands))
+        ]
+        rows.extend([*terms, each["day"], each["score"], each["price"], *told])
     return LeadColumns(
         rows=rows,
         sources={10 + at: source for at, source in enumerate(sources)},
         kinds=dict(enumerate(kinds)),
+        enquiries={100 + at: name for at, name in enumerate(enquiries) if name is not None},
+        bands={100 + at: name for at, name in enumerate(bands) if name is not None},
     )
 
 
@@ -68,6 +80,38 @@ def vendor(name, made, outcomes=(), contract=None, visits=()):
 def lead_outcome(number, outcome, *, vendor="acme", score=92, **more):
     source = (vendor, None, None, None)
     return LeadOutcome(lead=f"{number:04}", outcome=Outcome(outcome=outcome, **more), source=source, score=score)
+
+
+def every_kind():
+    """Leads of every kind of enquiry, by two channels; some were rejected, came before or wait for a review."""
+    found = []
+    for number, kind in enumerate([*KINDS, "sales_lead", "none", "unclear", None, "of a later version"] * 4):
+        told = {"enquiry": kind, "channel": ("ppc", "seo")[number % 2], "campaign": ("brand", "sale")[number % 3 % 2]}
+        found += [
+            lead("acme", number, band="hot" if kind == "sales_lead" else None, **told),
+            lead("beta", number, **told),
+        ]
+        found.append(lead("acme", number, decision="review", **told))
+        found.append(lead("acme", number, classification="duplicate", **told))
+        found.append(bad("beta", number, **told))
+    return found
+
+
+def funnel(name="spring sale", many=400):
+    """A funnel with an event of its own, and a campaign of this name."""
+    table = load_funnel({"currency": "EUR", "events": {"appointment": {"after": "contacted", "value": 80}}})
+    leads_, outcomes = [], []
+    for number in range(many):
+        source = {"campaign": (name, "brand")[number % 2], "channel": ("ppc", "seo", None)[number % 3]}
+        each = lead("acme", number % 80, enquiry=("sales_lead", "none")[number % 2], **source)
+        leads_.append(each)
+        at = datetime.combine(START, time(12), UTC) + timedelta(days=number % 80)
+        for place, event in enumerate(("contacted", "appointment", "qualified", "converted")[: number % 5]):
+            value = Price(amount="900", currency="EUR") if event == "converted" else None
+            told = Outcome(outcome=event, at=format_utc(at + timedelta(days=2 * place + 1)), value=value)
+            more = {"checked_at": format_utc(at), "decision": "accept", "enquiry": each["enquiry"]}
+            outcomes.append(LeadOutcome(lead=f"{number:05}", outcome=told, source=each["source"], score=92, **more))
+    return make_report(leads.read_columns(columns(leads_)), outcomes, table, SCOPE, SCOPE.until)
 
 
 def market(seed=3):

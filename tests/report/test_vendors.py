@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import msgspec
 import pytest
 
 from fraudcheck.records import Price
 from fraudcheck.report.audit import Duplicates, Staffed
+from fraudcheck.report.leads import asked_for, read_columns
+from fraudcheck.report.spreadsheet import overview_csv, vendor_csv
+from fraudcheck.report.text import overview_text
+from fraudcheck.report.vendors import audit_all
 from fraudcheck.report.visits import Visits, parse
-from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
+from fraudcheck.worth.enquiry import KINDS
+from fraudcheck.worth.funnel import load_funnel
+from tests.report.made import asked, bad, columns, every_kind, lead, lead_outcome, market, overview, vendor
 
 
 def test_a_vendor_beside_the_others():
@@ -182,3 +191,74 @@ def test_of_very_many_vendors_the_small_ones_are_put_together():
     assert found.smaller == "(502 smaller ones)"
     assert {line.vendor: line.leads for line in found.vendors}["(502 smaller ones)"] == 502
     assert vendor("1499", made).summary.leads == 1
+
+
+@pytest.mark.parametrize(
+    ("decision", "classification", "enquiry", "is_"),
+    [
+        ("accept", "genuine", "sales_lead", "sales_lead"),
+        ("accept", "unverified", "none", "none"),
+        ("accept", "genuine", "unclear", "unclear"),
+        ("accept", "genuine", "unknown", "unknown"),
+        ("review", "unverified", "sales_lead", "review"),
+        ("review", "unverified", "job", "job"),
+        ("review", "bot", "spam", "spam"),
+        ("reject", "bot", "sales_lead", "fake"),
+        ("reject", "bot", "customer_service", "fake"),
+        ("reject", "bot", "solicitation", "solicitation"),  # which says more than that it was rejected
+        ("accept", "duplicate", "sales_lead", "duplicate"),
+        ("reject", "duplicate", "sales_lead", "duplicate"),  # by the policy's action
+        ("accept", "competitor", "sales_lead", "competitor"),
+        ("accept", "non_sales", "unknown", "non_sales"),  # as older verdicts said it
+        ("accept", "non_sales", "job", "job"),
+        ("accept", "genuine", "of a later version", "unclear"),
+    ],
+)
+def test_what_a_lead_is_to_who_counts_enquiries(decision, classification, enquiry, is_):
+    assert asked_for(decision, classification, enquiry) == is_
+
+
+def test_what_the_other_enquiries_were():
+    found = overview(every_kind(), visits=[Visits("", "", 10_000), Visits("ppc", "", 5_000)])
+    whole = found.all
+    assert sum(whole.kinds.values()) == whole.leads
+    assert set(whole.kinds) == {*KINDS, "duplicate", "review", "fake", "unclear", "none", "unknown"}
+    assert whole.sales_leads == whole.kinds["sales_lead"] <= whole.valid
+    assert whole.bands == {"hot": whole.sales_leads // 2}
+    assert Counter(whole.kinds) == sum((Counter(line.kinds) for line in found.vendors), Counter())
+    channels = [line for line in found.sources if line.campaign is None]
+    assert Counter(whole.kinds) == sum((Counter(line.kinds) for line in channels), Counter())
+    for line in channels:
+        parts = [each for each in found.sources if each.channel == line.channel and each.campaign is not None]
+        assert sum(part.enquiries for part in parts) == line.enquiries == sum(line.kinds.values())
+    (all_visits, ppc) = found.conversions
+    assert (all_visits.kinds, all_visits.sales_leads) == (whole.kinds, whole.sales_leads)
+    assert (ppc.forms, ppc.sales_rate) == (channels[0].enquiries, ppc.sales_leads / 5_000)
+    text = "\n".join(overview_text(found))
+    others = whole.leads - whole.sales_leads
+    assert f"10,000 visits, {whole.leads:,} enquiries, {whole.sales_leads:,} sales leads" in text
+    assert f"the other {others:,}: " in text
+
+
+def test_of_leads_that_nobody_looked_at_nothing_is_said():
+    assert "the others" not in "\n".join(overview_text(overview(market(), visits=[Visits("", "", 9)])))
+
+
+def test_a_vendors_parts_have_kinds_too():
+    report = vendor("acme", every_kind())
+    for parts in (report.campaigns, report.channels):
+        assert sum(part.sales_leads for part in parts) == report.summary.sales_leads > 0
+    assert {row[0] for row in vendor_csv(report)} >= {"kind_sales_lead", "kind_review", "kind_job"}
+    heading, *rows = overview_csv(overview(every_kind()))
+    for row in rows:
+        cells = dict(zip(heading, row, strict=True))
+        assert int(cells["leads"]) == sum(int(cells[name]) for name in heading if name.startswith("kind_"))
+
+
+def test_own_events_are_counted_beside_the_contracts():
+    own = load_funnel({"events": {"offer": {"after": "qualified", "proves": "genuine"}}})
+    known = [lead_outcome(1, "offer"), lead_outcome(1, "returned", reason="obviously_fake"), lead_outcome(2, "demo")]
+    inputs = msgspec.structs.replace(asked(), funnel=own)
+    found = audit_all(read_columns(columns([lead(), lead()])), known, inputs).all.outcomes
+    assert (found.own, found.genuine, found.fake) == ({"demo": 1, "offer": 1}, 1, 0)
+    assert overview([lead(), lead()], known).all.outcomes.fake == 1  # without the event it proves nothing

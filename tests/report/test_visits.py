@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.report.visits import Visits, conversions, parse, read_csv
+from fraudcheck.report.visits import Came, Visits, conversions, parse, read_csv
 
 COUNTS = {
-    ("ppc", "Tết 2026"): (300, 200),
-    ("ppc", "wiosna"): (100, 60),
-    ("seo", ""): (80, 30),
-    ("social", "رمضان"): (20, 10),
+    ("ppc", "Tết 2026"): Came(300, 200, {"sales_lead": 190, "none": 10, "job": 60, "fake": 40}),
+    ("ppc", "wiosna"): Came(100, 60, {"sales_lead": 60, "spam": 40}),
+    ("seo", ""): Came(80, 30, {"sales_lead": 30, "customer_service": 50}),
+    ("social", "رمضان"): Came(20, 10, {"sales_lead": 10, "job": 10}),
 }
 
 
@@ -77,6 +77,10 @@ def test_a_file_that_cannot_be_used_says_where(lines, problem):
 def test_five_in_a_hundred_visitors_fill_the_form_in_and_three_are_true():
     (rates,) = conversions([Visits("", "", 10_000)], COUNTS)
     assert (rates.forms, rates.valid, rates.raw_rate, rates.validated_rate) == (500, 300, 0.05, 0.03)
+    assert (rates.sales_leads, rates.sales_rate) == (290, 0.029)
+    others = {"none": 10, "job": 70, "fake": 40, "spam": 40, "customer_service": 50}
+    assert rates.kinds == {"sales_lead": 290, **others}
+    assert sum(others.values()) == 500 - 290
 
 
 @pytest.mark.parametrize(

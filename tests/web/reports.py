@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from fraudcheck.operations.audit import Question, audit
+from fraudcheck.operations.funnel import report_funnel
 from fraudcheck.web.report_process import Reports
 
 
@@ -15,4 +16,5 @@ class ReportsInProcess(Reports):
 
     async def _run(self, question):
         asked = msgspec.json.decode(question, type=Question)
-        return msgspec.json.encode(await audit(self._settings, asked, datetime.now(UTC)))
+        make = report_funnel if asked.of == "funnel" else audit
+        return msgspec.json.encode(await make(self._settings, asked, datetime.now(UTC)))

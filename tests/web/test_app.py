@@ -295,6 +295,13 @@ class TestOutcomes:
         assert (before.pop("outcomes"), after.pop("outcomes")) == ([], told)
         assert before == after
 
+    async def test_a_word_of_no_funnel_is_refused_with_those_of_the_tenants(self, client):
+        answer = await problem(await self.tell(client, await check(client), outcome="sold"), 400)
+        said = "not one of contacted, qualified, converted, returned"
+        assert answer["errors"] == [{"field": "outcome", "problem": said}]
+        nobody = {"check_id": "01936b5e-0000-7000-8000-000000000001"}
+        await problem(await self.tell(client, nobody, outcome="sold"), 404)
+
     async def test_told_twice_it_counts_once(self, client):
         verdict = await check(client)
         for _ in range(2):
@@ -409,3 +416,64 @@ async def test_a_content_type_of_thousands_of_parameters_is_not_read(client, cal
     answer = await client.post(call, data=b"{}", headers={"Content-Type": f"application/json;{parameters}"})
     assert time.thread_time() - begun < 0.08  # some milliseconds; reading them took up to 400
     await problem(answer, 415)
+
+
+class TestFunnel:
+    """A tenant's own events, told, counted and shown; a broken table is said."""
+
+    TABLE = (
+        'events.appointment = {after = "contacted", proves = "genuine"}\ncurrency = "EUR"\nevents.converted.value = 900'
+    )
+
+    @pytest.fixture
+    def settings(self, settings):
+        file = settings.data_dir / "tenants" / "default" / "funnel.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(self.TABLE)
+        return settings
+
+    @pytest.fixture
+    async def told(self, client):
+        """Two leads that came to an appointment, and one that nothing is known of."""
+        checks = [await check(client, {**GOOD, "reference": f"{number}"}) for number in range(3)]
+        for verdict in checks[:2]:
+            path = f"/v1/checks/{verdict['check_id']}/outcome"
+            answer = await client.post(path, data='{"outcome": "Appointment"}', headers=JSON)
+            assert (await answer.json())["outcomes"][0]["outcome"] == "appointment"
+        return checks
+
+    async def test_its_own_events_are_counted_and_prove_what_it_says(self, client, told, service):
+        funnel = await (await client.get("/v1/funnel")).json()
+        assert funnel["events"] == ["form", "contacted", "appointment", "qualified", "converted"]
+        stages = {stage["event"]: stage for stage in funnel["all"]["stages"]}
+        assert [stages[event]["leads"] for event in funnel["events"]] == [3, 2, 2, 0, 0]
+        assert (stages["contacted"]["told"], stages["appointment"]["told"]) == (0, 2)
+        overview = await (await client.get("/v1/vendors")).json()
+        assert (overview["all"]["outcomes"]["own"], overview["all"]["outcomes"]["genuine"]) == ({"appointment": 2}, 2)
+        await service.vendors.refresh("default")
+        counts = await service.ledger.outcome_counts("default", (await service.tenant("default")).funnel.proofs)
+        assert [count.genuine for count in counts] == [2]
+        assert service.vendors.history("default", "acme").genuine == 2
+
+    async def test_it_comes_as_a_page_and_as_a_table_too(self, client, told):
+        page = await (await client.get("/v1/funnel", headers={"Accept": "text/html"})).text()
+        assert "appointment" in page
+        assert (await client.get("/v1/funnel", headers={"Accept": "text/csv"})).content_type == "text/csv"
+        part = await (await client.get("/v1/funnel?channel=seo")).json()
+        assert (part["scope"]["channel"], part["all"]["leads"]) == ("seo", 0)
+        told_wrong = await problem(await client.get("/v1/funnel?visits=5"), 400)
+        assert told_wrong["errors"] == [{"field": "visits", "problem": "no such option"}]
+
+    async def test_what_is_kept_stays_readable_without_its_event(self, client, told, settings):
+        (settings.data_dir / "tenants" / "default" / "funnel.toml").unlink()
+        kept = await (await client.get(f"/v1/checks/{told[0]['check_id']}")).json()
+        assert kept["outcomes"][0]["outcome"] == "appointment"
+        assert (await (await client.get("/v1/funnel")).json())["unplaced"] == {"appointment": 2}
+        overview = await (await client.get("/v1/vendors")).json()
+        assert (overview["all"]["outcomes"]["own"], overview["all"]["outcomes"]["genuine"]) == ({"appointment": 2}, 0)
+
+    async def test_a_broken_table_is_said(self, client, told, settings):
+        (settings.data_dir / "tenants" / "default" / "funnel.toml").write_text("currency = 'euros'")
+        for path in ("/v1/funnel", "/v1/vendors"):
+            answer = await problem(await client.get(path), 503)
+            assert answer["title"].endswith('funnel.toml: currency: give an ISO 4217 code such as "EUR"')

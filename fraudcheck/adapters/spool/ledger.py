@@ -20,6 +20,7 @@ from fraudcheck.adapters.spool.frames import Frame, Item, SpooledArtefact, Spool
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
+    PROOFS,
     Appended,
     CheckFilter,
     Entry,
@@ -28,6 +29,7 @@ from fraudcheck.ports.ledger import (
     LeadOutcome,
     Ledger,
     OutcomeCounts,
+    Proofs,
     Stored,
     Uncounted,
 )
@@ -187,9 +189,9 @@ class SpooledLedger:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.list_outcomes(tenant, since, until)
 
-    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
-        return await self._ledger.outcome_counts(tenant)
+        return await self._ledger.outcome_counts(tenant, proofs)
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

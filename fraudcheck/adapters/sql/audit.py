@@ -12,14 +12,14 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Select, case, func, literal, select
 
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
 from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.identifiers import vendor_key
-from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts
+from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts, Proofs
 from fraudcheck.reasons import TEST
 from fraudcheck.records import Outcome, Price, money_amount
 
@@ -36,17 +36,25 @@ _OUTCOME_COLUMNS = (
     outcomes.c.buyer,
 )
 """What ``_make_outcome`` takes, in this order."""
+_OF_LEAD = (checks.c.checked_at, checks.c.origin, checks.c.decision, checks.c.enquiry)
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
 _IS_COUNTED = checks.c.classification != TEST
 """What becomes of a platform's test leads says nothing of a vendor."""
+_PER_LEAD = 7
+"""Numbers of a lead in ``LeadColumns.rows``."""
+_decode_tag = msgspec.json.Decoder(dict[str, str]).decode
 _decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
 
 
 def lead_columns(connection: Connection, tenant: str, since: str, until: str) -> LeadColumns:
     """See ``ports.ledger.Ledger``."""
     query = select(
-        checks.c.source, checks.c.kind, checks.c.day, checks.c.trust_score, func.coalesce(checks.c.price, -1)
+        checks.c.source,
+        checks.c.kind,
+        checks.c.day,
+        checks.c.trust_score,
+        *[func.coalesce(column, -1) for column in (checks.c.price, checks.c.enquiry, checks.c.band)],
     ).where(
         checks.c.tenant == tenant,
         checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
@@ -62,8 +70,10 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
-        sources={number: shown(texts[number]) for number in set(rows[0::5])},
-        kinds={number: _decode_kind(texts[number]) for number in set(rows[1::5])},
+        sources={number: shown(texts[number]) for number in set(rows[0::_PER_LEAD])},
+        kinds={number: _decode_kind(texts[number]) for number in set(rows[1::_PER_LEAD])},
+        enquiries={number: _decode_tag(texts[number])["enquiry"] for number in set(rows[5::_PER_LEAD]) - {-1}},
+        bands={number: _decode_tag(texts[number])["band"] for number in set(rows[6::_PER_LEAD]) - {-1}},
     )
 
 
@@ -81,10 +91,14 @@ def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Sourc
 
 def _one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
     """Conditions for one row per live lead: without any revision every live row is one, and no rows are compared."""
-    first_revision = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.is_not(None)).limit(1)
-    if connection.execute(first_revision).first() is None:
+    if not _has_revision(connection, tenant):
         return [checks.c.origin == "live"]
     return [is_newest_of(tenant), is_of_origin("live")]
+
+
+def _has_revision(connection: Connection, tenant: str) -> bool:
+    first = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.is_not(None)).limit(1)
+    return connection.execute(first).first() is not None
 
 
 def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
@@ -143,35 +157,81 @@ def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Ou
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
     """See ``ports.ledger.Ledger``."""
     query = (
-        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OUTCOME_COLUMNS)
+        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OF_LEAD, *_OUTCOME_COLUMNS)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
-    shown = _read_sources(connection, tenant)
+    shown, kinds = _read_sources(connection, tenant), _read_enquiries(connection, tenant)
+    newest = _newest(connection, tenant)
     sources: dict[str, Any] = {}  # each text is decoded once
     found = []
-    for lead, score, text, *values in _fetch_rows(connection, query):
+    for lead, score, text, checked_at, origin, first_decision, first_enquiry, *values in _fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
-        found.append(LeadOutcome(lead=lead, outcome=_make_outcome(*values), source=sources[text], score=score))
+        decision, enquiry = newest.get(lead, (first_decision, first_enquiry))
+        found.append(
+            LeadOutcome(
+                lead=lead,
+                outcome=_make_outcome(*values),
+                source=sources[text],
+                score=score,
+                checked_at=checked_at,
+                decision=decision,
+                enquiry=kinds.get(enquiry),
+                live=origin == "live",
+            )
+        )
     return found
 
 
-def outcome_counts(connection: Connection, tenant: str, fake_reasons: Sequence[str]) -> list[OutcomeCounts]:
+def _read_enquiries(connection: Connection, tenant: str) -> dict[int, str]:
+    """The kinds of enquiries by the ids of their terms."""
+    query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant, terms.c.text.startswith('{"enquiry":'))
+    return {number: _decode_tag(text)["enquiry"] for number, text in _fetch_rows(connection, query)}
+
+
+def _newest(connection: Connection, tenant: str) -> dict[str, tuple[str, int | None]]:
+    """Decision and enquiry of the newest version, of the leads with outcomes that have several versions."""
+    if not _has_revision(connection, tenant):
+        return {}
+    first = select(outcomes.c.lead.label("lead"), outcomes.c.lead.label("check_id"), literal(0).label("depth")).where(
+        outcomes.c.tenant == tenant
+    )
+    versions = first.distinct().cte("versions", recursive=True)
+    revision = checks.alias("revision")
+    versions = versions.union(
+        select(versions.c.lead, revision.c.check_id, versions.c.depth + 1).where(
+            revision.c.tenant == tenant,
+            revision.c.revises == versions.c.check_id,
+            versions.c.depth < _MAX_VERSIONS,
+        )
+    )
+    query = (
+        select(versions.c.lead, checks.c.decision, checks.c.enquiry)
+        .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == versions.c.check_id))
+        .where(versions.c.depth > 0)
+        .order_by(versions.c.depth, versions.c.check_id)
+    )
+    return {lead: (decision, enquiry) for lead, decision, enquiry in _fetch_rows(connection, query)}
+
+
+def outcome_counts(
+    connection: Connection, tenant: str, fake_reasons: Sequence[str], proofs: Proofs
+) -> list[OutcomeCounts]:
     """See ``ports.ledger.Ledger``. ``fake_reasons`` are the reasons of a return that call the lead fake.
 
     A lead that the buyer qualified or converted is genuine, whatever else the buyer reports of it; else one returned
-    for such a reason is fake; else one that was contacted is genuine. Any other lead counts as neither.
+    for such a reason is fake; else one that was contacted is genuine. Any other lead counts as neither. So it is with
+    the other events in ``proofs``.
     """
 
     def reported(condition: Any) -> Any:
         """1 when any outcome of the group meets the condition, else 0."""
         return func.max(case((condition, 1), else_=0))
 
-    sold = reported(outcomes.c.outcome.in_(("qualified", "converted")))
-    contacted = reported(outcomes.c.outcome == "contacted")
+    sold, contacted = (reported(outcomes.c.outcome.in_(sorted(events))) for events in proofs)
     called_fake = reported((outcomes.c.outcome == "returned") & outcomes.c.reason.in_(fake_reasons))
     per_lead = (
         select(

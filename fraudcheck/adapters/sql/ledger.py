@@ -21,6 +21,7 @@ from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
+    PROOFS,
     Appended,
     CheckFilter,
     Entry,
@@ -28,6 +29,7 @@ from fraudcheck.ports.ledger import (
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
+    Proofs,
     Stored,
     Uncounted,
 )
@@ -205,10 +207,10 @@ class SqlLedger:
         await self.flush_index()
         return await self._read(lambda connection: audit.list_outcomes(connection, tenant, since, until))
 
-    async def outcome_counts(self, tenant: str) -> Sequence[OutcomeCounts]:
+    async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._read(
-            lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE)), self._background
+            lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE), proofs), self._background
         )
 
     async def take_uncounted(

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, exists, func, select
 from fraudcheck.adapters.sql.rows import tag_term
 from fraudcheck.adapters.sql.schema import checks, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
+from fraudcheck.ledger.entry import UNKNOWN
 from fraudcheck.ports.ledger import CheckFilter
 
-_TAGS = ("reason", "vendor", "classification", "decision", "origin")
+_TAGS = ("reason", "vendor", "enquiry", "classification", "decision", "origin")
 """The parts of a filter that are tags; first the ones that are rarest as a rule."""
 _COUNTED = (100, 10_000)
 """To how many the rows of each tag are counted, to find the rarest: further only where none has fewer."""
@@ -26,7 +27,9 @@ def page(
     connection: Connection, tenant: str, wanted: CheckFilter, limit: int, before_check_id: str | None
 ) -> Sequence[str]:
     """The ids of ``ports.ledger.Ledger.list``."""
-    texts = [tag_term(tenant, name, value)[1] for name in _TAGS if (value := getattr(wanted, name)) is not None]
+    told = {name: value for name in _TAGS if (value := getattr(wanted, name)) is not None}
+    is_untold = told.get("enquiry") == UNKNOWN and told.pop("enquiry")  # which no tag says
+    texts = [tag_term(tenant, name, value)[1] for name, value in told.items()]
     ids = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
     known = dict(connection.execute(ids).all())
     if len(known) < len(texts):  # nothing was ever tagged so
@@ -46,6 +49,8 @@ def page(
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
+    if is_untold:
+        query = query.where(checks.c.enquiry.is_(None))
     if wanted.since is not None:
         query = query.where(checks.c.checked_at >= wanted.since)
     if wanted.until is not None:

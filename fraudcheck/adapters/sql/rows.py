@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -16,7 +16,11 @@ from fraudcheck.ports.ledger import Entry
 
 Term = tuple[str, str]
 """A tenant and a text."""
-_COLUMNS = tuple(column.name for column in checks.columns if column.name in Entry.__struct_fields__)
+_COLUMNS = tuple(
+    column.name
+    for column in checks.columns
+    if column.name in Entry.__struct_fields__ and column.name not in ("enquiry", "band")
+)
 """Columns of ``checks`` that are copied from the entry."""
 
 
@@ -63,6 +67,22 @@ def kind_term(entry: Entry) -> Term:
     return entry.tenant, _json(entry.decision, entry.classification, entry.currency, entry.reasons)
 
 
+def enquiry_term(entry: Entry) -> Term | None:
+    """What kind of enquiry it is, as a row of ``terms``, which is the tag too; None where nobody looked."""
+    return None if entry.enquiry is None else tag_term(entry.tenant, "enquiry", entry.enquiry)
+
+
+def band_term(entry: Entry) -> Term | None:
+    """The band of its quality, as a row of ``terms``; None where nobody looked."""
+    return None if entry.band is None else tag_term(entry.tenant, "band", entry.band)
+
+
+def terms_of(entry: Entry) -> dict[str, Term]:
+    """The terms that a row of ``checks`` names, by its columns."""
+    found = {name: term_of(entry) for name, term_of in _TERMS.items()}
+    return {name: term for name, term in found.items() if term is not None}
+
+
 def tag_keys(tagged: Iterable[tuple[str, Sequence[Term]]], term_ids: Mapping[Term, int]) -> list[tuple[int, str]]:
     """Keys of ``tags``, in order, for ids of checks with their tags; ``term_ids`` has the ids of these."""
     return sorted([(term_ids[term], check_id) for check_id, own in tagged for term in own])
@@ -76,6 +96,8 @@ def tag_terms(entry: Any) -> list[Term]:
         told.append(("vendor", entry.vendor))
     if entry.origin == "revision":
         told.append(("origin", "live"))
+    if isinstance(entry.enquiry, str):
+        told.append(("enquiry", entry.enquiry))
     return [tag_term(entry.tenant, name, value) for name, value in told]
 
 
@@ -96,6 +118,14 @@ def check_row(entry: Entry, term_ids: Mapping[Term, int]) -> dict[str, Any]:
     return {
         **{name: getattr(entry, name) for name in _COLUMNS},
         "day": date.fromisoformat(entry.checked_at[:10]).toordinal(),
-        "source": term_ids[source_term(entry)],
-        "kind": term_ids[kind_term(entry)],
+        **dict.fromkeys(_TERMS),
+        **{name: term_ids[term] for name, term in terms_of(entry).items()},
     }
+
+
+_TERMS: Mapping[str, Callable[[Entry], Term | None]] = {
+    "source": source_term,
+    "kind": kind_term,
+    "enquiry": enquiry_term,
+    "band": band_term,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0006"
+HEAD = "0007f"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -71,7 +71,8 @@ policies = Table(
 # Look-up rows, one for each record. They are written after the answer, and can be made again from the records.
 # ``origin`` is ``live``, ``batch:…`` or ``revision``; ``revises`` is the check that this one replaces. What an audit
 # reads of each lead is stored as numbers, in the first columns: ``source`` and ``kind`` are ids of terms, ``day`` the
-# ordinal of the date (UTC), ``price`` is in millionths of the currency.
+# ordinal of the date (UTC), ``price`` is in millionths of the currency. ``enquiry`` and ``band`` are ids of terms too,
+# null where nobody looked.
 checks = Table(
     "checks",
     metadata,
@@ -89,12 +90,14 @@ checks = Table(
     Column("decision", CODE, nullable=False),
     Column("classification", CODE, nullable=False),
     Column("reasons", Text, nullable=False),
+    Column("enquiry", Integer),
+    Column("band", Integer),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
 )
 
 # JSON arrays that many leads share, each stored once under a number. A source is [vendor, campaign, sub-id, channel],
-# a kind is [decision, classification, currency, reasons], a tag is {NAME: VALUE}.
+# a kind is [decision, classification, currency, reasons], a tag is {NAME: VALUE}, an enquiry and a band are tags.
 terms = Table(
     "terms",
     metadata,

@@ -21,7 +21,7 @@ from fraudcheck.adapters.sql import erasing
 from fraudcheck.adapters.sql.audit import outcome_digest
 from fraudcheck.adapters.sql.engine import Database
 from fraudcheck.adapters.sql.faults import explain
-from fraudcheck.adapters.sql.rows import check_row, kind_term, source_term
+from fraudcheck.adapters.sql.rows import check_row, terms_of
 from fraudcheck.adapters.sql.schema import (
     HEAD,
     checks,
@@ -41,6 +41,8 @@ from fraudcheck.ports.ledger import Entry
 from fraudcheck.records import Outcome, Price
 
 _CHUNK = 500
+_OF_TERMS = ("source", "kind", "enquiry", "band")
+"""The columns of ``checks`` that are ids of terms."""
 _INDEX_SECONDS = 2.0
 """After this long a record that was just written has its look-up rows."""
 
@@ -193,13 +195,11 @@ class Verifier:
         if not entries:
             return
         ids = [entry.check_id for entry in entries]
-        source, kind = terms.alias("source_term"), terms.alias("kind_term")
-        query = (
-            select(checks, source.c.text.label("source_text"), kind.c.text.label("kind_text"))
-            .outerjoin(source, and_(source.c.id == checks.c.source, source.c.tenant == checks.c.tenant))
-            .outerjoin(kind, and_(kind.c.id == checks.c.kind, kind.c.tenant == checks.c.tenant))
-            .where(checks.c.check_id.in_(ids))
-        )
+        named = {name: terms.alias(f"{name}_term") for name in _OF_TERMS}
+        query = select(checks, *[term.c.text.label(f"{name}_text") for name, term in named.items()])
+        for name, term in named.items():
+            query = query.outerjoin(term, and_(term.c.id == checks.c[name], term.c.tenant == checks.c.tenant))
+        query = query.where(checks.c.check_id.in_(ids))
         found = {(row["tenant"], row["check_id"]): dict(row) for row in connection.execute(query).mappings()}
         tokens: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for row in connection.execute(select(identities).where(identities.c.check_id.in_(ids))):
@@ -211,11 +211,11 @@ class Verifier:
             names = entry.tenant, entry.check_id
             row = found.get(names)
             if row is not None:
-                texts = {"source": row.pop("source_text"), "kind": row.pop("kind_text")}
-                own = {source_term(entry): row["source"], kind_term(entry): row["kind"]}
-                wanted = check_row(entry, own)
+                texts = {name: row.pop(f"{name}_text") for name in _OF_TERMS}
+                own = terms_of(entry)
+                wanted = check_row(entry, {term: row[name] for name, term in own.items()})
                 wrong = [name for name, value in wanted.items() if row[name] != value]
-                wrong += [name for name, term in _terms(entry).items() if texts[name] != term]
+                wrong += [name for name, (_, text) in own.items() if texts[name] != text and name not in wrong]
                 if wrong:
                     self._tell("checks", *names, f"differs from the record in {', '.join(sorted(wrong))}")
                 self._rows["checks"] += 1
@@ -298,10 +298,6 @@ class Verifier:
 
 def _same_check(table: Any) -> Any:
     return and_(table.c.tenant == records.c.tenant, table.c.check_id == records.c.check_id)
-
-
-def _terms(entry: Entry) -> dict[str, str]:
-    return {"source": source_term(entry)[1], "kind": kind_term(entry)[1]}
 
 
 def _outcome_digests(row: Any) -> set[str]:

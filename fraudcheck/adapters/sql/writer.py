@@ -21,12 +21,11 @@ from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import (
     Term,
     check_row,
-    kind_term,
     personal_row,
     record_row,
-    source_term,
     tag_keys,
     tag_terms,
+    terms_of,
     vendor_rows,
 )
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, tags, terms
@@ -158,15 +157,17 @@ class Writer:
             for term in sorted(firsts):
                 run(connection, _INSERT_VENDOR, tuple(firsts[term].values()))
             tagged = [(entry.check_id, tag_terms(entry)) for entry in entries]
-            replaced = [(row.check_id, tag_terms(row)) for row in self._replaced(connection, entries)]
+            replaced_rows = self._replaced(connection, entries)
+            replaced = [(row.check_id, tag_terms(row)) for row in replaced_rows]
+            known = [(row.enquiry, row.check_id) for row in replaced_rows if isinstance(row.enquiry, int)]
             term_ids = self._term_ids(
                 connection,
-                {term for entry in entries for term in (source_term(entry), kind_term(entry))}
+                {term for entry in entries for term in terms_of(entry).values()}
                 | {term for _, own in (*tagged, *replaced) for term in own},
             )
             add(connection, checks, [check_row(entry, term_ids) for entry in entries])
             add(connection, tags, [{"term": term, "check_id": key} for term, key in tag_keys(tagged, term_ids)])
-            for key in tag_keys(replaced, term_ids):
+            for key in sorted([*tag_keys(replaced, term_ids), *known]):
                 run(connection, _DELETE_TAG, key)
             add(connection, identities, identity_rows)
             late = erasing.erased_among(connection, entries)

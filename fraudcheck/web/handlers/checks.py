@@ -136,10 +136,12 @@ async def post_outcome(request: web.Request) -> web.Response:
     expect_json(request, "the outcome")
     ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, _check_id(request)
     try:
-        outcome = read_outcome(parse_body(await request.read()))
+        outcome = read_outcome(parse_body(await request.read()), request[TENANT].funnel)
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
+        if await ledger.get(tenant, check_id) is None:
+            raise _NO_CHECK from None
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
     outcome = _of_keys_buyer(outcome, request[BUYER])
     (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
@@ -183,4 +185,4 @@ async def list_checks(request: web.Request) -> web.Response:
     return json_answer({"checks": checks, "next_cursor": page[-1].check_id if len(found) > len(page) else None})
 
 
-_FILTERS = ("vendor", "decision", "classification", "reason", "origin")
+_FILTERS = ("vendor", "decision", "classification", "enquiry", "reason", "origin")

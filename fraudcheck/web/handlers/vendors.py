@@ -6,17 +6,20 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import quote
 
+import msgspec
 from aiohttp import web
 
 from fraudcheck.operations.audit import Question
 from fraudcheck.report import spreadsheet, visits
 from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.funnel_report import FunnelReport
+from fraudcheck.report.funnel_text import funnel_csv
 from fraudcheck.web import pages, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
 from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.state import REPORTS, SERVICE, TENANT
 
-_Report = TypeVar("_Report", Overview, VendorReport)
+_Report = TypeVar("_Report", Overview, VendorReport, FunnelReport)
 
 
 async def get_vendors(request: web.Request) -> web.Response:
@@ -51,10 +54,29 @@ async def get_vendor(request: web.Request) -> web.Response:
         return await readers.make(answer)
 
 
-def _question(request: web.Request, vendor: str | None = None) -> Question:
+async def get_funnel(request: web.Request) -> web.Response:
+    """The funnel of the tenant's leads."""
+    asked = msgspec.structs.replace(_question(request, options=_OPTION_NAMES - {"visits"}), of="funnel")
+    query = _query(request)
+    await request.app[SERVICE].ledger.reach()
+    report = await _report_or_problem(request.app[REPORTS].funnel(asked))
+
+    def answer() -> web.Response:
+        if wants_page(request):
+            return page_answer(pages.funnel(report, f"/v1/vendors{query}"))
+        return table_answer(funnel_csv(report)) if wants_table(request) else json_answer(report)
+
+    async with reader_turn(request) as readers:
+        return await readers.make(answer)
+
+
+_OPTION_NAMES = frozenset({"campaign", "sub_id", "channel", "from", "to", "visits"})
+
+
+def _question(request: web.Request, vendor: str | None = None, options: frozenset[str] = _OPTION_NAMES) -> Question:
     """Raises Problem with everything that is wrong with the query."""
     query = request.query
-    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
+    errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - options)]
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
     for text in query.getall("visits", []):
         try:
@@ -69,12 +91,10 @@ def _question(request: web.Request, vendor: str | None = None) -> Question:
         since=since,
         until=until,
         visits=tuple(query.getall("visits", [])),
-        **{name: query[name] for name in _PARTS if query.get(name)},
+        campaign=query.get("campaign") or None,
+        sub_id=query.get("sub_id") or None,
+        channel=query.get("channel") or None,
     )
-
-
-_PARTS = ("campaign", "sub_id", "channel")
-_OPTION_NAMES = frozenset({*_PARTS, "from", "to", "visits"})
 
 
 async def _report_or_problem(making: Awaitable[_Report | None]) -> _Report:

@@ -9,8 +9,9 @@ import pytest
 from fraudcheck.adapters.sql.engine import Database, _migrate
 from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.adapters.sql.schema import metadata
+from fraudcheck.adapters.sql.verifying import Verifier
 from fraudcheck.ports.ledger import OutcomeCounts
-from fraudcheck.records import Outcome, Price
+from fraudcheck.records import Enquiry, Outcome, Price, Quality
 from tests.adapters.sql.test_ledger import made
 
 DAY = ("2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z")
@@ -32,17 +33,55 @@ async def kept(store, *entries):
 async def read(store, tenant="default", since=SINCE):
     """Leads as rows, with source and kind in place of their numbers."""
     columns = await store.lead_columns(tenant, *since)
-    rows = zip(*[iter(columns.rows)] * 5, strict=True)
-    return [(columns.sources[source], columns.kinds[kind], *rest) for source, kind, *rest in rows]
+    rows = zip(*[iter(columns.rows)] * 7, strict=True)
+    return [
+        (columns.sources[source], columns.kinds[kind], *rest, columns.enquiries.get(enquiry), columns.bands.get(band))
+        for source, kind, *rest, enquiry, band in rows
+    ]
 
 
 async def test_a_lead_is_read_with_what_it_came_by_and_cost(store):
     await kept(store, made(1, vendor="Chợ Lớn Media", **BOUGHT), made(2, vendor=None, decision="reject"))
-    day = date(2026, 11, 23).toordinal()
+    day, untold = date(2026, 11, 23).toordinal(), (None, None)
+    bought = ("accept", "genuine", "EUR", "PHONE_VALID")
     assert await read(store) == [
-        (("Chợ Lớn Media", "Tết", "7", "ppc"), ("accept", "genuine", "EUR", "PHONE_VALID"), day, 92, 12_500_000),
-        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1),
+        (("Chợ Lớn Media", "Tết", "7", "ppc"), bought, day, 92, 12_500_000, *untold),
+        ((None, None, None, None), ("reject", "genuine", None, "PHONE_VALID"), day, 92, -1, *untold),
     ]
+
+
+async def test_a_lead_is_read_with_what_it_asks_for(store):
+    first = made(1, enquiry=Enquiry(kind="sales_lead"), quality=Quality(band="hot"))
+    again = made(4, revises=made(3).check_id, origin="revision", enquiry=Enquiry(kind="job"))
+    await kept(store, first, made(2), made(3, enquiry=Enquiry(kind="spam")), again)
+    assert [row[-2:] for row in await read(store)] == [("sales_lead", "hot"), (None, None), ("job", None)]
+
+
+async def test_an_outcome_comes_with_the_newest_version_of_its_lead(store):
+    first, plain = made(1, enquiry=Enquiry(kind="spam"), decision="reject"), made(5, origin="batch:1")
+    second = made(2, revises=first.check_id, origin="revision", decision="review")
+    third = made(3, revises=second.check_id, origin="revision", enquiry=Enquiry(kind="sales_lead"))
+    await kept(store, first, second, third, plain)
+    for entry in (second, plain):
+        await store.record_outcomes("default", [(entry.check_id, told("appointment"))], NOW)
+    found = await store.list_outcomes("default", *SINCE)
+    assert [(one.outcome.outcome, one.decision, one.enquiry, one.live) for one in found] == [
+        ("appointment", "accept", "sales_lead", True),
+        ("appointment", "accept", None, False),
+    ]
+    assert found[0].checked_at == first.checked_at
+
+
+async def test_own_events_prove_what_the_funnel_says(store):
+    proofs = (frozenset({"qualified", "converted", "offer"}), frozenset({"contacted", "appointment"}))
+    await kept(store, *[made(number) for number in range(1, 6)])
+    returned = told("returned", reason="obviously_fake")
+    for number, outcomes in enumerate(
+        ([told("appointment")], [told("appointment"), returned], [told("offer"), returned], [told("demo")]), 1
+    ):
+        await store.record_outcomes("default", [(made(number).check_id, each) for each in outcomes], NOW)
+    assert [(one.genuine, one.fake) for one in await store.outcome_counts("default", proofs)] == [(2, 1)]
+    assert [(one.genuine, one.fake) for one in await store.outcome_counts("default")] == [(0, 2)]
 
 
 async def test_only_the_tenants_own_leads_of_the_time_are_read(store):
@@ -139,6 +178,31 @@ async def test_a_term_is_numbered_once_for_all_writers(url, store):
     await other.close()
 
 
+async def test_a_ledger_of_0006_with_leads_opens_and_is_audited(url):
+    """Its checks have no kind of enquiry: nobody looked at them; those that come later have one."""
+    before = SqlLedger(url)
+    await before.start()
+    await kept(before, made(1, vendor="acme", **BOUGHT), made(2, vendor="beta"))
+    await before.flush_index()
+    with before._database.writing.begin() as connection:
+        for column in ("enquiry", "band"):
+            connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    await before.close()
+    again = SqlLedger(url)
+    await again.start()
+    await kept(again, made(3, enquiry=Enquiry(kind="job"), quality=Quality(band="cold")))
+    assert [(row[0][0], *row[-2:]) for row in await read(again)] == [
+        ("acme", None, None),
+        ("beta", None, None),
+        ("acme", "job", "cold"),
+    ]
+    assert await again.record_outcomes("default", [(made(1).check_id, told("contacted"))], NOW) == ["stored"]
+    assert [one.enquiry for one in await again.list_outcomes("default", *SINCE)] == [None]
+    await again.close()
+    assert Verifier(url, None, None, lambda records: None).run().problems == []
+
+
 @pytest.mark.parametrize("kept_by", ["0001"])
 async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by):
     """Its records can be audited like new ones, as their look-up rows are made again."""
@@ -155,8 +219,8 @@ async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date(url, kept_by
     database.dispose()
     again = SqlLedger(url)
     await again.start()
-    ((source, *_, price),) = await read(again)
-    assert (source, price) == (("acme", "Tết", "7", "ppc"), 12_500_000)
+    ((source, *_, price, enquiry, _),) = await read(again)
+    assert (source, price, enquiry) == (("acme", "Tết", "7", "ppc"), 12_500_000, None)
     await again.close()
 
 

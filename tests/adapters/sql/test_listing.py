@@ -18,7 +18,7 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import TooLong
 from fraudcheck.ports.ledger import ALL_LIVE, CheckFilter
-from fraudcheck.records import Lead, Source, format_utc
+from fraudcheck.records import Enquiry, Lead, Source, format_utc
 from tests.ledger.verdicts import verdict
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -26,7 +26,15 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 def made(
-    number, *, revises=None, origin="live", vendor="acme", decision="accept", kind="genuine", codes=("PHONE_VALID",)
+    number,
+    *,
+    revises=None,
+    origin="live",
+    vendor="acme",
+    decision="accept",
+    kind="genuine",
+    codes=("PHONE_VALID",),
+    enquiry="unknown",
 ):
     told = verdict(
         check_id(number),
@@ -35,6 +43,7 @@ def made(
         origin=origin,
         decision=decision,
         classification=kind,
+        enquiry=Enquiry(kind=enquiry),
         revises=None if revises is None else check_id(revises),
     )
     return make_entry(
@@ -52,15 +61,15 @@ def minutes(number):
 
 
 LEADS = [
-    made(0),
+    made(0, enquiry="sales_lead"),
     made(1, vendor="beta", codes=("EMAIL_DISPOSABLE", "PHONE_VALID")),
     made(2, decision="review", kind="unverified"),
     made(3, origin="batch:one", vendor="beta"),
-    made(4, origin="revision", revises=1, vendor="beta", decision="reject", kind="bot"),
+    made(4, origin="revision", revises=1, vendor="beta", decision="reject", kind="bot", enquiry="spam"),
     made(5, origin="revision", revises=3, vendor="beta", codes=("EMAIL_DISPOSABLE",)),
     made(6, vendor=None, codes=()),
     made(7, origin="revision", revises=2, decision="reject", kind="bot", codes=("PHONE_VALID", "PHONE_VALID")),
-    made(8, origin="revision", revises=2, decision="accept"),
+    made(8, origin="revision", revises=2, decision="accept", enquiry="sales_lead"),
     made(9, vendor='quo"te, %_', codes=("PHONE_VALID", "EMAIL_DISPOSABLE")),
 ]
 
@@ -101,6 +110,12 @@ async def test_a_vendor_is_found_by_every_spelling(store):
         (CheckFilter(decision="reject"), [4]),
         (CheckFilter(decision="review"), []),
         (CheckFilter(classification="bot"), [4]),
+        (CheckFilter(enquiry="sales_lead"), [8, 0]),
+        (CheckFilter(enquiry="spam"), [4]),
+        (CheckFilter(enquiry="spam", vendor="acme"), []),
+        (CheckFilter(enquiry="job"), []),
+        (CheckFilter(enquiry="unknown"), [9, 6]),
+        (CheckFilter(enquiry="unknown", vendor="acme"), []),
         (CheckFilter(classification="genuine"), [9, 8, 6, 0]),
         (CheckFilter(reason="EMAIL_DISPOSABLE"), [9]),
         (CheckFilter(reason="EMAIL_DISPOSABL_"), []),
@@ -203,6 +218,8 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
         first = set(connection.execute(select(vendors)))
         for table in ("tags", "erasures", "uncounted", "vendors"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
+        for column in ("enquiry", "band"):
+            connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
         connection.execute(terms.delete().where(terms.c.text.startswith("{")))
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
         connection.exec_driver_sql("CREATE INDEX checks_vendor ON checks (tenant, vendor, check_id)")
@@ -218,4 +235,6 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
         check_id(n) for n in (32, 31, 30)
     ]
     await again.close()
-    assert {row for row in after if row[1] != check_id(41)} == before
+    kinds = {row for row in before if row[0].startswith('{"enquiry"')}  # which an older ledger did not know
+    assert len(kinds) == 3
+    assert {row for row in after if row[1] != check_id(41)} == before - kinds

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from fraudcheck.adapters.sql.verifying import Verifier
-from fraudcheck.records import Outcome, Price
+from fraudcheck.records import Enquiry, Outcome, Price, Quality
 from tests.adapters.sql.test_ledger import made
 
 AT = "2026-11-29T00:00:00.000Z"
@@ -21,7 +21,8 @@ NAME = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 async def filled(store):
     """Ten leads: one judged again, one erased, one with an outcome; and a policy."""
     for number in range(10):
-        await store.append(made(number, key=str(number), price=Price(amount="1.5", currency="USD")))
+        worth = {"enquiry": Enquiry(kind="sales_lead"), "quality": Quality(band="hot")} if number < 5 else {}
+        await store.append(made(number, key=str(number), price=Price(amount="1.5", currency="USD"), **worth))
     await store.append(made(20, revises=made(3).check_id, origin="revision"))
     await store.erase("default", [f"check:{made(5).check_id}"], AT)
     converted = Outcome(outcome="converted", value=Price(amount="10", currency="USD"), buyer="b")
@@ -67,6 +68,9 @@ CHANGES = {
     "price": ("UPDATE checks SET price = 1 WHERE check_id = :one", "checks"),
     "day": ("UPDATE checks SET day = day - 1 WHERE check_id = :one", "checks"),
     "source": ("UPDATE terms SET text = 'x' || id WHERE text LIKE '[%acme%'", "checks"),
+    "enquiry": ("UPDATE checks SET enquiry = NULL WHERE check_id = :one", "checks"),
+    "another kind": ("UPDATE terms SET text = '{\"enquiry\":\"spam\"}' WHERE text LIKE '%sales_lead%'", "checks"),
+    "band": ("UPDATE checks SET band = enquiry WHERE check_id = :one", "checks"),
     "no look-up row": ("DELETE FROM checks WHERE check_id = :one", "checks"),
     "identity": ("UPDATE identities SET token = 'phone:cd' WHERE check_id = :one", "identities"),
     "identity gone": ("DELETE FROM identities WHERE check_id = :one", "identities"),
