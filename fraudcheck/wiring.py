@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
+from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
@@ -134,8 +135,15 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(limits.close)
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
+        histories = LedgerHistories(ledger)
+        stack.push_async_callback(histories.close)
         ports = Ports(
-            lists=loaded, mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence, vendors=vendors
+            lists=loaded,
+            mail_routes=mail_routes,
+            counters=counters,
+            ip_intelligence=ip_intelligence,
+            vendors=vendors,
+            histories=histories,
         )
         pipeline = _pipeline(ports, ledger, settings, model)
 

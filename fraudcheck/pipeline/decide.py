@@ -99,7 +99,7 @@ def decide(
         own_policy,
         given=given_fields(lead),
         suggested=_channels_with("suggestion", facts),
-        several=_channels_with("several", facts),
+        several=[*_channels_with("several", facts), *(facts.get("confirmation") or ())],  # which cannot be dead
         unknown=unknown,
     )
     return verdict, unknown
@@ -116,7 +116,7 @@ class Worth(NamedTuple):
 def assess(lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable) -> Worth:
     """What a lead is and what it is worth, by stored facts and the tenant's table of quality."""
     enquiry = read_enquiry(facts)
-    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
+    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons], enquiry)
     return Worth(enquiry, contact, read_quality(lead, facts, enquiry, table))
 
 
