@@ -135,15 +135,13 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(limits.close)
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
-        histories = LedgerHistories(ledger)
-        stack.push_async_callback(histories.close)
         ports = Ports(
             lists=loaded,
             mail_routes=mail_routes,
             counters=counters,
             ip_intelligence=ip_intelligence,
             vendors=vendors,
-            histories=histories,
+            histories=LedgerHistories(ledger),
         )
         pipeline = _pipeline(ports, ledger, settings, model)
 

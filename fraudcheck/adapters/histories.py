@@ -6,7 +6,10 @@ A check waits for its answer beside the DNS and the counts, and no longer than f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from asyncio import CancelledError, Future
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from time import monotonic
 
@@ -14,6 +17,8 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import Facts
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 128
 """Checks that share a question at most."""
@@ -23,54 +28,63 @@ ledger that is down or slow costs few checks their time."""
 
 
 class LedgerHistories:
-    """``ports.history.Histories`` of a ledger. ``clock`` gives monotonic seconds."""
+    """``ports.history.Histories`` of a ledger. ``clock`` gives monotonic seconds.
+
+    By callbacks, as a task for each question would cost as much as the question.
+    """
 
     def __init__(self, ledger: Ledger, clock: Callable[[], float] = monotonic) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._waiting: dict[asyncio.Future[Facts], Question] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._waiting: dict[Future[Facts], Question] = {}
         self._asked_at: float | None = None  # None while no question is under way
         self._rests_until = 0.0
 
-    def look_up(self, question: Question) -> asyncio.Future[Facts]:
+    def look_up(self, question: Question) -> Future[Facts]:
         """See ``ports.history.Histories``. Raises Unavailable while the ledger is down or slow."""
         now = self._clock()
         if now < self._rests_until or (self._asked_at is not None and now > self._asked_at + SLOW):
             raise Unavailable("ledger")
-        future: asyncio.Future[Facts] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: Future[Facts] = loop.create_future()
         self._waiting[future] = question
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
+        if self._asked_at is None:
+            self._asked_at = now
+            loop.call_soon(self._ask)  # so that those who come in the same turn share it
         return future
 
-    async def close(self) -> None:
-        """Stop asking; who waits gets Unavailable."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+    def _ask(self) -> None:
+        """Ask for those who wait, the first ``AT_ONCE`` of them."""
+        asked = dict(islice(self._waiting.items(), AT_ONCE))
+        for future in asked:
+            del self._waiting[future]
+        self._asked_at = self._clock()
+        try:
+            self._ledger.histories(list(asked.values())).add_done_callback(partial(self._tell, list(asked)))
+        except Exception as problem:
+            self._refuse(asked, problem)
 
-    async def _ask(self) -> None:
-        """Ask for all who wait, and then for those who came meanwhile."""
-        while self._waiting:
-            asked = dict(islice(self._waiting.items(), AT_ONCE))
-            for future in asked:
-                del self._waiting[future]
-            self._asked_at = self._clock()
-            try:
-                answers = await self._ledger.histories(list(asked.values()))
-            except BaseException as problem:
-                self._rests_until = self._clock() + PAUSE
-                for future in [*asked, *self._waiting]:
-                    if not future.done():
-                        future.set_exception(Unavailable("ledger"))
-                        future.exception()  # nobody has to wait for it
-                self._waiting.clear()
-                if not isinstance(problem, Unavailable):
-                    raise
-            else:
-                for future, facts in zip(asked, answers, strict=True):
-                    if not future.done():  # else its check waited no longer
-                        future.set_result(facts)
-            finally:
-                self._asked_at = None
+    def _tell(self, asked: Sequence[Future[Facts]], answer: Future[Sequence[Facts]]) -> None:
+        """Give each its answer, and ask for those who came meanwhile."""
+        problem = CancelledError() if answer.cancelled() else answer.exception()
+        if problem is not None:
+            self._refuse(asked, problem)
+            return
+        for future, facts in zip(asked, answer.result(), strict=True):
+            if not future.done():  # else its check waited no longer
+                future.set_result(facts)
+        self._asked_at = None
+        if self._waiting:
+            self._ask()
+
+    def _refuse(self, asked: Iterable[Future[Facts]], problem: BaseException) -> None:
+        """Tell all who wait that there is no answer, and rest."""
+        if not isinstance(problem, Unavailable | CancelledError):
+            _log.warning("the ledger's histories cannot be read: %s", type(problem).__name__)
+        self._asked_at = None
+        self._rests_until = self._clock() + PAUSE
+        for future in [*asked, *self._waiting]:
+            if not future.done():
+                future.set_exception(Unavailable("ledger"))
+                future.exception()  # nobody has to wait for it
+        self._waiting.clear()

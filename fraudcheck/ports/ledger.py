@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from asyncio import Future
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
@@ -222,8 +223,11 @@ class Ledger(Protocol):
         """
         ...
 
-    async def histories(self, asked: Sequence[Question]) -> Sequence[Facts]:
-        """The facts of ``signals.history`` for each question, from live leads that are no tests and are not erased."""
+    def histories(self, asked: Sequence[Question]) -> Future[Sequence[Facts]]:
+        """The facts of ``signals.history`` for each question, from live leads that are no tests and are not erased.
+
+        The question is on its way when this returns. The future may also hold another exception than Unavailable.
+        """
         ...
 
     async def take_uncounted(

@@ -25,7 +25,7 @@ from fraudcheck.pipeline.confirming import MOST, CannotConfirm, confirm
 from fraudcheck.pipeline.rejudging import Rejudging
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import CheckFilter
-from fraudcheck.records import Confirmation, format_utc
+from fraudcheck.records import Confirmation, Subject, format_utc
 from fraudcheck.scoring.policy import encode_policy
 from tests.pipeline.test_check import LISTS, POLICY, TENANT, Routes
 from tests.pipeline.test_rejudging import Away
@@ -105,13 +105,11 @@ async def test_a_confirmation_makes_the_next_version_and_changes_none_before(ser
         name: fact for name, fact in before.facts.items() if name != "confirmation"
     }
     assert (opened.lead, opened.tokens) == (before.lead, before.tokens)
-    seen = (await service.counters.observe(service_subject(opened)))["mailbox"]
+    seen = (await service.counters.observe(counted_again(opened)))["mailbox"]
     assert seen.month == 1  # the lead was counted once
 
 
-def service_subject(opened):
-    from fraudcheck.records import Subject
-
+def counted_again(opened):
     return Subject(
         tenant="default", lead=opened.lead, tokens={"mailbox": opened.tokens["mailbox"]}, tag="x", at=time.time()
     )

@@ -203,11 +203,11 @@ class SpooledLedger:
         self._require_drained()
         return await self._ledger.confirm(entry, lead, told, at=at, after=after, unless=unless)
 
-    async def histories(self, asked: Sequence[Question]) -> Sequence[Facts]:
+    def histories(self, asked: Sequence[Question]) -> asyncio.Future[Sequence[Facts]]:
         """See ``ports.ledger.Ledger``; records in the spool are not among them."""
         if self._retry_at:  # a check does not wait for a ledger that is known to be down
             raise Unavailable("ledger")
-        return await self._ledger.histories(asked)
+        return self._ledger.histories(asked)
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

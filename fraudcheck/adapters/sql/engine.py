@@ -200,6 +200,14 @@ class Database:
             finally:
                 driver.set_progress_handler(None, 0)
 
+    def look_up(self, work: Callable[[Connection], _T]) -> _T:
+        """Call ``work``, which reads a few rows by their keys by the driver alone (``run``), with a connection.
+
+        For what each check waits for: a transaction, and a limit of time, would take longer than the reading.
+        """
+        with self.reading.connect() as connection:
+            return work(connection)
+
     def in_place(self) -> bool:
         """Whether the file is still the one that was opened: SQLite would go on writing into a deleted file."""
         if self.path is None:
