@@ -72,6 +72,8 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
         verdict=wording.verdict_text(shown),
         because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
         outcomes=shown.get("outcomes") or [],
+        contact=wording.contact_sentences(shown),
+        confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         back=link_back,
     )

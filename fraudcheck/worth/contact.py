@@ -250,7 +250,7 @@ def _says_what_is_wanted(lead: Lead, said: frozenset[str], enquiry: Enquiry) -> 
     if lead.extra and _is_questionnaire(lead.extra):
         return True
     events = [(each.event.strip().casefold(), each.count) for each in lead.activity]
-    pages = sum(count for event, count in events if _VISITS.match(event))
+    pages = sum(count for event, count in events if _VISITS.match(event) and ("page" in event or "view" in event))
     return pages >= _MANY_PAGES or any(not _VISITS.match(event) for event, _ in events)
 
 
