@@ -21,11 +21,8 @@ class FaultyConfirmation(ValueError):
         self.errors = errors
 
 
-def read_confirmation(raw: Mapping[str, Any], now: str) -> Confirmation:
-    """Read a decoded JSON object into a confirmation; ``now`` is the present time, RFC 3339.
-
-    Raises FaultyConfirmation, with every field that is at fault.
-    """
+def read_confirmation(raw: Mapping[str, Any]) -> Confirmation:
+    """Read a decoded JSON object into a confirmation. Raises FaultyConfirmation, with every field that is at fault."""
     errors: list[dict[str, str]] = []
     fields: dict[str, Any] = {}
     for name, read_field in _CONFIRMATION.items():
@@ -46,8 +43,6 @@ def read_confirmation(raw: Mapping[str, Any], now: str) -> Confirmation:
         for name, words in (("channel", CHANNELS), ("how", CONFIRMED_BY))
         if name not in fields and name not in at_fault
     ]
-    if fields.get("at", "") > now:
-        errors.append({"field": "at", "problem": "in the future: leave it out for now"})
     if errors:
         raise FaultyConfirmation(errors)
     return msgspec.convert(fields, Confirmation)

@@ -121,7 +121,7 @@ def paths() -> dict[str, Any]:
         "/v1/checks/{check_id}/confirmations": {
             "post": _call(
                 "outcomes",
-                "confirmChannel",
+                "tellConfirmation",
                 "A person showed that a channel works: the lead's next version knows it. Told twice, it makes one.",
                 {"201": _answer("A new version was made.", _content("LeadConfirmations"))}
                 | {"200": _answer("It was known.", _content("LeadConfirmations"))}

@@ -58,6 +58,7 @@ ROOMS = {
     "ports": "what the core needs from outside, one kind of I/O a file",
     "anomaly": "measures to the model's row, to a finding with each feature's exact share",
     "scoring": "the policy; findings to a verdict",
+    "worth": "what a lead is and what it is worth to its buyer; none of it moves the score",
     "counting": "windows, and the formula that counts in them",
     "records": "what passes between the rooms",
     "reasons": "every reason code, with its points and its sentence",

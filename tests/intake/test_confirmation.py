@@ -15,9 +15,9 @@ NOW = "2026-11-29T10:00:00.000Z"
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("how", CONFIRMED_BY)
 def test_every_channel_and_every_way(channel, how):
-    assert read_confirmation({"channel": channel, "how": how}, NOW) == Confirmation(channel=channel, how=how)
+    assert read_confirmation({"channel": channel, "how": how}) == Confirmation(channel=channel, how=how)
     spelled = {"channel": f" {channel.upper()} ", "how": how.title(), "at": None, "buyer": "somebody else"}
-    assert read_confirmation(spelled, NOW) == Confirmation(channel=channel, how=how)
+    assert read_confirmation(spelled) == Confirmation(channel=channel, how=how)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,13 @@ def test_every_channel_and_every_way(channel, how):
     ],
 )
 def test_times(at, read):
-    assert read_confirmation({"channel": "email", "how": "link", "at": at}, NOW).at == read
+    assert read_confirmation({"channel": "email", "how": "link", "at": at}).at == read
 
 
-@pytest.mark.parametrize("at", ["2026-11-29T10:00:01Z", "tomorrow", True, [], {"x": 1}, 1e300, "9" * 500])
+@pytest.mark.parametrize("at", ["tomorrow", True, [], {"x": 1}, 1e300, "9" * 500])
 def test_no_times(at):
     with pytest.raises(FaultyConfirmation) as problem:
-        read_confirmation({"channel": "email", "how": "link", "at": at}, NOW)
+        read_confirmation({"channel": "email", "how": "link", "at": at})
     assert [error["field"] for error in problem.value.errors] == ["at"]
 
 
@@ -49,7 +49,7 @@ json = st.recursive(
 @given(st.dictionaries(st.sampled_from(["channel", "how", "at", "x"]), json | st.sampled_from(["email", "link", NOW])))
 def test_whatever_is_sent_is_read_or_said(raw):
     try:
-        read = read_confirmation(raw, NOW)
+        read = read_confirmation(raw)
     except FaultyConfirmation as problem:
         for error in problem.errors:
             assert error["field"] in ("channel", "how", "at")
@@ -57,4 +57,3 @@ def test_whatever_is_sent_is_read_or_said(raw):
     else:
         assert read.channel in CHANNELS
         assert read.how in CONFIRMED_BY
-        assert read.at <= NOW

@@ -22,7 +22,7 @@ async def post_confirmation(request: web.Request) -> web.Response:
     expect_json(request, "the confirmation")
     service, check_id, now = request.app[SERVICE], asked_check(request), format_utc(datetime.now(UTC))
     try:
-        told = read_confirmation(parse_body(await request.read()), now)
+        told = read_confirmation(parse_body(await request.read()))
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except FaultyConfirmation as problem:
