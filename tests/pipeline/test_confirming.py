@@ -16,6 +16,8 @@ from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.spool.files import Spool
 from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.ledger import SqlLedger
+from fraudcheck.adapters.sql.schema import confirmations
+from fraudcheck.adapters.sql.verifying import Verifier
 from fraudcheck.ledger.erasure import CHECK
 from fraudcheck.ledger.record import open_record, verify
 from fraudcheck.operations.replay import replay
@@ -363,3 +365,71 @@ async def test_while_the_ledger_is_down_nothing_is_taken_and_nothing_lost(tmp_pa
     finally:
         await spooled.close()
         await store.close()
+
+
+async def test_two_processes_at_one_time_lose_nothing(postgres, monkeypatch):
+    """Two ledgers on one server, each confirming, while a third judges the leads again that had not been counted."""
+    monkeypatch.setattr(rejudging_module, "_LEAST_REST", 0.0)
+    monkeypatch.setattr(rejudging_module, "_REST", 0.0)
+    url = postgres.database()
+    ledgers = [SqlLedger(url) for _ in range(3)]
+    for one in ledgers:
+        await one.start()
+    try:
+        first, second, third = (Service(one, Away()) for one in ledgers)
+        given = [await first.check({**LEAD, "email": f"an{n}@firma{n}.vn"}) for n in range(10)]
+        await ledgers[0].flush_index()
+        third.counters.away = False
+
+        async def judge_again():
+            while await ledgers[2].count_uncounted():
+                await third.rejudging.round()
+
+        told = [Confirmation(channel=c, how=h) for c in ("email", "phone") for h in ("link", "code")]
+        rounds = asyncio.create_task(judge_again())
+        for one in given:
+            # Each of four is told to both.
+            each = [(first, second)[(n + n // 4) % 2].confirm(one.check_id, told[n % 4]) for n in range(8)]
+            made = await asyncio.gather(*each)
+            assert sum(each_made.is_new for each_made in made) == 4
+        await asyncio.wait_for(rounds, 60)
+        for one in ledgers:
+            await one.flush_index()
+        for one in given:
+            found = await versions(first, one.check_id)
+            assert len(found) == 6
+            opened = await first.opened(found[-1])
+            assert opened.verdict["unknown"] == []
+            facts = opened.facts["confirmation"]
+            assert [{each["how"] for each in facts[channel]} for channel in ("email", "phone")] == 2 * [
+                {"link", "code"}
+            ]
+        assert len(await ledgers[0].list("default", CheckFilter(), limit=50)) == len(given)
+    finally:
+        for one in ledgers:
+            await one.close()
+
+
+async def test_the_ledger_is_verified_with_its_confirmations(service, ledger):
+    given = [await service.check({**LEAD, "email": f"an{n}@firma{n}.vn"}) for n in range(3)]
+    for one in given:
+        await service.confirm(one.check_id)
+        await service.confirm(one.check_id, CODE)
+    await ledger.flush_index()
+
+    def verified():
+        url = ledger._database.url.render_as_string(hide_password=False)
+        return Verifier(url, None, None, lambda count: None).run()
+
+    found = await asyncio.to_thread(verified)
+    assert (found.problems, found.rows["confirmations"]) == ([], 6)
+    with ledger._database.writing.begin() as connection:
+        changed = confirmations.update().where(confirmations.c.lead == given[0].check_id, confirmations.c.nth == 1)
+        connection.execute(changed.values(how="call"))
+        lost = confirmations.update().where(confirmations.c.lead == given[1].check_id, confirmations.c.nth == 2)
+        connection.execute(lost.values(version="01936b5e-7c1a-7d3e-9f4b-2a6c8e0d1f35"))
+    found = await asyncio.to_thread(verified)
+    assert sorted(problem.text for problem in found.problems) == [
+        "the version does not know the confirmation",
+        "there is no record of this version",
+    ]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
+from fraudcheck.adapters.spool.files import Spool
+from fraudcheck.adapters.spool.ledger import SpooledLedger
 from fraudcheck.adapters.sql.histories import MOST
+from fraudcheck.adapters.sql.ledger import SqlLedger
 from fraudcheck.ledger.record import open_record
 from fraudcheck.pipeline.decide import decide
 from fraudcheck.ports import Ports, Unavailable
@@ -247,3 +253,50 @@ def test_old_records_are_judged_as_before():
     assert "history" not in unknown
     assert "confirmation" not in unknown
     assert SIGNAL.judge is judge
+
+
+async def test_a_frozen_server_costs_a_few_checks_their_time_and_nobody_a_verdict(postgres, tmp_path):
+    store = SqlLedger(postgres.database())
+    await store.start()
+    spooled = SpooledLedger(store, Spool(tmp_path / "spool"), patience=0.3, pause=0.1)
+    await spooled.start()
+    service = Service(spooled)
+    service.pipeline._gathering._budget = 0.3
+    try:
+        first = await service.check()
+        assert first.unknown == []
+        await store.flush_index()
+        postgres.signal_all(signal.SIGSTOP)
+        try:
+            during = [await service.check() for _ in range(3)]
+            assert [verdict.unknown for verdict in during] == [["history"]] * 3
+            assert {(verdict.decision, verdict.score_range) for verdict in during} == {("accept", first.score_range)}
+            began = time.monotonic()
+            await service.check()
+            assert time.monotonic() - began < 1.5  # nobody waits for what is known to be down
+        finally:
+            postgres.signal_all(signal.SIGCONT)
+        async with asyncio.timeout(30):
+            while spooled.waiting or (again := await service.check()).unknown:
+                await asyncio.sleep(0.1)
+        kept = await spooled.get("default", again.check_id)
+        assert open_record(kept.record, kept.personal).facts["history"]["leads"] >= 5
+    finally:
+        await spooled.close()
+        await store.close()
+
+
+async def test_a_sqlite_ledger_that_another_process_holds_answers_readers(tmp_path):
+    store = SqlLedger(f"sqlite:///{tmp_path / 'l.sqlite'}")
+    await store.start()
+    service = Service(store)
+    try:
+        await service.check()
+        await store.flush_index()
+        with closing(sqlite3.connect(tmp_path / "l.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            (known,) = await store.histories([Question("default", ["mailbox:x"], "")])
+            assert known == {"v": 1, "leads": 0}
+            other.execute("ROLLBACK")
+    finally:
+        await store.close()
