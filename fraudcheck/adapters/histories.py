@@ -22,43 +22,46 @@ _log = logging.getLogger(__name__)
 
 AT_ONCE = 128
 """Checks that share a question at most."""
-SLOW, PAUSE = 0.1, 1.0
-"""Seconds of waiting for the ledger after which nobody joins those who wait, and seconds of rest after a failure: so a
-ledger that is down or slow costs few checks their time."""
+PAUSE = 1.0
+"""Seconds for which the ledger is not asked after a failure."""
 
 
 class LedgerHistories:
     """``ports.history.Histories`` of a ledger. ``clock`` gives monotonic seconds.
 
-    By callbacks, as a task for each question would cost as much as the question.
+    A ledger that is down or slow costs few checks their time: once one has given up waiting for an answer, nobody waits
+    until that has come. By callbacks, as a task for each question would cost as much as the question.
     """
 
     def __init__(self, ledger: Ledger, clock: Callable[[], float] = monotonic) -> None:
         self._ledger = ledger
         self._clock = clock
         self._waiting: dict[Future[Facts], Question] = {}
-        self._asked_at: float | None = None  # None while no question is under way
+        self._under_way = self._given_up = False
         self._rests_until = 0.0
 
     def look_up(self, question: Question) -> Future[Facts]:
         """See ``ports.history.Histories``. Raises Unavailable while the ledger is down or slow."""
-        now = self._clock()
-        if now < self._rests_until or (self._asked_at is not None and now > self._asked_at + SLOW):
+        if self._given_up or (self._rests_until and self._clock() < self._rests_until):
             raise Unavailable("ledger")
         loop = asyncio.get_running_loop()
         future: Future[Facts] = loop.create_future()
+        future.add_done_callback(self._watch)
         self._waiting[future] = question
-        if self._asked_at is None:
-            self._asked_at = now
+        if not self._under_way:
+            self._under_way = True
             loop.call_soon(self._ask)  # so that those who come in the same turn share it
         return future
+
+    def _watch(self, future: Future[Facts]) -> None:
+        if future.cancelled() and self._under_way:
+            self._given_up = True
 
     def _ask(self) -> None:
         """Ask for those who wait, the first ``AT_ONCE`` of them."""
         asked = dict(islice(self._waiting.items(), AT_ONCE))
         for future in asked:
             del self._waiting[future]
-        self._asked_at = self._clock()
         try:
             self._ledger.histories(list(asked.values())).add_done_callback(partial(self._tell, list(asked)))
         except Exception as problem:
@@ -73,7 +76,8 @@ class LedgerHistories:
         for future, facts in zip(asked, answer.result(), strict=True):
             if not future.done():  # else its check waited no longer
                 future.set_result(facts)
-        self._asked_at = None
+        self._given_up = False
+        self._under_way = bool(self._waiting)
         if self._waiting:
             self._ask()
 
@@ -81,7 +85,7 @@ class LedgerHistories:
         """Tell all who wait that there is no answer, and rest."""
         if not isinstance(problem, Unavailable | CancelledError):
             _log.warning("the ledger's histories cannot be read: %s", type(problem).__name__)
-        self._asked_at = None
+        self._under_way = self._given_up = False
         self._rests_until = self._clock() + PAUSE
         for future in [*asked, *self._waiting]:
             if not future.done():
