@@ -21,6 +21,7 @@ from msgspec import Struct
 from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.funnel_files import tenant_funnel
+from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
@@ -144,7 +145,12 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(
-            lists=loaded, mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence, vendors=vendors
+            lists=loaded,
+            mail_routes=mail_routes,
+            counters=counters,
+            ip_intelligence=ip_intelligence,
+            vendors=vendors,
+            histories=LedgerHistories(ledger),
         )
         pipeline = _pipeline(ports, ledger, settings, model)
 

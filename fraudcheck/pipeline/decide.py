@@ -99,7 +99,7 @@ def decide(
         own_policy,
         given=given_fields(lead),
         suggested=_channels_with("suggestion", facts),
-        several=_channels_with("several", facts),
+        several=[*_channels_with("several", facts), *(facts.get("confirmation") or ())],  # which cannot be dead
         unknown=unknown,
     )
     return verdict, unknown
@@ -121,7 +121,7 @@ def assess(
     ``submitted_at`` is the verdict's (RFC 3339), so that what lies ahead of a lead does so in a replay too.
     """
     enquiry = read_enquiry(facts)
-    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
+    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons], enquiry)
     try:
         quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
     except Exception as defect:  # as in ``decide``: it costs the lead no verdict

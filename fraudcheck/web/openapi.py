@@ -31,6 +31,8 @@ _CALLED = (
     schemas.KeptCheck,
     schemas.ToldOutcome,
     schemas.LeadOutcomes,
+    schemas.ToldConfirmation,
+    schemas.LeadConfirmations,
     audit.Overview,
     audit.VendorReport,
     funnel_report.FunnelReport,
@@ -54,6 +56,8 @@ _CLASSES: Mapping[str, type[msgspec.Struct]] = {
 _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Decision": ("What the policy advises to do with a lead.", DECISIONS),
     "ReturnReason": ("Why a lead was returned.", get_args(schemas.Reasons)),
+    "Channel": ("A way to reach the person.", records.CHANNELS),
+    "ConfirmedBy": ("How a person showed that a channel works.", records.CONFIRMED_BY),
     "BatchState": ("How far a batch is. The last three are final.", get_args(batch_job.State)),
     "ResultFormat": ("What the results of a batch are written as.", get_args(batch_job.Format)),
     "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),

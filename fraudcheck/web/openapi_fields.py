@@ -233,6 +233,18 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Value.amount": ("The amount of money.", "250.00", _MONEY),
     "Value.currency": ("The currency of the amount.", "EUR", "ISO 4217"),
     "LeadOutcomes.outcomes": ("All outcomes of the lead, in the order in which they were told.",),
+    # Confirmations.
+    "Confirmation.channel": ("The channel that was shown to work.", "phone"),
+    "Confirmation.how": ("By what it was shown: a link or a code that was sent there, or a call.", "code"),
+    "Confirmation.at": ("When it was so.", "2026-11-25T08:00:00.000Z", *_moment),
+    "Confirmation.buyer": ("Whose key told it.", "north"),
+    "ToldConfirmation.channel": ("The channel that was shown to work.", "phone"),
+    "ToldConfirmation.how": ("By what it was shown: a link or a code that was sent there, or a call.", "code"),
+    "ToldConfirmation.at": ("When it was so. If absent: now.", "2026-11-25T15:00:00+07:00", "RFC 3339", "date-time"),
+    "LeadConfirmations.revised_by": ("The lead's newest version, which knows of them.", _EARLIER_ID, *_uuid),
+    "LeadConfirmations.confirmations": ("All confirmations of the lead, in the order in which they were told.",),
+    "LeadConfirmations.contact": ("The lead's contact by them.",),
+    "KeptCheck.confirmations": ("The lead's confirmations, in the order in which they were told.",),
     # Audits.
     "scope": ("Which leads the audit counts.",),
     "conversions": ("How visits of the form became leads, where `visits` were given.",),

@@ -103,6 +103,8 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
         pieces=worth.marked(message, spans) if message and spans else [],
         quality=worth.quality_lines(shown["quality"]),
         outcomes=shown.get("outcomes") or [],
+        contact=wording.contact_sentences(shown),
+        confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         back=link_back,
     )

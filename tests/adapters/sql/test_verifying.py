@@ -106,8 +106,11 @@ async def test_flipped_bytes_of_the_file_are_found_and_stop_nothing(filled, url,
         changed = bytearray(content)
         changed[at] ^= 4
         file.write_bytes(changed)
-        found = verified(url)
-        assert found.problems or at not in places
+        try:
+            assert verified(url).problems or at not in places
+        except ValueError as problem:  # the tables' own description is hit: nothing can be read
+            if "is damaged" not in str(problem) or at in places:
+                raise
     file.write_bytes(content)
     assert verified(url).problems == []
 
