@@ -396,6 +396,15 @@ _ALL = (
     Reason(code="VENDOR_OUTCOME_RATE", group="vendor", check="vendor", points=-6.0, from_list=True, since="0.4.0",
            needs="source.vendor",
            text="Of the vendor's leads, more or fewer than usual proved fake, by what became of them."),
+    # What a person showed afterwards, or before.
+    Reason(code="CONTACT_WORKED_BEFORE", group="contact", check="history", points=0.0, since="0.5.0", verifies=True,
+           text="An earlier lead with this mailbox or phone was reached there, or confirmed it."),
+    Reason(code="EMAIL_CONFIRMED", group="contact", check="confirmation", points=4.0, since="0.5.0", verifies=True,
+           needs="email",
+           text="The mail address was confirmed after the check, as the caller tells."),
+    Reason(code="PHONE_CONFIRMED", group="contact", check="confirmation", points=4.0, since="0.5.0", verifies=True,
+           needs="phone",
+           text="The phone number was confirmed after the check, as the caller tells."),
     # What follows from several findings.
     Reason(code="LEAD_UNREACHABLE", group="contact", check="contact", points=-30.0, conclusive=True,
            return_reason="obviously_fake",

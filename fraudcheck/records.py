@@ -329,8 +329,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True):
-    """One criterion of a lead's quality: ``part`` is fit, engagement or stage; ``value`` what the lead had, None where
-    that is missing; ``points`` what it earned of ``weight``.
+    """One criterion of a lead's quality: ``part`` is fit, engagement, stage or band; ``value`` what the lead had, None
+    where that is missing; ``points`` what it earned of ``weight``. Stage and band earn none: they say what told them.
     """
 
     part: str
@@ -408,6 +408,27 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: Price | None = None
     at: str = ""
     buyer: str = ""
+
+
+CHANNELS = ("email", "phone")
+CONFIRMED_BY = ("link", "code", "call")
+"""How a person can show that a channel is theirs: by a link or a code that was sent there, or in a call."""
+
+
+class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That a lead's channel was shown to work, as its buyer told it; ``at`` and ``buyer`` are as in ``Outcome``."""
+
+    channel: Literal["email", "phone"]
+    how: Literal["link", "code", "call"]
+    at: str = ""
+    buyer: str = ""
+
+
+class Confirmed(Struct, frozen=True, kw_only=True):
+    """A confirmation that is kept, and the version of the lead that was made of it: the check ``version``."""
+
+    confirmation: Confirmation
+    version: str
 
 
 class VendorCounts(NamedTuple):

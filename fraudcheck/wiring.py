@@ -21,10 +21,12 @@ from msgspec import Struct
 from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.funnel_files import tenant_funnel
+from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -41,6 +43,7 @@ from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
+from fraudcheck.worth.quality import QualityTable, encode_quality
 
 if TYPE_CHECKING:
     # SQLAlchemy and redis-py take a quarter of a second and 25 MB, which only what speaks to them shall pay.
@@ -86,14 +89,16 @@ class Service(Struct, frozen=True, kw_only=True):
     faults: dict[str, str] = {}
 
     async def tenant(self, name: str) -> Tenant:
-        """A tenant. At its first use its policy is stored in the ledger, before any lead is judged by it.
+        """A tenant. At its first use its policy and its table of quality are stored in the ledger, before any lead
+        is judged by them.
 
-        Raises ValueError if its policy or its funnel cannot be read: no lead is judged by half of one.
+        Raises ValueError if one of them or its funnel cannot be read: no lead is judged by half of one.
         """
         tenant = self.tenants.get(name)
         if tenant is None:
             try:
                 policy = tenant_policy(self.settings.data_dir, name)
+                quality = tenant_quality(self.settings.data_dir, name)
                 funnel = tenant_funnel(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
@@ -102,12 +107,14 @@ class Service(Struct, frozen=True, kw_only=True):
                 raise
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
+            await self.ledger.put_artefact(*encode_quality(quality))
             await self.vendors.start(name, funnel.proofs)
             tenant = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
+                quality=quality,
                 funnel=funnel,
             )
         return tenant
@@ -139,7 +146,12 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         vendors = KnownVendorHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(
-            lists=loaded, mail_routes=mail_routes, counters=counters, ip_intelligence=ip_intelligence, vendors=vendors
+            lists=loaded,
+            mail_routes=mail_routes,
+            counters=counters,
+            ip_intelligence=ip_intelligence,
+            vendors=vendors,
+            histories=LedgerHistories(ledger),
         )
         pipeline = _pipeline(ports, ledger, settings, model)
 
@@ -199,6 +211,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         identity_key=os.urandom(32),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        quality=tenant_quality(settings.data_dir, "default"),
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:
@@ -211,6 +224,7 @@ def offline(
     settings: Settings,
     name: str,
     policy: Policy,
+    quality: QualityTable,
     *,
     counters: Counters,
     mail_routes: MailRoutes,
@@ -230,6 +244,7 @@ def offline(
         identity_key=identity_key(settings, name),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        quality=quality,
     )
     return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
 

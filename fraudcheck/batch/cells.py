@@ -20,6 +20,7 @@ from fraudcheck.ports.lists import Lists
 
 _PLACES = {field: (outer, name) for field in FIELDS for outer, _, name in [field.rpartition(".")]}
 """Where a field stands in a lead: the names of the objects around it, with dots between, and its own."""
+_ACTIVITY = "activity"
 _AMOUNT = "source.price.amount"
 DECIMAL_FIELDS = (_AMOUNT, "form.seconds_on_page", "form.fill_seconds")
 """Fields of numbers with decimals."""
@@ -57,7 +58,7 @@ class LeadReader:
         default_country: str | None = None,
     ) -> None:
         self._mapping, self._marks, self._lists, self._default_country = mapping, marks, lists, default_country
-        self._places = [(field, columns, *_PLACES[field], field in marks) for field, columns in mapping.items()]
+        self._places = [(field, columns, *_place(field), field in marks) for field, columns in mapping.items()]
 
     def read(self, row: Mapping[str, object]) -> dict[str, Any]:
         """The lead's raw JSON object from one row (column to cell), without fields whose cell is empty.
@@ -114,6 +115,16 @@ class LeadReader:
             except Unread:
                 continue
         return None
+
+
+def _place(field: str) -> tuple[str, str]:
+    """As in ``_PLACES``, also of an event and of a field of ``extra``, whose own names may have dots."""
+    if field in _PLACES:
+        return _PLACES[field]
+    outer, _, name = field.partition(".")
+    if outer == "extra":
+        return "", f"{name} (column)" if name in _OUTERMOST else name
+    return outer, name
 
 
 def _read_cell(field: str, cell: object) -> object:
@@ -189,7 +200,12 @@ def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
 def _flatten(row: Mapping[str, Any], path: str, levels: int) -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     for name, value in row.items():
-        if isinstance(value, Mapping) and levels > 1 and len(path) + len(name) <= _LONGEST_PATH:
+        if (
+            isinstance(value, Mapping)
+            and levels > 1
+            and len(path) + len(name) <= _LONGEST_PATH
+            and path + name != _ACTIVITY  # counts by any names are one field
+        ):
             flat += _flatten(value, f"{path}{name}.", levels - 1)
         else:
             flat.append((path + name, value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Final
@@ -22,6 +22,22 @@ from fraudcheck.intake.lead_fields import LEAD_FIELDS
 
 FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 """The fields of a lead that a column can be, nested ones with dots."""
+
+_EVENT = "activity."
+"""Begins the name of an event (``activity.pages``), whose column holds how often it was."""
+_EXTRA = "extra."
+"""Begins the name of a field of the caller's own (``extra.age``), which the table of quality may ask for."""
+_CLICKS: Final = {
+    simplify(name.rpartition(".")[2]): name
+    for name in FIELDS
+    if name.startswith("source.click.") and name != "source.click.lead_id"
+}
+"""Headings of the click, as programs give them to files in all languages (``utm_source``), by their simple form."""
+
+_NAMES_OF_FIELDS = frozenset(FIELDS)
+
+_OF_VERDICTS = frozenset(["check_id", "enquiry", "enquiry_confidence"])
+"""Columns that a batch's own output has."""
 
 CONTACTS: Final = ("email", "phone")
 """Fields that may have several columns: a mobile beside a landline. A row's first usable cell is the lead's."""
@@ -87,7 +103,8 @@ def _headings() -> _Headings:
                     for zone in ("utc", "gmt"):
                         ranked.setdefault(heading + zone, (rank, field))
     for field in FIELDS:
-        ranked.setdefault(simplify(field), (0, field))
+        if field != "activity":  # the heading of many columns of salespeople's notes
+            ranked.setdefault(simplify(field), (0, field))
     for heading in _split(other["column"]):
         ranked.setdefault(heading, (0, ""))
     pairs = [(half, *map(simplify, pair.split(" + "))) for half, text in halves.items() for pair in text.split(", ")]
@@ -115,14 +132,17 @@ def _words(text: str) -> list[str]:
 
 
 def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The columns of each field, in the order of ``FIELDS``, the best first. No column serves two fields.
+    """The columns of each field, in the order of ``FIELDS``, the best first; events come last, each by its own name.
 
-    ``chosen`` (field to columns) goes first, then columns named exactly like a field, then known headings. Only
-    ``CONTACTS`` have more than one column. Raises ValueError, with what to do, for a field or column that does not
-    exist, a column that is chosen twice, or several for a field that takes one.
+    No column serves two fields, but ``utm_source`` and ``utm_campaign``, which also name the vendor and the campaign
+    where nothing else does. ``chosen`` (field to columns) goes first, then columns named exactly like a field, then
+    known headings. Only ``CONTACTS`` have more than one column. Raises ValueError, with what to do, for a field or
+    column that does not exist, a column that is chosen twice, or several for a field that takes one.
     """
     mapping = _check_chosen(columns, chosen)
     taken = {column for chosen_columns in mapping.values() for column in chosen_columns}
+    if set(columns) >= _OF_VERDICTS:
+        taken.add("enquiry")  # a kind, and no person's message
     found: dict[str, list[tuple[int, int, str]]] = {}
     for position, column in enumerate(dict.fromkeys(columns)):
         rank, field = rank_column(column)
@@ -131,15 +151,47 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
     for field, ranked in found.items():
         in_order = tuple(column for _, _, column in sorted(ranked))
         mapping[field] = in_order if field in CONTACTS else in_order[:1]
+    for column in columns:
+        field = _CLICKS.get(simplify(_bare(column)), "")
+        if field and column not in taken:
+            mapping.setdefault(field, (column,))
     if "name" not in chosen:
         _split_name(columns, mapping)
-    return {field: mapping[field] for field in FIELDS if field in mapping}
+    return in_order_of_fields(mapping)
+
+
+def with_asked(columns: Sequence[str], mapping: Columns, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The mapping with columns for the fields of ``extra`` that are ``asked`` for: the unused ones of that name."""
+    used = {column for used_columns in mapping.values() for column in used_columns}
+    free = {simplify(_bare(column)): column for column in reversed(columns) if column not in used}
+    found = dict(mapping)
+    for field in asked:
+        names = (simplify(field), simplify(field.removeprefix(_EXTRA)))
+        if column := next((free[name] for name in names if name in free), None):
+            found.setdefault(field, (column,))
+    return in_order_of_fields(found)
+
+
+def in_order_of_fields(mapping: Columns) -> dict[str, tuple[str, ...]]:
+    """A mapping in the order of ``FIELDS``, then events and fields of ``extra``; without events where one column has
+    the whole activity.
+    """
+    others = [field for field in mapping if field not in _NAMES_OF_FIELDS]
+    if "activity" in mapping:
+        others = [field for field in others if not field.startswith(_EVENT)]
+    return {field: mapping[field] for field in (*FIELDS, *others) if field in mapping}
+
+
+def is_field(name: str) -> bool:
+    """Whether a column can be mapped to a name: a lead's field, an event of its activity, or a field of ``extra``."""
+    begin = next((begin for begin in (_EVENT, _EXTRA) if name.startswith(begin)), name)
+    return name in _NAMES_OF_FIELDS or len(name) > len(begin)
 
 
 def rank_column(column: str) -> _Ranked:
     """Rank and field of a column; the field is "" if none is known."""
     name = _bare(column)
-    if name in FIELDS:
+    if is_field(name):
         return -1, name
     return _rank_known(simplify(name)) or _rank_in_parts(name) or (0, "")
 
@@ -260,7 +312,7 @@ def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -
     by_bare_name = {_bare(column): column for column in columns}
     field_of: dict[str, str] = {}
     for field, names in chosen.items():
-        if field not in FIELDS:
+        if not is_field(field):
             raise ValueError(f"A lead has no field {field!r}: {_suggest_field(field)}")
         if len(names) > 1 and field not in CONTACTS:
             raise ValueError(f"{field} takes one column, and {len(names)} are chosen; email and phone take several")

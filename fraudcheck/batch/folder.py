@@ -22,6 +22,7 @@ from fraudcheck.batch.columns import Columns
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark
+from fraudcheck.worth.quality import QualityTable, decode_quality
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
     ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``. ``times``
     has for each slice the time (RFC 3339) of its first leads that have none; it is empty where no lead has one.
+    ``policy`` and ``quality`` are the tenant's, encoded.
     """
 
     job: str
@@ -54,6 +56,11 @@ class Plan(Struct, frozen=True, kw_only=True):
     marks: Mapping[str, Mark | None] = {}
     lost: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
+    quality: str = ""
+
+    def quality_table(self) -> QualityTable:
+        """The tenant's table of quality."""
+        return decode_quality(self.quality.encode()) if self.quality else QualityTable()
 
     @property
     def day(self) -> str:

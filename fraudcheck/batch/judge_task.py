@@ -23,7 +23,7 @@ from fraudcheck.batch.tally import Tally
 from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.body import parse_body
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.pipeline.decide import decide
+from fraudcheck.pipeline.decide import assess, decide
 from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.scoring.policy import decode_policy, encode_policy
 
@@ -85,7 +85,8 @@ def rejudge_slice(
     """
     table, rejected = read_table(folder.rows(number))
     policy = decode_policy(plan.policy.encode())
-    policy_hash = encode_policy(policy)[0]
+    quality = plan.quality_table()
+    now = {"service": SERVICE_VERSION, "policy": encode_policy(policy)[0], "quality": quality.hash}
     results = _Results()
     for row, encoded in zip(table[ROW].to_pylist(), table[KEPT].to_pylist(), strict=True):
         kept = decode_kept_row(encoded)
@@ -94,10 +95,11 @@ def rejudge_slice(
         verdict = msgspec.structs.replace(
             first,
             **msgspec.structs.asdict(decided),
+            **assess(kept.lead, kept.facts, decided, quality, first.submitted_at)._asdict(),
             check_id=_check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
             origin=f"batch:{plan.job}",
             unknown=unknown,
-            versions=msgspec.structs.replace(first.versions, service=SERVICE_VERSION, policy=policy_hash),
+            versions=msgspec.structs.replace(first.versions, **now),
             elapsed_ms=None,
         )
         results.add(row, kept.lead.source.vendor, kept.facts, verdict)

@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from fraudcheck.adapters.policy_files import read_policy, tenant_policy
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.batch.arrow_files import KEPT, KeptRow, encode_row, write_table
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.raw_files import write_atomically
@@ -23,6 +24,7 @@ from fraudcheck.operations.kept_leads import leads_with_models
 from fraudcheck.records import CheckVerdict
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.quality import encode_quality
 
 _OUTPUT_COLUMNS = pa.schema(
     [
@@ -47,7 +49,8 @@ def plan_ledger(partial: Partial, request: Request, settings: Settings, watch: W
     """
     own_policy = tenant_policy(settings.data_dir, request.tenant)
     policy_hash, policy = encode_policy(read_policy(request.policy) if request.policy else own_policy)
-    asked = {"days": request.days, **versions_asked(request, policy_hash)}
+    quality_hash, quality = encode_quality(tenant_quality(settings.data_dir, request.tenant))
+    asked = {"days": request.days, "quality": quality_hash, **versions_asked(request, policy_hash)}
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
     if earlier_plan:
         return folder, earlier_plan
@@ -64,6 +67,7 @@ def plan_ledger(partial: Partial, request: Request, settings: Settings, watch: W
         job=job_id(settings, request.tenant, {**asked, "started": started}),
         tenant=request.tenant,
         policy=policy.decode(),
+        quality=quality.decode(),
         source="ledger",
         columns=tuple(_OUTPUT_COLUMNS.names),
         mapping={},

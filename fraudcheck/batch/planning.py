@@ -15,10 +15,20 @@ import pyarrow as pa
 
 from fraudcheck import wiring
 from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
-from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, date_order, field_by_cells, propose_mapping
+from fraudcheck.batch.columns import (
+    CONTACTS,
+    FIELDS,
+    Columns,
+    date_order,
+    field_by_cells,
+    in_order_of_fields,
+    propose_mapping,
+    with_asked,
+)
 from fraudcheck.batch.date_order import DateOrder
 from fraudcheck.batch.dates import is_plausible, is_zone, parse_time
 from fraudcheck.batch.folder import Folder, Partial, Plan
@@ -36,6 +46,8 @@ from fraudcheck.operations import lists
 from fraudcheck.records import format_utc
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.quality import QualityTable, encode_quality
+from fraudcheck.worth.stage import TOLD_BY
 
 _ORDERS = {"day-first": "day_first", "month-first": "month_first"}
 
@@ -73,9 +85,15 @@ def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch
 def _plan_file(
     partial: Partial, request: Request, settings: Settings, watch: Watch, *, source: Source, digest: str
 ) -> tuple[Folder, Plan]:
-    mapping = _map_columns(source, request)
+    table = tenant_quality(settings.data_dir, request.tenant)
+    asked_fields = _asked(table, source.kind)
+    names = list(source.columns)
+    if source.kind == "ndjson":  # a later line may have names that the first ones lack
+        names += [field.removeprefix("extra.") for field in asked_fields]
+    mapping = with_asked(names, _map_columns(source, request), asked_fields)
     watch.found(source, mapping)
     policy_hash, policy = encode_policy(tenant_policy(settings.data_dir, request.tenant))
+    quality_hash, quality = encode_quality(table)
     model = wiring.load_model(settings)
     asked = {
         "input": digest,
@@ -86,6 +104,7 @@ def _plan_file(
         "country": settings.default_country,
         "model": encode_model(model)[0] if model else None,
         "lists": {row.name: row.version for row in lists.inventory(settings)},
+        "quality": quality_hash,
         **versions_asked(request, policy_hash),
     }
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
@@ -106,6 +125,7 @@ def _plan_file(
         job=job_id(settings, request.tenant, asked),
         tenant=request.tenant,
         policy=policy.decode(),
+        quality=quality.decode(),
         source=source.kind,
         columns=tuple(source.columns),
         mapping=mapping,
@@ -204,12 +224,26 @@ def _propose(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     return mapping
 
 
+def _asked(table: QualityTable, kind: str) -> list[str]:
+    """The fields of ``extra`` that the table of quality looks at.
+
+    Those that say when a lead is wanted, or whose it is, only where a file has the names of a call: the column
+    ``Stage`` of another program may be anything.
+    """
+    fields = [criterion.field for criterion in table.fit]
+    if kind == "ndjson":
+        fields += [*table.not_now.fields, *[f"extra.{name}" for name in TOLD_BY]]
+    return [field for field in dict.fromkeys(fields) if field.startswith("extra.")]
+
+
 def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
     mapping = _propose(source, request)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         taken = {*mapping, *chain.from_iterable(mapping.values())}
-        mapping |= {name: (name,) for name in FIELDS if name not in taken}
+        if any(name.startswith("activity.") for name in mapping):
+            taken.add("activity")
+        mapping = in_order_of_fields({**mapping, **{name: (name,) for name in FIELDS if name not in taken}})
     if not mapping.keys() & {*CONTACTS}:
         part = next(source.slices(ROWS_SAMPLED), None)
         raise ValueError(

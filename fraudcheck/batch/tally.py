@@ -27,12 +27,15 @@ class Tally(Struct, kw_only=True):
 
     ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision, with the
     first of each vendor's ``spellings``; ``unknown`` by check and cause, ``unknown_domains`` mail domains that the DNS
-    told nothing of, by cause. ``kinds`` are classifications.
+    told nothing of, by cause. ``kinds`` are classifications, ``enquiries`` kinds of enquiry, ``bands`` those of
+    quality.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    enquiries: Counter[str] = field(default_factory=Counter)
+    bands: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     scores: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
@@ -45,6 +48,8 @@ class Tally(Struct, kw_only=True):
         """Count a verdict."""
         self.decisions[verdict.decision] += 1
         self.kinds[verdict.classification] += 1
+        self.enquiries[verdict.enquiry.kind] += 1
+        self.bands[verdict.quality.band] += 1
         self.scores[_SCORE_RANGES[min(verdict.trust_score // 10, 9)]] += 1
         for reason in verdict.reasons:  # a call of ``update`` costs as much as ten of these
             self.reasons[reason.code] += 1
@@ -100,6 +105,9 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
     lines += _chart("decision", {name: tally.decisions[name] for name in DECISIONS})
     lines += _chart("trust score", {score: tally.scores[score] for score in reversed(_SCORE_RANGES)})
     lines += _chart("classification", dict(tally.kinds.most_common()))
+    for heading, figures in (("enquiry", tally.enquiries), ("band", tally.bands)):
+        if figures.keys() - {"unknown"}:
+            lines += _chart(heading, dict(_largest(figures)))
     lines += [
         "",
         *aligned([("reason", "leads", "share", "what was seen"), *_reason_rows(tally.reasons, judged)], "<>>"),

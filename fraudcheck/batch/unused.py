@@ -12,7 +12,7 @@ from itertools import chain, islice
 import pyarrow as pa
 
 from fraudcheck.batch.cells import decode_cell, flatten, gives_no_time, is_empty
-from fraudcheck.batch.columns import CONTACTS, FIELDS, Columns, field_by_cells, rank_column, says_else
+from fraudcheck.batch.columns import CONTACTS, Columns, field_by_cells, in_order_of_fields, rank_column, says_else
 from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.intake.body import parse_body
@@ -55,7 +55,7 @@ def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, .
         if field and field not in found and column not in chain.from_iterable(found.values()):
             is_so = _holds_times(cells) if field == "submitted_at" else _contact_in(column, cells) == field
             found |= {field: (column,)} if is_so else {}
-    return {field: found[field] for field in FIELDS if field in found}
+    return in_order_of_fields(found)
 
 
 def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:

@@ -72,6 +72,7 @@ class Worker:
             self._settings,
             self._plan.tenant,
             decode_policy(self._plan.policy.encode()),
+            self._plan.quality_table(),
             counters=self._counts,
             mail_routes=self._routes,
             data={"dns": self._plan.day},

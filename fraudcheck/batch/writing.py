@@ -34,11 +34,32 @@ _VERDICT_COLUMNS = pa.schema(
         ("decision", pa.string()),
         ("classification", pa.string()),
         ("reasons", pa.list_(pa.struct([("code", pa.string()), ("points", pa.float64())]))),
+        ("enquiry", pa.string()),
+        ("enquiry_confidence", pa.float64()),
+        ("language", pa.string()),
+        ("contact_type", pa.string()),
+        ("contact_status", pa.string()),
+        ("fit", pa.float64()),
+        ("engagement", pa.float64()),
+        ("stage", pa.string()),
+        ("band", pa.string()),
         ("looked_up_on", pa.date32()),
     ]
 )
 """The columns that the output adds to the input's. ``looked_up_on`` is the day of the lists and DNS answers that a lead
 was judged by."""
+_PATHS = {
+    "enquiry": "enquiry.kind",
+    "enquiry_confidence": "enquiry.confidence",
+    "language": "enquiry.language",
+    "contact_type": "contact.type",
+    "contact_status": "contact.status",
+    "fit": "quality.fit",
+    "engagement": "quality.engagement",
+    "stage": "quality.stage",
+    "band": "quality.band",
+}
+"""Where in a verdict what a column holds stands, if not under the column's own name; ``unknown`` leaves it empty."""
 _BYTE_ORDER_MARK = "\ufeff"
 _encode = msgspec.json.Encoder().encode
 
@@ -130,12 +151,17 @@ def _table(input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: s
         "looked_up_on": pa.repeat(pa.scalar(date.fromisoformat(day)), len(verdicts)),
     }
     arrays = [
-        special[name] if name in special else pa.array(map(attrgetter(name), verdicts), kind)
+        special[name] if name in special else pa.array(_values(name, verdicts), kind)
         for name, kind in zip(_VERDICT_COLUMNS.names, _VERDICT_COLUMNS.types, strict=True)
     ]
     if input_rows is None:
         return pa.table(arrays, output_columns([]))
     return pa.table([*input_rows.columns, *arrays], output_columns(input_rows.column_names))
+
+
+def _values(column: str, verdicts: Sequence[CheckVerdict]) -> list[Any]:
+    values = [*map(attrgetter(_PATHS.get(column, column)), verdicts)]
+    return [None if value == "unknown" else value for value in values] if column in _PATHS else values
 
 
 def _reasons(verdicts: Sequence[CheckVerdict]) -> pa.Array:

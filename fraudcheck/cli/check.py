@@ -12,6 +12,7 @@ from fraudcheck import wiring
 from fraudcheck.cli.command import Failed, add_command, run_async
 from fraudcheck.intake.body import Unreadable
 from fraudcheck.intake.lead import NoContact
+from fraudcheck.report.worth import worth_lines
 from fraudcheck.settings import Settings
 
 
@@ -35,6 +36,9 @@ def _check(settings: Settings, file: str) -> None:
                 raise Failed(
                     f"{file}: the lead has neither a mail address nor a phone; give one of them{meant}"
                 ) from None
-            print(msgspec.json.format(msgspec.json.encode(verdict), indent=2).decode())
+            encoded = msgspec.json.encode(verdict)
+            print(msgspec.json.format(encoded, indent=2).decode())
+            if sys.stdout.isatty():  # for a person; a program reads the verdict alone
+                print(*worth_lines(msgspec.json.decode(encoded)), sep="\n", file=sys.stderr)
 
     run_async(checking())

@@ -10,11 +10,16 @@ from typing import Any
 import msgspec
 
 from fraudcheck.adapters.policy_files import default_policy, read_policy
+from fraudcheck.adapters.quality_files import read_quality_table
 from fraudcheck.cli.command import Failed, add_command, add_look_back, print_progress
 from fraudcheck.operations.backtest import Comparison, compare
 from fraudcheck.operations.backtest_text import comparison_text
 from fraudcheck.scoring.policy import encode_policy, load_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.quality import QualityTable
+
+QUALITY_FILE = "quality.toml"
+"""The name by which `policy check` knows a table of quality."""
 
 
 def add(commands: Any) -> None:
@@ -22,7 +27,9 @@ def add(commands: Any) -> None:
     policy = commands.add_parser("policy", help="see what a policy would do before it is used").add_subparsers(
         required=True, metavar="check|backtest"
     )
-    examine = add_command(policy, "check", "read a policy file and print what it changes", _policy_check)
+    examine = add_command(
+        policy, "check", "read a policy file, or a quality.toml, and print what it changes", _policy_check
+    )
     examine.add_argument("_file", metavar="FILE", type=Path)
     backtest = add_command(
         policy, "backtest", "judge the kept leads again under a policy file and print what differs", _policy_backtest
@@ -32,9 +39,16 @@ def add(commands: Any) -> None:
 
 
 def _policy_check(settings: Settings, file: Path) -> None:
-    policy, default = read_policy(file), load_policy(default_policy())
-    changes = policy_changes(msgspec.to_builtins(default), msgspec.to_builtins(policy))
-    print(f"{file} can be used; its hash is {encode_policy(policy)[0]}")
+    if file.name == QUALITY_FILE:
+        table = read_quality_table(file)
+        name, changes = table.hash, table_changes(table)
+    else:
+        policy, default = read_policy(file), load_policy(default_policy())
+        name, changes = (
+            encode_policy(policy)[0],
+            policy_changes(msgspec.to_builtins(default), msgspec.to_builtins(policy)),
+        )
+    print(f"{file} can be used; its hash is {name}")
     print("\n".join(changes) if changes else "it changes nothing of the default")
 
 
@@ -50,6 +64,13 @@ def backtest_text(comparison: Comparison, file: str, tenant: str, since: datetim
     """A back-test in lines for a terminal."""
     first = f"{file} for the leads of tenant {tenant} since {since:%Y-%m-%d}; nothing is put into service"
     return [first, *comparison_text(comparison)]
+
+
+def table_changes(table: QualityTable) -> list[str]:
+    """A line for each criterion of fit, and for each setting in which a table of quality differs from the default."""
+    own, default = (msgspec.to_builtins(each) for each in (table, QualityTable()))
+    fit = [f"  fit: {criterion.shown}, weight {criterion.weight:g}" for criterion in table.fit]
+    return [*fit, *policy_changes({**default, "fit": None}, {**own, "fit": None})]
 
 
 def policy_changes(default: dict[str, Any], own: dict[str, Any], path: str = "") -> list[str]:

@@ -29,6 +29,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         ("message", (*_LABEL, "na")),
         ("address reference", (*_LABEL, "na", "phrase")),
         ("source.vendor source.campaign source.sub_id", _LABEL),
+        (" ".join(f"source.click.utm_{name}" for name in ("source", "medium", "campaign", "term", "content")), _LABEL),
         ("client.user_agent client.accept_language", (*_LABEL, "phrase", "answer")),
         ("client.page_url", ("program", "names", "phrase")),  # / is a page
         ("country", (*_LABEL, "phrase", "answer")),

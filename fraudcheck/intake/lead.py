@@ -17,10 +17,12 @@ import msgspec
 from fraudcheck.fields.country_names import COUNTRIES
 from fraudcheck.fields.empty_words import means_nothing
 from fraudcheck.intake import field_readers
+from fraudcheck.intake.activity import read_activity
+from fraudcheck.intake.click import CLICK_READERS, elsewhere
 from fraudcheck.intake.lead_fields import EXTRA_BYTES, EXTRA_FIELDS, EXTRA_NAME, LEAD_FIELDS
 from fraudcheck.intake.meant_fields import meant_fields
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import Client, FieldWarning, Form, Lead, Price, Source, UnknownField
+from fraudcheck.records import Click, Client, FieldWarning, Form, Lead, Price, Source, UnknownField
 
 _NO_LISTS = Lists()
 
@@ -58,7 +60,26 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
         if submitted_at > now + timedelta(days=1):
             warnings.append(FieldWarning(field="submitted_at", problem="more than a day in the future"))
             del fields["submitted_at"]
-    return Lead(**fields, extra=extra), warnings
+    if "activity" in fields:
+        _read_activity(fields, warnings)
+    lead = Lead(**fields, extra=extra)
+    if found := elsewhere(lead, lists.empty_words):
+        click = msgspec.structs.replace(lead.source.click, **found)
+        lead = msgspec.structs.replace(lead, source=msgspec.structs.replace(lead.source, click=click))
+    return lead, warnings
+
+
+def _read_activity(fields: dict[str, Any], warnings: list[FieldWarning]) -> None:
+    """Put the events of ``activity`` in the place of what was sent."""
+    sent = fields.pop("activity")
+    try:
+        events, problems = read_activity(sent)
+    except field_readers.Unread as problem:
+        warnings.append(FieldWarning(field="activity", problem=str(problem)))
+        return
+    warnings += problems
+    if events:
+        fields["activity"] = events
 
 
 _Reader = Callable[[Any], Any]
@@ -246,6 +267,7 @@ _LEAD = _table(
                         ),
                         field_readers.split_price,
                     ),
+                    "click": _Part(Click, _table("source.click.", CLICK_READERS)),
                 },
             ),
         ),
@@ -274,6 +296,7 @@ _LEAD = _table(
                 },
             ),
         ),
+        "activity": lambda value: value,  # read when it is known to be given, for its warnings
         "submitted_at": field_readers.read_moment,
         "reference": field_readers.read_text,
     },

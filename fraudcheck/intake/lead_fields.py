@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-JsonType = Literal["string", "number", "integer", "boolean", "object"]
+JsonType = Literal["string", "number", "integer", "boolean", "array", "object"]
 
 
 class LeadField(Struct, frozen=True, kw_only=True):
@@ -46,7 +46,46 @@ class LeadField(Struct, frozen=True, kw_only=True):
 EXTRA_FIELDS, EXTRA_NAME, EXTRA_BYTES = 200, 100, 16 * 1024
 """How many unknown fields of a lead are kept, the characters of a name, and the bytes of all together as JSON."""
 
+ACTIVITY_EVENTS, EVENT_NAME = 100, 64
+"""How many events of a lead's activity are read, and the characters of an event's name."""
+
 _NOT_MEASURED = "Not measured. This is not the same as 0."
+_OF_THE_CLICK = (
+    "Where it is not given, it is taken from the query of `client.page_url`. A macro that the advertising platform did "
+    "not fill in (`{{campaign.name}}`) counts as not given. It moves no score."
+)
+_NOT_TOLD = "The platform cannot be told by it what became of the lead."
+_CLICKS = (
+    ("gclid", "click id", "Google's id of the click on an advertisement.", "Cj0KCQiA-_example", _NOT_TOLD),
+    ("wbraid", "click id", "Google's id of a click from an app to the web.", "CjgKCAiA_example", _NOT_TOLD),
+    ("gbraid", "click id", "Google's id of a click from the web to an app.", "0AAAAAo_example", _NOT_TOLD),
+    (
+        "fbclid",
+        "click id",
+        "Meta's id of the click on an advertisement; of a `_fbc` cookie (`fb.1.1754500000000.IwAR…`) its last part.",
+        "IwAR0_example",
+        _NOT_TOLD,
+    ),
+    (
+        "lead_id",
+        "the platform's id",
+        "The id that the advertising platform's own form gave the lead; Meta's `l:` before it is left out. A "
+        "`reference` such as `l:1234567890123456` is read as well.",
+        "1234567890123456",
+        _NOT_TOLD,
+    ),
+    *(
+        (f"utm_{name}", "one line", f"The link's `utm_{name}`: {meaning}.", example, "Nothing follows.")
+        for name, meaning, example in (
+            ("source", "the site or platform that the person came from", "newsletter"),
+            ("medium", "the kind of link", "cpc"),
+            ("campaign", "the campaign", "spring"),
+            ("term", "the words that were searched for", "office chairs"),
+            ("content", "which of several links or advertisements", "blue-button"),
+        )
+    ),
+)
+"""Name, unit, meaning, example and what follows where it is absent, of each field of ``source.click``."""
 
 LEAD_FIELDS = (
     LeadField(
@@ -204,6 +243,18 @@ LEAD_FIELDS = (
         example="EUR",
         absent="Without a currency, audits leave the lead out of the money.",
     ),
+    *(
+        LeadField(
+            name=f"source.click.{name}",
+            type="string",
+            unit=unit,
+            length=500,
+            meaning=f"{meaning} {_OF_THE_CLICK}",
+            example=example,
+            absent=absent,
+        )
+        for name, unit, meaning, example, absent in _CLICKS
+    ),
     LeadField(
         name="client.ip",
         type="string",
@@ -347,6 +398,18 @@ LEAD_FIELDS = (
         "and another phone is conclusive evidence, so never let a cached page give one token to several visitors.",
         example="c1f0a6d2b94e",
         absent="No token is compared.",
+    ),
+    LeadField(
+        name="activity",
+        type="array",
+        unit=f"list of `event`, `at` and `count`; at most {ACTIVITY_EVENTS} events",
+        length=16384,
+        meaning="What the person did on your site before the form: pages, prices, a basket, delivery terms, questions, "
+        f"downloads, visits. Each event has a name of your own (`event`, at most {EVENT_NAME} characters), and where "
+        'you know them its time (`at`) and how often it was (`count`). Counts by name (`{"pages": 7}`) and a list of '
+        "names are read too, and any of these as text. It moves no score; `quality` reads it.",
+        example=[{"event": "prices", "at": "2026-11-23T02:21:00.000Z", "count": 2}],
+        absent="Not measured: nothing follows.",
     ),
     LeadField(
         name="submitted_at",

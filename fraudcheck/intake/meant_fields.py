@@ -24,7 +24,8 @@ _WITHIN = 20
 """Names that are looked up within an object that may be the lead."""
 
 _NAMES = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
-_OBJECTS = ("source", "source.price", "client", "form")
+_OBJECTS = ("source", "source.price", "source.click", "client", "form")
+_OF_CLICKS = "source.click."
 # Words of programs and of a few languages. A word that is a heading of files as well (``data/headings.toml``) is the
 # same field there.
 _ALIASES = {
@@ -54,6 +55,9 @@ _ALIASES = {
     "source.channel": "marketingchannel leadchannel",
     "source.price.amount": "leadprice leadcost costperlead cpl",
     "source.price.currency": "pricecurrency currencycode",
+    "source.click.gclid": "googleclickid googleadclickid gclaw",
+    "source.click.fbclid": "fbc facebookclickid metaclickid",
+    "source.click.lead_id": "metaleadid facebookleadid fbleadid leadgenid",
     "client.ip": "ipaddress ipaddr clientipaddress userip useripaddress remoteip remoteaddr remoteaddress visitorip "
     "xforwardedfor ipv4",
     "client.user_agent": "ua useragentstring browseruseragent httpuseragent",
@@ -100,11 +104,16 @@ def _tail(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-_OWN = {_key(text): name for name in (*_OBJECTS, *_NAMES) for text in (name, _tail(name))}
+_OWN = {
+    _key(text): name
+    for name in (*_OBJECTS, *_NAMES)
+    for text in (name, _tail(name))
+    if text != "lead_id"  # alone it is the caller's own id, as a rule: a reference
+}
 """Our own names, whole and without the object, as ``_key`` writes them. No two have a tail in common."""
 _KNOWN = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()} | _OWN
 _COMPARED: Mapping[str, tuple[str, ...]] = {
-    "": tuple(_key(_tail(name)) for name in _NAMES),
+    "": tuple(_key(_tail(name)) for name in _NAMES if not name.startswith(_OF_CLICKS)),
     **{
         f"{inside}.": tuple(_key(_tail(name)) for name in _NAMES if name.rpartition(".")[0] == inside)
         for inside in _OBJECTS
@@ -129,7 +138,7 @@ def meant_fields(unknown: Mapping[str, Any], raw: Mapping[str, Any]) -> list[Fie
             found += _within(path, value, raw)
             continue
         inside, key = path[: path.rfind(".") + 1], _key(_tail(path))
-        if key in _NOT_MEANT or key.startswith("utm"):
+        if key in _NOT_MEANT:
             continue
         meant = _known(inside, key)
         if meant is None and compared < _MOST_COMPARED:
@@ -168,7 +177,8 @@ def _known(inside: str, key: str) -> str | None:
 
     ``inside`` is the object of ours in which the name stands, with a dot (``client.``), or empty.
     """
-    meant = _KNOWN.get(key) or _OWN.get(inside.replace(".", "") + key)
+    meant = _OWN.get(inside.replace(".", "") + key) if inside else None
+    meant = meant or _KNOWN.get(key) or _OWN.get(inside.replace(".", "") + key)
     if meant is None or not inside or meant.startswith(inside) or "." in meant:
         return meant
     return meant if meant in _OF_PEOPLE else None
@@ -181,4 +191,6 @@ def _near(inside: str, key: str) -> str | None:
         return None
     candidates = _COMPARED.get(inside, ())
     near = process.extractOne(key, candidates, scorer=OSA.distance, score_cutoff=1 if len(key) < 10 else 2)
-    return _OWN[near[0]] if near else None
+    if near is None:
+        return None
+    return _OWN.get(near[0]) or _OWN[inside.replace(".", "") + near[0]]

@@ -24,11 +24,18 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from fraudcheck.records import Facts, Lead
+from fraudcheck.records import Contact, Enquiry, Facts, Lead, Quality
 
 FORMAT = 1
 DERIVED_PARTS = ("normalized", "suggestions")
 """The parts of a verdict that hold values derived from the lead's personal ones."""
+CLICK, CRITERIA = "source.click", "quality.criteria"
+"""Disclosures of several values together: the click's fields, and what each criterion of the quality looked at, in the
+order of the verdict's criteria."""
+NOBODY_LOOKED: Mapping[str, Any] = msgspec.json.decode(
+    msgspec.json.encode({"enquiry": Enquiry(), "contact": Contact(), "quality": Quality()})
+)
+"""What a verdict from before these parts has in their place."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _DIGEST_CHARACTERS = 43
 
@@ -68,6 +75,8 @@ def open_record(record: bytes, personal: bytes | None) -> Opened:
     Raises ValueError (msgspec.DecodeError is one) on bytes that ``sealing.seal`` did not make.
     """
     body = decode_record(record)
+    body.verdict = {**NOBODY_LOOKED, **body.verdict}
+    body.verdict["versions"].setdefault("quality", None)
     if personal is None:
         return Opened(
             tenant=body.tenant,
@@ -84,7 +93,10 @@ def open_record(record: bytes, personal: bytes | None) -> Opened:
         body.verdict["reference"] = values.get("reference")
     for field, value in values.items():
         part, _, name = field.partition(".")
-        if part in DERIVED_PARTS:
+        if field == CRITERIA:
+            for criterion, looked_at in zip(body.verdict["quality"]["criteria"], value, strict=True):
+                criterion["value"] = looked_at
+        elif part in DERIVED_PARTS:
             body.verdict[part][name] = value
         elif name:
             body.lead.setdefault(part, {})[name] = value

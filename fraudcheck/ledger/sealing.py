@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck.ledger.record import FORMAT, base64url, commit
+from fraudcheck.ledger.record import CLICK, CRITERIA, FORMAT, base64url, commit
 from fraudcheck.records import CheckVerdict, Contacts, Facts, Lead, Normalized
 
 _BYTES_PER_SALT, _CHARACTERS_PER_SALT = 18, 24
@@ -100,7 +100,11 @@ def _separate_personal(lead: Lead) -> tuple[dict[str, Any], list[tuple[str, Any]
     personal: list[tuple[str, Any]] = []
     plain_fields = _PLAIN_FIELDS["lead"]
     for name, value in msgspec.to_builtins(lead).items():
-        if name in plain_fields:
+        if name == "source" and "click" in value:
+            personal.append((CLICK, value.pop("click")))
+            if value:
+                plain[name] = value
+        elif name in plain_fields:
             plain[name] = value
         elif name in _NESTED_PARTS:
             plain_inner_fields = _PLAIN_FIELDS[name]
@@ -123,5 +127,11 @@ def _without_personal(verdict: CheckVerdict, personal: list[tuple[str, Any]]) ->
     The reference is not added: it is the lead's own, which is there already.
     """
     personal += [(path, value) for path, get in _DERIVED if (value := get(verdict)) is not None]
-    normalized = Normalized(country=verdict.normalized.country)
-    return msgspec.structs.replace(verdict, reference=None, normalized=normalized, suggestions=_NO_CONTACTS)
+    normalized, quality = Normalized(country=verdict.normalized.country), verdict.quality
+    if any(criterion.value is not None for criterion in quality.criteria):
+        personal.append((CRITERIA, [criterion.value for criterion in quality.criteria]))
+        criteria = [msgspec.structs.replace(criterion, value=None) for criterion in quality.criteria]
+        quality = msgspec.structs.replace(quality, criteria=criteria)
+    return msgspec.structs.replace(
+        verdict, reference=None, normalized=normalized, suggestions=_NO_CONTACTS, quality=quality
+    )

@@ -111,7 +111,10 @@ class ReasonCounts(Struct):
 
 
 class Comparison:
-    """What differs between two judgements of the same leads. The first leads of each difference are examples."""
+    """What differs between two judgements of the same leads. The first leads of each difference are examples.
+
+    ``enquiries`` counts leads by their kind of enquiry, ``moved_enquiries`` those of them with another decision.
+    """
 
     def __init__(self) -> None:
         self.judged = 0
@@ -124,6 +127,8 @@ class Comparison:
         self.moved_by_no_reason = 0
         self.decisions: Counter[Move] = Counter()
         self.classifications: Counter[Move] = Counter()
+        self.enquiries: Counter[str] = Counter()
+        self.moved_enquiries: Counter[str] = Counter()
         self.vendors: dict[str, VendorCounts] = {}
         self._spellings: dict[str, str] = {}  # of each vendor the first that was met
         self.reasons: defaultdict[str, ReasonCounts] = defaultdict(ReasonCounts)
@@ -140,6 +145,7 @@ class Comparison:
         if before.decision != after.decision:
             turning = _find_turning_reasons(kept.lead, kept.facts, own, new, before=before, after=after)
         self.add(kept.lead, before, after, kept.check_id, turning)
+        self._count_enquiry(kept.verdict, before.decision != after.decision)
         self.without_policy += not own.policy_kept
         self.without_model += not own.model_kept
         if own.policy_kept and own.model_kept and not _is_same_verdict(kept.verdict, before):
@@ -163,6 +169,12 @@ class Comparison:
             self.examples[move].append(
                 Example(check_id=check_id, vendor=vendor, score=score, differs=_differences(before, after))
             )
+
+    def _count_enquiry(self, verdict: Mapping[str, Any], moved: bool) -> None:
+        """Count a lead by its kind of enquiry, which no policy moves."""
+        kind = verdict.get("enquiry", {}).get("kind", "unknown")
+        self.enquiries[kind] += 1
+        self.moved_enquiries[kind] += moved
 
     def _shown(self, lead: Lead) -> str:
         vendor = lead.source.vendor or _NO_VENDOR

@@ -24,7 +24,7 @@ def comparison_text(comparison: Comparison) -> list[str]:
         f"{_leads(turned)} would get another decision ({_share(turned, comparison.judged)}), "
         f"{classified:,} another classification, {comparison.rescored:,} another score"
     )
-    for section in (_decisions, _classifications, _by_vendor, _by_price, _by_reason, _examples):
+    for section in (_decisions, _classifications, _by_enquiry, _by_vendor, _by_price, _by_reason, _examples):
         lines += section(comparison)
     return lines
 
@@ -61,6 +61,16 @@ def _moves(what: str, moves: Mapping[Move, int], judged: int) -> list[str]:
     ordered = sorted(moves.items(), key=lambda item: (-item[1], item[0]))
     rows = [(_arrow(*move), f"{count:,}", _share(count, judged)) for move, count in ordered]
     return ["", *aligned([(what, "leads", "share"), *rows], "<>>")]
+
+
+def _by_enquiry(comparison: Comparison) -> list[str]:
+    """Whose leads would be decided otherwise: buyers' or other people's. Nothing where no kind is known."""
+    if not comparison.enquiries.keys() - {"unknown"}:
+        return []
+    moved = comparison.moved_enquiries
+    kinds = sorted(comparison.enquiries.items(), key=lambda item: (-moved[item[0]], -item[1], item[0]))
+    rows = [(kind, f"{leads:,}", f"{moved[kind]:,}", _share(moved[kind], leads)) for kind, leads in kinds]
+    return ["", *aligned([("enquiry", "leads", "changed", "share"), *rows], "<>>>")]
 
 
 def _by_vendor(comparison: Comparison) -> list[str]:

@@ -12,11 +12,14 @@ from msgspec import Struct
 from fraudcheck.anomaly.detector import decode_model
 from fraudcheck.ledger.record import open_record
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.pipeline.decide import decide
+from fraudcheck.pipeline.decide import Worth, assess, decide
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Ledger
+from fraudcheck.report.tables import printable
+from fraudcheck.report.worth import worth_lines
 from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.scoring.score import Verdict
+from fraudcheck.worth.quality import QualityTable, decode_quality
 
 
 async def _load_model(ledger: Ledger, version: str | None) -> bytes | None:
@@ -29,12 +32,23 @@ async def _load_model(ledger: Ledger, version: str | None) -> bytes | None:
     return body
 
 
+async def _load_table(ledger: Ledger, version: str | None) -> QualityTable:
+    """The stored table of quality that a verdict names; the default one if it names none. Raises Unavailable."""
+    if version is None:
+        return QualityTable()
+    body = await ledger.get_artefact(version)
+    if body is None:
+        raise Unavailable("the table of quality that it was judged by is not in the ledger")
+    return decode_quality(body)
+
+
 class Replay(Struct, frozen=True, kw_only=True):
     """A record that was judged again: the kept verdict, and the new one (None if the lead is erased)."""
 
     erased: bool
     kept: Mapping[str, Any]
     judged_again: Verdict | None = None
+    worth: Worth | None = None
     unknown: list[str] = []
 
 
@@ -54,12 +68,14 @@ async def replay(ledger: Ledger, tenant: str, check_id: str) -> Replay | None:
     if body is None:
         raise Unavailable("the policy that it was judged by is not in the ledger")
     model = await _load_model(ledger, opened.verdict["versions"]["model"])
+    table = await _load_table(ledger, opened.verdict["versions"]["quality"])
 
     def judge() -> Replay:
         judged_again, unknown = decide(
             lead, opened.facts, decode_policy(body), decode_model(model) if model is not None else None
         )
-        return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, unknown=unknown)
+        worth = assess(lead, opened.facts, judged_again, table, opened.verdict["submitted_at"])
+        return Replay(erased=False, kept=opened.verdict, judged_again=judged_again, worth=worth, unknown=unknown)
 
     return await asyncio.to_thread(judge)  # reading a model takes tens of milliseconds
 
@@ -68,18 +84,45 @@ def replay_text(replayed: Replay) -> list[str]:
     """A replay in lines for a reader: the sum, reason by reason, and what differs from the kept verdict."""
     kept = replayed.kept
     lines = [f"check {kept['check_id']} of {kept['checked_at']}, judged by fraudcheck {kept['versions']['service']}"]
-    lines += _sum_lines(kept)
+    lines += _sum_lines(kept) + _indented(worth_lines(kept))
     if replayed.judged_again is None:
         return [*lines, "erased: the person's data is gone, so the verdict stands as it was given"]
-    again = msgspec.json.decode(msgspec.json.encode(replayed.judged_again)) | {"unknown": replayed.unknown}
-    if all(kept[name] == value for name, value in again.items()):
+    looked_at = kept["versions"].get("quality") is not None  # else it is from before there was anything to look at
+    worth = replayed.worth._asdict() if replayed.worth and looked_at else {}
+    judged = {**msgspec.structs.asdict(replayed.judged_again), **worth, "unknown": replayed.unknown}
+    again = msgspec.json.decode(msgspec.json.encode(judged))
+    differing = [name for name, value in again.items() if kept[name] != value]
+    if not differing:
         return [*lines, f"identical when judged again by fraudcheck {SERVICE_VERSION}"]
     lines += [f"different when judged again by fraudcheck {SERVICE_VERSION}:", *_sum_lines(again)]
     before, after = _points(kept), _points(again)
     for code in sorted(before.keys() | after.keys()):
         if before.get(code) != after.get(code):
             lines.append(f"  {code}: {before.get(code, 'not said')} -> {after.get(code, 'not said')}")
-    return lines
+    return lines + [line for name in worth if name in differing for line in _worth_differs(name, kept, again)]
+
+
+def _worth_differs(part: str, kept: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """What differs in a part of what a lead is worth: values by name, and criteria by their names alone, as what these
+    looked at is the person's.
+    """
+    before, after = kept[part], again[part]
+    lines = [
+        f"  {part}.{name}: {_shown(before[name])} -> {_shown(value)}"
+        for name, value in after.items()
+        if before[name] != value and name != "criteria"
+    ]
+    old, new = ({(each["part"], each["name"]): each for each in told.get("criteria", ())} for told in (before, after))
+    names = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
+    return lines + [f"  {part}.criteria differ: {', '.join(printable(' '.join(key)) for key in names)}"] * bool(names)
+
+
+def _shown(value: object) -> str:
+    return printable("none" if value is None else str(value))
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
 
 
 def _sum_lines(verdict: Mapping[str, Any]) -> list[str]:

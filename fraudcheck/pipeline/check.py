@@ -38,7 +38,7 @@ _DRIFT_FROM = 4
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
-    """Whose lead it is: the key of its identities' tokens, and its policy with the policy's hash."""
+    """Whose lead it is: the key of its identities' tokens, its policy with the policy's hash, its table of quality."""
 
     name: str
     identity_key: bytes
@@ -231,12 +231,13 @@ class Pipeline:
     ) -> CheckVerdict:
         address, number, lead = subject.mailbox, subject.number, subject.lead
         moment = format_utc(now)
+        submitted_at = lead.submitted_at or moment
         return CheckVerdict(
             check_id=check_id,
             reference=lead.reference,
             origin=origin,
             **msgspec.structs.asdict(decided),
-            **assess(lead, facts, decided, tenant.quality)._asdict(),
+            **assess(lead, facts, decided, tenant.quality, submitted_at)._asdict(),
             unknown=unknown,
             warnings=[*warnings, *subject.warnings],
             suggestions=Contacts(
@@ -248,9 +249,13 @@ class Pipeline:
                 country=lead.country or (number.region if number else None),
             ),
             versions=Versions(
-                service=SERVICE_VERSION, policy=tenant.policy_hash, model=self.model_version, data=self._data_versions
+                service=SERVICE_VERSION,
+                policy=tenant.policy_hash,
+                model=self.model_version,
+                data=self._data_versions,
+                quality=tenant.quality.hash,
             ),
-            submitted_at=lead.submitted_at or moment,
+            submitted_at=submitted_at,
             checked_at=moment,
             elapsed_ms=None if start is None else round((perf_counter() - start) * 1000, 1),
         )

@@ -99,7 +99,7 @@ def decide(
         own_policy,
         given=given_fields(lead),
         suggested=_channels_with("suggestion", facts),
-        several=_channels_with("several", facts),
+        several=[*_channels_with("several", facts), *(facts.get("confirmation") or ())],  # which cannot be dead
         unknown=unknown,
     )
     return verdict, unknown
@@ -113,11 +113,21 @@ class Worth(NamedTuple):
     quality: Quality
 
 
-def assess(lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable) -> Worth:
-    """What a lead is and what it is worth, by stored facts and the tenant's table of quality."""
+def assess(
+    lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable, submitted_at: str
+) -> Worth:
+    """What a lead is and what it is worth, by stored facts and the tenant's table of quality.
+
+    ``submitted_at`` is the verdict's (RFC 3339), so that what lies ahead of a lead does so in a replay too.
+    """
     enquiry = read_enquiry(facts)
-    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons])
-    return Worth(enquiry, contact, read_quality(lead, facts, enquiry, table))
+    contact = read_contact(lead, facts, [reason.code for reason in decided.reasons], enquiry)
+    try:
+        quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
+    except Exception as defect:  # as in ``decide``: it costs the lead no verdict
+        log_defect("quality", defect)
+        quality = Quality()
+    return Worth(enquiry, contact, quality)
 
 
 def _older(signal: Signal, facts: Mapping[str, Facts | None]) -> Facts | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from contextlib import suppress
 from time import perf_counter
 
@@ -65,6 +65,7 @@ class Gathering:
         """
         counting = None if subject.test else self._start_counting(subject)
         facts: dict[str, Facts | None] = dict.fromkeys(_AWAITED, _LATE)
+        looking_up = self._start_looking_up(subject, facts)
         if counting is not None and not counting.done():
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
@@ -80,20 +81,38 @@ class Gathering:
         self.stages.looking_up += 1
         try:
             with patience(self._budget):
-                for name, look_up in _LOOK_UPS:
+                for name, answer in looking_up.items():
                     try:
-                        facts[name] = await look_up(subject, self._ports)
+                        facts[name] = await answer
                     except Exception as problem:
                         facts[name] = _failed(name, problem)
-        except TimeoutError:
-            pass  # which takes nothing from the time for the counts
+        except TimeoutError:  # which takes nothing from the time for the counts
+            facts |= _arrived(looking_up, facts)
         finally:
             self.stages.looking_up -= 1
+            for answer in looking_up.values():
+                if isinstance(answer, Coroutine):
+                    answer.close()  # which may not have begun
         if counting is None:
             return facts | dict.fromkeys(_COUNTED)
         with suppress(TimeoutError):
             facts |= await self._counted(subject, counting)
         return facts
+
+    def _start_looking_up(self, subject: Subject, facts: dict[str, Facts | None]) -> dict[str, Awaitable[Facts | None]]:
+        """What is to be awaited, by signal; a signal that has nothing to look up, or fails, has its facts at once."""
+        under_way: dict[str, Awaitable[Facts | None]] = {}
+        for name, look_up in _LOOK_UPS:
+            try:
+                answer = look_up(subject, self._ports)
+            except Exception as problem:
+                facts[name] = _failed(name, problem)
+                continue
+            if answer is None:
+                facts[name] = None
+            else:
+                under_way[name] = answer
+        return under_way
 
     def _start_counting(self, subject: Subject) -> Future[Mapping[str, Seen]]:
         try:
@@ -121,6 +140,18 @@ class Gathering:
         return facts
 
 
+def _arrived(
+    looking_up: Mapping[str, Awaitable[Facts | None]], facts: Mapping[str, Facts | None]
+) -> dict[str, Facts | None]:
+    """What has been answered while another look-up took all the time."""
+    arrived: dict[str, Facts | None] = {}
+    for name, answer in looking_up.items():
+        if facts[name] is _LATE and isinstance(answer, Future) and answer.done() and not answer.cancelled():
+            problem = answer.exception()
+            arrived[name] = answer.result() if problem is None else _failed(name, problem)
+    return arrived
+
+
 def facts_from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> dict[str, Facts | None]:
     """The facts of the signals that read what was counted before, by their names.
 
@@ -142,7 +173,7 @@ def lacks_counts(facts: Mapping[str, Facts | None]) -> bool:
     return any((facts.get(name) or {}).get("unknown", "error") != "error" for name in _COUNTED)
 
 
-def _failed(name: str, problem: Exception) -> Facts:
+def _failed(name: str, problem: BaseException) -> Facts:
     """What a signal could not find out is unknown and costs the lead nothing; a defect in it is logged as well."""
     if isinstance(problem, Unavailable):
         return {"v": 1, "unknown": str(problem)}

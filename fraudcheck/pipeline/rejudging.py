@@ -11,22 +11,21 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
 import msgspec
 
-from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.identities import read_subject
-from fraudcheck.ledger.entry import make_entry
-from fraudcheck.ledger.record import open_record
+from fraudcheck.ledger.record import decode_record, open_record
 from fraudcheck.ledger.sealing import SALT_BYTES
-from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
-from fraudcheck.pipeline.decide import assess, decide, log_defect
+from fraudcheck.pipeline.check import Pipeline, Tenant
+from fraudcheck.pipeline.decide import log_defect
 from fraudcheck.pipeline.gather import facts_from_counts, lacks_counts
+from fraudcheck.pipeline.revising import recounted_id, revision
 from fraudcheck.ports import Ports, Unavailable
-from fraudcheck.ports.ledger import Entry, Ledger, Uncounted
-from fraudcheck.records import CheckVerdict, Lead, Revision, Subject
+from fraudcheck.ports.ledger import Entry, Ledger, Stored, Uncounted
+from fraudcheck.records import CheckVerdict, Lead, Subject
 
 PAUSE = 2.0
 """Seconds until it is looked again whether leads wait and the counts answer."""
@@ -113,67 +112,55 @@ class Rejudging:
             self._broken.add(one.tenant)
             return
         became = "before"
-        if one.stored.revised_by is None:
-            try:
-                entry = await self._revise(tenant, one)
-            except Unavailable:
-                self._tried[one.stored.check_id] += 1
-                if self._tried[one.stored.check_id] < _TRIES:
-                    raise
-                _log.error("check %s cannot be counted: its verdict stays as it is", one.stored.check_id)
-                became = "failed"
-            except Exception as defect:  # it must not stop the others
-                log_defect("rejudging", defect)
-                _log.error("check %s cannot be judged again: its verdict stays as it is", one.stored.check_id)
-                became = "failed"
-            else:
+        try:
+            if (version := await self._version(one)) is not None:
+                entry = await self._revise(tenant, one, *version)
                 became = "revised" if entry is not None else "erased"
-                if entry is not None:
-                    await self._ledger.append(entry)
+        except Unavailable:
+            self._tried[one.stored.check_id] += 1
+            if self._tried[one.stored.check_id] < _TRIES:
+                raise
+            _log.error("check %s cannot be counted: its verdict stays as it is", one.stored.check_id)
+            became = "failed"
+        except Exception as defect:  # it must not stop the others
+            log_defect("rejudging", defect)
+            _log.error("check %s cannot be judged again: its verdict stays as it is", one.stored.check_id)
+            became = "failed"
+        else:
+            if became == "revised" and entry is not None:
+                await self._ledger.append(entry)
         if became != "revised":
             await self._ledger.settle_uncounted(one.tenant, one.stored.check_id)
         self._tried.pop(one.stored.check_id, None)
         self.done[became] += 1
         self.waiting -= 1
 
-    async def _revise(self, tenant: Tenant, one: Uncounted) -> Entry | None:
+    async def _version(self, one: Uncounted) -> tuple[Stored, int] | None:
+        """The version that a lead's revision is to replace, and of how many confirmations that was made.
+
+        None where the lead was judged again before.
+        """
+        _, confirmed = await self._ledger.lead_confirmations(one.tenant, one.stored.check_id)
+        if not confirmed:
+            return None if one.stored.revised_by is not None else (one.stored, 0)
+        stored = await self._ledger.get(one.tenant, confirmed[-1].version)
+        if stored is None or stored.revised_by is not None or not lacks_counts(decode_record(stored.record).facts):
+            return None
+        return stored, len(confirmed)
+
+    async def _revise(self, tenant: Tenant, one: Uncounted, stored: Stored, confirmations: int) -> Entry | None:
         """The record of a lead's revision; None if the lead is erased. Raises Unavailable while the counts are away."""
-        opened = open_record(one.stored.record, one.stored.personal)
+        opened = open_record(stored.record, stored.personal)
         if opened.lead is None:
             return None
-        first = msgspec.convert(opened.verdict, CheckVerdict)
-        subject = self._subject(tenant, opened.lead, opened.tokens, first, one.tag)
+        replaced = msgspec.convert(opened.verdict, CheckVerdict)
+        subject = self._subject(tenant, opened.lead, opened.tokens, replaced, one.tag)
         seen = await self._ports.counters.observe(subject)
         facts = {**opened.facts, **facts_from_counts(subject, self._ports, seen)}
         if lacks_counts(facts):
             raise Unavailable("counts")
-        decided, unknown = decide(subject.lead, facts, tenant.policy, self._pipeline.model)
-        moment = datetime.fromisoformat(first.checked_at)
-        token = keyed_token(tenant.identity_key, "revision", first.check_id)
-        check_id = uuid7(moment + timedelta(milliseconds=1), bytes.fromhex(token))
-        versions = msgspec.structs.replace(
-            first.versions, service=SERVICE_VERSION, policy=tenant.policy_hash, model=self._pipeline.model_version
-        )
-        changed = {
-            **msgspec.structs.asdict(decided),
-            **assess(subject.lead, facts, decided, tenant.quality)._asdict(),
-            "check_id": check_id,
-            "origin": "revision",
-            "unknown": unknown,
-            "versions": versions,
-            "elapsed_ms": None,
-            "revises": first.check_id,
-        }
-        verdict = Revision(**msgspec.structs.asdict(first) | changed)
-        return make_entry(
-            tenant.name,
-            check_id,
-            subject.lead,
-            facts=facts,
-            verdict=verdict,
-            tokens=opened.tokens,
-            salts=self._randomness(SALT_BYTES),
-        )
+        check_id = recounted_id(tenant, replaced.check_id, replaced.checked_at, confirmations)
+        return revision(self._pipeline, tenant, check_id, opened, facts, salts=self._randomness(SALT_BYTES))
 
     def _subject(self, tenant: Tenant, lead: Lead, tokens: Mapping[str, str], first: CheckVerdict, tag: str) -> Subject:
         """The lead as it is counted: at its own time, under the identities that were kept."""

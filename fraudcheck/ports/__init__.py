@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from fraudcheck.ports.counters import Counters
+from fraudcheck.ports.history import Histories, NoHistories
 from fraudcheck.ports.ip import IpIntelligence, NoIpIntelligence
 from fraudcheck.ports.lists import Lists
 from fraudcheck.ports.mail import MailRoutes
@@ -27,3 +28,4 @@ class Ports(Struct, frozen=True, kw_only=True):
     counters: Counters
     ip_intelligence: IpIntelligence = NoIpIntelligence()
     vendors: VendorHistories = NoVendorHistories()
+    histories: Histories = NoHistories()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from asyncio import Future
 from collections.abc import Collection, Mapping, Sequence, Set
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from fraudcheck.records import Outcome
+from fraudcheck.ports.history import Question
+from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 MILLIONTHS = 1_000_000
 """Prices are stored and added up as whole millionths of the currency's unit."""
@@ -172,7 +174,7 @@ class Ledger(Protocol):
         earlier write of it was on its way.
 
         With it the mark of an uncounted lead is stored, and deleted with its revision. A revision of a lead that has
-        been erased is not stored.
+        been erased is not stored, nor one of a version that a confirmation replaced meanwhile; its mark stays.
         """
         ...
 
@@ -224,6 +226,28 @@ class Ledger(Protocol):
 
     async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
+        ...
+
+    async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
+        """The id of the first version of the lead that a check belongs to, and the lead's confirmations as told."""
+        ...
+
+    async def confirm(
+        self, entry: Entry, lead: str, told: Confirmation, *, at: str, after: int, unless: str
+    ) -> Literal["kept", "overtaken", "erased"]:
+        """Store a confirmation of a lead with the version that is made of it, ``entry``, durably and both together.
+
+        ``lead`` is the lead's first version, ``at`` the present time. Nothing is stored, as somebody else was quicker,
+        unless the lead has just ``after`` confirmations and there is no record of the check ``unless``, which would
+        replace the same version; nor of a lead that is erased.
+        """
+        ...
+
+    def histories(self, asked: Sequence[Question]) -> Future[Sequence[Facts]]:
+        """The facts of ``signals.history`` for each question, from live leads that are no tests and are not erased.
+
+        The question is on its way when this returns. The future may also hold another exception than Unavailable.
+        """
         ...
 
     async def take_uncounted(

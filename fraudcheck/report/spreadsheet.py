@@ -18,14 +18,14 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
         *("worse_reasons", "duplicates_within", "duplicates_others"),
         *("change", "change_since", "change_before", "change_after"),
         *("outcomes", "proved_genuine", "proved_fake"),
-        *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
         *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
         *("too_late", "over_cap", "claim"),
+        *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
     ]
     for line in report.vendors:
         no_money = [""] * (5 + len(RETURN_REASONS))
         for cells in [_money_cells(money) for money in line.money] or [no_money]:
-            yield [*_vendor_cells(line), *cells]
+            yield [*_vendor_cells(line), *cells, *_kind_cells(line)]
 
 
 def _vendor_cells(line: VendorLine) -> list[str]:
@@ -41,8 +41,11 @@ def _vendor_cells(line: VendorLine) -> list[str]:
         *((change.direction, change.since) if change else ("", "")),
         *((f"{change.before.share:.6f}", f"{change.after.share:.6f}") if change else ("", "")),
         *map(str, (line.outcomes.leads, line.outcomes.genuine, line.outcomes.fake)),
-        *map(str, (line.sales_leads, *(line.kinds.get(name, 0) for name in ASKED_WORDS))),
     ]
+
+
+def _kind_cells(line: VendorLine) -> list[str]:
+    return [f"{count}" for count in (line.sales_leads, *(line.kinds.get(name, 0) for name in ASKED_WORDS))]
 
 
 def _money_cells(money: Money) -> list[str]:

@@ -24,8 +24,9 @@ class Signal(Struct, frozen=True, kw_only=True):
     ``about`` is what it judges, as part of a sentence; ``looks_at`` and ``cannot_know`` are for the docs.
 
     One of three says how it finds its facts out: ``gather`` from the lead and from lists in memory, without waiting;
-    ``look_up`` from the network, awaited; ``from_counts`` from what was counted of earlier leads, by kind of identity.
-    Each gives None where the lead gave nothing to look at, and may raise ``ports.Unavailable``.
+    ``look_up`` from elsewhere, awaited, and under way at once if it gives a future; ``from_counts`` from what was
+    counted of earlier leads, by kind of identity. Each gives None where the lead gave nothing to look at, and may raise
+    ``ports.Unavailable``.
 
     ``facts`` is the TypedDict of what it keeps; keys that only older versions had are in it or named beside it.
     ``judge`` reads facts of every version and gives findings; ``measure`` gives numbers for the model by name, and
@@ -42,7 +43,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     looks_at: str
     cannot_know: str
     gather: Callable[[Subject, Ports], Facts | None] | None = None
-    look_up: Callable[[Subject, Ports], Awaitable[Facts | None]] | None = None
+    look_up: Callable[[Subject, Ports], Awaitable[Facts | None] | None] | None = None
     from_counts: Callable[[Subject, Ports, Mapping[str, Seen]], Facts | None] | None = None
     judge: Callable[[Lead, Any], list[Finding]]
     measure: Callable[[Lead, Any], Mapping[str, float]] | None = None

@@ -17,7 +17,7 @@ from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections, follow
 from fraudcheck.web.envelope import name_call, seal
-from fraudcheck.web.handlers import batches, checks, health, reasons, vendors
+from fraudcheck.web.handlers import batches, checks, confirmations, health, reasons, vendors
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -45,6 +45,7 @@ _SCOPES = {
     ("GET", "/v1/checks"): "read",
     ("GET", "/v1/checks/{check_id}"): "read",
     ("POST", "/v1/checks/{check_id}/outcome"): "outcome",
+    ("POST", "/v1/checks/{check_id}/confirmations"): "outcome",
     ("GET", "/v1/vendors"): "read",
     ("GET", "/v1/vendors/{vendor}/report"): "read",
     ("GET", "/v1/funnel"): "read",
@@ -92,6 +93,7 @@ def make(
             web.get("/v1/checks", checks.list_checks, allow_head=False),
             web.get("/v1/checks/{check_id}", checks.get_check, allow_head=False),
             web.post("/v1/checks/{check_id}/outcome", checks.post_outcome),
+            web.post("/v1/checks/{check_id}/confirmations", confirmations.post_confirmation),
             web.get("/v1/vendors", vendors.get_vendors, allow_head=False),
             web.get("/v1/vendors/{vendor}/report", vendors.get_vendor, allow_head=False),
             web.get("/v1/funnel", vendors.get_funnel, allow_head=False),

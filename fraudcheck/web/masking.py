@@ -10,7 +10,7 @@ import msgspec
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import Stored
 
-_OPEN_FIELDS = frozenset({"source", "country", "submitted_at", "reference"})
+_OPEN_FIELDS = frozenset({"country", "submitted_at", "reference"})
 _OPEN_FORM_FIELDS = frozenset(
     {"seconds_on_page", "fill_seconds", "keystrokes", "pastes", "autofills", "pointer_events", "webdriver"}
 )
@@ -34,6 +34,11 @@ def mask(check: Mapping[str, Any]) -> dict[str, Any]:
     masked = dict(check)
     for part in ("normalized", "suggestions"):
         masked[part] = {name: _mask_contact(name, value) for name, value in check[part].items()}
+    if "quality" in check:
+        criteria = [
+            each if each["value"] is None else {**each, "value": HIDDEN} for each in check["quality"]["criteria"]
+        ]
+        masked["quality"] = {**check["quality"], "criteria": criteria}
     if check.get("lead"):
         masked["lead"] = {name: _mask_field(name, value) for name, value in check["lead"].items()}
     return masked
@@ -56,10 +61,12 @@ def _mask_contact(name: str, value: str | None) -> str | None:
 def _mask_field(name: str, value: Any) -> Any:
     if name in _OPEN_FIELDS:
         return value
+    if name == "source":
+        return {inner: dict.fromkeys(part, HIDDEN) if inner == "click" else part for inner, part in value.items()}
     if name == "form":
         return {inner: part if inner in _OPEN_FORM_FIELDS else HIDDEN for inner, part in value.items()}
     if name == "extra":
         return {f"{HIDDEN} {number}": HIDDEN for number in range(1, len(value) + 1)}  # names are the caller's own text
     if isinstance(value, dict):
         return dict.fromkeys(value, HIDDEN)
-    return HIDDEN
+    return [{"event": HIDDEN} for _ in value] if name == "activity" else HIDDEN

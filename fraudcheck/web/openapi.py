@@ -31,6 +31,8 @@ _CALLED = (
     schemas.KeptCheck,
     schemas.ToldOutcome,
     schemas.LeadOutcomes,
+    schemas.ToldConfirmation,
+    schemas.LeadConfirmations,
     audit.Overview,
     audit.VendorReport,
     funnel_report.FunnelReport,
@@ -54,6 +56,8 @@ _CLASSES: Mapping[str, type[msgspec.Struct]] = {
 _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Decision": ("What the policy advises to do with a lead.", DECISIONS),
     "ReturnReason": ("Why a lead was returned.", get_args(schemas.Reasons)),
+    "Channel": ("A way to reach the person.", records.CHANNELS),
+    "ConfirmedBy": ("How a person showed that a channel works.", records.CONFIRMED_BY),
     "BatchState": ("How far a batch is. The last three are final.", get_args(batch_job.State)),
     "ResultFormat": ("What the results of a batch are written as.", get_args(batch_job.Format)),
     "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),
@@ -131,7 +135,10 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(values := schema.get("additionalProperties"), dict):
         plain["additionalProperties"] = _plain(values)
     if "anyOf" in schema:
-        (given,) = (_plain(part) for part in schema["anyOf"] if part != {"type": "null"})
+        choices = [_plain(part) for part in schema["anyOf"] if part != {"type": "null"}]
+        if len(choices) > 1:  # a text, a number or a truth
+            return plain | {"type": [*sorted(choice["type"] for choice in choices), "null"]}
+        (given,) = choices
         return plain | ({"anyOf": [given, {"type": "null"}]} if "$ref" in given else _or_null(given))
     items = schema.get("items") or next(iter(schema.get("prefixItems", ())), None)
     return plain | ({"items": _plain(items)} if items else {})
@@ -156,7 +163,14 @@ def _told(kind: type, field: str) -> dict[str, Any]:
 
 def _lead_fields() -> Iterator[tuple[str, FieldMeaning]]:
     """The fields of a lead by their types."""
-    types = {"": "Lead", "source": "Source", "source.price": "Price", "client": "Client", "form": "Form"}
+    types = {
+        "": "Lead",
+        "source": "Source",
+        "source.price": "Price",
+        "source.click": "Click",
+        "client": "Client",
+        "form": "Form",
+    }
     for field in LEAD_FIELDS:
         part, _, name = field.name.rpartition(".")
         yield f"{types[part]}.{name}", FieldMeaning(field.description, field.example)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from fraudcheck.worth.enquiry import KINDS as ENQUIRIES
+
 
 class FieldMeaning(NamedTuple):
     """``unit`` says what a number counts or how a text is written, ``format`` is the one of JSON Schema.
@@ -37,6 +39,8 @@ _DECIBANS = "decibans, with one decimal"
 _SCORE = "trust score, 0 to 100"
 _MONEY = "decimal number, in units of the currency"
 _SHARE = "share, 0 to 1"
+_PROBABILITY = "probability, 0 to 1"
+_OF_100 = "0 to 100"
 _CODE = "reason code"
 _ENQUIRIES = {"sales_lead": 60, "customer_service": 12, "spam": 6, "fake": 22}
 _DECISIONS = {"accept": 81, "review": 12, "reject": 7}
@@ -52,6 +56,10 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Lead.client": ("The person's browser, as the server of your form saw it.",),
     "Lead.form": ("How the form was filled in. Leave out what you did not measure.",),
     "Source.price": ("What the buyer pays for the lead.",),
+    "Source.click": ("Which click on an advertisement brought the person.",),
+    "Activity.event": ("What the person did, in your own word.", "prices", "at most 64 characters"),
+    "Activity.at": ("When it was; left out if not told.", "2026-11-23T02:21:00.000Z", *_moment),
+    "Activity.count": ("How often it was; 1 if not told.", 2, "times"),
     # The verdict.
     "check_id": (
         "The id of this check. `GET /v1/checks/{check_id}` gives the verdict again, with its facts.",
@@ -94,11 +102,61 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "CheckVerdict.suggestions": ("What the person probably meant (`email`, `phone`), to show beside the form.",),
     "CheckVerdict.normalized": ("The contact data in normal form: `email`, `phone` (E.164) and `country`.",),
     "CheckVerdict.versions": (
-        "What the verdict rests on: `service`, `policy` (its hash), `model`, and `data`, each list's version.",
+        "What the verdict rests on: `service`, `policy` and `quality` (their hashes), `model`, and `data`, each list's "
+        "version.",
     ),
     "CheckVerdict.submitted_at": ("When the person sent the form.", "2026-11-23T02:30:00.000Z", *_moment),
     "CheckVerdict.checked_at": ("When the lead was judged.", "2026-11-23T02:30:00.412Z", *_moment),
     "CheckVerdict.elapsed_ms": ("How long the check took; null in a batch.", 2.9, "milliseconds"),
+    "CheckVerdict.enquiry": (
+        "What kind of enquiry the lead is. It moves no score: a real person may ask for something else than an offer.",
+    ),
+    "CheckVerdict.contact": (
+        "Which type of contact the lead is, and whether a channel to it is known to work. It moves no score.",
+    ),
+    "CheckVerdict.quality": ("What the lead is worth to you, by your own table. It moves no score.",),
+    "Enquiry.kind": (
+        f"One of {', '.join(ENQUIRIES)}; `unclear` where it cannot be told, `none` without a text, `unknown` where "
+        "nobody looked.",
+        "sales_lead",
+    ),
+    "Enquiry.confidence": ("How likely the kind is right; null where none is told.", 0.94, _PROBABILITY),
+    "Enquiry.runner_up": ("The next kind; null where none is told.", "customer_service"),
+    "Enquiry.language": ("The language of the message; null where it cannot be told.", "vi", "ISO 639-1"),
+    "Enquiry.because": (
+        "What of the message speaks most for the kind: pairs of the first character and the one after the last, "
+        "counted from 0 in the message as it was sent.",
+        [[0, 14]],
+        "characters",
+    ),
+    "Contact.type": (
+        "`quick` (name and number only), `registration` (account data), `promotional` (stands, lists), `interested` "
+        "(says what is wanted), or `unknown`.",
+        "interested",
+    ),
+    "Contact.status": (
+        "`verified` (a channel is known to work), `unreachable` (none of them does), else `unqualified`; `unknown` "
+        "where nobody looked.",
+        "verified",
+    ),
+    "Contact.next": ("What would verify it next; null where nothing is needed or would help.", "confirm_email_by_link"),
+    "Quality.fit": ("How well the lead fits what you look for; null where nothing is asked or known.", 72.5, _OF_100),
+    "Quality.engagement": ("How much the person did; null where nothing is known of it.", 64.0, _OF_100),
+    "Quality.stage": ("How far the person is with you: `new`, `known`, `customer`, or `unknown`.", "new"),
+    "Quality.band": (
+        "What follows by your table: `hot`, `warm`, `cold`, `not_now` (the person wants it later), or `unknown`.",
+        "hot",
+    ),
+    "Quality.criteria": ("Everything that fit and engagement were made of, and what told stage and band.",),
+    "Criterion.part": ("What it belongs to: fit, engagement, stage or band.", "fit"),
+    "Criterion.name": ("What was looked at.", "extra.company_size"),
+    "Criterion.value": (
+        "What the lead had; null where it had none, and once the person is erased; `***` without the scope personal.",
+        "11-50",
+        "text, number, or true or false",
+    ),
+    "Criterion.weight": ("The most points that it gives.", 2.0, "points"),
+    "Criterion.points": ("The points that it gave; null where nothing is known.", 1.5, "points"),
     "ScoredReason.code": ("What was found. A code's meaning never changes.", "EMAIL_DISPOSABLE", _CODE),
     "ScoredReason.group": ("The group whose cap applies.", "email"),
     "ScoredReason.points": (
@@ -129,6 +187,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Versions.service": ("The version of the service.", "0.5.0"),
     "Versions.policy": ("The policy, by its hash.", "sha256:d14c1eb07c0c2bd3", "sha256: and hexadecimal digits"),
     "Versions.model": ("The anomaly model; null if there is none.", "generated 2026.12 sha256:327b1cc3bc27a256"),
+    "Versions.quality": ("The table of quality, by its hash; null if there is none.", "sha256:5a0c66d1f2b74e83"),
     "Versions.data": ("The version of each list and library.", {"disposable-email-domains": "0.0.293"}),
     # A verdict that is looked up.
     "KeptVerdict.revised_by": ("The check that replaces this one; null if there is none.", _EARLIER_ID, *_uuid),
@@ -174,6 +233,18 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Value.amount": ("The amount of money.", "250.00", _MONEY),
     "Value.currency": ("The currency of the amount.", "EUR", "ISO 4217"),
     "LeadOutcomes.outcomes": ("All outcomes of the lead, in the order in which they were told.",),
+    # Confirmations.
+    "Confirmation.channel": ("The channel that was shown to work.", "phone"),
+    "Confirmation.how": ("By what it was shown: a link or a code that was sent there, or a call.", "code"),
+    "Confirmation.at": ("When it was so.", "2026-11-25T08:00:00.000Z", *_moment),
+    "Confirmation.buyer": ("Whose key told it.", "north"),
+    "ToldConfirmation.channel": ("The channel that was shown to work.", "phone"),
+    "ToldConfirmation.how": ("By what it was shown: a link or a code that was sent there, or a call.", "code"),
+    "ToldConfirmation.at": ("When it was so. If absent: now.", "2026-11-25T15:00:00+07:00", "RFC 3339", "date-time"),
+    "LeadConfirmations.revised_by": ("The lead's newest version, which knows of them.", _EARLIER_ID, *_uuid),
+    "LeadConfirmations.confirmations": ("All confirmations of the lead, in the order in which they were told.",),
+    "LeadConfirmations.contact": ("The lead's contact by them.",),
+    "KeptCheck.confirmations": ("The lead's confirmations, in the order in which they were told.",),
     # Audits.
     "scope": ("Which leads the audit counts.",),
     "conversions": ("How visits of the form became leads, where `visits` were given.",),

@@ -53,6 +53,7 @@ _LEAD = {
     "form": {"fill_seconds": 41.7},
     "reference": "crm-123",
 }
+_CONFIRMATION = {"channel": "phone", "how": "code"}
 _OUTCOME = {"outcome": "returned", "reason": "invalid_phone"}
 
 HEADERS = {
@@ -115,6 +116,18 @@ def paths() -> dict[str, Any]:
                 _answers("LeadOutcomes", 400, 401, 403, 404, 413, 415, 429, 503),
                 (check_id,),
                 body=_json("ToldOutcome", _OUTCOME),
+            )
+        },
+        "/v1/checks/{check_id}/confirmations": {
+            "post": _call(
+                "outcomes",
+                "tellConfirmation",
+                "A person showed that a channel works: the lead's next version knows it. Told twice, it makes one.",
+                {"201": _answer("A new version was made.", _content("LeadConfirmations"))}
+                | {"200": _answer("It was known.", _content("LeadConfirmations"))}
+                | _problems(_CONFIRMATION_MEANINGS, 400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+                (check_id,),
+                body=_json("ToldConfirmation", _CONFIRMATION),
             )
         },
         # Pages and tables are in words only: with them among the answers, a client could not tell what it will read.
@@ -298,7 +311,8 @@ def _audited() -> Iterable[dict[str, Any]]:
 
 def _options() -> Iterable[dict[str, Any]]:
     """The parameters of a new batch."""
-    pair = {**_TEXT, "pattern": f"^({'|'.join(map(re.escape, FIELDS))})=[^\\x00-\\x1f]+$"}
+    fields = "|".join([*map(re.escape, FIELDS), "(activity|extra)\\.[^=\\x00-\\x1f]{1,64}"])
+    pair = {**_TEXT, "pattern": f"^({fields})=[^\\x00-\\x1f]+$"}
     for name, text, schema, example in (
         ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
         (
@@ -348,6 +362,13 @@ _MEANINGS = {
 }
 
 
+_CONFIRMATION_MEANINGS = {
+    **_MEANINGS,
+    400: "The body is no JSON object or nested too deeply, or the confirmation cannot be read.",
+    409: "The lead is erased, or has as many confirmations as are kept of one.",
+    422: "The lead has no such channel.",
+    503: "The ledger cannot be written, or has not taken every record yet; see Retry-After.",
+}
 _AUDIT_MEANINGS = {
     **_MEANINGS,
     400: "The query cannot be read.",

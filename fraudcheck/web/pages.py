@@ -11,12 +11,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import speaks_against
+from fraudcheck.report import worth
 from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, others_text, visits_text
 from fraudcheck.web import charts, wording
+from fraudcheck.web.masking import HIDDEN
 from fraudcheck.web.wording import clean
 
 _FUNNEL_PARTS = (
@@ -85,6 +87,8 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
     """
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
+    message = (shown["lead"] or {}).get("message")
+    spans = shown["enquiry"]["because"] if message != HIDDEN else []
     return _page(
         "lead.html",
         title=f"Check {clean(shown['check_id'])}",
@@ -95,7 +99,12 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
         high=max(ends),
         verdict=wording.verdict_text(shown),
         because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
+        enquiry=worth.enquiry_text(shown["enquiry"]),
+        pieces=worth.marked(message, spans) if message and spans else [],
+        quality=worth.quality_lines(shown["quality"]),
         outcomes=shown.get("outcomes") or [],
+        contact=wording.contact_sentences(shown),
+        confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         back=link_back,
     )
@@ -164,7 +173,10 @@ def _templates() -> Environment:
         believed=wording.calibration_text,
         clean=wording.clean,
         count="{:,}".format,
+        criterion=worth.criterion_text,
         day=wording.day,
+        evidence=wording.evidence_text,
+        named=wording.name_text,
         last_day=wording.last_day,
         less=wording.amount_off,
         lines=wording.json_lines,

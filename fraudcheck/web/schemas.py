@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from fraudcheck.reasons import Reason
-from fraudcheck.records import CheckVerdict, Lead, Outcome
+from fraudcheck.records import CheckVerdict, Confirmation, Contact, Lead, Outcome
 from fraudcheck.web.batch_job import Batch
 
 Reasons = Literal[
@@ -43,6 +43,10 @@ class KeptOutcome(Outcome, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead, as its buyer told it. What was not told is left out."""
 
 
+class KeptConfirmation(Confirmation, frozen=True, kw_only=True, omit_defaults=True):
+    """That a person showed that a channel works, as the caller told it."""
+
+
 class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     """A verdict with its facts. ``lead`` is null once it is erased, and masked without the scope personal."""
 
@@ -51,6 +55,7 @@ class KeptCheck(KeptVerdict, frozen=True, kw_only=True):
     facts: dict[str, dict[str, Any] | None]
     record_hash: str
     outcomes: list[KeptOutcome]
+    confirmations: list[KeptConfirmation]
 
 
 class Value(Struct, frozen=True, kw_only=True):
@@ -80,6 +85,23 @@ class LeadOutcomes(Struct, frozen=True, kw_only=True):
 
     check_id: str
     outcomes: list[KeptOutcome]
+
+
+class ToldConfirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That a person showed that a channel of the lead works. ``at`` is now by default."""
+
+    channel: Literal["email", "phone"]
+    how: Literal["link", "code", "call"]
+    at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class LeadConfirmations(Struct, frozen=True, kw_only=True):
+    """All confirmations of a lead, in the order in which they were told, and the version that knows of them."""
+
+    check_id: str
+    revised_by: str
+    confirmations: list[KeptConfirmation]
+    contact: Contact
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -1,19 +1,342 @@
-"""How well does a lead fit, what did the person do, and how far is he? By a table of the tenant's."""
+"""How well does a lead fit, what did the person do, how far are they, who is called first? By a tenant's table.
+
+Fit, engagement and stage are never added together. The band follows from them by the table's rows, and is led by
+engagement. None of it moves the trust score.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
-from fraudcheck.records import Enquiry, Facts, Lead, Quality
+from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Criterion, Enquiry, Facts, Lead, Quality, ScoredReason
+from fraudcheck.worth import engagement
+from fraudcheck.worth.engagement import ACTIONS, Action, Asked, Names, Weights
+from fraudcheck.worth.enquiry import KINDS
+from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit, within
+from fraudcheck.worth.quantities import read_date
+from fraudcheck.worth.requests import APPOINTMENT, CONTACT, requests
+from fraudcheck.worth.stage import STAGES, UNKNOWN, read_stage
+from fraudcheck.worth.timing import SOUTHERN, is_near, is_of_event, later, may_name, span_days, spell_out
+from fraudcheck.worth.words import clauses, fold, words_of
+
+ALL_KINDS = (*KINDS, "unclear", "none", "unknown")
+"""Every word of ``enquiry.kind``."""
+BANDS = ("hot", "warm", "cold")
+KINDS_WITH_BAND = ("sales_lead", "unclear", "none", "unknown")
+"""Of the other kinds of enquiry none is a sale to be won: they have no band."""
+NOT_NOW = "not_now"
+
+_BOT_FROM = -3.0
+"""Decibans against a lead as a bot's from which on nothing that it did is a person's doing: its odds are halved."""
 
 
-class QualityTable(Struct, frozen=True, kw_only=True):
+_UNKNOWN_FIT = 50.0
+"""A fit that is not known, in the rows of the band: neither good nor bad."""
+_LONGEST_TIME = 200
+"""Characters of a caller's field that are read for when it is."""
+
+
+class Engagement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How engagement is counted: the actions, the weights of form and message, and the days after which an action
+    counts half.
+    """
+
+    half_life_days: float = 30.0
+    weights: Weights = Weights()
+    actions: dict[str, Action] = msgspec.field(default_factory=lambda: dict(ACTIONS))
+
+
+class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the band's table: it holds where engagement and fit reach its bounds, and stage and kind of enquiry
+    are among its own (where it names any). A fit that is not known counts as 50, an engagement as 0.
+    """
+
+    band: Literal["hot", "warm", "cold"]
+    engagement: float = 0.0
+    fit: float = 0.0
+    stages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+class BandTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first of ``rows`` that holds says the band. ``asked`` is the least band of who asks for a contact or an
+    appointment; leads of other ``kinds`` of enquiry have none.
+    """
+
+    rows: tuple[Row, ...] = (
+        Row(band="hot", engagement=60.0, fit=40.0),
+        Row(band="warm", engagement=20.0, fit=20.0),
+        Row(band="warm", engagement=10.0, fit=70.0),
+        Row(band="warm", engagement=10.0, fit=20.0, stages=("known", "customer")),
+        Row(band="cold"),
+    )
+    asked: Literal["hot", "warm", "cold"] = "warm"
+    kinds: tuple[str, ...] = KINDS_WITH_BAND
+
+
+class NotNow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A lead that is wanted later than ``after_days`` days is ``not_now``: by the first of ``fields`` that says when,
+    else by the message, where ``text`` lets it be read.
+    """
+
+    after_days: int = 31
+    fields: tuple[str, ...] = (
+        "extra.when",
+        "extra.timeframe",
+        "extra.time_frame",
+        "extra.timeline",
+        "extra.timing",
+        "extra.start",
+        "extra.start_date",
+        "extra.desired_date",
+        "extra.purchase_date",
+        "extra.purchase_timeframe",
+        "extra.purchase_timeline",
+        "extra.wanted_from",
+    )
+    text: bool = True
+
+
+class QualityTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A tenant's criteria, weights and bands (``quality.toml``)."""
 
+    fit: tuple[FitCriterion, ...] = ()
+    engagement: Engagement = Engagement()
+    band: BandTable = BandTable()
+    not_now: NotNow = NotNow()
 
-def read_quality(lead: Lead, facts: Mapping[str, Facts | None], enquiry: Enquiry, table: QualityTable) -> Quality:
-    """The quality of a lead by the tenant's table."""
-    del lead, facts, enquiry, table
-    return Quality()
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The criteria of fit, ready to read leads."""
+        return compile_criteria(self.fit)
+
+    @cached_property
+    def names(self) -> Names:
+        """Which action is meant by an event's name."""
+        return Names(self.engagement.actions)
+
+    @cached_property
+    def hash(self) -> str:
+        """``sha256:`` and hex digits, as verdicts name the table."""
+        return encode_quality(self)[0]
+
+
+def load_quality(own: Mapping[str, Any]) -> QualityTable:
+    """The table of a decoded ``quality.toml``, over the default one. Raises ValueError with the key at fault."""
+    merged = dict(own)
+    if isinstance(counted := merged.get("engagement"), dict) and isinstance(actions := counted.get("actions"), dict):
+        if wrong := [name for name, told in actions.items() if not isinstance(told, dict)]:
+            raise ValueError(f"engagement.actions.{wrong[0]}: write a table, such as {{ weight = 20, names = [] }}")
+        merged["engagement"] = {**counted, "actions": engagement.merged(actions)}
+    table = msgspec.convert(merged, QualityTable)
+    _validate(table)
+    return table
+
+
+def encode_quality(table: QualityTable) -> tuple[str, bytes]:
+    """The name of a table (``sha256:`` and hex digits), and its canonical bytes, which the name is the hash of."""
+    body = msgspec.json.encode(table, order="sorted")
+    return "sha256:" + sha256(body).hexdigest(), body
+
+
+def decode_quality(body: bytes) -> QualityTable:
+    """Read the bytes that ``encode_quality`` made. Raises ValueError on other bytes."""
+    return msgspec.json.decode(body, type=QualityTable)
+
+
+class _Message(NamedTuple):
+    """What a message asks, and when it wants it; ``date.max`` for some time later."""
+
+    asked: Asked = Asked(frozenset(), 0.0)
+    wanted: date | None = None
+
+
+class _Known(NamedTuple):
+    """What the band follows from. ``asks``: for a contact or an appointment; ``days``: until it is wanted."""
+
+    fit: float | None
+    engagement: float | None
+    stage: str
+    kind: str
+    asks: bool
+    is_social: bool
+    wanted: date | None
+    days: int
+
+
+def read_quality(
+    lead: Lead,
+    facts: Mapping[str, Facts | None],
+    enquiry: Enquiry,
+    table: QualityTable,
+    *,
+    reasons: Sequence[ScoredReason],
+    submitted_at: str,
+) -> Quality:
+    """The quality of a lead by the tenant's table.
+
+    ``reasons`` are the verdict's: what a program did is no engagement. ``submitted_at`` is the verdict's (RFC 3339):
+    ages, "next spring" and the age of actions count from it.
+    """
+    at = datetime.fromisoformat(submitted_at)
+    today = at.date()
+    fit, criteria = read_fit(lead, facts, table.rules, today) if table.fit else (None, [])
+    message = _read_message(lead, today, table.not_now.text)
+    found = _engagement(lead, facts, table, message.asked, at)
+    by_bot = _is_bot(reasons)
+    if found and by_bot:
+        found = [msgspec.structs.replace(each, points=0.0) for each in found]
+        found.append(Criterion(part="engagement", name="bot", value=True, weight=0.0, points=0.0))
+    engaged = min(100.0, round(sum(each.points or 0.0 for each in found), 1)) if found else None
+    stage, said_by, word = read_stage(lead, facts, at)
+    said = [Criterion(part="stage", name=said_by, value=word or stage, weight=0.0, points=None)] if said_by else []
+    band = UNKNOWN
+    if enquiry.kind in table.band.kinds:
+        in_words = not message.asked.kinds.isdisjoint((APPOINTMENT, CONTACT)) and not by_bot
+        asks = in_words or any(map(engagement.asks, found))
+        wanted = _wanted(lead, table.not_now, today) or message.wanted
+        days = (wanted - today).days if wanted else 0
+        known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
+        band, why = _band(table, known)
+        said += why
+    return Quality(fit=fit, engagement=engaged, stage=stage, band=band, criteria=[*criteria, *found, *said])
+
+
+def _read_message(lead: Lead, today: date, for_time: bool) -> _Message:
+    if not lead.message:
+        return _Message()
+    folded = fold(spell_out(lead.message))
+    words = words_of(folded)
+    asked = Asked(frozenset(requests(words, folded)), engagement.exactness(lead.message, folded))
+    if not for_time or not may_name(words, folded) or is_of_event(words, folded):
+        return _Message(asked)
+    return _Message(asked, _when(clauses(folded), today, lead.country in SOUTHERN))
+
+
+def _when(parts: Sequence[str], today: date, southern: bool) -> date | None:
+    """The first time ahead that a text names; None too where it wants something at once, or asks for an appointment
+    without saying that this is for later.
+    """
+    times = [later(part, today, southern) for part in parts]
+    named = [when for when in times if when]
+    if not named:
+        return None
+    for part, when in zip(parts, times, strict=True):
+        asked = requests(part.split(), part)
+        if is_near(part, bool(asked)) or (APPOINTMENT in asked and not when):
+            return None
+    return min(named)
+
+
+def _engagement(
+    lead: Lead, facts: Mapping[str, Facts | None], table: QualityTable, asked: Asked, at: datetime
+) -> list[Criterion]:
+    """What engagement is the sum of."""
+    told = table.engagement
+    found: list[Criterion] = []
+    if lead.activity:
+        found += engagement.read_actions(lead.activity, table.names, told.half_life_days, at)
+    if not (facts.get("velocity") or {}).get("staffed"):  # else somebody else filled the form in
+        found += engagement.read_form(lead, told.weights)
+    if lead.message:
+        if (facts.get("content") or {}).get("random"):
+            asked = asked._replace(exact=0.0)
+        found += engagement.read_message(asked, told.weights)
+    return found
+
+
+def _is_bot(reasons: Sequence[ScoredReason]) -> bool:
+    against = sum(
+        reason.points
+        for reason in reasons
+        if reason.points < 0 and (row := CATALOGUE.get(reason.code)) and row.kind in ("bot", "farm")
+    )
+    return against <= _BOT_FROM
+
+
+def _wanted(lead: Lead, told: NotNow, today: date) -> date | None:
+    """When the caller's fields say that it is wanted: today at the earliest; None where they say nothing."""
+    if not lead.extra:
+        return None
+    for field in told.fields:
+        value = within(lead.extra, field.split(".")[1:])
+        if not isinstance(value, str) or not value.strip():
+            continue
+        if when := read_date(value):
+            return max(when, today)
+        days = span_days(value[:_LONGEST_TIME])
+        if days is not None:
+            return today + timedelta(days=days)
+        parts = clauses(fold(spell_out(f"in {value[:_LONGEST_TIME]}")))
+        return min([when for part in parts if (when := later(part, today, lead.country in SOUTHERN))], default=today)
+    return None
+
+
+def _band(table: QualityTable, known: _Known) -> tuple[str, list[Criterion]]:
+    """The band, and what said so."""
+    if known.wanted and known.days > table.not_now.after_days:
+        return NOT_NOW, [_said("wanted", "later" if known.wanted == date.max else known.wanted.isoformat())]
+    if known.fit is None and known.engagement is None and not known.asks and not known.is_social:
+        return UNKNOWN, []
+    asked = table.band.asked
+    for number, row in enumerate(table.band.rows, 1):
+        if _holds(row, known):
+            if known.asks and BANDS.index(asked) < BANDS.index(row.band):
+                return asked, [_said("asked", True)]
+            return row.band, [_said(f"row {number}", row.band)]
+    return (asked, [_said("asked", True)]) if known.asks else (UNKNOWN, [])
+
+
+def _said(name: str, value: str | bool) -> Criterion:
+    return Criterion(part="band", name=name, value=value, weight=0.0, points=None)
+
+
+def _holds(row: Row, known: _Known) -> bool:
+    return (
+        (known.engagement or 0.0) >= row.engagement
+        and (_UNKNOWN_FIT if known.fit is None else known.fit) >= row.fit
+        and (not row.stages or known.stage in row.stages)
+        and (not row.kinds or known.kind in row.kinds)
+    )
+
+
+def _validate(table: QualityTable) -> None:
+    compile_criteria(table.fit)
+    if not 0 < table.engagement.half_life_days <= 3650:
+        raise ValueError("engagement.half_life_days: give days above 0, to 3650")
+    _within(0, 100, "engagement.weights", msgspec.structs.asdict(table.engagement.weights))
+    for name, action in table.engagement.actions.items():
+        _within(0, 100, f"engagement.actions.{name}", {"weight": action.weight})
+        _within(0.01, 0.99, f"engagement.actions.{name}", {"once": action.once})
+        _within(0, 1000, f"engagement.actions.{name}", {"free": action.free})
+    if clash := engagement.name_clash(table.engagement.actions):
+        raise ValueError(f"engagement.actions: {clash}")
+    for number, row in enumerate(table.band.rows, 1):
+        _within(0, 100, f"band.rows, row {number}", {"engagement": row.engagement, "fit": row.fit})
+        _among(STAGES, f"band.rows, row {number}, stages", row.stages)
+        _among(ALL_KINDS, f"band.rows, row {number}, kinds", row.kinds)
+    _among(ALL_KINDS, "band.kinds", table.band.kinds)
+    _within(0, 3650, "not_now", {"after_days": table.not_now.after_days})
+    for field in table.not_now.fields:
+        if not field.startswith("extra.") or field.endswith("."):
+            raise ValueError(f"not_now.fields: {field!r} is no field of extra; write extra.NAME")
+
+
+def _within(least: float, most: float, where: str, numbers: Mapping[str, float]) -> None:
+    for name, number in numbers.items():
+        if not least <= number <= most:  # nan is not within either
+            raise ValueError(f"{where}.{name}: give a number from {least} to {most}")
+
+
+def _among(words: Sequence[str], where: str, given: Sequence[str]) -> None:
+    for word in given:
+        if word not in words:
+            raise ValueError(f"{where}: there is no {word!r}; there are {', '.join(words)}")

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.batch import folder, raw_files, read_task, run
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Partial
@@ -493,6 +494,21 @@ def test_another_request_does_not_go_on_with_it(settings, tmp_path, monkeypatch)
     (settings.data_dir / "policies" / "default.toml").write_text("prior = 3.0\n")
     told = verdicts(batch(settings, tmp_path / "in.ndjson", out))
     assert {verdict["prior"] for verdict in told.values()} == {3.0}
+
+
+def test_a_file_is_read_by_the_tenants_table_of_quality(settings, tmp_path, monkeypatch):
+    out = tmp_path / "out.ndjson"
+    monkeypatch.setattr(run, "_put_together", lambda *given: None)
+    batch(settings, ndjson(tmp_path / "in.ndjson", leads(5)), out)  # begun by the default table
+    monkeypatch.undo()
+    own = settings.data_dir / "tenants" / "default" / "quality.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('[[fit]]\nfield = "reference"\nprefixes = ["crm"]\n')
+    told = verdicts(batch(settings, tmp_path / "in.ndjson", out))
+    assert {verdict["quality"]["fit"] for verdict in told.values()} == {100.0}
+    assert {verdict["versions"]["quality"] for verdict in told.values()} == {
+        tenant_quality(settings.data_dir, "default").hash
+    }
 
 
 def test_a_defect_costs_one_row_its_verdict(settings, tmp_path, monkeypatch):

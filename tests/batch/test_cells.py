@@ -7,6 +7,7 @@ from fraudcheck.adapters.lists.shipped import load_lists
 from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.columns import FIELDS, propose_mapping
 from fraudcheck.intake.lead import read_lead
+from fraudcheck.worth.fit import within
 
 LISTS = load_lists()
 
@@ -49,6 +50,43 @@ def test_a_number_is_read_as_in_a_call(number):
     raw = LeadReader({name: (name,) for name in row}).read(row)
     lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC))
     assert (lead.phone, lead.postal_code, lead.reference, warnings) == ("84912840375", "10011", "10455", [])
+
+
+@pytest.mark.parametrize(
+    ("row", "activity"),
+    [
+        ({"Email": "a@b.vn", "Pageviews": "7", "Sessions": "2"}, [("pages", 7), ("visits", 2)]),
+        ({"Email": "a@b.vn", "Pageviews": 7, "Sessions": 2.0}, [("pages", 7), ("visits", 2)]),
+        ({"Email": "a@b.vn", "Pageviews": "0", "Sessions": None}, []),
+        ({"Email": "a@b.vn", "activity.a.b": "3"}, [("a.b", 3)]),
+        ({"Email": "a@b.vn", "activity": '{"pages": 7}'}, [("pages", 7)]),
+        ({"Email": "a@b.vn", "activity": "pages; prices"}, [("pages", 1), ("prices", 1)]),
+        ({"Email": "a@b.vn", "activity": [{"event": "pages", "count": 7}], "Pageviews": 3}, [("pages", 7)]),
+        (flatten({"email": "a@b.vn", "activity": {"pages": 7, "a": {"count": 2}}}), [("pages", 7), ("a", 2)]),
+    ],
+)
+def test_what_people_did_from_the_columns_of_a_file(row, activity):
+    raw = LeadReader(propose_mapping(list(row), {})).read(row)
+    lead, warnings = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC), LISTS)
+    assert ([(each.event, each.count) for each in lead.activity], warnings) == (activity, [])
+
+
+@pytest.mark.parametrize("name", ["age", "a.b", "email", "source"])
+def test_a_field_of_ones_own_is_kept_where_a_call_would_keep_it(name):
+    row = {"Mail": "a@b.vn", "Col": "44"}
+    raw = LeadReader({"email": ("Mail",), f"extra.{name}": ("Col",)}).read(row)
+    lead, _ = read_lead(raw, datetime(2026, 11, 24, tzinfo=UTC), LISTS)
+    assert lead.email == "a@b.vn"
+    assert list(lead.extra.values()) == ["44"]
+    if name in ("age", "a.b"):
+        assert within(lead.extra, name.split(".")) == "44"
+
+
+def test_a_column_may_name_the_vendor_and_the_click():
+    row = {"Email": "a@b.vn", "utm_source": "{{site}}", "utm_campaign": "tết", "id": "l:1234567890123456"}
+    lead, _ = read_lead(LeadReader(propose_mapping(list(row), {})).read(row), datetime(2026, 11, 24, tzinfo=UTC), LISTS)
+    assert (lead.source.vendor, lead.source.campaign, lead.source.click.utm_source) == (None, "tết", None)
+    assert (lead.source.click.utm_campaign, lead.source.click.lead_id) == ("tết", "1234567890123456")
 
 
 def test_a_nested_row_is_read_as_the_lead_that_it_is():

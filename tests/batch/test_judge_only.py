@@ -8,6 +8,7 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from fraudcheck import wiring
@@ -15,6 +16,8 @@ from fraudcheck.batch import run
 from fraudcheck.batch.progress import Progress
 from fraudcheck.batch.request import Request
 from fraudcheck.cli import main
+from fraudcheck.pipeline import decide as deciding
+from fraudcheck.records import Contact, Enquiry, Quality
 from fraudcheck.settings import Settings
 from tests.batch.people import leads
 from tests.servers.dns import Nameserver
@@ -57,6 +60,27 @@ def test_the_same_policy_gives_the_same_verdicts(judged, tmp_path):
         assert line["verdict"]["unknown"] == verdict.unknown
     rejected = [json.loads(line) for line in run.rejected_path(tmp_path / "out.ndjson").read_text().splitlines()]
     assert [each["problem"] for each in rejected] == ["erased: the person's data is gone, the verdict stands"]
+
+
+def test_what_a_lead_is_worth_is_read_again_from_its_facts(judged, tmp_path, monkeypatch):
+    data, _ = judged
+    monkeypatch.setattr(deciding, "read_enquiry", lambda facts: Enquiry(kind="job", confidence=0.75, language="pl"))
+    monkeypatch.setattr(deciding, "read_contact", lambda lead, *told: Contact(type="quick", status="verified"))
+    monkeypatch.setattr(deciding, "read_quality", lambda lead, *told, **more: Quality(fit=1.5, stage="new"))
+    rows = list(csv.DictReader(again(data, tmp_path / "out.csv", processes=1).read_text().splitlines()))
+    columns = list(rows[0])
+    assert columns[columns.index("reasons") + 1 :] == [*WORTH, "looked_up_on"]
+    assert [[row[name] for name in WORTH] for row in rows] == [
+        ["job", "0.75", "pl", "quick", "verified", "1.5", "", "new", ""]
+    ] * 24
+    table = pq.read_table(again(data, tmp_path / "out.parquet", processes=1))
+    assert table.select(WORTH).to_pylist()[0] == dict(
+        zip(WORTH, ["job", 0.75, "pl", "quick", "verified", 1.5, None, "new", None], strict=True)
+    )
+
+
+WORTH = ["enquiry", "enquiry_confidence", "language", "contact_type", "contact_status", "fit", "engagement"]
+WORTH += ["stage", "band"]
 
 
 def test_another_policy_decides_otherwise(judged, tmp_path, capsys):

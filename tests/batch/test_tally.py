@@ -32,6 +32,23 @@ def test_many_vendors_and_causes_are_cut_short():
     assert sum("timeout" in line for line in lines) == 10
 
 
+def test_kinds_of_enquiry_and_bands_are_shown_where_any_is_known():
+    tally = Tally()
+    tally.decisions.update(accept=4)
+    tally.kinds.update(genuine=4)
+    tally.scores.update({"90 to 100": 4})
+    tally.vendors[""] = tally.decisions
+    tally.enquiries.update(sales_lead=3, spam=1)
+    tally.bands.update(unknown=4)
+    lines = summary(tally, PLAN)
+    start = next(n for n, line in enumerate(lines) if line.startswith("enquiry"))
+    assert [line.split()[:3] for line in lines[start + 1 : start + 3]] == [
+        ["sales_lead", "3", "75.0%"],
+        ["spam", "1", "25.0%"],
+    ]
+    assert not any(line.startswith("band") for line in lines)
+
+
 def test_no_lead_at_all():
     assert summary(Tally(), PLAN) == ["0 rows: 0 judged, 0 rejected"]
 

@@ -147,6 +147,19 @@ def test_policy_check(run, tmp_path):
     assert run("policy", "check", str(file))[0] == 1
 
 
+def test_policy_check_of_a_table_of_quality(run, tmp_path):
+    file = tmp_path / "quality.toml"
+    file.write_text('[[fit]]\nfield = "extra.age"\nweight = 5\nranges = ["30-55"]\n[not_now]\nafter_days = 90\n')
+    code, out, _ = run("policy", "check", str(file))
+    assert code == 0
+    assert "fit: extra.age, weight 5" in out
+    assert "not_now.after_days: 31 -> 90" in out
+    file.write_text('[[fit]]\nfield = "age"\nranges = ["30-55"]\n')
+    code, _, err = run("policy", "check", str(file))
+    assert code == 1
+    assert "extra.age" in err
+
+
 def test_serve_refuses_what_it_must(run):
     code, _, err = run("serve", "--host", "0.0.0.0", "--redis", "memory://")  # noqa: S104 - that is the point
     assert code == 1

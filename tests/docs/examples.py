@@ -25,11 +25,13 @@ from fraudcheck.operations.audit import Question, audit
 from fraudcheck.operations.backtest import compare
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Pipeline
+from fraudcheck.records import Activity, Enquiry, Lead, format_utc
 from fraudcheck.report.audit import Overview
 from fraudcheck.report.funnel_text import funnel_text
 from fraudcheck.report.text import overview_text
 from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.quality import QualityTable, load_quality, read_quality
 from tests.report import made
 from tests.servers.dns import Nameserver
 from tests.shared import ROOT
@@ -120,6 +122,30 @@ def new_policy() -> str:
     """The policy that the policy's page shows as an example."""
     page = (ROOT / "docs" / "policy.md").read_text("utf-8")
     return page.partition("<!-- new.toml -->\n\n```toml\n")[2].partition("```")[0]
+
+
+def quality_table(name: str) -> QualityTable:
+    """A table that the page of the quality shows: ``insurer`` or ``machines``."""
+    page = (ROOT / "docs" / "quality.md").read_text("utf-8")
+    return load_quality(tomllib.loads(page.partition(f"<!-- {name}.toml -->\n\n```toml\n")[2].partition("```")[0]))
+
+
+def quality() -> str:
+    """The quality of a lead by the insurer's table."""
+    lead = Lead(
+        email="lena.brandt@gmail.com",
+        postal_code="81369",
+        message="Wir ziehen im März um. Können Sie mich morgen anrufen?",
+        activity=(Activity(event="view_pricing", count=2), Activity(event="page_view", count=6)),
+        extra={"birth_date": "1988-04-02", "current_insurance": "keine"},
+    )
+    read = read_quality(
+        lead, {}, Enquiry(kind="sales_lead"), quality_table("insurer"), reasons=(), submitted_at=format_utc(MOMENT)
+    )
+    lines = [f'"{name}": {json.dumps(getattr(read, name))}' for name in ("fit", "engagement", "stage", "band")]
+    criteria = [json.dumps(msgspec.to_builtins(criterion), ensure_ascii=False) for criterion in read.criteria]
+    shown = ["{", "  " + ", ".join(lines) + ",", '  "criteria": [', *(f"    {each}," for each in criteria)]
+    return "\n".join(["```json", *shown[:-1], shown[-1].removesuffix(","), "  ]", "}", "```"])
 
 
 def _console(*lines: str) -> str:

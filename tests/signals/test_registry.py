@@ -77,6 +77,8 @@ def test_the_order_of_verdicts():
         "velocity",
         "cluster",
         "vendor",
+        "history",
+        "confirmation",
     ]
 
 

@@ -453,6 +453,7 @@ class TestFunnel:
         await service.vendors.refresh("default")
         counts = await service.ledger.outcome_counts("default", (await service.tenant("default")).funnel.proofs)
         assert [count.genuine for count in counts] == [2]
+        assert service.vendors.history("default", "acme").genuine == 2
 
     async def test_it_comes_as_a_page_and_as_a_table_too(self, client, told):
         page = await (await client.get("/v1/funnel", headers={"Accept": "text/html"})).text()

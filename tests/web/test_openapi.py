@@ -74,7 +74,7 @@ def api(tmp_path_factory):
 
 def give_contact(case):
     """A lead needs a mail address or a phone, which the document says in words only."""
-    if not any(re.search("[^\\W_]", case.body.get(channel) or "") for channel in ("email", "phone")):
+    if not any(re.search("[^\\W_0]", case.body.get(channel) or "") for channel in ("email", "phone")):
         case.body = {**case.body, "phone": "+84912345678"}
 
 
@@ -146,7 +146,8 @@ def test_the_document_is_valid_and_uses_few_words_of_json_schema():
             assert schema["anyOf"][1] == {"type": "null"}
         else:
             assert ("type" in schema) != ("$ref" in schema), schema
-        assert not isinstance(schema.get("type"), list) or schema["type"][1:] == ["null"]
+        if schema is not SCHEMAS["Criterion"]["properties"]["value"]:  # the one value of several types
+            assert not isinstance(schema.get("type"), list) or schema["type"][1:] == ["null"]
         assert "properties" not in schema or schema in SCHEMAS.values(), "an object without a name"
         assert "enum" not in schema or schema in SCHEMAS.values(), "an enumeration without a name"
     assert not any("anyOf" in schema for schema in SCHEMAS.values())

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from fraudcheck.ledger.record import NOBODY_LOOKED
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Example, Point, Staffed
@@ -30,7 +31,15 @@ SHOWN = {
     ],
     "group_caps": [{"group": "email", "points_removed": 3.0}], "unknown": ["email_mx", HOSTILE], "score_range": [4, 5],
     "warnings": [{"field": "client.ip", "problem": "not an IP address"}], "revised_by": None, "erased": False,
-    "lead": {"email": "a***@example.com", "name": HOSTILE, "source": {"vendor": HOSTILE, "campaign": HOSTILE}},
+    "enquiry": {"kind": "sales_lead", "confidence": 0.94, "runner_up": HOSTILE, "language": HOSTILE,
+                "because": [[0, 4], [20, 400]]},
+    "contact": {"type": "interested", "status": HOSTILE, "next": "call"},
+    "quality": {"fit": 50.0, "engagement": None, "stage": "new", "band": "warm", "criteria": [
+        {"part": "fit", "name": "extra.age", "value": HOSTILE, "weight": 2.0, "points": 1.0},
+        {"part": "fit", "name": HOSTILE, "value": None, "weight": 1.0, "points": None},
+        {"part": "stage", "name": "customer", "value": False, "weight": 0.0, "points": None}]},
+    "lead": {"email": "a***@example.com", "name": HOSTILE, "message": f"I need {HOSTILE * 6}",
+             "source": {"vendor": HOSTILE, "campaign": HOSTILE}},
     "facts": {"form": {"v": 2, HOSTILE: HOSTILE}}, "versions": {"service": "0.3.0"},
     "record_hash": "sha256:" + "ab" * 32,
     "outcomes": [{"outcome": "returned", "reason": "invalid_phone", "at": "2026-11-20T10:00:00.000Z"}],
@@ -162,6 +171,26 @@ def test_a_lead_that_names_no_vendor_has_a_page_too(source):
     page = pages.lead(SHOWN | {"lead": {"phone": "+84***75", **source}}, [], None)
     assert "This lead was rejected" in page
     assert "sold by" not in page
+
+
+def test_what_speaks_for_the_kind_is_marked_for_those_who_may_read_the_message():
+    page = pages.lead(SHOWN | {"lead": {"message": "I need 40 <b>chairs</b>"}, "enquiry": ENQUIRY}, [], None)
+    assert "The enquiry is a request for an offer (sales_lead, 94% sure" in page
+    assert "<mark>need</mark> 40 <mark>&lt;b&gt;chairs</mark>&lt;/b&gt;</blockquote>" in page
+    for lead in ({"message": masking.HIDDEN}, {}, None):
+        page = pages.lead(SHOWN | {"lead": lead, "enquiry": ENQUIRY}, [], None)
+        assert "The enquiry is a request for an offer" in page
+        assert "<mark>" not in page
+        assert "blockquote" not in page.partition("</style>")[2]
+
+
+ENQUIRY = {"kind": "sales_lead", "confidence": 0.94, "runner_up": None, "language": "en", "because": [[2, 6], [10, 19]]}
+
+
+def test_of_a_lead_from_before_a_page_says_nothing_of_its_worth():
+    page = pages.lead(SHOWN | NOBODY_LOOKED, [], None)
+    assert "What it asks for" not in page
+    assert "Nobody looked" not in page
 
 
 async def test_every_lead_that_was_really_judged_has_a_page(service):

@@ -12,6 +12,7 @@ from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration
 from fraudcheck.scoring import score
 from fraudcheck.web import wording
+from fraudcheck.worth.contact import NEXT, STATUSES, TYPES
 
 
 def test_every_rule_kind_and_check_has_words():
@@ -95,3 +96,10 @@ def test_what_scores_promised_in_words(part, whole, promised, text):
 )
 def test_limits_in_words(group, text):
     assert wording.cap_text(group) == text
+
+
+def test_every_contact_has_its_words():
+    assert set(wording.CONTACT_TYPES) == set(TYPES)
+    assert set(wording.CONTACT_STATUSES) == set(STATUSES)
+    assert set(wording.NEXT_STEPS) == set(NEXT)
+    assert wording.contact_sentences({}) == wording.contact_sentences({"contact": {"type": "unknown"}}) == []

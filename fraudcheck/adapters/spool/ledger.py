@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from fraudcheck.adapters.spool.contents import Contents
 from fraudcheck.adapters.spool.files import CHUNK, Place, Spool
 from fraudcheck.adapters.spool.frames import Frame, Item, SpooledArtefact, SpooledEntry, frames
 from fraudcheck.ports import Unavailable
+from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
     PROOFS,
@@ -33,7 +34,7 @@ from fraudcheck.ports.ledger import (
     Stored,
     Uncounted,
 )
-from fraudcheck.records import Outcome
+from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -192,6 +193,23 @@ class SpooledLedger:
     async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.outcome_counts(tenant, proofs)
+
+    async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
+        """See ``ports.ledger.Ledger``."""
+        return await self._ledger.lead_confirmations(tenant, check_id)
+
+    async def confirm(
+        self, entry: Entry, lead: str, told: Confirmation, *, at: str, after: int, unless: str
+    ) -> Literal["kept", "overtaken", "erased"]:
+        """See ``ports.ledger.Ledger``. Also raises Unavailable while a version of the lead may be in the spool."""
+        self._require_drained()
+        return await self._ledger.confirm(entry, lead, told, at=at, after=after, unless=unless)
+
+    def histories(self, asked: Sequence[Question]) -> asyncio.Future[Sequence[Facts]]:
+        """See ``ports.ledger.Ledger``; records in the spool are not among them."""
+        if self._retry_at:  # a check does not wait for a ledger that is known to be down
+            raise Unavailable("ledger")
+        return self._ledger.histories(asked)
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

@@ -123,7 +123,7 @@ def record_outcomes(connection: Connection, tenant: str, reported: Sequence[tupl
         if connection.execute(check).first() is None:
             results.append("missing")
             continue
-        lead = _first_version(connection, tenant, check_id)
+        lead = first_version(connection, tenant, check_id)
         row = {
             "tenant": tenant,
             "lead": lead,
@@ -149,7 +149,7 @@ def outcome_digest(lead: str, outcome: Outcome) -> str:
 
 def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
     """See ``ports.ledger.Ledger``."""
-    lead = _first_version(connection, tenant, check_id)
+    lead = first_version(connection, tenant, check_id)
     query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
     return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
@@ -255,7 +255,7 @@ def outcome_counts(
     return [OutcomeCounts(**row) for row in connection.execute(query).mappings()]
 
 
-def _first_version(connection: Connection, tenant: str, check_id: str) -> str:
+def first_version(connection: Connection, tenant: str, check_id: str) -> str:
     """The id of the lead's first check, found by following ``revises`` back."""
     for _ in range(MAX_VERSIONS):
         query = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)

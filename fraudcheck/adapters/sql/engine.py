@@ -61,6 +61,9 @@ _PLANNER_STATISTICS = (
     ("terms", "terms_text", "100000 50000 1"),
     ("outcomes", "outcomes_lead", "1000000 500000 2"),
     ("outcomes", "outcomes_digest", "1000000 500000 1"),
+    ("confirmations", "confirmations", "1000000 500000 2 1"),
+    ("confirmations", "confirmations_revises", "1000000 500000 1"),
+    ("confirmations", "confirmations_version", "1000000 500000 1"),
     ("exports", "exports", "1000000 500000 250000 3 1 1"),
     ("erasures", "erasures_at", "10000 1"),
     ("erasures", "sqlite_autoindex_erasures_1", "10000 5000 1"),
@@ -197,6 +200,14 @@ class Database:
                 raise
             finally:
                 driver.set_progress_handler(None, 0)
+
+    def look_up(self, work: Callable[[Connection], _T]) -> _T:
+        """Call ``work``, which reads a few rows by their keys by the driver alone (``run``), with a connection.
+
+        For what each check waits for: a transaction, and a limit of time, would take longer than the reading.
+        """
+        with self.reading.connect() as connection:
+            return work(connection)
 
     def in_place(self) -> bool:
         """Whether the file is still the one that was opened: SQLite would go on writing into a deleted file."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, or_, select, text
 
 from fraudcheck.adapters.sql.engine import Database, add, run
-from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal, records
+from fraudcheck.adapters.sql.schema import checks, confirmations, erasures, identities, personal, records
 from fraudcheck.ledger.erasure import CHECK, is_erased, lead_time, tokens_of
 from fraudcheck.ports.ledger import Entry, Erased
 
@@ -39,12 +39,14 @@ def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry
 
 
 def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int:
-    """Delete the personal values and identities of checks. Returns how many checks had any."""
+    """Delete the personal values, identities and confirmations of checks. Returns how many checks had any values."""
     deleted = 0
     for part in _slices(check_ids):
         for table in (identities, personal):
             gone = connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
             deleted += gone.rowcount if table is personal else 0
+        of_leads = (confirmations.c.tenant == tenant, confirmations.c.lead.in_(part))
+        connection.execute(confirmations.delete().where(*of_leads))
     return deleted
 
 

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, erasing, exports, listing, uncounted
+from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
@@ -20,6 +21,7 @@ from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.exports import Export, LeadExports
+from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
     PROOFS,
@@ -34,7 +36,7 @@ from fraudcheck.ports.ledger import (
     Stored,
     Uncounted,
 )
-from fraudcheck.records import Outcome
+from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 _T = TypeVar("_T")
 
@@ -215,6 +217,27 @@ class SqlLedger:
         return await self._read(
             lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE), proofs), self._background
         )
+
+    async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: confirming.lead_confirmations(connection, tenant, check_id))
+
+    async def confirm(
+        self, entry: Entry, lead: str, told: Confirmation, *, at: str, after: int, unless: str
+    ) -> Literal["kept", "overtaken", "erased"]:
+        """See ``ports.ledger.Ledger``."""
+        write = partial(self._writer.confirm, entry, lead, told, at=at, after=after, unless=unless)
+        became: Literal["kept", "overtaken", "erased"] = await self._answer(self._writer.submit(write))
+        return became
+
+    def histories(self, asked: Sequence[Question]) -> asyncio.Future[Sequence[Facts]]:
+        """See ``ports.ledger.Ledger``. Another process's records are known a moment after they were appended.
+
+        Nobody looks whether the database answers: whoever asks here waits for moments only.
+        """
+        read = partial(histories.read, asked=asked, fresh=self._writer.fresh)
+        return asyncio.get_running_loop().run_in_executor(self._look_ups, self._database.look_up, read)
 
     async def leads_exported(self, tenant: str, platform: str, check_ids: Sequence[str]) -> Mapping[str, LeadExports]:
         """See ``ports.exports.Exports``."""

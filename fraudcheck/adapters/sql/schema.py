@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0007v"
+HEAD = "0009"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -170,6 +170,26 @@ outcomes = Table(
     Column("digest", CODE, nullable=False),
     Index("outcomes_lead", "tenant", "lead"),
     Index("outcomes_digest", "tenant", "digest", unique=True),
+)
+
+# Confirmations of leads, in the order in which they were told, each with the version that was made of it: the check
+# ``version`` replaced the check ``revises``. ``lead`` is the first version. Erasing a person deletes them.
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("lead", CODE, primary_key=True),
+    Column("nth", Integer, primary_key=True, autoincrement=False),
+    Column("channel", CODE, nullable=False),
+    Column("how", CODE, nullable=False),
+    Column("buyer", CODE, nullable=False),
+    Column("at", CODE, nullable=False),
+    Column("told_at", CODE, nullable=False),
+    Column("revises", CODE, nullable=False),
+    Column("version", CODE, nullable=False),
+    Index("confirmations_revises", "tenant", "revises"),
+    Index("confirmations_version", "tenant", "version"),
+    sqlite_with_rowid=False,
 )
 
 # What was written into files for advertising platforms (``ports.exports.Export``); no personal data. ``lead`` is the

@@ -22,6 +22,12 @@ def settle(connection: Connection, tenant: str, check_id: str) -> None:
     connection.execute(uncounted.delete().where(uncounted.c.tenant == tenant, uncounted.c.check_id == check_id))
 
 
+def lock(connection: Connection, tenant: str, check_id: str) -> None:
+    """Keep everybody else from a check's mark until the transaction ends, if it has one."""
+    mark = select(uncounted.c.tag).where(uncounted.c.tenant == tenant, uncounted.c.check_id == check_id)
+    connection.execute(mark.with_for_update()).first()
+
+
 def is_erased(connection: Connection, tenant: str, check_id: str) -> bool:
     """Whether the personal values of a record are gone."""
     row = select(personal.c.check_id).where(personal.c.tenant == tenant, personal.c.check_id == check_id)

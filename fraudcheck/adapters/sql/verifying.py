@@ -25,6 +25,7 @@ from fraudcheck.adapters.sql.rows import check_row, terms_of
 from fraudcheck.adapters.sql.schema import (
     HEAD,
     checks,
+    confirmations,
     erasures,
     identities,
     outcomes,
@@ -35,7 +36,7 @@ from fraudcheck.adapters.sql.schema import (
 )
 from fraudcheck.adapters.sql.writer import cause
 from fraudcheck.ledger.entry import rebuild_entry
-from fraudcheck.ledger.record import verify
+from fraudcheck.ledger.record import decode_record, verify
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Entry
 from fraudcheck.records import Outcome, Price
@@ -88,6 +89,7 @@ class Verifier:
             for table in (personal, checks, identities):
                 self._check_orphans(table)
             self._check_outcomes()
+            self._check_confirmations()
             self._check_artefacts()
         finally:
             self._database.dispose()
@@ -270,6 +272,28 @@ class Verifier:
                 return
             last = rows[-1].seq
 
+    def _check_confirmations(self) -> None:
+        """Whether the version that was made of each confirmation is there, and knows of it."""
+        made_of = and_(records.c.tenant == confirmations.c.tenant, records.c.check_id == confirmations.c.version)
+        key = (confirmations.c.tenant, confirmations.c.lead, confirmations.c.nth)
+        query = select(confirmations, records.c.record).outerjoin(records, made_of).order_by(*key).limit(_CHUNK)
+        if self._tenant is not None:
+            query = query.where(confirmations.c.tenant == self._tenant)
+        if self._from_id is not None:
+            query = query.where(confirmations.c.lead >= self._from_id)
+        last: tuple[Any, ...] | None = None
+        while True:
+            rows = list(self._fetch("confirmations", query if last is None else query.where(tuple_(*key) > last)))
+            for row in rows:
+                self._rows["confirmations"] += 1
+                if row.record is None:
+                    self._tell("confirmations", row.tenant, row.version, "there is no record of this version")
+                elif not _knows(row):
+                    self._tell("confirmations", row.tenant, row.version, "the version does not know the confirmation")
+            if len(rows) < _CHUNK:
+                return
+            last = (rows[-1].tenant, rows[-1].lead, rows[-1].nth)
+
     def _check_artefacts(self) -> None:
         for row in self._fetch("policies", select(policies)):
             self._rows["policies"] += 1
@@ -294,6 +318,16 @@ class Verifier:
 
     def _tell(self, table: str, tenant: str, check_id: str, text: str) -> None:
         self._problems.append(Problem(table, tenant, check_id, text))
+
+
+def _knows(row: Any) -> bool:
+    """Whether the record of a version has the confirmation that it was made of."""
+    try:
+        facts = decode_record(row.record).facts.get("confirmation") or {}
+    except ValueError:  # damaged, which is told of the record
+        return True
+    told = {name: value for name, value in (("how", row.how), ("at", row.at), ("by", row.buyer)) if value}
+    return told in facts.get(row.channel, ())
 
 
 def _same_check(table: Any) -> Any:

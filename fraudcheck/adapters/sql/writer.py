@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
-from fraudcheck.adapters.sql import erasing, uncounted
+from fraudcheck.adapters.sql import confirming, erasing, uncounted
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database, add, run
 from fraudcheck.adapters.sql.faults import explain
 from fraudcheck.adapters.sql.rows import (
@@ -31,6 +31,7 @@ from fraudcheck.adapters.sql.rows import (
 from fraudcheck.adapters.sql.schema import checks, identities, personal, records, tags, terms
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import Appended, Entry
+from fraudcheck.records import Confirmation
 
 SLICE = 256
 """Records after which a commit takes no more; twice as many share one at most."""
@@ -63,7 +64,8 @@ class Writer:
     """A thread that writes what event loops submit.
 
     ``appended`` counts the records written, ``indexed`` those of them that have look-up rows. ``fault`` says what to do
-    about a database that cannot be opened, None if it can or if it helps to wait.
+    about a database that cannot be opened, None if it can or if it helps to wait. ``fresh`` has the records that have
+    no look-up rows yet, by tenant and identity; it changes in the thread.
     """
 
     def __init__(self, database: Database) -> None:
@@ -76,6 +78,7 @@ class Writer:
         self._delivered = threading.Event()
         self._delivered.set()
         self._backlog: deque[Entry] = deque()
+        self.fresh: dict[tuple[str, str], deque[Entry]] = {}
         self._created = self._open = self._failing = self._ending = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._checkpointer = ThreadPoolExecutor(1, "ledger-checkpoint")
@@ -126,7 +129,12 @@ class Writer:
         entries = list(islice(self._backlog, count))
         self.write_index(entries)
         for _ in entries:
-            self._backlog.popleft()
+            entry = self._backlog.popleft()
+            for identity in entry.identities:
+                waiting = self.fresh[entry.tenant, identity]
+                waiting.popleft()
+                if not waiting:
+                    del self.fresh[entry.tenant, identity]
         self.indexed += len(entries)
 
     def write_index(self, entries: Sequence[Entry]) -> None:
@@ -304,9 +312,26 @@ class Writer:
                 with connection.begin():
                     written = []
                     results = [self._append_one(connection, entry, written) for entry in entries]
+        self._wait_for_rows(written)
+        return results
+
+    def confirm(
+        self, entry: Entry, lead: str, told: Confirmation, *, at: str, after: int, unless: str
+    ) -> Literal["kept", "overtaken", "erased"]:
+        """See ``ports.ledger.Ledger``. Runs in the writer's thread."""
+        with self._database.writing.connect() as connection:
+            became = confirming.confirm(connection, entry, lead, told, at, after, unless, self._insert_personal)
+        if became == "kept":
+            self._wait_for_rows([entry])
+        return became
+
+    def _wait_for_rows(self, written: Sequence[Entry]) -> None:
+        """Note records that are written, whose look-up rows are not."""
+        for entry in written:
+            for identity in entry.identities:
+                self.fresh.setdefault((entry.tenant, identity), deque()).append(entry)
         self._backlog.extend(written)
         self.appended += len(written)
-        return results
 
     def _insert_personal(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write the personal values of new records, except of those that were erased while they were on their way."""
@@ -317,7 +342,8 @@ class Writer:
     def _append_one(self, connection: Connection, entry: Entry, written: list[Entry]) -> Appended:
         """Write one record, and add it to ``written`` if it is new. A revision of an erased lead is not written."""
         if entry.revises:
-            uncounted.settle(connection, entry.tenant, entry.revises)
+            if not confirming.may_revise(connection, entry.tenant, entry.revises):
+                return Appended()
             if uncounted.is_erased(connection, entry.tenant, entry.revises):
                 return Appended()
         if add(connection, records, [record_row(entry)]):

@@ -94,22 +94,25 @@ _NO_CONTACT = [
 
 
 async def get_check(request: web.Request) -> web.Response:
-    """A verdict as it was given, with its facts and the lead's outcomes; to a browser as a page."""
-    check_id = _check_id(request)
+    """A verdict as it was given, with its facts and the lead's outcomes and confirmations; to a browser as a page."""
+    check_id = asked_check(request)
     async with reader_turn(request) as readers:
         ledger, tenant, personal = request.app[SERVICE].ledger, request[TENANT].name, request[PERSONAL]
         stored = await ledger.get(tenant, check_id)
         if stored is None:
-            raise _NO_CHECK
-        outcomes = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
+            raise NO_CHECK
+        told = {
+            "outcomes": msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id)),
+            "confirmations": [
+                msgspec.to_builtins(one.confirmation) for one in (await ledger.lead_confirmations(tenant, check_id))[1]
+            ],
+        }
         if not wants_page(request):
-            body = await readers.make(lambda: encode(shown(stored, personal, whole=True) | {"outcomes": outcomes}))
+            body = await readers.make(lambda: encode(shown(stored, personal, whole=True) | told))
             return web.Response(body=body, content_type="application/json")
         lines = await _replay_lines(ledger, tenant, check_id)
         return page_answer(
-            await readers.make(
-                lambda: pages.lead(shown(stored, personal, whole=True) | {"outcomes": outcomes}, lines, "/v1/vendors")
-            )
+            await readers.make(lambda: pages.lead(shown(stored, personal, whole=True) | told, lines, "/v1/vendors"))
         )
 
 
@@ -121,32 +124,33 @@ async def _replay_lines(ledger: Ledger, tenant: str, check_id: str) -> list[str]
     return replay_text(replayed) if replayed is not None else []
 
 
-def _check_id(request: web.Request) -> str:
+def asked_check(request: web.Request) -> str:
+    """The id of the check that a call is about. Raises Problem for what is no id."""
     check_id = request.match_info["check_id"].lower()
     if not UUID.fullmatch(check_id):
-        raise _NO_CHECK
+        raise NO_CHECK
     return check_id
 
 
-_NO_CHECK = Problem(404, "there is no such check")
+NO_CHECK = Problem(404, "there is no such check")
 
 
 async def post_outcome(request: web.Request) -> web.Response:
     """Record what became of a lead. Its verdicts stay as they were given."""
     expect_json(request, "the outcome")
-    ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, _check_id(request)
+    ledger, tenant, check_id = request.app[SERVICE].ledger, request[TENANT].name, asked_check(request)
     try:
         outcome = read_outcome(parse_body(await request.read()), request[TENANT].funnel)
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
         if await ledger.get(tenant, check_id) is None:
-            raise _NO_CHECK from None
+            raise NO_CHECK from None
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
     outcome = _of_keys_buyer(outcome, request[BUYER])
     (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
     if answer == "missing":
-        raise _NO_CHECK
+        raise NO_CHECK
     return json_answer({"check_id": check_id, "outcomes": await ledger.lead_outcomes(tenant, check_id)})
 
 

@@ -104,7 +104,7 @@ def test_no_file_takes_long():
     began = time.process_time()
     for frame in list(frames(bytes(content))):
         content[frame.at] ^= 0xFF  # every frame says that it goes on for gigabytes
-    assert sum(frame.item is not None for frame in frames(bytes(content))) > 10_000
+    assert sum(frame.item is not None for frame in frames(bytes(content))) > 5_000
     assert sum(1 for _ in frames(b"\x82\xa4type\xacSpooledEntry" * 800_000)) > 0
     assert time.process_time() - began < 30
 

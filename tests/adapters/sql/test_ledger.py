@@ -20,7 +20,7 @@ from tests.ledger.verdicts import verdict
 
 def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", **told):
     check_id = f"01936b5e-0000-7000-8000-{number:012}"
-    checked_at = told.pop("checked_at", f"2026-11-23T00:00:00.{number:03}Z")
+    checked_at = told.pop("checked_at", f"2026-11-23T00:00:0{number // 1000}.{number % 1000:03}Z")
     source = {name: told.pop(name) for name in ("campaign", "sub_id", "channel", "price") if name in told}
     return make_entry(
         tenant,

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007v"
-down_revision = "0007f"
+revision = "0009"
+down_revision = "0008"
 
 
 CODE = sa.String().with_variant(sa.String(collation="C"), "postgresql")

@@ -1,0 +1,393 @@
+"""What did the person do, and how much does it show that they want something?
+
+Actions come first: what was looked at and asked for on the site, then the effort of the form, then what the message
+asks. What was not measured earns nothing and costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from math import isfinite
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from fraudcheck.records import Activity, Criterion, Lead
+from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE
+from fraudcheck.worth.words import RUNS_ON, fold
+
+APPOINTMENTS = ("appointment", "demo")
+"""The actions that ask for a contact or an appointment."""
+
+
+class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of action: the most points that it earns, the share of them that the first time earns, and its names.
+
+    Each further time earns the same share of what is left, so that the tenth page says little. The first ``free``
+    times
+    earn nothing: one visit is no return.
+    """
+
+    weight: float
+    once: float = 0.5
+    free: int = 0
+    names: tuple[str, ...] = ()
+
+
+class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The most points that each measure of the form and the message earns."""
+
+    seconds_on_page: float = 5.0
+    fill_seconds: float = 5.0
+    keystrokes: float = 3.0
+    corrections: float = 2.0
+    message: float = 20.0
+    price_asked: float = 15.0
+    contact_asked: float = 15.0
+    appointment_asked: float = 25.0
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(name.split()) for name in text.split("|"))
+
+
+ACTIONS: dict[str, Action] = {
+    "appointment": Action(
+        weight=40.0,
+        once=0.9,
+        names=_names(
+            """appointment|appointments|book appointment|appointment booked|schedule|scheduled|meeting|
+            meeting booked|book meeting|
+            hs meeting booked|booking|reservation|callback|call back|callback request|request call|contact request|
+            contact sales|
+            click to call|phone click|test drive|site visit|viewing|
+            termin|terminanfrage|terminbuchung|rückruf|rückrufbitte|probefahrt|besichtigung|rendez-vous|rdv|
+            prise de rendez-vous|
+            rappel|cita|agendar cita|reserva|agendamento|marcação|wizyta|umówienie wizyty|spotkanie|đặt lịch|
+            đặt lịch hẹn|lịch hẹn|
+            hẹn gặp|gọi lại|janji temu|jadwal|reservasi|موعد|حجز|حجز موعد|นัดหมาย|จองคิว|appuntamento|afspraak|
+            randevu|запись|预约|予約"""
+        ),
+    ),
+    "demo": Action(
+        weight=35.0,
+        once=0.9,
+        names=_names(
+            """demo|demos|demo request|request demo|book demo|book a demo|demo booked|live demo|trial|free trial|
+            start trial|
+            trial signup|sample|sample request|vorführung|demo anfordern|probe|testversion|muster|démo|
+            démonstration|essai|essai gratuit|
+            échantillon|demostración|prueba|prueba gratis|muestra|demonstração|teste grátis|amostra|prezentacja|
+            wersja próbna|próbka|
+            dùng thử|xem demo|trải nghiệm|mẫu thử|coba gratis|uji coba|percobaan|contoh|عرض توضيحي|تجربه|
+            تجربه مجانيه|عينه|ทดลองใช้|สาธิต|
+            dimostrazione|prova gratuita|proefversie|deneme"""
+        ),
+    ),
+    "basket": Action(
+        weight=30.0,
+        once=0.6,
+        names=_names(
+            """basket|cart|add to cart|add to basket|added to cart|view cart|begin checkout|initiate checkout|checkout|
+            add payment info|add shipping info|configurator|customize product|configure|wishlist|add to wishlist|
+            calculator|quote form|
+            warenkorb|in den warenkorb|merkzettel|konfigurator|kasse|rechner|panier|ajout au panier|simulateur|
+            carrito|añadir al carrito|
+            cesta|simulador|carrinho|adicionar ao carrinho|koszyk|dodanie do koszyka|kalkulator|giỏ hàng|
+            thêm vào giỏ|giỏ|đặt hàng|
+            keranjang|tambah ke keranjang|سله|سله التسوق|اضافه الي السله|ตะกร้า|เพิ่มลงตะกร้า|carrello|winkelwagen|
+            sepet|корзина|购物车|カート"""
+        ),
+    ),
+    "prices": Action(
+        weight=25.0,
+        once=0.5,
+        names=_names(
+            """price|prices|pricing|price page|pricing page|view pricing|price list|compare|comparison|
+            price comparison|compare prices|
+            compare products|quote|quotes|quotation|request quote|get quote|rates|plans|offer|offers|
+            preis|preise|preisliste|preisvergleich|vergleich|angebot|angebote|tarife|prix|tarifs|tarif|comparatif|
+            comparaison|devis|offre|
+            precio|precios|comparar|comparación|presupuesto|cotización|tarifas|preço|preços|comparação|orçamento|
+            cotação|cena|ceny|cennik|
+            porównanie|wycena|oferta|giá|bảng giá|báo giá|so sánh|so sánh giá|xem giá|harga|daftar harga|
+            bandingkan|perbandingan|penawaran|
+            اسعار|السعر|سعر|الاسعار|مقارنه|عرض سعر|ราคา|เปรียบเทียบ|ใบเสนอราคา|prezzo|prezzi|preventivo|confronto|
+            prijs|prijzen|offerte|
+            fiyat|fiyatlar|цена|цены|价格|価格|料金"""
+        ),
+    ),
+    "delivery": Action(
+        weight=20.0,
+        once=0.6,
+        names=_names(
+            """delivery|delivery terms|shipping|shipping info|delivery info|delivery time|lead time|availability|
+            stock|find location|
+            store locator|terms|conditions|warranty|financing|payment terms|
+            lieferung|lieferzeit|lieferbedingungen|versand|verfügbarkeit|finanzierung|garantie|livraison|
+            délai de livraison|disponibilité|
+            financement|entrega|envío|plazo de entrega|disponibilidad|financiación|garantía|frete|envio|
+            prazo de entrega|
+            disponibilidade|financiamento|dostawa|czas dostawy|dostępność|finansowanie|gwarancja|giao hàng|
+            vận chuyển|thời gian giao hàng|
+            bảo hành|trả góp|pengiriman|ongkir|ketersediaan|garansi|cicilan|توصيل|شحن|الشحن|ضمان|تقسيط|จัดส่ง|
+            การจัดส่ง|รับประกัน|ผ่อน|
+            consegna|spedizione|levering|verzending|teslimat|kargo|доставка"""
+        ),
+    ),
+    "questions": Action(
+        weight=20.0,
+        once=0.6,
+        names=_names(
+            """question|questions|ask|ask question|chat|chats|chat started|live chat|conversation|message|messages|
+            contact|faq|help|
+            comment|whatsapp|whatsapp click|zalo|messenger|frage|fragen|nachricht|question posée|pregunta|
+            preguntas|consulta|mensaje|
+            pergunta|perguntas|dúvida|mensagem|pytanie|pytania|wiadomość|câu hỏi|hỏi|nhắn tin|tư vấn|pertanyaan|
+            tanya|pesan|konsultasi|
+            سؤال|اسئله|استفسار|رساله|محادثه|คำถาม|สอบถาม|แชท|domanda|domande|vraag|soru|вопрос"""
+        ),
+    ),
+    "downloads": Action(
+        weight=15.0,
+        once=0.5,
+        names=_names(
+            """download|downloads|file download|downloaded|brochure|catalogue|catalog|whitepaper|white paper|ebook|
+            pdf|datasheet|data sheet|
+            guide|case study|webinar|broschüre|katalog|datenblatt|téléchargement|téléchargements|fiche technique|
+            descarga|descargas|
+            folleto|catálogo|ficha técnica|transferência|baixar|folheto|pobranie|pobrania|pobierz|broszura|tải|
+            tải về|tải xuống|tài liệu|
+            unduh|unduhan|brosur|تحميل|تنزيل|كتالوج|ดาวน์โหลด|โบรชัวร์|scaricamento|scarica|opuscolo|
+            brochure aanvragen|indir|скачивание"""
+        ),
+    ),
+    "returns": Action(
+        weight=15.0,
+        once=0.5,
+        names=_names(
+            """return visit|return visits|returning visit|returning visitor|returned|revisit|revisits|repeat visit|
+            come back|
+            wiederkehr|wiederkehrender besucher|erneuter besuch|retour sur le site|nouvelle visite|visita repetida|
+            visita recurrente|
+            retorno|visita recorrente|powrót|ponowna wizyta|quay lại|truy cập lại|kunjungan ulang|kembali|
+            زياره متكرره|عوده|กลับมา|
+            กลับมาเยี่ยมชม|ritorno|terugkeer"""
+        ),
+    ),
+    "visits": Action(
+        weight=10.0,
+        once=0.4,
+        free=1,
+        names=_names(
+            """visit|visits|session|sessions|session start|number of sessions|num visits|hs analytics num visits|
+            besuch|besuche|sitzung|
+            sitzungen|visite|visites|visita|visitas|sesión|sesiones|sessão|sessões|wizyty|odwiedziny|sesja|sesje|
+            lượt truy cập|truy cập|
+            phiên|kunjungan|sesi|زياره|زيارات|جلسه|เยี่ยมชม|เซสชัน|sessioni|bezoek|bezoeken|oturum|визит|визиты"""
+        ),
+    ),
+    "media": Action(
+        weight=10.0,
+        once=0.4,
+        names=_names(
+            """video|videos|video start|video play|video progress|video complete|watch video|gallery|search|
+            site search|
+            view search results|find|filter|email click|hs email click|marketing email clicks|email open|
+            hs email open|login|sign up|
+            signup|subscribe|newsletter|galerie|suche|recherche|búsqueda|pesquisa|wyszukiwanie|tìm kiếm|xem video|
+            pencarian|بحث|فيديو|
+            ค้นหา|วิดีโอ|ricerca"""
+        ),
+    ),
+    "pages": Action(
+        weight=15.0,
+        once=0.15,
+        names=_names(
+            """page|pages|page view|page views|pageview|pageviews|view page|number of pageviews|num page views|
+            hs analytics num page views|view content|view item|view item list|select item|product|products|
+            product view|product page|
+            article|blog|screen view|scroll|click|seite|seiten|seitenaufruf|seitenaufrufe|produktseite|page vue|
+            pages vues|
+            vue de page|página|páginas|página vista|páginas vistas|vistas de página|visualização de página|
+            visualizações|strona|strony|
+            odsłona|odsłony|trang|xem trang|lượt xem|sản phẩm|xem sản phẩm|halaman|tampilan halaman|produk|صفحه|
+            صفحات|مشاهده صفحه|المنتج|
+            หน้า|ดูหน้า|การดูหน้าเว็บ|สินค้า|pagina|pagine|pagine viste|pagina s|sayfa|страница|страницы"""
+        ),
+    ),
+}
+"""What people do on a site, in the words of ten languages, of Google Analytics, HubSpot and Meta."""
+
+_NOT_NAME = re.compile(r"[\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONGEST_NAME, _MOST_EVENTS, _LARGEST_COUNT = 64, 200, 10_000
+_REMEMBERED = 4_096
+_NUMBER = re.compile(r"\d+")
+_NAME_AMID = re.compile(r"[A-Z](?<=[a-z] .)[a-z]{2,}")
+
+
+class Names:
+    """Which action is meant by a name: the whole name, else the weightiest action of its words.
+
+    ``actions`` are the table's, the weightiest first.
+    """
+
+    def __init__(self, actions: Mapping[str, Action]) -> None:
+        self.actions = dict(sorted(actions.items(), key=lambda pair: (-pair[1].weight, pair[0])))
+        self._whole = {_key(name): action for action, told in self.actions.items() for name in (action, *told.names)}
+        self._order = {action: position for position, action in enumerate(self.actions)}
+        self._met: dict[str, str | None] = {}
+
+    def action(self, event: str) -> str | None:
+        """The action of an event's name; None where no word of it is known."""
+        if event not in self._met:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[event] = self._find(event[:_LONGEST_NAME])
+        return self._met[event]
+
+    def _find(self, event: str) -> str | None:
+        if found := self._whole.get(_key(event)):
+            return found
+        words = _NOT_NAME.split(fold(_CAMEL.sub(" ", event)))
+        met = [self._whole[word] for word in words if word in self._whole]
+        return min(met, key=self._order.__getitem__, default=None)
+
+
+class Asked(NamedTuple):
+    """What a message asks for, and what it asks with: see ``read_message``."""
+
+    kinds: frozenset[str]
+    exact: float
+
+
+def _key(name: str) -> str:
+    return _NOT_NAME.sub("", fold(name))
+
+
+def name_clash(actions: Mapping[str, Action]) -> str | None:
+    """A sentence about a name that two actions have; None where none has."""
+    owners: dict[str, str] = {}
+    for action, told in actions.items():
+        for name in (action, *told.names):
+            if owners.setdefault(_key(name), action) != action:
+                return f"{name!r} is a name of {owners[_key(name)]} and of {action}; leave it out of one"
+    return None
+
+
+def read_actions(activity: Sequence[Activity], names: Names, half_life: float, at: datetime) -> Iterator[Criterion]:
+    """What each kind of action earns, the weightiest first; then how many events the table does not name.
+
+    An action ``half_life`` days before ``at`` counts half, where its time is known.
+    """
+    counts: dict[str, float] = {}
+    times: dict[str, int] = {}
+    others = 0
+    for event in activity[:_MOST_EVENTS]:
+        action, count = names.action(event.event), min(max(event.count, 0), _LARGEST_COUNT)
+        if action is None:
+            others += count
+            continue
+        times[action] = times.get(action, 0) + count
+        counts[action] = counts.get(action, 0.0) + count * _recency(event.at, half_life, at)
+    for action, told in names.actions.items():
+        if action in counts:
+            done, lasting = times[action], counts[action]
+            lasting *= max(0, done - told.free) / done if done else 0
+            points = round(told.weight * (1 - (1 - told.once) ** lasting), 1)
+            yield Criterion(part="engagement", name=action, value=float(done), weight=told.weight, points=points)
+    if others:
+        yield Criterion(part="engagement", name="other actions", value=float(others), weight=0.0, points=0.0)
+
+
+def _recency(told: str | None, half_life: float, at: datetime) -> float:
+    if told is None:
+        return 1.0
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        return 1.0
+    days = (at - moment.replace(tzinfo=moment.tzinfo or UTC)).total_seconds() / 86_400
+    return 1.0 if days <= 0 else float(0.5 ** min(days / half_life, 60))
+
+
+def read_form(lead: Lead, weights: Weights) -> Iterator[Criterion]:
+    """What the effort of filling in the form earns, of what was measured."""
+    form = lead.form
+    for name, value, half in (
+        ("seconds_on_page", form.seconds_on_page, 45.0),
+        ("fill_seconds", form.fill_seconds, 20.0),
+        ("keystrokes", form.keystrokes, 40.0),
+    ):
+        if value is not None and isfinite(value):
+            yield _measured(name, value, half, getattr(weights, name))
+    if form.keystrokes:
+        given = (lead.email, lead.phone, lead.full_name, lead.company, lead.address, lead.postal_code, lead.message)
+        more = form.keystrokes - sum(len(text) for text in given if text)
+        if more > 0 and not form.pastes and not form.autofills:
+            yield _measured("corrections", more, 4.0, weights.corrections)
+
+
+def _measured(name: str, value: float, half: float, weight: float) -> Criterion:
+    """A measure that earns half of its weight at ``half``, and three quarters at twice that."""
+    points = round(weight * (1 - 0.5 ** min(max(value, 0) / half, 60)), 1)
+    return Criterion(part="engagement", name=name, value=float(value), weight=weight, points=points)
+
+
+def read_message(asked: Asked, weights: Weights) -> Iterator[Criterion]:
+    """What the message earns: how exact it is, and what it asks for."""
+    yield Criterion(
+        part="engagement",
+        name="message",
+        value=round(asked.exact, 2),
+        weight=weights.message,
+        points=round(weights.message * asked.exact, 1),
+    )
+    for kind, name in ((PRICE, "price_asked"), (CONTACT, "contact_asked"), (APPOINTMENT, "appointment_asked")):
+        weight = getattr(weights, name)
+        if kind in asked.kinds and not (kind == CONTACT and APPOINTMENT in asked.kinds):
+            yield Criterion(part="engagement", name=name, value=True, weight=weight, points=weight)
+
+
+def exactness(message: str, folded: str) -> float:
+    """How exactly a message says what is wanted, 0 to 1: by its length, its numbers, a question, and names within it.
+
+    By what every script has; a German's nouns are no names, for every other word is one.
+    """
+    words = folded.count(" ") + 1
+    if not folded.isascii() and RUNS_ON.search(folded):
+        words = max(words, len(folded) // 4)
+    if words < 2:
+        return 0.0
+    length = min(1.0, words / 30)
+    numbers = min(2, len(_NUMBER.findall(folded))) / 2
+    question = "?" in folded or "؟" in folded
+    names = len(_NAME_AMID.findall(message)) if message.isascii() else 0
+    return 0.4 * length + 0.3 * numbers + 0.2 * question + 0.1 * (0 < names <= words / 5)
+
+
+def asks(found: Criterion) -> bool:
+    """Whether it is an action that asks for a contact or an appointment, and that counts."""
+    return found.name in APPOINTMENTS and bool(found.points)
+
+
+def merged(own: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """The default actions with a tenant's own over them: own names are added, and taken from whoever had them."""
+    taken = {_key(str(name)) for told in own.values() for name in _listed(told.get("names"))}
+    actions: dict[str, object] = {}
+    for name, action in ACTIONS.items():
+        kept = [each for each in action.names if _key(each) not in taken]
+        actions[name] = msgspec.to_builtins(action) | {"names": kept}
+    for name, told in own.items():
+        before = actions.get(name)
+        names = [*(before["names"] if isinstance(before, dict) else ()), *_listed(told.get("names"))]
+        actions[name] = {**(before if isinstance(before, dict) else {}), **told, "names": names}
+    return actions
+
+
+def _listed(names: object) -> list[object]:
+    return list(names) if isinstance(names, (list, tuple)) else []

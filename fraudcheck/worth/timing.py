@@ -1,0 +1,549 @@
+"""When does the person want it: at once, or at a later time that the text names?
+
+Read are years, seasons, quarters, months, dates and spans ("in six months"), in some fourteen languages. What lies in
+the past (since last spring, I moved in March) says nothing, and a month or a season without a word that looks ahead
+does not either: it may be the name of a tyre.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from fraudcheck.worth.quantities import read_range
+from fraudcheck.worth.words import RUNS_ON, fold, words_of
+
+SOUTHERN = frozenset(
+    "AR AU BO BR BW CL FJ LS MG MU MW MZ NA NZ PE PY SZ UY ZA ZM ZW".split()  # noqa: SIM905 - a list of codes
+)
+"""Countries in which spring begins in September."""
+
+_FURTHEST = 30
+"""Years ahead beyond which a number is no year in which anybody buys."""
+
+
+def _table(rows: Mapping[int, str]) -> dict[str, int]:
+    return {fold(word).replace(".", ""): value for value, words in rows.items() for word in words.split("|")}
+
+
+_MONTHS = _table(
+    {
+        1: "january|januar|jänner|janvier|enero|janeiro|stycznia|styczniu|styczeń|يناير|كانون الثاني|januari"
+        "|gennaio|ocak|января|январе|มกราคม|ม.ค.",
+        2: "february|februar|février|febrero|fevereiro|lutego|lutym|luty|فبراير|شباط|februari|febbraio|şubat"
+        "|февраля|феврале|กุมภาพันธ์|ก.พ.",
+        3: "march|märz|mars|marzo|março|marca|marcu|marzec|مارس|اذار|maret|maart|mart|марта|марте|มีนาคม|มี.ค.",
+        4: "april|avril|abril|kwietnia|kwietniu|kwiecień|ابريل|نيسان|aprile|nisan|апреля|апреле|เมษายน|เม.ย.",
+        5: "may|mai|mayo|maio|maja|maju|مايو|ايار|mei|maggio|mayıs|мая|мае|พฤษภาคม|พ.ค.",
+        6: "june|juni|juin|junio|junho|czerwca|czerwcu|czerwiec|يونيو|حزيران|giugno|haziran|июня|июне|มิถุนายน|มิ.ย.",
+        7: "july|juli|juillet|julio|julho|lipca|lipcu|lipiec|يوليو|تموز|luglio|temmuz|июля|июле|กรกฎาคม|ก.ค.",
+        8: "august|août|agosto|sierpnia|sierpniu|sierpień|اغسطس|اب|agustus|augustus|ağustos|августа|августе"
+        "|สิงหาคม|ส.ค.",
+        9: "september|sept|septembre|septiembre|setembro|września|wrześniu|wrzesień|سبتمبر|ايلول|settembre|eylül"
+        "|сентября|сентябре|กันยายน|ก.ย.",
+        10: "october|oktober|octobre|octubre|outubro|października|październiku|październik|اكتوبر|تشرين الاول"
+        "|ottobre|ekim|октября|октябре|ตุลาคม|ต.ค.",
+        11: "november|novembre|noviembre|novembro|listopada|listopadzie|listopad|نوفمبر|تشرين الثاني|kasım|ноября"
+        "|ноябре|พฤศจิกายน|พ.ย.",
+        12: "december|dezember|décembre|diciembre|dezembro|grudnia|grudniu|grudzień|ديسمبر|كانون الاول|desember"
+        "|dicembre|aralık|декабря|декабре|ธันวาคม|ธ.ค.",
+    }
+)
+_SEASONS = _table(
+    {
+        3: "spring|springtime|frühling|frühjahr|printemps|primavera|wiosną|wiosnę|wiosny|wiosna|wiośnie|mùa xuân"
+        "|الربيع|ربيع|musim semi|lente|voorjaar|ilkbahar|bahar|весной|весны|весне|ฤดูใบไม้ผลิ|春天|春",
+        6: "summer|summertime|sommer|été|verano|verão|latem|lato|lata|lecie|mùa hè|mùa hạ|الصيف|صيف|musim panas|estate"
+        "|zomer|yaz|летом|лета|ฤดูร้อน|หน้าร้อน|夏天|夏",
+        9: "autumn|fall|herbst|automne|otoño|outono|jesienią|jesień|jesieni|mùa thu|الخريف|خريف|musim gugur"
+        "|autunno|herfst|najaar|sonbahar|осенью|осени|ฤดูใบไม้ร่วง|秋天|秋",
+        12: "winter|wintertime|hiver|invierno|inverno|zimą|zimę|zimy|zima|zimie|mùa đông|الشتاء|شتاء|musim dingin"
+        "|kış|зимой|зимы|зиме|ฤดูหนาว|หน้าหนาว|冬天|冬",
+    }
+)
+_NUMBERS = _table(
+    {
+        1: "one|einem|einer|un|une|uno|una|um|uma|jeden|một|satu|หนึ่ง|واحد",
+        2: "two|couple of|zwei|deux|dos|dois|duas|dwa|dwie|hai|dua|สอง|اثنين|due|twee|iki|два|две",
+        3: "three|drei|trois|tres|três|trzy|ba|tiga|สาม|ثلاثه|ثلاث|tre|drie|üç|три",
+        4: "four|vier|quatre|cuatro|quatro|cztery|bốn|empat|สี่|اربعه|اربع|quattro|dört|четыре",
+        5: "five|fünf|cinq|cinco|pięć|năm|lima|ห้า|خمسه|خمس|cinque|vijf|beş|пять",
+        6: "six|sechs|seis|sześć|sáu|enam|หก|سته|ست|sei|zes|altı|шесть",
+        7: "seven|sieben|sept|siete|sete|siedem|bảy|tujuh|เจ็ด|سبعه",
+        8: "eight|acht|huit|ocho|oito|osiem|tám|delapan|แปด|ثمانيه",
+        9: "nine|neun|neuf|nueve|nove|dziewięć|chín|sembilan|เก้า|تسعه",
+        10: "ten|zehn|dix|diez|dez|dziesięć|mười|sepuluh|สิบ|عشره",
+        12: "twelve|zwölf|douze|doce|doze|dwanaście|mười hai|dua belas|สิบสอง",
+        18: "eighteen|achtzehn|dix huit|dieciocho|dezoito|osiemnaście",
+    }
+)
+_UNITS = _table(
+    {
+        1: "days|tage|tagen|jours|días|dias|dni|ngày|hari|วัน|يوم|ايام|giorni|dagen|gün|дней|дня",
+        7: "weeks|wochen|semaines|semanas|tygodnie|tygodni|tydzień|tuần|minggu|pekan|สัปดาห์|อาทิตย์"
+        "|اسبوع|اسابيع|settimane|weken|hafta|недели|недель",
+        30: "month|months|monate|monaten|mois|mes|meses|miesiąc|miesiące|miesięcy|tháng|bulan|เดือน|شهر|اشهر|شهور|mesi"
+        "|maanden|ay|месяц|месяца|месяцев",
+        91: "quarter|quarters|quartal|quartale|quartalen|trimestre|trimestres|kwartał|kwartały|quý|kuartal|ไตรมาส",
+        365: "year|years|jahr|jahre|jahren|an|ans|année|années|año|años|ano|anos|rok|lata|lat|roku|năm|tahun|ปี"
+        "|سنه|سنوات|سنين|عام|اعوام|anni|anno|jaar|yıl|sene|год|года|лет",
+    }
+)
+_OF_THE_ARABS = _table({60: "شهرين", 730: "سنتين|عامين", 14: "اسبوعين"})
+
+
+def _any(words: Mapping[str, int] | str) -> str:
+    listed = list(words) if not isinstance(words, str) else [fold(word).strip() for word in words.split("|")]
+    return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True) if word) + ")"
+
+
+class _Words:
+    """Words and phrases: the words in a set, for which nobody has to walk through a clause, the rest in a pattern."""
+
+    def __init__(self, listed: str) -> None:
+        folded = [fold(each).strip() for each in listed.split("|")]
+        self._words = frozenset(each for each in folded if " " not in each)
+        self._phrases = re.compile(f" {_any('|'.join(each for each in folded if ' ' in each))} ")
+
+    def stand_in(self, clause: str, words: frozenset[str]) -> bool:
+        """Whether one of them stands in a clause, whose words these are."""
+        return not self._words.isdisjoint(words) or self._phrases.search(clause) is not None
+
+
+_NEXT_YEAR = _any(
+    "next year|coming year|new year|following year|nächstes jahr|nächsten jahr|nächstem jahr|nächsten jahres"
+    "|kommendes jahr|kommenden jahr|kommenden jahres|neuen jahr|folgejahr|année prochaine|an prochain"
+    "|prochaine année|nouvelle année|próximo año|año próximo|año que viene|año entrante|ano que vem|próximo ano"
+    "|ano seguinte|przyszłym roku|przyszły rok|przyszłego roku|następnym roku|następny rok|kolejnym roku|nowym roku"
+    "|sang năm|tahun depan|السنه القادمه|السنه المقبله|السنه الجايه|العام القادم|العام المقبل|عام قادم"
+    "|anno prossimo|prossimo anno|anno nuovo|volgend jaar|komend jaar|gelecek yıl|gelecek sene|seneye"
+    "|önümüzdeki yıl|следующем году|будущем году|nästa år|příští rok|내년"
+)
+_SIDE_NEXT = _any(
+    "next|coming|upcoming|nächsten|nächstes|nächste|nächster|nächstem|kommenden|kommendes|kommende|prochain"
+    "|prochaine|próximo|próxima|que vem|que viene|przyszłą|przyszłej|przyszły|przyszłego|przyszłym|następnej"
+    "|następną|sau|tới|depan|القادم|القادمه|المقبل|المقبله|prossimo|prossima|volgend|volgende|komende|gelecek"
+    "|önümüzdeki|следующей|следующем"
+)
+_SOON_NEXT = _any("next|this coming|coming|upcoming")
+_EARLY_LATE = _any(
+    "early|mid|late|end of|beginning of|start of|spring|summer|autumn|fall|winter|anfang|mitte|ende|frühjahr"
+    "|frühling|sommer|herbst|début|fin|mi|courant|printemps|été|automne|hiver|principios de|finales de|mediados de"
+    "|inicios de|início de|fim de|final de|meados de|początek|początku|koniec|końcu|wiosną|wiosnę|latem|jesienią"
+    "|zimą|đầu năm|cuối năm|giữa năm|mùa xuân|mùa hè|mùa thu|mùa đông|awal|akhir|pertengahan|بدايه|نهايه|اوائل"
+    "|اواخر|منتصف|inizio|fine|begin|eind"
+    "|half of|halbjahr|semestre|półrocze|półroczu|semester"
+)
+_AHEAD = _any(
+    "from|starting|starts in|start in|as of|beginning|not before|not until|only in|after|by|ab|nach|erst|erst im"
+    "|erst ab|nicht vor|frühestens|ab anfang|ab mitte|ab ende|à partir de|à partir d|dès|pas avant|après"
+    "|a partir de|a partir del|después de|no antes de|recién en|só em|só a partir de|depois de|para|dopiero w"
+    "|dopiero we|po|nie wcześniej niż|phải đến|đến|mulai|setelah|baru|ابتداء من|بدايه من|بعد|dopo|vanaf|pas in"
+    "|после"
+)
+"""What says by itself that a time lies ahead: before a month or a season."""
+_SINCE_OR_FROM = _any("desde|od|từ|من|da|с")
+"""Of these the nearer month of the name is meant: the last one, or the next."""
+_IN = _any(
+    "in|in the|during|for|for the|until|im|in dem|für|zum|zu|im laufe des|bis|en|au|aux|à l|cet|cette|pour|pour l"
+    "|pour le|jusqu en|el|la|en la|en el|para la|para el|em|no|na|na primavera de|w|we|na|do|vào|trong|dịp|di|pada"
+    "|bulan|saat|في|شهر|خلال|ใน|เดือน|ช่วง|nel|in autunno|per|op|tijdens|в|к"
+    "|around|vers|hacia|por volta de|około|khoảng|sekitar"
+)
+_PLANS = _Words(
+    "plan|plans|planning|planned|want|wants|will|would like|intend|going to|looking to|hoping|hope|need|needed"
+    "|thinking of|considering|schedule|expect|möchten|möchte|wollen|will|planen|plane|geplant|brauchen|brauche"
+    "|werden|vorhaben|haben vor|vouloir|voulons|veux|voudrais|voudrions|prévoyons|prévois|prévu|souhaite|souhaitons"
+    "|envisage|envisageons|aimerais|aimerions|comptons|besoin|quiero|queremos|quisiera|quisiéramos|planeo|planeamos"
+    "|pensamos|pienso|necesito|necesitamos|voy a|vamos a|me gustaría|quero|queremos|pretendo|pretendemos|planejo"
+    "|planejamos|penso|preciso|precisamos|vou|vamos|gostaria|chcę|chcemy|chciałbym|chciałabym|planuję|planujemy"
+    "|zamierzam|zamierzamy|potrzebuję|potrzebujemy|będę|będziemy|muốn|định|dự định|dự kiến|kế hoạch|sẽ|đang cần"
+    "|اريد|نريد|اخطط|نخطط|انوي|ننوي|سوف|احتاج|نحتاج|ارغب|نرغب|اود|ingin|mau|akan|rencana|berencana|butuh|perlu"
+    "|vorrei|vorremmo|vogliamo|pensiamo|willen|wil|istiyorum|istiyoruz|planlıyoruz|хотим|хочу|планируем|планирую"
+    "|собираемся"
+    "|voraussichtlich|démarrera|démarrerons|commencera|commencerons|ferons|haremos|empezaremos|comenzaremos|faremos"
+    "|começamos|começaremos|zaczynamy|zaczniemy|zrobimy"
+)
+_PAST = _Words(
+    "last|since|ago|previous|previously|past|earlier|moved|bought|ordered|purchased|had|i was|it was|there was"
+    "|that was|which was|were|got|received|visited|installed|paid|saw|spoke|met|came|went|signed|called|wrote|did"
+    "|started|sent|joined|expired|happened|born|seit|letzten|letztes|letzte|letzter|letztem|vergangenen|vergangenes"
+    "|vorigen|vorige|voriges|hatte|hatten|war|waren|wurde|wurden|gekauft|bestellt|geboren|umgezogen|depuis|dernier"
+    "|dernière|passé|passée|il y a|avons acheté|ai acheté|a été|étais|était|avait|né|née|pasado|pasada|hace|último"
+    "|última|compré|compramos|pedí|mudé|mudamos|era|fue|estaba|nací|desde hace|passado|passada|atrás|comprei|pedi"
+    "|mudei|foi|nasci|zeszłym|zeszły|zeszłą|zeszłej|zeszłego|ubiegłym|ubiegłego|ubiegłej|ostatnim|ostatni|temu"
+    "|kupiłem|kupiłam|kupiliśmy|był|była|byłem|byłam|zamówiłem|zamówiłam|urodzony|urodzona|przeprowadziłem"
+    "|przeprowadziliśmy|năm ngoái|năm trước|vừa qua|hồi|đã|kể từ|từ năm ngoái|مضت|الماضي|الماضيه|منذ|قبل|كان|كانت"
+    "|اشتريت|اشترينا|انتقلت|انتقلنا|طلبت|lalu|kemarin|sejak|sudah|telah|scorso|scorsa|fa|abbiamo comprato|vorig"
+    "|vorige|afgelopen|geleden|geçen|önce|прошлом|прошлой|прошлого|назад|купил|купили"
+)
+_HURRY = _Words(
+    "asap|urgent|urgently|as soon as possible|right away|immediately|straight away|dringend|sofort"
+    "|so schnell wie möglich|schnellstmöglich|umgehend|urgence|au plus vite|dès que possible|tout de suite"
+    "|immédiatement|urgente|urgentemente|cuanto antes|lo antes posible|inmediatamente|o quanto antes"
+    "|o mais rápido possível|imediatamente|pilne|pilnie|jak najszybciej|natychmiast|gấp|càng sớm càng tốt|ngay|عاجل"
+    "|عاجلا|باسرع وقت|فورا|ด่วน|เร็วที่สุด|segera|secepatnya|mendesak|subito|al più presto|dringend|acil|hemen|срочно"
+)
+_NEAR = _Words(
+    "today|tonight|tomorrow|this week|next week|this afternoon|this morning|this evening|heute|morgen|übermorgen"
+    "|diese woche|nächste woche|nächster woche|aujourd hui|demain|cette semaine|semaine prochaine|hoy|mañana"
+    "|esta semana|próxima semana|semana que viene|hoje|amanhã|semana que vem|dzisiaj|dziś|jutro|w tym tygodniu"
+    "|przyszłym tygodniu|hôm nay|ngày mai|tuần này|tuần sau|tuần tới|chiều nay|tối nay|sáng mai|اليوم|غدا|بكره"
+    "|هذا الاسبوع|الاسبوع القادم|hari ini|besok|minggu ini|minggu depan|domani|oggi|vandaag|deze week|bugün|yarın"
+    "|сегодня|завтра"
+)
+_SOMETIME = _any(
+    "not now|not right now|not at the moment|maybe later|some time later|later this year|someday|nicht jetzt"
+    "|erst später|irgendwann später|pas maintenant|pas tout de suite|pour plus tard|peut être plus tard|ahora no"
+    "|más adelante|agora não|talvez mais tarde|mais para frente|mais pra frente|nie teraz|nie w tej chwili"
+    "|chưa cần ngay|chưa cần gấp|chưa cần bây giờ|chưa phải bây giờ|khi khác|ليس الان|مش الان"
+    "|في وقت لاحق|belum sekarang|nanti dulu|non ora|non adesso|più avanti|niet nu|şimdi değil|не сейчас"
+)
+_ALMOST_HALF = _any(
+    "half a year|einem halben jahr|halbes jahr|halben jahr|six mois|medio año|meio ano|pół roku|nửa năm"
+    "|setengah tahun|نصف سنه|نصف عام|metà anno|half jaar|полгода"
+)
+_IN_SPAN = _any(
+    "in|in about|in around|in ca|in etwa|in circa|in rund|dans|dans environ|d ici|en|dentro de|en unos|em|daqui a"
+    "|za|za około|بعد|fra|tra|over|через"
+)
+_SPAN_AHEAD = _any("from now|time|later|nữa|lagi|kemudian|mendatang|sonra|de agora")
+_AFTER_THE_FEASTS = re.compile(
+    " "
+    + _any(
+        "after christmas|after new year|after the holidays|nach weihnachten|nach neujahr|nach den feiertagen"
+        "|nach silvester|après noël|après les fêtes|después de navidad|después de las fiestas|depois do natal"
+        "|depois das festas|depois do ano novo|po świętach|po nowym roku|setelah tahun baru|dopo natale"
+        "|dopo le feste|na kerst|после праздников"
+    )
+    + " "
+)
+_AFTER_TET = re.compile(f" {_any('sau tết|ra tết|qua tết|ra giêng|ra năm')} ")
+_PRE_SPAN = re.compile(rf" {_IN_SPAN} (?P<n>\d{{1,3}}|{_any(_NUMBERS)}) (?:\d{{1,3}} )?(?P<unit>{_any(_UNITS)}) ")
+_POST_SPAN = re.compile(rf" (?P<n>\d{{1,3}}|{_any(_NUMBERS)}) (?P<unit>{_any(_UNITS)}) {_SPAN_AHEAD} ")
+_HALF = re.compile(rf" {_IN_SPAN} {_ALMOST_HALF} | {_ALMOST_HALF} {_SPAN_AHEAD} ")
+_WHOLE_YEAR = _any("a year|rok|setahun|سنه|عام")
+_WHOLE = re.compile(rf" {_IN_SPAN} {_WHOLE_YEAR} | {_WHOLE_YEAR} {_SPAN_AHEAD} ")
+_ARAB_SPAN = re.compile(rf" بعد (?P<unit>{_any(_OF_THE_ARABS)}) ")
+_YEAR_NEXT = re.compile(rf" (?:l |al |lo |dans l |im |de l )?{_NEXT_YEAR} ")
+_SOMETIME_RE = re.compile(rf" {_SOMETIME} ")
+_DE = "(?:(?:de|del|of|do|le|den|r|nam|tahun) )?"
+_YEAR_WORD = _any("year|jahr|jahre|année|año|ano|rok|roku|năm|tahun|عام|سنه|anno|jaar")
+_PART_OF = "(?:the )?(?:mitte|anfang|ende|mid|early|late|end of|beginning of|bulan|شهر)"
+_ARTICLE = "(?:the|le|l|la|el|den|dem|musim)"
+_YEAR = re.compile(rf" (?:{_AHEAD}|{_SINCE_OR_FROM}|{_IN}|{_EARLY_LATE}|{_YEAR_WORD}) {_DE}(?P<year>20\d\d|25\d\d) ")
+_SEASON = re.compile(
+    rf" (?:(?P<next>{_SIDE_NEXT}) |(?P<ahead>{_AHEAD}) (?:{_ARTICLE} )?|(?P<since>{_SINCE_OR_FROM}) "
+    rf"|(?P<in>{_IN}) (?:{_ARTICLE} )?)?(?P<season>{_any(_SEASONS)})(?: (?P<after>{_SIDE_NEXT}))?"
+    rf"(?: {_DE}(?P<year>20\d\d))? "
+)
+_MONTH = re.compile(
+    rf" (?:(?P<ahead>{_AHEAD}) (?:(?:{_ARTICLE} )?\d{{1,2}} (?:de )?|{_PART_OF} )?"
+    rf"|(?P<since>{_SINCE_OR_FROM}) (?:\d{{1,2}} (?:de )?|{_PART_OF} )?"
+    rf"|(?P<in>{_IN}) (?:{_PART_OF} |\d{{1,2}} )?|(?P<next>{_SIDE_NEXT}) )?"
+    rf"(?P<month>{_any(_MONTHS)})(?: (?:\d{{1,2}} )?{_DE}(?P<year>20\d\d))? "
+)
+_VIETNAMESE_MONTH = re.compile(
+    r" (?P<lead>tu |vao |den |khoang |dau |cuoi |giua |sau )?thang (?P<month>1[0-2]|[1-9])"
+    r"(?: (?:nam )?(?P<year>20\d\d))? "
+)
+_ISO = re.compile(r" (?P<year>20\d\d) (?P<month>0?[1-9]|1[0-2]) (?P<day>[0-2]?\d|3[01]) ")
+_DMY = re.compile(r" (?P<day>[0-3]?\d) (?P<month>[0-3]?\d) (?P<year>20\d\d) ")
+_MY = re.compile(r" (?P<month>0?[1-9]|1[0-2]) (?P<year>20\d\d) ")
+_QUARTER = re.compile(
+    r" (?:q(?P<q>[1-4])|(?P<q1>[1-4])(?:st|nd|rd|th|er|e|eme)? (?:quarter|quartal|trimestre|kwartal|kuartal)"
+    r"|(?:quy|trimestre|kwartal|kuartal) (?P<q2>[1-4])|h(?P<h>[12])) (?:de |of |des |nam |tahun )?(?P<year>20\d\d)?"
+)
+_NEXT_QUARTER = re.compile(
+    " "
+    + _any(
+        "next quarter|nächsten quartal|nächstes quartal|prochain trimestre|trimestre prochain|próximo trimestre"
+        "|przyszłym kwartale|następnym kwartale|quý sau|quý tới|kuartal depan|الربع القادم"
+    )
+    + " "
+)
+_NEXT_YEAR_PLAIN = re.compile(r"\bnam sau\b", re.IGNORECASE)
+_NEXT_YEAR_VIETNAMESE = re.compile(r"\bnăm (?:tới|sau)\b", re.IGNORECASE)
+_THAI_YEAR = re.compile(r"ปี\s?(?P<year>20\d\d|25\d\d)")
+_THAI_NEXT = re.compile("|".join(map(fold, ("ปีหน้า", "ปีถัดไป", "明年", "来年", "來年"))))
+_THAI_SPAN = re.compile(
+    rf"{_any('อีก|ใน|อีกประมาณ|อีกราว|อีกสัก')}\s?(?P<n>\d{{1,3}}|{_any(_NUMBERS)})\s?(?P<unit>{_any(_UNITS)})"
+    r"|(?P<n2>\d{1,2})\s?(?:个月|個月|か月|ヶ月|カ月)\s?[后後]"
+)
+_THAI_MONTH = re.compile(rf"{_any('ตั้งแต่|เดือน|ใน|ประมาณ|หลัง')}\s?(?P<month>{_any(_MONTHS)})")
+_THAI_SEASON = re.compile(
+    rf"(?P<season>{_any(_SEASONS)})\s?(?:{fold('หน้า')}|{fold('ปีหน้า')})|(?:明年|来年)の?(?P<season2>[春夏秋冬])"
+)
+_THAI_PAST = re.compile(
+    "|".join(map(fold, ("ที่แล้ว", "ปีก่อน", "เดือนก่อน", "มาแล้ว", "ซื้อไป", "เคย", "去年", "以前", "昨年")))
+)
+_THAI_NEAR = re.compile("|".join(map(fold, ("พรุ่งนี้", "วันนี้", "สัปดาห์หน้า", "ด่วน", "明天", "今天", "明日", "今日"))))
+_THAI_SOMETIME = re.compile(
+    "|".join(map(fold, ("ยังไม่ใช่ตอนนี้", "ไว้ทีหลัง", "ยังไม่ต้องการตอนนี้", "ไว้คราวหน้า", "以后再", "現在ではなく")))
+)
+
+
+def _last_words(*tables: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(listed.rpartition(" ")[2] for table in tables for listed in table)
+
+
+_OF_MONTHS, _OF_SEASONS = _last_words(_MONTHS) | {"thang"}, _last_words(_SEASONS)
+_OF_SPANS = (
+    _last_words(_UNITS, _OF_THE_ARABS) | frozenset(fold("half halben halbes pół nửa setengah نصف metà полгода").split())
+) - {"an", "ay"}
+_OF_THE_REST = frozenset(
+    fold(
+        """seneye السنه العام году nam năm 내년 roku year jahr jahren jahres année prochain próximo año ano tahun
+        anno jaar yıl q1 q2 q3 q4 h1 h2 quy quý quartal kwartale kuartal trimestre quarter tết giêng christmas
+        holidays weihnachten neujahr feiertagen silvester noël fêtes navidad fiestas natal festas świętach kerst
+        feste natale праздников folgejahr"""
+    ).split()
+)
+_OF_SOMETIME = frozenset(
+    fold(
+        """now moment later year someday jetzt später maintenant suite tard ahora adelante agora tarde frente teraz
+        chwili khác chưa الان لاحق sekarang dulu ora adesso avanti nu değil сейчас"""
+    ).split()
+)
+_PIVOTS = _OF_MONTHS | _OF_SEASONS | _OF_SPANS | _OF_THE_REST | _OF_SOMETIME
+"""Words without one of which a text of separate words names no time."""
+_EVENTS = frozenset(
+    fold(
+        """wedding weddings marriage honeymoon birthday hochzeit hochzeiten hochzeitsfeier flitterwochen geburtstag
+        mariage mariages marions marier anniversaire boda bodas luna cumpleaños casamento casamentos aniversário
+        wesele wesela weselu weselna ślub ślubu urodziny đám cưới عرس عرسي زفاف زفافي pernikahan nikah resepsi
+        matrimonio nozze compleanno bruiloft düğün свадьба свадьбу trip travel travelling traveling holiday vacation
+        cruise flight flights nights überfahrt reise urlaub nächte übernachtung übernachtungen flug voyage vacances
+        nuits nuitées vol viaje vacaciones noches vuelo viagem férias noites voo wycieczka wakacje wczasy noclegi
+        nocleg du lịch سفر رحله ليال ليالي حجز liburan perjalanan wisata penginapan tour tours tiec tiệc party feier
+        gala messe seminar conference kongress congreso congress konferencja hội nghị مؤتمر konferensi"""
+    ).split()
+) - set(fold("luna du lịch hội nghị đám vol").split())
+"""What takes place at the time that is named: who wants it, wants to settle it now."""
+_EVENTS_RUN_ON = re.compile(_any("งานแต่ง|วันเกิด|ทริป|ท่องเที่ยว|ที่พัก|ห้องพัก|婚礼|結婚式"))
+_EVENTS_OF_TWO = re.compile(f" {_any('luna de miel|du lịch|hội nghị|đám cưới|tiệc cưới|đám hỏi')} ")
+_WITHIN = _Words(
+    "within|innerhalb|binnen|d ici|les prochains|les prochaines|los próximos|las próximas|nos próximos|nas próximas"
+    "|w ciągu|najbliższych|trong|dalam|خلال|entro|next|nächsten|kommenden"
+)
+_SUPPLY = _Words(
+    "delivery|deliver|delivered|installments|instalments|lieferung|liefern|lieferzeit|raten|livraison"
+    "|livrer|livré|mensualités|entrega|entregas|entregar|cuotas|parcelas|parcelada|parcelado|vezes|dostawa"
+    "|dostawą|dostawę|ratach|raty|giao|giao hàng|trả góp|توصيل|تسليم|اقساط|pengiriman|dikirim|cicilan"
+    "|consegna|levering|teslimat|taksit|доставка"
+)
+"""Clauses whose time is that of a delivery or of instalments."""
+_RUN_ON_PIVOTS = re.compile(_any("ปี|เดือน|หน้า|อีก|ไว้|ตอนนี้|年|月|以后|春|夏|秋|冬"))
+_DIGITS_OF_A_YEAR = re.compile(r"(?<!\d)(?:20\d\d|25\d\d)(?!\d)")
+
+
+def may_name(words: Sequence[str], folded: str) -> bool:
+    """Whether a text (``words.words_of`` it, and the folded text) may name a time ahead; so it ends for most of
+    them.
+    """
+    if not _PIVOTS.isdisjoint(words):
+        return True
+    if ("20" in folded or "25" in folded) and _DIGITS_OF_A_YEAR.search(folded):
+        return True
+    return not folded.isascii() and _RUN_ON_PIVOTS.search(folded) is not None
+
+
+def span_days(value: str) -> float | None:
+    """The days that a span in a field of its own tells, at least (``3 to 6 months``); 0 for what is within one, None
+    for what is no span.
+    """
+    words = words_of(fold(value))
+    units = [unit for word in words if (unit := _UNITS.get(word))]
+    told = read_range(value)
+    numbers = [number for word in words if (number := _NUMBERS.get(word) or (1 if word in ("a", "an") else None))]
+    if not units or not (told or numbers):
+        return None
+    if _WITHIN.stand_in(f" {' '.join(words)} ", frozenset(words)):
+        return 0
+    return min((told.low if told else numbers[0]) * units[-1], _FURTHEST * 366)
+
+
+def spell_out(text: str) -> str:
+    """A text in which "next year" in Vietnamese differs without accents too: from "I" (tôi) and "six" (sáu)."""
+    if text.isascii():
+        return _NEXT_YEAR_PLAIN.sub("sang nam", text)
+    return _NEXT_YEAR_VIETNAMESE.sub("sang năm", text) if "ă" in text else text
+
+
+def is_of_event(words: Sequence[str], folded: str) -> bool:
+    """Whether a text is about what takes place at a time, as a wedding or a journey does."""
+    if not _EVENTS.isdisjoint(words):
+        return True
+    if folded.isascii():
+        return _EVENTS_OF_TWO.search(f" {' '.join(words)} ") is not None
+    return _EVENTS_RUN_ON.search(folded) is not None
+
+
+def later(clause: str, today: date, southern: bool = False) -> date | None:
+    """The first time ahead that a clause (``words.clauses``) names; None where it names none, and of a time that
+    nobody
+    can tell, as of "not now", ``date.max``. ``today`` is when the text was written.
+    """
+    if RUNS_ON.search(clause):
+        return _named_there(clause, today)
+    words = frozenset(clause.split())
+    if _PIVOTS.isdisjoint(words) and not _DIGITS_OF_A_YEAR.search(clause):
+        return None
+    if _SUPPLY.stand_in(clause, words):
+        return None
+    found = [when for when in _certain(clause, words, today) if when]
+    if not _PAST.stand_in(clause, words):
+        found += [when for when in _likely(clause, words, today, southern) if when]
+    if found:
+        return min(found)
+    return date.max if not _OF_SOMETIME.isdisjoint(words) and _SOMETIME_RE.search(clause) else None
+
+
+def is_near(clause: str, asks: bool) -> bool:
+    """Whether a clause wants it at once: urgently, or tomorrow where it ``asks`` for something or plans; not where it
+    only tells when something was seen.
+    """
+    if RUNS_ON.search(clause) and _THAI_NEAR.search(clause):
+        return True
+    words = frozenset(clause.split())
+    if _HURRY.stand_in(clause, words):
+        return True
+    return _NEAR.stand_in(clause, words) and (asks or _PLANS.stand_in(clause, words))
+
+
+def _certain(clause: str, words: frozenset[str], today: date) -> Iterator[date | None]:
+    """What lies ahead whatever else is told: what has its year, or is next year."""
+    if not _OF_THE_REST.isdisjoint(words) and _YEAR_NEXT.search(clause):
+        yield date(today.year + 1, 7, 1)
+    if not _DIGITS_OF_A_YEAR.search(clause):
+        return
+    for pattern in (_ISO, _DMY):
+        for written in pattern.finditer(clause):
+            yield _ahead(_date(written["year"], written["month"], written["day"]), today)
+    for written in _MY.finditer(clause):
+        yield _ahead(_date(written["year"], written["month"], "1"), today)
+    for written in _MONTH.finditer(clause):
+        if written["year"]:
+            yield _month_start(_MONTHS[written["month"]], written["year"], today)
+    for written in _VIETNAMESE_MONTH.finditer(clause):
+        if written["year"]:
+            yield _month_start(int(written["month"]), written["year"], today)
+    for written in _YEAR.finditer(clause):
+        yield _in_year(written["year"], today)
+
+
+def _likely(clause: str, words: frozenset[str], today: date, southern: bool) -> Iterator[date | None]:
+    """What lies ahead where nothing in the clause tells of what was."""
+    if not _OF_SPANS.isdisjoint(words):
+        yield from _spans(clause, today)
+    if not _OF_THE_REST.isdisjoint(words):
+        yield from _feasts_and_quarters(clause, today)
+    plans = _PLANS.stand_in(clause, words)
+    if not _OF_SEASONS.isdisjoint(words):
+        for written in _SEASON.finditer(clause):
+            if written["year"] or (most := _days_ahead(written, plans, written["after"])):
+                month = (_SEASONS[written["season"]] + 6 * southern - 1) % 12 + 1
+                yield _month_start(month, written["year"], today, 0 if written["year"] else most)
+    if not _OF_MONTHS.isdisjoint(words):
+        for written in _MONTH.finditer(clause):
+            if not written["year"] and (most := _days_ahead(written, plans)):
+                yield _month_start(_MONTHS[written["month"]], None, today, most)
+        for written in _VIETNAMESE_MONTH.finditer(clause):
+            if not written["year"] and (written["lead"] or plans):
+                yield _month_start(int(written["month"]), None, today, 183 if written["lead"] == "tu " else 330)
+
+
+def _days_ahead(written: re.Match[str], plans: bool, after: object = None) -> int:
+    """How many days ahead a month or a season without a year may begin, by the words before it; 0 where they do not say
+    that it lies ahead.
+    """
+    if written["next"] or after:
+        return 366
+    if written["since"]:
+        return 183
+    if written["ahead"]:
+        return 270
+    return 330 if written["in"] and plans else 0
+
+
+def _feasts_and_quarters(clause: str, today: date) -> Iterator[date | None]:
+    if _AFTER_THE_FEASTS.search(clause):
+        yield date(today.year + 1, 1, 2)
+    if _AFTER_TET.search(clause):
+        yield date(today.year + (today.month > 1), 2, 1)
+    for written in _QUARTER.finditer(clause):
+        quarter = int(written["q"] or written["q1"] or written["q2"] or 2 * int(written["h"]) - 1)
+        yield _month_start(3 * quarter - 2, written["year"], today)
+    if _NEXT_QUARTER.search(clause):
+        month = 3 * ((today.month - 1) // 3) + 4
+        yield date(today.year + month // 13, (month - 1) % 12 + 1, 1)
+
+
+def _spans(clause: str, today: date) -> Iterator[date | None]:
+    for pattern in (_PRE_SPAN, _POST_SPAN):
+        for written in pattern.finditer(clause):
+            yield _after(written["n"], _UNITS[written["unit"]], today)
+    if _HALF.search(clause):
+        yield today + timedelta(days=182)
+    if _WHOLE.search(clause):
+        yield today + timedelta(days=365)
+    for written in _ARAB_SPAN.finditer(clause):
+        yield today + timedelta(days=_OF_THE_ARABS[written["unit"]])
+
+
+def _named_there(clause: str, today: date) -> date | None:
+    """In Thai, Chinese and Japanese, whose words run on."""
+    if _THAI_PAST.search(clause):
+        return None
+    found: list[date | None] = []
+    if _THAI_NEXT.search(clause):
+        found.append(date(today.year + 1, 7, 1))
+    found += [_in_year(written["year"], today) for written in _THAI_YEAR.finditer(clause)]
+    found += [
+        _after(written["n"] or written["n2"], _UNITS[written["unit"]] if written["unit"] else 30, today)
+        for written in _THAI_SPAN.finditer(clause)
+    ]
+    found += [_month_start(_MONTHS[written["month"]], None, today) for written in _THAI_MONTH.finditer(clause)]
+    found += [
+        _month_start(_SEASONS[written["season"] or written["season2"]], None, today)
+        for written in _THAI_SEASON.finditer(clause)
+    ]
+    known = [when for when in found if when]
+    if known:
+        return min(known)
+    return date.max if _THAI_SOMETIME.search(clause) else None
+
+
+def _after(count: str, days: int, today: date) -> date | None:
+    number = int(count) if count.isdecimal() else _NUMBERS[count]
+    return _ahead(today + timedelta(days=number * days), today)
+
+
+def _in_year(year: str, today: date) -> date | None:
+    """The middle of a year ahead; of the Buddhist era too, which Thailand counts by."""
+    number = int(year) - 543 * (int(year) > 2500)
+    return date(number, 7, 1) if today.year < number <= today.year + _FURTHEST else None
+
+
+def _month_start(month: int, year: str | None, today: date, most: int = 366) -> date | None:
+    """When a month begins: that of the year, else the next one, if that is at most so many days ahead."""
+    if year:
+        return _ahead(date(int(year), month, 1), today)
+    begins = date(today.year + (month <= today.month), month, 1)
+    return begins if (begins - today).days <= most else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    """A date by day and month, or month and day where it can only be that."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        try:
+            return date(int(year), int(day), int(month))
+        except ValueError:
+            return None
+
+
+def _ahead(when: date | None, today: date) -> date | None:
+    return when if when and today < when and when.year <= today.year + _FURTHEST else None

@@ -1,0 +1,84 @@
+"""Which words does a text hold, whatever its case, accents, digits and script?
+
+Cut before it is read, and read in linear time. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+LONGEST = 2_000
+"""Characters of a text that are read: what a person wants stands at the beginning."""
+
+_CHUNK = 500
+"""Characters that are decomposed at a time: to bring marks in a row into order takes the square of their number."""
+_UNSEEN = (
+    "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+)
+"""Accents and vowel points, which people leave out, and what shows nothing."""
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_REMEMBERED = 10_000
+
+
+class _Plain(dict[int, int | str | None]):
+    """What becomes of a decomposed character: accents go, digits become ASCII's, and letters that Unicode does not
+    decompose plain ones; so do Arabic letters that people write either way.
+    """
+
+    def __missing__(self, code: int) -> int | str | None:
+        sign = chr(code)
+        plain = None if _IS_UNSEEN.match(sign) else str(unicodedata.decimal(sign)) if sign.isdecimal() else code
+        if len(self) < _REMEMBERED:
+            self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain({ord(letter): plain for letter, plain in zip("łđøıةىی", "ldoiهيي", strict=True)})
+_MARKS = ".,:;!?\n\r()…–—،؛؟。、，！？।"
+_BETWEEN = frozenset(_MARKS)
+_WITHIN_NUMBERS = frozenset(".,:")
+_BLANKS = str.maketrans(dict.fromkeys(filter(lambda sign: not sign.isalnum(), map(chr, range(128))), " "))
+_LETTERS = "\\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0e7f\u3099\u309a"
+"""What makes words: vowel signs of Indian and South-East Asian scripts are no letters to ``\\w``."""
+_WORD = re.compile(f"[{_LETTERS}]+")
+_WORD_OR_MARK = re.compile(f"[{_LETTERS}]+|[{re.escape(_MARKS)}]")
+RUNS_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""A letter of a script that puts no blank between words."""
+
+
+def fold(text: str) -> str:
+    """The text's beginning in lower case, without accents, and with the digits of every script as ASCII's."""
+    text = text[:LONGEST]
+    if text.isascii():
+        return text.lower()
+    chunks = [unicodedata.normalize("NFKD", text[start : start + _CHUNK]) for start in range(0, len(text), _CHUNK)]
+    return "".join(chunks)[: 2 * LONGEST].casefold().translate(_PLAIN)
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded text, without its marks and signs."""
+    if folded.isascii():
+        return folded.translate(_BLANKS).split()
+    return _WORD.findall(folded)
+
+
+def clauses(folded: str) -> list[str]:
+    """The parts of a folded text between its full stops, commas and brackets, each as ``" word word "``.
+
+    A mark between numbers parts nothing (12.5, 10:30, June 12, 2027), nor does the point of ``12. Juni``.
+    """
+    words = _WORD_OR_MARK.findall(folded)
+    ends = [place for place, word in enumerate(words) if word in _BETWEEN and not _is_within(words, place)]
+    parts = [words[start + 1 : end] for start, end in pairwise([-1, *ends, len(words)])]
+    return [f" {' '.join([word for word in part if word not in _BETWEEN])} " for part in parts if part]
+
+
+def _is_within(words: Sequence[str], place: int) -> bool:
+    """Whether a mark stands within a number, or behind the number of a day."""
+    mark, before = words[place], words[place - 1] if place else ""
+    if mark not in _WITHIN_NUMBERS or not before.isdecimal():
+        return False
+    return (mark == "." and len(before) <= 2) or (place + 1 < len(words) and words[place + 1].isdecimal())
