@@ -23,7 +23,7 @@ from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.policy_files import tenant_competitors, tenant_policy
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -92,6 +92,7 @@ class Service(Struct, frozen=True, kw_only=True):
         if tenant is None:
             try:
                 policy = tenant_policy(self.settings.data_dir, name)
+                competitors = tenant_competitors(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
                     _log.error("the leads of tenant %s are not judged until its policy is put right: %s", name, problem)
@@ -105,6 +106,7 @@ class Service(Struct, frozen=True, kw_only=True):
                 identity_key=identity_key(self.settings, name),
                 policy=policy,
                 policy_hash=policy_hash,
+                competitors=competitors,
             )
         return tenant
 
@@ -195,6 +197,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         identity_key=os.urandom(32),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        competitors=tenant_competitors(settings.data_dir, "default"),
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:
@@ -226,6 +229,7 @@ def offline(
         identity_key=identity_key(settings, name),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
+        competitors=tenant_competitors(settings.data_dir, name),
     )
     return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
 
