@@ -30,7 +30,7 @@ class EnquiryFacts(TypedDict, total=False):
 
     v: int
     text: bool  # there is a message
-    kinds: dict[str, float]  # probabilities of the two likeliest, and from one hundredth on; the likeliest first
+    kinds: dict[str, float]  # probabilities of the two likeliest, and from one hundredth on
     unasked: float  # decibans for an unasked offer or spam, of the model's own
     language: str  # ISO 639-1
     because: list[list[int]]  # first character and the one after the last of what speaks most for the kind

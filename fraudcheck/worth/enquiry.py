@@ -42,7 +42,7 @@ def read_enquiry(facts: Mapping[str, Facts | None]) -> Enquiry:
     others = [name for name in likely if name != kind]
     likeliest = next(iter(likely), None)
     by_text = likeliest is not None and "competitor" not in found and kind in {likeliest, "unclear"}
-    spans = found.get("because", ()) if by_text and kind == next(iter(found["kinds"])) else ()
+    spans = found.get("because", ()) if by_text and found["kinds"].get(kind) == max(found["kinds"].values()) else ()
     return Enquiry(
         kind=kind,
         confidence=likely[likeliest] if likeliest is not None and by_text else None,
@@ -68,11 +68,10 @@ def told_kind(found: Facts) -> str:
 
 def likely_kinds(found: Facts) -> dict[str, float]:
     """The kinds with their probabilities, the likeliest first, by text and mail domain."""
-    kinds: dict[str, float] = dict(found.get("kinds", {}))
+    kinds: dict[str, float] = found.get("kinds", {})
     kind, times = _MORE_LIKELY_AT.get(found.get("sender", ""), ("", 1.0))
-    if kind not in kinds:
-        return kinds
-    before = kinds[kind]
-    total = 1 + before * (times - 1)
-    kinds = {name: round(share * (times if name == kind else 1) / total, 3) for name, share in kinds.items()}
-    return dict(sorted(kinds.items(), key=lambda item: -item[1]))
+    if kind in kinds:
+        total = 1 + kinds[kind] * (times - 1)
+        kinds = {name: round(share * (times if name == kind else 1) / total, 3) for name, share in kinds.items()}
+    # Records keep the names in the order of the alphabet, so that equal shares have to be in this order too.
+    return dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0])))

@@ -247,3 +247,12 @@ def test_any_text_is_read(text):
 def test_hostile_texts_are_bounded(text):
     facts = gather(message=text)
     assert len(str(facts)) < 1_500
+
+
+def test_a_record_that_keeps_kinds_in_another_order_says_the_same():
+    facts = gather(message="Hello, my order has not arrived, please send it or give me my money back")
+    again = {**facts, "kinds": dict(sorted(facts["kinds"].items()))}
+    backwards = {**facts, "kinds": dict(sorted(facts["kinds"].items(), reverse=True))}
+    assert read_enquiry({"enquiry": again}) == read_enquiry({"enquiry": facts}) == read_enquiry({"enquiry": backwards})
+    assert signal.judge(Lead(), again) == signal.judge(Lead(), facts)
+    assert read_enquiry({"enquiry": facts}).kind == "customer_service"
