@@ -45,7 +45,6 @@ _PIECE = 6
 _MOST_SPANS = 3
 _LEAST_SHARE = 0.25
 """What a span adds, of what the first adds, to be named beside it."""
-_ONES = np.ones((len(RUNS) + 1) * (LONGEST + 3), np.float32)
 _LETTER, _HALF = np.uint32(0x85EBCA6B), np.uint32(15)
 
 
@@ -126,15 +125,13 @@ class Model:
         del shares[UNCLEAR]
         unasked = min(sum(shares[kind] for kind in UNASKED), _SUREST)
         first, second, *_ = order = sorted(shares, key=shares.__getitem__, reverse=True)
-        beside = np.zeros_like(self._units)
-        for kind, sign in ((first, 1), (second, -1)):
-            column = self.manifest.kinds.index(kind)
-            beside[column] = sign * self._units[column]
         return TextReading(
             kinds={kind: shares[kind] for kind in order},
             unasked=10 * log10(unasked / (1 - unasked)) - _EVEN + self.manifest.unasked.get(language or "", 0.0),
             language=language,
-            spans=_spans(sums.rows @ beside, sums) if shares[first] >= BOUND else (),
+            spans=_spans(self._for_kind(first, sums) - self._for_kind(second, sums), sums)
+            if shares[first] >= BOUND
+            else (),
         )
 
     def sums(self, text: str) -> Sums | None:
@@ -144,11 +141,16 @@ class Model:
             return None
         hashes, starts = features(codes)
         rows = self._table.take(hashes >> self._shift, 0).astype(np.float32)
-        sums = _ONES[: len(rows)] @ rows
+        sums = np.add.reduce(rows, 0)  # a product of matrices would wake the threads of a library
         length = sqrt(max(float(sums[-1] * self._units[-1]), 1e-6))
         logits: list[float] = (sums[:-1] * (self._slopes / np.float32(length)) + self._offsets).tolist()
         kinds = len(self.manifest.kinds)
         return Sums(logits[:kinds], logits[kinds:], rows, hashes, codes, places, starts)
+
+    def _for_kind(self, kind: str, sums: Sums) -> Floats:
+        """What each feature adds for a kind."""
+        column = self.manifest.kinds.index(kind)
+        return sums.rows[:, column] * self._units[column]
 
     def _language(self, shares: list[float], sums: Sums) -> str | None:
         likeliest = max(shares)
