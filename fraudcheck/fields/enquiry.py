@@ -150,7 +150,8 @@ class Model:
     def _for_kind(self, kind: str, sums: Sums) -> Floats:
         """What each feature adds for a kind."""
         column = self.manifest.kinds.index(kind)
-        return sums.rows[:, column] * self._units[column]
+        shares: Floats = sums.rows[:, column] * self._units[column]
+        return shares
 
     def _language(self, shares: list[float], sums: Sums) -> str | None:
         likeliest = max(shares)
