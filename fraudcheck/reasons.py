@@ -50,6 +50,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     ``verifies``: it shows that a channel works;
     ``by_others``: what others sent makes it, or the source's form, which the lead's person cannot help: it is none of the
     two groups that a rejection needs;
+    ``sells``: its sender sells something, by a mailbox and a number that work; see ``scoring.score``;
     ``needs``: the field of the lead without which it cannot be found;
     ``one_of``: the name of a set of codes of which a lead gets at most one; None for a code outside of such sets.
     """
@@ -69,6 +70,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     slip: bool = False
     verifies: bool = False
     by_others: bool = False
+    sells: bool = False
     needs: str | None = None
     one_of: str | None = None
 
@@ -270,8 +272,21 @@ _ALL = (
     Reason(code="CONTENT_RANDOM", group="content", check="content", points=-5.0, kind="bot", since="0.2.0",
            text="A text is nothing but random letters."),
     Reason(code="CONTENT_NON_SALES", group="content", check="content", points=0.0, kind="non_sales", from_list=True,
-           since="0.2.0",
+           since="0.2.0", retired="0.5.0",
            text="The message offers something, applies for work, or is for the press or support office; it asks for no offer."),
+    # What kind of enquiry the message is.
+    Reason(code="ENQUIRY_SPAM", group="content", check="enquiry", points=-10.0, kind="bot", from_list=True, sells=True,
+           since="0.5.0", needs="message", one_of="enquiry", return_reason="bot_traffic",
+           text="The message reads like a mass mailing that was written for no reader in particular."),
+    Reason(code="ENQUIRY_SOLICITATION", group="content", check="enquiry", points=-10.0, kind="non_sales", from_list=True, sells=True,
+           since="0.5.0", needs="message", one_of="enquiry", return_reason="bot_traffic",
+           text="The message offers the company something that nobody asked for, such as SEO, loans or lists of addresses."),
+    Reason(code="ENQUIRY_COMPETITOR", group="content", check="enquiry", points=0.0, kind="competitor", from_list=True,
+           since="0.5.0", one_of="enquiry",
+           text="The sender is on the list of competitors, or asks for prices, contracts and people without a need of their own."),
+    Reason(code="ENQUIRY_NON_SALES", group="content", check="enquiry", points=0.0, kind="non_sales", from_list=True,
+           since="0.5.0", needs="message", one_of="enquiry",
+           text="The message is a customer's, an applicant's, a student's, a colleague's, private, or office post; it asks for no offer."),
     # Who made it.
     Reason(code="LEAD_PLATFORM_TEST", group="identity", check="test_lead", points=0.0, kind=TEST, since="0.5.0",
            text="A platform made this lead to try out a connection, or ships it as a sample; nobody stands behind it."),

@@ -204,7 +204,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     the form was filled in, with its share of people's leads (``fields.filling``), else None. ``lacks`` names what was
     not given (``fields.given.FIELDS``), ``unread`` the fields that could not be read. ``test`` names the platform that
     made the lead to try out a connection, and says whether the name is the platform's too; such a lead is not counted,
-    although it has tokens, by which it is found and erased. ``tag`` marks this lead
+    although it has tokens, by which it is found and erased. ``competitor`` is what of the sender stands in the tenant's
+    list of competitors (``domain``, ``name``), else None. ``tag`` marks this lead
     among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
     ``at`` is the time of the check in Unix seconds; ``late`` says that it is counted only later, so that its time tells
     nothing of the present.
@@ -221,6 +222,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     lacks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     test: tuple[str, bool] | None = None
+    competitor: str | None = None
     tag: str = ""
     remembered: int = 60
     at: float = 0.0

@@ -25,7 +25,7 @@ from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.policy_files import tenant_competitors, tenant_policy
 from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
@@ -100,6 +100,7 @@ class Service(Struct, frozen=True, kw_only=True):
                 policy = tenant_policy(self.settings.data_dir, name)
                 quality = tenant_quality(self.settings.data_dir, name)
                 funnel = tenant_funnel(self.settings.data_dir, name)
+                competitors = tenant_competitors(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
                     _log.error("the leads of tenant %s are not judged until that is put right: %s", name, problem)
@@ -116,6 +117,7 @@ class Service(Struct, frozen=True, kw_only=True):
                 policy_hash=policy_hash,
                 quality=quality,
                 funnel=funnel,
+                competitors=competitors,
             )
         return tenant
 
@@ -212,6 +214,7 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
         policy=policy,
         policy_hash=encode_policy(policy)[0],
         quality=tenant_quality(settings.data_dir, "default"),
+        competitors=tenant_competitors(settings.data_dir, "default"),
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:
@@ -245,6 +248,7 @@ def offline(
         policy=policy,
         policy_hash=encode_policy(policy)[0],
         quality=quality,
+        competitors=tenant_competitors(settings.data_dir, name),
     )
     return _pipeline(ports, None, settings, load_model(settings), data), ports, tenant
 

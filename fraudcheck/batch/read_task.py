@@ -137,6 +137,7 @@ class SliceReader:
             default_country=self._default_country,
             body=keyed_token(self._tenant.identity_key, "body", body.decode()),
             warnings=warnings,
+            competitors=self._tenant.competitors,
         )
         return subject, warnings
 

@@ -13,8 +13,6 @@ from fraudcheck.intake.lead_fields import ACTIVITY_EVENTS, EVENT_NAME
 from fraudcheck.records import Activity, FieldWarning
 
 _BETWEEN = re.compile(r"[,;|\n]")
-_COUNTED = re.compile(r"(.*[^\s:=])\s*[:=]\s*(\d{1,10})", re.DOTALL)
-"""An event with its count, in a text: ``pages: 7``."""
 
 
 def read_activity(value: Any) -> tuple[tuple[Activity, ...], list[FieldWarning]]:
@@ -68,8 +66,9 @@ def _from_text(text: str) -> Any:
 
 
 def _named(part: str) -> Any:
-    counted = _COUNTED.fullmatch(part) if len(part) <= 2 * EVENT_NAME else None
-    return {"event": counted[1], "count": counted[2]} if counted else part
+    """An event, with its count where the text has one: ``pages: 7``, ``pages=7``."""
+    name, _, count = part.rpartition("=" if "=" in part else ":")
+    return {"event": name, "count": count} if is_visible(name) and count.strip().isdecimal() else part
 
 
 def _event(name: Any, told: Any, problems: dict[str, int]) -> Activity | None:

@@ -48,8 +48,8 @@ _READ_AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,18})?")
 """Amounts as ``read_amount`` writes them, for which it need not ask Decimal."""
 _EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.\d+)?")
 """Seconds since 1970 from 2001 on, or milliseconds: no date has ten digits."""
-_MACRO = r"(?:\{\{[^{}]{1,80}\}\}|\$?\{[\w.:-]{1,80}\}|%%[\w.:-]{1,80}%%|__[A-Z0-9]+(?:_[A-Z0-9]+)*__)"
-_MACROS = re.compile(rf"\s*+{_MACRO}(?:\s?+(?:_(?!_[A-Z])|[-|+.,/:])?+\s?+{_MACRO})*+\s*+")
+_MACRO = r"(?:\{\{[^{}]{1,80}\}\}|\$?\{[\w.:-]{1,80}\}|%%[\w.:-]{1,80}%%|__[A-Z0-9]++(?:_[A-Z0-9]++)*+__)"
+_MACROS = re.compile(rf"{_MACRO}(?:\s?+(?:_(?!_[A-Z])|[-|+.,/:])?+\s?+{_MACRO})*+")
 """Nothing but macros that an advertising platform was to fill in: ``{{campaign.name}}``, ``{campaignid}``,
 ``__CAMPAIGN_NAME__``, ``%%SITE%%``. Nothing is tried twice."""
 _OPENS_MACRO = frozenset(" \t\r\n{$%_")
@@ -137,7 +137,7 @@ def _honeypot_text(value: Any) -> str | None:
 def read_one_line(value: Any) -> str | None:
     """A name that the caller gives to something, such as a vendor, in one line; None for a macro in its place."""
     text = read_text(value)
-    if text is None or (text[0] in _OPENS_MACRO and _MACROS.fullmatch(text)):
+    if text is None or (text[0] in _OPENS_MACRO and _MACROS.fullmatch(text.strip())):
         return None
     return " ".join(text.split())
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from fraudcheck.fields import message
+from fraudcheck.fields.competitors import NO_COMPETITORS, Competitors
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.scheme import mailbox_scheme, name_parts
@@ -46,13 +47,15 @@ def read_subject(
     default_country: str | None,
     body: str | None = None,
     warnings: Sequence[FieldWarning] = (),
+    competitors: Competitors = NO_COMPETITORS,
 ) -> Subject:
     """Read the lead's contact data and make the keyed tokens of its identities.
 
     ``identity_key`` is the tenant's key; ``tag`` marks this check among the sightings of its identities; ``at`` is the
     time of the check in Unix seconds; ``default_country`` (ISO 3166-1 alpha-2) is where a phone number is read when the
     lead has no country; ``body`` is the keyed hash of the request's body, or None for a request with an
-    Idempotency-Key; ``warnings`` are those of reading the lead.
+    Idempotency-Key; ``warnings`` are those of reading the lead; ``competitors`` is the tenant's
+    list.
     """
     address = read_mailbox(lead.email, lists) if lead.email else None
     phone = _phone(lead, lists, default_country) if lead.phone else None
@@ -82,6 +85,7 @@ def read_subject(
         lacks=lacks,
         unread=unread,
         test=lists.test_lead(lead),
+        competitor=competitors.by(lead, address.domain if address else None),
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,

@@ -14,6 +14,7 @@ from msgspec import Struct
 from fraudcheck import __version__
 from fraudcheck.anomaly.detector import Model, encode_model
 from fraudcheck.anomaly.features import Drift
+from fraudcheck.fields.competitors import NO_COMPETITORS, Competitors
 from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.body import parse_body
 from fraudcheck.intake.identities import lookup_tokens, read_subject
@@ -46,6 +47,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     policy_hash: str
     quality: QualityTable = QualityTable()
     funnel: Funnel = DEFAULT
+    competitors: Competitors = NO_COMPETITORS
 
 
 class Conflict(Exception):
@@ -144,6 +146,7 @@ class Pipeline:
             default_country=self._default_country,
             body=None if key else keyed_token(tenant.identity_key, "body", body.hex()),
             warnings=warnings,
+            competitors=tenant.competitors,
         )
         self.stages.add("intake", perf_counter() - start)
         facts, verdict = await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)

@@ -172,6 +172,7 @@ class Rejudging:
             tag=tag,
             at=datetime.fromisoformat(first.checked_at).timestamp(),
             default_country=self._default_country,
+            competitors=tenant.competitors,
         )
         kept = {kind: token for kind, token in tokens.items() if kind not in _NOT_COUNTED}
         return msgspec.structs.replace(subject, tokens=kept, late=True)

@@ -47,6 +47,21 @@ class Listing(Struct, frozen=True):
     weight: float = 1.0
 
 
+class TextReading(Struct, frozen=True):
+    """What a model reads in an enquiry's text (``fields.enquiry``).
+
+    ``kinds``: calibrated probabilities of the kinds (``worth.enquiry.KINDS``), the likeliest first; what is missing to
+    1 is that of a text that says nothing. Empty for a language that the model does not know. ``unasked``: decibans,
+    ``10·log10(P(text | an unasked offer or spam) / P(text | other kinds))``. ``language``: ISO 639-1, None where it
+    cannot be told. ``spans``: first character and the one after the last of the places that speak most for the kind.
+    """
+
+    kinds: Mapping[str, float]
+    unasked: float
+    language: str | None
+    spans: Sequence[tuple[int, int]]
+
+
 class Lists(Struct, frozen=True, kw_only=True):
     """Every list that signals look things up in, loaded at start. Domains are lower-case A-labels.
 
@@ -100,6 +115,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     Messages:
         phrases: the classes of the known phrases in a folded text (``fields.message.fold``): ``topic.NAME``, with a
             ``!`` at the end for a topic of spam alone; ``offer``, ``job``, ``press``, ``support``.
+        read_enquiry: what a model reads in a text; None where it has no letters.
+        universities: domains of universities, whose students and staff have mailboxes there.
+        job_boards: domains from which job boards send applications on.
         link_hosts: the class of a web host: ``shortened``, ``messenger``, ``ordinary``.
 
     What fields are filled with:
@@ -147,6 +165,9 @@ class Lists(Struct, frozen=True, kw_only=True):
     browser_releases: BrowserReleases = BrowserReleases()
     country_names: Mapping[str, str] = {}
     phrases: Callable[[str], Sequence[str]] = lambda text: ()
+    read_enquiry: Callable[[str], TextReading | None] = lambda text: None
+    universities: frozenset[str] = frozenset()
+    job_boards: frozenset[str] = frozenset()
     link_hosts: Mapping[str, str] = {}
     is_place: Callable[[str], bool] = lambda text: False
     empty_words: Mapping[str, str] = {}

@@ -32,6 +32,9 @@ def given_fields(lead: Lead) -> frozenset[str]:
 _STRICTNESS: dict[str, int] = {"accept": 0, "review": 1, "reject": 2}
 _TWO_GROUPS_FROM = 30
 """Tenths of a deciban against the lead from which a group counts as one of the two that a rejection needs."""
+_SELLS_FROM = 80
+"""Tenths of a deciban against the lead, in the group of a reason that its sender sells something, from which nothing
+speaks for the lead: a seller's mailbox and number work too."""
 _UNREAD = {"EMAIL_UNREADABLE": "email", "PHONE_UNREADABLE": "phone"}
 """Findings that a channel could not be read, by code."""
 _KIND_FROM = 60
@@ -145,8 +148,11 @@ def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive:
     against: dict[str, int] = {}
     limits = policy.in_tenths
     total, points_for = limits.prior, 0
+    sells_in: set[str] = set()
     for one in weighed:
         total += one.tenths
+        if one.reason.sells and one.tenths < 0:
+            sells_in.add(one.reason.group)
         if one.tenths > 0:
             points_for += one.tenths
         elif one.tenths and not one.reason.conclusive:
@@ -159,8 +165,9 @@ def _add_up(found: list[Finding], policy: Policy, given: Collection[str], alive:
     for groups, cap in limits.caps_together:
         if (excess := sum([against.get(group, 0) for group in groups]) - cap) > 0:
             caps.append(("+".join(groups), excess))
-    if points_for > limits.points_for_at_most:
-        caps.append(("for", limits.points_for_at_most - points_for))
+    most = 0 if any(against[group] >= _SELLS_FROM for group in sells_in) else limits.points_for_at_most
+    if points_for > most:
+        caps.append(("for", most - points_for))
     return _Tally(weighed, caps, against, total + sum([removed for _, removed in caps]))
 
 

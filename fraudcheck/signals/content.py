@@ -16,7 +16,6 @@ from fraudcheck.records import Facts, Finding, Lead, Subject
 from fraudcheck.signals import Signal
 
 NAME = "content"
-_ABOUT = ("job", "press", "support")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -37,7 +36,7 @@ class ContentFacts(TypedDict, total=False):
     topics: list[str]  # of mass mailings; with ``!`` where ordinary buyers hardly write about it
     offers: int  # phrases of somebody who sells
     money: bool  # an amount is named
-    about: str  # job | press | support
+    about: str  # job | press | support; up to v 2, since when the signal ``enquiry`` says it
 
 
 def gather(subject: Subject, ports: Ports) -> Facts | None:
@@ -47,7 +46,7 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     attack = first_attack([part[: message.LONGEST].lower() for part in (*parts, lead.full_name)])
     if not parts and not attack:
         return None
-    facts: ContentFacts = {"v": 2}
+    facts: ContentFacts = {"v": 3}
     if attack:
         facts["attack"] = attack
     whole = "\n".join(parts)[: message.LONGEST].lower()
@@ -81,8 +80,6 @@ def _look_at(text: str, subject: Subject, lists: Lists, facts: ContentFacts) -> 
             facts["money"] = True
     if offers := classes.count("offer"):
         facts["offers"] = offers
-    if about := next((kind for kind in _ABOUT if kind in classes), None):
-        facts["about"] = about
 
 
 def _count_links(hosts: Sequence[str], subject: Subject, lists: Lists, facts: ContentFacts) -> None:
@@ -136,7 +133,7 @@ def judge(lead: Lead, facts: ContentFacts) -> list[Finding]:
         findings.append(Finding("CONTENT_DISGUISED", evidence, 1.0 if facts["places"] > 1 else 0.5))
     if "random" in facts:
         findings.append(Finding("CONTENT_RANDOM", {"fields": facts["random"]}))
-    if about := facts.get("about") or ("offer" if _sells(facts) else None):
+    if facts["v"] < 3 and (about := facts.get("about") or ("offer" if _sells(facts) else None)):
         findings.append(Finding("CONTENT_NON_SALES", {"about": about}))
     return findings
 
@@ -180,8 +177,7 @@ SIGNAL = Signal(
     facts=ContentFacts,
     looks_at=("links to other people's sites, markup, attacks, disguised letters, mass mailings in some 16 languages"),
     cannot_know=(
-        "whether a seller's polite letter is welcome, or on its first day a form's prefilled text from a "
-        "mailing. Letters that want no purchase are named (`non_sales`) and lose nothing"
+        "whether a seller's polite letter is welcome, or on its first day a form's prefilled text from a mailing"
     ),
     gather=gather,
     judge=judge,

@@ -47,6 +47,29 @@ def test_the_contracts_example_leads(lead, codes, score, decision):
     assert (verdict.trust_score, verdict.decision) == (score, decision)
 
 
+SELLS = Finding("ENQUIRY_SOLICITATION")
+
+
+@pytest.mark.parametrize(
+    ("codes", "score", "decision", "taken"),
+    [
+        ([SELLS], 47, "review", -2.0),
+        ([Finding("ENQUIRY_SPAM")], 47, "review", -2.0),
+        ([Finding("ENQUIRY_SOLICITATION", scale=0.8)], 59, "review", -2.0),
+        ([Finding("ENQUIRY_SOLICITATION", scale=0.7)], 74, "accept", None),  # not sure enough
+        ([Finding("ENQUIRY_SOLICITATION", scale=0.5), Finding("CONTENT_SPAM_SHAPE", scale=0.5)], 53, "review", -2.0),
+        ([SELLS, "EMAIL_DISPOSABLE"], 5, "review", -2.0),  # two lists reject nobody
+        (["CONTENT_ATTACK"], 59, "review", None),  # whoever attacks: his contact is no seller's
+        (["ENQUIRY_NON_SALES"], 93, "accept", None),
+        (["ENQUIRY_COMPETITOR"], 93, "accept", None),
+    ],
+)
+def test_a_sellers_good_contact_says_nothing_for_the_lead(codes, score, decision, taken):
+    verdict = judge(*codes, "PHONE_VALID", "EMAIL_DOMAIN_RECEIVES")
+    assert (verdict.trust_score, verdict.decision) == (score, decision)
+    assert {cap.group: cap.points_removed for cap in verdict.group_caps}.get("for") == taken
+
+
 @pytest.mark.parametrize(
     ("points_against", "points_for", "score", "decision", "by"),
     [

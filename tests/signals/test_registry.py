@@ -74,6 +74,7 @@ def test_the_order_of_verdicts():
         "identity",
         "test_lead",
         "content",
+        "enquiry",
         "velocity",
         "cluster",
         "vendor",
@@ -88,8 +89,9 @@ def test_a_signals_name_is_its_files():
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
 def test_a_signal_says_its_own_codes_and_all_of_them(signal):
-    """The codes that stand in its file are those of the catalogue whose check it is, but for retired ones."""
-    assert codes_in(FOLDER / f"{signal.name}.py") == {c for c in signal.reasons if CATALOGUE[c].retired is None}
+    """The codes in its file are those of the catalogue whose check it is; retired ones may stand elsewhere."""
+    retired = {code for code in signal.reasons if CATALOGUE[code].retired}
+    assert codes_in(FOLDER / f"{signal.name}.py") - retired == signal.reasons - retired
 
 
 def test_retired_codes_of_groups_stand_where_facts_of_version_1_are_judged():

