@@ -14,7 +14,7 @@ from fraudcheck.cli.command import Misused, add_command, days_back, moment_given
 from fraudcheck.fields.currencies import CURRENCIES
 from fraudcheck.operations.conversions import DAYS, Told, tell
 from fraudcheck.records import Price, money_amount
-from fraudcheck.report.conversions import CAUSES, NOT_ADJUSTED, OF_LEADS, Asked, By, Platform
+from fraudcheck.report.conversions import CAUSES, NOT_ADJUSTED, OF_EVENTS, OF_LEADS, Asked, By, Platform
 from fraudcheck.report.tables import aligned, printable
 from fraudcheck.settings import Settings
 from fraudcheck.worth.funnel import event_name
@@ -173,8 +173,8 @@ def _text(told: Told, platform: str, out: Path | None) -> Iterator[str]:
     if told.waiting:
         yield "adjustments that are not made:"
         yield from _table(told.waiting, NOT_ADJUSTED)
-    for what, causes in (("leads", OF_LEADS), ("events", CAUSES.keys() - OF_LEADS)):
-        left = {cause: told.left_out[cause] for cause in CAUSES if cause in causes and told.left_out[cause]}
+    for what, causes in (("leads", OF_LEADS), ("events", OF_EVENTS)):
+        left = {cause: told.left_out[cause] for cause in causes if told.left_out[cause]}
         if left:
             yield f"{what} left out:"
             yield from _table(left, CAUSES)

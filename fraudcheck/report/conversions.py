@@ -38,7 +38,7 @@ META_EVENT = timedelta(days=7) - timedelta(hours=1)
 META_LEAD = timedelta(days=28)
 """From the form to a stage that Meta can learn from."""
 
-CAUSES: Mapping[str, str] = {
+OF_LEADS: Mapping[str, str] = {
     "erased": "the person's data were erased",
     "test": "a platform's test lead",
     "duplicate": "a duplicate",
@@ -48,6 +48,9 @@ CAUSES: Mapping[str, str] = {
     "not_sales": "no sales enquiry",
     "unverified": "neither an outcome nor a working channel verifies it",
     "consent": "the person denied that data are used for advertising",
+}
+"""Why a whole lead is left out."""
+OF_EVENTS: Mapping[str, str] = {
     "reported": "reported before",
     "retracted": "taken back before: the platform ignores what follows",
     "unidentified": "no id of a click, and no mail or phone that can be hashed",
@@ -58,9 +61,8 @@ CAUSES: Mapping[str, str] = {
     "stage_too_late": "more than 28 days after the form",
     "invalid": "it would break the platform's rules",
 }
-"""Why a lead or an event is left out."""
-OF_LEADS = frozenset(list(CAUSES)[:9])
-"""The causes that leave a whole lead out."""
+"""Why an event of a verified lead is left out."""
+CAUSES = {**OF_LEADS, **OF_EVENTS}
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.records import Click, Contact, Enquiry, Price, format_utc
+from fraudcheck.report import google_file, meta_file
 from fraudcheck.report.conversions import (
     CAUSES,
     Asked,
@@ -327,3 +330,39 @@ def test_no_export_holds_personal_data():
     for personal in (GCLID.gclid, one.email, one.phone, "example.vn", "912840375"):
         assert personal not in text
     assert (export.lead, export.value, export.at) == ("first", "5", "2026-11-26T09:30:00.000Z")
+
+
+MOMENTS = some.datetimes(datetime(2026, 6, 1), datetime(2026, 12, 31), timezones=some.just(UTC)).map(format_utc)  # noqa: DTZ001 - hypothesis adds it
+TYPED = some.none() | some.text(max_size=40) | some.from_regex(r"(l:)?[0-9A-Za-z_.-]{8,20}", fullmatch=True)
+CLICKS = some.builds(Click, gclid=TYPED, gbraid=TYPED, wbraid=TYPED, fbclid=TYPED, lead_id=TYPED)
+OUTCOMES = some.builds(
+    told,
+    some.sampled_from(["contacted", "qualified", "converted"]),
+    at=MOMENTS,
+    amount=some.none() | some.sampled_from(["0", "9.90", "1E+3", "1000000000", "1E-18"]),
+    currency=some.sampled_from(["EUR", "VND", "KWD"]),
+)
+
+
+@given(
+    some.builds(
+        kept,
+        at=MOMENTS,
+        email=some.none() | some.emails() | some.text(max_size=20),
+        phone=some.none() | some.from_regex(r"\+?[0-9]{3,17}", fullmatch=True),
+        click=CLICKS,
+        extra=some.dictionaries(some.sampled_from(["ad_user_data", "ad_personalization"]), some.text(max_size=3)),
+    ),
+    some.lists(OUTCOMES, max_size=4),
+    some.sampled_from(["click", "hash", "both"]),
+)
+@settings(deadline=None)
+def test_whatever_a_lead_is_like_no_row_of_it_breaks_a_rule(lead, outcomes, by):
+    for one in events(lead, outcomes, Asked(platform="google", by=by, consent="extra")).values():
+        cells, columns = (
+            google_file.conversion_cells(one),
+            google_file.columns(google_file.place(one), Asked(platform="google", by=by, consent="extra")),
+        )
+        assert google_file.row_faults({name: cells.get(name, "") for name in columns}, NOW) == []
+    for one in events(lead, outcomes, Asked(platform="meta", by=by)).values():
+        assert meta_file.event_faults(meta_file.event(one), NOW) == []
