@@ -94,6 +94,7 @@ async def tell(
             unfinished = await ledger.unfinished_exports()
             lost = _missing(unfinished)
             for file in unfinished if out is not None else ():
+                _part_of(file).unlink(missing_ok=True)
                 await ledger.settle_exports(file, file not in lost)
             files = stack.enter_context(_Files(asked, out, now))
             run = _Run(ledger, tenant, asked, now, files, lost)
@@ -104,6 +105,12 @@ async def tell(
                 await ledger.settle_exports(file, True)
             run.told.files = files.rows
             return run.told
+
+
+def _part_of(file: str) -> Path:
+    """The hidden file in which a file is written."""
+    path = Path(file)
+    return path.with_name(f".{path.name}.part")
 
 
 def _missing(files: Iterable[str]) -> frozenset[str]:
@@ -150,9 +157,9 @@ class _Run:
         self._files, self._lost = files, lost
 
     async def tell_leads(self, page: Sequence[Opened]) -> None:
-        """Write the conversions of some leads, and remember them as unwritten."""
+        """Remember the conversions of some leads as unwritten, then write them: each file is known before it is there."""
         states = await self._ledger.leads_exported(self._tenant, self._asked.platform, [kept.check_id for kept in page])
-        new: list[Export] = []
+        new: list[tuple[Conversion, Export]] = []
         for kept in page:
             self.told.leads += 1
             before = len(new)
@@ -163,12 +170,14 @@ class _Run:
                     self._leave_out(LeftOut(told.check_id, told.event, "invalid", "; ".join(faults)))
                 else:
                     self.told.events[told.event] += 1
-                    new.append(export_of(told, self._files.add(told), self._now))
+                    new.append((told, export_of(told, self._files.path_for(told), self._now)))
             self.told.told += len(new) > before
-        await self._remember(new)
+        await self._remember([export for _, export in new])
+        for told, _ in new:
+            self._files.add(told)
 
     async def adjust(self) -> None:
-        """Write what has to be changed of what was reported before, and remember it as unwritten."""
+        """Remember what has to be changed of what was reported before as unwritten, and write it."""
         since, last = format_utc(self._now - 2 * GOOGLE_ADJUST), ""
         while page := await self._ledger.list_exported(
             self._tenant, self._asked.platform, since, limit=_PAGE, after_lead=last
@@ -181,9 +190,10 @@ class _Run:
                         self.told.waiting[told.why] += 1
                     else:
                         self.told.adjusted[told.kind] += 1
-                        self._files.adjust(told)
                         new.append(told)
             await self._remember(new)
+            for export in new:
+                self._files.adjust(export)
             last = page[-1].lead
 
     def _known(self, state: LeadExports) -> LeadExports:
@@ -245,8 +255,7 @@ class _Files:
             raise ValueError(f"{path} is there already, and may wait for its upload: give another name")
 
     def _part(self, kind: str) -> Path:
-        path = Path(self.path(kind))
-        return path.with_name(f".{path.name}.part")
+        return _part_of(self.path(kind))
 
     def faults(self, told: Conversion) -> list[str]:
         """What of a conversion would break the platform's rules."""
@@ -255,17 +264,20 @@ class _Files:
         cells, names = google_file.conversion_cells(told), self._columns(google_file.place(told))
         return google_file.row_faults({name: cells.get(name, "") for name in names}, self._now)
 
-    def add(self, told: Conversion) -> str:
-        """Write a conversion. Returns the path of its file."""
+    def path_for(self, told: Conversion) -> str:
+        """The path of the file that a conversion belongs into."""
+        return self.path(google_file.place(told) if self._asked.platform == "google" else "main")
+
+    def add(self, told: Conversion) -> None:
+        """Write a conversion."""
         if self._asked.platform == "google":
-            kind = google_file.place(told)
-            return self._write_row(kind, google_file.conversion_cells(told))
+            self._write_row(google_file.place(told), google_file.conversion_cells(told))
+            return
         self._events.append(meta_file.event(told))
         if len(self._events) == meta_file.MOST_EVENTS:
             self._write_events()
         path = self.path("main")
         self.rows[path] = self.rows.get(path, 0) + 1
-        return path
 
     def adjust(self, export: Export) -> None:
         """Write an adjustment."""
@@ -274,13 +286,12 @@ class _Files:
     def _columns(self, kind: str) -> tuple[str, ...]:
         return google_file.columns(kind, self._asked)
 
-    def _write_row(self, kind: str, cells: Mapping[str, str]) -> str:
+    def _write_row(self, kind: str, cells: Mapping[str, str]) -> None:
         path, names = self.path(kind), self._columns(kind)
         if path not in self.rows:
             self._write(kind, google_file.PARAMETERS + "\n" + google_file.line(names))
         self._write(kind, google_file.line([cells.get(name, "") for name in names]))
         self.rows[path] = self.rows.get(path, 0) + 1
-        return path
 
     def _write_events(self) -> None:
         if self._events:

@@ -178,13 +178,14 @@ async def test_a_run_that_is_killed_loses_nothing_and_repeats_nothing(place, tmp
 
     with monkeypatch.context() as patched:
         patched.setattr(owner, name, killed)
-        patched.setattr(Path, "unlink", lambda *of, **how: None)  # nor is a hidden file taken away
+        patched.setattr(Path, "unlink", lambda *of, **how: None)  # a hidden file is left, as where power is cut
         with suppress(Killed):
             await write(place, tmp_path / "killed.csv")
     await write(place, tmp_path / "next.csv")
     await write(place, tmp_path / "last.csv")
     found = [one for path in tmp_path.glob("*.csv") for one in orders(path)]
     assert len(found) == len(set(found)) == 16
+    assert not list(tmp_path.glob(".*.part"))
     assert not (tmp_path / "last.csv").exists()
 
 
