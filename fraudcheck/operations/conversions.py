@@ -157,7 +157,7 @@ class _Run:
         self._files, self._lost = files, lost
 
     async def tell_leads(self, page: Sequence[Opened]) -> None:
-        """Remember the conversions of some leads as unwritten, then write them: each file is known before it is there."""
+        """Remember the conversions of some leads as unwritten, then write them: each file is known before it exists."""
         states = await self._ledger.leads_exported(self._tenant, self._asked.platform, [kept.check_id for kept in page])
         new: list[tuple[Conversion, Export]] = []
         for kept in page:
