@@ -199,7 +199,7 @@ def _templates() -> Environment:
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
-        others=others_text,
+        kinds_text=others_text,
         told=is_told,
         visited=visits_text,
         trade=RETURN_REASONS,
