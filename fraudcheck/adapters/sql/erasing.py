@@ -56,7 +56,7 @@ def erase(database: Database, tenant: str, tokens: Sequence[str], at: str) -> Er
         _bury(connection, tenant, tokens, at)
     with database.writing.begin() as connection:
         if database.path is None:  # SQLite has one writer at a time
-            connection.execute(text("LOCK TABLE records, identities IN SHARE MODE"))
+            connection.execute(text("LOCK TABLE records, identities IN SHARE ROW EXCLUSIVE MODE"))
         found = _find(connection, tenant, tokens)
         _bury(connection, tenant, [CHECK + check_id for check_id in found], at)
         return Erased(checks=tuple(found), erased=delete(connection, tenant, found))

@@ -157,3 +157,22 @@ async def test_an_entry_that_was_erased_in_the_spool_after_an_earlier_write_of_i
 def test_no_tombstone_concerns_no_entry():
     assert not is_erased(made(1), {})
     assert not is_erased(made(1), {"phone:ab": BEFORE})
+
+
+async def test_erasures_at_the_same_time(postgres):
+    """Both keep writers from the tables that both delete from: one has to wait before it does so, not after."""
+    url = postgres.database()
+    ledgers = [SqlLedger(url) for _ in range(4)]
+    for each in ledgers:
+        await each.start()
+    for number in range(40):
+        await ledgers[0].append(made(number))
+    await ledgers[0].flush_index()
+    for start in range(0, 40, 4):
+        tokens = [[f"check:{made(start + place).check_id}"] for place in range(4)]
+        found = await asyncio.gather(
+            *[ledger.erase("default", own, AT) for ledger, own in zip(ledgers, tokens, strict=True)]
+        )
+        assert [each.erased for each in found] == [1, 1, 1, 1]
+    for each in ledgers:
+        await each.close()
