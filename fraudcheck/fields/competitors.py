@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +19,7 @@ _LONGEST = 300
 _SHORTEST_NAME = 3
 
 
-class Competitors(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Competitors(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A tenant's competitors (``competitors.toml``): their mail and web domains, and their names."""
 
     domains: tuple[str, ...] = ()
@@ -30,17 +31,30 @@ class Competitors(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         competitors name them too.
         """
         if self.domains:
-            own = frozenset(self.domains)
             hosts = message.links(f"{lead.client.page_url or ''} {lead.company or ''}"[:_LONGEST].lower())
             if mail_domain:
                 hosts.append(mail_domain)
-            if any(parent in own for host in hosts for parent in parent_domains(host)):
+            if any(parent in self._domains for host in hosts for parent in parent_domains(host)):
                 return "domain"
         if self.names and lead.company:
-            company = _words(lead.company[:_LONGEST])
-            if any(_words(name) in company for name in self.names):
+            company = _words(lead.company[:_LONGEST]).split()
+            if any(name in self._names for name in _runs(company, self._longest)):
                 return "name"
         return None
+
+    # Looked up, so that a list of many thousands costs a lead no more than a short one.
+    @cached_property
+    def _domains(self) -> frozenset[str]:
+        return frozenset(self.domains)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(_words(name).strip() for name in self.names)
+
+    @cached_property
+    def _longest(self) -> int:
+        """Words of the longest name."""
+        return max(name.count(" ") + 1 for name in self._names)
 
 
 NO_COMPETITORS = Competitors()
@@ -63,6 +77,13 @@ def _a_label(domain: str) -> str:
         return domain.lower().encode("idna").decode()
     except UnicodeError:
         raise ValueError("domains: one of them is no domain name") from None
+
+
+def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Each word, and all that stand side by side, at most so many."""
+    for first in range(len(words)):
+        for end in range(first + 1, min(first + longest, len(words)) + 1):
+            yield " ".join(words[first:end])
 
 
 def _words(text: str) -> str:

@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 
 from fraudcheck.adapters.policy_files import tenant_competitors
@@ -49,3 +51,16 @@ def test_the_tenants_file(tmp_path):
         path.write_text(broken)
         with pytest.raises(ValueError, match=r"competitors\.toml: "):
             tenant_competitors(tmp_path, "default")
+
+
+def test_a_long_list_costs_a_lead_no_more():
+    many = range(50_000)
+    rivals = Competitors(
+        domains=tuple(f"rival{n}.example" for n in many), names=tuple(f"Rival Number {n}" for n in many)
+    )
+    started = perf_counter()
+    for n in many[:300]:
+        assert rivals.by(Lead(company=f"The Rival  Number-{n} GmbH"), "own.example") == "name"
+        assert rivals.by(Lead(company="Rival Number"), f"mail.rival{n}.example") == "domain"
+        assert rivals.by(Lead(company="Number Rival 7"), "own.example") is None
+    assert perf_counter() - started < 10  # going through the names takes minutes
