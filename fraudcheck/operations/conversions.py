@@ -62,6 +62,7 @@ class Told(Struct, kw_only=True):
     files: dict[str, int] = field(default_factory=dict)
 
 
+_ANOTHER = "another machine is writing conversions of this ledger"
 _NAMED = frozenset({"before_lead", "future", "click_too_old", "event_too_old", "stage_too_late", "invalid"})
 _MOST_NAMED = 1_000
 
@@ -101,6 +102,8 @@ async def tell(
             async for page in _pages(kept_leads(ledger, tenant, since, progress, until)):
                 await run.tell_leads(page)
             await run.adjust()
+            if run.remembered - set(await ledger.unfinished_exports()):
+                raise ValueError(f"{_ANOTHER}: nothing was written; wait until that has ended")
             for file in files.place():
                 await ledger.settle_exports(file, True)
             run.told.files = files.rows
@@ -141,7 +144,11 @@ async def _pages(leads: AsyncIterator[Opened]) -> AsyncIterator[Sequence[Opened]
 
 
 class _Run:
-    """One run over a tenant's leads. ``lost`` are files that earlier runs did not get to write."""
+    """One run over a tenant's leads. ``lost`` are files that earlier runs did not get to write.
+
+    ``remembered`` are the run's own files, of which nothing was reported before: what the ledger remembers of them is
+    gone where a machine that does not have them took them for lost.
+    """
 
     def __init__(  # noqa: PLR0917 - all that a run has
         self,
@@ -153,6 +160,7 @@ class _Run:
         lost: Collection[str],
     ) -> None:
         self.told = Told()
+        self.remembered: set[str] = set()
         self._ledger, self._tenant, self._asked, self._now = ledger, tenant, asked, now
         self._files, self._lost = files, lost
 
@@ -211,8 +219,10 @@ class _Run:
         if not new or not self._files.kept:
             return
         added = await self._ledger.add_exports(self._tenant, self._asked.platform, new)
-        if added < len(new) and not self._asked.again:
-            raise ValueError("another machine is writing conversions of this tenant: wait until it has ended")
+        if not self._asked.again:
+            if added < len(new):
+                raise ValueError(f"{_ANOTHER}: wait until that has ended")
+            self.remembered.update(export.file for export in new)
 
 
 class _Files:

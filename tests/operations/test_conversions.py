@@ -149,6 +149,27 @@ async def test_two_runs_do_not_meet(place, tmp_path):
     assert [str(one) for one in failed] == ["another run is writing conversions: wait until it has ended"]
 
 
+async def test_runs_of_two_machines_tell_nothing_twice(place, tmp_path, monkeypatch):
+    """One begins while the other writes, and takes that one's files for lost: the machines know only their own."""
+    await keep(place, *people())
+    other = Settings(data_dir=tmp_path / "other", ledger=place.ledger)
+    asked_by_other = []
+
+    async def meanwhile(run):
+        if not asked_by_other:
+            asked_by_other.append(True)
+            await write(other, tmp_path / "theirs.csv")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(conversions._Run, "adjust", meanwhile)
+        with pytest.raises(ValueError, match="another machine"):
+            await write(place, tmp_path / "ours.csv")
+    found = [one for path in tmp_path.glob("*.csv") for one in orders(path)]
+    assert len(found) == len(set(found)) == 16
+    assert not list(tmp_path.glob("ours*.csv"))
+    assert not (await write(place, tmp_path / "last.csv")).files
+
+
 class Killed(BaseException):
     """The process ends: no clean-up of the code's own is to be relied upon."""
 
