@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -18,8 +19,9 @@ from fraudcheck.signals import confirmation as signal
 
 MOST = 20
 """Confirmations of one lead that are kept."""
-_TRIES = 10
-"""Times that it is tried while others write versions of the same lead."""
+_TRIES, _PAUSE = 10, 0.02
+"""Times that it is tried while others write versions of the same lead, and seconds after the first; then more each
+time, as all that are overtaken at once would meet again."""
 
 
 class CannotConfirm(Exception):
@@ -54,7 +56,9 @@ async def confirm(
     It is known by its channel, how, time and buyer. ``at`` is the present time, RFC 3339, ``randomness(n)`` n random
     bytes. None where the tenant has no such check. Raises CannotConfirm, and Unavailable.
     """
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
+        if tried:
+            await asyncio.sleep(tried * _PAUSE * randomness(1)[0] / 128)
         if await ledger.get(tenant.name, check_id) is None:
             return None
         lead, confirmed = await ledger.lead_confirmations(tenant.name, check_id)

@@ -157,7 +157,7 @@ async def test_of_many_at_one_time_none_is_lost(service):
         Confirmation(channel=channel, how=how, buyer=buyer)
         for channel in ("email", "phone")
         for how in ("link", "code")
-        for buyer in ("a", "b")
+        for buyer in ("a", "b", "c", "d", "e")
     ]
     made = await asyncio.gather(*[service.confirm(given.check_id, one) for one in told * 2])
     assert sum(one.is_new for one in made) == len(told)
