@@ -80,6 +80,7 @@ class Service(Struct, frozen=True, kw_only=True):
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
     vendors: KnownVendorHistories
+    histories: LedgerHistories
     rejudging: Rejudging
     counters: MemoryCounters | RedisCounters
     limits: RateLimits
@@ -110,6 +111,7 @@ class Service(Struct, frozen=True, kw_only=True):
             await self.ledger.put_artefact(policy_hash, body)
             await self.ledger.put_artefact(*encode_quality(quality))
             await self.vendors.start(name, funnel.proofs)
+            self.histories.know(name, funnel)
             tenant = self.tenants[name] = Tenant(
                 name=name,
                 identity_key=identity_key(self.settings, name),
@@ -146,7 +148,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ip_intelligence.load()
         limits = RateLimits(rates, redis_url)
         stack.push_async_callback(limits.close)
-        vendors = KnownVendorHistories(ledger)
+        vendors, histories = KnownVendorHistories(ledger), LedgerHistories(ledger)
         stack.push_async_callback(vendors.close)
         ports = Ports(
             lists=loaded,
@@ -154,7 +156,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             counters=counters,
             ip_intelligence=ip_intelligence,
             vendors=vendors,
-            histories=LedgerHistories(ledger),
+            histories=histories,
         )
         pipeline = _pipeline(ports, ledger, settings, model)
 
@@ -179,6 +181,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             mail_routes=mail_routes,
             keys=key_file(settings),
             vendors=vendors,
+            histories=histories,
             limits=limits,
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,

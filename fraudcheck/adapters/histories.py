@@ -17,6 +17,7 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import Ledger
 from fraudcheck.records import Facts
+from fraudcheck.worth.funnel import DEFAULT, Funnel
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +38,13 @@ class LedgerHistories:
         self._ledger = ledger
         self._clock = clock
         self._waiting: dict[Future[Facts], Question] = {}
+        self._funnels: dict[str, Funnel] = {}
         self._under_way = self._given_up = False
         self._rests_until = 0.0
+
+    def know(self, tenant: str, funnel: Funnel) -> None:
+        """What a tenant's outcomes show is by this funnel from now on."""
+        self._funnels[tenant] = funnel
 
     def look_up(self, question: Question) -> Future[Facts]:
         """See ``ports.history.Histories``. Raises Unavailable while the ledger is down or slow."""
@@ -47,6 +53,10 @@ class LedgerHistories:
         loop = asyncio.get_running_loop()
         future: Future[Facts] = loop.create_future()
         future.add_done_callback(self._watch)
+        funnel = self._funnels.get(question.tenant, DEFAULT)
+        if funnel is not DEFAULT:
+            reached = frozenset[str]().union(*funnel.proofs, funnel.sold)
+            question = question._replace(reached=reached, sold=funnel.sold)
         self._waiting[future] = question
         if not self._under_way:
             self._under_way = True

@@ -11,12 +11,15 @@ from fraudcheck.records import Facts
 class Question(NamedTuple):
     """Whose history it is: a tenant's, of some ``identities`` (``mailbox:…``, ``phone:…``).
 
-    A lead that came under the Idempotency-Key ``tag`` is the one that asks, and no earlier one.
+    A lead that came under the Idempotency-Key ``tag`` is the one that asks, and no earlier one. ``reached`` are the
+    outcomes that show that a person was reached, ``sold`` those that show a conversion.
     """
 
     tenant: str
     identities: Sequence[str]
     tag: str
+    reached: frozenset[str] = frozenset({"contacted", "qualified", "converted"})
+    sold: frozenset[str] = frozenset({"converted"})
 
 
 class Histories(Protocol):

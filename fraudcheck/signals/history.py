@@ -22,8 +22,8 @@ class HistoryFacts(TypedDict, total=False):
     v: int
     leads: int  # how many there were, each once; of very many the oldest
     since: str  # when the first came, RFC 3339
-    converted: str  # when the first conversion was
-    contacted: bool  # an outcome said contacted, qualified or converted
+    converted: str  # when the first conversion was, or the first event behind one
+    contacted: bool  # an outcome said contacted, qualified or converted, or another event that proves a person
     reached: bool  # of a lead each of whose channels is this one's too, so that one of these works
     confirmed: Mapping[str, str]  # by channel that both share, how it was confirmed
 

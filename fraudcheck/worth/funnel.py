@@ -89,6 +89,11 @@ class Funnel(Struct, frozen=True, kw_only=True, dict=True):
         sure = frozenset(name for name in proving if self.places[name] >= self.places["qualified"])
         return sure, frozenset(proving) - sure
 
+    @cached_property
+    def sold(self) -> frozenset[str]:
+        """The events of which each shows a conversion: this itself, and what follows it."""
+        return frozenset(name for name, place in self.places.items() if place >= self.places[CONVERTED])
+
     def value(self, event: str) -> str | None:
         """What the tenant says that an event is worth; None where nothing was said."""
         return next((each.value for each in self.events if each.name == event), None)

@@ -22,6 +22,7 @@ from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.history import Question
 from fraudcheck.records import Confirmation, Lead, Outcome, Subject, format_utc
 from fraudcheck.signals.history import SIGNAL, judge, look_up
+from fraudcheck.worth.funnel import load_funnel
 from tests.adapters.sql.test_ledger import made as entry
 from tests.pipeline.test_check import LISTS, POLICY, TENANT, Routes, made
 from tests.pipeline.test_confirming import Service, ledger
@@ -103,6 +104,36 @@ async def test_outcomes(service):
     known = await history(service)
     assert (known["contacted"], known["reached"]) == (True, True)
     assert known["converted"] == "2026-02-01T00:00:00.000Z"
+
+
+OWN = load_funnel(
+    {
+        "events": {
+            "tried": {"after": "form"},
+            "visited": {"after": "contacted", "proves": "genuine"},
+            "offer sent": {"after": "qualified"},
+            "renewed": {"after": "converted"},
+        }
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "known"),
+    [
+        ("tried", set()),
+        ("visited", {"contacted", "reached"}),
+        ("offer_sent", set()),
+        ("qualified", {"contacted", "reached"}),
+        ("renewed", {"converted", "contacted", "reached"}),
+        ("taken_out_since", set()),
+    ],
+)
+async def test_outcomes_of_the_tenants_own(service, outcome, known):
+    service.pipeline._ports.histories.know("default", OWN)
+    first = await service.check()
+    await told(service, first.check_id, outcome)
+    assert set(await history(service)) & {"converted", "contacted", "reached"} == known
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ _ROWS = 2_000
 _SLICE = 400
 """Values that one statement names."""
 _KINDS = {"mailbox": "email", "phone": "phone"}
-_REACHED = frozenset({"contacted", "qualified", "converted"})
 Fresh = Mapping[tuple[str, str], Collection[Entry]]
 _Key = tuple[str, str]  # a tenant, and a token or an id
 
@@ -121,7 +120,7 @@ class _Known:
         query = "SELECT lead, channel, how, nth FROM confirmations WHERE tenant = ? AND lead IN"
         for lead, channel, how, _ in sorted(_rows(connection, query, tenant, leads), key=lambda row: row[3]):
             self._confirmed[tenant, lead][channel] = how
-        reached = [lead for lead in leads if any(outcome in _REACHED for outcome, _ in self._outcomes[tenant, lead])]
+        reached = [lead for lead in leads if self._outcomes[tenant, lead]]
         query = "SELECT check_id, token FROM identities WHERE tenant = ? AND check_id IN"
         for check_id, token in _rows(connection, query, tenant, reached):
             self._contacts[tenant, check_id].update(_contacts([token]))
@@ -131,7 +130,7 @@ class _Known:
         return [self._facts(question) for question in self._asked]
 
     def _facts(self, question: Question) -> Facts:
-        tenant, identities, tag = question
+        tenant, identities, tag = question.tenant, question.identities, question.tag
         sharing: defaultdict[str, set[str]] = defaultdict(set)  # by lead the channels that it shares with this one
         for identity in identities:
             for check_id in self._found.get((tenant, identity), ()):
@@ -142,9 +141,11 @@ class _Known:
             return facts
         facts["since"] = min(self._leads[tenant, lead] for lead in sharing)
         outcomes = {lead: self._outcomes.get((tenant, lead), ()) for lead in sharing}
-        if conversions := [at for told in outcomes.values() for outcome, at in told if outcome == "converted"]:
+        if conversions := [at for told in outcomes.values() for outcome, at in told if outcome in question.sold]:
             facts["converted"] = min(conversions)
-        if reached := [lead for lead, told in outcomes.items() if any(outcome in _REACHED for outcome, _ in told)]:
+        if reached := [
+            lead for lead, told in outcomes.items() if any(outcome in question.reached for outcome, _ in told)
+        ]:
             facts["contacted"] = True
             if any(set() < self._contacts[tenant, lead] <= set(identities) for lead in reached):
                 facts["reached"] = True
