@@ -196,7 +196,10 @@ def unverified(kept: Opened, outcomes: Collection[Outcome], funnel: Funnel = DEF
 def _events(
     formed_at: datetime, outcomes: Collection[Outcome], asked: Asked
 ) -> Iterator[tuple[str, datetime, Price | None]]:
-    """Every event that a lead has reached: when first, and what the last outcome that told a value told."""
+    """Every event that a lead has reached: when first, and what the last outcome that told a value told.
+
+    A time before the form is a slip, and put right by another one that is told.
+    """
     reached = {FORM: formed_at}
     told: dict[str, Price] = {}
     for outcome in outcomes:
@@ -205,7 +208,8 @@ def _events(
         at = _moment(outcome.at)
         if at == at.replace(hour=0, minute=0, second=0, microsecond=0) and at.date() == formed_at.date():
             at = max(at, formed_at + timedelta(seconds=1))  # told by the day, as lists of a CRM do
-        reached[outcome.outcome] = min(at, reached.get(outcome.outcome, at))
+        known = reached.get(outcome.outcome, at)
+        reached[outcome.outcome] = max(at, known) if min(at, known) < formed_at else min(at, known)
         if outcome.value is not None and outcome.value.amount is not None:
             told[outcome.outcome] = outcome.value
     for event, at in reached.items():

@@ -191,6 +191,14 @@ def test_meta_takes_no_old_events_and_no_late_stages(lead, outcome, cause):
     assert [getattr(one, "cause", None) for one in found] == [cause]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_time_before_the_form_is_put_right_by_another(order):
+    times = ["2020-01-01T00:00:00.000Z", "2026-11-25T12:00:00.000Z", "2026-11-25T11:00:00.000Z"]
+    asked = Asked(platform="google", events=frozenset(["converted"]))
+    (found,) = read(kept(at="2026-11-25T10:00:00.000Z"), [told("converted", at=at) for at in times[::order]], asked)
+    assert found.at == datetime(2026, 11, 25, 11, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("at", "cause"),
     [
