@@ -315,17 +315,26 @@ def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
             f"{row.visits:,}",
             f"{row.forms:,}",
             f"{row.valid:,}",
+            f"{row.sales_leads:,}" if is_told(row.kinds) else "",
+            f"{row.converted:,}",
             f"{row.raw_rate:.2%}",
             f"{row.validated_rate:.2%}",
         )
         for row in conversions
     ]
-    heading = ("channel", "campaign", "visits", "forms", "valid", "forms / visits", "valid / visits")
+    heading = (
+        *("channel", "campaign", "visits", "enquiries", "valid", "sales leads", "converted"),
+        *("enquiries / visits", "valid / visits"),
+    )
     yield ""
-    yield from aligned([heading, *rows], "<<>>>>>")
-    for row in conversions:
-        if is_told(row.kinds):
-            yield visits_text(row)
+    yield from aligned([heading, *rows], "<<>>>>>>>")
+    for row in of_everything(conversions):
+        yield visits_text(row)
+
+
+def of_everything(conversions: Sequence[Conversion]) -> list[Conversion]:
+    """The rows of all channels together of which it is known what the enquiries are; the others stand in a table."""
+    return [row for row in conversions if not row.channel and not row.campaign and is_told(row.kinds)]
 
 
 def visits_text(row: Conversion) -> str:

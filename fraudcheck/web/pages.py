@@ -16,7 +16,7 @@ from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, others_text, visits_text
+from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everything, others_text, visits_text
 from fraudcheck.web import charts, wording
 from fraudcheck.web.masking import HIDDEN
 from fraudcheck.web.wording import clean
@@ -199,8 +199,9 @@ def _templates() -> Environment:
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
-        others=others_text,
+        other_kinds=others_text,
         told=is_told,
+        in_all=of_everything,
         visited=visits_text,
         trade=RETURN_REASONS,
     )
