@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     # SQLAlchemy and redis-py take a quarter of a second and 25 MB, which only what speaks to them shall pay.
     from fraudcheck.adapters.redis import RedisCounters
     from fraudcheck.adapters.redis.rate_limits import RateLimits
+    from fraudcheck.adapters.sql.ledger import SqlLedger
     from fraudcheck.adapters.sql.verifying import Verified
 
 try:
@@ -263,7 +264,7 @@ def mail_routes(settings: Settings) -> DnsMailRoutes:
 
 
 @asynccontextmanager
-async def ledger_only(settings: Settings) -> AsyncIterator[Ledger]:
+async def ledger_only(settings: Settings) -> AsyncIterator[SqlLedger]:
     """The ledger without spool and other parts, for commands."""
     from fraudcheck.adapters.sql.ledger import SqlLedger
 

@@ -370,3 +370,76 @@ class TestReport:
         code, out, _ = run("report", "--from", "2020-01-01", "--to", "2020-02-01T00:00:00Z")
         assert code == 0
         assert "There are no leads in this time" in out
+
+
+class TestConversions:
+    @pytest.fixture
+    def told(self, tmp_path):
+        """A ledger with people of many countries, of the last days."""
+        import asyncio
+        from datetime import UTC, datetime, timedelta
+
+        from fraudcheck.adapters.sql.ledger import SqlLedger
+        from fraudcheck.records import format_utc
+        from tests.report import leads_to_tell
+
+        async def fill():
+            (tmp_path / "data").mkdir()
+            store = SqlLedger(f"sqlite:///{tmp_path / 'data' / 'ledger.sqlite'}")
+            await store.start()
+            now = datetime.now(UTC)
+            for days in (1, 2, 100):
+                made = leads_to_tell.entry(days, at=format_utc(now - timedelta(days=days)), click=leads_to_tell.GCLID)
+                await store.append(made)
+                sold = leads_to_tell.told("converted", at=format_utc(now), amount="9")
+                await store.record_outcomes("default", [(made.check_id, sold)], format_utc(now))
+            await store.close()
+
+        asyncio.run(fill())
+
+    def test_files_are_written_once(self, run, told, tmp_path):
+        file = tmp_path / "google.csv"
+        code, out, err = run("conversions", "--for", "google", "--out", str(file), "--name", "converted=Sale")
+        assert (code, err) == (0, "")
+        assert "2 leads read; 4 conversions of 2 leads reported to google" in out
+        assert f"{file}: 4 rows, personal data: delete it once it is uploaded" in out
+        assert file.read_text().count(",Sale,") == 2
+        for part in ("example.vn", "+84912840375", "Cj0KCQiA"):
+            assert part not in out + err
+        code, out, _ = run("conversions", "--for", "google", "--out", str(tmp_path / "again.csv"))
+        assert code == 0
+        assert "4  reported before" in out
+        assert "no file was written" in out
+
+    def test_a_dry_run_tells_what_is_left_out_and_why(self, run, told, tmp_path):
+        code, out, err = run("conversions", "--for", "meta", "--since", "120d", "--dry-run")
+        assert code == 0
+        assert "3 leads read; 4 conversions of 2 leads would be reported to meta" in out
+        assert "events left out:" in out
+        assert "converted: more than 28 days after the form" in err
+        assert "form: the event is older than Meta takes: 7 days less an hour" in err
+        assert [path.name for path in tmp_path.iterdir() if path.is_file() and "google" in path.name] == []
+
+    def test_a_file_that_is_there_is_left_alone(self, run, told, tmp_path):
+        (tmp_path / "a.csv").write_text("waits")
+        code, _, err = run("conversions", "--for", "google", "--out", str(tmp_path / "a.csv"))
+        assert code == 1
+        assert "a.csv is there already, and may wait for its upload: give another name" in err
+        assert (tmp_path / "a.csv").read_text() == "waits"
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            [],
+            ["--for", "bing", "--dry-run"],
+            ["--for", "google"],
+            ["--for", "google", "--dry-run", "--since", "yesterday"],
+            ["--for", "google", "--dry-run", "--name", "converted"],
+            ["--for", "google", "--dry-run", "--value", "qualified=80"],
+            ["--for", "google", "--dry-run", "--value", "qualified=-1 EUR"],
+            ["--for", "google", "--dry-run", "--value", "qualified=80 XYZ"],
+            ["--for", "meta", "--dry-run", "--consent", "granted"],
+        ],
+    )
+    def test_wrong_usage(self, run, words):
+        assert run("conversions", *words)[0] == 2

@@ -25,9 +25,9 @@ from fraudcheck.records import Outcome, Price, money_amount
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
-_MAX_VERSIONS = 100
+MAX_VERSIONS = 100
 """Versions of one lead that are followed back to the first."""
-_OUTCOME_COLUMNS = (
+OUTCOME_COLUMNS = (
     outcomes.c.outcome,
     outcomes.c.reason,
     outcomes.c.amount,
@@ -35,7 +35,7 @@ _OUTCOME_COLUMNS = (
     outcomes.c.at,
     outcomes.c.buyer,
 )
-"""What ``_make_outcome`` takes, in this order."""
+"""What ``make_outcome`` takes, in this order."""
 _OF_LEAD = (checks.c.checked_at, checks.c.origin, checks.c.decision, checks.c.enquiry)
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
@@ -150,14 +150,14 @@ def outcome_digest(lead: str, outcome: Outcome) -> str:
 def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Outcome]:
     """See ``ports.ledger.Ledger``."""
     lead = first_version(connection, tenant, check_id)
-    query = select(*_OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [_make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
+    query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
+    return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
     """See ``ports.ledger.Ledger``."""
     query = (
-        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OF_LEAD, *_OUTCOME_COLUMNS)
+        select(outcomes.c.lead, checks.c.trust_score, terms.c.text, *_OF_LEAD, *OUTCOME_COLUMNS)
         .join(checks, (checks.c.tenant == outcomes.c.tenant) & (checks.c.check_id == outcomes.c.lead))
         .join(terms, terms.c.id == checks.c.source)
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
@@ -174,7 +174,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
         found.append(
             LeadOutcome(
                 lead=lead,
-                outcome=_make_outcome(*values),
+                outcome=make_outcome(*values),
                 source=sources[text],
                 score=score,
                 checked_at=checked_at,
@@ -205,7 +205,7 @@ def _newest(connection: Connection, tenant: str) -> dict[str, tuple[str, int | N
         select(versions.c.lead, revision.c.check_id, versions.c.depth + 1).where(
             revision.c.tenant == tenant,
             revision.c.revises == versions.c.check_id,
-            versions.c.depth < _MAX_VERSIONS,
+            versions.c.depth < MAX_VERSIONS,
         )
     )
     query = (
@@ -257,7 +257,7 @@ def outcome_counts(
 
 def first_version(connection: Connection, tenant: str, check_id: str) -> str:
     """The id of the lead's first check, found by following ``revises`` back."""
-    for _ in range(_MAX_VERSIONS):
+    for _ in range(MAX_VERSIONS):
         query = select(checks.c.revises).where(checks.c.tenant == tenant, checks.c.check_id == check_id)
         revises = connection.execute(query).scalar()
         if revises is None:
@@ -266,7 +266,8 @@ def first_version(connection: Connection, tenant: str, check_id: str) -> str:
     return check_id
 
 
-def _make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+def make_outcome(kind: Any, reason: Any, amount: Any, currency: Any, at: Any, buyer: Any) -> Outcome:  # noqa: PLR0917 - a row
+    """An outcome from its columns (``OUTCOME_COLUMNS``)."""
     # An older service kept amounts that would fill pages with zeros.
     value = Price(amount=amount, currency=currency) if amount and money_amount(amount) is not None else None
     return Outcome(outcome=kind, reason=reason, value=value, at=at, buyer=buyer or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -13,13 +13,14 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, confirming, erasing, histories, listing, uncounted
+from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports import Unavailable
+from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
@@ -81,7 +82,9 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger`` in a database. ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
+    """``ports.ledger.Ledger`` and ``ports.exports.Exports`` in a database.
+
+    ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
     Records are durable when ``append`` returns. Look-up rows (``checks``, ``identities``) are written from them a
     moment later; every method that reads these first waits until they are complete. Raises ValueError for other URLs.
@@ -236,6 +239,34 @@ class SqlLedger:
         read = partial(histories.read, asked=asked, fresh=self._writer.fresh)
         return asyncio.get_running_loop().run_in_executor(self._look_ups, self._database.look_up, read)
 
+    async def leads_exported(self, tenant: str, platform: str, check_ids: Sequence[str]) -> Mapping[str, LeadExports]:
+        """See ``ports.exports.Exports``."""
+        await self.flush_index()
+        return await self._read(lambda connection: exports.leads_exported(connection, tenant, platform, check_ids))
+
+    async def list_exported(
+        self, tenant: str, platform: str, since: str, *, limit: int, after_lead: str = ""
+    ) -> Sequence[LeadExports]:
+        """See ``ports.exports.Exports``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: exports.list_exported(
+                connection, tenant, platform, since, limit=limit, after_lead=after_lead
+            )
+        )
+
+    async def add_exports(self, tenant: str, platform: str, new: Sequence[Export]) -> int:
+        """See ``ports.exports.Exports``."""
+        return await self._write(lambda connection: exports.add_exports(connection, tenant, platform, new))
+
+    async def unfinished_exports(self) -> Sequence[str]:
+        """See ``ports.exports.Exports``."""
+        return await self._read(exports.unfinished_exports)
+
+    async def settle_exports(self, file: str, written: bool) -> None:
+        """See ``ports.exports.Exports``."""
+        await self._write(lambda connection: exports.settle_exports(connection, file, written))
+
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
     ) -> Sequence[Uncounted]:
@@ -288,6 +319,16 @@ class SqlLedger:
     async def ping(self) -> None:
         """See ``ports.ledger.Ledger``."""
         await self._answer(self._writer.submit(self._database.try_write))
+
+    async def _write(self, work: Callable[[Connection], _T]) -> _T:
+        """Call ``work`` in the writer's thread, in one transaction that is durable when this returns."""
+
+        def write() -> _T:
+            with self._database.writing.begin() as connection:
+                return work(connection)
+
+        result: _T = await self._answer(self._writer.submit(write))
+        return result
 
     async def _look_up(self, query: Select[Any]) -> Sequence[dict[str, Any]]:
         """A few rows by their key, in threads of their own: a check may wait for them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0008"
+HEAD = "0009"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -189,5 +189,27 @@ confirmations = Table(
     Column("version", CODE, nullable=False),
     Index("confirmations_revises", "tenant", "revises"),
     Index("confirmations_version", "tenant", "version"),
+    sqlite_with_rowid=False,
+)
+
+# What was written into files for advertising platforms (``ports.exports.Export``); no personal data. ``lead`` is the
+# first version of the lead, ``written`` 1 once the file is known to be in its place.
+exports = Table(
+    "exports",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("platform", CODE, primary_key=True),
+    Column("lead", CODE, primary_key=True),
+    Column("event", CODE, primary_key=True),
+    Column("nth", Integer, primary_key=True, autoincrement=False),
+    Column("kind", CODE, nullable=False),
+    Column("name", CODE, nullable=False),
+    Column("identifier", CODE, nullable=False),
+    Column("value", CODE),
+    Column("currency", CODE),
+    Column("at", CODE, nullable=False),
+    Column("exported_at", CODE, nullable=False),
+    Column("file", CODE, nullable=False),
+    Column("written", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
