@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from fraudcheck.report.audit import (
     Calibration,
@@ -131,7 +132,8 @@ def change_text(change: Change) -> str:
 
 def scope_lines(scope: Scope) -> Iterator[str]:
     """Which leads a report counts, in lines."""
-    yield f"leads checked from {scope.since[:10]} to {scope.until[:10]} (UTC)"
+    last_day = (datetime.fromisoformat(scope.until) - timedelta(microseconds=1)).date()  # until before midnight
+    yield f"leads checked from {scope.since[:10]} to {last_day} (UTC)"
     for what, value in (("campaign", scope.campaign), ("sub-id", scope.sub_id), ("channel", scope.channel)):
         if value is not None:
             yield f"{what} {printable(shortened(value)) or '(none named)'} alone"

@@ -31,13 +31,14 @@ _MAX_VENDORS = 300
 """Vendors that a page shows; CSV and JSON have all."""
 
 
-def overview(report: Overview, link: Callable[[str], str] | None) -> str:
+def overview(report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel") -> str:
     """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
     return _page(
         "overview.html",
         title="All vendors",
         report=report,
         link=link,
+        funnel_link=funnel_link,
         top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
         spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
         back=None,

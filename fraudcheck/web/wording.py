@@ -265,6 +265,8 @@ def evidence_text(value: object) -> str:
         return ", ".join(f"{name_text(name)} {evidence_text(part)}" for name, part in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(evidence_text(part) for part in value)
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     return "unknown" if value is None else clean(value)
 
 
