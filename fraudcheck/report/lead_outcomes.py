@@ -45,7 +45,9 @@ def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> 
         lead_outcomes = list(group)
         (vendor, campaign, _, channel), score = lead_outcomes[0].source, lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
-        leads.append(LeadWithOutcomes(vendor or "", score, known, proven_by(known, funnel), (channel or "", campaign or "")))
+        leads.append(
+            LeadWithOutcomes(vendor or "", score, known, proven_by(known, funnel), (channel or "", campaign or ""))
+        )
     return leads
 
 

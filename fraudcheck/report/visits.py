@@ -65,7 +65,7 @@ class Came(NamedTuple):
 def conversions(
     visits: Sequence[Visits], counts: Mapping[tuple[str, str], Came], converted: Mapping[tuple[str, str], int] = {}
 ) -> list[Conversion]:
-    """The rates of forms, of valid leads and of sales leads; ``counts`` and ``converted`` are by channel and campaign."""
+    """The rates of forms, of valid leads and of sales leads. What is counted is by channel and campaign."""
     found = []
     for channel, campaign, visited in visits:
         held = _of(counts, channel, campaign)

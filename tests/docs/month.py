@@ -13,39 +13,64 @@ from typing import Any, NamedTuple
 START = datetime(2026, 10, 1, tzinfo=UTC)
 FIRST_REPORT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SECOND_REPORT = datetime(2026, 11, 16, 9, tzinfo=UTC)
-VISITS = {"ppc": 3500, "social": 3000, "seo": 2800, "affiliate": 700}
+VISITS = {"ppc": 3300, "social": 3100, "seo": 2300, "affiliate": 1300}
 VENDORS = {"ppc": "Brightclick", "social": "Feedline", "seo": "own site", "affiliate": "LeadBarn"}
 ENQUIRIES = {
     "ppc": {
-        **{"sales": 122, "short": 6, "service": 14, "business": 4, "competitor": 4, "job": 4, "student": 3},
-        **{"solicitation": 7, "spam": 4, "personal": 2, "fake": 6, "again": 2},
+        "sales": 122,
+        "short": 6,
+        "service": 14,
+        "business": 4,
+        "competitor": 4,
+        "job": 4,
+        "student": 3,
+        "solicitation": 7,
+        "spam": 4,
+        "personal": 2,
+        "fake": 6,
+        "again": 2,
     },
     "social": {
-        **{"sales": 74, "short": 20, "service": 8, "personal": 5, "job": 4, "student": 3},
-        **{"solicitation": 4, "spam": 4, "fake": 4},
+        "sales": 74,
+        "short": 20,
+        "service": 8,
+        "personal": 5,
+        "job": 4,
+        "student": 3,
+        "solicitation": 4,
+        "spam": 4,
+        "fake": 4,
     },
     "seo": {
-        **{"sales": 81, "service": 18, "business": 5, "job": 5, "student": 3, "peer": 1, "competitor": 1},
-        **{"solicitation": 4, "spam": 1},
+        "sales": 81,
+        "service": 18,
+        "business": 5,
+        "job": 5,
+        "student": 3,
+        "peer": 1,
+        "competitor": 1,
+        "solicitation": 4,
+        "spam": 1,
     },
     "affiliate": {"sales": 34, "short": 4, "solicitation": 2, "spam": 4, "fake": 22, "again": 8},
 }
 """Of 500 enquiries how many are what: as the person meant it, not as it is judged."""
-SHARES = {"ppc": (0.74, 0.42, 0.12), "social": (0.6, 0.25, 0.04), "seo": (0.8, 0.5, 0.17), "affiliate": (0.5, 0.2, 0.03)}
+SHARES = {
+    "ppc": (0.74, 0.42, 0.12),
+    "social": (0.6, 0.25, 0.04),
+    "seo": (0.8, 0.5, 0.17),
+    "affiliate": (0.5, 0.2, 0.03),
+}
 """Of the sales leads of a channel which shares are contacted, qualified and converted."""
 HOT, COLD, NO_LEAD = "web-hot", "web-cold", "web-offer"
 """References of the three leads that the tour looks at."""
 
-_FIRST = (
-    "Linda James Patricia Robert Susan Michael Karen David Nancy William Carol Richard Sandra Thomas Sharon Daniel "
-    "María José Carmen Luis Rosa Carlos Teresa Miguel Ana Francisco Gloria Antonio"
-).split()
-_SPANISH_FROM = _FIRST.index("María")
-_LAST = (
-    "Whitfield Lawson Becker Ostrander Pruitt Hensley Calloway Merritt Sutton Dorsey Kendrick Farrell Stanton Ingram "
-    "Herrera Salazar Montoya Cisneros Villanueva Ochoa Rosales Cantú Barrera Quintero"
-).split()
-_SPANISH_LAST_FROM = _LAST.index("Herrera")
+_ENGLISH_FIRST = (
+    "Linda James Patricia Robert Susan Michael Karen David Nancy William Carol Richard Sandra Thomas Sharon"
+)
+_SPANISH_FIRST = "María José Carmen Luis Rosa Carlos Teresa Miguel Ana Francisco Gloria Antonio"
+_ENGLISH_LAST = "Whitfield Lawson Becker Ostrander Pruitt Calloway Merritt Sutton Dorsey Kendrick Farrell Stanton"
+_SPANISH_LAST = "Herrera Salazar Montoya Cisneros Villanueva Ochoa Rosales Cantú Barrera Quintero"
 _MAIL = ("gmail.com", "yahoo.com", "outlook.com")
 _AREAS = {"TX": ("512", "75"), "FL": ("813", "33"), "AZ": ("602", "85"), "CO": ("303", "80"), "OH": ("614", "43")}
 """A telephone area and the first digits of postal codes of some states."""
@@ -69,7 +94,14 @@ _SALES = {
             "Which plan pays for a nursing home as well, and what is the premium?",
             "I would like a quote with and without inflation protection.",
         ),
-        ("", "", "Thanks, {first}", "Please call me after {hour} pm.", "Best by mail, please.", "Thank you in advance!"),
+        (
+            "",
+            "",
+            "Thanks, {first}",
+            "Please call me after {hour} pm.",
+            "Best by mail, please.",
+            "Thank you in advance!",
+        ),
     ),
     "es": (
         (
@@ -104,7 +136,7 @@ _OTHERS = {
         "Mi reclamo {number} sigue sin pagarse. ¿Cuándo recibo el dinero?",
     ),
     "business": (
-        "I am a reporter for a local paper and am writing about the cost of care. Who can answer questions for the press?",
+        "I am a reporter for a local paper and am writing about the cost of care. Who answers press questions?",
         "We run a nursing home with {wait} beds and would like to know how you settle invoices with facilities.",
         "This is the county office for seniors. Could you send us leaflets for our information day?",
     ),
@@ -125,14 +157,14 @@ _OTHERS = {
     "solicitation": (
         "I had a look at your website and found errors that cost you visitors. We can bring you to the first page of "
         "Google within {wait} days. May I send you our SEO packages?",
-        "We sell verified lists of seniors with phone numbers and mail addresses, {pay} thousand contacts. Shall I send a sample?",
+        "We sell verified lists of seniors with phone numbers and mail addresses, {pay} thousand of them. A sample?",
         "Our agency makes explainer videos for insurers from {pay} dollars. When do you have time for a short call?",
         "We offer business loans up to {pay},000 dollars without collateral, approved within a day. Reply to apply.",
-        "Ofrecemos servicios de posicionamiento SEO y diseño web para su empresa desde {pay} dólares. ¿Le envío una propuesta?",
+        "Ofrecemos servicios de posicionamiento SEO y diseño web desde {pay} dólares. ¿Le envío una propuesta?",
     ),
     "spam": (
-        "Congratulations, you have been selected to receive {pay},000 dollars from the lottery fund. Send your bank details.",
-        "Earn {pay} dollars a day with crypto trading, guaranteed profit, join our Telegram now http://profit-{number}.example.com",
+        "Congratulations, you were selected to receive {pay},000 dollars from the lottery. Send your bank details.",
+        "Earn {pay} dollars a day with crypto trading, guaranteed, join our Telegram now http://profit-{number}.example.com",
         "Buy cheap pills online without prescription http://pills-{number}.example.com best price viagra",
     ),
     "personal": (
@@ -182,7 +214,9 @@ def enquiries() -> list[Enquiry]:
                 if meant == "sales":
                     earlier.append(body)
                 late = 20 if meant == "again" else 0  # who comes twice comes later
-                at = START + timedelta(days=late + dice.below(31 - late), hours=13 + dice.below(10), seconds=dice.below(3600))
+                at = START + timedelta(
+                    days=late + dice.below(31 - late), hours=13 + dice.below(10), seconds=dice.below(3600)
+                )
                 found.append(Enquiry(at, meant, body))
     return sorted([*found, *_looked_at()], key=lambda enquiry: enquiry.at)
 
@@ -192,8 +226,8 @@ def _body(dice: _Dice, meant: str, number: int) -> dict[str, Any]:
         return _fake(dice, number)
     spanish = dice.share() < 0.25
     message = _message(dice, meant, spanish)
-    first = _FIRST[dice.below(_SPANISH_FROM) if not spanish else _SPANISH_FROM + dice.below(len(_FIRST) - _SPANISH_FROM)]
-    last = _LAST[dice.below(_SPANISH_LAST_FROM) if not spanish else _SPANISH_LAST_FROM + dice.below(len(_LAST) - _SPANISH_LAST_FROM)]
+    first = dice.one((_SPANISH_FIRST if spanish else _ENGLISH_FIRST).split())
+    last = dice.one((_SPANISH_LAST if spanish else _ENGLISH_LAST).split())
     state = dice.one(tuple(_AREAS))
     body: dict[str, Any] = {
         "name": f"{first} {last}",
@@ -218,7 +252,13 @@ def _body(dice: _Dice, meant: str, number: int) -> dict[str, Any]:
 def _mailbox(dice: _Dice, first: str, last: str, number: int) -> str:
     """A mailbox that nobody else of the month has, by one of the ways in which people name theirs."""
     year = f"{40 + number % 45}"
-    shapes = (f"{first}.{last}", f"{first}{last}{year}", f"{first[0]}{last}{year}", f"{last}.{first}", f"{first}_{last}")
+    shapes = (
+        f"{first}.{last}",
+        f"{first}{last}{year}",
+        f"{first[0]}{last}{year}",
+        f"{last}.{first}",
+        f"{first}_{last}",
+    )
     return f"{dice.one((*shapes, f'{last}{first[:3]}', f'{first}.{dice.one(_HOBBIES)}'))}{'' if number % 3 else number}"
 
 
@@ -251,7 +291,12 @@ def _known(dice: _Dice) -> dict[str, Any]:
     if dice.share() < 0.6:
         extra["savings"] = dice.one(("under 50k", "50k-100k", "100k-250k", "> 250k"))
     activity = {"pages": 1 + dice.below(9)}
-    for event, share in (("pricing_page", 0.5), ("cost_calculator", 0.3), ("brochure_download", 0.2), ("return_visit", 0.25)):
+    for event, share in (
+        ("pricing_page", 0.5),
+        ("cost_calculator", 0.3),
+        ("brochure_download", 0.2),
+        ("return_visit", 0.25),
+    ):
         if dice.share() < share:
             activity[event] = 1 + dice.below(2)
     return {"extra": extra, "activity": activity}
@@ -297,15 +342,21 @@ def _looked_at() -> Iterator[Enquiry]:
         START + timedelta(days=12, hours=15),
         "sales",
         {
-            **{"name": "Patricia Ostrander", "email": "patricia.ostrander@gmail.com", "phone": "(512) 343-2817"},
-            **{"country": "US", "postal_code": "75214", "reference": HOT},
-            "message": "My mother is 79 and cannot manage alone at home any longer. What would a policy for care at home "
-            "cost for me, I am 57? Please call me tomorrow after 4 pm.",
+            "name": "Patricia Ostrander",
+            "email": "patricia.ostrander@gmail.com",
+            "phone": "(512) 343-2817",
+            "country": "US",
+            "postal_code": "75214",
+            "reference": HOT,
+            "message": "My mother is 79 and cannot manage alone at home any longer. What would a policy for care at "
+            "home cost for me, I am 57? Please call me tomorrow after 4 pm.",
             "extra": {"age": 57, "savings": "100k-250k"},
             "activity": {"pages": 7, "pricing_page": 2, "cost_calculator": 1, "return_visit": 1},
             "form": {"fill_seconds": 94, "keystrokes": 231},
             "source": {
-                **{"vendor": VENDORS["ppc"], "channel": "ppc", "campaign": "care at home"},
+                "vendor": VENDORS["ppc"],
+                "channel": "ppc",
+                "campaign": "care at home",
                 "click": {"gclid": "Cj0KCQ-made-up-hot"},
             },
         },
@@ -314,12 +365,18 @@ def _looked_at() -> Iterator[Enquiry]:
         START + timedelta(days=14, hours=17),
         "short",
         {
-            **{"name": "Daniel Pruitt", "email": "daniel.pruitt@yahoo.com", "phone": "(614) 421-9060"},
-            **{"country": "US", "postal_code": "43215", "reference": COLD},
+            "name": "Daniel Pruitt",
+            "email": "daniel.pruitt@yahoo.com",
+            "phone": "(614) 421-9060",
+            "country": "US",
+            "postal_code": "43215",
+            "reference": COLD,
             "extra": {"age": 34},
             "activity": {"pages": 1},
             "source": {
-                **{"vendor": VENDORS["social"], "channel": "social", "campaign": "autumn"},
+                "vendor": VENDORS["social"],
+                "channel": "social",
+                "campaign": "autumn",
                 "click": {"lead_id": "7000000000424242"},
             },
         },
@@ -328,10 +385,14 @@ def _looked_at() -> Iterator[Enquiry]:
         START + timedelta(days=16, hours=14),
         "solicitation",
         {
-            **{"name": "Susan Kendrick", "email": "susan.kendrick@outlook.com", "phone": "(303) 377-4820"},
-            **{"country": "US", "postal_code": "80203", "reference": NO_LEAD},
-            "message": "Hi, I had a look at your website and noticed errors that keep it from ranking. Our SEO packages bring "
-            "insurers to the first page of Google. May I send you a proposal with prices?",
+            "name": "Susan Kendrick",
+            "email": "susan.kendrick@outlook.com",
+            "phone": "(303) 377-4820",
+            "country": "US",
+            "postal_code": "80203",
+            "reference": NO_LEAD,
+            "message": "Hi, I had a look at your website and noticed errors that keep it from ranking. Our SEO "
+            "packages bring insurers to the first page of Google. May I send you a proposal with prices?",
             "form": {"fill_seconds": 61, "keystrokes": 240},
             "source": {"vendor": VENDORS["seo"], "channel": "seo"},
         },
@@ -360,11 +421,17 @@ def outcomes() -> list[Outcome]:
             at = enquiry.at + timedelta(days=1)
             if luck < 0.6:
                 rows.append(Outcome(reference, "contacted", _minute(at)))
-            rows.append(Outcome(reference, "returned", _minute(max(at, FIRST_REPORT) + timedelta(days=4)), "obviously_fake"))
+            rows.append(
+                Outcome(reference, "returned", _minute(max(at, FIRST_REPORT) + timedelta(days=4)), "obviously_fake")
+            )
         if enquiry.meant not in ("sales", "short"):
             continue
         contacted, qualified, converted = SHARES[channel]
-        for event, share, days in (("contacted", contacted, 1), ("qualified", qualified, 4), ("converted", converted, 12)):
+        for event, share, days in (
+            ("contacted", contacted, 1),
+            ("qualified", qualified, 4),
+            ("converted", converted, 12),
+        ):
             if luck < share:
                 amount = (f"{900 + 100 * dice.below(9)}", "USD") if event == "converted" else ("", "")
                 rows.append(Outcome(reference, event, _minute(enquiry.at + timedelta(days=days * slow)), "", *amount))

@@ -21,15 +21,19 @@ from typing import NamedTuple
 import msgspec
 
 from fraudcheck import wiring
+from fraudcheck.cli import conversions
 from fraudcheck.cli.outcomes import imported_text
 from fraudcheck.operations.audit import Question, audit
+from fraudcheck.operations.conversions import tell
 from fraudcheck.operations.funnel import report_funnel
 from fraudcheck.operations.import_outcomes import import_outcomes
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.pipeline.confirming import ConfirmedLead, confirm
-from fraudcheck.records import CheckVerdict, Confirmation, format_utc
+from fraudcheck.records import CheckVerdict, Confirmation, Price, format_utc
 from fraudcheck.report.audit import Overview, SourceLine
+from fraudcheck.report.conversions import Asked, Platform
+from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import funnel_text
 from fraudcheck.report.text import overview_text
 from fraudcheck.settings import Settings
@@ -48,6 +52,14 @@ _WIDE = 118
 """Characters of a line that a page shows without scrolling."""
 
 
+class Written(NamedTuple):
+    """A run of `fraudcheck conversions`: its command, what it printed, and the lines of each file."""
+
+    command: str
+    lines: Sequence[str]
+    files: Mapping[str, Sequence[str]]
+
+
 class Tour(NamedTuple):
     """What each step showed: the lines of a terminal, and the structs that the page draws from."""
 
@@ -57,7 +69,10 @@ class Tour(NamedTuple):
     imported: str
     report: Overview
     report_lines: Sequence[str]
-    funnel: Sequence[str]
+    funnel: FunnelReport
+    google: Written
+    meta: Written
+    later: Written
 
 
 def table(name: str) -> str:
@@ -72,7 +87,7 @@ def leads() -> str:
     bodies = {enquiry.body["reference"]: enquiry.body for enquiry in month.enquiries()}
     rows: list[tuple[str, Callable[[CheckVerdict], str]]] = [
         ("trust score", lambda verdict: f"{verdict.trust_score}, {verdict.decision}"),
-        ("`enquiry.kind`", lambda verdict: _kind(verdict)),
+        ("`enquiry.kind`", _kind),
         ("`contact.type`", lambda verdict: verdict.contact.type),
         ("`contact.status`", lambda verdict: verdict.contact.status),
         ("`contact.next`", lambda verdict: verdict.contact.next or ""),
@@ -107,9 +122,7 @@ def imported() -> str:
     """The file of outcomes."""
     first = [line.rstrip(",") for line in month.outcomes_csv(month.START, month.FIRST_REPORT).splitlines()]
     chosen = [first[0], *[next(line for line in first if f",{each}," in f"{line},") for each in _EVENTS]]
-    return _console(
-        "$ cat outcomes.csv", *chosen, "…", "$ fraudcheck outcomes import outcomes.csv", _tour().imported
-    )
+    return _console("$ cat outcomes.csv", *chosen, "…", "$ fraudcheck outcomes import outcomes.csv", _tour().imported)
 
 
 _EVENTS = ("contacted", "qualified", "converted")
@@ -118,13 +131,52 @@ _EVENTS = ("contacted", "qualified", "converted")
 def report() -> str:
     """The month's audit, as far as the page has room."""
     visits = " ".join(f"--visits {channel}={number}" for channel, number in month.VISITS.items())
-    command = f"$ fraudcheck report --from {_SINCE} --to {_UNTIL} \\\n    {visits} --visits {sum(month.VISITS.values())}"
-    return _console(command, *_tour().report_lines)
+    command = (
+        f"$ fraudcheck report --from {_SINCE} --to {_UNTIL} \\\n    {visits} --visits {sum(month.VISITS.values())}"
+    )
+    return _console(command, *_without(_tour().report_lines, "how far the scores", "of "))
 
 
 def funnel() -> str:
     """The month's funnel: all leads, then by channel and by kind."""
-    return _console(f"$ fraudcheck funnel --from {_SINCE} --to {_UNTIL}", *_tour().funnel)
+    shown = _without(funnel_text(_tour().funnel), "campaign ", "vendor ")
+    return _console(f"$ fraudcheck funnel --from {_SINCE} --to {_UNTIL}", *shown)
+
+
+def _without(lines: Sequence[str], *beginnings: str) -> Iterator[str]:
+    """The lines without the paragraphs that begin so; three dots stand for them."""
+    left_out = False
+    for paragraph in "\n".join(lines).split("\n\n"):
+        if not paragraph.startswith(beginnings):
+            yield from (*paragraph.split("\n"), "")
+        elif not left_out:
+            yield from ("…", "")
+        left_out = paragraph.startswith(beginnings)
+
+
+def google() -> str:
+    """The first file for Google."""
+    return _written(_tour().google, ".csv")
+
+
+def retraction() -> str:
+    """The second one, which takes fakes back."""
+    return _written(_tour().later, ".retract.csv")
+
+
+def meta() -> str:
+    """The file for Meta."""
+    return _written(_tour().meta, ".ndjson")
+
+
+def _written(run: Written, ending: str) -> str:
+    """A run in a terminal, and the beginning of one of its files."""
+    name, lines = next((name, lines) for name, lines in run.files.items() if name.endswith(ending))
+    shown = [re.sub(r"\b([0-9a-f]{6})[0-9a-f]{58}\b", r"\1…", line) for line in lines[:4]]
+    if ending == ".ndjson":
+        event = msgspec.json.encode({"data": msgspec.json.decode(shown[0])["data"][:1]})
+        shown = [*msgspec.json.format(event, indent=2).decode().split("\n")[:-2], "    …"]
+    return _console(f"$ {run.command}", *run.lines, f"$ head {name}", *shown)
 
 
 def drawing() -> str:
@@ -137,7 +189,14 @@ def drawing() -> str:
         f'{escape("; ".join(_words(line) for line in rows))}">',
         _STYLE,
         *[part for at, line in enumerate(rows) for part in _bar(line, 34 * at + 8)],
-        *_key([look for look, (_, names) in KINDS.items() if any(line.kinds.get(name) for line in rows for name in names)], height),
+        *_key(
+            [
+                look
+                for look, (_, names) in KINDS.items()
+                if any(line.kinds.get(name) for line in rows for name in names)
+            ],
+            height,
+        ),
         "</svg>\n",
     ]
     return "\n".join(parts)
@@ -216,14 +275,21 @@ def _number(value: float | None) -> str:
 
 
 def _console(*lines: str) -> str:
-    return "\n".join(["```console", *[line.rstrip() for line in lines], "```"])
+    shown = "\n".join(line.rstrip() for line in lines)
+    return f"```console\n{shown.rstrip()}\n```"
 
 
 @cache
 def _tour() -> Tour:
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
         nameserver.add(_ZONE)
-        return asyncio.run(_walk(Settings(data_dir=Path(folder), redis="memory://", nameserver=(nameserver.address,))))
+        settings = Settings(
+            data_dir=Path(folder),
+            redis="memory://",
+            nameserver=(nameserver.address,),
+            identity_key="the same every time, as ids follow from it",
+        )
+        return asyncio.run(_walk(settings))
 
 
 async def _walk(settings: Settings) -> Tour:
@@ -236,6 +302,12 @@ async def _walk(settings: Settings) -> Tour:
     )
     report = await audit(settings, question, month.FIRST_REPORT)
     assert isinstance(report, Overview)
+    stages = await report_funnel(settings, question, month.FIRST_REPORT)
+    worth = {stage.event: stage.worth.amount for stage in stages.all.stages if stage.worth is not None}
+    google = await _tell(settings, "google", {name: worth[name] for name in _REPORTED}, month.FIRST_REPORT)
+    meta = await _tell(settings, "meta", {_REPORTED[1]: worth[_REPORTED[1]]}, month.FIRST_REPORT)
+    await _import(settings, month.FIRST_REPORT, month.SECOND_REPORT)
+    later = await _tell(settings, "google", {name: worth[name] for name in _REPORTED}, month.SECOND_REPORT)
     async with wiring.ledger_only(settings) as ledger:
         again = await replay(ledger, "default", verdicts[month.HOT].check_id)
         assert again is not None
@@ -246,8 +318,35 @@ async def _walk(settings: Settings) -> Tour:
         imported=told,
         report=report,
         report_lines=overview_text(report),
-        funnel=funnel_text(await report_funnel(settings, question, month.FIRST_REPORT)),
+        funnel=stages,
+        google=google,
+        meta=meta,
+        later=later,
     )
+
+
+_REPORTED = ("contacted", "qualified")
+"""The events that Google is told of; Meta hears of the last one alone."""
+
+
+async def _tell(settings: Settings, platform: Platform, worth: Mapping[str, str], now: datetime) -> Written:
+    """Write the conversions of some events, each with its worth in dollars."""
+    out = settings.data_dir / f"{platform}-{now:%m-%d}.{'csv' if platform == 'google' else 'ndjson'}"
+    values = {event: Price(amount=amount, currency="USD") for event, amount in worth.items()}
+    asked = Asked(platform=platform, events=frozenset(worth), values=values)
+    told = await tell(
+        settings, "default", asked, since=month.START, until=now, now=now, out=out, progress=lambda rows: None
+    )
+    events = "".join(f' \\\n    --event {event} --value "{event}={amount} USD"' for event, amount in worth.items())
+    return Written(
+        f"fraudcheck conversions --for {platform} --since {month.START:%Y-%m-%d} --out {out.name}{events}",
+        [line.replace(f"{out.parent}/", "") for line in conversions._text(told, platform, out)],
+        _read(told.files),
+    )
+
+
+def _read(files: Iterable[str]) -> dict[str, Sequence[str]]:
+    return {Path(name).name: Path(name).read_text("utf-8").splitlines() for name in files}
 
 
 async def _play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedLead]:
