@@ -136,6 +136,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
+        loaded.read_enquiry("ready")  # so that no lead waits for the model's loading
         redis_url = await _redis_url(settings, stack, notes)
         counters = _counters(settings, redis_url)
         stack.push_async_callback(counters.close)

@@ -200,7 +200,7 @@ def _templates() -> Environment:
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
-        other_kinds=others_text,
+        kinds_text=others_text,
         told=is_told,
         in_all=of_everything,
         visited=visits_text,

@@ -58,8 +58,7 @@ def sealed(**told):
         reference="crm 7",
         normalized=Normalized(email="ann@exampel.com", phone="+84912840375", country="VN"),
         suggestions=Contacts(email="ann@example.com"),
-        enquiry=Enquiry(kind="sales_lead", confidence=0.9, because=[(0, 4)]),
-        **{"quality": QUALITY} | told,
+        **{"enquiry": Enquiry(kind="sales_lead", confidence=0.9, because=[(0, 4)]), "quality": QUALITY} | told,
     )
     tokens = {"phone": "ab", "reference": "cd"}
     return given, make_entry(
@@ -83,7 +82,7 @@ def test_a_record_gives_back_what_was_sealed(revises):
     [
         ({"enquiry": Enquiry(kind="job"), "quality": Quality(band="not_now")}, ("job", "not_now")),
         ({"enquiry": Enquiry(kind="none")}, ("none", None)),
-        ({}, (None, None)),  # nobody looked
+        ({"enquiry": Enquiry(), "quality": Quality()}, (None, None)),  # nobody looked
     ],
 )
 def test_what_is_asked_for_is_found_again_in_the_record(told, columns):

@@ -29,6 +29,7 @@ from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import CheckFilter
 from fraudcheck.records import Confirmation, Subject, format_utc
 from fraudcheck.scoring.policy import encode_policy
+from fraudcheck.worth.quality import encode_quality
 from tests.pipeline.test_check import LISTS, POLICY, TENANT, Routes
 from tests.pipeline.test_rejudging import Away
 
@@ -43,6 +44,7 @@ async def ledger(request, tmp_path):
     running = SqlLedger(url if request.param == "sqlite" else request.getfixturevalue("postgres").database())
     await running.start()
     await running.put_artefact(*encode_policy(POLICY))
+    await running.put_artefact(*encode_quality(TENANT.quality))
     yield running
     await running.close()
 
@@ -175,7 +177,7 @@ async def test_audits_and_lists_of_the_leads_own_time_have_it_once(service):
     wanted = CheckFilter(since=given.checked_at, until=until)
     assert [one.check_id for one in await service.ledger.list("default", wanted, limit=9)] == [made.newest]
     columns = await service.ledger.lead_columns("default", given.checked_at, until)
-    assert len(columns.rows) == 5
+    assert len(columns.rows) == 7  # one lead
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def masked(personal):
     _, entry = sealed()
     kept = {name: getattr(entry, name) for name in ("check_id", "record", "record_hash", "personal")}
     stored = Stored(**kept)
-    check = msgspec.json.encode(shown(stored, personal, whole=True) | {"outcomes": []})
+    check = msgspec.json.encode(shown(stored, personal, whole=True) | {"outcomes": [], "confirmations": []})
     return msgspec.json.decode(check, type=KeptCheck), check
 
 

