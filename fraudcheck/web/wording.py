@@ -57,7 +57,7 @@ KINDS = {
     "unverified": "nothing in particular",
 }
 CONTACT_TYPES = {
-    "quick": "This is a quick contact: a number to call, and no word of what is wanted.",
+    "quick": "This is a quick contact: a way to reach somebody, and no request for an offer.",
     "registration": "This is a registration: data of a person without a number, and no word of what is wanted.",
     "promotional": "This contact was won away from the form: at a stand, by a promotion or from a list.",
     "interested": "This contact says what is wanted.",

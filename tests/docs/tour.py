@@ -1,14 +1,12 @@
 """The steps of the tour: the service's own parts judge a made-up month, and each step shows what they say of it.
 
-``python -m tests.docs.tour FOLDER`` plays the month into a new data directory, so that `fraudcheck serve --data-dir
-FOLDER` and every command can be tried on it.
+``tests.docs.play`` plays the same month into a data directory that is kept.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -46,10 +44,8 @@ TABLES = ("quality", "funnel", "competitors")
 """What the insurer tells once; the page shows each as ``NAME.toml``."""
 SHOWN = {month.HOT: "Patricia", month.COLD: "Daniel", month.NO_LEAD: "Susan"}
 """The leads that the tour looks at, by reference."""
-_ZONE = "silverharbor-cover.com. IN MX 10 gmail-smtp-in.l.google.com."
+ZONE = "silverharbor-cover.com. IN MX 10 gmail-smtp-in.l.google.com."
 _SINCE, _UNTIL = "2026-10-01", "2026-11-01"
-_WIDE = 118
-"""Characters of a line that a page shows without scrolling."""
 
 
 class Written(NamedTuple):
@@ -282,7 +278,7 @@ def _console(*lines: str) -> str:
 @cache
 def _tour() -> Tour:
     with TemporaryDirectory() as folder, Nameserver() as nameserver:
-        nameserver.add(_ZONE)
+        nameserver.add(ZONE)
         settings = Settings(
             data_dir=Path(folder),
             redis="memory://",
@@ -293,8 +289,8 @@ def _tour() -> Tour:
 
 
 async def _walk(settings: Settings) -> Tour:
-    verdicts, confirmed = await _play(settings)
-    told = await _import(settings, month.START, month.FIRST_REPORT)
+    verdicts, confirmed = await play(settings)
+    told = await bring_outcomes(settings, month.START, month.FIRST_REPORT)
     question = Question(
         since=f"{_SINCE}T00:00:00.000Z",
         until=f"{_UNTIL}T00:00:00.000Z",
@@ -306,7 +302,7 @@ async def _walk(settings: Settings) -> Tour:
     worth = {stage.event: stage.worth.amount for stage in stages.all.stages if stage.worth is not None}
     google = await _tell(settings, "google", {name: worth[name] for name in _REPORTED}, month.FIRST_REPORT)
     meta = await _tell(settings, "meta", {_REPORTED[1]: worth[_REPORTED[1]]}, month.FIRST_REPORT)
-    await _import(settings, month.FIRST_REPORT, month.SECOND_REPORT)
+    await bring_outcomes(settings, month.FIRST_REPORT, month.SECOND_REPORT)
     later = await _tell(settings, "google", {name: worth[name] for name in _REPORTED}, month.SECOND_REPORT)
     async with wiring.ledger_only(settings) as ledger:
         again = await replay(ledger, "default", verdicts[month.HOT].check_id)
@@ -349,7 +345,7 @@ def _read(files: Iterable[str]) -> dict[str, Sequence[str]]:
     return {Path(name).name: Path(name).read_text("utf-8").splitlines() for name in files}
 
 
-async def _play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedLead]:
+async def play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedLead]:
     """Judge the month's enquiries as if each came at its time, and confirm the hot lead's address."""
     folder = settings.data_dir / "tenants" / "default"
     folder.mkdir(parents=True)
@@ -387,18 +383,7 @@ async def _play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedL
     return verdicts, confirmed
 
 
-async def _import(settings: Settings, since: datetime, until: datetime) -> str:
+async def bring_outcomes(settings: Settings, since: datetime, until: datetime) -> str:
+    """Import the outcomes of a time; what the command says of them."""
     lines = month.outcomes_csv(since, until).splitlines(keepends=True)
     return imported_text(await import_outcomes(settings, "default", lines, until, lambda rows: None))
-
-
-async def _keep(folder: Path) -> None:
-    with Nameserver() as nameserver:
-        nameserver.add(_ZONE)
-        settings = Settings(data_dir=folder, redis="memory://", nameserver=(nameserver.address,))
-        await _play(settings)
-        print(await _import(settings, month.START, month.SECOND_REPORT))
-
-
-if __name__ == "__main__":
-    asyncio.run(_keep(Path(sys.argv[1])))
