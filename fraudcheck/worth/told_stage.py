@@ -17,6 +17,8 @@ from fraudcheck.worth.quantities import read_date
 from fraudcheck.worth.words import fold, words_of
 
 NEW, KNOWN, CUSTOMER = "new", "known", "customer"
+USUAL_NAMES = ("stage", "customer_since", "customer")
+"""Names that a file's later lines may have though its first ones lack them."""
 
 _MOST_FIELDS = 60
 _LONGEST_NAME, _LONGEST_VALUE = 120, 80
@@ -218,6 +220,11 @@ def told_stage(extra: Mapping[str, Any], today: date) -> tuple[str, str, Any] | 
             found = (-(NEW, KNOWN, CUSTOMER).index(stage), path, stage, value)
             best = min(best, found, key=lambda each: each[:2]) if best else found
     return (best[2], best[1], best[3]) if best else None
+
+
+def says_stage(path: str) -> bool:
+    """Whether a field of that name says how far a person is, if its value can be read."""
+    return _asked(path) not in (None, "kind")
 
 
 def _fields(extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
