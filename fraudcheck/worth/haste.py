@@ -62,7 +62,8 @@ _NO_WAITING = Phrases(
 _NO_WAITING_RUNS_ON = Pattern(any_of("รอไม่ไหว|รอไม่ได้|等不及|不能等|不能再等|等不了|待てない|待てません|待てなく"))
 _LOOKING_FORWARD = Pattern(" (?:can t|cannot|can not) wait (?:to|for) ")
 _MEANT = Phrases(
-    """meant to|meant it|wanted to|planned|originally|were going to|was going to|had planned|intended to|
+    """meant to|meant it|was planning|were planning|wanted to|planned|originally|were going to|was going to|
+    had planned|intended to|
     was supposed to
     |eigentlich|ursprünglich|wollten|wollte|hatten vor|geplant war|pensait|pensais|pensions|prévoyait|voulait|voulions
     |voulais|devait|au départ|initialement|queríamos|quería|pensábamos|pensaba|íbamos|iba a|teníamos pensado|íamos|
@@ -165,5 +166,5 @@ def _behind_but(clause: str, runs_on: bool) -> str | None:
 
 
 def _starts_with_but(clause: str) -> bool:
-    first = clause.split(maxsplit=1)[:1]
-    return bool(first) and (first[0] in _BUT.words or _BUT_RUNS_ON.search(first[0]) is not None)
+    first = clause.split(maxsplit=3)[:2]
+    return bool(first) and (not _BUT.words.isdisjoint(first) or _BUT_RUNS_ON.search(first[0]) is not None)

@@ -77,7 +77,8 @@ _NUMBERS = _table(
         "|quelques"
         "|plusieurs|par de|un par de|unos|unas|unos pocos|algunos|varios|uns|alguns|uns poucos|vários|kilka"
         "|parę|kilku|vài|mấy"
-        "|beberapa|عده|بضع|بضعه|qualche|alcuni|un paio di|paio di|пару|несколько|birkaç|een paar|enkele|paar"
+        "|beberapa|عده|بضع|بضعه|qualche|alcuni|un paio di|un paio d|paio d|paio di|пару|несколько|birkaç|een paar"
+        "|enkele|paar"
         "|כמה|two|zwei|deux|dos|dois|duas|dwa|dwie|hai|dua|สอง|اثنين|due|twee|iki|два|две|двух|שתי|שני",
         3: "สองสาม|ไม่กี่|three|drei|trois|tres|três|trzy|ba|tiga|สาม|ثلاثه|ثلاث|tre|drie|üç|три|трех|שלוש|שלושה",
         4: "four|vier|quatre|cuatro|quatro|cztery|bốn|empat|สี่|اربعه|اربع|quattro|dört|четыре",
@@ -93,6 +94,7 @@ _NUMBERS = _table(
         14: "fourteen|vierzehn|quatorze|catorce|catorze|czternaście|mười bốn|empat belas|สิบสี่|quattordici|veertien"
         "|on dört|четырнадцать",
         15: "fifteen|fünfzehn|quinze|quince|piętnaście|mười lăm|lima belas|สิบห้า|quindici|vijftien|on beş|пятнадцать",
+        20: "twenty|zwanzig|vingt|veinte|vinte|dwadzieścia|hai mươi|dua puluh|venti|twintig|yirmi|двадцать|عشرين|ยี่สิบ",
         24: "vierundzwanzig|twenty four",
     }
 )
@@ -130,7 +132,8 @@ _SOON_NEXT = any_of("next|this coming|coming|upcoming")
 _EARLY_LATE = any_of(
     "early|mid|late|end of|beginning of|start of|spring|summer|autumn|fall|winter|anfang|mitte|ende|frühjahr"
     "|frühling|sommer|herbst|début|fin|mi|courant|printemps|été|automne|hiver|principios de|finales de|mediados de"
-    "|inicios de|início de|fim de|final de|meados de|początek|początku|koniec|końcu|wiosną|wiosnę|latem|jesienią"
+    "|inicios de|início de|fim de|final de|meados de|początek|początku|końca|końcem|koniec|końcu|wiosną|wiosnę"
+    "|latem|jesienią"
     "|zimą|đầu năm|cuối năm|giữa năm|mùa xuân|mùa hè|mùa thu|mùa đông|awal|akhir|pertengahan|بدايه|نهايه|اوائل"
     "|اواخر|منتصف|inizio|fine|begin|eind"
     "|half of|halbjahr|semestre|półrocze|półroczu|semester"
@@ -191,9 +194,10 @@ _ALMOST_HALF = any_of(
 )
 _IN_SPAN = any_of(
     "in|in about|in around|in ca|in etwa|in circa|in rund|dans|dans environ|d ici|en|dentro de|en unos|em|daqui a"
-    "|za|za około|za jakieś|بعد|fra|tra|over|через|בעוד|עוד"
+    "|za|za około|za jakieś|za mniej więcej|in frühestens|in mindestens|in at least|dans au moins|tra almeno|بعد"
+    "|fra|tra|over|через|בעוד|עוד"
 )
-_SPAN_AHEAD = any_of("from now|time|later|nữa|lagi|kemudian|mendatang|sonra|de agora")
+_SPAN_AHEAD = any_of("left|to go|to run|remaining|from now|time|later|nữa|lagi|kemudian|mendatang|sonra|de agora")
 _AFTER_THE_FEASTS = Pattern(
     " "
     + any_of(
@@ -218,7 +222,8 @@ _MORE_SPAN = Pattern(rf" (?P<n>\d{{1,3}}|{any_of(_NUMBERS)}) more (?P<unit>{any_
 _AFTER_NEXT = Pattern(
     " "
     + any_of(
-        "year after next|summer after next|spring after next|autumn after next|fall after next|winter after next"
+        "year after next|season after next|summer after next|spring after next|autumn after next|fall after next"
+        "|winter after next"
         "|month after next|the one after next|übernächsten|übernächstes|übernächste|übernächster|übernächstem"
         "|été d après"
         "|année d après|année suivante|hiver d après|après l année prochaine|siguiente al próximo|después del próximo"
@@ -310,7 +315,7 @@ _SPAN_THERE = Pattern(
 _NUMBERS_THERE = {
     sign: number for number, signs in enumerate(("半一", "二两兩几幾数", "三", "四", "五", "六"), 1) for sign in signs
 }
-_AFTER_NEXT_THERE = Pattern(any_of("后年|後年|再来年|再來年|ปีถัดจากปีหน้า"))
+_AFTER_NEXT_THERE = Pattern(any_of("อีกปีครึ่ง|อีกหนึ่งปีครึ่ง|后年|後年|再来年|再來年|ปีถัดจากปีหน้า"))
 _SUPPLY_THERE = Pattern(any_of("รับประกัน|ผ่อน|จัดส่ง|质保|保修|分期|保証|保固"))
 _THAI_MONTH = Pattern(rf"{any_of('ตั้งแต่|เดือน|ใน|ประมาณ|หลัง')}\s?(?P<month>{any_of(_MONTHS)})")
 _THAI_SEASON = Pattern(
@@ -332,7 +337,8 @@ _OF_SPANS = (
 ) - {"an"}
 _OF_THE_REST = frozenset(
     fold(
-        """seneye הבאה السنه العام году nam năm 내년 roku year jahr jahren jahres année prochain próximo año ano tahun
+        """seneye season הבאה
+        السنه العام году nam năm 내년 roku year jahr jahren jahres année prochain próximo año ano tahun
         anno jaar yıl q1 q2 q3 q4 h1 h2 quy quý quartal kwartale kuartal trimestre quarter tết giêng christmas
         holidays weihnachten neujahr feiertagen silvester noël fêtes navidad fiestas natal festas świętach kerst
         feste natale праздников folgejahr übernächsten übernächstes übernächste übernächster übernächstem القادم
@@ -359,7 +365,7 @@ _EVENTS = frozenset(
         nocleg du lịch سفر رحله ليال ليالي حجز liburan perjalanan wisata penginapan tour tours tiec tiệc party feier
         gala messe seminar conference kongress congreso congress konferencja hội nghị مؤتمر konferensi"""
     ).split()
-) - set(fold("luna du lịch hội nghị đám vol").split())
+) - set(fold("luna du lịch hội nghị đám cưới vol").split())
 """What takes place at the time that is named: who wants it, wants to settle it now."""
 _EVENTS_RUN_ON = Pattern(any_of("งานแต่ง|วันเกิด|ทริป|ท่องเที่ยว|ที่พัก|ห้องพัก|婚礼|結婚式"))
 _EVENTS_OF_TWO = Pattern(f" {any_of('luna de miel|du lịch|hội nghị|đám cưới|tiệc cưới|đám hỏi')} ")
@@ -398,6 +404,7 @@ _SUPPLY = Phrases(
     "|صالح|garanzia|valido|passaporto|revisione|гарантия|гарантии|действителен|паспорт|garanti|garantili"
     "|geçerli|pasaport"
     "|muayene|geldig|paspoort|apk|model year|year model|modelljahr|année modèle|rok modelowy|baujahr|financing"
+    "|finance|financed|finanziert|finanzierung|finanzieren"
 )
 """Clauses whose time is that of a delivery or of instalments, of a warranty or of a model."""
 _RUN_ON_PIVOTS = Pattern(any_of("ปี|เดือน|หน้า|อีก|ไว้|ตอนนี้|年|月|以后|春|夏|秋|冬|หมด"))

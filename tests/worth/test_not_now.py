@@ -145,7 +145,37 @@ def lines(text):
         החוזה נגמר ב-09/2027
         Koniec nájmu 09/2027, potom
         Nem sürgős, 2027 őszén
-        לא דחוף, בשנה הבאה"""
+        לא דחוף, בשנה הבאה
+        It's for the season after next, so plenty of time. What would it cost?
+        Our agreement with the current provider expires in March 2028
+        We have about twenty months left on the lease
+        Not needed until autumn 2027
+        Vor Sommer 2028 brauchen wir nichts
+        In frühestens zwei Jahren
+        Der Neubau wird Ende 2027 fertig, dann brauchen wir Möbel
+        On déménage en septembre 2027, pas avant
+        Notre bail court encore 18 mois
+        Hasta dentro de dos años no lo necesitamos
+        Nos entregan el piso a finales de 2027
+        Lá para 2028, sem pressa nenhuma
+        Za mniej więcej półtora roku
+        Umowę mamy do końca 2027 roku
+        Khoảng cuối năm 2027 mới cần, không vội đâu
+        Hai năm nữa nhà xong mới mua
+        Kira kira akhir 2027
+        Sewa kami sampai Desember 2027
+        نحتاجها في خريف 2027 وليس قبل ذلك
+        عقد الايجار ينتهي في ديسمبر 2027
+        คอนโดจะเสร็จปลายปี 2570
+        อีกปีครึ่ง
+        La casa sarà pronta nel 2028
+        Tra un paio d'anni
+        Ремонт начнём весной 2028
+        Только в 2028 году
+        2028 yılında taşınacağız
+        Gelecek yaz değil, ondan sonraki yaz
+        房子2028年才交付
+        大概要再过两年"""
     ),
 )
 def test_it_is_wanted_later(message):
@@ -202,7 +232,20 @@ def test_it_is_wanted_later(message):
         model year 2027 Golf, price?
         Is the 2028 edition available now?
         Es eilt, bitte sofort
-        no hurry"""
+        no hurry
+        I was planning for 2028, but I need it this month
+        Could you deliver to my home in March 2027?
+        Wir wollten erst 2028, müssen aber jetzt handeln
+        Der Vertrag läuft noch 14 Monate, aber ich will sofort wechseln
+        My boiler is still under warranty until 2028
+        we can't wait, please send a price today
+        Lieferung bis März 2027 möglich?
+        I have 2 years experience
+        quero comprar hoje, não no próximo ano
+        Mua cho gia đình 4 người, giá bao nhiêu
+        ผ่อนได้กี่ปี ราคาเท่าไหร่
+        Finance over 5 years, how much
+        price for 12 months subscription"""
     ),
 )
 def test_what_cannot_wait_and_what_only_names_a_time_is_wanted_now(message):
