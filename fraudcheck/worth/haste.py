@@ -135,7 +135,7 @@ def cannot_wait(clause: str) -> bool:
     """Whether a clause says that it cannot wait, or that somebody has thought better of it."""
     if RUNS_ON.search(clause) and _NO_WAITING_RUNS_ON.search(clause):
         return True
-    return _NO_WAITING.stand_in(clause, frozenset()) and _LOOKING_FORWARD.search(clause) is None
+    return _NO_WAITING.stand_in(clause, frozenset(clause.split())) and _LOOKING_FORWARD.search(clause) is None
 
 
 def what_holds(parts: Sequence[str]) -> list[str]:

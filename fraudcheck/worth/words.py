@@ -121,11 +121,14 @@ class Phrases:
         folded = [" ".join(fold(each).split()) for each in listed.split("|")]
         self.words = frozenset(each for each in folded if " " not in each)
         phrases = [each for each in folded if " " in each]
+        self._firsts = frozenset(each.partition(" ")[0] for each in phrases)
         self._phrases = Pattern(f" {any_of(phrases)} ") if phrases else None
 
     def stand_in(self, clause: str, words: frozenset[str]) -> bool:
         """Whether one of them stands in a clause, whose words these are."""
-        return not self.words.isdisjoint(words) or (self._phrases is not None and bool(self._phrases.search(clause)))
+        if not self.words.isdisjoint(words):
+            return True
+        return self._phrases is not None and not self._firsts.isdisjoint(words) and bool(self._phrases.search(clause))
 
     def without(self, clause: str) -> str:
         """The clause without the phrases."""
