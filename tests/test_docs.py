@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from fraudcheck import __version__, records
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.cli import main
 from fraudcheck.fields.competitors import load_competitors
 from fraudcheck.intake.lead import read_lead
