@@ -13,25 +13,24 @@ from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import msgspec
 from msgspec import Struct
 
 from fraudcheck.adapters import keys, model_file
 from fraudcheck.adapters.dns import DnsMailRoutes
-from fraudcheck.adapters.funnel_files import tenant_funnel
 from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import tenant_competitors, tenant_policy
-from fraudcheck.adapters.quality_files import tenant_quality
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
+from fraudcheck.adapters.tenant_files import tenant_competitors, tenant_funnel, tenant_policy, tenant_quality
 from fraudcheck.adapters.vendor_history import KnownVendorHistories
 from fraudcheck.anomaly.detector import Model, encode_model
+from fraudcheck.fields.competitors import NO_COMPETITORS
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.pipeline.rejudging import Rejudging
@@ -43,6 +42,7 @@ from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
+from fraudcheck.worth.funnel import DEFAULT
 from fraudcheck.worth.quality import QualityTable, encode_quality
 
 if TYPE_CHECKING:
@@ -60,18 +60,23 @@ except ImportError:  # not on Windows
 _log = logging.getLogger(__name__)
 _loading = Lock()
 Ping = Callable[[], Awaitable[None]]
+DEFAULT_TENANT = "default"
+"""The tenant that every service has."""
+_Table = TypeVar("_Table")
+_Instead = TypeVar("_Instead")
 SCOPES = keys.SCOPES
 Key = keys.Key
 FaultyKeys = keys.FaultyKeys
 _PROBES = ("gmail.com", "outlook.com", "yahoo.com")  # every resolver that tells the truth finds their mail hosts
 
 
-class Service(Struct, frozen=True, kw_only=True):
+class Service(Struct, kw_only=True):
     """The running parts, for the web server.
 
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
     lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
-    the policies of those that cannot be.
+    the policies of those that cannot be; ``broken_tables`` counts tables of quality, funnels and competitors that could
+    not be read.
     """
 
     settings: Settings
@@ -88,28 +93,31 @@ class Service(Struct, frozen=True, kw_only=True):
     notes: list[str]
     tenants: dict[str, Tenant] = {}
     faults: dict[str, str] = {}
+    broken_tables: int = 0
 
     async def tenant(self, name: str) -> Tenant:
         """A tenant. At its first use its policy and its table of quality are stored in the ledger, before any lead
         is judged by them.
 
-        Raises ValueError if one of them or its funnel cannot be read: no lead is judged by half of one.
+        Raises ValueError if its policy cannot be read: no lead is judged by half of one. Its other tables move no
+        score, so that a form goes on without one of them; of the tenant of the start, ``default``, each is needed.
         """
         tenant = self.tenants.get(name)
         if tenant is None:
             try:
                 policy = tenant_policy(self.settings.data_dir, name)
-                quality = tenant_quality(self.settings.data_dir, name)
-                funnel = tenant_funnel(self.settings.data_dir, name)
-                competitors = tenant_competitors(self.settings.data_dir, name)
             except ValueError as problem:
                 if self.faults.get(name) != str(problem):  # said once, not for each of the tenant's calls
                     _log.error("the leads of tenant %s are not judged until that is put right: %s", name, problem)
                 self.faults[name] = str(problem)
                 raise
+            quality = self._table(name, tenant_quality, None)
+            funnel = self._table(name, tenant_funnel, DEFAULT)
+            competitors = self._table(name, tenant_competitors, NO_COMPETITORS)
             policy_hash, body = encode_policy(policy)
             await self.ledger.put_artefact(policy_hash, body)
-            await self.ledger.put_artefact(*encode_quality(quality))
+            if quality is not None:
+                await self.ledger.put_artefact(*encode_quality(quality))
             await self.vendors.start(name, funnel.proofs)
             self.histories.know(name, funnel)
             tenant = self.tenants[name] = Tenant(
@@ -122,6 +130,17 @@ class Service(Struct, frozen=True, kw_only=True):
                 competitors=competitors,
             )
         return tenant
+
+    def _table(self, name: str, read: Callable[[Path, str], _Table], instead: _Instead) -> _Table | _Instead:
+        """A table of a tenant's that moves no score; what stands ``instead`` where it cannot be read."""
+        try:
+            return read(self.settings.data_dir, name)
+        except ValueError as problem:
+            if name == DEFAULT_TENANT:
+                raise
+            _log.error("tenant %s is served without it; put it right and start again: %s", name, problem)
+            self.broken_tables += 1
+            return instead
 
 
 @asynccontextmanager
@@ -190,7 +209,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         )
         if model is not None:
             await ledger.put_artefact(*encode_model(model))
-        await running.tenant("default")
+        await running.tenant(DEFAULT_TENANT)
         async with _in_background(rejudging.run()):
             yield running
 

@@ -32,7 +32,7 @@ from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.lists.crawlers import _linear, crawler_patterns
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.fields import attack_shapes
 from fraudcheck.fields.test_leads import _dummy
 from fraudcheck.intake.body import Unreadable

@@ -14,8 +14,9 @@ import msgspec
 import pytest
 
 from fraudcheck import __version__, records
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.cli import main
+from fraudcheck.fields.competitors import load_competitors
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.reasons import CATALOGUE
@@ -24,7 +25,8 @@ from fraudcheck.scoring.policy import load_policy
 from fraudcheck.settings import PREFIX, Settings
 from fraudcheck.web import openapi
 from fraudcheck.worth.funnel import DEFAULT, STANDARD, load_funnel
-from tests.docs import BLOCKS, PAGES, examples, marked, rendered
+from fraudcheck.worth.quality import load_quality
+from tests.docs import BLOCKS, DRAWINGS, PAGES, examples, marked, rendered, tour
 from tests.docs.links import anchors, broken
 from tests.shared import ROOT
 
@@ -64,6 +66,41 @@ def test_the_funnel_on_its_page_can_be_used():
     assert (table.currency, table.value("appointment"), table.value("converted")) == ("EUR", "80", "1200")
     assert table.advice == DEFAULT.advice
     assert "appointment" in table.proofs[1]
+
+
+def test_a_drawing_is_what_the_code_draws():
+    for path, draw in DRAWINGS.items():
+        assert path.read_text("utf-8") == draw(), "run `python -m tests.docs`"
+
+
+@pytest.mark.parametrize("name", tour.TABLES)
+def test_the_tables_of_the_tour_can_be_used(name, tmp_path, capsys):
+    file = tmp_path / f"{name}.toml"
+    file.write_text(tour.table(name))
+    load = {"quality": load_quality, "funnel": load_funnel, "competitors": load_competitors}[name]
+    assert load(tomllib.loads(file.read_text()))
+
+
+def test_what_the_tour_says_beside_its_boxes_holds():
+    walked = tour._tour()
+    *rates, _ = walked.report.conversions
+    seller = next(each for each in rates if each.channel == "affiliate")
+    assert seller.raw_rate == max(each.raw_rate for each in rates)
+    assert seller.validated_rate < max(each.validated_rate for each in rates)
+    (worse,) = (line for line in walked.report.vendors if line.worse)
+    assert worse.vendor == "LeadBarn"
+    bands = [walked.verdicts[reference].quality.band for reference in tour.SHOWN]
+    assert bands == ["hot", "cold", "unknown"]
+    assert walked.verdicts[tour.month.NO_LEAD].decision == "review"
+    assert walked.funnel.all.advice.event == "qualified"
+    assert set(walked.funnel.all.advice.because) == {"few_conversions", "slow_decision"}
+
+
+def test_nobody_in_the_tours_month_comes_by_chance():
+    month = tour.month.enquiries()
+    assert len(month) == 500
+    assert month == tour.month.enquiries()
+    assert len({enquiry.body["reference"] for enquiry in month}) == 500
 
 
 def test_every_block_is_on_a_page():

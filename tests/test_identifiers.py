@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.batch.tally import Tally
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.outcomes import histories

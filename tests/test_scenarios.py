@@ -19,7 +19,7 @@ from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.fields.email.mx import trace_mail_route
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead

@@ -16,7 +16,7 @@ from msgspec import Struct
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.anomaly.detector import Model
 from fraudcheck.ledger.record import Opened, open_record
 from fraudcheck.pipeline.check import Pipeline, Tenant

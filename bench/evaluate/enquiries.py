@@ -22,7 +22,7 @@ import numpy as np
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.lists.sources import read_table
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.fields.message import phrase_finder
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists, TextReading

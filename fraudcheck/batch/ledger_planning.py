@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from fraudcheck.adapters.policy_files import read_policy, tenant_policy
-from fraudcheck.adapters.quality_files import tenant_quality
+from fraudcheck.adapters.tenant_files import read_policy, tenant_policy, tenant_quality
 from fraudcheck.batch.arrow_files import KEPT, KeptRow, encode_row, write_table
 from fraudcheck.batch.folder import Folder, Partial, Plan
 from fraudcheck.batch.raw_files import write_atomically

@@ -14,8 +14,7 @@ import msgspec
 import pyarrow as pa
 
 from fraudcheck import wiring
-from fraudcheck.adapters.policy_files import tenant_policy
-from fraudcheck.adapters.quality_files import tenant_quality
+from fraudcheck.adapters.tenant_files import tenant_policy, tenant_quality
 from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
@@ -47,7 +46,7 @@ from fraudcheck.records import format_utc
 from fraudcheck.scoring.policy import encode_policy
 from fraudcheck.settings import Settings
 from fraudcheck.worth.quality import QualityTable, encode_quality
-from fraudcheck.worth.stage import TOLD_BY
+from fraudcheck.worth.told_stage import USUAL_NAMES, says_stage
 
 _ORDERS = {"day-first": "day_first", "month-first": "month_first"}
 
@@ -86,7 +85,7 @@ def _plan_file(
     partial: Partial, request: Request, settings: Settings, watch: Watch, *, source: Source, digest: str
 ) -> tuple[Folder, Plan]:
     table = tenant_quality(settings.data_dir, request.tenant)
-    asked_fields = _asked(table, source.kind)
+    asked_fields = _asked(table, source)
     names = list(source.columns)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         names += [field.removeprefix("extra.") for field in asked_fields]
@@ -224,15 +223,16 @@ def _propose(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     return mapping
 
 
-def _asked(table: QualityTable, kind: str) -> list[str]:
+def _asked(table: QualityTable, source: Source) -> list[str]:
     """The fields of ``extra`` that the table of quality looks at.
 
     Those that say when a lead is wanted, or whose it is, only where a file has the names of a call: the column
     ``Stage`` of another program may be anything.
     """
     fields = [criterion.field for criterion in table.fit]
-    if kind == "ndjson":
-        fields += [*table.not_now.fields, *[f"extra.{name}" for name in TOLD_BY]]
+    if source.kind == "ndjson":
+        names = (*USUAL_NAMES, *[name.removeprefix("extra.") for name in source.columns if says_stage(name)])
+        fields += [*table.not_now.fields, *[f"extra.{name}" for name in names]]
     return [field for field in dict.fromkeys(fields) if field.startswith("extra.")]
 
 

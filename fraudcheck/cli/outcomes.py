@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fraudcheck.cli.command import Failed, add_command
-from fraudcheck.operations.import_outcomes import import_outcomes
+from fraudcheck.operations.import_outcomes import Brought, import_outcomes
 from fraudcheck.settings import Settings
 
 
@@ -38,7 +38,12 @@ def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
             raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
     for line, problem in imported.problems:
         print(f"line {line}: {problem}", file=sys.stderr)
-    stored, known = imported.answers["stored"], imported.answers["known"]
-    print(f"{imported.rows:,} rows: {stored:,} kept, {known:,} known before, {len(imported.problems):,} rejected")
+    print(imported_text(imported))
     if imported.problems:
         raise Failed("put the rejected rows right and bring the file again: what is known counts once")
+
+
+def imported_text(imported: Brought) -> str:
+    """What became of a file's rows."""
+    stored, known = imported.answers["stored"], imported.answers["known"]
+    return f"{imported.rows:,} rows: {stored:,} kept, {known:,} known before, {len(imported.problems):,} rejected"

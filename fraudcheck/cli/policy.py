@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from fraudcheck.adapters.policy_files import default_policy, read_policy
-from fraudcheck.adapters.quality_files import read_quality_table
+from fraudcheck.adapters.tenant_files import (
+    COMPETITORS_FILE,
+    FUNNEL_FILE,
+    QUALITY_FILE,
+    default_policy,
+    read_competitors,
+    read_funnel,
+    read_policy,
+    read_quality_table,
+)
 from fraudcheck.cli.command import Failed, add_command, add_look_back, print_progress
+from fraudcheck.fields.competitors import NO_COMPETITORS
 from fraudcheck.operations.backtest import Comparison, compare
 from fraudcheck.operations.backtest_text import comparison_text
 from fraudcheck.scoring.policy import encode_policy, load_policy
 from fraudcheck.settings import Settings
+from fraudcheck.worth.funnel import DEFAULT
 from fraudcheck.worth.quality import QualityTable
-
-QUALITY_FILE = "quality.toml"
-"""The name by which `policy check` knows a table of quality."""
 
 
 def add(commands: Any) -> None:
@@ -28,7 +36,10 @@ def add(commands: Any) -> None:
         required=True, metavar="check|backtest"
     )
     examine = add_command(
-        policy, "check", "read a policy file, or a quality.toml, and print what it changes", _policy_check
+        policy,
+        "check",
+        "read a policy, or a quality, funnel or competitors.toml, and print what it changes",
+        _policy_check,
     )
     examine.add_argument("_file", metavar="FILE", type=Path)
     backtest = add_command(
@@ -39,17 +50,35 @@ def add(commands: Any) -> None:
 
 
 def _policy_check(settings: Settings, file: Path) -> None:
-    if file.name == QUALITY_FILE:
-        table = read_quality_table(file)
-        name, changes = table.hash, table_changes(table)
-    else:
-        policy, default = read_policy(file), load_policy(default_policy())
-        name, changes = (
-            encode_policy(policy)[0],
-            policy_changes(msgspec.to_builtins(default), msgspec.to_builtins(policy)),
-        )
-    print(f"{file} can be used; its hash is {name}")
+    told, changes = _READERS.get(file.name, _read_own_policy)(file)
+    print(f"{file} can be used{told}")
     print("\n".join(changes) if changes else "it changes nothing of the default")
+
+
+def _read_own_policy(file: Path) -> tuple[str, list[str]]:
+    policy, default = read_policy(file), load_policy(default_policy())
+    return _hashed(encode_policy(policy)[0]), _differences(default, policy)
+
+
+def _read_own_quality(file: Path) -> tuple[str, list[str]]:
+    table = read_quality_table(file)
+    return _hashed(table.hash), table_changes(table)
+
+
+def _hashed(name: str) -> str:
+    return f"; its hash is {name}"
+
+
+def _differences(default: Any, own: Any) -> list[str]:
+    return policy_changes(msgspec.to_builtins(default), msgspec.to_builtins(own))
+
+
+_READERS: dict[str, Callable[[Path], tuple[str, list[str]]]] = {
+    QUALITY_FILE: _read_own_quality,
+    FUNNEL_FILE: lambda file: ("", _differences(DEFAULT, read_funnel(file))),
+    COMPETITORS_FILE: lambda file: ("", _differences(NO_COMPETITORS, read_competitors(file))),
+}
+"""The files that are no policies, by their names."""
 
 
 def _policy_backtest(settings: Settings, file: Path, days: int, tenant: str) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from fraudcheck import wiring
-from fraudcheck.adapters.funnel_files import tenant_funnel
+from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.fields.given import FIELDS, lacking
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import CheckFilter, LeadOutcome, Ledger

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fraudcheck import wiring
-from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.tenant_files import tenant_policy
 from fraudcheck.anomaly.detector import Model, decode_model
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.record import Opened

@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct, field
 
 from fraudcheck import wiring
-from fraudcheck.adapters.funnel_files import tenant_funnel
+from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.ports.exports import Export, Exports, LeadExports

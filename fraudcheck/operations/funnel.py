@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fraudcheck import wiring
-from fraudcheck.adapters.funnel_files import read_funnel, tenant_funnel
+from fraudcheck.adapters.tenant_files import read_funnel, tenant_funnel
 from fraudcheck.operations.audit import Question, in_scope, scope_of
 from fraudcheck.records import format_utc
 from fraudcheck.report.funnel_report import FunnelReport

@@ -16,7 +16,7 @@ from itertools import islice
 from msgspec import Struct, field
 
 from fraudcheck import wiring
-from fraudcheck.adapters.funnel_files import tenant_funnel
+from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.outcome import read_outcome
 from fraudcheck.ports.ledger import Ledger

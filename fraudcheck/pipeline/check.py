@@ -39,13 +39,15 @@ _DRIFT_FROM = 4
 
 
 class Tenant(Struct, frozen=True, kw_only=True):
-    """Whose lead it is: the key of its identities' tokens, its policy with the policy's hash, its table of quality."""
+    """Whose lead it is: the key of its identities' tokens, its policy with the policy's hash, its table of quality;
+    None where that cannot be read.
+    """
 
     name: str
     identity_key: bytes
     policy: Policy
     policy_hash: str
-    quality: QualityTable = QualityTable()
+    quality: QualityTable | None = QualityTable()
     funnel: Funnel = DEFAULT
     competitors: Competitors = NO_COMPETITORS
 
@@ -256,7 +258,7 @@ class Pipeline:
                 policy=tenant.policy_hash,
                 model=self.model_version,
                 data=self._data_versions,
-                quality=tenant.quality.hash,
+                quality=tenant.quality.hash if tenant.quality else None,
             ),
             submitted_at=submitted_at,
             checked_at=moment,

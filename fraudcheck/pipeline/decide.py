@@ -114,19 +114,21 @@ class Worth(NamedTuple):
 
 
 def assess(
-    lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable, submitted_at: str
+    lead: Lead, facts: Mapping[str, Facts | None], decided: Verdict, table: QualityTable | None, submitted_at: str
 ) -> Worth:
-    """What a lead is and what it is worth, by stored facts and the tenant's table of quality.
+    """What a lead is and what it is worth, by stored facts and the tenant's table of quality; without one that is
+    unknown.
 
     ``submitted_at`` is the verdict's (RFC 3339), so that what lies ahead of a lead does so in a replay too.
     """
     enquiry = read_enquiry(facts)
     contact = read_contact(lead, facts, [reason.code for reason in decided.reasons], enquiry)
-    try:
-        quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
-    except Exception as defect:  # as in ``decide``: it costs the lead no verdict
-        log_defect("quality", defect)
-        quality = Quality()
+    quality = Quality()
+    if table is not None:
+        try:
+            quality = read_quality(lead, facts, enquiry, table, reasons=decided.reasons, submitted_at=submitted_at)
+        except Exception as defect:  # as in ``decide``: it costs the lead no verdict
+            log_defect("quality", defect)
     return Worth(enquiry, contact, quality)
 
 

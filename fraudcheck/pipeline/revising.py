@@ -58,7 +58,7 @@ def revision(
         service=SERVICE_VERSION,
         policy=tenant.policy_hash,
         model=pipeline.model_version,
-        quality=tenant.quality.hash,
+        quality=tenant.quality.hash if tenant.quality else None,
     )
     changed = {
         **msgspec.structs.asdict(decided),

@@ -95,7 +95,8 @@ class Uncounted(Struct, frozen=True, kw_only=True):
 class CheckFilter(Struct, frozen=True, kw_only=True):
     """Selects records: those that have every value that is not None.
 
-    ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``unknown`` where nobody looked.
+    ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``band`` that of its quality; both are
+    ``unknown`` where nobody looked, the band also where it cannot be told.
     ``since <= checked_at < until``; these are compared as text, so both need the format of ``records.format_utc``.
     """
 
@@ -105,6 +106,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     classification: str | None = None
     reason: str | None = None
     enquiry: str | None = None
+    band: str | None = None
     since: str | None = None
     until: str | None = None
 

@@ -151,6 +151,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
     """How many ``visits`` led to ``forms`` (leads), and how many of these are ``valid``; both as a share of visits.
 
     ``sales_leads`` are the valid ones whose text asks for an offer, ``kinds`` what all forms are (``leads.ASKED``).
+    ``converted`` are those that bought, as far as it was told, without those that proved fake.
     """
 
     channel: str
@@ -163,6 +164,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
     sales_leads: int = 0
     sales_rate: float = 0.0
     kinds: dict[str, int] = {}
+    converted: int = 0
 
 
 class SourceLine(Struct, frozen=True, kw_only=True):

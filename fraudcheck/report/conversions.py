@@ -24,6 +24,7 @@ from fraudcheck.worth.funnel import DEFAULT, FORM, Funnel
 Platform = Literal["google", "meta"]
 By = Literal["click", "hash", "both"]
 
+_QUALIFIED = "qualified"
 _MAY_BUY = frozenset({"sales_lead", "unclear", "unknown", "none"})
 """Kinds of enquiry that are reported: the others ask for no offer. ``none`` has no text to tell it by."""
 
@@ -186,11 +187,16 @@ def unverified(kept: Opened, outcomes: Collection[Outcome], funnel: Funnel = DEF
         ("fake", proof == "fake"),
         ("rejected", verdict["decision"] == "reject"),
         ("review", verdict["decision"] == "review" and proof != "genuine"),
-        ("not_sales", kind not in _MAY_BUY),
+        ("not_sales", kind not in _MAY_BUY and not _is_wanted(outcomes, funnel)),
         ("unverified", proof != "genuine" and not works),
         ("consent", kept.lead is not None and _said(kept.lead.extra.get("ad_user_data")) == "Denied"),
     )
     return next((cause for cause, holds in tests if holds), None)
+
+
+def _is_wanted(outcomes: Collection[Outcome], funnel: Funnel) -> bool:
+    """Whether a person found that the lead may buy, or it bought: that goes before what was read from its text."""
+    return any(funnel.places.get(outcome.outcome, 0) >= funnel.places[_QUALIFIED] for outcome in outcomes)
 
 
 def _events(

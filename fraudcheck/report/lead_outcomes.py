@@ -17,18 +17,22 @@ from fraudcheck.records import OUTCOMES, Outcome, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
 from fraudcheck.report.leads import Leads
-from fraudcheck.worth.funnel import DEFAULT, Funnel
+from fraudcheck.worth.funnel import CONVERTED, DEFAULT, Funnel
 
 _COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
 
 class LeadWithOutcomes(NamedTuple):
-    """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None)."""
+    """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None).
+
+    ``by`` is its channel and campaign; "" where none was named.
+    """
 
     vendor: str
     score: int
     outcomes: Sequence[Outcome]
     proved: str | None
+    by: tuple[str, str] = ("", "")
 
 
 def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> list[LeadWithOutcomes]:
@@ -39,9 +43,11 @@ def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> 
     leads = []
     for _, group in groupby(outcomes, key=attrgetter("lead")):
         lead_outcomes = list(group)
-        vendor, score = lead_outcomes[0].source[0] or "", lead_outcomes[0].score
+        (vendor, campaign, _, channel), score = lead_outcomes[0].source, lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
-        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known, funnel)))
+        leads.append(
+            LeadWithOutcomes(vendor or "", score, known, proven_by(known, funnel), (channel or "", campaign or ""))
+        )
     return leads
 
 
@@ -71,6 +77,15 @@ def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
         own=dict(sorted(own.items())),
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
+    )
+
+
+def count_converted(leads: Iterable[LeadWithOutcomes]) -> Counter[tuple[str, str]]:
+    """How many leads bought, by channel and campaign; those that proved fake did not."""
+    return Counter(
+        lead.by
+        for lead in leads
+        if lead.proved != "fake" and any(outcome.outcome == CONVERTED for outcome in lead.outcomes)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from fraudcheck.report.audit import (
     Calibration,
@@ -131,7 +132,8 @@ def change_text(change: Change) -> str:
 
 def scope_lines(scope: Scope) -> Iterator[str]:
     """Which leads a report counts, in lines."""
-    yield f"leads checked from {scope.since[:10]} to {scope.until[:10]} (UTC)"
+    last_day = (datetime.fromisoformat(scope.until) - timedelta(microseconds=1)).date()  # until before midnight
+    yield f"leads checked from {scope.since[:10]} to {last_day} (UTC)"
     for what, value in (("campaign", scope.campaign), ("sub-id", scope.sub_id), ("channel", scope.channel)):
         if value is not None:
             yield f"{what} {printable(shortened(value)) or '(none named)'} alone"
@@ -315,17 +317,26 @@ def _conversions(conversions: Sequence[Conversion]) -> Iterator[str]:
             f"{row.visits:,}",
             f"{row.forms:,}",
             f"{row.valid:,}",
+            f"{row.sales_leads:,}" if is_told(row.kinds) else "",
+            f"{row.converted:,}",
             f"{row.raw_rate:.2%}",
             f"{row.validated_rate:.2%}",
         )
         for row in conversions
     ]
-    heading = ("channel", "campaign", "visits", "forms", "valid", "forms / visits", "valid / visits")
+    heading = (
+        *("channel", "campaign", "visits", "enquiries", "valid", "sales leads", "converted"),
+        *("enquiries / visits", "valid / visits"),
+    )
     yield ""
-    yield from aligned([heading, *rows], "<<>>>>>")
-    for row in conversions:
-        if is_told(row.kinds):
-            yield visits_text(row)
+    yield from aligned([heading, *rows], "<<>>>>>>>")
+    for row in of_everything(conversions):
+        yield visits_text(row)
+
+
+def of_everything(conversions: Sequence[Conversion]) -> list[Conversion]:
+    """The rows of all channels together of which it is known what the enquiries are; the others stand in a table."""
+    return [row for row in conversions if not row.channel and not row.campaign and is_told(row.kinds)]
 
 
 def visits_text(row: Conversion) -> str:

@@ -49,6 +49,7 @@ _SOLD_BEFORE = "LEAD_SOLD_BEFORE"
 _SALES = "sales_lead"
 _MAX_CAMPAIGNS = 200
 """Campaigns that are counted by kind of enquiry separately."""
+_BANDS = ("hot", "warm", "cold", "not_now")
 _STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
@@ -90,7 +91,7 @@ def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs
         all=_line_of_all(leads, list(lines.values()), without_line),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
         smaller=next((name for name in leads.names["vendor"] if name not in original_names), None),
-        conversions=_conversions(leads, inputs),
+        conversions=_conversions(leads, with_outcomes, inputs),
         calibration=lead_outcomes.calibrate(leads, with_outcomes),
         sources=_sources(leads),
     )
@@ -113,6 +114,7 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
     names, index = leads.by("vendor")
     is_own = index == names.index(name)
     own, others = leads.only(is_own), leads.only(~is_own)
+    own_outcomes = [lead for lead in with_outcomes if lead.vendor == name]
     parts = {part: _parts(own, part) for part in PARTS}
     line = lines[name]
     if line.change is not None:
@@ -126,8 +128,8 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
         campaigns=parts["campaign"],
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
-        conversions=_conversions(own, inputs),
-        calibration=lead_outcomes.calibrate(own, [lead for lead in with_outcomes if lead.vendor == name]),
+        conversions=_conversions(own, own_outcomes, inputs),
+        calibration=lead_outcomes.calibrate(own, own_outcomes),
         sources=_sources(own),
     )
 
@@ -342,8 +344,13 @@ def _count_bands(leads: Leads, groups: Ints, count: int) -> list[dict[str, int]]
     sold = leads.asked() == ASKED.index(_SALES)
     counts = np.bincount(groups[sold] * len(names) + band[sold], minlength=count * len(names))
     counts = counts.reshape(count, len(names))
-    known = [at for at, name in enumerate(names) if name != UNTOLD]
+    known = sorted((at for at, name in enumerate(names) if name != UNTOLD), key=lambda at: _band_place(names[at]))
     return [{names[at]: int(row[at]) for at in known if row[at]} for row in counts]
+
+
+def _band_place(name: str) -> tuple[int, str]:
+    """The best first; those that are newer than this code at the end."""
+    return (_BANDS.index(name) if name in _BANDS else len(_BANDS)), name
 
 
 def _by_source(leads: Leads) -> dict[tuple[str, str], Came]:
@@ -388,5 +395,9 @@ def _source_line(channel: str, campaign: str | None, came: Came) -> SourceLine:
     )
 
 
-def _conversions(leads: Leads, inputs: AuditInputs) -> list[Conversion]:
-    return visits.conversions(inputs.visits, _by_source(leads)) if inputs.visits else []
+def _conversions(
+    leads: Leads, with_outcomes: Sequence[lead_outcomes.LeadWithOutcomes], inputs: AuditInputs
+) -> list[Conversion]:
+    if not inputs.visits:
+        return []
+    return visits.conversions(inputs.visits, _by_source(leads), lead_outcomes.count_converted(with_outcomes))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fraudcheck.report.audit import Conversion
 from fraudcheck.report.csv_rows import read_rows
 
+_Count = TypeVar("_Count")
 _HOW = "give 10000, ppc=4000 or ppc/spring=1200: channel, campaign and the number of visits"
 _COLUMNS = {name: name for name in ("channel", "campaign", "visits")}
 _NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}([,._ '’\u00a0\u202f])[0-9]{3}(?:\1[0-9]{3}){0,2}")
@@ -61,15 +62,13 @@ class Came(NamedTuple):
     kinds: Mapping[str, int]
 
 
-def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], Came]) -> list[Conversion]:
-    """The rates of forms, of valid leads and of sales leads; ``counts`` are by channel and campaign."""
+def conversions(
+    visits: Sequence[Visits], counts: Mapping[tuple[str, str], Came], converted: Mapping[tuple[str, str], int] = {}
+) -> list[Conversion]:
+    """The rates of forms, of valid leads and of sales leads. What is counted is by channel and campaign."""
     found = []
     for channel, campaign, visited in visits:
-        held = [
-            count
-            for (of, by), count in counts.items()
-            if (not channel or of == channel) and (not campaign or by == campaign)
-        ]
+        held = _of(counts, channel, campaign)
         forms, valid = sum(each.forms for each in held), sum(each.valid for each in held)
         kinds = sum((Counter(each.kinds) for each in held), Counter[str]())
         sales_leads = kinds["sales_lead"]
@@ -85,9 +84,18 @@ def conversions(visits: Sequence[Visits], counts: Mapping[tuple[str, str], Came]
                 sales_leads=sales_leads,
                 sales_rate=sales_leads / visited if visited else 0.0,
                 kinds=dict(kinds),
+                converted=sum(_of(converted, channel, campaign)),
             )
         )
     return found
+
+
+def _of(counts: Mapping[tuple[str, str], _Count], channel: str, campaign: str) -> list[_Count]:
+    return [
+        count
+        for (of, by), count in counts.items()
+        if (not channel or of == channel) and (not campaign or by == campaign)
+    ]
 
 
 def _visits(channel: str, campaign: str, visits: int) -> Visits:

@@ -24,7 +24,7 @@ ENQUIRIES = {
     "competitor": "a competitor's",
 }
 _CONTACTS = {
-    "quick": "a quick contact: little more than a number",
+    "quick": "a quick contact: little more than a way to call or write",
     "registration": "a registration: account data without a request",
     "promotional": "a promotional contact, from a stand or a list",
     "interested": "an interested person, who says what is wanted",

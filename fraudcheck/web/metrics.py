@@ -109,6 +109,8 @@ class Exposition(Collector):
         yield GaugeMetricFamily("fraudcheck_spooled", "Records that wait for the ledger.", value=ledger.waiting)
         text = "Parts of the spool that could not be read and are set aside."
         yield CounterMetricFamily("fraudcheck_spool_damaged", text, value=ledger.damaged)
+        text = "Tenants' tables of quality, funnels and competitors that cannot be read."
+        yield GaugeMetricFamily("fraudcheck_tables_broken", text, value=self._service.broken_tables)
 
 
 def _connections(connections: Connections) -> Iterator[Metric]:

@@ -351,6 +351,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Conversion.raw_rate": ("Forms divided by visits.", 0.0412, _SHARE),
     "Conversion.validated_rate": ("Valid leads divided by visits.", 0.0345, _SHARE),
     "Conversion.sales_rate": ("Sales leads divided by visits.", 0.03, _SHARE),
+    "Conversion.converted": ("Leads of these that bought, as far as it was told.", 30, "leads"),
     "Outcomes.own": ("Leads that came to the tenant's own events, by event.", {"appointment": 8}, "leads"),
     # Funnels.
     "FunnelReport.events": (

@@ -16,7 +16,7 @@ from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
-from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, others_text, visits_text
+from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everything, others_text, visits_text
 from fraudcheck.web import charts, wording
 from fraudcheck.web.masking import HIDDEN
 from fraudcheck.web.wording import clean
@@ -31,13 +31,14 @@ _MAX_VENDORS = 300
 """Vendors that a page shows; CSV and JSON have all."""
 
 
-def overview(report: Overview, link: Callable[[str], str] | None) -> str:
+def overview(report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel") -> str:
     """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
     return _page(
         "overview.html",
         title="All vendors",
         report=report,
         link=link,
+        funnel_link=funnel_link,
         top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
         spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
         back=None,
@@ -201,6 +202,7 @@ def _templates() -> Environment:
         most=_MAX_VENDORS,
         kinds_text=others_text,
         told=is_told,
+        in_all=of_everything,
         visited=visits_text,
         trade=RETURN_REASONS,
     )

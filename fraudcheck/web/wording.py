@@ -57,7 +57,7 @@ KINDS = {
     "unverified": "nothing in particular",
 }
 CONTACT_TYPES = {
-    "quick": "This is a quick contact: a number to call, and no word of what is wanted.",
+    "quick": "This is a quick contact: a way to reach somebody, and no request for an offer.",
     "registration": "This is a registration: data of a person without a number, and no word of what is wanted.",
     "promotional": "This contact was won away from the form: at a stand, by a promotion or from a list.",
     "interested": "This contact says what is wanted.",
@@ -265,6 +265,8 @@ def evidence_text(value: object) -> str:
         return ", ".join(f"{name_text(name)} {evidence_text(part)}" for name, part in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(evidence_text(part) for part in value)
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     return "unknown" if value is None else clean(value)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.records import CHANNELS, Contact, Enquiry, Facts, Lead
+from fraudcheck.worth.requests import requests
+from fraudcheck.worth.words import RUNS_ON, fold, words_of
 
 TYPES = ("promotional", "interested", "quick", "registration")
 STATUSES = ("verified", "unqualified", "unreachable")
@@ -55,7 +57,12 @@ _MOST_ANSWERS = 60
 
 def _named(*words: str) -> re.Pattern[str]:
     """Finds a folded name that holds one of these words, each a pattern from a word's beginning to a word's end."""
-    return re.compile(rf"(?:^| )(?:{'|'.join(words)})(?= |$)")
+    return _pattern(rf"(?:^| )(?:{'|'.join(words)})(?= |$)")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """A pattern for folded texts, whose letters are decomposed; it has no accents itself."""
+    return re.compile(unicodedata.normalize("NFD", text))
 
 
 _PROMOTIONAL = _named(
@@ -147,17 +154,21 @@ _ASKING_NOTHING = frozenset(
     ]
 )
 _TIME_TO_CALL = _named(
-    r"call|call ?back|call me|callback\w*|(?:best|good|preferred|convenient)(?: \w+)? (?:time|hour|day|slot|date|call)",
+    r"call|call ?back|call me|callback\w*",
+    r"(?:best|good|preferred|convenient)(?: \w+)? (?:time|hour|day|slot|date|call)",
     r"time to \w+|call time|when (?:to|can|should|may) \w+(?: \w+)? (?:call|contact|reach)\w*",
     r"appointments?|meetings?|demo",
     r"ruckruf\w*|termin|wunschtermin|erreichbar\w*|anruf\w*|rappel\w*|rendez vous|creneau|joindre|llamar|llamada",
-    r"cita|horario|ligar|ligacao|contato|zadzwon\w*|oddzwon\w*|spotkani\w*|goi lai|gio goi|thoi gian|lich hen|dat hen",
+    r"cita|horario|ligar|ligacao|contato|zadzwon\w*|oddzwon\w*|spotkani\w*|goi lai|gio goi|thoi gian|lich hen",
+    r"dat hen",
     r"waktu|jadwal|janji|اتصال|موعد|وقت|เวลา\S*|นัด\S*|โทรกลับ",
 )
 _ABOUT_THE_PERSON = _named(
     r"user ?name|login|pass ?word|passwd|pwd|nick\w*|birth\w*|date of birth|dob|\w*geburt\w*|naissance|nacimiento",
-    r"nascimento|\w*urodz\w*|ngay sinh|gender|sex|geschlecht|gioi tinh|title|salutation|anrede|civilite|avatar|account",
-    r"member\w*|street|city|state|zip|post ?code|plz|region|province|district|address|country|age|job|position|company",
+    r"nascimento|\w*urodz\w*|ngay sinh|gender|sex|geschlecht|gioi tinh|title|salutation|anrede|civilite|avatar",
+    r"account",
+    r"member\w*|street|city|state|zip|post ?code|plz|region|province|district|address|country|age|job|position",
+    r"company",
     r"firm|firma|website|homepage|(?:first|last|middle|full)? ?name|surname|vorname|nachname|nombre|nom|prenom|imie",
     r"nazwisko|ho ten|nama|phone|mobile|e?mail|fax|whatsapp|zalo|telegram|viber|line",
 )
@@ -173,11 +184,70 @@ _NO_ANSWER = re.compile(
     r"^ |utm|gclid|fbclid|[wg]braid|msclkid|ttclid|captcha|turnstile|honeypot|consent|agree|accept|gdpr|dsgvo|privacy"
     r"|datenschutz|terms|newsletter|opt ?in|subscri|marketing|cookie|tracking|session|hidden|wpcf7|leadgen"
 )
-_VISITS = re.compile(
-    r"(page.?(view|load)s?|pages?|views?|visits?|session.?(start)?s?|landing.*|first.?visit|scroll.*)$"
+_ACCOUNT = _named(
+    r"user ?names?|user ?id|log ?in|pass ?word|passwd|pwd|plans?|trials?|free trial|sign ?up|register\w*",
+    r"registration\w*",
+    r"account(?: \w+)?|subscription|membership|pricing plan|tier|edition|terms\w*|newsletter\w*",
+    r"(?:invite|referral) code",
+    r"benutzer\w*|passwort|kennwort|tarif\w*|paket|abo|abonnements?|probe\w*|test(?:version|zeitraum|phase|zugang)",
+    r"agb|nutzungsbedingungen|registrierung|anmeldung|konto\w*|nom d utilisateur|identifiant|pseudo",
+    r"mot de passe|forfait",
+    r"formule|essai(?: gratuit)?|cg[uv]|conditions\w*|inscription|compte|(?:nombre de )?usuario|contrasena|clave",
+    r"prueba(?: gratis)?|condiciones|terminos\w*|registro|boletin|cuenta|suscripcion|(?:nome de )?usuario|senha",
+    r"plano|teste",
+    r"teste gratis|termos\w*|cadastro|conta|assinatura|nazwa uzytkownika|uzytkownik|haslo|pakiet|abonament",
+    r"okres probny",
+    r"regulamin\w*|rejestracj\w*|konto|ten dang nhap|ten tai khoan|tai khoan|mat khau|goi(?: \w+){0,2}|dung thu",
+    r"dieu khoan",
+    r"dang ky|ban tin|nama pengguna|kata sandi|uji coba|syarat\w*|pendaftaran|daftar|akun|langganan|buletin",
+    r"nome utente",
+    r"utente|piano|prova(?: gratuita)?|termini\w*|condizioni|registrazione|abbonamento|gebruikersnaam|wachtwoord",
+    r"proef\w*|voorwaarden|nieuwsbrief|kullanici adi|sifre|parola|deneme|kosullar|uyelik|bulten",
+    r"uzivatelske jmeno|heslo",
+    r"имя пользователя|логин|пароль|тариф|условия|подписка|рассылка|регистрация|اسم المستخدم|كلمه المرور|كلمة المرور",
+    r"الباقه|الباقة|باقه|باقة|الخطه|الخطة|الشروط\S*|النشره\S*|النشرة\S*|التسجيل|حساب|الحساب|תנאי\S*|שם משתמש",
+    r"סיסמה|תוכנית",
 )
-_MANY_PAGES = 5
-"""Pages from which a visit alone shows an interest."""
+"""Names of fields with which an account is opened, without accents."""
+_ACCOUNT_RUNS_ON = _pattern(
+    "ชื่อผู้ใช้|รหัสผ่าน|แพ็กเกจ|แพคเกจ|แพ็คเกจ|ทดลอง|ข้อกำหนด|เงื่อนไข|สมัคร|ข่าวสาร|บัญชี"
+    "|用户名|用戶名|密码|密碼|套餐|试用|試用|条款|條款|注册|註冊|账号|帳號|ユーザー名|パスワード|プラン"
+    "|利用規約|登録|会員登録"
+    "|아이디|비밀번호|요금제|약관|가입"
+)
+_REGISTERS = _pattern(
+    r"\bsign ?-?up\b|\bregist(?:er|ration|rierung|razione|ro\b)|\bcreate (?:an )?account|\bkonto |inscription"
+    r"|cadastr|rejestrac"
+    r"|dang ky|pendaftaran|تسجيل|สมัคร|注册|註冊|登録|가입|регистрац|kayit|uyelik"
+)
+"""In the name of a form."""
+_HEARD_OF_US = _pattern(
+    r"\bhear\w* (?:about|of|from)|find us|found us|(?:von|uber) uns (?:erfahren|gehort)|aufmerksam|connu"
+    r"|decouvert|conocio"
+    r"|conociste|entero de|enteraste|conheceu|ficou sabendo|dowiedzial|skad |biet den|biet toi|mengetahui"
+    r"|tahu (?:tentang|dari)"
+    r"|سمعت|عرفت|รู้จัก|узнали|conosciuto|heeft u ons|nereden"
+)
+"""Asks where the person comes from, and not what is wanted."""
+_WRITTEN_IN = _named(
+    r"message|messages|comments?|question|enquiry|inquiry|details|request|your message|how can we help\w*|nachricht",
+    r"anfrage|anliegen|mitteilung|bemerkung|kommentar|demande|commentaire|votre message|mensaje|consulta",
+    r"comentario\w*",
+    r"mensagem|duvida|pedido|wiadomosc|tresc|pytanie|zapytanie|uwagi|tin nhan|loi nhan|noi dung|yeu cau|ghi chu",
+    r"pesan|pertanyaan",
+    r"keterangan|messaggio|richiesta|domanda|bericht|vraag|mesaj|сообщение|вопрос|комментарии|رساله|رسالة",
+    r"الرسالة|سؤال|استفسار",
+    r"ข้อความ|คำถาม|留言|消息|咨询内容|メッセージ|お問い合わせ\S*|문의\S*|הודעה",
+)
+_CONSENTS = _pattern(
+    r"\bagree|\baccept|consent|privacy|terms|newsletter|stimme|einverstanden|datenschutz|j accepte|j'accepte"
+    r"|confidentialit"
+    r"|acepto|privacidad|aceito|privacidade|zgod|regulamin|akcept|dong y|chinh sach|setuju|menyetujui|اوافق"
+    r"|أوافق|الشروط"
+    r"|ยอมรับ|ยินยอม|同意|согла|accetto|akkoord|kabul|mozilla/|https?:"
+)
+_LEAST_WORDS = 5
+"""Words of a sentence."""
 
 
 def read_contact(lead: Lead, facts: Mapping[str, Facts | None], codes: Collection[str], enquiry: Enquiry) -> Contact:
@@ -247,11 +317,7 @@ def _says_what_is_wanted(lead: Lead, said: frozenset[str], enquiry: Enquiry) -> 
         return False
     if lead.message and said.isdisjoint(_NO_REQUEST) and _asks(lead.message):
         return True
-    if lead.extra and _is_questionnaire(lead.extra):
-        return True
-    events = [(each.event.strip().casefold(), each.count) for each in lead.activity]
-    pages = sum(count for event, count in events if _VISITS.match(event) and ("page" in event or "view" in event))
-    return pages >= _MANY_PAGES or any(not _VISITS.match(event) for event, _ in events)
+    return bool(lead.extra) and _is_questionnaire(lead)
 
 
 def _asks(message: str) -> bool:
@@ -268,23 +334,69 @@ def _asks(message: str) -> bool:
     return False
 
 
-def _is_questionnaire(extra: Mapping[str, Any]) -> bool:
-    """Whether fields of the caller's own hold a time to call, an answered question, or two answers of any kind."""
+def _is_questionnaire(lead: Lead) -> bool:
+    """Whether fields of the caller's own hold a time to call, an answered question, a sentence, or two answers of any
+    kind; of who opens an account, who gives no number, answers alone are none.
+    """
     answers = 0
-    for name, value in _answered(extra):
-        words = _words(name)
-        is_question = "?" in name or words.count(" ") >= 3
-        if _NO_ANSWER.search(words):
+    fields = [(_words(name), name, value) for name, value in _answered(lead.extra)]
+    opens_account = not lead.phone and any(_is_of_account(words, value) for words, _, value in fields)
+    own = _own(lead)
+    for words, name, value in fields:
+        is_question = ("?" in name or words.count(" ") >= 3) and not _HEARD_OF_US.search(words)
+        if _NO_ANSWER.search(words) or (opens_account and _of_account(words)):
             continue
         if _TIME_TO_CALL.search(words):
             return True
+        if isinstance(value, str) and _is_written(words, value):
+            return True
         if not is_question and (_ABOUT_THE_FORM.search(words) or _ABOUT_THE_PERSON.search(words)):
             continue
-        if _is_answer(value):
-            answers += 1
-            if is_question or answers > 1:
-                return True
+        if _HEARD_OF_US.search(words) or not _is_answer(value) or _folded(str(value)[:_LONGEST]).strip() in own:
+            continue
+        answers += 1
+        if is_question or (answers > 1 and not opens_account):
+            return True
     return False
+
+
+@lru_cache(maxsize=4_096)
+def _of_account(words: str) -> bool:
+    return _ACCOUNT.search(words) is not None or _ACCOUNT_RUNS_ON.search(words) is not None
+
+
+def _is_of_account(words: str, value: Any) -> bool:
+    """Whether a field is one of those that open an account, or names such a form."""
+    if _of_account(words):
+        return True
+    return isinstance(value, str) and len(value) < 80 and bool(_REGISTERS.search(_folded(value)))
+
+
+def _own(lead: Lead) -> frozenset[str]:
+    """What the lead says of itself, in whole and word by word: a form plugin repeats it under its own names."""
+    texts = [_folded(text[:200]) for text in (lead.full_name, lead.company, lead.email, lead.phone) if text]
+    return frozenset(part for text in texts for part in (text.strip(), *text.split()))
+
+
+def _is_written(words: str, value: str) -> bool:
+    """Whether a value is a message: what stands in a field for one, or a sentence in any field.
+
+    In scripts with capitals most words of a sentence are small, other than those of a name or an address.
+    """
+    text = value.strip()[:_LONGEST]
+    if len(text) < _LEAST_LETTERS or text.startswith(("{", "[", "http")) or "@" in text[:80].split(" ")[0]:
+        return False
+    if _WRITTEN_IN.search(words):
+        return _asks(text)
+    if _ABOUT_THE_FORM.search(words) or _ABOUT_THE_PERSON.search(words):
+        return False
+    listed = text.split()
+    if len(listed) < _LEAST_WORDS:
+        return len(text) >= 2 * _LEAST_WORDS and RUNS_ON.search(text) is not None and not _CONSENTS.search(text)
+    if text[0].isdecimal() or _CONSENTS.search(_folded(text)):
+        return False
+    small = sum(not word[0].isupper() and not word[0].isdecimal() for word in listed)
+    return 5 * small >= 2 * len(listed) or bool(requests(words_of(fold(text))))
 
 
 @lru_cache(maxsize=4_096)

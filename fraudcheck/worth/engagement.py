@@ -69,7 +69,18 @@ ACTIONS: dict[str, Action] = {
             rappel|cita|agendar cita|reserva|agendamento|marcação|wizyta|umówienie wizyty|spotkanie|đặt lịch|
             đặt lịch hẹn|lịch hẹn|
             hẹn gặp|gọi lại|janji temu|jadwal|reservasi|موعد|حجز|حجز موعد|นัดหมาย|จองคิว|appuntamento|afspraak|
-            randevu|запись|预约|予約"""
+            randevu|запись|预约|予約|
+            appuntamenti|prenotazione|prenotazioni|prenota|richiesta di contatto|richiamata|sopralluogo|
+            visita in loco|prova su strada|afspraken|afspraak maken|terugbelverzoek|terugbellen|proefrit|
+            bezichtiging|randevular|randevu al|randevuya|rezervasyon|geri arama|встреча|запись на прием|обратный звонок|
+            заказать звонок|бронирование|тест драйв|预约试驾|预约看房|回电|来電予約|予約する|問い合わせ予約|예약|
+            상담 예약|전화 요청|תיאום פגישה|פגישה|הזמנת תור|חזרו אליי|termine|beratungstermin|terminvereinbarung|
+            rückrufe|besichtigungen|probefahrten|rendez-vous pris|demande de rappel|rappels|prendre rendez-vous|
+            citas|reservas|llamada|solicitar llamada|visita guiada|agendamentos|marcações|reuniões|reunião|ligação|
+            test drive agendado|wizyta umówiona|umów wizytę|umów spotkanie|spotkania|oddzwonienie|jazda próbna|
+            rezerwacja|rezerwacje|lái thử|xem nhà|khảo sát|yêu cầu gọi lại|đặt hẹn|test drive mobil|survei lokasi|
+            janji|telepon balik|buat janji|مواعيد|حجوزات|معاينه|معاودة الاتصال|اتصل بي|تجربه قياده|จอง|จองนัด|
+            ขอให้โทรกลับ|ทดลองขับ|นัดชม"""
         ),
     ),
     "demo": Action(
@@ -84,7 +95,14 @@ ACTIONS: dict[str, Action] = {
             wersja próbna|próbka|
             dùng thử|xem demo|trải nghiệm|mẫu thử|coba gratis|uji coba|percobaan|contoh|عرض توضيحي|تجربه|
             تجربه مجانيه|عينه|ทดลองใช้|สาธิต|
-            dimostrazione|prova gratuita|proefversie|deneme"""
+            dimostrazione|prova gratuita|proefversie|deneme|
+            dimostrazioni|prove gratuite|prova gratis|richiesta demo|campione|campioni|demonstratie|
+            gratis proberen|proefperiode|monster|demolar|ücretsiz deneme|numune|демо|демонстрация|пробный период|
+            пробная версия|образец|образцы|演示|试用|免费试用|样品|デモ|無料体験|体験|サンプル|데모|무료 체험|샘플|
+            הדגמה|ניסיון|דוגמה|vorführungen|muster bestellen|kostenlos testen|gratis testen|probezugang|essais|
+            échantillons|demostraciones|pruebas|muestras|demonstrações|amostras|teste|prezentacje|próbki|
+            darmowy okres próbny|mẫu|yêu cầu demo|sampel|percobaan gratis|عينات|عرض تجريبي|طلب عرض توضيحي|ตัวอย่าง|
+            ขอทดลองใช้"""
         ),
     ),
     "basket": Action(
@@ -99,7 +117,17 @@ ACTIONS: dict[str, Action] = {
             cesta|simulador|carrinho|adicionar ao carrinho|koszyk|dodanie do koszyka|kalkulator|giỏ hàng|
             thêm vào giỏ|giỏ|đặt hàng|
             keranjang|tambah ke keranjang|سله|سله التسوق|اضافه الي السله|ตะกร้า|เพิ่มลงตะกร้า|carrello|winkelwagen|
-            sepet|корзина|购物车|カート"""
+            sepet|корзина|购物车|カート|
+            carrelli|aggiungi al carrello|aggiunto al carrello|cestino|configuratore|simulatore|calcolatore|
+            lista dei desideri|acquista|cassa|winkelmandje|in winkelwagen|toevoegen aan winkelwagen|rekenhulp|
+            afrekenen|sepete|sepete ekle|sepete eklendi|ödeme|hesaplama|добавить в корзину|добавление в корзину|
+            оформление заказа|калькулятор|конфигуратор|избранное|加入购物车|購物車|结算|下单|收藏|カートに追加|
+            購入手続き|お気に入り|장바구니|장바구니 담기|결제|עגלה|סל קניות|הוספה לסל|קופה|מחשבון|warenkörbe|
+            zur kasse|merkliste|wunschliste|paniers|ajouter au panier|commander|calculateur|configurateur|carritos|
+            agregar al carrito|pagar|calculadora|configurador|lista de deseos|carrinhos|finalizar compra|
+            lista de desejos|koszyki|do koszyka|dodaj do koszyka|kasa|konfigurator produktu|kalkulator kosztów|
+            thanh toán|tính giá|yêu thích|keranjang belanja|beli|pembayaran|simulasi|kalkulator harga|السله|
+            عربه التسوق|اضف الي السله|الدفع|حاسبه|المفضله|รถเข็น|ใส่ตะกร้า|ชำระเงิน|คำนวณ"""
         ),
     ),
     "prices": Action(
@@ -117,7 +145,21 @@ ACTIONS: dict[str, Action] = {
             bandingkan|perbandingan|penawaran|
             اسعار|السعر|سعر|الاسعار|مقارنه|عرض سعر|ราคา|เปรียบเทียบ|ใบเสนอราคา|prezzo|prezzi|preventivo|confronto|
             prijs|prijzen|offerte|
-            fiyat|fiyatlar|цена|цены|价格|価格|料金"""
+            fiyat|fiyatlar|цена|цены|价格|価格|料金|
+            preventivi|listino|listino prezzi|listini|confronta|confronta prezzi|confronto prezzi|confronti|
+            prezzi confrontati|costi|costo|tariffe|tariffa|quotazione|quotazioni|richiesta preventivo|
+            preventivo richiesto|offerta|offerte prezzi|prijslijst|prijzen vergelijken|prijsvergelijking|
+            vergelijken|offerte aanvragen|tarieven|fiyatlara|fiyatları|fiyatlara bakma|fiyat listesi|
+            fiyat karşılaştırma|karşılaştır|karşılaştırma|
+            teklif|teklif al|тарифы|стоимость|прайс|прайс лист|сравнение|сравнение цен|сравнить|смета|
+            расчет стоимости|比价|报价|價格|价格比较|询价|価格比較|比較|見積|見積もり|お見積り|料金表|가격|
+            가격 비교|견적|비교|מחיר|מחירים|השוואה|השוואת מחירים|הצעת מחיר|preis verglichen|preise verglichen|
+            preisrechner|angebot anfordern|kosten|vergleiche|devis demandé|comparer|comparateur|prix comparés|
+            grille tarifaire|offres|coûts|precios comparados|presupuestos|cotizaciones|comparaciones|
+            lista de precios|costos|ofertas|orçamentos|cotações|comparações|tabela de preços|comparador|custos|
+            porównania|porównaj|porównanie cen|wyceny|oferty|koszty|cenniki|so giá|giá bán|xin giá|chi phí|
+            harga dibandingkan|perbandingan harga|biaya|cek harga|minta penawaran|التسعير|مقارنه الاسعار|
+            قائمه الاسعار|عروض الاسعار|العروض|เทียบราคา|เปรียบเทียบราคา|ราคาสินค้า|ขอราคา"""
         ),
     ),
     "delivery": Action(
@@ -135,7 +177,15 @@ ACTIONS: dict[str, Action] = {
             vận chuyển|thời gian giao hàng|
             bảo hành|trả góp|pengiriman|ongkir|ketersediaan|garansi|cicilan|توصيل|شحن|الشحن|ضمان|تقسيط|จัดส่ง|
             การจัดส่ง|รับประกัน|ผ่อน|
-            consegna|spedizione|levering|verzending|teslimat|kargo|доставка"""
+            consegna|spedizione|levering|verzending|teslimat|kargo|доставка|
+            consegne|tempi di consegna|spedizioni|disponibilità|finanziamento|garanzia|condizioni di consegna|rate|
+            leveringen|levertijd|verzendkosten|beschikbaarheid|financiering|bezorging|teslimat süresi|stok|garanti|
+            taksit|kargolar|finansman|сроки доставки|наличие|гарантия|рассрочка|условия доставки|配送|发货|库存|
+            保修|分期|運費|配達|送料|在庫|納期|保証|배송|재고|보증|할부|משלוח|משלוחים|אחריות|תשלומים|מלאי|
+            lieferungen|versandkosten|lieferkosten|bezahlung|zahlungsbedingungen|ratenzahlung|livraisons|
+            frais de livraison|délais|stock disponible|entregas|envíos|gastos de envío|plazos|prazos|fretes|
+            parcelamento|dostawy|koszt dostawy|raty|wysyłka|phí giao hàng|phí vận chuyển|còn hàng|pengantaran|
+            biaya kirim|stok barang|توصيلات|مواعيد التسليم|التوصيل|تكلفه الشحن|ค่าจัดส่ง|ค่าส่ง|ส่งสินค้า"""
         ),
     ),
     "questions": Action(
@@ -148,7 +198,14 @@ ACTIONS: dict[str, Action] = {
             preguntas|consulta|mensaje|
             pergunta|perguntas|dúvida|mensagem|pytanie|pytania|wiadomość|câu hỏi|hỏi|nhắn tin|tư vấn|pertanyaan|
             tanya|pesan|konsultasi|
-            سؤال|اسئله|استفسار|رساله|محادثه|คำถาม|สอบถาม|แชท|domanda|domande|vraag|soru|вопрос"""
+            سؤال|اسئله|استفسار|رساله|محادثه|คำถาม|สอบถาม|แชท|domanda|domande|vraag|soru|вопрос|
+            messaggio|messaggi|chat aperta|domanda posta|chiedi|contatti|contatto|assistenza chat|vragen|bericht|
+            berichten|vraag gesteld|contactformulier|sorular|mesaj|mesajlar|sohbet|вопросы|сообщение|сообщения|чат|
+            задать вопрос|咨询|在线咨询|提问|留言|消息|質問|お問い合わせ|チャット|メッセージ|질문|문의|채팅|שאלה|
+            שאלות|צ'אט|הודעה|frage gestellt|nachrichten|kontakt|kontaktformular|questions posées|messages envoyés|
+            discussion|chat iniciado|mensajes|consultas|contacto|mensagens|dúvidas|contato|wiadomości|zapytanie|
+            zapytania|czat|tin nhắn|hỏi đáp|liên hệ|pertanyaan diajukan|obrolan|hubungi|رسائل|الدردشه|دردشه|
+            اسئله شائعه|ทักแชท|ส่งข้อความ|ข้อความ"""
         ),
     ),
     "downloads": Action(
@@ -162,7 +219,14 @@ ACTIONS: dict[str, Action] = {
             folleto|catálogo|ficha técnica|transferência|baixar|folheto|pobranie|pobrania|pobierz|broszura|tải|
             tải về|tải xuống|tài liệu|
             unduh|unduhan|brosur|تحميل|تنزيل|كتالوج|ดาวน์โหลด|โบรชัวร์|scaricamento|scarica|opuscolo|
-            brochure aanvragen|indir|скачивание"""
+            brochure aanvragen|indir|скачивание|
+            scaricamenti|download brochure|scaricato|opuscoli|cataloghi|scheda tecnica|schede tecniche|guida|
+            downloaden|brochures|catalogus|gids|indirme|indirilenler|katalog indir|скачать|каталог|брошюра|
+            загрузка|下载|手册|目录|资料下载|ダウンロード|カタログ|資料請求|資料ダウンロード|다운로드|카탈로그|
+            브로슈어|הורדה|הורדות|קטלוג|חוברת|broschüren|kataloge|prospekt|datenblätter|heruntergeladen|
+            télécharger|catalogues|plaquette|fiches techniques|descargar|descargado|folletos|catálogos|
+            fichas técnicas|baixado|folhetos|guia|broszury|katalogi|karta katalogowa|pobrano|tải catalogue|
+            tải brochure|unduh brosur|unduh katalog|تحميلات|كتيب|بروشور|คู่มือ|แคตตาล็อก"""
         ),
     ),
     "returns": Action(
@@ -175,7 +239,14 @@ ACTIONS: dict[str, Action] = {
             visita recurrente|
             retorno|visita recorrente|powrót|ponowna wizyta|quay lại|truy cập lại|kunjungan ulang|kembali|
             زياره متكرره|عوده|กลับมา|
-            กลับมาเยี่ยมชม|ritorno|terugkeer"""
+            กลับมาเยี่ยมชม|ritorno|terugkeer|
+            ritorni|visita di ritorno|visite ripetute|nuova visita|visitatore di ritorno|herhaald bezoek|
+            herhaalbezoek|terugkerende bezoeker|tekrar ziyaret|yeniden ziyaret|geri dönüş|повторный визит|
+            повторное посещение|возвращение|再次访问|回访|再訪問|再訪|재방문|ביקור חוזר|wiederholter besuch|
+            wiederkehrer|rückkehr|visites répétées|visiteur récurrent|retours|visitas repetidas|regreso|
+            visitante recurrente|visitas recorrentes|visitante recorrente|powroty|ponowne wizyty|powracający|
+            ghé lại|quay trở lại|kunjungan kembali|pengunjung kembali|زيارات متكرره|عوده الزائر|زائر عائد|
+            เข้าชมซ้ำ"""
         ),
     ),
     "visits": Action(
@@ -187,7 +258,10 @@ ACTIONS: dict[str, Action] = {
             besuch|besuche|sitzung|
             sitzungen|visite|visites|visita|visitas|sesión|sesiones|sessão|sessões|wizyty|odwiedziny|sesja|sesje|
             lượt truy cập|truy cập|
-            phiên|kunjungan|sesi|زياره|زيارات|جلسه|เยี่ยมชม|เซสชัน|sessioni|bezoek|bezoeken|oturum|визит|визиты"""
+            phiên|kunjungan|sesi|زياره|زيارات|جلسه|เยี่ยมชม|เซสชัน|sessioni|bezoek|bezoeken|oturum|визит|визиты|
+            visite al sito|sessione|visita al sito|sessies|sessie|ziyaret|ziyaretler|oturumlar|посещение|посещения|
+            сеанс|сеансы|访问|会话|訪問|セッション|방문|세션|ביקור|ביקורים|seitenbesuch|visites du site|
+            visitas al sitio|visitas ao site|wizyta na stronie|lượt ghé|sesi kunjungan|جلسات|การเข้าชม"""
         ),
     ),
     "media": Action(
@@ -200,7 +274,13 @@ ACTIONS: dict[str, Action] = {
             hs email open|login|sign up|
             signup|subscribe|newsletter|galerie|suche|recherche|búsqueda|pesquisa|wyszukiwanie|tìm kiếm|xem video|
             pencarian|بحث|فيديو|
-            ค้นหา|วิดีโอ|ricerca"""
+            ค้นหา|วิดีโอ|ricerca|
+            video visto|video visti|guarda video|cerca|ricerche|galleria|iscrizione|video bekeken|zoeken|galerij|
+            aanmelding|video izle|arama|galeri|видео|поиск|галерея|подписка|视频|搜索|图库|動画|検索|ギャラリー|
+            동영상|검색|סרטון|חיפוש|גלריה|video angesehen|videos angesehen|suchen|registrierung|anmeldung|
+            galerie photo|inscription|galería|buscar|registro|búsquedas|buscas|cadastro|wideo|filmy|rejestracja|
+            szukaj|xem phim|thư viện ảnh|đăng ký|nonton video|galeri foto|pendaftaran|صور|معرض الصور|تسجيل|
+            แกลเลอรี|สมัครสมาชิก"""
         ),
     ),
     "pages": Action(
@@ -216,16 +296,25 @@ ACTIONS: dict[str, Action] = {
             visualizações|strona|strony|
             odsłona|odsłony|trang|xem trang|lượt xem|sản phẩm|xem sản phẩm|halaman|tampilan halaman|produk|صفحه|
             صفحات|مشاهده صفحه|المنتج|
-            หน้า|ดูหน้า|การดูหน้าเว็บ|สินค้า|pagina|pagine|pagine viste|pagina s|sayfa|страница|страницы"""
+            หน้า|ดูหน้า|การดูหน้าเว็บ|สินค้า|pagina|pagine|pagine viste|pagina s|sayfa|страница|страницы|
+            visualizzazione di pagina|visualizzazioni di pagina|visualizzazioni|prodotto|prodotti|scheda prodotto|
+            articolo|paginaweergave|paginaweergaven|productpagina|producten|sayfalar|sayfa görüntüleme|ürün|
+            ürünler|просмотр страницы|просмотры|просмотры страниц|товар|товары|页面|浏览|页面浏览|商品|产品|ページ|
+            ページビュー|商品ページ|페이지|페이지 조회|상품|제품|עמוד|עמודים|צפייה בעמוד|מוצר|מוצרים|produkt|
+            produkte|seitenansicht|seitenansichten|produits|produit|fiche produit|producto|productos|
+            ficha de producto|produto|produtos|visualizações de página|produkty|strona produktu|odsłony strony|
+            lượt xem trang|trang sản phẩm|lihat produk|halaman produk|منتجات|المنتجات|عرض الصفحه|หน้าสินค้า|
+            ดูสินค้า"""
         ),
     ),
 }
-"""What people do on a site, in the words of ten languages, of Google Analytics, HubSpot and Meta."""
+"""What people do on a site, in the words of fifteen languages, of Google Analytics, HubSpot and Meta."""
 
 _NOT_NAME = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST_NAME, _MOST_EVENTS, _LARGEST_COUNT = 64, 200, 10_000
 _REMEMBERED = 4_096
+_LEAST_OF_A_NAME, _LEAST_STEM = 2, 5
 _NUMBER = re.compile(r"\d+")
 _NAME_AMID = re.compile(r"[A-Z](?<=[a-z] .)[a-z]{2,}")
 
@@ -253,9 +342,22 @@ class Names:
     def _find(self, event: str) -> str | None:
         if found := self._whole.get(_key(event)):
             return found
-        words = _NOT_NAME.split(fold(_CAMEL.sub(" ", event)))
+        folded = fold(_CAMEL.sub(" ", event))
+        words = _NOT_NAME.split(folded)
         met = [self._whole[word] for word in words if word in self._whole]
+        if not met and not folded.isascii():
+            met = [action for name, action in self._whole.items() if _is_in(name, words, folded)]
         return min(met, key=self._order.__getitem__, default=None)
+
+
+def _is_in(name: str, words: Sequence[str], folded: str) -> bool:
+    """Whether a name stands in an event where words run on, or as one of its words with another ending."""
+    if name.isascii() or len(name) < _LEAST_OF_A_NAME:
+        return False
+    if RUNS_ON.search(name):
+        return name in folded
+    stem = name[: max(_LEAST_STEM, len(name) - 2)]
+    return len(name) >= _LEAST_STEM and any(word.startswith(stem) and len(word) <= len(name) + 2 for word in words)
 
 
 class Asked(NamedTuple):

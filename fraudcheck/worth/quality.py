@@ -21,10 +21,11 @@ from fraudcheck.worth import engagement
 from fraudcheck.worth.engagement import ACTIONS, Action, Asked, Names, Weights
 from fraudcheck.worth.enquiry import KINDS
 from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit, within
+from fraudcheck.worth.haste import cannot_wait, is_near, what_holds
 from fraudcheck.worth.quantities import read_date
-from fraudcheck.worth.requests import APPOINTMENT, CONTACT, requests
+from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE, requests
 from fraudcheck.worth.stage import STAGES, UNKNOWN, read_stage
-from fraudcheck.worth.timing import SOUTHERN, is_near, is_of_event, later, may_name, span_days, spell_out
+from fraudcheck.worth.timing import SOUTHERN, is_of_event, later, may_name, span_days, spell_out
 from fraudcheck.worth.words import clauses, fold, words_of
 
 ALL_KINDS = (*KINDS, "unclear", "none", "unknown")
@@ -33,6 +34,10 @@ BANDS = ("hot", "warm", "cold")
 KINDS_WITH_BAND = ("sales_lead", "unclear", "none", "unknown")
 """Of the other kinds of enquiry none is a sale to be won: they have no band."""
 NOT_NOW = "not_now"
+JUNK = ("spam", "solicitation", "job", "student", "competitor")
+"""Kinds that are never wanted, now or later. Of every other one what has a price asked for later is ``not_now``: who
+writes as a colleague or a firm does buys too.
+"""
 
 _BOT_FROM = -3.0
 """Decibans against a lead as a bot's from which on nothing that it did is a person's doing: its odds are halved."""
@@ -199,14 +204,18 @@ def read_quality(
     stage, said_by, word = read_stage(lead, facts, at)
     said = [Criterion(part="stage", name=said_by, value=word or stage, weight=0.0, points=None)] if said_by else []
     band = UNKNOWN
-    if enquiry.kind in table.band.kinds:
+    later_price = message.wanted is not None and PRICE in message.asked.kinds and enquiry.kind not in JUNK
+    if enquiry.kind in table.band.kinds or later_price:
         in_words = not message.asked.kinds.isdisjoint((APPOINTMENT, CONTACT)) and not by_bot
         asks = in_words or any(map(engagement.asks, found))
         wanted = _wanted(lead, table.not_now, today) or message.wanted
         days = (wanted - today).days if wanted else 0
         known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
         band, why = _band(table, known)
-        said += why
+        if enquiry.kind in table.band.kinds or band == NOT_NOW:
+            said += why
+        else:
+            band = UNKNOWN
     return Quality(fit=fit, engagement=engaged, stage=stage, band=band, criteria=[*criteria, *found, *said])
 
 
@@ -222,9 +231,12 @@ def _read_message(lead: Lead, today: date, for_time: bool) -> _Message:
 
 
 def _when(parts: Sequence[str], today: date, southern: bool) -> date | None:
-    """The first time ahead that a text names; None too where it wants something at once, or asks for an appointment
-    without saying that this is for later.
+    """The first time ahead that a text names; None too where it wants something at once or cannot wait, or asks for an
+    appointment without saying that this is for later.
     """
+    if any(map(cannot_wait, parts)):
+        return None
+    parts = what_holds(parts)
     times = [later(part, today, southern) for part in parts]
     named = [when for when in times if when]
     if not named:

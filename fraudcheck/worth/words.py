@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 LONGEST = 2_000
@@ -82,3 +83,53 @@ def _is_within(words: Sequence[str], place: int) -> bool:
     if mark not in _WITHIN_NUMBERS or not before.isdecimal():
         return False
     return (mark == "." and len(before) <= 2) or (place + 1 < len(words) and words[place + 1].isdecimal())
+
+
+def any_of(words: Iterable[str] | str) -> str:
+    """The text of a pattern for one of these folded words, the longest first; ``a|b`` are words to fold."""
+    listed = words if not isinstance(words, str) else [" ".join(fold(word).split()) for word in words.split("|")]
+    return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True) if word) + ")"
+
+
+class Pattern:
+    """A regular expression that is compiled when a text first needs it: most texts need few."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As ``re.Pattern.search``."""
+        return self._compiled.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """As ``re.Pattern.finditer``."""
+        return self._compiled.finditer(text)
+
+    def sub(self, instead: str, text: str) -> str:
+        """As ``re.Pattern.sub``."""
+        return self._compiled.sub(instead, text)
+
+
+class Phrases:
+    """Words and phrases: the words in a set, for which nobody has to walk through a clause, the rest in a pattern."""
+
+    def __init__(self, listed: str) -> None:
+        folded = [" ".join(fold(each).split()) for each in listed.split("|")]
+        self.words = frozenset(each for each in folded if " " not in each)
+        phrases = [each for each in folded if " " in each]
+        self._firsts = frozenset(each.partition(" ")[0] for each in phrases)
+        self._phrases = Pattern(f" {any_of(phrases)} ") if phrases else None
+
+    def stand_in(self, clause: str, words: frozenset[str]) -> bool:
+        """Whether one of them stands in a clause, whose words these are."""
+        if not self.words.isdisjoint(words):
+            return True
+        return self._phrases is not None and not self._firsts.isdisjoint(words) and bool(self._phrases.search(clause))
+
+    def without(self, clause: str) -> str:
+        """The clause without the phrases."""
+        return self._phrases.sub(" ", clause) if self._phrases else clause

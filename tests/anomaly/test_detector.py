@@ -20,7 +20,7 @@ from pyod.models.hbos import HBOS
 
 from fraudcheck import wiring
 from fraudcheck.adapters import model_file
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.anomaly.detector import SAYS, Model, decode_model, encode_model, judge_anomaly
 from fraudcheck.anomaly.features import Cut, Drift, Feature, codes, columns
 from fraudcheck.operations.model_fitting import fit_model, scale_codes

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fraudcheck.adapters.quality_files import tenant_quality
+from fraudcheck.adapters.tenant_files import tenant_quality
 from fraudcheck.batch import folder, raw_files, read_task, run
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Partial

@@ -160,6 +160,31 @@ def test_policy_check_of_a_table_of_quality(run, tmp_path):
     assert "extra.age" in err
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told", "wrong", "problem"),
+    [
+        (
+            "funnel.toml",
+            "currency = 'EUR'\n[events.converted]\nvalue = 1200\n",
+            "1200",
+            "currency = 'euros'\n",
+            "currency",
+        ),
+        ("competitors.toml", "domains = ['rival.example']\n", "rival.example", "domains = ['rival']\n", "domains"),
+    ],
+)
+def test_policy_check_of_a_funnel_and_of_competitors(run, tmp_path, name, text, told, wrong, problem):
+    file = tmp_path / name
+    file.write_text(text)
+    code, out, _ = run("policy", "check", str(file))
+    assert code == 0
+    assert told in out
+    file.write_text(wrong)
+    code, _, err = run("policy", "check", str(file))
+    assert code == 1
+    assert problem in err
+
+
 def test_serve_refuses_what_it_must(run):
     code, _, err = run("serve", "--host", "0.0.0.0", "--redis", "memory://")  # noqa: S104 - that is the point
     assert code == 1

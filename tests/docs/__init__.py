@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from tests.docs import examples, tables
+from tests.docs import examples, tables, tour
 from tests.shared import ROOT
 
 PAGES = {
@@ -34,6 +35,15 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "example: backtest": examples.backtest,
     "example: quality": examples.quality,
     "example: funnel": examples.funnel,
+    "example: tour leads": tour.leads,
+    "example: tour hot": tour.hot,
+    "example: tour confirmation": tour.confirmation,
+    "example: tour outcomes": tour.imported,
+    "example: tour report": tour.report,
+    "example: tour funnel": tour.funnel,
+    "example: tour google": tour.google,
+    "example: tour meta": tour.meta,
+    "example: tour retraction": tour.retraction,
     "table: lead": tables.lead,
     "table: verdict": tables.verdict,
     "table: endpoints": tables.endpoints,
@@ -53,6 +63,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }
+
+DRAWINGS: Mapping[Path, Callable[[], str]] = {ROOT / "docs" / "tour-kinds.svg": tour.drawing}
+"""Drawings beside the pages."""
 
 _BLOCK = re.compile(r"<!-- ((?:example|table|code): [a-z ]+) -->\n.*?<!-- end -->", re.DOTALL)
 

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from fraudcheck import wiring
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.cli import main, serve
 from fraudcheck.cli.policy import backtest_text
 from fraudcheck.operations.audit import Question, audit

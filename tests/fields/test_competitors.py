@@ -2,7 +2,7 @@ from time import perf_counter
 
 import pytest
 
-from fraudcheck.adapters.policy_files import tenant_competitors
+from fraudcheck.adapters.tenant_files import tenant_competitors
 from fraudcheck.fields.competitors import NO_COMPETITORS, Competitors, load_competitors
 from fraudcheck.records import Lead
 

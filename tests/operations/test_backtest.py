@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from fraudcheck import wiring
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.cli import main
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations import backtest

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fraudcheck import wiring
-from fraudcheck.adapters.policy_files import tenant_policy
+from fraudcheck.adapters.tenant_files import tenant_policy
 from fraudcheck.ledger.record import NOBODY_LOOKED
 from fraudcheck.operations.replay import Replay, replay, replay_text
 from fraudcheck.pipeline import decide as deciding

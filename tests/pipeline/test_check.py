@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.identifiers import uuid7
 from fraudcheck.intake.lead import NoContact
 from fraudcheck.ledger.record import open_record, verify

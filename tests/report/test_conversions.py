@@ -57,6 +57,8 @@ def causes(lead, outcomes=(), asked=GOOGLE, **more):
         pytest.param({}, [told("converted"), told("returned", reason="invalid_phone")], None, id="who bought is real"),
         pytest.param({"enquiry": Enquiry(kind="job")}, [told("contacted")], "not_sales", id="looks for work"),
         pytest.param({"enquiry": Enquiry(kind="spam")}, [], "not_sales", id="spam"),
+        pytest.param({"enquiry": Enquiry(kind="job")}, [told("qualified")], None, id="a person found that it may buy"),
+        pytest.param({"enquiry": Enquiry(kind="peer")}, [told("converted")], None, id="it bought, whatever it wrote"),
         pytest.param({"enquiry": Enquiry(kind="unclear")}, [], None, id="unclear what is asked"),
         pytest.param({"enquiry": Enquiry(kind="none")}, [], None, id="no text"),
         pytest.param({"enquiry": Enquiry()}, [], None, id="nobody looked"),

@@ -55,7 +55,8 @@ def test_every_kind_has_words():
         ),
         (
             Contact(type="quick", status="verified"),
-            "The contact is a quick contact: little more than a number; a channel is known to work (verified).",
+            "The contact is a quick contact: little more than a way to call or write; "
+            "a channel is known to work (verified).",
         ),
         (
             Contact(type="other", status="unreachable", next="later_word"),

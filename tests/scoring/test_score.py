@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.reasons import CATALOGUE, GROUPS, Reason
 from fraudcheck.records import Finding
 from fraudcheck.scoring import policy as policy_module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck.adapters.policy_files import default_policy
+from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.ledger.outcomes import histories
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import OutcomeCounts

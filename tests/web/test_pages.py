@@ -50,7 +50,7 @@ PAGES = [
     *("overview", "overview to be mailed", "overview of nothing", "hostile overview"),
     *("vendor", "small vendor to be mailed", "hostile vendor"),
     *("lead", "erased lead", "problem"),
-    *("kinds", "funnel", "funnel to be mailed", "hostile funnel", "funnel of nothing"),
+    *("kinds", "kinds of a vendor", "funnel", "funnel to be mailed", "hostile funnel", "funnel of nothing"),
 ]
 
 
@@ -79,6 +79,7 @@ def everything():
         "erased lead": pages.lead(SHOWN | {"lead": None, "erased": True, "outcomes": []}, [], None),
         "problem": pages.problem(404, f"there is no such check {HOSTILE}"),
         "kinds": pages.overview(made.overview(made.every_kind(), (), CONTRACT, visits), None),
+        "kinds of a vendor": pages.vendor(made.vendor("acme", made.every_kind(), (), CONTRACT, visits), None),
         "funnel": pages.funnel(made.funnel(), "/v1/vendors"),
         "funnel to be mailed": pages.funnel(made.funnel(), None),
         "hostile funnel": pages.funnel(made.funnel(HOSTILE), None),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 import pytest
 
@@ -14,7 +12,7 @@ from fraudcheck.scoring.policy import decode_policy
 from fraudcheck.worth.quality import QualityTable, decode_quality
 from tests.docs.examples import quality_table
 from tests.shared import ROOT
-from tests.web.test_app import JSON, check, problem
+from tests.web.test_app import check
 
 INSURED = {
     "email": "lena.brandt@gmail.com",
@@ -100,9 +98,12 @@ async def test_without_a_table_there_is_no_fit(service, client):
     assert await service.ledger.get_artefact(QualityTable().hash) is not None
 
 
-async def test_a_broken_table_stops_its_tenant_alone(key, service, client, settings):
-    (settings.data_dir / "tenants" / "other" / "quality.toml").write_text("[[fit]]\nfield = ")
-    answer = await client.post("/v1/checks", data=json.dumps(MACHINES), headers=JSON | key)
-    assert "quality" not in (await problem(answer, 503))["title"]
+@pytest.mark.parametrize("file", ["quality.toml", "funnel.toml", "competitors.toml"])
+async def test_a_broken_table_costs_a_form_nothing_but_what_it_says(key, service, client, settings, file, caplog):
+    (settings.data_dir / "tenants" / "other" / file).write_text("[[fit]]\nfield = ")
+    told = await check(client, MACHINES, **key)
+    assert (told["quality"]["band"] == "unknown") is (told["versions"]["quality"] is None) is (file == "quality.toml")
+    assert "put it right" in caplog.text
+    assert "fraudcheck_tables_broken 1.0" in await (await client.get("/metrics")).text()
     secret = service.keys.create("default", ["check"], "", "")[1]
     await check(client, INSURED, Authorization=f"Bearer {secret}")

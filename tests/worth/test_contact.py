@@ -121,20 +121,91 @@ def test_a_questionnaire(extra, answered):
     assert (contact(BOTH | {"extra": extra}).type == "interested") is answered
 
 
-@pytest.mark.parametrize(
-    ("activity", "type_"),
-    [
-        ([("page_view", 1)], "quick"),
-        ([("Pages", 4), ("session_start", 1)], "quick"),
-        ([("pages", 3), ("page view", 2)], "interested"),
-        ([("prices compared", 1)], "interested"),
-        ([("add_to_cart", 1)], "interested"),
-        ([("gọi điện", 1)], "interested"),
-    ],
+DONE = (
+    Activity(event="page_view", count=9),
+    Activity(event="prices compared", count=2),
+    Activity(event="sign_up", count=1),
 )
-def test_what_was_done_on_the_site(activity, type_):
-    did = tuple(Activity(event=event, count=count) for event, count in activity)
-    assert contact(BOTH | {"activity": did}).type == type_
+
+
+@pytest.mark.parametrize("lead", [BOTH, MAIL])
+def test_what_was_done_on_the_site_makes_no_interested_contact(lead):
+    assert contact(lead | {"activity": DONE}).type == contact(lead).type
+
+
+REGISTRATIONS = [
+    {"username": "an", "plan": "pro"},
+    {"plan": "free", "company_size": "11-50", "role": "CTO"},
+    {"trial": "14 days", "terms": "accepted", "newsletter": "yes"},
+    {"Benutzername": "anna", "Tarif": "Pro", "AGB akzeptiert": "ja", "Newsletter": "nein"},
+    {"Paket": "Basis", "Land": "DE", "Laufzeit": "12"},
+    {"nom d'utilisateur": "marie", "forfait": "gratuit", "CGU": "oui"},
+    {"usuario": "juan", "plan elegido": "básico", "acepto los términos": "sí"},
+    {"nome de usuário": "joao", "plano": "premium", "aceito os termos": "sim"},
+    {"nazwa użytkownika": "ola", "pakiet": "start", "regulamin": "tak"},
+    {"tên đăng nhập": "an", "gói dịch vụ": "miễn phí", "đồng ý điều khoản": "có"},
+    {"nama pengguna": "budi", "paket": "gratis", "setuju syarat": "ya"},
+    {"اسم المستخدم": "ali", "الباقة": "مجانية"},
+    {"ชื่อผู้ใช้": "som", "แพ็กเกจ": "ฟรี"},
+    {"用户名": "wei", "套餐": "免费版"},
+    {"имя пользователя": "ivan", "тариф": "базовый"},
+    {"kullanıcı adı": "ali", "paket": "temel", "koşullar": "evet"},
+    {"nome utente": "luca", "piano": "base", "newsletter": "sì"},
+    {"gebruikersnaam": "jan", "abonnement": "gratis"},
+    {"form_name": "Sign up", "industry": "retail", "team_size": "5"},
+    {"username": "an", "How did you hear about us?": "Google"},
+    {"trial_plan": "growth", "seats": "5", "timezone": "Europe/Berlin", "currency": "EUR"},
+    {"registration_source": "web", "plan_name": "Starter", "billing_cycle": "monthly", "password_strength": "4"},
+    {"account": {"type": "trial", "username": "x", "tos": True}},
+    {"input_9": "I agree to the terms and conditions and the privacy policy", "username": "x"},
+    {"waktu_daftar": "10:00", "nama_pengguna": "budi"},
+    {"user_agent": "Mozilla/5.0 (X11; Linux x86_64) like Gecko and so on"},
+    {"marketing_opt_in": "yes", "signup_date": "2026-11-01", "workspace": "acme", "subdomain": "acme"},
+]
+WRITTEN = [
+    {"5": "I need a quote for 40 chairs"},
+    {"input_7": "Wir brauchen 40 neue Stühle für unser Büro"},
+    {"7": "Tôi cần báo giá cho 40 cái ghế"},
+    {"field_12": "أحتاج عرض سعر لأربعين كرسيا للمكتب"},
+    {"3": "อยากได้ใบเสนอราคาเก้าอี้สี่สิบตัว"},
+    {"4": "我们需要四十把办公椅请报价谢谢"},
+    {"Nachricht": "Preis für 40 Stühle?"},
+    {"tin_nhan": "bao gia giup em"},
+    {"q1": "house", "q2": "3 rooms"},
+    {"input_1": "gas", "input_2": "1985"},
+    {"What do you need?": "windows"},
+    {"best_time": "evening"},
+    {"answers": {"1": "own home", "2": "roof 80 m2"}},
+    {"9": "NECESITO PRESUPUESTO PARA CAMBIAR VENTANAS"},
+    {"6": "Je cherche une assurance pour ma voiture"},
+    {"8": "хочу узнать сколько стоит ремонт кухни"},
+]
+OTHER_FIELDS = [
+    {"1.3": "An", "1.6": "Nguyen", "2": "an.nguyen@gmail.com"},
+    {"1": "Maria del Carmen Lopez Garcia"},
+    {"4": "12 rue de la Paix, 75002 Paris"},
+    {"page_title": "The best windows in the whole city"},
+    {"utm_campaign": "spring sale for all new customers"},
+    {"9.1": "Ich stimme der Datenschutzerklärung zu und bin einverstanden"},
+    {"consent": "Yes I want to hear from you"},
+]
+
+
+@pytest.mark.parametrize("extra", REGISTRATIONS)
+def test_who_opens_an_account_is_a_registration_in_any_language(extra):
+    assert contact(MAIL | {"extra": extra}).type == "registration"
+    assert contact(MAIL | {"extra": extra, "activity": DONE}).type == "registration"
+    assert contact(MAIL | {"extra": extra, "message": "I need 40 chairs"}).type == "interested"
+
+
+@pytest.mark.parametrize("extra", WRITTEN)
+def test_what_is_written_under_any_name_is_a_request(extra):
+    assert contact(BOTH | {"extra": extra}).type == contact(MAIL | {"extra": extra}).type == "interested"
+
+
+@pytest.mark.parametrize("extra", OTHER_FIELDS)
+def test_what_a_form_repeats_or_has_ticked_is_no_request(extra):
+    assert contact(BOTH | {"name": "An Nguyen", "extra": extra}).type == "quick"
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,36 @@ def test_an_exact_question_says_more_than_a_word():
 @given(st.text(max_size=3000))
 def test_exactness_is_a_share(text):
     assert 0.0 <= exact(text) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [
+        (
+            "prices",
+            "prezzi confrontati|confronto prezzi|listino|Preisvergleich angesehen|PREISE VERGLICHEN|so sánh giá 3 lần",
+        ),
+        (
+            "prices",
+            "BAO GIA|porównanie cen|comparación de precios|เปรียบเทียบราคา|مقارنة الأسعار|сравнение цен|fiyatlara baktı",
+        ),
+        (
+            "basket",
+            "carrelli|aggiunto al carrello|gio hang|sepete ekledi|добавил в корзину|加入购物车|カートに追加",
+        ),
+        (
+            "appointment",
+            "prenotazione|prenota appuntamento|zapisz: spotkania|rückrufe|回电|обратный звонок",
+        ),
+        ("questions", "domande|messaggi|vragen gesteld|pytania o dostawę|сообщения|在线咨询|お問い合わせ"),
+        ("downloads", "scaricamenti|scarica catalogo|cataloghi|скачать каталог|資料請求|katalog indir|تحميلات"),
+        (
+            "delivery",
+            "consegne|tempi di consegna|condizioni di consegna|levertijd|сроки доставки|配送|frais de livraison",
+        ),
+        ("demo", "prove gratuite|campioni|пробная версия|免费试用|ücretsiz deneme|essais"),
+    ],
+)
+def test_actions_are_read_in_fifteen_languages_one_and_many(action, names):
+    known = Names(ACTIONS)
+    assert {name: known.action(name) for name in names.split("|")} == dict.fromkeys(names.split("|"), action)

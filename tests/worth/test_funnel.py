@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.adapters.funnel_files import read_funnel, tenant_funnel
+from fraudcheck.adapters.tenant_files import read_funnel, tenant_funnel
 from fraudcheck.records import OUTCOMES
 from fraudcheck.worth.funnel import DEFAULT, RETURNED, STANDARD, event_name, load_funnel
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE, requests
+from fraudcheck.worth.requests import _PHRASES, APPOINTMENT, CONTACT, PRICE, requests
 from fraudcheck.worth.words import clauses, fold, words_of
 
 
@@ -30,7 +30,8 @@ def asked(text):
             "Cho mình đặt lịch hẹn",
             "من فضلكم اتصلوا بي", "أريد حجز موعد", "ช่วยโทรกลับด้วยค่ะ", "ขอนัดดูบ้านวันเสาร์",
             "Mohon telepon saya",
-            "Bisa survey lokasi?", "not now, but call me tomorrow", "CALL ME!!!",
+            "Bisa survey lokasi?", "not now, but call me tomorrow", "CALL ME!!!", "Bitte um Rueckruf",
+            "koennen Sie mich zurueckrufen", "GOI LAI CHO EM", "umowic sie na spotkanie",
         )),
         *((CONTACT, text) for text in (
             "Kindly contact me", "Please get back to me", "Bitte melden Sie sich bei mir",
@@ -44,7 +45,9 @@ def asked(text):
             "Quel est le prix ?", "¿Cuánto cuesta?",
             "Qual o valor?", "Ile to kosztuje?", "Giá bao nhiêu?", "cho xin báo giá", "كم السعر؟",
             "ราคาเท่าไหร่", "Berapa harganya?",
-            "多少钱",
+            "多少钱", "Cho em hoi gia 40 cai ghe van phong, giao thang 3 duoc khong", "CHO EM HỎI GIÁ", "gia ntn shop",
+            "wie teuer ist das", "CUANTO CUESTAN", "cotizacion por favor", "QUAL É O PREÇO", "COMBIEN ÇA COÛTE",
+            "PROSZĘ O WYCENĘ", "quanto costerebbe", "FİYAT NE KADAR", "СКОЛЬКО СТОИТ",
         )),
     ],
 )  # fmt: skip
@@ -88,3 +91,21 @@ def test_nothing_raises(text):
 )
 def test_clauses(text, parts):
     assert [part.strip() for part in clauses(fold(text))] == parts
+
+
+def test_a_family_is_no_price_where_accents_are_left_out():
+    assert PRICE not in asked("em phai hoi gia dinh da")
+
+
+@pytest.mark.parametrize(
+    ("kind", "phrase"),
+    [
+        (kind, each.strip().rstrip("*"))
+        for kind, listed in _PHRASES.items()
+        for each in listed.split("|")
+        if each.strip()
+    ],
+)
+def test_every_phrase_is_read_in_capitals_too(kind, phrase):
+    assert kind in asked(phrase)
+    assert kind in asked(phrase.upper())

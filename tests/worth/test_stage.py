@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from fraudcheck.records import Lead
-from fraudcheck.worth.stage import read_stage, truth
+from fraudcheck.worth.stage import read_stage
+from fraudcheck.worth.told_stage import truth
 
 AT = datetime(2026, 11, 29, 12, tzinfo=UTC)
 CONVERTED = {"v": 1, "since": "2026-01-02T00:00:00.000Z", "leads": 2, "converted": "2026-02-01T00:00:00.000Z"}
@@ -34,7 +35,7 @@ def stage(extra=None, **facts):
         ({"stage": "marketingqualifiedlead"}, "known"), ({"extra": {"customer": "yes"}}, "customer"),
         ({"customer_since": "2031-01-01"}, "unknown"), ({"customer_since": "long"}, "unknown"),
         ({"customer": "maybe"}, "unknown"),
-        ({"stage": "???"}, "unknown"), ({"stage": ["new"]}, "unknown"), ({"customer": {"a": 1}}, "unknown"),
+        ({"stage": "???"}, "unknown"), ({"stage": ["new"]}, "new"), ({"customer": {"a": 1}}, "unknown"),
         ({"customer": 7}, "unknown"), ({"customer": float("nan")}, "unknown"),
         ({"customer_since": 10**30}, "unknown"),
         ({"customer_since": "٢٠١٩"}, "customer"), ({}, "unknown"),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraudcheck.worth.timing import is_near, is_of_event, later, may_name, spell_out
+from fraudcheck.worth.haste import is_near
+from fraudcheck.worth.timing import is_of_event, later, may_name, spell_out
 from fraudcheck.worth.words import clauses, fold, words_of
 
 AUTUMN, SUMMER = date(2026, 11, 29), date(2027, 7, 10)

@@ -30,11 +30,14 @@ def page(
     told = {name: value for name in _TAGS if (value := getattr(wanted, name)) is not None}
     is_untold = told.get("enquiry") == UNKNOWN and told.pop("enquiry")  # which no tag says
     texts = [tag_term(tenant, name, value)[1] for name, value in told.items()]
+    band = None if wanted.band in (None, UNKNOWN) else tag_term(tenant, "band", wanted.band)[1]
+    texts += [band] if band is not None else []
     ids = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_(texts))
     known = dict(connection.execute(ids).all())
     if len(known) < len(texts):  # nothing was ever tagged so
         return []
-    found = [known[text] for text in texts]
+    banded = known.pop(band) if band is not None else None  # no tag: bands are never rare, so that a walk is short
+    found = [known[text] for text in texts if text != band]
     for most in _COUNTED if len(found) > 1 else ():
         counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
         found.sort(key=counts.__getitem__)
@@ -49,6 +52,8 @@ def page(
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
+    if wanted.band is not None:
+        query = query.where(checks.c.band == banded)
     if is_untold:
         query = query.where(checks.c.enquiry.is_(None))
     if wanted.since is not None:

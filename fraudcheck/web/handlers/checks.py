@@ -189,4 +189,4 @@ async def list_checks(request: web.Request) -> web.Response:
     return json_answer({"checks": checks, "next_cursor": page[-1].check_id if len(found) > len(page) else None})
 
 
-_FILTERS = ("vendor", "decision", "classification", "enquiry", "reason", "origin")
+_FILTERS = ("vendor", "decision", "classification", "enquiry", "band", "reason", "origin")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from aiohttp import web
@@ -31,7 +31,11 @@ async def get_vendors(request: web.Request) -> web.Response:
     def answer() -> web.Response:
         if wants_page(request):
             return page_answer(
-                pages.overview(report, lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{query}")
+                pages.overview(
+                    report,
+                    lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{query}",
+                    f"/v1/funnel{_query(request, without='visits')}",
+                )
             )
         return table_answer(spreadsheet.overview_csv(report)) if wants_table(request) else json_answer(report)
 
@@ -112,5 +116,7 @@ async def _report_or_problem(making: Awaitable[_Report | None]) -> _Report:
     return report
 
 
-def _query(request: web.Request) -> str:
-    return f"?{request.query_string}" if request.query_string else ""
+def _query(request: web.Request, without: str | None = None) -> str:
+    """The query, to be put behind the address of another page of the same leads."""
+    given = [(name, value) for name, value in request.query.items() if name != without]
+    return f"?{urlencode(given)}" if given else ""

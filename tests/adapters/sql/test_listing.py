@@ -18,7 +18,7 @@ from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import TooLong
 from fraudcheck.ports.ledger import ALL_LIVE, CheckFilter
-from fraudcheck.records import Enquiry, Lead, Source, format_utc
+from fraudcheck.records import Enquiry, Lead, Quality, Source, format_utc
 from tests.ledger.verdicts import verdict
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,6 +35,7 @@ def made(
     kind="genuine",
     codes=("PHONE_VALID",),
     enquiry="unknown",
+    band="unknown",
 ):
     told = verdict(
         check_id(number),
@@ -44,6 +45,7 @@ def made(
         decision=decision,
         classification=kind,
         enquiry=Enquiry(kind=enquiry),
+        quality=Quality(band=band),
         revises=None if revises is None else check_id(revises),
     )
     return make_entry(
@@ -61,15 +63,15 @@ def minutes(number):
 
 
 LEADS = [
-    made(0, enquiry="sales_lead"),
+    made(0, enquiry="sales_lead", band="hot"),
     made(1, vendor="beta", codes=("EMAIL_DISPOSABLE", "PHONE_VALID")),
     made(2, decision="review", kind="unverified"),
-    made(3, origin="batch:one", vendor="beta"),
+    made(3, origin="batch:one", vendor="beta", band="hot"),
     made(4, origin="revision", revises=1, vendor="beta", decision="reject", kind="bot", enquiry="spam"),
     made(5, origin="revision", revises=3, vendor="beta", codes=("EMAIL_DISPOSABLE",)),
     made(6, vendor=None, codes=()),
     made(7, origin="revision", revises=2, decision="reject", kind="bot", codes=("PHONE_VALID", "PHONE_VALID")),
-    made(8, origin="revision", revises=2, decision="accept", enquiry="sales_lead"),
+    made(8, origin="revision", revises=2, decision="accept", enquiry="sales_lead", band="warm"),
     made(9, vendor='quo"te, %_', codes=("PHONE_VALID", "EMAIL_DISPOSABLE")),
 ]
 
@@ -115,6 +117,12 @@ async def test_a_vendor_is_found_by_every_spelling(store):
         (CheckFilter(enquiry="spam", vendor="acme"), []),
         (CheckFilter(enquiry="job"), []),
         (CheckFilter(enquiry="unknown"), [9, 6]),
+        (CheckFilter(band="hot"), [0]),
+        (CheckFilter(band="hot", vendor="beta"), []),
+        (CheckFilter(band="warm", enquiry="sales_lead"), [8]),
+        (CheckFilter(band="cold"), []),
+        (CheckFilter(band="unknown"), [9, 6, 4]),
+        (CheckFilter(band="unknown", enquiry="unknown"), [9, 6]),
         (CheckFilter(enquiry="unknown", vendor="acme"), []),
         (CheckFilter(classification="genuine"), [9, 8, 6, 0]),
         (CheckFilter(reason="EMAIL_DISPOSABLE"), [9]),
@@ -216,7 +224,7 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
     with store._database.writing.begin() as connection:
         before = set(connection.execute(select(terms.c.text, tags.c.check_id).join(tags, tags.c.term == terms.c.id)))
         first = set(connection.execute(select(vendors)))
-        for table in ("tags", "erasures", "uncounted", "vendors", "confirmations"):
+        for table in ("tags", "erasures", "uncounted", "vendors", "confirmations", "exports"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for column in ("enquiry", "band"):
             connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")

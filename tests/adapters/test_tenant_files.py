@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck.adapters.quality_files import read_quality_table, tenant_quality
+from fraudcheck.adapters.tenant_files import read_quality_table, tenant_quality
 from fraudcheck.worth.quality import QualityTable
 
 
