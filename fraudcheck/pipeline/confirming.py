@@ -23,7 +23,7 @@ _TRIES = 10
 
 
 class CannotConfirm(Exception):
-    """A confirmation that cannot be kept. ``why`` is ``erased``, ``no_channel`` or ``too_many``."""
+    """A confirmation that cannot be kept. ``why`` is ``erased``, ``no_channel``, ``unread`` or ``too_many``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -109,5 +109,7 @@ def _require_possible(opened: Opened, told: Confirmation, kept: Sequence[Confirm
         raise CannotConfirm("erased")
     if not getattr(opened.lead, told.channel):
         raise CannotConfirm("no_channel")
+    if not opened.verdict["normalized"].get(told.channel):  # nobody can have been reached by what is no address
+        raise CannotConfirm("unread")
     if len(kept) >= MOST:
         raise CannotConfirm("too_many")
