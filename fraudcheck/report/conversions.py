@@ -1,8 +1,8 @@
 """Which conversions of a lead may an advertising platform be told, and which may not, and why?
 
 A platform buys more of what it is told, so only what is *verified* is told: a lead that is accepted, or in review with
-a good outcome; that is not proved fake; that asks to buy (a sales lead, or nobody can tell, or an outcome says that it is
-a possible customer); and of which an outcome proves that it is a person's, or a channel is shown to work.
+a good outcome; that is not proved fake; that asks to buy (a sales lead, or nobody can tell, or an outcome says that it
+is a possible customer); and of which an outcome proves that it is a person's, or a channel is shown to work.
 """
 
 from __future__ import annotations

@@ -23,12 +23,16 @@ _COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
 
 
 class LeadWithOutcomes(NamedTuple):
-    """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None)."""
+    """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None).
+
+    ``told`` is the first of its outcomes as the ledger gave it, with what the ledger knows of the lead.
+    """
 
     vendor: str
     score: int
     outcomes: Sequence[Outcome]
     proved: str | None
+    told: LeadOutcome
 
 
 def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> list[LeadWithOutcomes]:
@@ -41,7 +45,7 @@ def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> 
         lead_outcomes = list(group)
         vendor, score = lead_outcomes[0].source[0] or "", lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
-        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known, funnel)))
+        leads.append(LeadWithOutcomes(vendor, score, known, proven_by(known, funnel), lead_outcomes[0]))
     return leads
 
 
