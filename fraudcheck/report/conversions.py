@@ -119,6 +119,11 @@ class LeftOut(NamedTuple):
     cause: str
     problem: str = ""
 
+    @property
+    def told(self) -> str:
+        """What is wrong, in words."""
+        return self.problem or CAUSES[self.cause]
+
 
 class Waiting(NamedTuple):
     """An adjustment that is due and cannot be made: ``why`` is a key of ``NOT_ADJUSTED``."""
