@@ -49,8 +49,8 @@ class Told(Struct, kw_only=True):
 
     ``events`` counts the conversions by event, ``adjusted`` the adjustments by kind. ``left_out`` counts leads and
     events by cause, ``waiting`` adjustments by why they are not made. Of what came too late, or would break a rule,
-    ``causes`` counts the events by what is wrong with them, in words, and ``named`` has a few of each. ``files`` has the
-    number of rows by path.
+    ``causes`` counts the events by what is wrong with them, in words, and ``named`` has a few of each. ``files`` has
+    the number of rows by path.
     """
 
     leads: int = 0
