@@ -25,6 +25,8 @@ FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extr
 
 _EVENT = "activity."
 """Begins the name of an event (``activity.pages``), whose column holds how often it was."""
+_FORM = "form."
+"""Begins the names of what our own form measures (``form.fill_seconds``): nobody else has columns of these names."""
 _EXTRA = "extra."
 """Begins the name of a field of the caller's own (``extra.age``), which the table of quality may ask for."""
 _CLICKS: Final = {
@@ -83,14 +85,15 @@ class _Headings(Struct, frozen=True):
     after: tuple[str, ...]
     kinds: frozenset[str]
     never: tuple[str, ...]
+    outcomes: frozenset[str]
 
 
 @cache
 def _headings() -> _Headings:
     told = read_table("headings")
     del told["about"]
-    other, by_cells, halves, around, never = (
-        told.pop(name) for name in ("other", "by_cells", "halves", "around", "never")
+    other, by_cells, halves, around, never, outcomes = (
+        told.pop(name) for name in ("other", "by_cells", "halves", "around", "never", "outcomes")
     )
     ranked: dict[str, _Ranked] = {}
     languages: defaultdict[str, set[str]] = defaultdict(set)
@@ -105,6 +108,8 @@ def _headings() -> _Headings:
     for field in FIELDS:
         if field != "activity":  # the heading of many columns of salespeople's notes
             ranked.setdefault(simplify(field), (0, field))
+        if field.startswith(_FORM) and field != "form.token":  # of which each program has its own
+            ranked.setdefault(simplify(field.removeprefix(_FORM)), (0, field))
     for heading in _split(other["column"]):
         ranked.setdefault(heading, (0, ""))
     pairs = [(half, *map(simplify, pair.split(" + "))) for half, text in halves.items() for pair in text.split(", ")]
@@ -120,6 +125,7 @@ def _headings() -> _Headings:
         longest_first["after"],
         frozenset(_split(around["kind"])),
         tuple(" ".join(_words(words)) for words in never["words"].split(", ")),
+        frozenset(_split(outcomes["column"])),
     )
 
 
@@ -261,6 +267,11 @@ def field_by_cells(column: str) -> str:
     runs = ("".join(words[start : start + n]) for n in range(_MOST_WORDS, 0, -1) for start in range(len(words)))
     found = {ranked[1] for run in runs if (ranked := headings.ranked.get(run)) and ranked[1] in CONTACTS}
     return found.pop() if len(found) == 1 else ""
+
+
+def tells_outcome(column: str) -> bool:
+    """Whether a heading says that the column is what became of the leads, such as a CRM's status."""
+    return simplify(_bare(column)) in _headings().outcomes
 
 
 def says_else(column: str) -> bool:

@@ -12,7 +12,15 @@ from itertools import chain, islice
 import pyarrow as pa
 
 from fraudcheck.batch.cells import decode_cell, flatten, gives_no_time, is_empty
-from fraudcheck.batch.columns import CONTACTS, Columns, field_by_cells, in_order_of_fields, rank_column, says_else
+from fraudcheck.batch.columns import (
+    CONTACTS,
+    Columns,
+    field_by_cells,
+    in_order_of_fields,
+    rank_column,
+    says_else,
+    tells_outcome,
+)
 from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.intake.body import parse_body
@@ -60,15 +68,21 @@ def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, .
 
 def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:
     """A sentence for each column that no field uses whose cells look like mail addresses, phone numbers, or like times
-    where the file has none.
+    where the file has none; and for each that tells what became of the leads.
     """
     used = {*chain.from_iterable(mapping.values()), ROW, LINE, JSON}
     columns = [(column, [*cells]) for column, cells in _columns(table)]
     has_times = any(column in mapping.get("submitted_at", ()) for column, _ in columns)
-    return [
+    looks_so = [
         f"the column {shown(column)!r} looks like {_SHOWN[field]} and is not used: map it with {field}={shown(column)}"
         for column, cells in columns
         if column not in used and (field := _field_in(column, cells, has_times))
+    ]
+    return looks_so + [
+        f"the column {shown(column)!r} may say what became of the leads and is not used: once the leads are in the "
+        "ledger, bring it with fraudcheck outcomes import"
+        for column, cells in columns
+        if column not in used and tells_outcome(column) and not all(map(is_empty, cells))
     ]
 
 

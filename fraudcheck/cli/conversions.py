@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,6 @@ from fraudcheck.report.conversions import CAUSES, NOT_ADJUSTED, OF_EVENTS, OF_LE
 from fraudcheck.report.tables import aligned, printable
 from fraudcheck.settings import Settings
 from fraudcheck.worth.funnel import event_name
-
-_SHOWN = 100
-"""Left-out conversions that are named one by one."""
 
 
 def add(commands: Any) -> None:
@@ -155,10 +153,15 @@ def _conversions(
 
 
 def _print_named(told: Told) -> None:
-    for one in told.named[:_SHOWN]:
-        print(printable(f"{one.check_id} {one.event}: {one.problem or CAUSES[one.cause]}"), file=sys.stderr)
-    if len(told.named) > _SHOWN:
-        print(f"and {len(told.named) - _SHOWN:,} more", file=sys.stderr)
+    """Each cause once, with how many events it left out and some of these."""
+    examples: defaultdict[str, list[str]] = defaultdict(list)
+    for one in told.named:
+        examples[one.told].append(f"{one.check_id} {one.event}")
+    for cause, named in examples.items():
+        more = ", …" if told.causes[cause] > len(named) else ""
+        print(printable(f"{told.causes[cause]:,} left out: {cause}: {', '.join(named)}{more}"), file=sys.stderr)
+    if unnamed := len(told.causes) - len(examples):
+        print(f"and {unnamed:,} more causes", file=sys.stderr)
 
 
 def _text(told: Told, platform: str, out: Path | None) -> Iterator[str]:

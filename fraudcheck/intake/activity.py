@@ -8,11 +8,18 @@ from typing import Any
 
 import msgspec
 
+from fraudcheck.fields.normal_form import plain_digits
 from fraudcheck.intake.field_readers import Unread, is_visible, read_count, read_moment, read_one_line, read_truth
 from fraudcheck.intake.lead_fields import ACTIVITY_EVENTS, EVENT_NAME
 from fraudcheck.records import Activity, FieldWarning
 
 _BETWEEN = re.compile(r"[,;|\n]")
+_NUMERIC = re.compile(
+    r"(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<year>\d{4})"
+    r"(?:(?:,|\s|T)\s?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\s?(?P<half>[ap])\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+_LONGEST_TIME = 40
 
 
 def read_activity(value: Any) -> tuple[tuple[Activity, ...], list[FieldWarning]]:
@@ -88,12 +95,38 @@ def _event(name: Any, told: Any, problems: dict[str, int]) -> Activity | None:
     if not times:
         return None
     try:
-        moment = None if at is None else read_moment(at)
+        moment = None if at is None else _moment(at)
     except Unread as problem:
         moment = None
         said = f"the time of an event is {problem}"
         problems[said] = problems.get(said, 0) + 1
     return Activity(event=event, at=moment, count=times)
+
+
+def _moment(at: Any) -> str | None:
+    """When it happened; also a date in numbers that tells by itself where its day stands. Raises Unread."""
+    try:
+        return read_moment(at)
+    except Unread:
+        found = (
+            _NUMERIC.fullmatch(plain_digits(at).strip()) if isinstance(at, str) and len(at) <= _LONGEST_TIME else None
+        )
+        if found is None:
+            raise
+    a, b = int(found["a"]), int(found["b"])
+    if found["mark"] == "." or a == b or a > 12:  # nobody sets dots between months and days, in this order
+        day, month = a, b
+    elif b > 12:
+        day, month = b, a
+    else:
+        raise Unread("not certain: give it as RFC 3339, such as 2026-11-24T20:10:00Z")
+    half = (found["half"] or "").lower()
+    hour = int(found["hour"] or 0)
+    if half and not 1 <= hour <= 12:
+        raise Unread("not an RFC 3339 date and time")
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    year, minute, second = int(found["year"]), found["minute"] or "00", found["second"] or "00"
+    return read_moment(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute}:{second}")
 
 
 def _times(count: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -91,6 +92,7 @@ class _Judged(Struct):
     classification: str
     trust_score: int
     reasons: list[_Code]
+    submitted_at: str = ""
     revises: str | None = None
     enquiry: _Enquiry = _Enquiry()
     quality: _Quality = _Quality()
@@ -114,8 +116,16 @@ def _columns(source: Source, verdict: CheckVerdict | _Judged, tokens: Mapping[st
         "revises": getattr(verdict, "revises", None),
         "enquiry": _known(verdict.enquiry.kind),
         "band": _known(verdict.quality.band),
+        "form_at": form_at(verdict.submitted_at, verdict.checked_at),
         "identities": tuple([f"{kind}:{tokens[kind]}" for kind in _LOOKUP_IDENTITIES if kind in tokens]),
     }
+
+
+def form_at(submitted_at: str, checked_at: str) -> int | None:
+    """When the form was sent, in milliseconds since 1970; None where not before the check. Both are RFC 3339 in UTC."""
+    if not submitted_at or submitted_at >= checked_at:
+        return None
+    return round(datetime.fromisoformat(submitted_at).timestamp() * 1000)
 
 
 def _known(text: str) -> str | None:

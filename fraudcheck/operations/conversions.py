@@ -48,8 +48,9 @@ class Told(Struct, kw_only=True):
     """What a run wrote, or would write: ``leads`` read, and of how many a conversion was ``told``.
 
     ``events`` counts the conversions by event, ``adjusted`` the adjustments by kind. ``left_out`` counts leads and
-    events by cause, ``waiting`` adjustments by why they are not made. ``named`` are those that have to be named: what
-    came too late, or would break a rule. ``files`` has the number of rows by path.
+    events by cause, ``waiting`` adjustments by why they are not made. Of what came too late, or would break a rule,
+    ``causes`` counts the events by what is wrong with them, in words, and ``named`` has a few of each. ``files`` has
+    the number of rows by path.
     """
 
     leads: int = 0
@@ -58,13 +59,15 @@ class Told(Struct, kw_only=True):
     adjusted: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
     named: list[LeftOut] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)
 
 
 _ANOTHER = "another machine is writing conversions of this ledger"
 _NAMED = frozenset({"before_lead", "future", "click_too_old", "event_too_old", "stage_too_late", "invalid"})
-_MOST_NAMED = 1_000
+_EXAMPLES, _MOST_NAMED = 3, 100
+"""Events that are named of those with one cause, and in all."""
 
 
 async def tell(
@@ -212,8 +215,10 @@ class _Run:
 
     def _leave_out(self, told: LeftOut) -> None:
         self.told.left_out[told.cause] += 1
-        if told.cause in _NAMED and len(self.told.named) < _MOST_NAMED:
-            self.told.named.append(told)
+        if told.cause in _NAMED:
+            self.told.causes[told.told] += 1
+            if self.told.causes[told.told] <= _EXAMPLES and len(self.told.named) < _MOST_NAMED:
+                self.told.named.append(told)
 
     async def _remember(self, new: Sequence[Export]) -> None:
         if not new or not self._files.kept:

@@ -25,7 +25,7 @@ time, as all that are overtaken at once would meet again."""
 
 
 class CannotConfirm(Exception):
-    """A confirmation that cannot be kept. ``why`` is ``erased``, ``no_channel`` or ``too_many``."""
+    """A confirmation that cannot be kept. ``why`` is ``erased``, ``no_channel``, ``unread`` or ``too_many``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -113,5 +113,7 @@ def _require_possible(opened: Opened, told: Confirmation, kept: Sequence[Confirm
         raise CannotConfirm("erased")
     if not getattr(opened.lead, told.channel):
         raise CannotConfirm("no_channel")
+    if not opened.verdict["normalized"].get(told.channel):  # nobody can have been reached by what is no address
+        raise CannotConfirm("unread")
     if len(kept) >= MOST:
         raise CannotConfirm("too_many")

@@ -22,6 +22,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     ``record`` is canonical JSON, ``record_hash`` its SHA-256. ``personal`` has the personal values and salts, which
     erasing deletes (empty then). ``checked_at`` is RFC 3339. ``reasons`` are codes, separated by blanks. ``revises`` is
     the check that this one replaces. ``enquiry`` is its kind, ``band`` its quality's, None where nobody looked.
+    ``form_at`` is when the form was sent, in milliseconds since 1970, None where that was at the check.
     ``price`` is in millionths of ``currency``. ``identities`` are the keyed tokens to find a lead by (``mailbox:…``,
     ``phone:…``, ``reference:…``). ``idempotency`` and ``body_digest`` are keyed hashes of the request's Idempotency-Key
     and body. ``uncounted`` is the tag of a lead that has to be judged again, because the counts were away.
@@ -42,6 +43,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     revises: str | None = None
     enquiry: str | None = None
     band: str | None = None
+    form_at: int | None = None
     campaign: str | None = None
     sub_id: str | None = None
     channel: str | None = None
@@ -117,11 +119,11 @@ ALL_LIVE = CheckFilter()
 class LeadColumns(Struct, frozen=True, kw_only=True):
     """Leads as columns of numbers, oldest first.
 
-    ``rows`` has seven numbers for each lead: source, kind, day, score, price, enquiry, band. Source and kind are keys
-    of ``sources`` (vendor, campaign, sub-id, channel; None where not given) and ``kinds`` (decision, classification,
-    currency or None, codes of the reasons separated by blanks). The day is the ordinal of the date in UTC; the price is
-    in millionths of the currency, -1 where there is none. Enquiry and band are keys of ``enquiries`` and ``bands``, -1
-    where nobody looked.
+    ``rows`` has eight numbers for each lead: source, kind, day, score, price, enquiry, band, day of the form. Source
+    and kind are keys of ``sources`` (vendor, campaign, sub-id, channel; None where not given) and ``kinds`` (decision,
+    classification, currency or None, codes of the reasons separated by blanks). The days, of the check and of the form,
+    are ordinals of the date in UTC; the price is in millionths of the currency, -1 where there is none. Enquiry and
+    band are keys of ``enquiries`` and ``bands``, -1 where nobody looked.
     """
 
     rows: array[int]
@@ -149,8 +151,10 @@ class OutcomeCounts(Struct, frozen=True, kw_only=True):
 class LeadOutcome(Struct, frozen=True, kw_only=True):
     """An outcome and its lead: the id of the lead's first check, its source (as in ``LeadColumns``) and its score.
 
-    ``checked_at`` is the time of the first check; ``decision`` and ``enquiry`` (the kind; None where nobody looked) are
-    those of its newest version. ``live`` says that it came as a lead, not in a batch.
+    ``checked_at`` is the time of the first check, ``form_at`` that of the form ("" where it is the same). ``decision``,
+    ``enquiry`` (the kind; None where nobody looked), ``price`` (in millionths of ``currency``, -1 for none) and
+    ``codes`` (of its reasons, separated by blanks) are those of its newest version. ``live`` says that it came as a
+    lead, not in a batch.
     """
 
     lead: str
@@ -161,6 +165,10 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     decision: str = ""
     enquiry: str | None = None
     live: bool = True
+    form_at: str = ""
+    price: int = -1
+    currency: str | None = None
+    codes: str = ""
 
 
 class Ledger(Protocol):

@@ -1,8 +1,8 @@
 """Which conversions of a lead may an advertising platform be told, and which may not, and why?
 
 A platform buys more of what it is told, so only what is *verified* is told: a lead that is accepted, or in review with
-a good outcome; that is not proved fake; that asks to buy (a sales lead, or nobody can tell); and of which an outcome
-proves that it is a person's, or a channel is shown to work.
+a good outcome; that is not proved fake; that asks to buy (a sales lead, or nobody can tell, or an outcome says that it
+is a possible customer); and of which an outcome proves that it is a person's, or a channel is shown to work.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ By = Literal["click", "hash", "both"]
 
 _QUALIFIED = "qualified"
 _MAY_BUY = frozenset({"sales_lead", "unclear", "unknown", "none"})
-"""Kinds of enquiry that are reported: the others ask for no offer. ``none`` has no text to tell it by."""
+"""Kinds of enquiry that are reported: the others ask for no offer. ``none`` has no text to tell it by. A
+kind is a guess from a text: of whom the buyer qualified or sold to, the outcome says more."""
 
 GOOGLE_CLICK = timedelta(days=90)
 GOOGLE_HASH = timedelta(days=63)
@@ -46,7 +47,7 @@ OF_LEADS: Mapping[str, str] = {
     "fake": "proved fake by its outcomes",
     "rejected": "rejected",
     "review": "in review, without a good outcome",
-    "not_sales": "no sales enquiry",
+    "not_sales": "no sales enquiry, and not told as qualified or converted",
     "unverified": "neither an outcome nor a working channel verifies it",
     "consent": "the person denied that data are used for advertising",
 }
@@ -118,6 +119,11 @@ class LeftOut(NamedTuple):
     event: str | None
     cause: str
     problem: str = ""
+
+    @property
+    def told(self) -> str:
+        """What is wrong, in words."""
+        return self.problem or CAUSES[self.cause]
 
 
 class Waiting(NamedTuple):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -23,11 +23,11 @@ from scipy import special
 
 from fraudcheck.ledger.outcomes import proven_by
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import Outcome, Price, money_amount
+from fraudcheck.records import Outcome, Price, format_utc, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Scope, Share
 from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Known, Stage, Times, Worth
-from fraudcheck.report.leads import Leads
+from fraudcheck.report.leads import OLDEST_FORM, Leads
 from fraudcheck.worth.funnel import CONVERTED, FORM, RETURNED, Funnel
 
 Floats = npt.NDArray[np.float64]
@@ -134,7 +134,7 @@ def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
     first = of_lead[0]
     outcomes = [each.outcome for each in of_lead]
     told = _told(outcomes, funnel)
-    at = _reached(told, funnel, first.checked_at, now)
+    at = _reached(told, funnel, _form_at(first), now)
     proved = proven_by(outcomes, funnel)
     rejected = first.decision == "reject"
     value: dict[str, float] = {}
@@ -158,6 +158,13 @@ def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
         live=first.live,
         unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED},
     )
+
+
+def _form_at(lead: LeadOutcome) -> str:
+    """When the form was sent: long before the check, where a CRM's older leads were sent later."""
+    if not lead.form_at:
+        return lead.checked_at
+    return max(lead.form_at, format_utc(datetime.fromisoformat(lead.checked_at) - timedelta(days=OLDEST_FORM)))
 
 
 def _told(outcomes: Iterable[Outcome], funnel: Funnel) -> dict[str, str]:
@@ -201,7 +208,7 @@ class _Data:
         self.now, self.end = now, end
         self.times: Floats = np.array([lead.times for lead in came], dtype=float).reshape(-1, len(funnel.events))
         self.was_told: Flags = np.array([lead.told for lead in came], dtype=bool).reshape(-1, len(funnel.events))
-        days = [*self.leads.day - _EPOCH, *[int(lead.times[0]) for lead in told]]
+        days = [*self.leads.form_day - _EPOCH, *[int(lead.times[0]) for lead in told]]
         self.first_day = int(min(days, default=0))
         self.day_count = int(max(days, default=0)) - self.first_day + 1
         self.ages: Floats = np.maximum(now - (self.first_day + np.arange(self.day_count) + 0.5), 0.0)
@@ -267,7 +274,7 @@ class _Part:
         self._of_group = np.split(np.argsort(self.group, kind="stable"), ends)
         self._days_of_event: dict[int, Ints] = {}
         # By day: what the ledger has that was not rejected, without what proved fake, with what proved genuine.
-        self.by_day = _count_days(data, pool, data.leads.day - _EPOCH, len(self.names)).astype(float)
+        self.by_day = _count_days(data, pool, data.leads.form_day - _EPOCH, len(self.names)).astype(float)
         for leads, sign in (
             ([lead for lead in data.told if lead.fake and not lead.rejected], -1),
             ([lead for lead in data.came if lead.rejected], 1),

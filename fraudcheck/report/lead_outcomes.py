@@ -26,12 +26,14 @@ class LeadWithOutcomes(NamedTuple):
     """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None).
 
     ``by`` is its channel and campaign; "" where none was named.
+    ``told`` is the first of its outcomes as the ledger gave it, with what the ledger knows of the lead.
     """
 
     vendor: str
     score: int
     outcomes: Sequence[Outcome]
     proved: str | None
+    told: LeadOutcome
     by: tuple[str, str] = ("", "")
 
 
@@ -45,9 +47,8 @@ def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> 
         lead_outcomes = list(group)
         (vendor, campaign, _, channel), score = lead_outcomes[0].source, lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
-        leads.append(
-            LeadWithOutcomes(vendor or "", score, known, proven_by(known, funnel), (channel or "", campaign or ""))
-        )
+        proved, by = proven_by(known, funnel), (channel or "", campaign or "")
+        leads.append(LeadWithOutcomes(vendor or "", score, known, proved, lead_outcomes[0], by))
     return leads
 
 

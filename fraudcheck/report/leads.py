@@ -20,6 +20,8 @@ ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 """The names that say where a lead came from; "" if one was not given."""
 _NAMED = (*ORIGIN, "enquiry", "band")
 """The columns that are indexes into names."""
+OLDEST_FORM = 3650
+"""Days before the check beyond which a form's time is taken for a mistake, as of a clock that stood at 1970."""
 UNTOLD = "unknown"
 """The name of an enquiry or a band that nobody looked at."""
 PARTS: tuple[Literal["campaign", "sub_id", "channel"], ...] = ("campaign", "sub_id", "channel")
@@ -80,9 +82,9 @@ class Leads:
     """Leads as columns of equal length, oldest first.
 
     The columns ``vendor``, ``campaign``, ``sub_id``, ``channel``, ``enquiry`` and ``band`` are indexes into ``names``
-    of that column, ``kind`` is an index into ``kinds``. ``day`` is ``date.toordinal()``, ``score`` the trust score,
-    ``price`` in millionths of
-    the currency (-1 for none); ``bad`` and ``valid`` are flags. ``tests`` are the numbers of platforms' test leads by
+    of that column, ``kind`` is an index into ``kinds``. ``day`` (of the check) and ``form_day`` are
+    ``date.toordinal()``, ``score`` the trust score, ``price`` in millionths of the currency (-1 for none); ``bad`` and
+    ``valid`` are flags. ``tests`` are the numbers of platforms' test leads by
     vendor, which stand in no column.
     """
 
@@ -98,6 +100,7 @@ class Leads:
         self.valid: Flags = columns["valid"]
         self.kind: Ints = columns["kind"]
         self.day: Ints = columns["day"]
+        self.form_day: Ints = columns["form_day"]
         self.score: Ints = columns["score"]
         self.price: Ints = columns["price"]
         self.columns = columns
@@ -177,7 +180,7 @@ class Leads:
 
 def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
     """Leads from the ledger's columns; only those of a ``campaign``, ``sub_id`` or ``channel`` if one is given."""
-    source, kind, day, score, price, enquiry, band = np.array(columns.rows, dtype=np.int64).reshape(-1, 7).T
+    source, kind, day, score, price, enquiry, band, form_day = np.array(columns.rows, dtype=np.int64).reshape(-1, 8).T
     source, kind = _to_indexes(source, columns.sources), _to_indexes(kind, columns.kinds)
     kinds = [
         Kind(decision, classification, currency, tuple(codes.split()))
@@ -188,6 +191,7 @@ def read_columns(columns: LeadColumns, **only: str | None) -> Leads:
         "bad": np.array([lead_kind.bad for lead_kind in kinds], dtype=bool)[kind],
         "valid": np.array([lead_kind.valid for lead_kind in kinds], dtype=bool)[kind],
         "day": day.copy(),
+        "form_day": np.maximum(form_day, day - OLDEST_FORM),
         "score": score.copy(),
         "price": price.copy(),
     }

@@ -6,20 +6,30 @@ same side of the contract's time limit. So the contract is applied to a few grou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from fraudcheck.report import returns
 from fraudcheck.report.audit import Money
+from fraudcheck.report.lead_outcomes import LeadWithOutcomes
 from fraudcheck.report.leads import Ints, Leads, index_values
+from fraudcheck.worth.funnel import RETURNED
 
 
-def money_by_vendor(
-    leads: Leads, vendors: Sequence[str], vendor_index: Ints, contract: returns.Contract, today: date
+def money_by_vendor(  # noqa: PLR0917 - used once
+    leads: Leads,
+    vendors: Sequence[str],
+    vendor_index: Ints,
+    contract: returns.Contract,
+    today: date,
+    genuine: Mapping[int, Sequence[LeadWithOutcomes]] = {},
 ) -> list[list[Money]]:
-    """Each vendor's prices by currency; ``vendor_index`` has for each lead its vendor's position in ``vendors``."""
+    """Each vendor's prices by currency; ``vendor_index`` has for each lead its vendor's position in ``vendors``.
+
+    ``genuine`` are the leads that outcomes proved so, by this position: they are paid for, and never claimed.
+    """
     groups: list[list[returns.Priced]] = [[] for _ in vendors]
     terms = [returns.vendor_terms(contract, name) for name in vendors]
     period = _periods(leads, vendor_index, terms, today)
@@ -39,7 +49,27 @@ def money_by_vendor(
             lead = selected[first]
             day = date.fromordinal(int(leads.day[lead]))
             groups[vendor_index[lead]].append(returns.Priced(day, currency, reason or None, count, millionths))
+    for position, proved in genuine.items():
+        groups[position] += _without_claim(proved, terms[position].reasons)
     return [returns.claims(rows, vendor_terms, today) for rows, vendor_terms in zip(groups, terms, strict=True)]
+
+
+def _without_claim(proved: Iterable[LeadWithOutcomes], allowed: Sequence[str]) -> Iterator[returns.Priced]:
+    """What moves leads that proved genuine from those that can be returned to the others.
+
+    A duplicate that the buyer gave back as one stays: it is a person's, who was paid for before.
+    """
+    for lead in proved:
+        told = lead.told
+        if not told.live or told.price < 0 or not told.currency:
+            continue
+        reason = returns.find_return_reason(told.codes.split(), told.decision, allowed)
+        as_told = {each.reason for each in lead.outcomes if each.outcome == RETURNED}
+        if reason is None or (reason == "duplicate" and reason in as_told):
+            continue
+        day = date.fromisoformat(told.checked_at[:10])
+        yield returns.Priced(day, told.currency, reason, -1, -told.price)
+        yield returns.Priced(day, told.currency, None, 1, told.price)
 
 
 def _periods(leads: Leads, vendor_index: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:

@@ -84,13 +84,14 @@ def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs
     original_names = set(leads.names["vendor"])
     with_outcomes = lead_outcomes.group_by_lead(outcomes, inputs.funnel)
     leads = leads.merge_small("vendor", _MAX_NAMES, None)
-    lines, _ = _vendor_lines(leads, with_outcomes, inputs)
+    smaller = next((name for name in leads.names["vendor"] if name not in original_names), None)
+    lines, _ = _vendor_lines(leads, with_outcomes, inputs, smaller)
     without_line = [lead for lead in with_outcomes if lead.vendor not in lines]
     return Overview(
         scope=inputs.scope,
         all=_line_of_all(leads, list(lines.values()), without_line),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
-        smaller=next((name for name in leads.names["vendor"] if name not in original_names), None),
+        smaller=smaller,
         conversions=_conversions(leads, with_outcomes, inputs),
         calibration=lead_outcomes.calibrate(leads, with_outcomes),
         sources=_sources(leads),
@@ -108,7 +109,7 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
         leads.merge_small("vendor", _MAX_NAMES, name),
         lead_outcomes.group_by_lead(outcomes, inputs.funnel),
     )
-    lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs)
+    lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs, None)
     if name not in lines:
         return None
     names, index = leads.by("vendor")
@@ -152,9 +153,12 @@ def _count_groups(leads: Leads, part: str) -> _Group:
 
 
 def _vendor_lines(
-    leads: Leads, with_outcomes: Sequence[lead_outcomes.LeadWithOutcomes], inputs: AuditInputs
+    leads: Leads, with_outcomes: Sequence[lead_outcomes.LeadWithOutcomes], inputs: AuditInputs, smaller: str | None
 ) -> tuple[dict[str, VendorLine], dict[str, frozenset[str]]]:
-    """A line for each vendor, and the reasons that each vendor has more often than chance explains."""
+    """A line for each vendor, and the reasons that each vendor has more often than chance explains.
+
+    ``smaller`` is the name of those that share a line.
+    """
     if not len(leads):
         return {}, {}
     group = _count_groups(leads, "vendor")
@@ -169,7 +173,13 @@ def _vendor_lines(
     duplicates = _count_duplicates(leads, group.lead_group, count)
     staffed = _count_staffed(leads, positions)
     trends = _trends(leads, group)
-    money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today)
+    genuine: defaultdict[int, list[lead_outcomes.LeadWithOutcomes]] = defaultdict(list)
+    positions_by_name = {name: i for i, name in enumerate(group.names)}
+    for lead in with_outcomes:
+        position = positions_by_name.get(lead.vendor, None if smaller is None else positions_by_name[smaller])
+        if lead.proved == "genuine" and position is not None:
+            genuine[position].append(lead)
+    money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today, genuine)
     asked, bands = _count_asked(leads, group.lead_group, count), _count_bands(leads, group.lead_group, count)
     lines = {}
     for i, name in enumerate(group.names):

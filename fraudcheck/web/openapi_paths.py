@@ -367,7 +367,7 @@ _CONFIRMATION_MEANINGS = {
     **_MEANINGS,
     400: "The body is no JSON object or nested too deeply, or the confirmation cannot be read.",
     409: "The lead is erased, or has as many confirmations as are kept of one.",
-    422: "The lead has no such channel.",
+    422: "The lead has no such channel, or what it has could not be read.",
     503: "The ledger cannot be written, or has not taken every record yet; see Retry-After.",
 }
 _AUDIT_MEANINGS = {

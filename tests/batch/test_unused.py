@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from fraudcheck.batch.columns import rank_column
 from fraudcheck.batch.source import JSON
 from fraudcheck.batch.unused import mapped_by_cells, unused_columns
 
@@ -134,3 +135,16 @@ def test_a_heading_that_leaves_it_to_the_cells_is_taken_where_they_say_so(name, 
 def test_a_heading_that_is_a_whole_row_is_cut():
     (sentence,) = unused_columns(pa.table({"x" * 100_000: MAILS * 3}), {})
     assert len(sentence) < 400
+
+
+@pytest.mark.parametrize(
+    "heading", ["Status", "Lead status", "Trạng thái", "Statut", "Estado del lead", "状态", "Esito"]
+)
+def test_what_became_of_the_leads_is_named_and_not_used(heading):
+    table = pa.table({"Name": ["An", "Ola"], heading: ["Won", None]})
+    (told,) = unused_columns(table, {"name": ("Name",)})
+    assert repr(heading) in told
+    assert "outcomes import" in told
+    assert rank_column(heading)[1] == ""
+    assert unused_columns(table, {"name": ("Name",), "extra.status": (heading,)}) == []
+    assert unused_columns(pa.table({heading: ["", None]}), {}) == []

@@ -33,6 +33,32 @@ T = "2026-11-23T02:21:00.000Z"
 
 
 @pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("24/11/2026 20:10", "2026-11-24T20:10:00.000Z"),
+        ("11/24/2026 8:10 PM", "2026-11-24T20:10:00.000Z"),
+        ("24.11.2026, 20:10:05", "2026-11-24T20:10:05.000Z"),
+        ("05.11.2026 09:00", "2026-11-05T09:00:00.000Z"),
+        ("24-11-2026", "2026-11-24T00:00:00.000Z"),
+        ("11/11/2026 12:30 am", "2026-11-11T00:30:00.000Z"),
+        ("٢٤/١١/٢٠٢٦ ٢٠:١٠", "2026-11-24T20:10:00.000Z"),
+    ],
+)
+def test_a_time_whose_day_and_month_are_certain(at, moment):
+    assert read([{"event": "prices", "at": at}]) == ([("prices", 1, moment)], [])
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["05/11/2026 20:10", "31/11/2026", "24/13/2026", "24/11/2026 25:00", "24/11/2026 13:00 pm", "24/11/26", "0/0/2026"],
+)
+def test_a_time_that_may_be_two_or_none_is_told(at):
+    events, problems = read([{"event": "prices", "at": at}])
+    assert events == [("prices", 1)]
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
     ("sent", "events"),
     [
         ([{"event": "prices", "at": "2026-11-23T09:21:00+07:00", "count": 2}], [("prices", 2, T)]),

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from fraudcheck.adapters.sql.ledger import SqlLedger
+from fraudcheck.cli.conversions import _print_named
 from fraudcheck.operations import conversions
 from fraudcheck.records import Contact, Price, format_utc
 from fraudcheck.report import google_file, meta_file
-from fraudcheck.report.conversions import Asked
+from fraudcheck.report.conversions import CAUSES, Asked
 from fraudcheck.settings import Settings
 from tests.adapters.conftest import url  # noqa: F401 - a fixture
 from tests.report.leads_to_tell import GCLID, NOW, PEOPLE, check_id, entry, people, told
@@ -313,6 +314,17 @@ async def test_what_would_break_a_rule_is_left_out_and_named(place, tmp_path):
             (entry(3).check_id, "contacted"),
         }
     assert (entry(2).check_id, "Sale") in orders(tmp_path / "a.csv")
+
+
+async def test_what_is_left_out_is_counted_by_cause_with_three_examples(place, tmp_path, capsys):
+    late = [told("contacted", at="2026-11-01")]
+    await keep(place, *[(entry(number), late) for number in range(1, 41)])
+    run = await write(place, tmp_path / "a.csv")
+    assert run.causes == {CAUSES["before_lead"]: 40}
+    _print_named(run)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"40 left out: {CAUSES['before_lead']}: ")
+    assert sum(entry(number).check_id in line for number in range(1, 41)) == 3
 
 
 async def test_only_the_tenants_own_leads_are_told(place, tmp_path):

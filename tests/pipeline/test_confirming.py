@@ -177,7 +177,7 @@ async def test_audits_and_lists_of_the_leads_own_time_have_it_once(service):
     wanted = CheckFilter(since=given.checked_at, until=until)
     assert [one.check_id for one in await service.ledger.list("default", wanted, limit=9)] == [made.newest]
     columns = await service.ledger.lead_columns("default", given.checked_at, until)
-    assert len(columns.rows) == 7  # one lead
+    assert len(columns.rows) == 8  # one lead
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,28 @@ async def test_a_channel_that_was_not_given_cannot_be_confirmed(service, lead, t
     with pytest.raises(CannotConfirm, match="no_channel"):
         await service.confirm(given.check_id, told)
     assert await versions(service, given.check_id) == [given.check_id]
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "told"),
+    [
+        ("email", "info@", MAIL),
+        ("email", "an firma.vn", MAIL),
+        ("email", "@firma.vn", MAIL),
+        ("phone", "call me", CODE),
+        ("phone", "+841", CODE),
+        ("phone", "o9l284o375x", CODE),
+    ],
+)
+async def test_a_channel_that_could_not_be_read_cannot_be_confirmed(service, field, written, told):
+    """Nobody was reached by it, and the other channel is not the one that was confirmed."""
+    given = await service.check(LEAD | {field: written})
+    assert getattr(given.normalized, field) is None
+    with pytest.raises(CannotConfirm, match="unread"):
+        await service.confirm(given.check_id, told)
+    assert await versions(service, given.check_id) == [given.check_id]
+    other = CODE if told is MAIL else MAIL
+    assert (await service.confirm(given.check_id, other)).contact.status == "verified"
 
 
 async def test_an_erased_lead_cannot_be_confirmed_and_loses_its_confirmations(service):
@@ -243,12 +265,12 @@ async def test_a_callers_word_frees_no_rejected_lead(service, lead):
 
 
 async def test_a_confirmed_channel_is_not_dead_but_what_was_seen_keeps_its_points(service):
-    given = await service.check({"phone": "+841", "country": "VN"})
+    given = await service.check({"email": "an.nguyen@firma.test"})
     assert (given.decision, given.decided_by, given.contact.status) == ("reject", "conclusive", "unreachable")
-    made = await service.confirm(given.check_id, Confirmation(channel="phone", how="call"))
+    made = await service.confirm(given.check_id)
     verdict = (await service.opened(made.newest)).verdict
     codes = {reason["code"]: reason["points"] for reason in verdict["reasons"]}
-    assert (codes["PHONE_IMPOSSIBLE"], "LEAD_UNREACHABLE" in codes) == (-12.0, False)
+    assert (codes["EMAIL_DOMAIN_RESERVED"], "LEAD_UNREACHABLE" in codes) == (-12.0, False)
     assert (verdict["decision"], made.contact.status) == ("review", "verified")
 
 

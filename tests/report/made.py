@@ -35,6 +35,7 @@ def lead(vendor="acme", day=0, **told):
         "price": told.get("price", 12_500_000),
         "enquiry": told.get("enquiry"),
         "band": told.get("band"),
+        "form_day": told.get("form_day"),
     }
 
 
@@ -55,7 +56,8 @@ def columns(made):
             -1 if each[name] is None else 100 + names.index(each[name])
             for name, names in (("enquiry", enquiries), ("band", bands))
         ]
-        rows.extend([*terms, each["day"], each["score"], each["price"], *told])
+        form_day = each["day"] if each["form_day"] is None else START.toordinal() + each["form_day"]
+        rows.extend([*terms, each["day"], each["score"], each["price"], *told, form_day])
     return LeadColumns(
         rows=rows,
         sources={10 + at: source for at, source in enumerate(sources)},
@@ -77,9 +79,16 @@ def vendor(name, made, outcomes=(), contract=None, visits=()):
     return vendors.audit_vendor(leads.read_columns(columns(made)), outcomes, asked(contract, visits), name)
 
 
-def lead_outcome(number, outcome, *, vendor="acme", score=92, **more):
-    source = (vendor, None, None, None)
-    return LeadOutcome(lead=f"{number:04}", outcome=Outcome(outcome=outcome, **more), source=source, score=score)
+def lead_outcome(number, outcome, *, vendor="acme", score=92, of=None, **more):
+    """What was told of a lead; ``of`` is the lead itself (``lead``)."""
+    source, known = (vendor, None, None, None), {}
+    if of is not None:
+        source, (decision, _, currency, codes) = of["source"], of["kind"]
+        day = datetime.combine(date.fromordinal(of["day"]), time(12), UTC)
+        known = {"decision": decision, "currency": currency, "codes": codes, "price": of["price"]}
+        known["checked_at"] = format_utc(day)
+    told = Outcome(outcome=outcome, **more)
+    return LeadOutcome(lead=f"{number:04}", outcome=told, source=source, score=score, **known)
 
 
 def every_kind():

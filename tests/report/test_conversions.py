@@ -57,8 +57,15 @@ def causes(lead, outcomes=(), asked=GOOGLE, **more):
         pytest.param({}, [told("converted"), told("returned", reason="invalid_phone")], None, id="who bought is real"),
         pytest.param({"enquiry": Enquiry(kind="job")}, [told("contacted")], "not_sales", id="looks for work"),
         pytest.param({"enquiry": Enquiry(kind="spam")}, [], "not_sales", id="spam"),
-        pytest.param({"enquiry": Enquiry(kind="job")}, [told("qualified")], None, id="a person found that it may buy"),
-        pytest.param({"enquiry": Enquiry(kind="peer")}, [told("converted")], None, id="it bought, whatever it wrote"),
+        *[
+            pytest.param({"enquiry": Enquiry(kind=kind)}, [told(event)], None, id=f"guessed as {kind}, told {event}")
+            for kind in ("customer_service", "personal", "spam", "solicitation", "of a later version")
+            for event in ("qualified", "converted")
+        ],
+        pytest.param({"enquiry": Enquiry(kind="solicitation")}, [told("contacted")], "not_sales", id="only reached"),
+        pytest.param(
+            {"enquiry": Enquiry(kind="spam"), "decision": "reject"}, [told("converted")], "rejected", id="rejected spam"
+        ),
         pytest.param({"enquiry": Enquiry(kind="unclear")}, [], None, id="unclear what is asked"),
         pytest.param({"enquiry": Enquiry(kind="none")}, [], None, id="no text"),
         pytest.param({"enquiry": Enquiry()}, [], None, id="nobody looked"),

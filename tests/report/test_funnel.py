@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,10 +42,18 @@ class Market:
     def __init__(self):
         self.leads, self.outcomes = [], []
 
-    def add(self, day, told=(), *, channel="ppc", fake=False, enquiry=None, **more):
-        """A lead that came on a day; ``told`` are events with the days after it, and maybe a value or reason."""
+    def add(self, day, told=(), *, channel="ppc", fake=False, enquiry=None, sent_after=0.0, **more):
+        """A lead that came on a day; ``told`` are events with the days after it, and maybe a value or reason.
+
+        It was sent to the ledger so many days after the form.
+        """
         at = START + timedelta(days=day)
-        whole = (bad if fake else lead)(more.pop("vendor", "acme"), int(day), channel=channel, enquiry=enquiry, **more)
+        checked_at = at + timedelta(days=sent_after)
+        if sent_after:
+            more["form_day"] = int(day)
+        whole = (bad if fake else lead)(
+            more.pop("vendor", "acme"), (checked_at - START).days, channel=channel, enquiry=enquiry, **more
+        )
         self.leads.append(whole)
         for event, days, *rest in told:
             when = at + timedelta(days=days)
@@ -57,7 +66,8 @@ class Market:
                     outcome=Outcome(outcome=event, at=format_utc(when), **extra),
                     source=whole["source"],
                     score=90,
-                    checked_at=format_utc(at),
+                    checked_at=format_utc(checked_at),
+                    form_at=format_utc(at) if sent_after else "",
                     decision="reject" if fake else "accept",
                     enquiry=enquiry,
                     live=more.get("live", True),
@@ -97,6 +107,28 @@ def test_a_lead_of_yesterday_has_not_failed(seed):
     assert abs(converted.since_form.quarter - 12 * np.log(4 / 3)) < 1
     assert abs(converted.since_form.three_quarters - 12 * np.log(4)) < 4
     assert 0 < converted.since_form.open <= 3000 - converted.leads
+
+
+def test_leads_that_were_sent_later_are_timed_from_their_forms():
+    """A CRM's older leads, sent all at once: what was told of them happened before they were checked."""
+    market, sent_later = Market(), Market()
+    for number in range(40):
+        told = [("contacted", 1), ("qualified", 5), ("converted", 8, euros(900))] if number % 2 else []
+        day = 50 + number / 2
+        market.add(day, told)
+        sent_later.add(day, told, sent_after=85 - day)
+    expected, report = market.report().all, sent_later.report().all
+    assert [each.since_form.median for each in report.stages] == [None, 1.0, 5.0, 8.0]
+    assert report == expected
+
+
+def test_a_form_of_ages_ago_is_a_wrong_clock():
+    """As of a lead that claims to have been sent in the year 1: the figures stay, and so does the memory."""
+    market = Market()
+    market.add(10, [("contacted", 1)])
+    market.leads[0]["form_day"] = 1 - START.date().toordinal()
+    market.outcomes[0] = msgspec.structs.replace(market.outcomes[0], form_at="0001-01-01T00:00:00.000Z")
+    assert stage(market.report().all, "contacted").since_form.median == 3651.0
 
 
 def test_who_came_to_an_event_came_to_all_before_it():

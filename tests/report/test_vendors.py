@@ -262,3 +262,62 @@ def test_own_events_are_counted_beside_the_contracts():
     found = audit_all(read_columns(columns([lead(), lead()])), known, inputs).all.outcomes
     assert (found.own, found.genuine, found.fake) == ({"demo": 1, "offer": 1}, 1, 0)
     assert overview([lead(), lead()], known).all.outcomes.fake == 1  # without the event it proves nothing
+
+
+GENUINE = [["qualified"], ["converted"], ["contacted"], ["qualified", "returned"]]
+
+
+@pytest.mark.parametrize("told", GENUINE, ids=" and ".join)
+@pytest.mark.parametrize(
+    "sold",
+    [
+        bad(),
+        lead(decision="review", reasons="USER_AGENT_CRAWLER"),
+        lead(reasons="EMAIL_DOMAIN_NXDOMAIN"),
+        lead(classification="duplicate", reasons="LEAD_SOLD_BEFORE"),
+    ],
+    ids=["rejected", "in review", "a dead mailbox", "sold before"],
+)
+def test_a_lead_that_proved_genuine_is_paid_for_and_never_claimed(sold, told):
+    others = [lead(), bad(), bad()]
+    outcomes = [
+        lead_outcome(1, each, of=sold, reason="obviously_fake" if each == "returned" else None) for each in told
+    ]
+    for report in (overview([sold, *others], outcomes).vendors[0], vendor("acme", [sold, *others], outcomes).summary):
+        (money,) = report.money
+        assert (money.leads, money.paid, money.claim) == (4, "50.00", "25.00")
+        assert sum(each.leads for each in money.returnable) == 2
+    capped = overview([sold, *others], outcomes, {"at_most_share": 0.25}).vendors[0].money[0]
+    assert (capped.claim, capped.over_cap) == ("12.50", "12.50")
+    late = overview([sold, *others], outcomes, {"return_within_days": 7}).all.money[0]
+    assert (late.claim, late.too_late) == ("0.00", "25.00")
+
+
+def test_what_proves_no_person_leaves_the_claim_as_it_is():
+    sold = bad()
+    for told in (
+        [lead_outcome(1, "returned", of=sold, reason="obviously_fake"), lead_outcome(1, "contacted", of=sold)],
+        [lead_outcome(1, "returned", of=sold, reason="no_answer")],
+        [lead_outcome(1, "demo", of=sold)],
+        [msgspec.structs.replace(lead_outcome(1, "converted", of=sold), live=False)],  # of a batch: none of these leads
+    ):
+        assert overview([sold], told).all.money[0].claim == "12.50"
+
+
+def test_a_duplicate_that_was_given_back_as_one_is_claimed_though_the_person_answered():
+    sold = lead(classification="duplicate", reasons="LEAD_SEEN_BEFORE")
+    told = [lead_outcome(1, "contacted", of=sold), lead_outcome(1, "returned", of=sold, reason="duplicate")]
+    assert overview([sold], told).all.money[0].claim == "12.50"
+
+
+def test_what_the_buyer_alone_gave_back_makes_no_claim():
+    sold = lead()
+    assert overview([sold], [lead_outcome(1, "returned", of=sold, reason="invalid_phone")]).all.money[0].claim == "0.00"
+
+
+def test_a_genuine_lead_of_a_small_vendor_is_not_claimed_in_the_line_of_the_smaller_ones():
+    many = [lead(f"v{number:04}", price=1_000_000) for number in range(1_000) for _ in range(2)]
+    small = bad("tiny", price=1_000_000)
+    told = overview([*many, small], [lead_outcome(1, "qualified", of=small)])
+    assert told.smaller is not None
+    assert (told.all.money[0].paid, told.all.money[0].claim) == ("2001.00", "0.00")

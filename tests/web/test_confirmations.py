@@ -122,6 +122,15 @@ async def test_a_channel_that_the_lead_lacks(client):
     assert [error["field"] for error in told["errors"]] == ["channel"]
 
 
+@pytest.mark.parametrize(("channel", "written", "how"), [("email", "info@", "link"), ("phone", "ask me", "code")])
+async def test_a_channel_that_could_not_be_read(client, channel, written, how):
+    given = await check(client, {"email": "an.nguyen@gmail.com", "phone": "+84912840375", channel: written})
+    told = await confirm(client, given["check_id"], {"channel": channel, "how": how}, 422)
+    assert "send the lead again" in told["title"]
+    assert written not in str(told)
+    assert [error["field"] for error in told["errors"]] == ["channel"]
+
+
 async def test_an_erased_lead(service, client):
     given = await check(client)
     await confirm(client, given["check_id"])

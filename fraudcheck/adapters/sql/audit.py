@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -21,7 +22,7 @@ from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts, Proofs
 from fraudcheck.reasons import TEST
-from fraudcheck.records import Outcome, Price, money_amount
+from fraudcheck.records import Outcome, Price, format_utc, money_amount
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
@@ -36,12 +37,15 @@ OUTCOME_COLUMNS = (
     outcomes.c.buyer,
 )
 """What ``make_outcome`` takes, in this order."""
-_OF_LEAD = (checks.c.checked_at, checks.c.origin, checks.c.decision, checks.c.enquiry)
+_OF_VERSION = (checks.c.decision, checks.c.enquiry, checks.c.price, checks.c.kind)
+"""What is told of a lead by its newest version."""
+_OF_LEAD = (checks.c.checked_at, checks.c.form_at, checks.c.origin, *_OF_VERSION)
+_DAY, _EPOCH = 86_400_000, date(1970, 1, 1).toordinal()
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
 _IS_COUNTED = checks.c.classification != TEST
 """What becomes of a platform's test leads says nothing of a vendor."""
-_PER_LEAD = 7
+_PER_LEAD = 8
 """Numbers of a lead in ``LeadColumns.rows``."""
 _decode_tag = msgspec.json.Decoder(dict[str, str]).decode
 _decode_kind = msgspec.json.Decoder(tuple[str, str, str | None, str]).decode
@@ -55,6 +59,7 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
         checks.c.day,
         checks.c.trust_score,
         *[func.coalesce(column, -1) for column in (checks.c.price, checks.c.enquiry, checks.c.band)],
+        func.coalesce(checks.c.form_at // _DAY + _EPOCH, checks.c.day),
     ).where(
         checks.c.tenant == tenant,
         checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
@@ -166,21 +171,27 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
     shown, kinds = _read_sources(connection, tenant), _read_enquiries(connection, tenant)
     newest = _newest(connection, tenant)
     sources: dict[str, Any] = {}  # each text is decoded once
+    verdicts = _Kinds(connection, tenant)
     found = []
-    for lead, score, text, checked_at, origin, first_decision, first_enquiry, *values in _fetch_rows(connection, query):
+    for lead, score, text, checked_at, form_at, origin, *values in _fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
-        decision, enquiry = newest.get(lead, (first_decision, first_enquiry))
+        decision, enquiry, price, kind = newest.get(lead) or values[: len(_OF_VERSION)]
+        _, _, currency, codes = verdicts[kind]
         found.append(
             LeadOutcome(
                 lead=lead,
-                outcome=make_outcome(*values),
+                outcome=make_outcome(*values[len(_OF_VERSION) :]),
                 source=sources[text],
                 score=score,
                 checked_at=checked_at,
                 decision=decision,
                 enquiry=kinds.get(enquiry),
                 live=origin == "live",
+                form_at="" if form_at is None else format_utc(datetime.fromtimestamp(form_at / 1000, UTC)),
+                price=-1 if price is None else price,
+                currency=currency,
+                codes=codes,
             )
         )
     return found
@@ -192,8 +203,21 @@ def _read_enquiries(connection: Connection, tenant: str) -> dict[int, str]:
     return {number: _decode_tag(text)["enquiry"] for number, text in _fetch_rows(connection, query)}
 
 
-def _newest(connection: Connection, tenant: str) -> dict[str, tuple[str, int | None]]:
-    """Decision and enquiry of the newest version, of the leads with outcomes that have several versions."""
+class _Kinds(dict[int, tuple[str, str, str | None, str]]):
+    """The kinds of verdicts by the ids of their terms, each read when it is first asked for."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        super().__init__()
+        self._connection, self._tenant = connection, tenant
+
+    def __missing__(self, number: int) -> tuple[str, str, str | None, str]:
+        query = select(terms.c.text).where(terms.c.id == number, terms.c.tenant == self._tenant)
+        self[number] = kind = _decode_kind(self._connection.execute(query).scalar_one())
+        return kind
+
+
+def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
+    """What the newest version tells (``_OF_VERSION``) of the leads with outcomes that have several versions."""
     if not _has_revision(connection, tenant):
         return {}
     first = select(outcomes.c.lead.label("lead"), outcomes.c.lead.label("check_id"), literal(0).label("depth")).where(
@@ -209,12 +233,12 @@ def _newest(connection: Connection, tenant: str) -> dict[str, tuple[str, int | N
         )
     )
     query = (
-        select(versions.c.lead, checks.c.decision, checks.c.enquiry)
+        select(versions.c.lead, *_OF_VERSION)
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == versions.c.check_id))
         .where(versions.c.depth > 0)
         .order_by(versions.c.depth, versions.c.check_id)
     )
-    return {lead: (decision, enquiry) for lead, decision, enquiry in _fetch_rows(connection, query)}
+    return {lead: tuple(told) for lead, *told in _fetch_rows(connection, query)}
 
 
 def outcome_counts(

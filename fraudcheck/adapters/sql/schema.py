@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0009"
+HEAD = "0010"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -72,7 +72,8 @@ policies = Table(
 # ``origin`` is ``live``, ``batch:…`` or ``revision``; ``revises`` is the check that this one replaces. What an audit
 # reads of each lead is stored as numbers, in the first columns: ``source`` and ``kind`` are ids of terms, ``day`` the
 # ordinal of the date (UTC), ``price`` is in millionths of the currency. ``enquiry`` and ``band`` are ids of terms too,
-# null where nobody looked.
+# null where nobody looked. ``form_at`` is when the form was sent, in milliseconds since 1970, null where that was at
+# the check.
 checks = Table(
     "checks",
     metadata,
@@ -92,6 +93,7 @@ checks = Table(
     Column("reasons", Text, nullable=False),
     Column("enquiry", Integer),
     Column("band", Integer),
+    Column("form_at", BigInteger),
     Index("checks_revises", "tenant", "revises"),
     sqlite_with_rowid=False,
 )

@@ -46,8 +46,11 @@ async def post_confirmation(request: web.Request) -> web.Response:
 
 
 def _refusal(why: str, channel: str) -> Problem:
+    what = {"email": "mail address", "phone": "phone number"}[channel]
+    if why == "unread":
+        title = f"the lead's {what} could not be read: send the lead again with the right one, and confirm that"
+        return Problem(422, title, errors=[{"field": "channel", "problem": f"what the lead has is no {what}"}])
     if why == "no_channel":
-        what = {"email": "mail address", "phone": "phone number"}[channel]
         title = f"the lead was sent without a {what}: send it again as a lead that has one, and confirm that"
         return Problem(422, title, errors=[{"field": "channel", "problem": "the lead has none"}])
     if why == "erased":

@@ -33,10 +33,10 @@ async def kept(store, *entries):
 async def read(store, tenant="default", since=SINCE):
     """Leads as rows, with source and kind in place of their numbers."""
     columns = await store.lead_columns(tenant, *since)
-    rows = zip(*[iter(columns.rows)] * 7, strict=True)
+    rows = zip(*[iter(columns.rows)] * 8, strict=True)
     return [
         (columns.sources[source], columns.kinds[kind], *rest, columns.enquiries.get(enquiry), columns.bands.get(band))
-        for source, kind, *rest, enquiry, band in rows
+        for source, kind, *rest, enquiry, band, _ in rows
     ]
 
 
@@ -55,6 +55,33 @@ async def test_a_lead_is_read_with_what_it_asks_for(store):
     again = made(4, revises=made(3).check_id, origin="revision", enquiry=Enquiry(kind="job"))
     await kept(store, first, made(2), made(3, enquiry=Enquiry(kind="spam")), again)
     assert [row[-2:] for row in await read(store)] == [("sales_lead", "hot"), (None, None), ("job", None)]
+
+
+async def test_a_lead_that_was_sent_later_is_read_with_its_forms_time(store):
+    sent = "2026-11-13T08:30:00.250Z"
+    later = made(1, submitted_at=sent)
+    again = made(2, revises=later.check_id, origin="revision", submitted_at=sent)
+    ahead = made(4, submitted_at="2026-11-23T09:00:00.000Z")  # of a clock that is fast
+    await kept(store, later, again, made(3), ahead)
+    columns = await store.lead_columns("default", *SINCE)
+    day = date(2026, 11, 23).toordinal()
+    assert list(columns.rows[7::8]) == [day - 10, day, day]
+    assert list(columns.rows[2::8]) == [day] * 3
+    for entry in (again, made(3), ahead):
+        await store.record_outcomes("default", [(entry.check_id, told("contacted"))], NOW)
+    assert [one.form_at for one in await store.list_outcomes("default", *SINCE)] == [sent, "", ""]
+
+
+async def test_an_outcome_comes_with_what_its_lead_cost_and_the_newest_verdict(store):
+    first = made(1, codes=("PHONE_IMPOSSIBLE",), **BOUGHT)
+    second = made(2, revises=first.check_id, origin="revision", codes=("LEAD_SEEN_BEFORE", "PHONE_VALID"), **BOUGHT)
+    await kept(store, first, second, made(3))
+    for entry in (first, made(3)):
+        await store.record_outcomes("default", [(entry.check_id, told("contacted"))], NOW)
+    assert [(one.price, one.currency, one.codes) for one in await store.list_outcomes("default", *SINCE)] == [
+        (12_500_000, "EUR", "LEAD_SEEN_BEFORE PHONE_VALID"),
+        (-1, None, "PHONE_VALID"),
+    ]
 
 
 async def test_an_outcome_comes_with_the_newest_version_of_its_lead(store):
@@ -182,10 +209,11 @@ async def test_a_ledger_of_0006_with_leads_opens_and_is_audited(url):
     """Its checks have no kind of enquiry: nobody looked at them; those that come later have one."""
     before = SqlLedger(url)
     await before.start()
-    await kept(before, made(1, vendor="acme", **BOUGHT), made(2, vendor="beta"))
+    sent = "2026-11-01T10:00:00.000Z"
+    await kept(before, made(1, vendor="acme", **BOUGHT), made(2, vendor="beta", submitted_at=sent))
     await before.flush_index()
     with before._database.writing.begin() as connection:
-        for column in ("enquiry", "band"):
+        for column in ("enquiry", "band", "form_at"):
             connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
         for table in ("confirmations", "exports"):  # of later versions
             connection.exec_driver_sql(f"DROP TABLE {table}")
@@ -199,6 +227,8 @@ async def test_a_ledger_of_0006_with_leads_opens_and_is_audited(url):
         ("beta", None, None),
         ("acme", "job", "cold"),
     ]
+    day = date(2026, 11, 23).toordinal()
+    assert list((await again.lead_columns("default", *SINCE)).rows[7::8]) == [day, day - 22, day]
     assert await again.record_outcomes("default", [(made(1).check_id, told("contacted"))], NOW) == ["stored"]
     assert [one.enquiry for one in await again.list_outcomes("default", *SINCE)] == [None]
     await again.close()

@@ -226,7 +226,7 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
         first = set(connection.execute(select(vendors)))
         for table in ("tags", "erasures", "uncounted", "vendors", "confirmations", "exports"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
-        for column in ("enquiry", "band"):
+        for column in ("enquiry", "band", "form_at"):
             connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
         connection.execute(terms.delete().where(terms.c.text.startswith("{")))
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
