@@ -196,7 +196,7 @@ class Model:
         each[where[:-1]] += shares[runs + words : runs + 2 * words - 1]
         found = _strongest(each.tolist())
         places, borders = letters(sums.plain), [*starts.tolist(), size]
-        return [(int(places[borders[first]]), int(places[borders[last] - 2]) + 1) for first, last in found]
+        return [(int(places[borders[first] - 1]), int(places[borders[last] - 3]) + 1) for first, last in found]
 
 
 class Folding:
@@ -235,17 +235,13 @@ def fold(plain: str) -> Codes:
 
 
 def letters(plain: str) -> Ints:
-    """Where in the text as it was given each code of ``fold`` stands; the first and the last space are beside it."""
+    """Where in the text as it was given each code of ``fold`` stands, from the second on: the first is a space."""
     codes = np.frombuffer(plain.encode("utf-16-le"), np.uint16)
-    left_out = codes[1:] == codes[:-1]
-    left_out &= codes[1:] <= SPACE
+    kept = codes[1:] != codes[:-1]
+    kept |= codes[1:] > SPACE
     if "\0" in plain:
-        left_out |= codes[1:] == 0
-    places = (~left_out).nonzero()[0]
-    return np.concatenate((_FIRST, places))
-
-
-_FIRST = np.array([-1])
+        kept &= codes[1:] != 0
+    return kept.nonzero()[0]
 
 
 def _as_one(found: re.Match[str]) -> str:
