@@ -241,7 +241,8 @@ def letters(plain: str) -> Ints:
     kept |= codes[1:] > SPACE
     if "\0" in plain:
         kept &= codes[1:] != 0
-    return kept.nonzero()[0]
+    places: Ints = kept.nonzero()[0]
+    return places
 
 
 def _as_one(found: re.Match[str]) -> str:
