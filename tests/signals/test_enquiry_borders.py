@@ -125,14 +125,14 @@ def told(text):
     return read_enquiry({"enquiry": enquiry.gather(Subject(tenant="default", lead=Lead(message=text)), PORTS)}).kind
 
 
-def test_people_who_write_like_sellers_lose_nothing_but_for_one_in_fifty():
+def test_people_who_write_like_sellers_lose_nothing_but_for_one_in_twenty():
     texts = [text for rows in HONEST.values() for text in rows]
-    assert len([text for text in texts if points(text) < 0]) <= len(texts) / 50 + 1
+    assert len([text for text in texts if points(text) < 0]) <= len(texts) / 20
 
 
 def test_most_sellers_who_write_like_people_are_told():
     texts = [text for rows in UNASKED.values() for text in rows]
-    assert sum(told(text) in {"solicitation", "spam"} for text in texts) >= 0.75 * len(texts)
+    assert sum(told(text) in {"solicitation", "spam"} for text in texts) >= 0.8 * len(texts)
     assert sum(points(text) < 0 for text in texts) >= 0.5 * len(texts)
 
 

@@ -36,7 +36,7 @@ SEED = 19
 BITS = 19
 HELD_OUT = (("c",), ("e", "g"), ("f", "h"))
 """Authors who are left out together, for the figures and the calibration."""
-VARIATIONS = 3
+VARIATIONS = 5
 """Texts that are made of one template."""
 HIDDEN = 0.06
 """The share of unasked offers that stand behind a plain enquiry."""
