@@ -22,15 +22,21 @@ LONGEST = 2_000
 """Characters of a text that are read: a letter says what it wants in these."""
 FOLDED_BELOW = 0x20000
 """Code points that the folding table holds; those above are read as the last of it."""
-SPACE, DIGIT, SYMBOL = 32, ord("0"), 0x2605
-"""What every blank, digit and picture is read as."""
-LINK = 0x2197
-"""What every letter of a link or a mail address is read as, and all of them as one: whose it is says nothing."""
+LINK, SPACE, SYMBOL, DIGIT = 1, 32, ord("*"), ord("0")
+"""What a link or mail address, a blank, a picture and a digit are read as. Whose a link is says nothing."""
+_LAST_MARK = ord("@")
+"""The last of the marks that are kept; what is above it is a letter."""
 _LINK_MARK = chr(LINK)
-_ENDING = r"(?:://|www\.|@|\.(?:com|net|org|info|biz|io|co|xyz|shop|site|online|top|ru|cn|vn|id|th|de|fr|es|br|pt|pl|uk|in|ng)\b)"
-_LINK_INSIDE = re.compile(_ENDING, re.IGNORECASE)
+_DOMAIN_ENDING = (
+    r"\.(?:com|net|org|info|biz|io|co|xyz|shop|site|online|top|ru|cn|vn|id|th|de|fr|es|br|pt|pl|uk|in|ng)\b"
+)
+_LINK_INSIDE = re.compile(_DOMAIN_ENDING, re.IGNORECASE)
+_ENDING = rf"(?:://|www\.|@|{_DOMAIN_ENDING})"
 _LINK = re.compile(rf"(?<!\S)(?=\S{{0,200}}?{_ENDING})\S+", re.IGNORECASE)
-RUNS = (3, 4)
+_LINK_MARKS = re.compile(f"{_LINK_MARK}{{2,}}")
+_LEFT_OUT_ALONE = re.compile("(?<![^ ])\0+(?![^ ])")
+RUN = 4
+"""Letters of a run."""
 UNCLEAR, OTHER = "unclear", "other"
 """The kind of a text that says nothing; the language that is none of those that the model learned."""
 _EVEN = 10 * log10(len(UNASKED) / (len(KINDS) + 1 - len(UNASKED)))
@@ -38,30 +44,40 @@ _EVEN = 10 * log10(len(UNASKED) / (len(KINDS) + 1 - len(UNASKED)))
 _SUREST = 0.9999
 _LANGUAGE_FROM, _SHORTEST = 0.7, 10
 """The probability from which a language is told, and the length of a folded text."""
-_LONG, _MOST_COMPARED, _LEAST_DISTINCT = 60, 500, 0.3
-"""Features from which on a text may repeat itself too much, those that are compared, the share that must differ."""
+_CURIOUS_FROM = 32
+"""The length of a folded text below which nobody is told to be a competitor: "price?" is what buyers write."""
+_LONG, _COMPARED, _LEAST_DISTINCT = 60, slice(0, 400, 5), 0.3
+"""Letters from which on a text may repeat itself too much, the runs that are compared, the share that must differ."""
 _PIECE = 6
 """Letters into which a script without spaces is cut for its spans."""
 _MOST_SPANS = 3
 _LEAST_SHARE = 0.25
 """What a span adds, of what the first adds, to be named beside it."""
-_LETTER, _HALF = np.uint32(0x85EBCA6B), np.uint32(15)
+_ABREAST = 16
+"""Rows that are added at once: adding row by row takes five times as long."""
+
+Codes = npt.NDArray[np.uint16]
+Hashes = npt.NDArray[np.uint32]
+Ints = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float32]
 
 
-def _powers(base: int, first: int) -> npt.NDArray[np.uint32]:
+def _powers(base: int, first: int) -> Hashes:
     return np.array([first * pow(base, power, 2**32) % 2**32 for power in range(LONGEST + 3)], np.uint32)
 
 
-_BASE = 0x9E3779B1
-_POWERS = _powers(_BASE, 1)
-_RUN_INVERSES = [
-    (length, _powers(pow(_BASE, -1, 2**32), odd)) for length, odd in zip(RUNS, (0x165667B1, 0xC2B2AE3D), strict=True)
-]
-_WORD_INVERSES = _powers(pow(_BASE, -1, 2**32), 0x297A2D39)
+def _letters() -> Hashes:
+    mixed = np.arange(2**16, dtype=np.uint32) * np.uint32(0x85EBCA6B)
+    return (mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x9E3779B1)
 
-Codes = npt.NDArray[np.uint32]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
+
+_LETTERS = _letters()
+"""A number for each letter."""
+_BASE = 0x9E3779B1
+_INVERSE = pow(_BASE, -1, 2**32)
+_POWERS = _powers(_BASE, 1)
+_RUN_INVERSES = _powers(_INVERSE, 0xC2B2AE3D)
+_WORD_INVERSES = _powers(_INVERSE, 0x297A2D39)
 
 
 class Manifest(Struct, frozen=True):
@@ -86,17 +102,17 @@ class Manifest(Struct, frozen=True):
 class Sums(NamedTuple):
     """What the table says of a text: the logarithm of the odds of each kind and language, in the manifest's order.
 
-    ``rows`` are the table's for each of ``hashes``; these, ``codes``, ``places`` and ``starts`` are as
-    ``fold`` and ``features`` give them.
+    ``taken`` are the table's rows of ``rows``; these and ``starts`` are as ``features`` gives them, ``plain`` is the
+    text as ``plain`` gives it, of ``size`` codes.
     """
 
     kinds: list[float]
     languages: list[float]
-    rows: Floats
-    hashes: Codes
-    codes: Codes
-    places: Ints
+    taken: Floats
+    rows: Ints
     starts: Ints
+    plain: str
+    size: int
 
 
 class Model:
@@ -105,11 +121,11 @@ class Model:
     def __init__(self, manifest: Manifest, body: bytes) -> None:
         self.manifest = manifest
         self.body = body
-        self._folded = np.frombuffer(body, "<u2", FOLDED_BELOW)
+        self._folding = Folding(np.frombuffer(body, "<u2", FOLDED_BELOW))
         self._table = np.frombuffer(body, np.int8, offset=2 * FOLDED_BELOW).reshape(2**manifest.bits, -1)
-        self._shift = np.uint32(32 - manifest.bits)
         self._units = np.array(manifest.units, np.float32)
-        self._slopes = np.array(manifest.slopes, np.float32) * self._units[:-1]
+        self._columns = len(manifest.slopes)
+        self._slopes = np.array(manifest.slopes, np.float32) * self._units[: self._columns]
         self._offsets = np.array(manifest.offsets, np.float32)
 
     def read(self, text: str) -> TextReading | None:
@@ -119,65 +135,114 @@ class Model:
             return None
         languages, kinds = _softmax(sums.languages), _softmax(sums.kinds)
         language = self._language(languages, sums)
-        if language == OTHER or _repeats(sums.hashes):
+        if language == OTHER or _repeats(sums):
             return TextReading({}, 0.0, None, ())
         shares = dict(zip(self.manifest.kinds, kinds, strict=True))
         del shares[UNCLEAR]
-        unasked = min(sum(shares[kind] for kind in UNASKED), _SUREST)
+        if sums.size < _CURIOUS_FROM:
+            shares["sales_lead"] += shares["competitor"]
+            shares["competitor"] = 0.0
+        unasked = min(sum([shares[kind] for kind in UNASKED]), _SUREST)
         first, second, *_ = order = sorted(shares, key=shares.__getitem__, reverse=True)
         return TextReading(
             kinds={kind: shares[kind] for kind in order},
-            unasked=10 * log10(unasked / (1 - unasked)) - _EVEN + self.manifest.unasked.get(language or "", 0.0),
+            unasked=10 * log10(unasked / (1 - unasked)) - _EVEN + self.manifest.unasked.get(language, 0.0)
+            if language
+            else 0.0,
             language=language,
-            spans=_spans(self._for_kind(first, sums) - self._for_kind(second, sums), sums)
-            if shares[first] >= BOUND
-            else (),
+            spans=self._spans(first, second, sums) if shares[first] >= BOUND else (),
         )
 
     def sums(self, text: str) -> Sums | None:
         """What the table says of a text; None where it has no letters."""
-        codes, places = fold(text, self._folded)
-        if codes.max() <= DIGIT + 9:
+        plain = self._folding.plain(text)
+        codes = fold(plain)
+        if not plain.islower() and codes.max() <= _LAST_MARK:
             return None
-        hashes, starts = features(codes)
-        rows = self._table.take(hashes >> self._shift, 0).astype(np.float32)
-        sums = np.add.reduce(rows, 0)  # a product of matrices would wake the threads of a library
-        length = sqrt(max(float(sums[-1] * self._units[-1]), 1e-6))
-        logits: list[float] = (sums[:-1] * (self._slopes / np.float32(length)) + self._offsets).tolist()
+        rows, starts = features(codes, self.manifest.bits)
+        taken = self._table.take(rows, 0).astype(np.float32)
+        columns = taken.shape[1]
+        # Sums of whole numbers, whose order does not count. A product of matrices would wake the threads of a library.
+        sums = np.add.reduce(np.add.reduce(taken.reshape(_ABREAST, -1), 0).reshape(-1, columns), 0)
+        length = sqrt(max(float(sums[self._columns] * self._units[self._columns]), 1e-6))
+        logits: list[float] = (sums[: self._columns] * (self._slopes / np.float32(length)) + self._offsets).tolist()
         kinds = len(self.manifest.kinds)
-        return Sums(logits[:kinds], logits[kinds:], rows, hashes, codes, places, starts)
-
-    def _for_kind(self, kind: str, sums: Sums) -> Floats:
-        """What each feature adds for a kind."""
-        column = self.manifest.kinds.index(kind)
-        shares: Floats = sums.rows[:, column] * self._units[column]
-        return shares
+        return Sums(logits[:kinds], logits[kinds:], taken, rows, starts, plain, len(codes))
 
     def _language(self, shares: list[float], sums: Sums) -> str | None:
         likeliest = max(shares)
-        if likeliest < _LANGUAGE_FROM or len(sums.codes) < _SHORTEST:
+        if likeliest < _LANGUAGE_FROM or len(sums.plain) < _SHORTEST:
             return None
         return self.manifest.languages[shares.index(likeliest)]
 
+    def _spans(self, kind: str, other: str, sums: Sums) -> list[tuple[int, int]]:
+        """The places of the text whose words add most for a kind beside another, neighbouring ones together.
 
-def fold(text: str, folded: npt.NDArray[np.uint16]) -> tuple[Codes, Ints]:
-    """The folded text, as code points with one space between words and at both ends, and the places of these in it.
+        A run of letters speaks for the word that it begins in or before, a word or pair of words for its first.
+        """
+        taken, size = sums.taken, sums.size
+        column, beside = self.manifest.kinds.index(kind), self.manifest.kinds.index(other)
+        shares = taken[:, column] - taken[:, beside]  # kinds have one unit
+        spoken = starts = sums.starts
+        words = len(starts)
+        if size > 12 * words:  # a script without spaces
+            starts = np.union1d(starts, np.arange(1, size - 3, _PIECE))
+        each = np.zeros(len(starts), np.float32)
+        runs = max(0, size + 1 - RUN)
+        if inside := int(starts.searchsorted(runs, "right")):
+            each[:inside] = np.add.reduceat(shares[:runs], starts[:inside] - 1)
+        where = starts.searchsorted(spoken)
+        each[where] += shares[runs : runs + words]
+        each[where[:-1]] += shares[runs + words : runs + 2 * words - 1]
+        found = _strongest(each.tolist())
+        places, borders = letters(sums.plain), [*starts.tolist(), size]
+        return [(int(places[borders[first] - 1]), int(places[borders[last] - 3]) + 1) for first, last in found]
 
-    Accents and vowel points are gone, every digit is 0, every picture a star; punctuation is a space, but for the marks
-    that mean something here. The first and the last space have the place beside them.
-    """
-    text = text[:LONGEST]
-    if _LINK_INSIDE.search(text):
-        text = _LINK.sub(_as_one, text)
-    given = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = folded.take(given, mode="clip")
-    kept = np.flatnonzero(codes)
-    codes = codes.take(kept)
-    spaces = (codes == SPACE) | (codes == LINK)
-    spaces[1:] &= codes[1:] == codes[:-1]  # the second and further ones of several
-    spaces[0] = False
-    single = np.flatnonzero(~spaces)
-    return codes.take(single).astype(np.uint32), kept.take(single) - 1
+
+class Folding:
+    """As which letter is each read? ``folded`` has it for each code point; 0 is left out."""
+
+    def __init__(self, folded: npt.NDArray[np.uint16]) -> None:
+        self._folded = folded
+        self._ascii = folded[:128].astype(np.uint8).tobytes() + bytes(128)
+
+    def plain(self, text: str) -> str:
+        """The text, letter by letter as it is read, a NUL for those that are left out, a blank at both ends.
+
+        Accents and vowel points are gone, every digit is 0, every picture a mark; punctuation is a space, but for the
+        marks that mean something here. Every letter of a link is a mark of it.
+        """
+        text = text[:LONGEST]
+        if "@" in text or "://" in text or _LINK_INSIDE.search(text):
+            text = _LINK.sub(_as_one, text)
+        if text.isascii():
+            plain = text.encode().translate(self._ascii).decode("latin-1")
+        else:
+            given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            plain = self._folded.take(given, mode="clip").tobytes().decode("utf-16-le")
+        if "\0" in plain:
+            plain = _LEFT_OUT_ALONE.sub(_as_blanks, plain)
+        return f" {plain} "
+
+
+def fold(plain: str) -> Codes:
+    """A text that ``Folding`` has read, as code points with one space between words and at both ends."""
+    if _LINK_MARK in plain:
+        plain = _LINK_MARKS.sub(_LINK_MARK, plain)
+    if "\0" in plain:
+        plain = plain.replace("\0", "")
+    return np.frombuffer(f" {' '.join(plain.split())} ".encode("utf-16-le"), np.uint16)
+
+
+def letters(plain: str) -> Ints:
+    """Where in the text as it was given each code of ``fold`` stands, from the second on: the first is a space."""
+    codes = np.frombuffer(plain.encode("utf-16-le"), np.uint16)
+    kept = codes[1:] != codes[:-1]
+    kept |= codes[1:] > SPACE
+    if "\0" in plain:
+        kept &= codes[1:] != 0
+    places: Ints = kept.nonzero()[0]
+    return places
 
 
 def _as_one(found: re.Match[str]) -> str:
@@ -185,36 +250,46 @@ def _as_one(found: re.Match[str]) -> str:
     return _LINK_MARK * len(found[0])
 
 
-def features(codes: Codes) -> tuple[Codes, Ints]:
-    """Hashes of a folded text's runs of letters, by length, of its words and pairs of words; and where words start.
+def _as_blanks(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def features(codes: Codes, bits: int) -> tuple[Ints, Ints]:
+    """Rows of a folded text's runs of letters, of its words and pairs of words; and where words start.
 
     A hash is the difference of two sums of letters times powers, brought back to the power nought: rows of a table are
-    named by its upper bits, which depend on every letter.
+    named by its upper bits, which depend on every letter. Row 0, which is empty, fills up to a multiple of
+    ``_ABREAST``.
     """
     size = len(codes)
-    mixed = codes * _LETTER
-    mixed ^= mixed >> _HALF
+    mixed = _LETTERS.take(codes)
     mixed *= _POWERS[:size]
-    sums = np.zeros(size + 1, np.uint32)
-    np.cumsum(mixed, dtype=np.uint32, out=sums[1:])
-    parts = [
-        (sums[length:] - sums[:-length]) * inverses[: size + 1 - length]
-        for length, inverses in _RUN_INVERSES
-        if length <= size
-    ]
-    spaces = np.flatnonzero(codes == SPACE)
-    starts, ends = spaces[:-1] + 1, sums.take(spaces[1:])
-    before, inverses = sums.take(starts), _WORD_INVERSES.take(starts)
-    parts += [(ends - before) * inverses, (ends[1:] - before[:-1]) * inverses[:-1]]
-    return np.concatenate(parts), starts
+    sums = np.empty(size + 1, np.uint32)
+    sums[0] = 0
+    np.add.accumulate(mixed, out=sums[1:])
+    spaces = (codes == SPACE).nonzero()[0]
+    starts = spaces[:-1] + 1
+    words = len(starts)
+    runs = max(0, size + 1 - RUN)
+    ending, pairs = runs + words, runs + 2 * words - 1
+    hashes = np.zeros(-(-pairs // _ABREAST) * _ABREAST, np.uint32)
+    np.subtract(sums[RUN:], sums[:runs], hashes[:runs])
+    hashes[:runs] *= _RUN_INVERSES[:runs]
+    ends, before, inverses = sums.take(spaces[1:]), sums.take(starts), _WORD_INVERSES.take(starts)
+    np.subtract(ends, before, hashes[runs:ending])
+    hashes[runs:ending] *= inverses
+    np.subtract(ends[1:], before[:-1], hashes[ending:pairs])
+    hashes[ending:pairs] *= inverses[:-1]
+    hashes >>= np.uint32(32 - bits)
+    return hashes.astype(np.intp), starts
 
 
-def _repeats(hashes: Codes) -> bool:
+def _repeats(sums: Sums) -> bool:
     """Whether a text is little else than one thing, over and over: the table would be all too sure of it."""
-    if len(hashes) < _LONG:
+    if len(sums.plain) < _LONG:
         return False
-    ordered = np.sort(hashes[:_MOST_COMPARED])
-    return bool(np.count_nonzero(ordered[1:] != ordered[:-1]) < _LEAST_DISTINCT * len(ordered))
+    compared = sums.rows[_COMPARED].tolist()
+    return len(set(compared)) < _LEAST_DISTINCT * len(compared)
 
 
 def _softmax(logits: list[float]) -> list[float]:
@@ -224,34 +299,17 @@ def _softmax(logits: list[float]) -> list[float]:
     return [share / total for share in shares]
 
 
-def _spans(shares: Floats, sums: Sums) -> list[tuple[int, int]]:
-    """The places of the text whose words add most, neighbouring ones together, in the text's order.
-
-    A run of letters speaks at its middle, a word or pair of words where it starts.
-    """
-    starts, places = sums.starts, sums.places
-    size, words = len(sums.codes), len(starts)
-    each = np.zeros(size, np.float32)
-    at = 0
-    for length in RUNS:
-        if length <= size:
-            count = size + 1 - length
-            each[length // 2 : length // 2 + count] += shares[at : at + count]
-            at += count
-    each[starts] += shares[at : at + words]
-    each[starts[:-1]] += shares[at + words :]
-    if size > 12 * words:  # a script without spaces
-        starts = np.union1d(starts, np.arange(1, size - 1, _PIECE))
-    found: list[tuple[float, int, int]] = []
-    total, since = 0.0, 0
-    borders = [*starts.tolist(), size]
-    for place, added in enumerate([*np.add.reduceat(each, starts).tolist(), -1.0]):
-        if added > 0:
-            since = place if not total else since
-            total += added
-        elif total:
-            found.append((total, borders[since], borders[place] - 1))
-            total = 0.0
-    found = sorted(found, reverse=True)[:_MOST_SPANS]
-    spans = sorted((first, last) for added, first, last in found if added >= _LEAST_SHARE * found[0][0])
-    return [(int(places[first]), int(places[last - 1]) + 1) for first, last in spans]
+def _strongest(added: list[float]) -> list[tuple[int, int]]:
+    """First and one after the last of neighbouring words that all add, around those that add most, in their order."""
+    found: list[tuple[int, int]] = []
+    least = 0.0
+    while len(found) < _MOST_SPANS and (most := max(added)) > least:
+        least = least or _LEAST_SHARE * most
+        first = last = added.index(most)
+        while first and added[first - 1] > 0:
+            first -= 1
+        while last < len(added) and added[last] > 0:
+            last += 1
+        added[first:last] = [0.0] * (last - first)
+        found.append((first, last))
+    return sorted(found)

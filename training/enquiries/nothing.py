@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import wordfreq
@@ -52,6 +53,14 @@ _FILLERS = [
     "same",
     ".",
 ]
+_MIXED, _OF_LINES = 0.3, 3
+"""The share of foreign texts with words that every language uses; the variations of each line of ``foreign.txt``."""
+_EVERYWHERE = [
+    "SEO", "Google", "website", "www", "email", "online", "marketing", "software", "WhatsApp",
+    "Instagram", "Facebook", "AI", "app", "blog", "backlink", "casino", "bonus", "crypto",
+    "bitcoin", "ok", "info", "web", "shop", "CRM", "service", "hotel", "internet",
+    "PDF", "video", "design", "euro", "dollar", "https://www", "contact@",
+]  # fmt: skip
 SPACELESS = frozenset(["zh", "ja"])
 
 
@@ -63,7 +72,13 @@ def foreign(random: Random, each: int) -> Iterator[str]:
         for _ in range(each):
             count = random.choice([2, 4, 8, 15, 25, 40, 60])
             drawn = random.choices(words, weights, k=count)
+            if random.random() < _MIXED:
+                for word in random.choices(_EVERYWHERE, k=1 + count // 10):
+                    drawn.insert(random.randrange(len(drawn)), f" {word} ")
             yield typed(("" if language in SPACELESS else " ").join(drawn), random)
+    for text in (Path(__file__).parent / "foreign.txt").read_text("utf-8").splitlines():
+        for _ in range(_OF_LINES):
+            yield typed(text, random)
 
 
 def empty(random: Random, count: int) -> Iterator[str]:
