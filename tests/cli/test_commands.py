@@ -441,8 +441,8 @@ class TestConversions:
         assert code == 0
         assert "3 leads read; 4 conversions of 2 leads would be reported to meta" in out
         assert "events left out:" in out
-        assert "converted: more than 28 days after the form" in err
-        assert "form: the event is older than Meta takes: 7 days less an hour" in err
+        assert "1 left out: more than 28 days after the form: " in err
+        assert "1 left out: the event is older than Meta takes: 7 days less an hour" in err
         assert [path.name for path in tmp_path.iterdir() if path.is_file() and "google" in path.name] == []
 
     def test_a_file_that_is_there_is_left_alone(self, run, told, tmp_path):

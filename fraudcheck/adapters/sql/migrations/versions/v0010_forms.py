@@ -27,7 +27,7 @@ class _Record(msgspec.Struct):
 
 
 def upgrade() -> None:
-    """Add the column. It is read once from every record: about half a minute for a million."""
+    """Add the column. It is read once from every record, which takes 16 µs each."""
     op.add_column("checks", sa.Column("form_at", sa.BigInteger))
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
