@@ -14,7 +14,7 @@ from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.records import Lead
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_DOMAIN = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
 _LONGEST = 300
 _SHORTEST_NAME = 3
 
