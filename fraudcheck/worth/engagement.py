@@ -13,7 +13,7 @@ from math import isfinite
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from fraudcheck.records import Activity, Criterion, Lead
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE
@@ -26,13 +26,14 @@ APPOINTMENTS = ("appointment", "demo")
 class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of action: the most points that it earns, the share of them that the first time earns, and its names.
 
-    Each further time earns the same share of what is left, so that the tenth page says little. The first ``free``
-    times
-    earn nothing: one visit is no return.
+    Each further time earns the same share of what is left, so that the tenth page says little; with ``once`` 1 the
+    first time earns all. Where ``each`` is given, every time earns so many points, up to ``weight``, and ``once`` says
+    nothing. The first ``free`` times earn nothing: one visit is no return.
     """
 
     weight: float
     once: float = 0.5
+    each: float | UnsetType = UNSET  # not written where it is not given: kept tables keep their hash
     free: int = 0
     names: tuple[str, ...] = ()
 
@@ -400,10 +401,19 @@ def read_actions(activity: Sequence[Activity], names: Names, half_life: float, a
         if action in counts:
             done, lasting = times[action], counts[action]
             lasting *= max(0, done - told.free) / done if done else 0
-            points = round(told.weight * (1 - (1 - told.once) ** lasting), 1)
+            points = round(_earned(told, lasting), 1)
             yield Criterion(part="engagement", name=action, value=float(done), weight=told.weight, points=points)
     if others:
         yield Criterion(part="engagement", name="other actions", value=float(others), weight=0.0, points=0.0)
+
+
+def _earned(told: Action, times: float) -> float:
+    """The points of an action that was done so many times; of old ones, parts of a time."""
+    if told.each is not UNSET:
+        return min(told.weight, told.each * times)
+    if told.once == 1:
+        return told.weight * min(1.0, times)
+    return float(told.weight * (1 - (1 - told.once) ** times))
 
 
 def _recency(told: str | None, half_life: float, at: datetime) -> float:

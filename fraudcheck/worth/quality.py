@@ -20,7 +20,7 @@ from fraudcheck.records import Criterion, Enquiry, Facts, Lead, Quality, ScoredR
 from fraudcheck.worth import engagement
 from fraudcheck.worth.engagement import ACTIONS, Action, Asked, Names, Weights
 from fraudcheck.worth.enquiry import KINDS
-from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit, within
+from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, failed, read_fit, within
 from fraudcheck.worth.haste import cannot_wait, is_near, what_holds
 from fraudcheck.worth.quantities import read_date
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE, requests
@@ -211,7 +211,8 @@ def read_quality(
         wanted = _wanted(lead, table.not_now, today) or message.wanted
         days = (wanted - today).days if wanted else 0
         known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
-        band, why = _band(table, known)
+        out = failed(table.fit, criteria) if table.fit else None
+        band, why = ("cold", [_said(f"required {out}", "cold")]) if out else _band(table, known)
         if enquiry.kind in table.band.kinds or band == NOT_NOW:
             said += why
         else:
@@ -327,7 +328,9 @@ def _validate(table: QualityTable) -> None:
     _within(0, 100, "engagement.weights", msgspec.structs.asdict(table.engagement.weights))
     for name, action in table.engagement.actions.items():
         _within(0, 100, f"engagement.actions.{name}", {"weight": action.weight})
-        _within(0.01, 0.99, f"engagement.actions.{name}", {"once": action.once})
+        _within(0.01, 1, f"engagement.actions.{name}", {"once": action.once})
+        if action.each is not msgspec.UNSET:
+            _within(0.01, 100, f"engagement.actions.{name}", {"each": action.each})
         _within(0, 1000, f"engagement.actions.{name}", {"free": action.free})
     if clash := engagement.name_clash(table.engagement.actions):
         raise ValueError(f"engagement.actions: {clash}")
