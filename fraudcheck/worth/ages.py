@@ -20,7 +20,9 @@ _LONGEST = 80
 _BIRTH = frozenset(
     fold(
         """born birth birthday birthdate dob bday yob geb geboren geburt geburtsdatum geburtstag geburtsjahr jg jahrgang
-        né née ne nee naissance nacido nacida nacimiento nac nascido nascida nascimento nasc ur urodzony urodzona urodzenia
+        né née ne nee
+        naissance nacido nacida nacimiento nac
+        nascido nascida nascimento nasc ur urodzony urodzona urodzenia
         urodzin rocznik sinh ngaysinh lahir مواليد ميلاد الميلاد ولد ولدت เกิด วันเกิด nato nata nascita geboortedatum
         geboorte geboortejaar doğum doğumlu dogum dogumlu род рождения рожд народження narozen narozena narozeni
         született születési născut născută nașterii född født syntynyt syntymäaika ulang 生年月日 出生 生まれ 生 לידה"""
