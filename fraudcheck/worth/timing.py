@@ -416,11 +416,13 @@ _LATEST = Phrases(
     "|senast|senest|viimeistään|legkésőbb"
 )
 """What says by itself that a time is a deadline: whoever needs it by then wants it now."""
-_BY_THEN = any_of(
+_BY = (
     "by|before|ahead of|bis|bis zum|vor|avant|avant le|d ici|d ici à|d ici au|d ici le|d ici la|antes de|antes del"
     "|antes do|antes da|antes|até|até o|até ao|até a|do|przed|trước|sebelum|قبل|entro|entro il|entro la|prima di"
     "|prima del|prima della|voor|tegen|до|к|ко|перед|do konce|před|pana in|până în|pana la|до кінця|innan|före|inden"
 )
+_BY_THEN = any_of(_BY)
+_OF_DEADLINES = frozenset(fold(each).split()[0] for each in _BY.split("|")) | {"para", "kadar"}
 _BY_THEN_FOR = any_of("para|para el|para o")
 """The same beside a word of need: "lo necesitamos para marzo"; a price for March is another thing."""
 _NEEDS = Phrases("necesito|necesitamos|necesita|hace falta|preciso|precisamos|precisa")
@@ -533,7 +535,7 @@ def _without_deadline(clause: str, words: frozenset[str]) -> str:
     """A clause without the time by which it is needed: "by March" is no "from March on"."""
     if _LATEST.stand_in(clause, words):
         return " "
-    if _WAITS_TILL_THEN.stand_in(clause, words) or not words.isdisjoint(_NO_LATER):
+    if _OF_DEADLINES.isdisjoint(words) or _WAITS_TILL_THEN.stand_in(clause, words) or not words.isdisjoint(_NO_LATER):
         return clause
     clause = _DEADLINE_BEHIND.sub(" ", _DEADLINE.sub(" ", clause))
     return _DEADLINE_FOR.sub(" ", clause) if _NEEDS.stand_in(clause, words) else clause
