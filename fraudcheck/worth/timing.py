@@ -422,10 +422,27 @@ _BY = (
     "|prima del|prima della|voor|tegen|до|к|ко|перед|do konce|před|pana in|până în|pana la|до кінця|innan|före|inden"
 )
 _BY_THEN = any_of(_BY)
-_OF_DEADLINES = frozenset(fold(each).split()[0] for each in _BY.split("|")) | {"para", "kadar"}
-_BY_THEN_FOR = any_of("para|para el|para o")
+_OF_DEADLINES = frozenset(fold(each).split()[0] for each in _BY.split("|")) | {"para", "kadar", "zum", "pour", "na"}
+_BY_THEN_FOR = any_of("para|para el|para o|zum|pour le|na")
 """The same beside a word of need: "lo necesitamos para marzo"; a price for March is another thing."""
-_NEEDS = Phrases("necesito|necesitamos|necesita|hace falta|preciso|precisamos|precisa")
+_NEEDS = Phrases(
+    "necesito|necesitamos|necesita|hace falta|preciso|precisamos|precisa|brauchen|brauche|benötigen|benötige|besoin"
+    "|faut|potrzebuję|potrzebujemy"
+)
+_MUST = Phrases(
+    "must|has to|have to|should|needs to|muss|müssen|soll|sollte|doit|devons|doivent|faut|debe|tiene que|tienen que"
+    "|debemos"
+    "|deve|tem de|tem que|temos de|devono|musi|muszą|musimy|phải|cần|harus|يجب|لازم|moet|moeten|gerekiyor|lazım|должно"
+    "|должен|должны|musí"
+)
+_READY = Phrases(
+    "ready|operational|running|finished|completed|installed|in place|in operation|delivered|fertig|betriebsbereit"
+    "|einsatzbereit|in betrieb|fertiggestellt|installiert|équipés|équipé|prêt|prête|prêts|terminé|terminée|installé"
+    "|opérationnel|opérationnels|listo|lista|listos|instalado|instalada|terminado|operativo|pronto|pronta|concluído"
+    "|gotowe|gotowy|gotowa|zamontowane|xong|sẵn sàng|hoàn thành|siap|selesai|terpasang|جاهز|جاهزا|يجهز|installato"
+    "|hazır|готово|готов|готова|klaar|hotové|hotovo"
+)
+"""What must be so at a time is a deadline: it must be ready in March."""
 _PART_OF_TIME = any_of(
     "the|of|end|end of|the end of|beginning of|start of|mid|middle of|early|late|next|coming|den|dem|der|zum|am|ende"
     "|anfang|mitte|nächsten|nächstem|nächstes|kommenden|le|la|l|el|o|os|fin|fin de|la fin de|fines de|finales de"
@@ -533,7 +550,7 @@ def later(clause: str, today: date, southern: bool = False) -> date | None:
 
 def _without_deadline(clause: str, words: frozenset[str]) -> str:
     """A clause without the time by which it is needed: "by March" is no "from March on"."""
-    if _LATEST.stand_in(clause, words):
+    if _LATEST.stand_in(clause, words) or (_MUST.stand_in(clause, words) and _READY.stand_in(clause, words)):
         return " "
     if _OF_DEADLINES.isdisjoint(words) or _WAITS_TILL_THEN.stand_in(clause, words) or not words.isdisjoint(_NO_LATER):
         return clause

@@ -286,6 +286,12 @@ def test_later_with_a_price_is_later_whatever_the_kind_but_junk(kind, told):
         "ราคาเท่าไหร่ ต้องใช้ก่อนเดือนเมษายน 2570",
         "Quanto costa? Ci serve entro fine aprile 2027",
         "2027年4月之前需要，多少钱？",
+        "The line must be up and running in April 2027, what would it cost?",
+        "Der Ofen muss im April 2027 betriebsbereit sein, was kostet er?",
+        "Wir brauchen die Anlage zum 15. April 2027, Angebot bitte",
+        "Nous devons être prêts en avril 2027, quel prix ?",
+        "Musi być gotowy w kwietniu 2027, ile to kosztuje?",
+        "Harus selesai bulan April 2027, berapa harganya?",
     ],
 )
 def test_a_deadline_is_no_later_start(message):
