@@ -44,6 +44,7 @@ from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
 from fraudcheck.worth.funnel import DEFAULT
 from fraudcheck.worth.quality import QualityTable, encode_quality
+from fraudcheck.worth.words import compile_patterns
 
 if TYPE_CHECKING:
     # SQLAlchemy and redis-py take a quarter of a second and 25 MB, which only what speaks to them shall pay.
@@ -158,6 +159,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
         loaded.read_enquiry("ready")  # so that no lead waits for the model's loading
+        compile_patterns()
         redis_url = await _redis_url(settings, stack, notes)
         counters = _counters(settings, redis_url)
         stack.push_async_callback(counters.close)

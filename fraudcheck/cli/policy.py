@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,9 +50,15 @@ def add(commands: Any) -> None:
     add_look_back(backtest)
 
 
+_MOST_CHANGES, _MOST_LISTED = 40, 6
+"""What fits on a screen: changes, and what is new or gone of one list."""
+
+
 def _policy_check(settings: Settings, file: Path) -> None:
     told, changes = _READERS.get(file.name, _read_own_policy)(file)
     print(f"{file} can be used{told}")
+    if len(changes) > _MOST_CHANGES:
+        changes = [*changes[:_MOST_CHANGES], f"  and {len(changes) - _MOST_CHANGES} changes more"]
     print("\n".join(changes) if changes else "it changes nothing of the default")
 
 
@@ -103,12 +110,37 @@ def table_changes(table: QualityTable) -> list[str]:
 
 
 def policy_changes(default: dict[str, Any], own: dict[str, Any], path: str = "") -> list[str]:
-    """A line for each setting in which a policy differs from the default."""
+    """A line for each setting in which a policy differs from the default, in the words of its file."""
     lines = []
     for name in {**default, **own}:
         before, after = default.get(name), own.get(name)
         if isinstance(before, dict) and isinstance(after, dict):
             lines += policy_changes(before, after, f"{path}{name}.")
         elif before != after:
-            lines.append(f"  {path}{name}: {'not set' if before is None else before} -> {after}")
+            lines.append(f"  {path}{name}: {_change(before, after)}")
     return lines
+
+
+def _change(before: Any, after: Any) -> str:
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+        new, gone = ([each for each in one if each not in other] for one, other in ((after, before), (before, after)))
+        said = [f"{word} {_listed(part)}" for word, part in (("with", new), ("without", gone)) if part]
+        return "; ".join(said) or "in another order"
+    return f"{'not set' if before is None else _toml(before)} -> {'not set' if after is None else _toml(after)}"
+
+
+def _listed(values: list[Any]) -> str:
+    more = f" and {len(values) - _MOST_LISTED} more" if len(values) > _MOST_LISTED else ""
+    return ", ".join(map(_toml, values[:_MOST_LISTED])) + more
+
+
+def _toml(value: Any) -> str:
+    """A value as its file writes it; empty lists within a table are left out, for they say nothing."""
+    if isinstance(value, dict):
+        told = [f"{key} = {_toml(each)}" for key, each in value.items() if each not in (None, [], ())]
+        return f"{{ {', '.join(told)} }}"
+    if isinstance(value, (list, tuple)):
+        return f"[{_listed(list(value))}]"
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -73,6 +73,8 @@ _PROMOTIONAL = _named(
     r"pameran|acara|daftar|معرض|قائمة|فعالية|งาน\S*|บูธ|รายชื่อ",
 )
 """In a channel's name; in a campaign's where no channel is named."""
+_PLACEHOLDERS = frozenset({"undefined", "null", "nan", "nil", "na", "n", "a", "none", "object", "unknown"})
+"""What programs write where nobody wrote anything."""
 _ASKING_NOTHING = frozenset(
     [
         "hi",
@@ -146,6 +148,7 @@ _ASKING_NOTHING = frozenset(
         "ban",
         "a",
         "the",
+        *_PLACEHOLDERS,
         "مرحبا",
         "السلام",
         "عليكم",
@@ -246,6 +249,16 @@ _CONSENTS = _pattern(
     r"|أوافق|الشروط"
     r"|ยอมรับ|ยินยอม|同意|согла|accetto|akkoord|kabul|mozilla/|https?:"
 )
+_NUMBERED = re.compile(r"(?:input |field |answer |q)?\d{1,4}(?: \d{1,3})?")
+"""Names of fields that tell nothing, as Gravity Forms has them."""
+_OF_ADDRESSES = frozenset(
+    re.findall(
+        r"\w+",
+        "de la las los das do dos da des du der den am im an auf bei in of the del el von van di della les le ul al st"
+        " und and et y e i",
+    )
+)
+_SMALL_OF_TOLD = 2
 _LEAST_WORDS = 5
 """Words of a sentence."""
 
@@ -378,7 +391,7 @@ def _own(lead: Lead) -> frozenset[str]:
     return frozenset(part for text in texts for part in (text.strip(), *text.split()))
 
 
-def _is_written(words: str, value: str) -> bool:
+def _is_written(words: str, value: str) -> bool:  # noqa: PLR0911 - rules, in their order
     """Whether a value is a message: what stands in a field for one, or a sentence in any field.
 
     In scripts with capitals most words of a sentence are small, other than those of a name or an address.
@@ -392,11 +405,20 @@ def _is_written(words: str, value: str) -> bool:
         return False
     listed = text.split()
     if len(listed) < _LEAST_WORDS:
+        if _NUMBERED.fullmatch(words) and len(listed) > 1 and text.endswith(("?", "？", "؟")):
+            return True
         return len(text) >= 2 * _LEAST_WORDS and RUNS_ON.search(text) is not None and not _CONSENTS.search(text)
     if text[0].isdecimal() or _CONSENTS.search(_folded(text)):
         return False
+    if _NUMBERED.fullmatch(words) and _is_told(listed):
+        return True
     small = sum(not word[0].isupper() and not word[0].isdecimal() for word in listed)
     return 5 * small >= 2 * len(listed) or bool(requests(words_of(fold(text))))
+
+
+def _is_told(listed: list[str]) -> bool:
+    """Whether words are a sentence though most are names, as German nouns look: two small ones that no address has."""
+    return sum(word.isalpha() and word.islower() and word not in _OF_ADDRESSES for word in listed) >= _SMALL_OF_TOLD
 
 
 @lru_cache(maxsize=4_096)
@@ -424,6 +446,8 @@ def _is_answer(value: Any) -> bool:
     if isinstance(value, bool):
         return False
     text = str(value).strip() if not isinstance(value, list) else " ".join(str(each) for each in value[:20])
+    if _PLACEHOLDERS.issuperset(re.findall(r"\w+", text[:_LONGEST].lower())):
+        return False
     return bool(text) and not re.fullmatch(r"[0-9a-f\-]{12,}|https?://\S+", text[:_LONGEST], re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from fraudcheck.records import Activity, Criterion, Lead
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE
@@ -26,13 +26,14 @@ APPOINTMENTS = ("appointment", "demo")
 class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of action: the most points that it earns, the share of them that the first time earns, and its names.
 
-    Each further time earns the same share of what is left, so that the tenth page says little. The first ``free``
-    times
-    earn nothing: one visit is no return.
+    Each further time earns the same share of what is left, so that the tenth page says little; with ``once`` 1 the
+    first time earns all. Where ``each`` is given, every time earns so many points, up to ``weight``, and ``once`` says
+    nothing. The first ``free`` times earn nothing: one visit is no return.
     """
 
     weight: float
     once: float = 0.5
+    each: float | UnsetType = UNSET  # not written where it is not given: kept tables keep their hash
     free: int = 0
     names: tuple[str, ...] = ()
 
@@ -80,7 +81,10 @@ ACTIONS: dict[str, Action] = {
             test drive agendado|wizyta umówiona|umów wizytę|umów spotkanie|spotkania|oddzwonienie|jazda próbna|
             rezerwacja|rezerwacje|lái thử|xem nhà|khảo sát|yêu cầu gọi lại|đặt hẹn|test drive mobil|survei lokasi|
             janji|telepon balik|buat janji|مواعيد|حجوزات|معاينه|معاودة الاتصال|اتصل بي|تجربه قياده|จอง|จองนัด|
-            ขอให้โทรกลับ|ทดลองขับ|นัดชม"""
+            ขอให้โทรกลับ|ทดลองขับ|นัดชม|
+            schůzka|schůzky|rezervace|rezervovat|objednat schůzku|zavolejte mi|zpětné volání|zkušební jízda|
+            prohlídka|programare|programări|rezervare|întâlnire|vizionare|sună mă|apel înapoi|
+            test drive programat|appuntamento richiesto|richiesta appuntamento|rendez-vous demandé"""
         ),
     ),
     "demo": Action(
@@ -102,7 +106,9 @@ ACTIONS: dict[str, Action] = {
             הדגמה|ניסיון|דוגמה|vorführungen|muster bestellen|kostenlos testen|gratis testen|probezugang|essais|
             échantillons|demostraciones|pruebas|muestras|demonstrações|amostras|teste|prezentacje|próbki|
             darmowy okres próbny|mẫu|yêu cầu demo|sampel|percobaan gratis|عينات|عرض تجريبي|طلب عرض توضيحي|ตัวอย่าง|
-            ขอทดลองใช้"""
+            ขอทดลองใช้|
+            ukázka|ukázky|předvedení|vyzkoušet|vyzkoušet zdarma|vzorek|vzorky|zkušební verze|demonstrații|
+            probă gratuită|încercare gratuită|perioadă de probă|mostră|mostre"""
         ),
     ),
     "basket": Action(
@@ -127,7 +133,9 @@ ACTIONS: dict[str, Action] = {
             agregar al carrito|pagar|calculadora|configurador|lista de deseos|carrinhos|finalizar compra|
             lista de desejos|koszyki|do koszyka|dodaj do koszyka|kasa|konfigurator produktu|kalkulator kosztów|
             thanh toán|tính giá|yêu thích|keranjang belanja|beli|pembayaran|simulasi|kalkulator harga|السله|
-            عربه التسوق|اضف الي السله|الدفع|حاسبه|المفضله|รถเข็น|ใส่ตะกร้า|ชำระเงิน|คำนวณ"""
+            عربه التسوق|اضف الي السله|الدفع|حاسبه|المفضله|รถเข็น|ใส่ตะกร้า|ชำระเงิน|คำนวณ|
+            košík|do košíku|vložit do košíku|přidat do košíku|pokladna|kalkulačka|konfigurátor|coș|coșul|
+            adăugat în coș|adaugă în coș|finalizare comandă|configurator|lista de dorințe"""
         ),
     ),
     "prices": Action(
@@ -159,7 +167,10 @@ ACTIONS: dict[str, Action] = {
             lista de precios|costos|ofertas|orçamentos|cotações|comparações|tabela de preços|comparador|custos|
             porównania|porównaj|porównanie cen|wyceny|oferty|koszty|cenniki|so giá|giá bán|xin giá|chi phí|
             harga dibandingkan|perbandingan harga|biaya|cek harga|minta penawaran|التسعير|مقارنه الاسعار|
-            قائمه الاسعار|عروض الاسعار|العروض|เทียบราคา|เปรียบเทียบราคา|ราคาสินค้า|ขอราคา"""
+            قائمه الاسعار|عروض الاسعار|العروض|เทียบราคา|เปรียบเทียบราคา|ราคาสินค้า|ขอราคา|
+            porovnání|porovnání cen|srovnání|srovnání cen|ceník|ceníky|poptávka|poptávky|nabídka|nabídky|
+            cenová nabídka|prețuri|preț|prețul|compararea prețurilor|comparare prețuri|comparație|
+            listă de prețuri|cerere de ofertă|deviz|tarife comparate|prijsvergelijkingen|vergelijkingen"""
         ),
     ),
     "delivery": Action(
@@ -185,7 +196,10 @@ ACTIONS: dict[str, Action] = {
             lieferungen|versandkosten|lieferkosten|bezahlung|zahlungsbedingungen|ratenzahlung|livraisons|
             frais de livraison|délais|stock disponible|entregas|envíos|gastos de envío|plazos|prazos|fretes|
             parcelamento|dostawy|koszt dostawy|raty|wysyłka|phí giao hàng|phí vận chuyển|còn hàng|pengantaran|
-            biaya kirim|stok barang|توصيلات|مواعيد التسليم|التوصيل|تكلفه الشحن|ค่าจัดส่ง|ค่าส่ง|ส่งสินค้า"""
+            biaya kirim|stok barang|توصيلات|مواعيد التسليم|التوصيل|تكلفه الشحن|ค่าจัดส่ง|ค่าส่ง|ส่งสินค้า|
+            dodání|dodací podmínky|dodací lhůta|doprava|dopravné|záruka|dostupnost|splátky|livrare|livrări|
+            condiții de livrare|termen de livrare|transport|garanție|disponibilitate|rate lunare|finanțare|
+            leveringsvoorwaarden|leveringsvoorwaarde"""
         ),
     ),
     "questions": Action(
@@ -205,7 +219,9 @@ ACTIONS: dict[str, Action] = {
             שאלות|צ'אט|הודעה|frage gestellt|nachrichten|kontakt|kontaktformular|questions posées|messages envoyés|
             discussion|chat iniciado|mensajes|consultas|contacto|mensagens|dúvidas|contato|wiadomości|zapytanie|
             zapytania|czat|tin nhắn|hỏi đáp|liên hệ|pertanyaan diajukan|obrolan|hubungi|رسائل|الدردشه|دردشه|
-            اسئله شائعه|ทักแชท|ส่งข้อความ|ข้อความ"""
+            اسئله شائعه|ทักแชท|ส่งข้อความ|ข้อความ|
+            dotaz|dotazy|otázka|otázky|zpráva|zprávy|položit dotaz|întrebare|întrebări|mesaje|întrebare pusă|
+            contactează ne"""
         ),
     ),
     "downloads": Action(
@@ -226,7 +242,10 @@ ACTIONS: dict[str, Action] = {
             브로슈어|הורדה|הורדות|קטלוג|חוברת|broschüren|kataloge|prospekt|datenblätter|heruntergeladen|
             télécharger|catalogues|plaquette|fiches techniques|descargar|descargado|folletos|catálogos|
             fichas técnicas|baixado|folhetos|guia|broszury|katalogi|karta katalogowa|pobrano|tải catalogue|
-            tải brochure|unduh brosur|unduh katalog|تحميلات|كتيب|بروشور|คู่มือ|แคตตาล็อก"""
+            tải brochure|unduh brosur|unduh katalog|تحميلات|كتيب|بروشور|คู่มือ|แคตตาล็อก|
+            stažení|staženo|stáhnout|ke stažení|brožura|katalog ke stažení|descărcare|descărcări|descărcat|
+            descarcă|broșură|broșuri|scaricati|scaricata|scaricate|téléchargé|téléchargée|téléchargés|
+            documentation|gedownload|indirmeler|indirildi"""
         ),
     ),
     "returns": Action(
@@ -246,7 +265,10 @@ ACTIONS: dict[str, Action] = {
             wiederkehrer|rückkehr|visites répétées|visiteur récurrent|retours|visitas repetidas|regreso|
             visitante recurrente|visitas recorrentes|visitante recorrente|powroty|ponowne wizyty|powracający|
             ghé lại|quay trở lại|kunjungan kembali|pengunjung kembali|زيارات متكرره|عوده الزائر|زائر عائد|
-            เข้าชมซ้ำ"""
+            เข้าชมซ้ำ|
+            opakovaná návštěva|opakované návštěvy|návrat|návraty|vracející se návštěvník|vizită repetată|
+            vizite repetate|revenire|reveniri|vizitator recurent|herhaalde bezoeken|terugkerend|
+            tekrar ziyaretler|tekrarlanan ziyaretler"""
         ),
     ),
     "visits": Action(
@@ -261,7 +283,8 @@ ACTIONS: dict[str, Action] = {
             phiên|kunjungan|sesi|زياره|زيارات|جلسه|เยี่ยมชม|เซสชัน|sessioni|bezoek|bezoeken|oturum|визит|визиты|
             visite al sito|sessione|visita al sito|sessies|sessie|ziyaret|ziyaretler|oturumlar|посещение|посещения|
             сеанс|сеансы|访问|会话|訪問|セッション|방문|세션|ביקור|ביקורים|seitenbesuch|visites du site|
-            visitas al sitio|visitas ao site|wizyta na stronie|lượt ghé|sesi kunjungan|جلسات|การเข้าชม"""
+            visitas al sitio|visitas ao site|wizyta na stronie|lượt ghé|sesi kunjungan|جلسات|การเข้าชม|
+            návštěva|návštěvy|relace|vizită|vizite|sesiune|sesiuni"""
         ),
     ),
     "media": Action(
@@ -280,7 +303,9 @@ ACTIONS: dict[str, Action] = {
             동영상|검색|סרטון|חיפוש|גלריה|video angesehen|videos angesehen|suchen|registrierung|anmeldung|
             galerie photo|inscription|galería|buscar|registro|búsquedas|buscas|cadastro|wideo|filmy|rejestracja|
             szukaj|xem phim|thư viện ảnh|đăng ký|nonton video|galeri foto|pendaftaran|صور|معرض الصور|تسجيل|
-            แกลเลอรี|สมัครสมาชิก"""
+            แกลเลอรี|สมัครสมาชิก|
+            videa|hledání|vyhledávání|hledat|přihlášení|registrace|galerie fotek|videoclip|videoclipuri|
+            căutare|căutări|înregistrare|abonare|videolar"""
         ),
     ),
     "pages": Action(
@@ -304,7 +329,10 @@ ACTIONS: dict[str, Action] = {
             produkte|seitenansicht|seitenansichten|produits|produit|fiche produit|producto|productos|
             ficha de producto|produto|produtos|visualizações de página|produkty|strona produktu|odsłony strony|
             lượt xem trang|trang sản phẩm|lihat produk|halaman produk|منتجات|المنتجات|عرض الصفحه|หน้าสินค้า|
-            ดูสินค้า"""
+            ดูสินค้า|
+            stránka|stránky|zobrazení stránky|zobrazení stránek|zobrazené stránky|výrobek|výrobky|pagini|
+            pagini vizualizate|vizualizări|vizualizare pagină|produs|produse|produse vizualizate|clic|clics|
+            clicks|cliques"""
         ),
     ),
 }
@@ -400,10 +428,19 @@ def read_actions(activity: Sequence[Activity], names: Names, half_life: float, a
         if action in counts:
             done, lasting = times[action], counts[action]
             lasting *= max(0, done - told.free) / done if done else 0
-            points = round(told.weight * (1 - (1 - told.once) ** lasting), 1)
+            points = round(_earned(told, lasting), 1)
             yield Criterion(part="engagement", name=action, value=float(done), weight=told.weight, points=points)
     if others:
         yield Criterion(part="engagement", name="other actions", value=float(others), weight=0.0, points=0.0)
+
+
+def _earned(told: Action, times: float) -> float:
+    """The points of an action that was done so many times; of old ones, parts of a time."""
+    if told.each is not UNSET:
+        return min(told.weight, told.each * times)
+    if told.once == 1:
+        return told.weight * min(1.0, times)
+    return float(told.weight * (1 - (1 - told.once) ** times))
 
 
 def _recency(told: str | None, half_life: float, at: datetime) -> float:

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.records import Criterion, Facts, Lead
-from fraudcheck.worth.quantities import Range, age, read_date, read_range
-from fraudcheck.worth.words import fold
+from fraudcheck.worth.ages import OLDEST, is_about_age, read_age
+from fraudcheck.worth.quantities import Range, read_range
+from fraudcheck.worth.words import RUNS_ON, fold, words_of
 
 Shares = dict[str, float]
 """How much of a criterion's weight each of its values earns, 0 to 1."""
@@ -25,15 +26,28 @@ _LONGEST_VALUE, _MOST_VALUES, _DEEPEST = 200, 20, 8
 _POSTAL_RANGE = re.compile(r"([0-9a-z]{1,10})\s?-\s?([0-9a-z]{1,10})")
 _COUNTRY_BEFORE_CODE = re.compile(r"^[a-z]{1,3}\s?-\s?(?=\d)")
 _NOT_CODE = re.compile(r"[\W_]+")
+_NO_VALUE = frozenset(
+    fold(
+        """n/a|n.a.|n. a.|na|n/d|nd|n.v.t.|nvt|k.a.|k. a.|b/d|none|null|nil|undefined|unknown|nan|tbd|not specified
+        |not provided|not given|not applicable|no answer|prefer not to say|keine angabe|keine angaben|unbekannt
+        |non renseigné|non précisé|inconnu|no especificado|sin especificar|desconocido|não informado|desconhecido
+        |nie dotyczy|brak danych|brak|nieznane|không rõ|chưa rõ|không có thông tin|tidak diketahui|غير محدد|غير معروف
+        |ไม่ระบุ|non specificato|sconosciuto|onbekend|bilinmiyor|не указано|неизвестно|未填写|不明"""
+    )
+    .replace("\n", "")
+    .split("|")
+)
+"""What forms and people write for nothing, beside signs alone."""
 
 
 class FitCriterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One criterion: the field that it looks at, its weight, and one of ``TESTS``.
 
     ``field`` is a lead's field by its dotted name (``country``, ``source.campaign``), or ``extra.NAME``. Each test is a
-    list of what earns the whole weight, or a table of shares from 0 to 1: ``values`` are compared without case and
-    accents; ``ranges`` are numbers as people write them, with a date of birth read as an age; ``prefixes`` are
-    beginnings of a code. ``mail`` asks whose mail domain it is, ``present`` whether the field is there.
+    list of what earns the whole weight, or a table of shares from 0 to 1: ``values`` are whole words of it, without
+    case and accents; ``ranges`` are numbers as people write them, with a date of birth read as an age; ``prefixes`` are
+    beginnings of a code. ``mail`` asks whose mail domain it is, ``present`` whether the field is there. A lead that is
+    known to earn nothing of a ``required`` one is ``cold``.
     """
 
     field: str
@@ -44,6 +58,7 @@ class FitCriterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     prefixes: list[str | float] | Shares | None = None
     mail: Mail | None = None
     present: Literal[True] | None = None
+    required: bool = False
 
     @property
     def shown(self) -> str:
@@ -64,19 +79,30 @@ Rule = tuple[FitCriterion, tuple[str, ...], Reader]
 
 
 def compile_criteria(criteria: Sequence[FitCriterion]) -> list[Rule]:
-    """Criteria, ready to read leads. Raises ValueError with the one at fault and what to do."""
+    """Criteria, ready to read leads. Raises ValueError with each at fault, and what to do."""
     names: set[str] = set()
     rules: list[Rule] = []
+    wrong: list[str] = []
     for number, criterion in enumerate(criteria, 1):
         where = f"fit, criterion {number} ({criterion.shown})"
         if criterion.shown in names:
-            raise ValueError(f"{where}: there are two of this name; give each a `name` of its own")
+            wrong.append(f"{where}: there are two of this name; give each a `name` of its own")
         names.add(criterion.shown)
         try:
             rules.append((criterion, _path(criterion.field), _reader(criterion)))
         except ValueError as problem:
-            raise ValueError(f"{where}: {problem}") from None
+            wrong.append(f"{where}: {problem}")
+    if wrong:
+        raise ValueError("\n  ".join(wrong))
     return rules
+
+
+def failed(criteria: Sequence[FitCriterion], found: Sequence[Criterion]) -> str | None:
+    """The first required criterion of which the lead is known to earn nothing (``read_fit`` found them)."""
+    for criterion, read in zip(criteria, found, strict=True):
+        if criterion.required and read.points == 0:
+            return criterion.shown
+    return None
 
 
 def read_fit(
@@ -174,7 +200,9 @@ def _reader(criterion: FitCriterion) -> Reader:
     if not 0 < criterion.weight <= 1000:
         raise ValueError("give a weight above 0, to 1000")
     if criterion.present:
-        return lambda value, today: Read(True, 1.0) if _text(value) or (isinstance(value, dict) and value) else None
+        return lambda value, today: (
+            Read(True, 1.0) if _given_text(value) or (isinstance(value, dict) and value) else None
+        )
     if criterion.mail:
         if criterion.field != "email":
             raise ValueError('mail is asked of the field "email"')
@@ -182,9 +210,10 @@ def _reader(criterion: FitCriterion) -> Reader:
     test = asked[0]
     shares = _shares(getattr(criterion, test))
     if test == "values":
-        return partial(_of_values, {_plain(value): share for value, share in shares.items()})
+        return partial(_of_values, {_plain(value): share for value, share in shares.items()}, _runs(shares))
     if test == "ranges":
-        return partial(_of_ranges, [(_range(text), share) for text, share in shares.items()])
+        about_age = is_about_age(criterion.field) or is_about_age(criterion.name)
+        return partial(_of_ranges, [(_range(text), share) for text, share in shares.items()], about_age)
     return partial(_of_prefixes, [(_bounds(text), share) for text, share in shares.items()])
 
 
@@ -238,19 +267,40 @@ def _plain(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _of_values(shares: Mapping[str, float], value: Any, today: date) -> Read | None:
+def _given_text(value: Any) -> str | None:
+    """A value as text; None too for a dash, a question mark or a word that stands for nothing."""
+    text = _text(value)
+    return None if text is None or not _NOT_CODE.sub("", text) or _plain(text) in _NO_VALUE else text
+
+
+def _runs(shares: Shares) -> list[tuple[str, float]]:
+    """The values that may stand within a longer one, with their words; a number is no part of another."""
+    found = [(" ".join(words_of(fold(value))), share) for value, share in shares.items()]
+    return [(words, share) for words, share in found if words and not words.replace(" ", "").isdecimal()]
+
+
+def _of_values(shares: Mapping[str, float], runs: Sequence[tuple[str, float]], value: Any, today: date) -> Read | None:
+    """The share of the whole value, else the best of those whose words stand in it one behind another."""
     del today
     text = _text(value)
     plain = text and _plain(text)
-    return Read(text, shares.get(plain, 0.0)) if text and plain else None
-
-
-def _of_ranges(ranges: Sequence[tuple[Range, float]], value: Any, today: date) -> Read | None:
-    born = read_date(value)
-    found = Range(age(born, today), age(born, today)) if born else read_range(value)
-    if found is None or (born and found.low < 0):
+    if not text or not plain:
         return None
-    shown = value[:_LONGEST_VALUE].strip() if isinstance(value, str) and not born else found.told
+    if (share := shares.get(plain)) is not None:
+        return Read(text, share)
+    if _given_text(text) is None:
+        return None
+    words = " ".join(words_of(plain))
+    held = [share for run, share in runs if f" {run} " in f" {words} " or (RUNS_ON.search(run) and run in words)]
+    return Read(text, max(held, default=0.0))
+
+
+def _of_ranges(ranges: Sequence[tuple[Range, float]], about_age: bool, value: Any, today: date) -> Read | None:
+    years = read_age(value, today, about_age)
+    found = Range(years, years) if years is not None else read_range(value)
+    if found is None or (about_age and not 0 <= found.low <= OLDEST) or (years is not None and years < 0):
+        return None
+    shown = value[:_LONGEST_VALUE].strip() if isinstance(value, str) and years is None else found.told
     return Read(shown, max((share for each, share in ranges if _lies_in(found.told, each)), default=0.0))
 
 
@@ -261,7 +311,7 @@ def _lies_in(number: float, bounds: Range) -> bool:
 
 def _of_prefixes(bounds: Sequence[tuple[tuple[str, str], float]], value: Any, today: date) -> Read | None:
     del today
-    text = _text(value)
+    text = _given_text(value)
     plain = fold(text) if text else ""
     codes = [_NOT_CODE.sub("", plain), _NOT_CODE.sub("", _COUNTRY_BEFORE_CODE.sub("", plain))]
     if not text or not codes[0]:

@@ -6,7 +6,7 @@ engagement. None of it moves the trust score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -20,7 +20,7 @@ from fraudcheck.records import Criterion, Enquiry, Facts, Lead, Quality, ScoredR
 from fraudcheck.worth import engagement
 from fraudcheck.worth.engagement import ACTIONS, Action, Asked, Names, Weights
 from fraudcheck.worth.enquiry import KINDS
-from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, read_fit, within
+from fraudcheck.worth.fit import FitCriterion, Rule, compile_criteria, failed, read_fit, within
 from fraudcheck.worth.haste import cannot_wait, is_near, what_holds
 from fraudcheck.worth.quantities import read_date
 from fraudcheck.worth.requests import APPOINTMENT, CONTACT, PRICE, requests
@@ -211,7 +211,8 @@ def read_quality(
         wanted = _wanted(lead, table.not_now, today) or message.wanted
         days = (wanted - today).days if wanted else 0
         known = _Known(fit, engaged, stage, enquiry.kind, asks, lead.source.channel == "social", wanted, days)
-        band, why = _band(table, known)
+        out = failed(table.fit, criteria) if table.fit else None
+        band, why = ("cold", [_said(f"required {out}", "cold")]) if out else _band(table, known)
         if enquiry.kind in table.band.kinds or band == NOT_NOW:
             said += why
         else:
@@ -320,35 +321,62 @@ def _holds(row: Row, known: _Known) -> bool:
     )
 
 
+BOUNDS = {
+    "engagement.half_life_days": (0.01, 3650),
+    "engagement.weights.NAME": (0, 100),
+    "engagement.actions.NAME.weight": (0, 100),
+    "engagement.actions.NAME.once": (0.01, 1),
+    "engagement.actions.NAME.each": (0.01, 100),
+    "engagement.actions.NAME.free": (0, 1000),
+    "band.rows.engagement": (0, 100),
+    "band.rows.fit": (0, 100),
+    "not_now.after_days": (0, 3650),
+}
+"""The least and the most of every number of a table but those of ``fit``."""
+
+
 def _validate(table: QualityTable) -> None:
-    compile_criteria(table.fit)
-    if not 0 < table.engagement.half_life_days <= 3650:
-        raise ValueError("engagement.half_life_days: give days above 0, to 3650")
-    _within(0, 100, "engagement.weights", msgspec.structs.asdict(table.engagement.weights))
-    for name, action in table.engagement.actions.items():
-        _within(0, 100, f"engagement.actions.{name}", {"weight": action.weight})
-        _within(0.01, 0.99, f"engagement.actions.{name}", {"once": action.once})
-        _within(0, 1000, f"engagement.actions.{name}", {"free": action.free})
-    if clash := engagement.name_clash(table.engagement.actions):
-        raise ValueError(f"engagement.actions: {clash}")
+    """Raises ValueError with everything that is wrong, a line each."""
+    wrong = list(_wrong(table))
+    if wrong:
+        raise ValueError("\n  ".join(wrong))
+
+
+def _wrong(table: QualityTable) -> Iterator[str]:
+    try:
+        compile_criteria(table.fit)
+    except ValueError as problem:
+        yield str(problem)
+    told = table.engagement
+    yield from _outside("engagement.half_life_days", told.half_life_days)
+    for name, weight in msgspec.structs.asdict(told.weights).items():
+        yield from _outside("engagement.weights.NAME", weight, name)
+    for name, action in told.actions.items():
+        for key in ("weight", "once", "each", "free"):
+            if (number := getattr(action, key)) is not msgspec.UNSET:
+                yield from _outside(f"engagement.actions.NAME.{key}", number, name)
+    if clash := engagement.name_clash(told.actions):
+        yield f"engagement.actions: {clash}"
     for number, row in enumerate(table.band.rows, 1):
-        _within(0, 100, f"band.rows, row {number}", {"engagement": row.engagement, "fit": row.fit})
-        _among(STAGES, f"band.rows, row {number}, stages", row.stages)
-        _among(ALL_KINDS, f"band.rows, row {number}, kinds", row.kinds)
-    _among(ALL_KINDS, "band.kinds", table.band.kinds)
-    _within(0, 3650, "not_now", {"after_days": table.not_now.after_days})
+        where = f"band.rows, row {number}"
+        for key in ("engagement", "fit"):
+            yield from (f"{where}: {problem}" for problem in _outside(f"band.rows.{key}", getattr(row, key)))
+        yield from _strange(STAGES, f"{where}, stages", row.stages)
+        yield from _strange(ALL_KINDS, f"{where}, kinds", row.kinds)
+    yield from _strange(ALL_KINDS, "band.kinds", table.band.kinds)
+    yield from _outside("not_now.after_days", table.not_now.after_days)
     for field in table.not_now.fields:
         if not field.startswith("extra.") or field.endswith("."):
-            raise ValueError(f"not_now.fields: {field!r} is no field of extra; write extra.NAME")
+            yield f"not_now.fields: {field!r} is no field of extra; write extra.NAME"
 
 
-def _within(least: float, most: float, where: str, numbers: Mapping[str, float]) -> None:
-    for name, number in numbers.items():
-        if not least <= number <= most:  # nan is not within either
-            raise ValueError(f"{where}.{name}: give a number from {least} to {most}")
+def _outside(key: str, number: float, name: str = "") -> Iterator[str]:
+    least, most = BOUNDS[key]
+    if not least <= number <= most:  # nan is not within either
+        yield f"{key.replace('NAME', name)}: give a number from {least:g} to {most:g}"
 
 
-def _among(words: Sequence[str], where: str, given: Sequence[str]) -> None:
+def _strange(words: Sequence[str], where: str, given: Sequence[str]) -> Iterator[str]:
     for word in given:
         if word not in words:
-            raise ValueError(f"{where}: there is no {word!r}; there are {', '.join(words)}")
+            yield f"{where}: there is no {word!r}; there are {', '.join(words)}"

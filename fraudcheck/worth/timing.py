@@ -27,7 +27,7 @@ def _table(rows: Mapping[int, str]) -> dict[str, int]:
     return {fold(word).replace(".", ""): value for value, words in rows.items() for word in words.split("|")}
 
 
-_MONTHS = _table(
+MONTHS = _table(
     {
         1: "january|januar|jänner|janvier|enero|janeiro|stycznia|styczniu|styczeń|يناير|كانون الثاني|januari"
         "|gennaio|ocak|января|январе|январь|ocakta|ocak ayında|ינואר|בינואר|มกราคม|ม.ค.",
@@ -276,7 +276,7 @@ _MONTH = Pattern(
     rf" (?:(?P<ahead>{_AHEAD}) (?:(?:{_ARTICLE} )?\d{{1,2}} (?:de )?|{_PART_OF} )?"
     rf"|(?P<since>{_SINCE_OR_FROM}) (?:\d{{1,2}} (?:de )?|{_PART_OF} )?"
     rf"|(?P<in>{_IN}) (?:{_PART_OF} |\d{{1,2}} )?|(?P<next>{_SIDE_NEXT}) )?"
-    rf"(?P<month>{any_of(_MONTHS)})(?: (?:\d{{1,2}} )?{_DE}(?P<year>20\d\d))? "
+    rf"(?P<month>{any_of(MONTHS)})(?: (?:\d{{1,2}} )?{_DE}(?P<year>20\d\d))? "
 )
 _VIETNAMESE_MONTH = Pattern(
     r" (?P<lead>tu |vao |den |khoang |dau |cuoi |giua |sau )?thang (?P<month>1[0-2]|[1-9])"
@@ -317,7 +317,7 @@ _NUMBERS_THERE = {
 }
 _AFTER_NEXT_THERE = Pattern(any_of("อีกปีครึ่ง|อีกหนึ่งปีครึ่ง|后年|後年|再来年|再來年|ปีถัดจากปีหน้า"))
 _SUPPLY_THERE = Pattern(any_of("รับประกัน|ผ่อน|จัดส่ง|质保|保修|分期|保証|保固"))
-_THAI_MONTH = Pattern(rf"{any_of('ตั้งแต่|เดือน|ใน|ประมาณ|หลัง')}\s?(?P<month>{any_of(_MONTHS)})")
+_THAI_MONTH = Pattern(rf"{any_of('ตั้งแต่|เดือน|ใน|ประมาณ|หลัง')}\s?(?P<month>{any_of(MONTHS)})")
 _THAI_SEASON = Pattern(
     rf"(?P<season>{any_of(_SEASONS)})\s?(?:{fold('หน้า')}|{fold('ปีหน้า')})|(?:明年|来年)の?(?P<season2>[春夏秋冬])"
 )
@@ -331,7 +331,7 @@ def _last_words(*tables: Mapping[str, int]) -> frozenset[str]:
     return frozenset(listed.rpartition(" ")[2] for table in tables for listed in table)
 
 
-_OF_MONTHS, _OF_SEASONS = _last_words(_MONTHS) | {"thang"}, _last_words(_SEASONS)
+_OF_MONTHS, _OF_SEASONS = _last_words(MONTHS) | {"thang"}, _last_words(_SEASONS)
 _OF_SPANS = (
     _last_words(_UNITS, _OF_THE_ARABS) | frozenset(fold("half halben halbes pół nửa setengah نصف metà полгода").split())
 ) - {"an"}
@@ -407,6 +407,76 @@ _SUPPLY = Phrases(
     "|finance|financed|finanziert|finanzierung|finanzieren"
 )
 """Clauses whose time is that of a delivery or of instalments, of a warranty or of a model."""
+_LATEST = Phrases(
+    "no later than|not later than|at the latest|latest by|deadline|due by|due on|due date|spätestens|nicht später als"
+    "|allerspätestens|deadline ist|au plus tard|dernier délai|date limite|a más tardar|como tarde|como muy tarde"
+    "|fecha límite|o mais tardar|no máximo até|até no máximo|prazo final|najpóźniej|nie później niż|chậm nhất"
+    "|muộn nhất|trễ nhất|hạn chót|paling lambat|selambat lambatnya|tenggat|batas waktu|في موعد اقصاه|علي ابعد تقدير"
+    "|كحد اقصي|al più tardi|non oltre|uiterlijk|en geç|en gec|не позднее|не позже|крайний срок|nejpozději|cel târziu"
+    "|senast|senest|viimeistään|legkésőbb"
+)
+"""What says by itself that a time is a deadline: whoever needs it by then wants it now."""
+_BY = (
+    "by|before|ahead of|bis|bis zum|vor|avant|avant le|d ici|d ici à|d ici au|d ici le|d ici la|antes de|antes del"
+    "|antes do|antes da|antes|até|até o|até ao|até a|do|przed|trước|sebelum|قبل|entro|entro il|entro la|prima di"
+    "|prima del|prima della|voor|tegen|до|к|ко|перед|do konce|před|pana in|până în|pana la|до кінця|innan|före|inden"
+)
+_BY_THEN = any_of(_BY)
+_OF_DEADLINES = frozenset(fold(each).split()[0] for each in _BY.split("|")) | {"para", "kadar", "zum", "pour", "na"}
+_BY_THEN_FOR = any_of("para|para el|para o|zum|pour le|na")
+"""The same beside a word of need: "lo necesitamos para marzo"; a price for March is another thing."""
+_NEEDS = Phrases(
+    "necesito|necesitamos|necesita|hace falta|preciso|precisamos|precisa|brauchen|brauche|benötigen|benötige|besoin"
+    "|faut|potrzebuję|potrzebujemy"
+)
+_MUST = Phrases(
+    "must|has to|have to|should|needs to|muss|müssen|soll|sollte|doit|devons|doivent|faut|debe|tiene que|tienen que"
+    "|debemos"
+    "|deve|tem de|tem que|temos de|devono|musi|muszą|musimy|phải|cần|harus|يجب|لازم|moet|moeten|gerekiyor|lazım|должно"
+    "|должен|должны|musí"
+)
+_READY = Phrases(
+    "ready|operational|running|finished|completed|installed|in place|in operation|delivered|fertig|betriebsbereit"
+    "|einsatzbereit|in betrieb|fertiggestellt|installiert|équipés|équipé|prêt|prête|prêts|terminé|terminée|installé"
+    "|opérationnel|opérationnels|listo|lista|listos|instalado|instalada|terminado|operativo|pronto|pronta|concluído"
+    "|gotowe|gotowy|gotowa|zamontowane|xong|sẵn sàng|hoàn thành|siap|selesai|terpasang|جاهز|جاهزا|يجهز|installato"
+    "|hazır|готово|готов|готова|klaar|hotové|hotovo"
+)
+"""What must be so at a time is a deadline: it must be ready in March."""
+_PART_OF_TIME = any_of(
+    "the|of|end|end of|the end of|beginning of|start of|mid|middle of|early|late|next|coming|den|dem|der|zum|am|ende"
+    "|anfang|mitte|nächsten|nächstem|nächstes|kommenden|le|la|l|el|o|os|fin|fin de|la fin de|fines de|finales de"
+    "|final de|o fim de|fim de|o final de|meados de|mediados de|principios de|début|mi|fine|la fine di|metà|inizio"
+    "|końca|końcem|początku|początkiem|połowy|cuối|đầu|giữa|ngày|mùa|năm|akhir|awal|pertengahan|bulan|tanggal|tahun|musim|نهايه|بدايه"
+    "|منتصف|شهر|eind|einde|begin|конца|начала|концу|началу|середины|de|del|do|d|di|da|konce|konca"
+)
+_TIME = (
+    rf"(?:{any_of(MONTHS)}|{any_of(_SEASONS)}|{_NEXT_YEAR}|thang (?:1[0-2]|[1-9])|q[1-4]"
+    rf"|\d{{1,2}} \d{{1,2}} 20\d\d|20\d\d \d{{1,2}} \d{{1,2}}|\d{{1,2}} 20\d\d|\d{{1,2}} \d{{1,2}}|[12]\d{{3}})"
+    r"(?: (?:(?:de|del|do|of|nam|tahun|عام|سنه) )?20\d\d)?(?: (?:next year|che viene|prossimo|prochain|que viene"
+    r"|que vem|próximo|depan|القادم|المقبل|sau|toi))?"
+)
+_DEADLINE_TIME = rf"(?:(?:{_PART_OF_TIME}|\d{{1,2}}(?:st|nd|rd|th|er|ta)?) ){{0,4}}?{_TIME} "
+_DEADLINE = Pattern(rf" {_BY_THEN} {_DEADLINE_TIME}")
+_DEADLINE_FOR = Pattern(rf" {_BY_THEN_FOR} (?:\d{{1,2}} (?:de )?)?{any_of(MONTHS)} (?:(?:de )?20\d\d )?")
+_DEADLINE_BEHIND = Pattern(rf" {_TIME} (?:\w{{1,4}} )?(?:kadar) ")
+_WAITS_TILL_THEN = Phrases(
+    """ends|ending|expires|expire|runs out|is up|tied|bound|locked|wait|waiting|hold off|contract|lease|away|abroad
+    |closed|busy|nothing|won|cannot|gebunden|vertrag|mietvertrag|leasingvertrag|läuft|warten|warte|ausgebucht
+    |geschlossen|verreist|unterwegs|nichts|kein|keine|keinen|engagé|engagés|engagée|contrat|bail|attendre|attendons
+    |rien|ne|contrato|vinculado|vinculados|atados|esperar|esperamos|vence|termina|presos|aguardar|nada|umowa|umowę
+    |umowy|czekać|czekamy|związani|hợp đồng|đợi|chờ|kontrak|menunggu|tunggu|عقد|العقد|ننتظر|ينتهي|contratto|scade
+    |vincolati|aspettare|aspettiamo|niente|contract loopt|loopt|wachten|vast|sözleşme|sözleşmemiz|bekle|bekliyoruz
+    |договор|ждать|ждем|истекает|booked|start|starting|begin|beginnen|starten|anfangen|commencer|empezar|começar
+    |zaczynamy|zacząć|bắt đầu|mulai|نبدا|iniziare"""
+)
+"""Words with which "until March" is what has to pass first."""
+_DEADLINE_THERE = Pattern(
+    any_of(
+        "ก่อนเดือน|ก่อนปี|ก่อนสิ้น|ก่อนวันที่|ก่อนปลาย|ก่อนต้น|ภายใน|ไม่เกินเดือน|月前|月底前|年前|年底前|日前|之前|までに|月まで|年まで"
+    )
+)
+_NOT_DEADLINE_THERE = Pattern(any_of("ไม่ก่อน|ไม่เริ่ม|ยังไม่|สัญญา|หมดอายุ|รอ|不会|不能|合同|到期|等到|才|契約"))
 _RUN_ON_PIVOTS = Pattern(any_of("ปี|เดือน|หน้า|อีก|ไว้|ตอนนี้|年|月|以后|春|夏|秋|冬|หมด"))
 _DIGITS_OF_A_YEAR = Pattern(r"(?<!\d)(?:20\d\d|25\d\d)(?!\d)")
 
@@ -459,10 +529,13 @@ def later(clause: str, today: date, southern: bool = False) -> date | None:
     can tell, as of "not now", ``date.max``. ``today`` is when the text was written.
     """
     if RUNS_ON.search(clause):
-        return _named_there(clause, today)
+        is_deadline = _DEADLINE_THERE.search(clause) and not _NOT_DEADLINE_THERE.search(clause)
+        return None if is_deadline else _named_there(clause, today)
     words = frozenset(clause.split())
     if _PIVOTS.isdisjoint(words) and " un an " not in clause and not _DIGITS_OF_A_YEAR.search(clause):
         return None
+    clause = _without_deadline(clause, words)
+    words = frozenset(clause.split())
     if _SUPPLY.stand_in(clause, words) and not _HANDING_OVER.stand_in(clause, words):
         return None
     found = [when for when in _certain(clause, words, today) if when]
@@ -473,6 +546,16 @@ def later(clause: str, today: date, southern: bool = False) -> date | None:
     if found:
         return min(found)
     return date.max if not _OF_SOMETIME.isdisjoint(words) and _SOMETIME_RE.search(clause) else None
+
+
+def _without_deadline(clause: str, words: frozenset[str]) -> str:
+    """A clause without the time by which it is needed: "by March" is no "from March on"."""
+    if _LATEST.stand_in(clause, words) or (_MUST.stand_in(clause, words) and _READY.stand_in(clause, words)):
+        return " "
+    if _OF_DEADLINES.isdisjoint(words) or _WAITS_TILL_THEN.stand_in(clause, words) or not words.isdisjoint(_NO_LATER):
+        return clause
+    clause = _DEADLINE_BEHIND.sub(" ", _DEADLINE.sub(" ", clause))
+    return _DEADLINE_FOR.sub(" ", clause) if _NEEDS.stand_in(clause, words) else clause
 
 
 def _certain(clause: str, words: frozenset[str], today: date) -> Iterator[date | None]:
@@ -486,7 +569,7 @@ def _certain(clause: str, words: frozenset[str], today: date) -> Iterator[date |
     yield from _dates(clause, today)
     for written in _MONTH.finditer(clause):
         if written["year"]:
-            yield _month_start(_MONTHS[written["month"]], written["year"], today)
+            yield _month_start(MONTHS[written["month"]], written["year"], today)
     for written in _VIETNAMESE_MONTH.finditer(clause):
         if written["year"]:
             yield _month_start(int(written["month"]), written["year"], today)
@@ -497,7 +580,7 @@ def _certain(clause: str, words: frozenset[str], today: date) -> Iterator[date |
 
 def _bare(clause: str, words: frozenset[str], today: date, southern: bool) -> Iterator[date | None]:
     """A year beside a month or a season, in whatever order and form."""
-    months = [_MONTHS[word] for word in words & _MONTHS.keys()]
+    months = [MONTHS[word] for word in words & MONTHS.keys()]
     months += [(_SEASONS[word] + 6 * southern - 1) % 12 + 1 for word in words & _SEASONS.keys()]
     for written in _BARE_YEAR.finditer(clause) if months else ():
         yield _month_start(min(months), written["year"], today)
@@ -534,7 +617,7 @@ def _likely(clause: str, words: frozenset[str], today: date, southern: bool) -> 
     if not _OF_MONTHS.isdisjoint(words):
         for written in _MONTH.finditer(clause):
             if not written["year"] and (most := _days_ahead(written, plans)):
-                yield _month_start(_MONTHS[written["month"]], None, today, most)
+                yield _month_start(MONTHS[written["month"]], None, today, most)
         for written in _VIETNAMESE_MONTH.finditer(clause):
             if not written["year"] and (written["lead"] or plans):
                 yield _month_start(int(written["month"]), None, today, 183 if written["lead"] == "tu " else 330)
@@ -600,7 +683,7 @@ def _named_there(clause: str, today: date) -> date | None:
         _after(written["n"] or written["n2"], _UNITS[written["unit"]] if written["unit"] else 30, today)
         for written in _THAI_SPAN.finditer(clause)
     ]
-    found += [_month_start(_MONTHS[written["month"]], None, today) for written in _THAI_MONTH.finditer(clause)]
+    found += [_month_start(MONTHS[written["month"]], None, today) for written in _THAI_MONTH.finditer(clause)]
     found += [
         _month_start(_SEASONS[written["season"] or written["season2"]], None, today)
         for written in _THAI_SEASON.finditer(clause)

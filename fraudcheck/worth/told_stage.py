@@ -64,13 +64,14 @@ _EXISTING = _words(
     sürekli постоянный постоянная постоянным действующий действующим текущий существующий уже старый bestaande huidige
     al vaste reeds קיים קיימת ותיק ותיקה כבר חוזר stávající současný současným již už stálý meglévő jelenlegi már
     existent befintlig nuvarande redan eksisterende nuværende allerede nykyinen jo vanha υπάρχων υφιστάμενος ήδη
-    існуючий вже постійний मौजूदा"""
+    існуючий вже постійний मौजूदा діючий наявний існуюча діюча існуючим attivo attiva activo activa ativo ativa actif
+    aktywny aktywna aktywnym aktiver aktive aktif aktivní activ existentă existenta fidel"""
 )
 _BEING_NEW = _words(
     """new prospective potential prospect neu neue neuer neuen potenzieller potentieller nouveau nouvel nouvelle
     nuevo nueva potencial novo nova nuovo nuova potenziale nowy nowa nowym nową nowe potencjalny mới baru calon جديد
     جديده محتمل yeni новый новая новым потенциальный nieuw nieuwe חדש חדשה nový novým nová új nou nouă ny nytt uusi
-    νέος νέα новий नया"""
+    νέος νέα новий नया нова потенційний potenciální potențial potențială"""
 )
 _FORMER = _words(
     """former ex previous past lost churned inactive lapsed ehemaliger ehemalige ehemals früherer inaktiv ancien
@@ -93,14 +94,22 @@ _TYPE = _words(
     statut catégorie étape tipo estado categoría categoria etapa situação tipologia stato fase rodzaj kategoria etap
     loại trạng thái nhóm jenis tipe kategori نوع حاله فئه تصنيف tür tip tipi türü durum durumu тип статус категория
     вид soort סוג סטטוס druh típus tyyppi τύπος label labels tag tags profile profil kundentyp kundenstatus kundenart
-    kundengruppe kundenkategorie kundenstufe kundenverhältnis klanttype kundtyp asiakastyyppi ügyféltípus"""
+    kundengruppe kundenkategorie kundenstufe kundenverhältnis klanttype kundtyp asiakastyyppi ügyféltípus
+    dealtype leadtype opportunitytype funnel funil embudo estágio stadiu stadiul fáze stav stade relación situación
+    situație stare стадія стадия"""
 )
+_STATUS = _words(
+    """status stage state statut étape stade estado etapa stato fase stav fáze etap stadiu stadiul stare durum durumu
+    статус стадія стадия estágio situação situación situație funnel funil embudo relación relationship"""
+)
+"""Names of fields in which a customer's plain name is a stage, as it is none among types of companies."""
 _OF_A_CUSTOMER = _words(
     "kundentyp kundenstatus kundenart kundengruppe kundenkategorie kundenstufe kundenverhältnis klanttype kundtyp"
     " asiakastyyppi ügyféltípus"
 )
 _LIFE = _phrases(
-    "lifecycle|life cycle|lead stage|customer journey stage|funnel stage|stage|contact type|contact status"
+    "lifecycle|life cycle|lead stage|customer journey stage|funnel|funil|embudo|fáze nákupu|stage|contact type"
+    "|contact status"
 )
 _SINCE = _words("since seit depuis desde dal od từ tu sejak منذ с з beri sinds מאז from sedan siden od od óta")
 _TIMES = _words(
@@ -139,7 +148,8 @@ _FILLER = _words(
     soy nuestro nuestra nosotros con un una del você voce é sou nosso nossa conosco connosco da do sei siete è sono
     nostro nostra noi di un jest pan pani państwo naszym jestem pana u nas czy hàng là bạn anh chị em tôi quý bên mình
     của chúng có phải apakah anda kami kamu saya telah هل انت لدينا انا لنا معنا وы вы я наш нашим у нас ли bent u je
-    ben jij ons onze misiniz mısınız musunuz האם אתה את שלנו אני jste vy náš our field cf hs property extra form custom
+    ben jij ons onze misiniz mısınız musunuz האם אתה את שלנו אני jste vy náš naším sunteți sunteti este sunt ești
+    esti al nostru noastră dumneavoastră our field cf hs property extra form custom
     contact lead status the or oder ou o lub hoặc hay atau او или of veya או crm c"""
 )
 _FIRST_TIME = _phrases(
@@ -168,11 +178,11 @@ _YES = _words(
 _NO = _words(
     "false no nope n off nein non não nie không khong tidak لا كلا ไม่ ไม่ใช่ hayır нет ні nee faux falsch falso fałsz"
     " sai salah 否 不是 いいえ 아니요 아니오 לא όχι nem ne nej nei ei belum bukan chưa chua नहीं unchecked never nunca"
-    " jamais mai"
+    " jamais mai nu"
 )
 _NOT = _NO | _words(
     "not kein keine keiner nicht noch pas encore jamais aún ainda ancora jeszcze nunca لست ليس değil değilim не niet"
-    " geen yet still nog todavía henüz еще ещё עדיין עוד none"
+    " geen yet still nog todavía henüz еще ещё nu עדיין עוד none"
 )
 _RUN_ON_CUSTOMER = _parts("ลูกค้า สมาชิก 客户 客戶 顾客 顧客 会员 會員 用户 お客様 お客さま 取引 고객 회원")
 _RUN_ON_OLD = _parts(
@@ -222,9 +232,13 @@ def told_stage(extra: Mapping[str, Any], today: date) -> tuple[str, str, Any] | 
     return (best[2], best[1], best[3]) if best else None
 
 
+_BUSINESS = {"newbusiness": NEW, "existingbusiness": CUSTOMER, "repeatbusiness": CUSTOMER}
+"""Kinds of deals, as HubSpot and Salesforce name them."""
+
+
 def says_stage(path: str) -> bool:
     """Whether a field of that name says how far a person is, if its value can be read."""
-    return _asked(path) not in (None, "kind")
+    return _asked(path) not in (None, "kind", "status")
 
 
 def _fields(extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -243,9 +257,10 @@ def _fields(extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=4_096)
-def _asked(path: str) -> str | None:  # noqa: PLR0911 - rules, in their order
+def _asked(path: str) -> str | None:  # noqa: PLR0911, PLR0912 - rules, in their order
     """What a field's name asks: ``customer``, ``new_customer``, ``new`` or ``known`` (a yes or a no, or a word);
-    ``type`` and ``customer_type`` (a word of any stage); ``kind`` (a word that is one without doubt); ``since``,
+    ``type`` and ``customer_type`` (a word of any stage); ``kind`` (a word that is one without doubt) and ``status``
+    (a customer's plain name too); ``since``,
     ``bought`` and ``seen`` (a date); ``orders`` (a number). The first rule that holds says it.
     """
     name = fold(_CAMEL.sub(" ", path[-_LONGEST_NAME:])).replace("_", " ")
@@ -277,6 +292,8 @@ def _asked(path: str) -> str | None:  # noqa: PLR0911 - rules, in their order
         return "seen" if words & _SINCE - _FILLER else KNOWN
     if words <= (_BEING_NEW | _VISITOR | _FILLER) and words & _BEING_NEW:
         return NEW
+    if words & _STATUS:
+        return "status"
     return "kind" if words & _TYPE or text in _WHO else None
 
 
@@ -345,8 +362,12 @@ def _read(asked: str, value: Any, today: date) -> str | None:  # noqa: PLR0911 -
         value = " ".join(value[: _LONGEST_VALUE + 1].split())
         if len(value) > _LONGEST_VALUE:
             return None
-    if asked in ("type", "customer_type", "kind"):
-        stage = stage_word(value, asked != "kind")
+    if asked in ("type", "customer_type", "kind", "status"):
+        if isinstance(value, str) and (stage := _BUSINESS.get(fold(value).replace(" ", "").replace("_", ""))):
+            return stage
+        stage = stage_word(value, asked in ("type", "customer_type"))
+        if asked == "status" and not stage and isinstance(value, str) and fold(value).strip() in _CUSTOMER - _MEMBER:
+            return CUSTOMER
         return CUSTOMER if stage == KNOWN and asked == "customer_type" and fold(value) in _EXISTING else stage
     said = truth(value)
     if said is None:

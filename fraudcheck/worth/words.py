@@ -91,11 +91,25 @@ def any_of(words: Iterable[str] | str) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True) if word) + ")"
 
 
+_PATTERNS: list[Pattern] = []
+
+
+def compile_patterns() -> None:
+    """Compile every pattern of this room now, so that no lead of a service waits for it (some 60 ms)."""
+    for pattern in _PATTERNS:
+        pattern.compile()
+
+
 class Pattern:
     """A regular expression that is compiled when a text first needs it: most texts need few."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        _PATTERNS.append(self)
+
+    def compile(self) -> None:
+        """Compile it now."""
+        _ = self._compiled
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:

@@ -160,6 +160,30 @@ def test_policy_check_of_a_table_of_quality(run, tmp_path):
     assert "extra.age" in err
 
 
+def test_policy_check_of_quality_says_the_difference_only_and_every_fault(run, tmp_path):
+    file = tmp_path / "quality.toml"
+    file.write_text(
+        '[engagement.actions.trial_ride]\nweight = 9\nnames = ["test drive"]\n'
+        '[not_now]\nfields = ["extra.when", "extra.wann"]\n[[band.rows]]\nband = "hot"\nstages = ["known"]\n'
+    )
+    code, out, _ = run("policy", "check", str(file))
+    assert code == 0
+    assert 'engagement.actions.appointment.names: without "test drive"' in out
+    assert (
+        'engagement.actions.trial_ride: not set -> { weight = 9.0, once = 0.5, free = 0, names = ["test drive"] }'
+        in out
+    )
+    assert 'not_now.fields: with "extra.wann"; without "extra.timeframe"' in out
+    assert 'band.rows: with { band = "hot", engagement = 0.0, fit = 0.0, stages = ["known"] }; without {' in out
+    assert len(out) < 2_500
+    file.write_text(
+        '[[fit]]\nfield = "age"\nranges = ["30-55"]\n[engagement]\nhalf_life_days = 0\n[not_now]\nafter_days = -1\n'
+    )
+    code, _, err = run("policy", "check", str(file))
+    assert code == 1
+    assert all(told in err for told in ("extra.age", "engagement.half_life_days", "not_now.after_days"))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told", "wrong", "problem"),
     [

@@ -58,6 +58,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: actions": tables.actions,
     "table: measures": tables.measures,
     "table: bands": tables.bands,
+    "table: quality keys": tables.quality_keys,
     "table: not now": tables.not_now,
     "code: default policy": tables.default_policy,
     "code: toy signal": tables.toy_signal,

@@ -21,6 +21,8 @@ from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import app, openapi
 from fraudcheck.wiring import SCOPES
 from fraudcheck.worth import quality
+from fraudcheck.worth.engagement import Action
+from fraudcheck.worth.fit import TESTS, FitCriterion
 from tests.shared import ROOT
 from tests.signals import test_registry
 
@@ -239,12 +241,12 @@ def actions() -> str:
         (
             f"`{name}`",
             f"{action.weight:g}",
-            f"{action.once:.0%}{' (from the second on)' if action.free else ''}",
+            f"{action.once:g}{' (`free` = 1)' if action.free else ''}",
             ", ".join(action.names),
         )
         for name, action in actions.items()
     )
-    return _table(("action", "points at most", "the first time earns", "names"), rows)
+    return _table(("action", "`weight`: points at most", "`once`: the first time earns", "`names`"), rows)
 
 
 def measures() -> str:
@@ -260,7 +262,55 @@ def bands() -> str:
         (str(number), f"`{row.band}`", f"{row.engagement:g}", f"{row.fit:g}", ", ".join(row.stages) or "any")
         for number, row in enumerate(quality.QualityTable().band.rows, 1)
     )
-    return _table(("row", "band", "engagement from", "fit from", "stage"), rows)
+    return _table(("row", "`band`", "`engagement` at least", "`fit` at least", "`stages`"), rows)
+
+
+def quality_keys() -> str:
+    """Every key of quality.toml beside the tests of fit, with its default and its bounds."""
+    table = quality.QualityTable()
+    places = (
+        ("[[fit]]", FitCriterion, {"weight": "above 0, to 1000"}),
+        ("[engagement]", type(table.engagement), {}),
+        ("[engagement.actions.NAME]", Action, {}),
+        ("[band]", type(table.band), {}),
+        ("[[band.rows]]", quality.Row, {}),
+        ("[not_now]", type(table.not_now), {}),
+    )
+    rows = []
+    for place, owner, own in places:
+        for key in msgspec.structs.fields(owner):
+            if key.name in (*TESTS, "weights", "actions", "rows"):
+                continue
+            path = f"{place.strip('[]')}.{key.name}"
+            least_most = quality.BOUNDS.get(path)
+            may = own.get(key.name) or (f"{least_most[0]:g} to {least_most[1]:g}" if least_most else KEYS_OF[path])
+            rows.append((f"`{place}`", f"`{key.name}`", _default_of(key), may))
+    return _table(("place", "key", "default", "may be"), rows)
+
+
+def _default_of(key: msgspec.structs.FieldInfo) -> str:
+    if key.required:
+        return "must be given"
+    if key.default is msgspec.UNSET or key.default in ("", ()):
+        return "none"
+    if isinstance(key.default, tuple):
+        return "below" if len(key.default) > 4 else ", ".join(f"`{each}`" for each in key.default)
+    return f"`{json.dumps(key.default)}`"
+
+
+KEYS_OF = {
+    "fit.field": "a field of the lead, or `extra.NAME`",
+    "fit.name": "text",
+    "fit.required": "`true`, `false`",
+    "engagement.actions.NAME.names": "a list of events' names",
+    "band.asked": ", ".join(f"`{band}`" for band in quality.BANDS),
+    "band.kinds": "a list of [kinds](verdict.md)",
+    "band.rows.band": ", ".join(f"`{band}`" for band in quality.BANDS),
+    "band.rows.stages": "a list of " + ", ".join(f"`{stage}`" for stage in quality.STAGES),
+    "band.rows.kinds": "a list of kinds",
+    "not_now.fields": "a list of `extra.NAME`",
+    "not_now.text": "`true`, `false`",
+}
 
 
 def not_now() -> str:

@@ -330,3 +330,24 @@ def test_no_lead_takes_long(more):
     began = time.process_time()
     contact(BOTH | more)
     assert time.process_time() - began < 0.25
+
+
+@pytest.mark.parametrize(
+    ("message", "extra", "type_"),
+    [
+        ("undefined", {}, "quick"),
+        ("null undefined n/a", {}, "quick"),
+        ("[object Object]", {}, "quick"),
+        (None, {"4": "NaN", "7": "undefined"}, "quick"),
+        (None, {"comments": "null"}, "quick"),
+        ("undefined", {"comments": "Two ovens for a bakery, please quote"}, "interested"),
+        ("null Two ovens for a bakery, please quote", {}, "interested"),
+        (None, {"form_id": "3", "1": "Eva Kern", "5": "Wir suchen zwei Öfen für die Bäckerei"}, "interested"),
+        (None, {"input_6": "Cerchiamo due forni per il nostro panificio"}, "interested"),
+        (None, {"1.3": "Eva", "1.6": "Kern", "6": "due forni, quanto?"}, "interested"),
+        (None, {"1.3": "Eva", "1.6": "Kern", "6": "Calle de la Rosa 12 Madrid"}, "quick"),
+    ],
+)
+def test_fields_with_numbers_for_names_and_what_programs_write_for_nothing(message, extra, type_):
+    lead = Lead(email="eva@kern.example", phone="+4915112840375", name="Eva Kern", message=message, extra=extra)
+    assert read_contact(lead, {}, (), Enquiry(kind="unknown")).type == type_

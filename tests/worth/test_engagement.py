@@ -170,6 +170,11 @@ def test_exactness_is_a_share(text):
             "delivery",
             "consegne|tempi di consegna|condizioni di consegna|levertijd|сроки доставки|配送|frais de livraison",
         ),
+        ("prices", "porovnání cen|ceník|poptávka po ceně|compararea prețurilor|listă de prețuri|prijsvergelijkingen"),
+        ("pages", "zobrazené stránky|stránky|pagini vizualizate|produse vizualizate"),
+        ("returns", "opakované návštěvy|vizite repetate|herhaalde bezoeken|tekrar ziyaretler"),
+        ("downloads", "staženo|descărcări|scaricati|gedownload|indirmeler|fiche téléchargée"),
+        ("delivery", "dodací podmínky|condiții de livrare|leveringsvoorwaarden"),
         ("demo", "prove gratuite|campioni|пробная версия|免费试用|ücretsiz deneme|essais"),
     ],
 )

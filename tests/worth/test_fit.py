@@ -63,6 +63,92 @@ def test_what_a_value_earns(value, test, earned):
 
 
 @pytest.mark.parametrize(
+    ("value", "years"),
+    [
+        ("geb. 11.08.1959", 67),
+        ("geboren am 3. März 1990", 36),
+        ("*11.08.1959", 67),
+        ("dob 27/02/1988", 38),
+        ("DOB: 1988-02-27", 38),
+        ("born 5 October 2001", 25),
+        ("October 5, 2001", 25),
+        ("né le 5 octobre 2001", 25),
+        ("nacida el 27/02/1988", 38),
+        ("nascido em 27/02/1988", 38),
+        ("ur. 27.02.1988", 38),
+        ("urodzona 5 października 2001", 25),
+        ("sinh ngày 27/2/1988", 38),
+        ("sinh năm 1988", 38),
+        ("lahir 27-02-1988", 38),
+        ("مواليد 1988", 38),
+        ("เกิดปี 2531", 38),
+        ("nato nel 1988", 38),
+        ("Jg. 1959", 67),
+        ("Jahrgang 59", 67),
+        ("1959", 67),
+        (1959, 67),
+        ("44", 44),
+        ("44 ans", 44),
+    ],
+)
+def test_a_birth_however_written_is_an_age(value, years):
+    for field in ("extra.birth", "extra.Geburtsdatum", "extra.data_nascimento", "extra.customerAge"):
+        lead = Lead(phone="1", extra={field.partition(".")[2]: value})
+        assert fit(lead, {"field": field, "ranges": {str(years): 1.0}})[1][0].points == 1.0
+
+
+@pytest.mark.parametrize("value", ["130", 999, "2090", "1850", "born 2090", "n/a", "soon", True])
+def test_what_is_no_age_is_missing(value):
+    lead = Lead(phone="1", extra={"age": value})
+    assert fit(lead, {"field": "extra.age", "ranges": ["1-120"]})[1][0].points is None
+
+
+@pytest.mark.parametrize("value", ["1964", 1964, "1.964 €"])
+def test_a_number_is_a_year_in_a_field_about_age_only(value):
+    assert share(value, ranges=["1900-2000"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("value", "test", "earned"),
+    [
+        ("Head of Purchasing", {"values": ["head"]}, 1.0),
+        ("Headhunting", {"values": ["head"]}, 0.0),
+        ("Deputy Plant Manager", {"values": {"plant manager": 1.0, "manager": 0.5}}, 1.0),
+        ("Manager, plant 3", {"values": {"plant manager": 1.0, "manager": 0.5}}, 0.5),
+        ("manager of the plant", {"values": ["plant manager"]}, 0.0),
+        ("Sản xuất thực phẩm", {"values": ["thuc pham"]}, 1.0),
+        ("食品工場", {"values": ["食品"]}, 1.0),
+        ("13 rooms", {"values": [3]}, 0.0),
+        ("3.5", {"values": [3]}, 0.0),
+        ("none", {"values": ["none"]}, 1.0),
+        ("none", {"values": {"none": 0.0, "private": 1.0}}, 0.0),
+    ],
+)
+def test_values_are_whole_words(value, test, earned):
+    assert share(value, **test) == earned
+
+
+@pytest.mark.parametrize(
+    "value", ["-", "--", "–", "?", "???", "n/a", "N/A", "n.a.", "none", "NULL", "undefined", "k.A.", "brak"]
+)
+@pytest.mark.parametrize("test", [{"values": ["x"]}, {"ranges": ["1-2"]}, {"prefixes": ["n", "1"]}, {"present": True}])
+def test_what_stands_for_nothing_is_missing(value, test):
+    assert share(value, **test) is None
+
+
+def test_every_criterion_at_fault_is_said_at_once():
+    with pytest.raises(ValueError, match=r"(?s)criterion 1 .*criterion 3 ") as problem:
+        compile_criteria(
+            [
+                FitCriterion(field="extra.a", values=[]),
+                FitCriterion(field="extra.b", values=["x"]),
+                FitCriterion(field="age", ranges=["1-2"]),
+            ]
+        )
+    assert "criterion 2" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
     ("value", "test"),
     [
         (value, test)

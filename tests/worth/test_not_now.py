@@ -262,3 +262,55 @@ def test_what_cannot_wait_and_what_only_names_a_time_is_wanted_now(message):
 def test_later_with_a_price_is_later_whatever_the_kind_but_junk(kind, told):
     assert band("The flat is handed over in 2028, what would a kitchen cost?", kind) == told
     assert band("What would a kitchen cost?", kind) == band("The flat is handed over in 2028", kind) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What does a strapping machine cost? It has to be in place by the end of April.",
+        "Please quote two forklifts, needed before 15 May 2027",
+        "We must replace the boiler no later than June 2027.",
+        "Angebot für 30 Stühle bitte, wir brauchen sie bis Mitte März.",
+        "Die Anlage muss spätestens im April 2027 laufen, was kostet sie?",
+        "Fertigstellung vor dem 1. Mai 2027, bitte um ein Angebot",
+        "Quel prix pour 12 bureaux ? Il nous les faut d'ici fin mars.",
+        "Un devis svp, la cuisine doit être posée avant le 1er mai 2027",
+        "¿Cuánto cuesta? Las necesitamos para abril.",
+        "Necesitamos el equipo antes del 15 de mayo de 2027, a más tardar",
+        "Precisamos das cadeiras até abril de 2027, qual o preço?",
+        "Ile kosztuje 10 biurek? Potrzebujemy ich do końca marca.",
+        "Proszę o wycenę, montaż przed majem 2027 najpóźniej w kwietniu",
+        "Báo giá giúp em 20 bàn, cần xong trước tháng 4 năm 2027",
+        "Berapa harga mesinnya? Harus terpasang sebelum April 2027",
+        "كم سعر الجهاز؟ نحتاجه قبل نهاية مارس 2027",
+        "ราคาเท่าไหร่ ต้องใช้ก่อนเดือนเมษายน 2570",
+        "Quanto costa? Ci serve entro fine aprile 2027",
+        "2027年4月之前需要，多少钱？",
+        "The line must be up and running in April 2027, what would it cost?",
+        "Der Ofen muss im April 2027 betriebsbereit sein, was kostet er?",
+        "Wir brauchen die Anlage zum 15. April 2027, Angebot bitte",
+        "Nous devons être prêts en avril 2027, quel prix ?",
+        "Musi być gotowy w kwietniu 2027, ile to kosztuje?",
+        "Harus selesai bulan April 2027, berapa harganya?",
+    ],
+)
+def test_a_deadline_is_no_later_start(message):
+    assert band(message) != "not_now"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How much is it? We need it by June but cannot start before April 2027",
+        "Not before April 2027, please quote",
+        "Our lease ends by April 2027, what would it cost then?",
+        "Bis April 2027 sind wir gebunden, was kostet es danach?",
+        "Wir brauchen sie erst ab April 2027, Angebot bitte",
+        "No antes de abril de 2027, precio por favor",
+        "Nie wcześniej niż w kwietniu 2027, proszę o wycenę",
+        "Không trước tháng 4 năm 2027, báo giá giúp em",
+        "Tidak sebelum April 2027, berapa harganya?",
+    ],
+)
+def test_what_starts_later_stays_later_beside_a_deadline(message):
+    assert band(message) == "not_now"

@@ -52,6 +52,50 @@ def wants(message, **lead):
     return quality(Lead(email="a@b.de", message=message, **lead)).band
 
 
+@pytest.mark.parametrize(
+    ("extra", "band"),
+    [({"birth": "geb. 1940"}, "cold"), ({"birth": "1980"}, "warm"), ({"birth": "?"}, "warm"), ({}, "warm")],
+)
+def test_who_fails_a_required_criterion_is_cold_whatever_was_done(extra, band):
+    table = load_quality(
+        {
+            "fit": [
+                {"name": "insurable", "field": "extra.birth", "ranges": ["18-70"], "required": True},
+                {"field": "country", "weight": 50, "values": ["DE"]},
+            ]
+        }
+    )
+    lead = Lead(email="a@b.de", country="DE", message="Please call me tomorrow", extra=extra)
+    found = quality(lead, table)
+    assert found.band == band
+    assert ("required insurable" in [each.name for each in found.criteria]) == (band == "cold")
+    assert quality(lead, table, kind="job").band == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("action", "count", "points"),
+    [
+        ({"weight": 20, "once": 1.0}, 1, 20.0),
+        ({"weight": 20, "once": 1.0}, 50, 20.0),
+        ({"weight": 3, "each": 1}, 1, 1.0),
+        ({"weight": 3, "each": 1}, 2, 2.0),
+        ({"weight": 3, "each": 1}, 9, 3.0),
+        ({"weight": 3, "each": 1, "free": 1}, 1, 0.0),
+        ({"weight": 20, "once": 1.0}, 0, 0.0),
+    ],
+)
+def test_an_action_may_count_once_or_each_time_alike(action, count, points):
+    table = load_quality({"engagement": {"actions": {"quiz": {**action, "names": ["quiz done"]}}}})
+    lead = Lead(phone="1", activity=(Activity(event="quiz_done", count=count),))
+    assert [each.points for each in quality(lead, table).criteria if each.name == "quiz"] == [points]
+
+
+def test_a_kept_table_without_each_keeps_its_name():
+    name, body = encode_quality(DEFAULT)
+    assert b'"each"' not in body
+    assert decode_quality(body).hash == name
+
+
 @pytest.mark.parametrize("lead", PEOPLE)
 def test_people_are_never_less_than_unknown(lead):
     found = quality(lead)
@@ -244,7 +288,8 @@ def test_own_actions_and_names_go_before_the_defaults():
         ({"engagement": {"actions": {"x": 5}}}, "engagement.actions.x"),
         ({"engagement": {"actions": {"x": {"names": ["y"]}}}}, "weight"),
         ({"engagement": {"actions": {name: {"weight": 1, "names": ["p"]} for name in "xy"}}}, "leave it out"),
-        ({"engagement": {"actions": {"x": {"weight": 1, "once": 1}}}}, "once"),
+        ({"engagement": {"actions": {"x": {"weight": 1, "once": 1.2}}}}, "once"),
+        ({"engagement": {"actions": {"x": {"weight": 1, "each": 0}}}}, "each"),
         ({"band": {"rows": [{"band": "tepid"}]}}, "tepid"),
         ({"band": {"rows": [{"band": "hot", "engagement": 200}]}}, "row 1"),
         ({"band": {"kinds": ["leads"]}}, "sales_lead"),

@@ -241,3 +241,33 @@ def test_no_fields_take_long(extra):
     began = time.process_time()
     stage(extra)
     assert time.process_time() - began < 0.25
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stage"),
+    [
+        ("etapa_funil", "Cliente", "customer"),
+        ("Funnel-Phase", "Kunde", "customer"),
+        ("fase_embudo", "Cliente activo", "customer"),
+        ("etap", "klient", "customer"),
+        ("fáze", "zákazník", "customer"),
+        ("deal_type", "New Business", "new"),
+        ("dealtype", "newbusiness", "new"),
+        ("dealtype", "existingbusiness", "customer"),
+        ("Статус клієнта", "діючий клієнт", "customer"),
+        ("стадія", "новий клієнт", "new"),
+        ("È già cliente?:", "sì", "customer"),
+        ("Sunteți client existent?", "da", "customer"),
+        ("Sunteți client existent?", "nu", "new"),
+        ("stadiu", "client nou", "new"),
+        ("company_type", "client", None),
+        ("status", "active", None),
+        ("estado", "SP", None),
+        ("stato", "Italia", None),
+        ("business_type", "customer support", None),
+        ("deal_type", "renewal", None),
+    ],
+)
+def test_funnels_deals_and_further_languages(name, value, stage):
+    told = told_stage({name: value}, date(2026, 11, 29))
+    assert (told[0] if told else None) == stage
