@@ -17,6 +17,7 @@ import re
 import re._constants as kinds
 import re._parser as parser
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +44,7 @@ from fraudcheck.ports.ledger import Appended
 from fraudcheck.scoring.policy import encode_policy, load_policy
 from fraudcheck.settings import Settings
 from fraudcheck.wiring import load_model
+from fraudcheck.worth import contact, quantities, words
 
 BOUND = 0.1
 """Seconds of a processor: five times what the docs state."""
@@ -208,6 +210,14 @@ def test_no_shape_of_a_body_takes_long(body):
 # The regular expressions of the package: all of them, as the source has them.
 
 _CALLS = ("compile", "search", "match", "fullmatch", "sub", "findall", "finditer", "split")
+
+
+def _with_repeats(values: Iterable[Any]) -> list[str]:
+    """The expressions among these that repeat something: those of words alone look at each place once."""
+    texts = [value.pattern if isinstance(value, re.Pattern) else getattr(value, "_text", "") for value in values]
+    return [text for text in texts if isinstance(text, str) and not {"*", "+", "{"}.isdisjoint(text)]
+
+
 _GIVEN = {
     "test_leads.py": [_dummy(["full_name", "email"]).pattern],
     "attack_shapes.py": [pattern for _, _, pattern in (*attack_shapes.CERTAIN, *attack_shapes.CODE)],
@@ -216,6 +226,9 @@ _GIVEN = {
     "numbering_plan.py": [],  # national numbers of at most 17 digits
     "plans.py": [],  # digits of at most 60 characters
     "habits.py": [r"\+?011\D*(1\D*[1-9].*)"],
+    "contact.py": _with_repeats(vars(contact).values()),
+    "quantities.py": _with_repeats(vars(quantities).values()),
+    "words.py": _with_repeats(words._PATTERNS),
 }
 """Expressions that are made from what is not in the module, by file."""
 

@@ -49,12 +49,12 @@ _MONEY = re.compile(r"[$€£¥₹₽₫₦฿₩₪₺]|\b(?:usd|eur|gbp|inr|ch
 _AREA = re.compile(r"(?<=[\d\s])(k?m|qm|sqm|ft)[23](?!\d)")
 _GLUED = re.compile(r"\d[^\W\d_]+\d")
 _NUMBER = re.compile(
-    r"(?P<number>\d{1,3}(?:[.,'’ ]\d{3})+(?:[.,]\d{1,6})?(?![\d])|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)"
+    r"(?P<number>\d{1,3}(?:[.,'’ ]\d{3}){1,8}(?:[.,]\d{1,6})?(?![\d])|\d{1,2}(?:,\d\d){1,8},\d{3}(?!\d)"
     r"|\d{1,30}(?:[.,]\d{1,12})?)(?:\s?(?P<scale>[^\W\d_]+)\b\.?)?"
 )
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,'’ ]\d{3})+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,'’ ]\d{3}){1,8}")
 _NOT_DIGIT = re.compile(r"\D")
-_INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d\d){1,8},\d{3}")
 
 
 def _words(text: str) -> str:
