@@ -83,7 +83,7 @@ def _date_within(text: str, words: list[str], may_be: bool) -> date | None:
     """The one date within a text, with a month of digits or by its name."""
     dates = _DATE.findall(text)
     if len(dates) == 1 and may_be:
-        return read_date("".join(dates[0].split()))
+        return read_date(re.sub(r"\s?([-/.年月])\s?", r"\1", dates[0]))
     months = [MONTHS[word] for word in words if word in MONTHS]
     years = _YEAR.findall(text)
     days = [int(found[1]) for word in words if (found := _DAY.fullmatch(word))]
