@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fraudcheck.fields.competitors import NO_COMPETITORS, Competitors, load_competitors
+from fraudcheck.fields.currencies import CURRENCIES
 from fraudcheck.scoring.policy import Policy, load_policy
 from fraudcheck.worth.funnel import DEFAULT, Funnel, load_funnel
 from fraudcheck.worth.quality import QualityTable, load_quality
@@ -54,7 +55,15 @@ def tenant_quality(data_dir: Path, tenant: str) -> QualityTable:
 
 def read_funnel(path: Path) -> Funnel:
     """The funnel in a file, over the default."""
-    return _read(path, load_funnel)
+    return _read(path, _load_funnel)
+
+
+def _load_funnel(raw: Mapping[str, Any]) -> Funnel:
+    """The funnel, whose currency has to be one: platforms take no file with another."""
+    funnel = load_funnel(raw)
+    if funnel.currency is not None and funnel.currency not in CURRENCIES:
+        raise ValueError(f'currency: no currency has the code {funnel.currency}; give one of ISO 4217 such as "EUR"')
+    return funnel
 
 
 def tenant_funnel(data_dir: Path, tenant: str) -> Funnel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fraudcheck.adapters.tenant_files import read_quality_table, tenant_quality
+from fraudcheck.adapters.tenant_files import read_funnel, read_quality_table, tenant_quality
 from fraudcheck.worth.quality import QualityTable
 
 
@@ -49,6 +49,15 @@ def test_a_broken_file_is_said_and_never_half_read(tmp_path, own, content, told)
     with pytest.raises(ValueError, match=r"quality\.toml") as problem:
         tenant_quality(tmp_path, "acme")
     assert told in str(problem.value)
+
+
+def test_a_funnel_has_a_currency_that_there_is(tmp_path):
+    table = tmp_path / "funnel.toml"
+    table.write_text('currency = "eur"\n')
+    assert read_funnel(table).currency == "EUR"
+    table.write_text('currency = "ABC"\n')
+    with pytest.raises(ValueError, match="no currency has the code ABC"):
+        read_funnel(table)
 
 
 @pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.symlink_to("/nowhere/quality.toml")])
