@@ -232,14 +232,14 @@ async def once(settings: Settings) -> AsyncIterator[tuple[Pipeline, Tenant]]:
     """A pipeline for a single check: it stores nothing, and knows no earlier leads."""
     loaded, ip_intelligence = load_lists(settings), IpData(settings.ip_databases)
     mail_routes = _mail_routes(settings, loaded, None)
-    policy = tenant_policy(settings.data_dir, "default")
+    policy = tenant_policy(settings.data_dir, DEFAULT_TENANT)
     tenant = Tenant(
-        name="default",
+        name=DEFAULT_TENANT,
         identity_key=os.urandom(32),
         policy=policy,
         policy_hash=encode_policy(policy)[0],
-        quality=tenant_quality(settings.data_dir, "default"),
-        competitors=tenant_competitors(settings.data_dir, "default"),
+        quality=tenant_quality(settings.data_dir, DEFAULT_TENANT),
+        competitors=tenant_competitors(settings.data_dir, DEFAULT_TENANT),
     )
     ports = Ports(lists=loaded, mail_routes=mail_routes, counters=MemoryCounters(), ip_intelligence=ip_intelligence)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import gc
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck.cli.command import add_command, days_back, moment_given
+from fraudcheck.cli.command import add_command, add_output, add_selection, give, without_collecting
 from fraudcheck.operations.audit import DAYS, Question
 from fraudcheck.operations.funnel import report_funnel
 from fraudcheck.records import format_utc
@@ -25,13 +24,7 @@ from fraudcheck.settings import Settings
 def add(commands: Any) -> None:
     """Add the command."""
     funnel = add_command(commands, "funnel", "how far leads come, their worth, and what to optimise to", _funnel)
-    for part in ("campaign", "sub-id", "channel"):
-        funnel.add_argument(f"--{part}", dest=f"_{part.replace('-', '_')}", help=f"leads of this {part} alone")
-    funnel.add_argument("--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time")
-    funnel.add_argument("--to", dest="_until", type=moment_given, metavar="TIME", help="until before this time; now")
-    funnel.add_argument(
-        "--since", dest="_days", type=days_back, default=DAYS, metavar="90d", help="how far to look back (90d)"
-    )
+    add_selection(funnel, "leads", DAYS)
     funnel.add_argument(
         "--table",
         dest="_table",
@@ -39,10 +32,7 @@ def add(commands: Any) -> None:
         type=Path,
         help="a funnel.toml to try, in the place of tenants/TENANT/funnel.toml; what is wrong with it is said",
     )
-    funnel.add_argument("--format", dest="_shape", choices=("text", "html", "csv", "json"), default="text")
-    funnel.add_argument(
-        "--out", dest="_out", metavar="FILE", type=Path, help="where to write it, if not to the terminal"
-    )
+    add_output(funnel)
     funnel.add_argument("--tenant", dest="_tenant", default="default")
 
 
@@ -51,16 +41,9 @@ def _funnel(
 ) -> None:
     now = datetime.now(UTC)
     question = Question(since=since or format_utc(now - timedelta(days=days)), **asked)
-    gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
-    try:
+    with without_collecting():
         report = asyncio.run(report_funnel(settings, question, now, table))
-    finally:
-        gc.enable()
-    output = _FORMATS[shape](report)
-    if out is None:
-        print(output)
-    else:
-        out.write_text(output + "\n", encoding="utf-8")
+    give(_FORMATS[shape](report), out)
 
 
 def _as_text(report: FunnelReport) -> str:

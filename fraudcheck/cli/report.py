@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import gc
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from typing import Any
 import msgspec
 
 from fraudcheck import wiring
-from fraudcheck.cli.command import Failed, Misused, add_command, days_back, moment_given
+from fraudcheck.cli.command import Failed, Misused, add_command, add_output, add_selection, give, without_collecting
 from fraudcheck.operations.audit import DAYS, Question, audit
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.records import format_utc
@@ -30,13 +29,7 @@ def add(commands: Any) -> None:
     report = add_command(commands, "report", "audit the vendors by their leads in the ledger", _report)
     report.add_argument("--vendor", dest="_vendor", help="one vendor in full; all side by side if not given")
     report.add_argument("--lead", dest="_check_id", metavar="CHECK_ID", help="one lead as a page, with --format html")
-    for part in ("campaign", "sub-id", "channel"):
-        report.add_argument(f"--{part}", dest=f"_{part.replace('-', '_')}", help=f"its leads of this {part} alone")
-    report.add_argument("--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time")
-    report.add_argument("--to", dest="_until", type=moment_given, metavar="TIME", help="until before this time; now")
-    report.add_argument(
-        "--since", dest="_days", type=days_back, default=DAYS, metavar="90d", help="how far to look back (90d)"
-    )
+    add_selection(report, "its leads", DAYS)
     report.add_argument(
         "--visits",
         dest="_visits",
@@ -51,10 +44,7 @@ def add(commands: Any) -> None:
     report.add_argument(
         "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
     )
-    report.add_argument("--format", dest="_shape", choices=("text", "html", "csv", "json"), default="text")
-    report.add_argument(
-        "--out", dest="_out", metavar="FILE", type=Path, help="where to write it, if not to the terminal"
-    )
+    add_output(report)
     report.add_argument("--personal", dest="_personal", action="store_true", help="with --lead: personal data unmasked")
     report.add_argument("--tenant", dest="_tenant", default="default")
 
@@ -81,20 +71,14 @@ def _report(
                 asked["visits"] += [f"{row.channel}/{row.campaign}={row.visits}" for row in read_csv(lines)]
         since = asked.pop("since") or format_utc(now - timedelta(days=days))
         question = Question(since=since, visits=tuple(asked.pop("visits")), **asked)
-        gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
-        try:
+        with without_collecting():
             report = asyncio.run(audit(settings, question, now, contract))
-        finally:
-            gc.enable()
         if report is None:
             raise Failed(
                 f"there is no lead of vendor {question.vendor} since {since[:10]}; `fraudcheck report` shows all"
             )
         output = _FORMATS[shape](report)
-    if out is None:
-        print(output)
-    else:
-        out.write_text(output + "\n", encoding="utf-8")
+    give(output, out)
 
 
 async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: bool) -> str:

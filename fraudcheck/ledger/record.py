@@ -29,9 +29,8 @@ from fraudcheck.records import Contact, Enquiry, Facts, Lead, Quality
 FORMAT = 1
 DERIVED_PARTS = ("normalized", "suggestions")
 """The parts of a verdict that hold values derived from the lead's personal ones."""
-CLICK, CRITERIA = "source.click", "quality.criteria"
-"""Disclosures of several values together: the click's fields, and what each criterion of the quality looked at, in the
-order of the verdict's criteria."""
+CRITERIA = "quality.criteria"
+"""The disclosure of what each criterion of the quality looked at, in the order of the verdict's criteria."""
 NOBODY_LOOKED: Mapping[str, Any] = msgspec.json.decode(
     msgspec.json.encode({"enquiry": Enquiry(), "contact": Contact(), "quality": Quality()})
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fraudcheck.ledger.record import CLICK, CRITERIA, FORMAT, base64url, commit
+from fraudcheck.ledger.record import CRITERIA, FORMAT, base64url, commit
 from fraudcheck.records import CheckVerdict, Contacts, Facts, Lead, Normalized
 
 _BYTES_PER_SALT, _CHARACTERS_PER_SALT = 18, 24
@@ -20,7 +20,8 @@ SALT_BYTES = _BYTES_PER_SALT * 32
 """Random bytes that ``seal`` takes: enough for 32 values, more than a lead and its verdict have."""
 
 _PLAIN_FIELDS = {
-    "lead": frozenset({"country", "source", "submitted_at"}),
+    "lead": frozenset({"country", "submitted_at"}),
+    "source": frozenset({"vendor", "campaign", "sub_id", "channel", "price"}),
     "form": frozenset(
         {
             "seconds_on_page",
@@ -34,7 +35,7 @@ _PLAIN_FIELDS = {
     ),
     "client": frozenset[str](),
 }
-_NESTED_PARTS = ("client", "form")
+_NESTED_PARTS = ("source", "client", "form")
 _NO_CONTACTS = Contacts()
 _DERIVED = tuple(
     (path, attrgetter(path))
@@ -100,11 +101,7 @@ def _separate_personal(lead: Lead) -> tuple[dict[str, Any], list[tuple[str, Any]
     personal: list[tuple[str, Any]] = []
     plain_fields = _PLAIN_FIELDS["lead"]
     for name, value in msgspec.to_builtins(lead).items():
-        if name == "source" and "click" in value:
-            personal.append((CLICK, value.pop("click")))
-            if value:
-                plain[name] = value
-        elif name in plain_fields:
+        if name in plain_fields:
             plain[name] = value
         elif name in _NESTED_PARTS:
             plain_inner_fields = _PLAIN_FIELDS[name]

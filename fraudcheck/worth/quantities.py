@@ -8,7 +8,7 @@ from datetime import date
 from math import inf, isfinite, nextafter
 from typing import NamedTuple
 
-from fraudcheck.worth.words import fold
+from fraudcheck.worth.words import any_of, fold
 
 _LONGEST = 80
 _LARGEST = 1e15
@@ -57,19 +57,15 @@ _NOT_DIGIT = re.compile(r"\D")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d){1,8},\d{3}")
 
 
-def _words(text: str) -> str:
-    return "|".join(sorted((re.escape(fold(word)) for word in text.split("|")), key=len, reverse=True))
-
-
 def _spoken(signs: str, words: str, run_on: str) -> re.Pattern[str]:
     """Signs, whole words, and words of scripts that put no blank between them."""
-    return re.compile(rf"{signs}|(?<!\w)(?:{_words(words)})(?!\w)|{_words(run_on)}")
+    return re.compile(rf"{signs}|(?<!\w){any_of(words)}(?!\w)|{any_of(run_on)}")
 
 
 _TO = re.compile(
-    r"[^\d]{0,20}?(?:[-~]|\.\.\.?|(?<!\w)(?:"
-    + _words("to|till|until|and|bis|und|à|a|et|y|hasta|e|até|do|i|đến|tới|s/d|sampai|hingga|الى|و|al|tot|до")
-    + rf")(?!\w)|{_words('ถึง|至|到|から')})[^\d]{{0,20}}"
+    r"[^\d]{0,20}?(?:[-~]|\.\.\.?|(?<!\w)"
+    + any_of("to|till|until|and|bis|und|à|a|et|y|hasta|e|até|do|i|đến|tới|s/d|sampai|hingga|الى|و|al|tot|до")
+    + rf"(?!\w)|{any_of('ถึง|至|到|から')})[^\d]{{0,20}}"
 )
 _ABOVE = _spoken(
     ">(?!=)",
