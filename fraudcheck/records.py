@@ -107,7 +107,12 @@ class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Form(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the form was filled in. Times are in seconds. None means not measured, which is not the same as 0."""
+    """How the form was filled in. Times are in seconds. None means not measured, which is not the same as 0.
+
+    ``inserted`` counts fields whose whole value came at once; ``token_seconds`` is the time since the token was
+    fetched, by the page's clock; ``signs`` names what the script saw of the browser (``intake.field_readers.SIGNS``).
+    ``token`` is the token alone, without the measures that came in the same field.
+    """
 
     seconds_on_page: float | None = None
     fill_seconds: float | None = None
@@ -118,6 +123,11 @@ class Form(Struct, frozen=True, kw_only=True, omit_defaults=True):
     honeypot: str | None = None
     webdriver: bool | None = None
     token: str | None = None
+    inserted: int | None = None
+    focus_changes: int | None = None
+    first_input_seconds: float | None = None
+    token_seconds: float | None = None
+    signs: tuple[str, ...] = ()
 
 
 class Lead(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -195,6 +205,37 @@ class Phone(Struct, frozen=True, kw_only=True):
     warning: str | None = None
 
 
+class FormToken(Struct, frozen=True, kw_only=True, array_like=True):
+    """What the service says in a form's token (``fields.form_token``).
+
+    ``issued`` is in Unix seconds; ``id`` is random; ``key`` marks the tenant's key, so that a token from before a
+    change of keys is no forgery. ``site`` is the id of the site key, ``origin`` that of the page (``https://a.example``).
+    ``scripted`` says that a browser's script fetched it, by the headers that only a browser sets. ``vendor``, ``line``,
+    ``network`` and ``agent`` are marks of keyed tokens, empty where nothing was known; ``country`` is the one of the
+    address, where one is known. ``assistant`` names the software that says to act for a person, else empty.
+    """
+
+    issued: float
+    id: str
+    key: str
+    site: str = ""
+    origin: str = ""
+    scripted: bool = False
+    vendor: str = ""
+    line: str = ""
+    network: str = ""
+    agent: str = ""
+    country: str = ""
+    assistant: str = ""
+
+
+class ReadToken(Struct, frozen=True, kw_only=True):
+    """A form's token of ours as it was read: ``valid``, ``forged``, or made with ``other_key``; ``token`` if valid."""
+
+    state: Literal["valid", "forged", "other_key"]
+    token: FormToken | None = None
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """A lead with what intake read from it: the input of every signal's ``gather``.
 
@@ -205,8 +246,9 @@ class Subject(Struct, frozen=True, kw_only=True):
     not given (``fields.given.FIELDS``), ``unread`` the fields that could not be read. ``test`` names the platform that
     made the lead to try out a connection, and says whether the name is the platform's too; such a lead is not counted,
     although it has tokens, by which it is found and erased. ``competitor`` is what of the sender stands in the tenant's
-    list of competitors (``domain``, ``name``), else None. ``tag`` marks this lead
-    among the sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
+    list of competitors (``domain``, ``name``), else None. ``form_token`` is the
+    form's token where it is one of ours (``fields.form_token``), else None. ``tag`` marks this lead among the
+    sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
     ``at`` is the time of the check in Unix seconds; ``late`` says that it is counted only later, so that its time tells
     nothing of the present.
     """
@@ -223,6 +265,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
     test: tuple[str, bool] | None = None
     competitor: str | None = None
+    form_token: ReadToken | None = None
     tag: str = ""
     remembered: int = 60
     at: float = 0.0

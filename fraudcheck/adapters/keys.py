@@ -42,7 +42,12 @@ class FaultyKeys(ValueError):
 class Key(Struct, frozen=True, kw_only=True):
     """One API key: what its caller may do. ``digest`` is the SHA-256 of the secret, in hex.
 
-    ``buyer`` is the buyer whose outcomes the key tells; empty for the key's own id.
+    ``buyer`` is the buyer whose outcomes the key tells; empty for the key's own id. ``vendor`` and ``campaign`` are those
+    of the leads that come by it.
+
+    A key with a ``source`` (a name of ``intake.forms``) brings that platform's leads and may do nothing else: ``columns``
+    are the names of the platform's fields by our field, ``signing`` is the secret that it signs with, which has to be
+    kept as it is. A key with ``origins`` is a site key, which stands in the pages of these origins and only gets tokens.
     """
 
     id: str
@@ -52,6 +57,17 @@ class Key(Struct, frozen=True, kw_only=True):
     label: str = ""
     created_at: str = ""
     buyer: str = ""
+    vendor: str = ""
+    campaign: str = ""
+    source: str = ""
+    columns: Mapping[str, tuple[str, ...]] = {}
+    signing: str = ""
+    origins: tuple[str, ...] = ()
+
+    @property
+    def opens_api(self) -> bool:
+        """Whether it is a key of the API, and not one of a source or a site."""
+        return not self.source and not self.origins
 
 
 class KeyFile:

@@ -28,6 +28,8 @@ _LARGEST_INTEGER, _LARGEST_FLOAT = 10**40, 2.0**53
 """No id is a larger number; and up to here a float has all its digits."""
 _FEWEST_OF_ROUNDED, _ZEROS_OF_ROUNDED = 10, 5
 """Digits of a number, and zeros at its end, from which on a float is one that was rounded."""
+_LONGEST_SIGNS = 200
+"""Characters of a list of words that is written as a text."""
 _MOST_PARTS = 200
 """Values within a honeypot that are looked at."""
 _BYTES = frozenset(map(str, range(256)))
@@ -173,6 +175,20 @@ def read_truth(value: Any) -> bool:
     if value in (0, 1) and value is not None:
         return bool(value)
     raise Unread("neither true nor false")
+
+
+SIGNS = ("headless", "software_gpu", "window", "platform", "automation", "assistant")
+"""What a form's script may say of the browser: that it names itself headless, draws without a graphics card, has a window
+larger than its screen or a platform that its name contradicts, bears an automation tool's marks or an AI assistant's."""
+
+
+def read_signs(value: Any) -> tuple[str, ...]:
+    """The words of SIGNS in a list, or in a text with commas or blanks between; others are left out."""
+    if isinstance(value, str):
+        value = value[:_LONGEST_SIGNS].replace(",", " ").split()
+    if not isinstance(value, list):
+        raise Unread("not a list of words")
+    return tuple([sign for sign in SIGNS if sign in value])
 
 
 def read_ip(value: Any) -> str | None:

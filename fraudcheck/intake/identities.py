@@ -11,6 +11,7 @@ from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.email.domains import parent_domains
 from fraudcheck.fields.email.scheme import mailbox_scheme, name_parts
 from fraudcheck.fields.filling import is_not_typed, is_staffed, pace, unusual_manner
+from fraudcheck.fields.form_token import is_ours, read_token
 from fraudcheck.fields.given import lacking, unreadable
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.fields.name.match import to_latin
@@ -19,7 +20,7 @@ from fraudcheck.fields.phone.number import read_phone, read_phone_in_zone
 from fraudcheck.fields.submission import is_rounded, submitted_at
 from fraudcheck.identifiers import keyed_token, keyed_tokens, vendor_key
 from fraudcheck.ports.lists import Lists
-from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, Subject
+from fraudcheck.records import FieldWarning, Lead, Mailbox, Phone, ReadToken, Subject
 
 _HOUR, _MOMENT = 3_600, 60
 """Seconds within which a repeated check of one lead counts once. A request with an Idempotency-Key may be retried by
@@ -64,7 +65,9 @@ def read_subject(
     manner = unusual_manner(lead)
     not_typed = is_not_typed(lead, manner)
     line, network = line_and_network(lead.client.ip) if lead.client.ip else (None, None)
-    own = _identities(lead, address, phone.e164 if phone else None, name, vendor)
+    text = lead.form.token
+    form_token = read_token(identity_key, text) if text and is_ours(text) else None
+    own = _identities(lead, address, phone.e164 if phone else None, name, vendor, form_token)
     own["network"], own["place"], own["machine"] = network, line, _machine(lead, line)
     own["mail_domain"], own["body"] = _own_domain(address, lists) if address else None, body
     partners = _partners(name, line, own["mailbox"] or own["phone"], not_typed)
@@ -86,6 +89,7 @@ def read_subject(
         unread=unread,
         test=lists.test_lead(lead),
         competitor=competitors.by(lead, address.domain if address else None),
+        form_token=form_token,
         tag=tag,
         remembered=_MOMENT if body else _HOUR,
         at=at,
@@ -109,7 +113,9 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
     return {**subject.tokens, "reference": keyed_token(identity_key, "reference", reference)}
 
 
-def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str, vendor: str) -> dict[str, str | None]:
+def _identities(
+    lead: Lead, address: Mailbox | None, e164: str | None, name: str, vendor: str, form_token: ReadToken | None
+) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
     place = _plain(f"{lead.postal_code or ''} {lead.address or ''}") if name else ""
     words = message.own_words(lead.message, f"{lead.full_name} {lead.company or ''}") if lead.message else None
@@ -118,7 +124,7 @@ def _identities(lead: Lead, address: Mailbox | None, e164: str | None, name: str
         "mailbox": address.canonical if address else None,
         "phone": e164,
         "person": f"{name}\0{place}" if name and place else None,
-        "form_token": lead.form.token,
+        "form_token": form_token.token.id if form_token and form_token.token else lead.form.token,
         "block": f"{vendor}\0{e164[:-3]}" if e164 else None,
     }
     for n, sketch in enumerate(message.sketches(words) if words else ()):

@@ -16,6 +16,7 @@ import msgspec
 
 from fraudcheck.fields.country_names import COUNTRIES
 from fraudcheck.fields.empty_words import means_nothing
+from fraudcheck.fields.form_token import is_ours, split
 from fraudcheck.intake import field_readers
 from fraudcheck.intake.activity import read_activity
 from fraudcheck.intake.click import CLICK_READERS, elsewhere
@@ -62,6 +63,8 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
             del fields["submitted_at"]
     if "activity" in fields:
         _read_activity(fields, warnings)
+    if "form" in fields and is_ours(fields["form"].token or ""):
+        _read_mark(fields, lists.empty_words)
     lead = Lead(**fields, extra=extra)
     if found := elsewhere(lead, lists.empty_words):
         click = msgspec.structs.replace(lead.source.click, **found)
@@ -81,6 +84,26 @@ def _read_activity(fields: dict[str, Any], warnings: list[FieldWarning]) -> None
     if events:
         fields["activity"] = events
 
+
+def _read_mark(fields: dict[str, Any], words: Mapping[str, str]) -> None:
+    """Put what the form's script measured beside what the caller told, which goes first."""
+    form, client = fields["form"], fields.get("client", Client())
+    token, measures = split(form.token)
+    form = msgspec.structs.replace(form, token=token)
+    if measures:
+        table: Mapping[str, _Field] = _LEAD["form"].reader.table  # type: ignore[union-attr]  # a part
+        found = _read_fields(table, measures, "form.", _Reading(words, {}, []))
+        found.pop("token", None)
+        told = {name: value for name in Form.__struct_fields__ if (value := getattr(form, name)) not in (None, ())}
+        form = Form(**{**found, **told})
+        device = measures.get("device_id")
+        if client.device_id is None and isinstance(device, str) and 0 < len(device) <= _LONGEST_DEVICE:
+            fields["client"] = msgspec.structs.replace(client, device_id=device)
+    fields["form"] = form
+
+
+_LONGEST_DEVICE = 64
+"""Characters of a device id that a form's script makes."""
 
 _Reader = Callable[[Any], Any]
 """Takes a decoded JSON value, gives what the lead holds (None: nothing), raises ``field_readers.Unread``."""
@@ -288,8 +311,15 @@ _LEAD = _table(
             _table(
                 "form.",
                 {
-                    **dict.fromkeys(["seconds_on_page", "fill_seconds"], field_readers.read_number),
-                    **dict.fromkeys(["keystrokes", "pastes", "autofills", "pointer_events"], field_readers.read_count),
+                    **dict.fromkeys(
+                        ["seconds_on_page", "fill_seconds", "first_input_seconds", "token_seconds"],
+                        field_readers.read_number,
+                    ),
+                    **dict.fromkeys(
+                        ["keystrokes", "pastes", "autofills", "pointer_events", "inserted", "focus_changes"],
+                        field_readers.read_count,
+                    ),
+                    "signs": field_readers.read_signs,
                     "honeypot": field_readers.read_honeypot,
                     "webdriver": field_readers.read_truth,
                     "token": field_readers.read_text,

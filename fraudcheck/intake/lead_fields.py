@@ -394,10 +394,53 @@ LEAD_FIELDS = (
         name="form.token",
         type="string",
         length=4096,
-        meaning="A random mark that your server makes for each visit of the form. The same token with another mailbox "
-        "and another phone is conclusive evidence, so never let a cached page give one token to several visitors.",
+        meaning="The field `fraudcheck` that the form's script adds, as it is; or a random mark that your server makes "
+        "for each visit of the form. The same token with another mailbox and another phone is conclusive evidence, so "
+        "never let a cached page give one token to several visitors.",
         example="c1f0a6d2b94e",
-        absent="No token is compared.",
+        absent="No token is compared. Where nearly all leads of the vendor carry one of ours, its absence is evidence.",
+    ),
+    LeadField(
+        name="form.inserted",
+        type="integer",
+        unit="fields",
+        meaning="How many fields got their whole value in one input that was neither a paste nor an autofill.",
+        example=0,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.focus_changes",
+        type="integer",
+        unit="changes",
+        meaning="How many times the focus came to a field of the form.",
+        example=6,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.first_input_seconds",
+        type="number",
+        unit="seconds",
+        meaning="Time from the page's load to the first input into a field.",
+        example=12.4,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.token_seconds",
+        type="number",
+        unit="seconds",
+        meaning="Time from the fetching of the form's token to the sending of the form, by the page's clock.",
+        example=83.6,
+        absent=_NOT_MEASURED,
+    ),
+    LeadField(
+        name="form.signs",
+        type="array",
+        unit="list of `headless`, `software_gpu`, `window`, `platform`, `automation`, `assistant`",
+        meaning="What the form's script saw of the browser: it names itself headless, draws without a graphics card, "
+        "has a window larger than its screen or a platform that its name contradicts, bears an automation tool's marks, "
+        "or an AI assistant's.",
+        example=["window"],
+        absent=_NOT_MEASURED,
     ),
     LeadField(
         name="activity",

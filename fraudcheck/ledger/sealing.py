@@ -31,6 +31,11 @@ _PLAIN_FIELDS = {
             "autofills",
             "pointer_events",
             "webdriver",
+            "inserted",
+            "focus_changes",
+            "first_input_seconds",
+            "token_seconds",
+            "signs",
         }
     ),
     "client": frozenset[str](),

@@ -183,7 +183,7 @@ async def _authorize(request: web.Request, path: str) -> None:
             raise Problem(
                 503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
             ) from None
-        if key is None:
+        if key is None or not key.opens_api:
             if secret:
                 await count_wrong_key(request)
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")

@@ -9,11 +9,10 @@ import msgspec
 
 from fraudcheck.ledger.record import open_record
 from fraudcheck.ports.ledger import Stored
+from fraudcheck.records import Form
 
 _OPEN_FIELDS = frozenset({"country", "submitted_at", "reference"})
-_OPEN_FORM_FIELDS = frozenset(
-    {"seconds_on_page", "fill_seconds", "keystrokes", "pastes", "autofills", "pointer_events", "webdriver"}
-)
+_OPEN_FORM_FIELDS = frozenset(Form.__struct_fields__) - {"honeypot", "token"}
 HIDDEN = "***"
 
 

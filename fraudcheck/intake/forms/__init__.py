@@ -1,0 +1,53 @@
+"""Which lead is in what a form platform sent? One file of this folder for each platform; the registry finds it there.
+
+Each declares itself as ``PLATFORM``. Its ``read`` is a pure function from what was sent to a lead as the contract has it
+(``intake.lead`` reads that); whatever it does not know is kept in the lead under its own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+FindColumns = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""Which of these names or labels are which field of a lead, the best first: the table by which files are read."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What a platform sent: the raw body, its content as decoded, the headers by lower-case name, and the whole URL.
+
+    ``content`` is a JSON value; of a form the values by name, a list where a name came more than once.
+    """
+
+    body: bytes
+    content: Any
+    headers: Mapping[str, str] = {}
+    url: str = ""
+
+
+class FormLead(Struct, frozen=True, kw_only=True):
+    """The lead in a delivery, as ``intake.lead.read_lead`` takes it.
+
+    ``event`` is what the platform calls this submission, the same when it sends it again; empty where it has no name.
+    """
+
+    lead: dict[str, Any]
+    event: str = ""
+
+
+class Platform(Struct, frozen=True, kw_only=True):
+    """How one platform's leads are read.
+
+    ``is_signed`` says whether a delivery bears the signature of a secret at a time in Unix seconds; None where the
+    platform signs nothing. ``key_in_body`` finds the secret of the source in a decoded body, for a platform that sends
+    it there. ``tries_again`` says that the platform sends once more what was answered 503, unseen by any visitor.
+    """
+
+    name: str
+    about: str
+    read: Callable[[Delivery, FindColumns], FormLead]
+    is_signed: Callable[[Delivery, str, float], bool] | None = None
+    key_in_body: Callable[[Any], str] | None = None
+    tries_again: bool = False
