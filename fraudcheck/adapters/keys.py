@@ -42,12 +42,12 @@ class FaultyKeys(ValueError):
 class Key(Struct, frozen=True, kw_only=True):
     """One API key: what its caller may do. ``digest`` is the SHA-256 of the secret, in hex.
 
-    ``buyer`` is the buyer whose outcomes the key tells; empty for the key's own id. ``vendor`` and ``campaign`` are those
-    of the leads that come by it.
+    ``buyer`` is the buyer whose outcomes the key tells; empty for the key's own id. ``vendor`` and ``campaign`` are
+    those of the leads that come by it.
 
-    A key with a ``source`` (a name of ``intake.forms``) brings that platform's leads and may do nothing else: ``columns``
-    are the names of the platform's fields by our field, ``signing`` is the secret that it signs with, which has to be
-    kept as it is. A key with ``origins`` is a site key, which stands in the pages of these origins and only gets tokens.
+    A key with a ``source`` (a name of ``intake.forms``) brings that platform's leads and may do nothing else:
+    ``columns`` are the names of the platform's fields by our field, ``signing`` is the secret that it signs with, which
+    has to be kept as it is. A key with ``origins`` is a site key: it stands in the pages of these and only gets tokens.
     """
 
     id: str

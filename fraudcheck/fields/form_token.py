@@ -78,7 +78,7 @@ def is_ours(text: str) -> bool:
 
 
 def split(text: str) -> tuple[str | None, dict[str, Any] | None]:
-    """The token, and what was measured; None for what is not there or cannot be read. ``text`` is one that ``is_ours``."""
+    """The token, and what was measured, of a text that ``is_ours``; None for what is not there or cannot be read."""
     version, payload, mac, *rest = text[:_LONGEST].split(".")
     token = f"{version}.{payload}.{mac}" if payload and mac else None
     measures = None

@@ -67,7 +67,7 @@ def read_subject(
     line, network = line_and_network(lead.client.ip) if lead.client.ip else (None, None)
     text = lead.form.token
     form_token = read_token(identity_key, text) if text and is_ours(text) else None
-    own = _identities(lead, address, phone.e164 if phone else None, name, vendor, form_token)
+    own = _identities(lead, address, phone.e164 if phone else None, name, vendor, form_token=form_token)
     own["network"], own["place"], own["machine"] = network, line, _machine(lead, line)
     own["mail_domain"], own["body"] = _own_domain(address, lists) if address else None, body
     partners = _partners(name, line, own["mailbox"] or own["phone"], not_typed)
@@ -114,7 +114,7 @@ def lookup_tokens(identity_key: bytes, subject: Subject) -> Mapping[str, str]:
 
 
 def _identities(
-    lead: Lead, address: Mailbox | None, e164: str | None, name: str, vendor: str, form_token: ReadToken | None
+    lead: Lead, address: Mailbox | None, e164: str | None, name: str, vendor: str, *, form_token: ReadToken | None
 ) -> dict[str, str | None]:
     """The values that this lead may share with others, by kind. Some kinds are counted for each vendor separately."""
     place = _plain(f"{lead.postal_code or ''} {lead.address or ''}") if name else ""

@@ -437,8 +437,8 @@ LEAD_FIELDS = (
         type="array",
         unit="list of `headless`, `software_gpu`, `window`, `platform`, `automation`, `assistant`",
         meaning="What the form's script saw of the browser: it names itself headless, draws without a graphics card, "
-        "has a window larger than its screen or a platform that its name contradicts, bears an automation tool's marks, "
-        "or an AI assistant's.",
+        "has a window larger than its screen or a platform that its name contradicts, bears an automation tool's "
+        "marks, or an AI assistant's.",
         example=["window"],
         absent=_NOT_MEASURED,
     ),

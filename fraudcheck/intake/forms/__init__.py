@@ -1,7 +1,7 @@
 """Which lead is in what a form platform sent? One file of this folder for each platform; the registry finds it there.
 
-Each declares itself as ``PLATFORM``. Its ``read`` is a pure function from what was sent to a lead as the contract has it
-(``intake.lead`` reads that); whatever it does not know is kept in the lead under its own name.
+Each declares itself as ``PLATFORM``. Its ``read`` is a pure function from what was sent to a lead in the contract's
+words (``intake.lead`` reads that); whatever it does not know is kept in the lead under its own name.
 """
 
 from __future__ import annotations
