@@ -179,7 +179,7 @@ def read_truth(value: Any) -> bool:
 
 SIGNS = ("headless", "software_gpu", "window", "platform", "automation", "assistant")
 """What a form's script may say of the browser: it names itself headless, draws without a graphics card, has a window
-larger than its screen or a platform that its name contradicts, bears an automation tool's marks or an AI assistant's."""
+larger than its screen, a platform that its name contradicts, an automation tool's marks, or an AI assistant's."""
 
 
 def read_signs(value: Any) -> tuple[str, ...]:
