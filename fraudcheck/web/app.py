@@ -17,7 +17,7 @@ from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.connections import Connections, follow
 from fraudcheck.web.envelope import name_call, seal
-from fraudcheck.web.handlers import batches, checks, confirmations, health, reasons, vendors
+from fraudcheck.web.handlers import batches, checks, confirmations, form_script, health, reasons, vendors
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -39,7 +39,9 @@ from fraudcheck.web.state import (
 )
 from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js"})
+"""What pages of every site load."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_ANY_SITE})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -104,6 +106,8 @@ def make(
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
+            web.get("/form.js", form_script.get_newest),
+            web.get("/form.{hash:[^/]+}.js", form_script.get_one),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.get_metrics),
@@ -127,7 +131,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         path = resource.canonical if resource is not None else request.path
         if path == "/v1/checks" and request.method == "POST":
             checks.expect_room(request)
-        _check_origin(request)
+        _check_origin(request, path)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         return await handler(request)
@@ -158,13 +162,14 @@ def _unreadable(problem: Exception) -> str:
     return "the body cannot be unpacked as its Content-Encoding says"
 
 
-def _check_origin(request: web.Request) -> None:
+def _check_origin(request: web.Request, path: str) -> None:
     """Raises Problem for what a page of another site may have sent. A bearer's key proves that none did."""
     service = request.app[SERVICE]
     allowed = service.settings.allowed_hosts
     if not service.keys.configured:
         origins.check_host(request, allowed)
-        origins.check_site(request, allowed)
+        if path not in OF_ANY_SITE:
+            origins.check_site(request, allowed)
     elif request.headers.get("Authorization", "").lower().startswith("basic"):
         origins.check_site(request, allowed)
 
