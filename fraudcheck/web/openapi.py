@@ -41,6 +41,8 @@ _CALLED = (
     schemas.FormAnswer,
     schemas.LeadConduitAnswer,
     schemas.ReasonList,
+    schemas.AskedToken,
+    schemas.GivenToken,
     batch_job.Batch,
     schemas.BatchList,
     schemas.BatchRow,
