@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from fraudcheck.batch.columns import CONTACTS, field_by_cells, propose_mapping, says_else
+from fraudcheck.batch.columns import CONTACTS, field_by_cells, is_field, propose_mapping, says_else
 from fraudcheck.fields.normal_form import simplify
 from fraudcheck.intake.forms import FoundColumns
 
@@ -24,7 +24,12 @@ _ANYTHINGS = frozenset(["id", "uuid", "guid"])
 
 def find_columns(labels: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> FoundColumns:
     """See ``FoundColumns``. ``chosen`` (field to labels) goes first; what of it the form lacks is passed over."""
-    there = {field: tuple(name for name in names if name in labels) for field, names in chosen.items()}
+    free = {*labels}
+    there: dict[str, tuple[str, ...]] = {}
+    for field, names in chosen.items():
+        found = [name for name in dict.fromkeys(names) if name in free and is_field(field)]
+        there[field] = tuple(found if field in CONTACTS else found[:1])
+        free.difference_update(there[field])
     asked = {name for names in there.values() for name in names}
     if len(labels) > _MOST or sum(map(len, labels)) > _ALL:
         shortest = sorted(labels, key=len)[:_MOST]

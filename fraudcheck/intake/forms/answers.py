@@ -45,14 +45,14 @@ def lead_of_answers(
     lead: dict[str, Any] = {}
     for name, value in known.items():
         if value is not None and value != "":
-            _put(lead, name, value)
+            _put(lead, name, _one(name, value))
     for label in [label for label, each in given.items() if _is_mark(each)]:
         _put(lead, "form.token", given.pop(label).value)
     used = [label for field, label in _chosen(given, find_columns([*given])) if _put(lead, field, given[label].value)]
     for label, each in given.items():
         if label in used:
             continue
-        lead[f"{label} (answer)" if label in _OUTERMOST or label in lead else label] = each.value
+        lead[f"{label} (answer)" if label in _OUTERMOST or label in lead else label] = plain(each.value)
     return lead
 
 
@@ -67,16 +67,22 @@ def plain(value: Any) -> Any:
     return value if value != {} else None
 
 
+def _one(field: str, value: Any) -> Any:
+    """The value of a field. Of several contacts under one name it is the first that looks like one."""
+    if (shape := _SHAPES.get(field)) and isinstance(value, list):
+        return next((part for part in value if shape.search(f"{part}")), plain(value))
+    return value
+
+
 def _with_own_labels(answers: Iterable[Answer | tuple[str, Any]]) -> Iterator[Answer]:
     """The answers that hold something, each with a label of its own: "Email", and "Email 2" for a second one."""
     counts: dict[str, int] = {}
     for label, value, *field in answers:
-        held = plain(value)
-        if held is None:
+        if plain(value) is None:
             continue
         name = label.strip() or "answer"
         counts[name] = count = counts.get(name, 0) + 1
-        yield Answer(name if count == 1 else f"{name} {count}", held, *field)
+        yield Answer(name if count == 1 else f"{name} {count}", value, *field)
 
 
 def _is_mark(answer: Answer) -> bool:
