@@ -164,7 +164,7 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
         field = _CLICKS.get(simplify(_bare(column)), "")
         if field and column not in taken:
             mapping.setdefault(field, (column,))
-    if _OF_META <= set(map(_bare, columns)) and "platform" not in taken:
+    if set(map(_bare, columns)) >= _OF_META and "platform" not in taken:
         platform = next(column for column in columns if _bare(column) == "platform")
         mapping.setdefault("source.click.utm_source", (platform,))
     if "name" not in chosen:
