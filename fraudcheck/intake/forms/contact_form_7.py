@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import at, first, flat, form_lead
+import msgspec
+
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
 
 _TAGS = {
-    "client.ip": ("_remote_ip", "remote_ip"),
-    "client.user_agent": ("_user_agent", "user_agent"),
-    "client.page_url": ("_url", "_post_url"),
+    "_remote_ip": "client.ip",
+    "_user_agent": "client.user_agent",
+    "_url": "client.page_url",
+    "_post_url": "client.page_url",
+    "_serial_number": "reference",
 }
-"""The special mail tags that are a field of a lead."""
+"""The special mail tags that are a field of a lead, where the owner has them sent."""
 
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. A submission's number is its site's own, so it names no event."""
     content = delivery.content
-    known = {field: first(*(at(content, tag) for tag in tags)) for field, tags in _TAGS.items()}
-    answers = flat(content, ["_serial_number", *(tag for tags in _TAGS.values() for tag in tags)])
-    return form_lead(answers, find_columns, known, reference=first(at(content, "_serial_number")))
+    if isinstance(content, dict):
+        content = {_TAGS.get(name, name): value for name, value in content.items()}
+    return flat.read(msgspec.structs.replace(delivery, content=content), find_columns)
 
 
 PLATFORM = Platform(

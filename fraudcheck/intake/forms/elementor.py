@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs, unbracketed
+from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs
+from fraudcheck.intake.forms.reading import unfold
 
 _TYPES = {"email": "email", "tel": "phone"}
 _NO_LABEL = "No Label "
@@ -21,7 +22,7 @@ _KNOWN = {
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. Date and time are in the site's own zone and words, so they tell no moment."""
-    content = unbracketed(delivery.content)
+    content = unfold(dict(pairs(delivery.content)))
     known: dict[str, Any] = {
         field: first(at(content, "meta", place, "value"), at(content, title))
         for title, (place, field) in _KNOWN.items()

@@ -6,7 +6,6 @@ Nothing here raises for that. A name may come with several: a question's title, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,9 +16,7 @@ from fraudcheck.intake.forms.answers import Answer, lead_of_answers
 
 MOST_ANSWERS = 500
 """Answers of one delivery that are read: no form has more questions."""
-_LONGEST_TEXT, _LONGEST_NAME, _LONGEST_EVENT = 70_000, 500, 200
-_BRACKETED = re.compile(r"([^\[\]]{1,100})((?:\[[^\[\]]{0,100}\]){1,4})")
-_WITHIN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_LONGEST_TEXT, _LONGEST_NAME, _LONGEST_EVENT = 256 * 1024, 500, 200
 
 Named = tuple[tuple[str, ...], Any, str]
 """What was answered: under which names, the best first; the value; and the field for which the platform asks, or ""."""
@@ -76,22 +73,6 @@ def decoded(value: Any) -> Any:
         return msgspec.json.decode(value)
     except (ValueError, RecursionError):
         return None
-
-
-def unbracketed(content: Any) -> Any:
-    """A form's values with the objects that its names with brackets stand for (``fields[email][value]``)."""
-    nested: dict[str, Any] = {}
-    for name, value in pairs(content):
-        match = _BRACKETED.fullmatch(name)
-        steps = [match[1], *_WITHIN_BRACKETS.findall(match[2])] if match else [name]
-        part = nested
-        for step in steps[:-1]:
-            inner = part.get(step)
-            if not isinstance(inner, dict):
-                inner = part[step] = {}
-            part = inner
-        part[steps[-1]] = value
-    return nested
 
 
 def form_lead(
