@@ -99,12 +99,15 @@ def _add_times(facts: FormTokenFacts, subject: Subject, token: FormToken) -> Non
 
 
 def judge(lead: Lead, facts: FormTokenFacts) -> list[Finding]:
-    """What does not fit. A token of another key says nothing."""
+    """That it is there, for audits, and what does not fit. A token of another key says nothing."""
     if facts["state"] == "forged":
         return [Finding("FORM_TOKEN_FORGED")]
     if facts["state"] != "valid":
         return []
-    return [*_of_site(facts), *_of_place(facts), *_of_time(lead, facts)]
+    findings = [*_of_site(facts), *_of_place(facts), *_of_time(lead, facts)]
+    if not facts.get("other_vendor"):
+        findings.insert(0, Finding("FORM_TOKEN_VALID", {"origin": facts["origin"]} if "origin" in facts else {}))
+    return findings
 
 
 def _of_site(facts: FormTokenFacts) -> Iterator[Finding]:
