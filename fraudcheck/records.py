@@ -234,10 +234,10 @@ Beside = Literal["", "same", "near", "other"]
 
 
 class ReadToken(Struct, frozen=True, kw_only=True):
-    """A form's token of ours as it was read: ``valid``, ``forged``, or made with ``other_key``; ``token`` if valid.
+    """A form's token of ours as it was read: ``valid``, ``forged``, or made with ``other_key`` (or cut).
 
-    ``vendor``, ``address`` and ``agent`` say how the lead's compare with those for which, or from where, a valid one
-    was fetched. An address that is ``near`` lies in the same network.
+    ``token`` is what a valid one says. ``vendor``, ``address`` and ``agent`` say how the lead's compare with those for
+    which, and from where, it was fetched. An address that is ``near`` lies in the same network.
     """
 
     state: Literal["valid", "forged", "other_key"]

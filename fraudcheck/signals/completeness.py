@@ -85,6 +85,8 @@ a token up to which it is known to carry tokens."""
 _A_WEEK, _OF_A_NEW_FORM, _MAY_BE_BROKEN = 7 * 86_400, 0.5, 0.5
 """Seconds for which a source has to be known; and how much of its weight is left for a form that nobody knows yet, and
 where within an hour only such leads came."""
+_AS_HEAVY = 0.8
+"""How heavy the token's absence has to be beside that of the fields in it to be said in the place of these."""
 _FLOODED, _USUALLY = 3.0, 5.0
 """How many times its earlier leads a source's week brings where it is a flood, and not another form; and leads with a
 token from which on, in a usual day or hour, none at all means that the script is gone."""
@@ -151,7 +153,7 @@ def judge(lead: Lead, facts: CompletenessFacts) -> list[Finding]:
         share = _share_carrying(facts["token"], facts["source"])
         others = {name: counts for name, counts in lacks.items() if name not in _IN_THE_TOKEN}
         rest = _fields_missing(lead, facts, others)
-        if weight + _weight_of(rest) >= _weight_of(said):  # the heavier of what are two views of one fact
+        if weight + _weight_of(rest) >= _AS_HEAVY * _weight_of(said):  # two views of one fact
             findings.append(_finding("FORM_TOKEN_MISSING", {"carried_by": share}, weight))
             said = rest
     if said:
@@ -220,13 +222,13 @@ def _unscripted(lacking: LackingCounts, source: LackingCounts) -> float:
         share = max(share, (of[_WEEKLY] - of[_DAILY]) / week)
     if share > _MOST_WITHOUT:
         return 0.0
-    weight = 10 * log10(_FAKES_WITHOUT / share)
+    weight = min(10 * log10(_FAKES_WITHOUT / share), -CATALOGUE["FORM_TOKEN_MISSING"].points)
     a_day = (carried[_MONTHLY] - carried[_DAILY]) * _DAY / lasted
     if not carried[_DAILY] and a_day >= _USUALLY:
         return 0.0
     if not carried[_HOURLY] and of[_HOURLY] and a_day / 24 >= _USUALLY:
         weight *= _MAY_BE_BROKEN
-    return min(weight, -CATALOGUE["FORM_TOKEN_MISSING"].points)
+    return weight
 
 
 def _share(leads: int, without: int) -> float:

@@ -43,7 +43,7 @@ _OF_CONTACTS = (
     *("MAILBOX_SHARED", "MAILBOX_SEEN_OFTEN", "MAILBOX_MANY_ADDRESSES"),
 )
 """What says that a contact is used by many: one fact, of which the heaviest is said."""
-_KINDS = {kind for kind, *_ in _OFTEN} | {
+_KINDS = {kind for kind, *_ in _OFTEN if kind != "token_place"} | {
     "machine",
     "text~0",
     "text~1",
@@ -581,6 +581,8 @@ def _token_went_round(facts: _Counts) -> bool:
     tells a correction from another person, except that nobody mistypes the one field again and again.
     """
     if not facts.get("form_token", _NOBODY).get("month"):
+        return False
+    if facts.get("staffed") and "ours" in facts["form_token"]:  # one page stands open for everybody
         return False
     if facts["v"] == 1:
         pairs = [facts[pair] for pair in _PAIRS if pair in facts]
