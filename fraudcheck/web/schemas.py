@@ -111,6 +111,34 @@ class Page(Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class FormAnswer(Struct, frozen=True, kw_only=True):
+    """What a form platform is told: no lists and no objects, as its tables of fields show neither."""
+
+    outcome: Literal["success", "failure", "error"]
+    reason: str = ""
+    trust_score: int | None = None
+    decision: str | None = None
+    classification: str | None = None
+    check_id: str | None = None
+    reference: str | None = None
+    reasons: str = ""
+
+
+class LeadId(Struct, frozen=True, kw_only=True):
+    """A lead, as the platform that sent it may name it from now on."""
+
+    id: str
+
+
+class LeadConduitAnswer(Struct, frozen=True, kw_only=True):
+    """What LeadConduit tells who submits a lead, and so what is told to who submits one here."""
+
+    outcome: Literal["success", "failure", "error"]
+    reason: str = ""
+    lead: LeadId | UnsetType = UNSET
+    price: float = 0.0
+
+
 class ReasonRow(Struct, frozen=True, kw_only=True):
     """One reason of the catalogue, with the points of the caller's policy."""
 
