@@ -141,6 +141,9 @@ namespace {
     }
 
     require dirname(__DIR__, 2) . '/examples/laravel/ContactController.php';
+    if ($_SERVER['REQUEST_URI'] === '/thanks') {
+        exit('Thank you.'); // Route::view
+    }
     $controller = new App\Http\Controllers\ContactController();
     echo $_SERVER['REQUEST_METHOD'] === 'POST' ? $controller->send(new Illuminate\Http\Request()) : $controller->show();
 }

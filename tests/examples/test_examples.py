@@ -163,7 +163,7 @@ class Site:
         self.process = subprocess.Popen(
             example.command.format(port=port, tmp=tmp).split(),
             cwd=EXAMPLES / example.folder,
-            env={**os.environ, **told, **env, "FRAUDCHECK_SITE_KEY": "site_example", "LEADS": f"{self.leads}"},
+            env={**os.environ, **told, "FRAUDCHECK_SITE_KEY": "site_example", "LEADS": f"{self.leads}", **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -126,5 +126,5 @@ echo '<form method="post"';
 foreach (apply_filters('wpcf7_form_additional_atts', []) as $name => $value) {
     echo " $name=\"$value\"";
 }
-echo '><input name="your-name"><input name="your-email"><input name="your-phone"><textarea name="your-message"></textarea></form>';
+echo '><input name="your-name"><input name="your-email"><input name="your-phone"><textarea name="your-message"></textarea><button>Send</button></form>';
 do_action_ref_array('wp_footer', []);
