@@ -15,9 +15,10 @@ from fraudcheck.web import log_filter, metrics, origins, source_keys
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, follow
 from fraudcheck.web.envelope import name_call, seal
-from fraudcheck.web.handlers import batches, checks, confirmations, forms, health, reasons, vendors
+from fraudcheck.web.handlers import batches, checks, confirmations, form_token, forms, health, reasons, vendors
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -26,6 +27,7 @@ from fraudcheck.web.state import (
     ADMISSION,
     BATCHES,
     BUYER,
+    CALLERS,
     CONNECTIONS,
     EXPOSITION,
     KEY_ID,
@@ -40,7 +42,9 @@ from fraudcheck.web.state import (
 )
 from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+PAGE_PATHS = frozenset({"/form/token"})
+"""What pages of other sites call, who says itself which may."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"}) | PAGE_PATHS
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -87,6 +91,7 @@ def make(
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
     app[READERS] = Readers()
+    app[CALLERS] = Callers(service.settings)
     app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
@@ -110,6 +115,8 @@ def make(
             web.delete("/v1/batches/{batch_id}", batches.delete_batch),
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
+            web.post("/form/token", form_token.post_token),
+            web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
@@ -134,7 +141,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         if path == "/v1/checks" and request.method == "POST":
             checks.expect_room(request)
-        _check_origin(request)
+        _check_origin(request, path)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         return await handler(request)
@@ -170,14 +177,15 @@ def _unreadable(problem: Exception) -> str:
     return "the body cannot be unpacked as its Content-Encoding says"
 
 
-def _check_origin(request: web.Request) -> None:
+def _check_origin(request: web.Request, path: str) -> None:
     """Raises Problem for what a page of another site may have sent. A bearer's key proves that none did."""
     service = request.app[SERVICE]
     allowed = service.settings.allowed_hosts
     if not service.keys.configured:
         origins.check_host(request, allowed)
-        origins.check_site(request, allowed)
-    elif request.headers.get("Authorization", "").lower().startswith("basic"):
+    if path in PAGE_PATHS:
+        return
+    if not service.keys.configured or request.headers.get("Authorization", "").lower().startswith("basic"):
         origins.check_site(request, allowed)
 
 

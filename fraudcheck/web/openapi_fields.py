@@ -431,6 +431,28 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Carried.leads": ("How many of the newest leads carry it.", 98, "leads"),
     "Carried.of": ("Of how many.", 100, "leads"),
     "Carried.last": ("The day of the last lead that carries it; null if none does.", "2026-11-23", *_day),
+    # What form platforms are told.
+    "FormAnswer.outcome": ("`success`: accepted, or for review; `failure`: rejected; `error`: no lead.", "failure"),
+    "FormAnswer.reason": ("Why, in words: the heaviest findings of a failure. Empty for a success.", _SENTENCE),
+    "FormAnswer.trust_score": ("The lead's trust score; null where there is none.", 4, _SCORE),
+    "FormAnswer.decision": ("accept, review or reject; null where there is none.", "reject"),
+    "FormAnswer.classification": ("What the lead is; null where there is none.", "bot"),
+    "FormAnswer.check_id": ("The id of the check; null where there is none.", _CHECK_ID, *_uuid),
+    "FormAnswer.reference": ("The platform's or your own id of the lead; null if none came.", "crm-123"),
+    "FormAnswer.reasons": (
+        "All findings with their points, as one text.",
+        "EMAIL_DISPOSABLE:-12.0 FORM_TOO_FAST:-10.0",
+        "`CODE:points`, joined by blanks",
+    ),
+    "LeadConduitAnswer.outcome": ("`success`: taken, or for review; `failure`: refused; `error`: no lead.", "success"),
+    "LeadConduitAnswer.reason": ("Why, in words: the heaviest findings of a failure. Empty for a success.", ""),
+    "LeadConduitAnswer.lead": ("The lead; left out where there is none.",),
+    "LeadConduitAnswer.price": (
+        "The price that the lead names, where it is taken; else 0.",
+        12.5,
+        "in units of the lead's currency",
+    ),
+    "LeadId.id": ("The id of the check.", _CHECK_ID, *_uuid),
     # Reasons.
     "ReasonList.reasons": ("Every reason code, also retired ones.",),
     "ReasonRow.code": ("The code. Its meaning never changes.", "EMAIL_DISPOSABLE", _CODE),
@@ -483,6 +505,15 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "ProblemDocument.errors": ("The fields at fault; left out if it is none.",),
     "FieldProblem.field": ("The field or the parameter.", "email"),
     "FieldProblem.problem": ("What is wrong with it. It never quotes the value.", "absent, blank or not text"),
+    "AskedToken.site": (
+        "The site key, as it stands in the page; left out where the service has no keys.",
+        "site_02effc477f197cc3",
+    ),
+    "GivenToken.token": (
+        "The token, to be sent with the form in its field `fraudcheck`.",
+        "fc1.nMtB2sMGVfMzM7A2anVlRzdsV0NYb1JDQ0ZR.AAIkm7woEFGuKxJmm9kS2w",
+    ),
+    "GivenToken.expires_in": ("How long the token is good.", 43_200, "seconds"),
     "Health.status": ("Always `ok`: whatever answers is alive.", "ok"),
     "Health.version": ("The version of the service.", "0.5.0"),
     "Readiness.status": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -22,6 +22,22 @@ Reasons = Literal[
     "did_not_convert",
     "other",
 ]
+
+FormOutcome = Literal["success", "failure", "error"]
+FORM_OUTCOMES = get_args(FormOutcome)
+
+
+class AskedToken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a page's script asks for a token with."""
+
+    site: str = ""
+
+
+class GivenToken(Struct, frozen=True, kw_only=True):
+    """A token for a form, and how long it is good."""
+
+    token: str
+    expires_in: int
 
 
 class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
@@ -114,7 +130,7 @@ class Page(Struct, frozen=True, kw_only=True):
 class FormAnswer(Struct, frozen=True, kw_only=True):
     """What a form platform is told: no lists and no objects, as its tables of fields show neither."""
 
-    outcome: Literal["success", "failure", "error"]
+    outcome: FormOutcome
     reason: str = ""
     trust_score: int | None = None
     decision: str | None = None
@@ -133,7 +149,7 @@ class LeadId(Struct, frozen=True, kw_only=True):
 class LeadConduitAnswer(Struct, frozen=True, kw_only=True):
     """What LeadConduit tells who submits a lead, and so what is told to who submits one here."""
 
-    outcome: Literal["success", "failure", "error"]
+    outcome: FormOutcome
     reason: str = ""
     lead: LeadId | UnsetType = UNSET
     price: float = 0.0

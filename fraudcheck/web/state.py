@@ -12,6 +12,7 @@ from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -30,6 +31,7 @@ PROBE = web.AppKey("probe", Probe)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 READERS = web.AppKey("readers", Readers)
+CALLERS = web.AppKey("callers", Callers)
 TENANT = web.RequestKey("tenant", Tenant)
 BUYER = web.RequestKey[str | None]("buyer")
 """The buyer whose outcomes the caller's key tells; None without keys, where callers name it themselves."""
