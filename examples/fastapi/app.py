@@ -38,7 +38,7 @@ FORM = f"""<!doctype html>
 """
 
 app = FastAPI()
-service = httpx.AsyncClient(base_url=SERVICE, headers={"Authorization": f"Bearer {KEY}"})
+service = httpx.AsyncClient(base_url=SERVICE, headers={"Authorization": f"Bearer {KEY}"} if KEY else {})
 
 
 class Sent(BaseModel):
