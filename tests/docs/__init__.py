@@ -18,6 +18,7 @@ PAGES = {
     for path in (
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
         *sorted((ROOT / "docs").glob("*.md")),
+        ROOT / "examples" / "README.md",
         ROOT / "models" / "README.md",
         *sorted((ROOT / "models").glob("*/*.md")),
     )
@@ -61,6 +62,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: quality keys": tables.quality_keys,
     "table: not now": tables.not_now,
     "code: default policy": tables.default_policy,
+    "code: form page": tables.form_page,
+    "code: form backend": tables.form_backend,
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }
