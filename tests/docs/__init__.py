@@ -20,6 +20,7 @@ PAGES = {
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
         *sorted((ROOT / "docs").glob("*.md")),
         *sorted((ROOT / "clients").glob("*/README.md")),
+        ROOT / "examples" / "README.md",
         ROOT / "models" / "README.md",
         *sorted((ROOT / "models").glob("*/*.md")),
     )
@@ -65,6 +66,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "code: default policy": tables.default_policy,
     "code: python client": tables.python_client,
     "code: javascript client": tables.javascript_client,
+    "code: form page": tables.form_page,
+    "code: form backend": tables.form_backend,
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }
