@@ -43,7 +43,10 @@ export interface CheckVerdict {
    * unreadable, `action:KIND` or `unknown:CHECK`.
    */
   decided_by: string;
-  /** What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, … */
+  /**
+   * What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted,
+   * test, …
+   */
   classification: string;
   /** Where the sum starts. The policy says it. Unit or format: decibans, with one decimal. */
   prior: number;
@@ -418,7 +421,10 @@ export interface KeptCheck {
    * unreadable, `action:KIND` or `unknown:CHECK`.
    */
   decided_by: string;
-  /** What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, … */
+  /**
+   * What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted,
+   * test, …
+   */
   classification: string;
   /** Where the sum starts. The policy says it. Unit or format: decibans, with one decimal. */
   prior: number;

@@ -57,7 +57,9 @@ class CheckVerdict(TypedDict):
     """
 
     classification: str
-    """What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"""
+    """What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted,
+    test, …
+    """
 
     prior: float
     """Where the sum starts. The policy says it. Unit or format: decibans, with one decimal."""
@@ -462,7 +464,9 @@ class KeptCheck(TypedDict):
     """
 
     classification: str
-    """What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"""
+    """What the lead is: genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted,
+    test, …
+    """
 
     prior: float
     """Where the sum starts. The policy says it. Unit or format: decibans, with one decimal."""
