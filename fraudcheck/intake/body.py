@@ -1,4 +1,4 @@
-"""Which JSON object do a request's bytes hold?
+"""Which JSON do a request's bytes hold?
 
 Any body is read in linear time, and everything in what is read can be stored.
 """
@@ -28,6 +28,7 @@ _FIRST_OF_MARKS = BOM_UTF8[:1]
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_any = msgspec.json.Decoder().decode
 
 
 class Unreadable(ValueError):
@@ -40,23 +41,45 @@ def parse_body(body: bytes) -> dict[str, Any]:
     msgspec decodes almost every body. It refuses a number beyond the range of a float and half a surrogate pair, which
     are legal JSON (RFC 8259 sections 6 and 8.2), so what it refuses goes through the standard library's slower decoder.
     """
+    body = _within_depth(body)
+    try:
+        return _decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        pass
+    raw = _parse_slowly(body, strict=True)
+    if not isinstance(raw, dict):
+        raise Unreadable("not a JSON object")
+    return raw
+
+
+def parse_json(body: bytes) -> Any:
+    """Decode any JSON as ``parse_body`` does, also with line breaks and tabs in its texts as they are: some callers put
+    a person's message between two quotes. Raises Unreadable.
+    """
+    body = _within_depth(body)
+    try:
+        return _decode_any(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _parse_slowly(body, strict=False)
+
+
+def _within_depth(body: bytes) -> bytes:
+    """The body in UTF-8 and without a byte order mark. Raises Unreadable if it is nested too deeply."""
     if body[:1] >= _FIRST_OF_MARKS:
         body = _without_mark(body)
     # Counting brackets is cheap, and almost no body has so many that its depth must be measured.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _nesting_depth(body) > MAX_DEPTH:
         raise Unreadable(f"nested deeper than {MAX_DEPTH}")
+    return body
+
+
+def _parse_slowly(body: bytes, *, strict: bool) -> Any:
+    """``strict`` refuses control characters within texts."""
     try:
-        return _decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        pass
-    try:
-        raw = json.loads(body.decode(), parse_constant=_refuse_constant, parse_int=_parse_integer)
+        raw = json.loads(body.decode(), parse_constant=_refuse_constant, parse_int=_parse_integer, strict=strict)
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
-    if not isinstance(raw, dict):
-        raise Unreadable("not a JSON object")
-    storable: dict[str, Any] = _make_storable(raw)
-    return storable
+    return make_storable(raw)
 
 
 def _without_mark(body: bytes) -> bytes:
@@ -87,12 +110,12 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _make_storable(value: Any) -> Any:
+def make_storable(value: Any) -> Any:
     """Replace NUL and lone surrogates in texts by U+FFFD, and infinite numbers by null."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("�", value)
     if isinstance(value, dict):
-        return {_make_storable(key): _make_storable(part) for key, part in value.items()}
+        return {make_storable(key): make_storable(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_make_storable(part) for part in value]
+        return [make_storable(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -92,16 +92,19 @@ class Pipeline:
         self._default_country = default_country
         self._under_way: dict[tuple[str, str], tuple[str, asyncio.Future[CheckVerdict]]] = {}
 
-    async def check(self, tenant: Tenant, body: bytes, idempotency_key: str | None = None) -> CheckVerdict:
+    async def check(
+        self, tenant: Tenant, body: bytes, idempotency_key: str | None = None, *, any_body: bool = False
+    ) -> CheckVerdict:
         """Judge one lead from a request's body; the record is durable on return.
 
-        The same key with the same body gives the first one's verdict, also while that is being judged.
+        The same key with the same body gives the first one's verdict, also while that is being judged; with
+        ``any_body`` another body does too: a platform that sends an event again may say more of it.
         Raises intake.body.Unreadable, intake.lead.NoContact, Conflict, and Unavailable when nothing can be kept.
         """
         if idempotency_key is None or self._keep is None:
             return await self._judge(tenant, body, None, None)
         key = keyed_token(tenant.identity_key, "idempotency", idempotency_key)
-        digest = keyed_token(tenant.identity_key, "body", body.hex())
+        digest = keyed_token(tenant.identity_key, "body", "any" if any_body else body.hex())
         under_way = self._under_way.get((tenant.name, key))
         if under_way is not None:
             if under_way[0] != digest:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
-from fraudcheck.web import log_filter, metrics, origins
+from fraudcheck.web import log_filter, metrics, origins, source_keys
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
@@ -24,6 +24,7 @@ from fraudcheck.web.handlers import (
     confirmations,
     form_script,
     form_token,
+    forms,
     health,
     reasons,
     vendors,
@@ -46,6 +47,7 @@ from fraudcheck.web.state import (
     READERS,
     REPORTS,
     SERVICE,
+    SOURCE_KEY,
     TENANT,
     Handler,
 )
@@ -60,6 +62,9 @@ _SCOPES = {
     ("GET", "/v1/checks/{check_id}"): "read",
     ("POST", "/v1/checks/{check_id}/outcome"): "outcome",
     ("POST", "/v1/checks/{check_id}/confirmations"): "outcome",
+    ("POST", "/v1/forms/{source}"): "check",
+    ("GET", "/v1/forms/{source}"): "check",
+    ("POST", "/v1/leadconduit"): "check",
     ("GET", "/v1/vendors"): "read",
     ("GET", "/v1/vendors/{vendor}/report"): "read",
     ("GET", "/v1/funnel"): "read",
@@ -110,6 +115,9 @@ def make(
             web.get("/v1/checks/{check_id}", checks.get_check, allow_head=False),
             web.post("/v1/checks/{check_id}/outcome", checks.post_outcome),
             web.post("/v1/checks/{check_id}/confirmations", confirmations.post_confirmation),
+            web.post("/v1/forms/{source}", forms.post_form),
+            web.get("/v1/forms/{source}", forms.get_form, allow_head=False),
+            web.post("/v1/leadconduit", forms.post_leadconduit),
             web.get("/v1/vendors", vendors.get_vendors, allow_head=False),
             web.get("/v1/vendors/{vendor}/report", vendors.get_vendor, allow_head=False),
             web.get("/v1/funnel", vendors.get_funnel, allow_head=False),
@@ -142,9 +150,9 @@ def make_admission(service: Service) -> Admission:
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Check the caller's key, and give every error as ``application/problem+json``, or as a page to a browser."""
+    resource = request.match_info.route.resource
+    path = resource.canonical if resource is not None else request.path
     try:
-        resource = request.match_info.route.resource
-        path = resource.canonical if resource is not None else request.path
         if path == "/v1/checks" and request.method == "POST":
             checks.expect_room(request)
         _check_origin(request, path)
@@ -152,7 +160,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             await _authorize(request, path)
         return await handler(request)
     except Problem as problem:
-        return problem_answer(request, problem)
+        return _problem_answer(request, path, problem)
     except web.HTTPRequestEntityTooLarge:
         return Problem(413, f"the body is larger than {MAX_BYTES} bytes").response()
     except (web.RequestPayloadError, ConnectionError, UnicodeEncodeError) as problem:
@@ -164,7 +172,12 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     except Unavailable as problem:
         title = _TOO_LONG if isinstance(problem, TooLong) else f"{problem} cannot be reached"
-        return problem_answer(request, Problem(503, title, retry_after=1))
+        return _problem_answer(request, path, Problem(503, title, retry_after=1))
+
+
+def _problem_answer(request: web.Request, path: str, problem: Problem) -> web.Response:
+    answer = forms.problem_answer if path in source_keys.PATHS else problem_answer
+    return answer(request, problem)
 
 
 _TOO_LONG = "the answer takes too long to find: ask for a shorter time (from, to) or with fewer filters"
@@ -196,19 +209,25 @@ async def _authorize(request: web.Request, path: str) -> None:
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
     request[KEY_ID], buyer = "", None
+    is_source = path in source_keys.PATHS
+    request[SOURCE_KEY] = None
     if service.keys.configured:
-        secret = _secret(request)
+        secret = await source_keys.find_secret(request) if is_source else _secret(request)
         try:
             key = service.keys.find(secret) if secret else None
         except FaultyKeys:
             raise Problem(
                 503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
             ) from None
-        if key is None or not key.opens_api:
+        if key is None or not (key.opens_api or (is_source and key.source)):
             if secret:
                 await count_wrong_key(request)
             raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
         tenant, scopes, request[KEY_ID], buyer = key.tenant, key.scopes, key.id, key.buyer or key.id
+        if is_source:
+            source_keys.require_source(request, key)
+            request[SOURCE_KEY] = key
+            scopes = ("check",) if key.source else scopes
     scope = _SCOPES.get((request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")

@@ -16,6 +16,7 @@ import msgspec
 
 from fraudcheck import records
 from fraudcheck.batch import source
+from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.report import audit, funnel_report
@@ -37,6 +38,8 @@ _CALLED = (
     audit.VendorReport,
     funnel_report.FunnelReport,
     schemas.Page,
+    schemas.FormAnswer,
+    schemas.LeadConduitAnswer,
     schemas.ReasonList,
     schemas.AskedToken,
     schemas.GivenToken,
@@ -65,6 +68,11 @@ _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),
     "Direction": ("Whether a share rose or fell.", ("rise", "fall")),
     "DecisionKnown": ("How the time to a sale is known.", get_args(funnel_report.Known)),
+    "FormSource": ("A form platform.", tuple(sorted(PLATFORMS))),
+    "FormOutcome": (
+        "Whether the lead is one: success, failure, or error where none could be read.",
+        schemas.FORM_OUTCOMES,
+    ),
     "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
 }
 _ENUM_OF_VALUES = {frozenset(values): name for name, (_, values) in _ENUMS.items()}

@@ -44,7 +44,7 @@ _OF_100 = "0 to 100"
 _CODE = "reason code"
 _ENQUIRIES = {"sales_lead": 60, "customer_service": 12, "spam": 6, "fake": 22}
 _DECISIONS = {"accept": 81, "review": 12, "reject": 7}
-_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"
+_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted, test, …"
 
 _moment = (_TIME, "date-time")
 _day = (_DAY, "date")
@@ -293,6 +293,16 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "VendorLine.money": ("What was paid and what can be claimed back, by currency.",),
     "VendorLine.outcomes": ("What became of the leads.",),
     "VendorLine.staffed": ("Leads of the channels call and offline; null if there are none.",),
+    "VendorLine.form_tokens": ("How many leads carry a valid token of the form's script.",),
+    "FormTokens.leads": ("Leads of channels that have forms: all but call and offline.", 100, "leads"),
+    "FormTokens.valid": ("Those of them with a valid token, fetched for this vendor.", 96, "leads"),
+    "FormTokens.share": ("Valid divided by leads.", 0.96, _SHARE),
+    "FormTokens.origins": (
+        "Whose pages fetched the tokens of the newest leads, at most ten, the most frequent first; the last sums up "
+        "the others. Only in a report of one vendor.",
+    ),
+    "OriginLine.origin": ("The origin of the pages; empty for all that are not named.", "https://offers.example"),
+    "OriginLine.leads": ("How many of the newest leads.", 180, "leads"),
     "VendorLine.tests": ("Test leads of the platforms, which count among none of these.", 2, "leads"),
     "Duplicates.within": ("That came from this vendor before.", 3, "leads"),
     "Duplicates.others": ("That came from another vendor before.", 2, "leads"),
@@ -431,6 +441,28 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Carried.leads": ("How many of the newest leads carry it.", 98, "leads"),
     "Carried.of": ("Of how many.", 100, "leads"),
     "Carried.last": ("The day of the last lead that carries it; null if none does.", "2026-11-23", *_day),
+    # What form platforms are told.
+    "FormAnswer.outcome": ("`success`: accepted, or for review; `failure`: rejected; `error`: no lead.", "failure"),
+    "FormAnswer.reason": ("Why, in words: the heaviest findings of a failure. Empty for a success.", _SENTENCE),
+    "FormAnswer.trust_score": ("The lead's trust score; null where there is none.", 4, _SCORE),
+    "FormAnswer.decision": ("accept, review or reject; null where there is none.", "reject"),
+    "FormAnswer.classification": ("What the lead is; null where there is none.", "bot"),
+    "FormAnswer.check_id": ("The id of the check; null where there is none.", _CHECK_ID, *_uuid),
+    "FormAnswer.reference": ("The platform's or your own id of the lead; null if none came.", "crm-123"),
+    "FormAnswer.reasons": (
+        "All findings with their points, as one text.",
+        "EMAIL_DISPOSABLE:-12.0 FORM_TOO_FAST:-10.0",
+        "`CODE:points`, joined by blanks",
+    ),
+    "LeadConduitAnswer.outcome": ("`success`: taken, or for review; `failure`: refused; `error`: no lead.", "success"),
+    "LeadConduitAnswer.reason": ("Why, in words: the heaviest findings of a failure. Empty for a success.", ""),
+    "LeadConduitAnswer.lead": ("The lead; left out where there is none.",),
+    "LeadConduitAnswer.price": (
+        "The price that the lead names, where it is taken; else 0.",
+        12.5,
+        "in units of the lead's currency",
+    ),
+    "LeadId.id": ("The id of the check.", _CHECK_ID, *_uuid),
     # Reasons.
     "ReasonList.reasons": ("Every reason code, also retired ones.",),
     "ReasonRow.code": ("The code. Its meaning never changes.", "EMAIL_DISPOSABLE", _CODE),

@@ -33,6 +33,7 @@ TAGS = {
     "outcomes": "You tell what became of leads.",
     "vendors": "Vendors are audited, by the verdicts on their leads and by what became of these.",
     "batches": "Whole files of leads are judged.",
+    "platforms": "Form platforms bring leads in forms of their own.",
     "forms": "Pages of sites ask for what their forms send along.",
     "reasons": "What a verdict can say.",
     "service": "How the service is, for those who run it.",
@@ -55,6 +56,8 @@ _LEAD = {
     "form": {"fill_seconds": 41.7},
     "reference": "crm-123",
 }
+_FORM = {"your-name": "Nguyễn Văn An", "your-email": "an.nguyen@gmail.com", "tel-123": "0912 840 375"}
+_LEAD_CONDUIT = {"first_name": "An", "email": "an.nguyen@gmail.com", "phone_1": "0912 840 375"}
 _CONFIRMATION = {"channel": "phone", "how": "code"}
 _OUTCOME = {"outcome": "returned", "reason": "invalid_phone"}
 
@@ -82,6 +85,10 @@ def paths() -> dict[str, Any]:
         {**_TEXT, "minLength": 1, "maxLength": 255},
         "form-7f3a9c21",
         where="header",
+    )
+    source = _parameter("source", "The platform.", _ref("FormSource"), "flat", where="path")
+    key = _parameter(
+        "key", "The source's key, for a platform that can send no header.", _TEXT, "fc_made-by-keys-create"
     )
     return {
         "/v1/checks": {
@@ -211,6 +218,45 @@ def paths() -> dict[str, Any]:
                 _file("A file as NDJSON. Each line is a Rejected.", RESULT_TYPES["ndjson"])
                 | _problems(_BATCH_MEANINGS, 401, 403, 404, 409, 429),
                 (batch_id,),
+            )
+        },
+        "/v1/forms/{source}": {
+            "post": _call(
+                "platforms",
+                "checkForm",
+                "What a form platform sends of one lead in, its verdict out: always 200, in XML if asked for.",
+                _answers("FormAnswer") | _problems(_FORM_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (source, key, once),
+                body=_any_object(_FORM),
+            ),
+            "get": _call(
+                "platforms",
+                "getFormChallenge",
+                "The platform's question whether this is the right place, given back.",
+                {"200": _answer("The challenge.", {"text/plain": {"schema": _TEXT}})}
+                | _problems(_FORM_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (
+                    source,
+                    key,
+                    _parameter(
+                        "hub.challenge",
+                        "What to give back. Its token, `hub.verify_token`, is the source's key.",
+                        {**_TEXT, "pattern": "^[A-Za-z0-9_-]{1,200}$"},
+                        "1158201444",
+                    )
+                    | {"required": True},
+                ),
+            ),
+        },
+        "/v1/leadconduit": {
+            "post": _call(
+                "platforms",
+                "checkLeadConduitLead",
+                "A lead in LeadConduit's form of submission: form, JSON or XML with dotted names.",
+                {"201": _answer("The lead was handled; its outcome says how.", _content("LeadConduitAnswer"))}
+                | _problems(_FORM_MEANINGS, 400, 401, 403, 429, 503),
+                (key, once),
+                body=_any_object(_LEAD_CONDUIT),
             )
         },
         "/form/token": {
@@ -391,6 +437,16 @@ def _json(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": _ref(name), "example": example}}}
 
 
+def _any_object(example: Mapping[str, Any]) -> dict[str, Any]:
+    """A body of whatever names; what else than JSON is read, the words say."""
+    schema = {
+        "type": "object",
+        "additionalProperties": True,
+        "description": "Also as application/x-www-form-urlencoded, multipart/form-data and text/xml, to 256 KiB.",
+    }
+    return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
+
+
 _MEANINGS = {
     400: "The body is no JSON object or nested too deeply, or the query cannot be read.",
     401: "No key, or one that is not known.",
@@ -430,6 +486,15 @@ _BATCH_MEANINGS = {
     415: "The body is not of a type that a file of leads may have.",
     429: f"{UNFINISHED} batches are unfinished, or the key makes too many calls; see Retry-After.",
     503: "The file cannot be kept, or the server lacks what batches need; see Retry-After.",
+}
+_FORM_MEANINGS = {
+    **_MEANINGS,
+    400: "The Idempotency-Key or the challenge is none, or the body is no lead of LeadConduit's form.",
+    401: "No key, one that is not known, or no signature of the source's secret.",
+    403: "The key is of another platform, or lacks the scope check.",
+    404: "There is no such platform.",
+    429: "Too many calls; see Retry-After. Only for a platform that tries again: others get 200 with outcome error.",
+    503: "Too many checks, or nothing can be kept. Only for a platform that tries again, as with 429.",
 }
 _TOKEN_MEANINGS = {
     400: "The body names more than one site key, or is no text.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -22,6 +22,9 @@ Reasons = Literal[
     "did_not_convert",
     "other",
 ]
+
+FormOutcome = Literal["success", "failure", "error"]
+FORM_OUTCOMES = get_args(FormOutcome)
 
 
 class AskedToken(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,6 +125,34 @@ class Page(Struct, frozen=True, kw_only=True):
 
     checks: list[KeptVerdict]
     next_cursor: str | None
+
+
+class FormAnswer(Struct, frozen=True, kw_only=True):
+    """What a form platform is told: no lists and no objects, as its tables of fields show neither."""
+
+    outcome: FormOutcome
+    reason: str = ""
+    trust_score: int | None = None
+    decision: str | None = None
+    classification: str | None = None
+    check_id: str | None = None
+    reference: str | None = None
+    reasons: str = ""
+
+
+class LeadId(Struct, frozen=True, kw_only=True):
+    """A lead, as the platform that sent it may name it from now on."""
+
+    id: str
+
+
+class LeadConduitAnswer(Struct, frozen=True, kw_only=True):
+    """What LeadConduit tells who submits a lead, and so what is told to who submits one here."""
+
+    outcome: FormOutcome
+    reason: str = ""
+    lead: LeadId | UnsetType = UNSET
+    price: float = 0.0
 
 
 class ReasonRow(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from fraudcheck.adapters.keys import Key
 from fraudcheck.adapters.redis.rate_limits import Standing
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.web import metrics
@@ -38,4 +39,6 @@ BUYER = web.RequestKey[str | None]("buyer")
 PERSONAL = web.RequestKey("personal", bool)
 KEY_ID = web.RequestKey("key_id", str)
 """The id of the caller's key; empty where the service asks for none."""
+SOURCE_KEY = web.RequestKey[Key | None]("source_key")
+"""The key by which a platform brings its leads; None where the service asks for none."""
 STANDING = web.RequestKey("standing", Standing)

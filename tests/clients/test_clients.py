@@ -99,7 +99,7 @@ def test_a_python_client(tmp_path, url):
     run(sys.executable, "-m", "openapi_python_client", *told("openapi-python-client"), cwd=tmp_path, **with_ruff)
     shutil.copy(HERE / "call.py", tmp_path)
     (tmp_path / "page.py").write_text(snippet("python", url), "utf-8")
-    ours = ("call.py", "page.py", "fraudcheck_client/models", "fraudcheck_client/api")  # what follows from the document
+    ours = ("call.py", "page.py", "fraudcheck_api/models", "fraudcheck_api/api")  # what follows from the document
     mypy = ("--strict", "--follow-imports", "silent", "--cache-dir", "mypy")
     run(sys.executable, "-m", "mypy", *mypy, *ours, cwd=tmp_path)
     # Said where it lies: a batch in the tests' own process may have closed the working directory to imports.

@@ -6,13 +6,26 @@ words (``intake.lead`` reads that); whatever it does not know is kept in the lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-FindColumns = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
-"""Which of these names or labels are which field of a lead, the best first: the table by which files are read."""
+
+class FoundColumns(Struct, frozen=True):
+    """What the names or labels of a form say.
+
+    ``fields`` has those of each field of a lead, the best first. ``perhaps`` are labels that may be about a contact,
+    with the contact's field: they are where their answer is one. ``others`` say to be of something or somebody else.
+    """
+
+    fields: Mapping[str, Sequence[str]]
+    perhaps: Mapping[str, str] = {}
+    others: Collection[str] = ()
+
+
+FindColumns = Callable[[Sequence[str]], FoundColumns]
+"""Which of these names or labels are which field of a lead: the table by which files are read."""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -40,6 +53,7 @@ class FormLead(Struct, frozen=True, kw_only=True):
 class Platform(Struct, frozen=True, kw_only=True):
     """How one platform's leads are read.
 
+    ``read`` raises ``intake.body.Unreadable``, with words for who set the platform up, for what holds no one lead.
     ``is_signed`` says whether a delivery bears the signature of a secret at a time in Unix seconds; None where the
     platform signs nothing. ``key_in_body`` finds the secret of the source in a decoded body, for a platform that sends
     it there. ``tries_again`` says that the platform sends once more what was answered 503, unseen by any visitor.

@@ -16,7 +16,7 @@ from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import CheckFilter, Ledger
-from fraudcheck.records import Outcome, format_utc
+from fraudcheck.records import CheckVerdict, Outcome, format_utc
 from fraudcheck.web import pages
 from fraudcheck.web.admission import Refused
 from fraudcheck.web.answers import (
@@ -49,19 +49,10 @@ def expect_room(request: web.Request) -> None:
 async def post_check(request: web.Request) -> web.Response:
     """Judge one lead and answer with its verdict."""
     expect_json(request, "the lead")
-    service, admission = request.app[SERVICE], request.app[ADMISSION]
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= 255:
-        raise Problem(400, "an Idempotency-Key has 1 to 255 characters")
+    key = asked_key(request)
     body = await request.read()
     try:
-        await admission.enter(_arrived(request), key, lambda: request.transport is None)
-    except Refused:
-        raise _shed(request) from None
-    answered = None
-    try:
-        verdict = await service.pipeline.check(request[TENANT], body, key)
-        answered = key
+        verdict = await judge(request, body, key)
     except Unreadable as problem:
         raise Problem(400, str(problem)) from None
     except NoContact as problem:
@@ -69,9 +60,31 @@ async def post_check(request: web.Request) -> web.Response:
         raise Problem(422, "the lead has neither a mail address nor a phone", errors=errors) from None
     except Conflict:
         raise Problem(409, "this Idempotency-Key was used with another body") from None
+    return web.Response(body=encode(verdict), content_type="application/json")
+
+
+def asked_key(request: web.Request) -> str | None:
+    """The call's Idempotency-Key. Raises Problem for one that is none."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 255:
+        raise Problem(400, "an Idempotency-Key has 1 to 255 characters")
+    return key
+
+
+async def judge(request: web.Request, body: bytes, key: str | None, *, any_body: bool = False) -> CheckVerdict:
+    """Judge a lead when there is room for it. Raises as ``Pipeline.check``, and Problem where there is none."""
+    admission = request.app[ADMISSION]
+    try:
+        await admission.enter(_arrived(request), key, lambda: request.transport is None)
+    except Refused:
+        raise _shed(request) from None
+    answered = None
+    try:
+        verdict = await request.app[SERVICE].pipeline.check(request[TENANT], body, key, any_body=any_body)
+        answered = key
     finally:
         admission.leave(answered)
-    return web.Response(body=encode(verdict), content_type="application/json")
+    return verdict
 
 
 def _arrived(request: web.Request) -> float:

@@ -15,7 +15,6 @@ from aiohttp import web
 from fraudcheck.fields.assistants import assistant_of
 from fraudcheck.fields.form_token import LIFETIME, make_token
 from fraudcheck.fields.origin import host_of, is_of, read_origin
-from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
@@ -25,7 +24,6 @@ from fraudcheck.web.state import CALLERS, PACE, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
 
 _MAX_BYTES = 1024
-_LONGEST_AGENT = next(field.length for field in LEAD_FIELDS if field.name == "client.user_agent")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
     "Access-Control-Allow-Headers": "*",  # pages' tools add their own to every call; none is read but those below
@@ -179,8 +177,8 @@ def _readable(request: web.Request, answer: web.Response) -> web.Response:
 
 
 def _agent(request: web.Request) -> str | None:
-    """The browser's name for itself, as a lead has it; None for one in no known writing, which each reads otherwise."""
-    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    """The browser's name for itself; None for one in no known writing, which each reads otherwise."""
+    agent = request.headers.get("User-Agent", "")
     return agent if agent.isprintable() else None  # what is no UTF-8 is read as signs that cannot be printed
 
 

@@ -1,0 +1,131 @@
+"""Which lead do a form's answers make? Each has a label in the form's own words, or a field's name.
+
+A label is looked for in the table by which files are read; a contact is never guessed. What no field is made from is
+kept in the lead under its label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from fraudcheck.fields.form_token import is_ours
+from fraudcheck.fields.normal_form import simplify
+from fraudcheck.intake.forms import FindColumns, FoundColumns
+from fraudcheck.intake.lead_fields import LEAD_FIELDS
+
+MARK = "fraudcheck"
+"""The name of the form's field that the script adds."""
+_OUTERMOST = frozenset(field.name.partition(".")[0] for field in LEAD_FIELDS)
+_SHAPES = {"email": re.compile(r"[^\s@]@[^\s@]"), "phone": re.compile(r"(?:\d\D{0,4}){7}")}
+"""What an answer has to have within it to be a contact."""
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Answer(NamedTuple):
+    """One answer of a form. ``field`` is the lead's field that the platform's type of question speaks for ("email")."""
+
+    label: str
+    value: Any
+    field: str = ""
+
+
+def lead_of_answers(
+    answers: Iterable[Answer | tuple[str, Any]], find_columns: FindColumns, known: Mapping[str, Any] = _NONE
+) -> dict[str, Any]:
+    """The lead of a form's answers, as ``intake.lead.read_lead`` takes it.
+
+    ``known`` are fields by their dotted names that the platform itself tells (``client.ip``); they go before every
+    answer, but where they are None or blank. Answers with nothing in them are left out. The field that the script adds
+    is found by its name, or by its value whatever its name is.
+    """
+    given = {each.label: each for each in _with_own_labels(answers)}
+    lead: dict[str, Any] = {}
+    for name, value in known.items():
+        if value is not None and value != "":
+            _put(lead, name, value)
+    for label in [label for label, each in given.items() if _is_mark(each)]:
+        _put(lead, "form.token", given.pop(label).value)
+    used = [
+        label
+        for field, label in _chosen(given, find_columns([*given]))
+        if _put(lead, field, _one(field, given[label].value))
+    ]
+    for label, each in given.items():
+        if label in used:
+            continue
+        lead[f"{label} (answer)" if label in _OUTERMOST or label in lead else label] = plain(each.value)
+    return lead
+
+
+def plain(value: Any) -> Any:
+    """An answer's value as one text, number or truth: what was ticked in one text; None where there is nothing."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, list):
+        if all(isinstance(part, str | int | float | None) for part in value):
+            return ", ".join(f"{part}".strip() for part in value if part is not None and part != "") or None
+        return value
+    return value if value != {} else None
+
+
+def _one(field: str, value: Any) -> Any:
+    """The value of a field. Of several contacts under one name it is the first that looks like one."""
+    if (shape := _SHAPES.get(field)) and isinstance(value, list):
+        return next((part for part in value if shape.search(f"{part}")), plain(value))
+    return plain(value)
+
+
+def _with_own_labels(answers: Iterable[Answer | tuple[str, Any]]) -> Iterator[Answer]:
+    """The answers that hold something, each with a label of its own: "Email", and "Email 2" for a second one."""
+    counts: dict[str, int] = {}
+    for label, value, *field in answers:
+        if plain(value) is None:
+            continue
+        name = label.strip() or "answer"
+        counts[name] = count = counts.get(name, 0) + 1
+        yield Answer(name if count == 1 else f"{name} {count}", value, *field)
+
+
+def _is_mark(answer: Answer) -> bool:
+    value = answer.value
+    return isinstance(value, str) and (simplify(answer.label) == MARK or is_ours(value))
+
+
+def _chosen(given: Mapping[str, Answer], found: FoundColumns) -> Iterator[tuple[str, str]]:
+    """The label for each field: by the labels, else by the types. Of contacts the first that looks like one."""
+    typed: dict[str, list[str]] = {}
+    others = {*found.others}
+    for label, answer in given.items():
+        if answer.field and label not in others:
+            typed.setdefault(answer.field, []).append(label)
+    taken: set[str] = set()
+    perhaps = {field: [label for label, of in found.perhaps.items() if of == field] for field in _SHAPES}
+    for field in {**found.fields, **typed, **perhaps}:
+        labels = [label for label in (*found.fields.get(field, ()), *typed.get(field, ())) if label not in taken]
+        if shape := _SHAPES.get(field):
+            alike = [
+                label
+                for label in (*labels, *perhaps[field])
+                if label not in taken and label in given and shape.search(f"{given[label].value}")
+            ]
+            labels = alike or labels
+        for label in labels[:1]:
+            taken.add(label)
+            yield field, label
+
+
+def _put(lead: dict[str, Any], name: str, value: Any) -> bool:
+    """Put a value in a dotted field's place. False where there is something already."""
+    *outer, last = name.split(".")
+    part: Any = lead
+    for key in outer:
+        part = part.setdefault(key, {})
+        if not isinstance(part, dict):
+            return False
+    if last in part:
+        return False
+    part[last] = value
+    return True
