@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from msgspec import structs
 
+from fraudcheck import wiring
 from fraudcheck.intake.forms import Platform
 from fraudcheck.intake.forms.flat import read
 from fraudcheck.intake.forms.reading import MAX_BYTES
@@ -21,6 +22,7 @@ from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.ports import Unavailable
 from fraudcheck.web.app import make
 from fraudcheck.web.state import ADMISSION
+from tests.shared import ROOT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 XML = {"Content-Type": "text/xml"}
@@ -504,6 +506,20 @@ async def test_only_who_tries_again_is_told_to(client, service, monkeypatch, fau
         assert int(answer.headers["Retry-After"]) >= 1
 
 
+async def test_a_key_that_calls_too_often_is_told_so_in_its_platforms_way(service, settings, aiohttp_client):
+    limited = structs.replace(settings, data_dir=settings.data_dir / "limited", limits=("check=2/minute",))
+    async with wiring.service(limited) as other:
+        client = await aiohttp_client(make(other))
+        flat, patient = make_key(other), make_key(other, source="leadconduit")
+        for path, outcomes in (
+            (f"/v1/forms/flat?key={flat}", [(200, "success"), (200, "success"), (200, "error")]),
+            (f"/v1/leadconduit?key={patient}", [(201, "success"), (201, "success"), (429, None)]),
+        ):
+            answers = [await client.post(path, data={"email": "an.nguyen@gmail.com"}) for _ in range(3)]
+            assert [(each.status, (await each.json()).get("outcome")) for each in answers] == outcomes
+            assert answers[-1].headers["RateLimit"].startswith('"check";r=0')
+
+
 # LeadConduit.
 
 
@@ -543,3 +559,23 @@ class TestLeadConduit:
         assert (answer["outcome"], "lead" in answer) == ("error", False)
         for body, headers in ((b"{", JSON), (b"<lead>", XML), (LAUGHS, XML), (b"x" * (MAX_BYTES + 1), FORM)):
             await send(client, body, "/v1/leadconduit", 400, **headers)
+
+
+# Every platform, end to end.
+
+PAYLOADS = {
+    path.stem: json.loads(path.read_text())
+    for path in (ROOT / "tests" / "intake" / "forms" / "payloads").glob("*.json")
+}
+
+
+@pytest.mark.parametrize("name", sorted(PAYLOADS))
+async def test_a_platforms_own_delivery_is_judged_once_however_often_it_comes(client, name):
+    payload = PAYLOADS[name]
+    sent = payload["content"] if payload["form"] else [payload["content"]]
+    headers = {each: value for each, value in payload["headers"].items() if each.lower() != "content-type"}
+    first = await send(client, sent, f"/v1/forms/{name}", **headers)
+    assert first["outcome"] in ("success", "failure"), first
+    again = await send(client, sent, f"/v1/forms/{name}", **headers)
+    assert (again["check_id"] == first["check_id"]) == bool(payload["event"])
+    assert (await kept(client, first)).keys() == payload["lead"].keys()
