@@ -21,6 +21,7 @@ from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.ports import Unavailable
 from fraudcheck.web.app import make
 from fraudcheck.web.state import ADMISSION
+from tests.shared import ROOT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 XML = {"Content-Type": "text/xml"}
@@ -543,3 +544,23 @@ class TestLeadConduit:
         assert (answer["outcome"], "lead" in answer) == ("error", False)
         for body, headers in ((b"{", JSON), (b"<lead>", XML), (LAUGHS, XML), (b"x" * (MAX_BYTES + 1), FORM)):
             await send(client, body, "/v1/leadconduit", 400, **headers)
+
+
+# Every platform, end to end.
+
+PAYLOADS = {
+    path.stem: json.loads(path.read_text())
+    for path in (ROOT / "tests" / "intake" / "forms" / "payloads").glob("*.json")
+}
+
+
+@pytest.mark.parametrize("name", sorted(PAYLOADS))
+async def test_a_platforms_own_delivery_is_judged_once_however_often_it_comes(client, name):
+    payload = PAYLOADS[name]
+    sent = payload["content"] if payload["form"] else [payload["content"]]
+    headers = {each: value for each, value in payload["headers"].items() if each.lower() != "content-type"}
+    first = await send(client, sent, f"/v1/forms/{name}", **headers)
+    assert first["outcome"] in ("success", "failure"), first
+    again = await send(client, sent, f"/v1/forms/{name}", **headers)
+    assert (again["check_id"] == first["check_id"]) == bool(payload["event"])
+    assert (await kept(client, first)).keys() == payload["lead"].keys()

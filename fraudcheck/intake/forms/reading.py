@@ -80,8 +80,8 @@ def unfold(fields: Mapping[str, Any]) -> dict[str, Any]:
             part = part.setdefault(key, {}) if isinstance(part, dict) else None
         if not isinstance(part, dict):
             part, path = unfolded, [name]
-        if path[-1] in part and isinstance(part[path[-1]], dict):
-            part, path = unfolded, [name]
+        if isinstance(part.get(path[-1]), dict):
+            part, path = unfolded, [f"{name} 2"]
         part[path[-1]] = _both(part[path[-1]], value) if path[-1] in part else value
     return unfolded
 
@@ -159,7 +159,9 @@ def _parts(body: bytes, boundary: bytes, charset: str) -> Iterator[tuple[str, st
         if "filename" in told or "filename*" in told:
             yield told.get("name", ""), told.get("filename", "")
         else:
-            content = content.removesuffix(b"\r")
+            content = (
+                content.removesuffix(b"\n").removesuffix(b"\r") if part is parts[-1] else content.removesuffix(b"\r")
+            )
             yield told.get("name", ""), content.decode(_charset(of_part or charset), "replace")
 
 
