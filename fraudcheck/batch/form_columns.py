@@ -1,7 +1,7 @@
 """Which of a form's labels are which field of a lead? By the table of the headings of files, with a form's own limits.
 
-A form asks for other things than a file holds: a date in it is the one of an appointment, and an ``id`` is the form's
-as often as the submission's. Where a click came from names no vendor.
+A form asks for other things than a file holds: a date in it is the one of an appointment, an ``id`` is the form's as
+often as the submission's, and a price is the one of what is sold there. Where a click came from names no vendor.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ _MOST, _LONGEST, _ALL = 300, 200, 8_000
 """Labels of a form that are looked at, the characters of each, and of all: the shortest go first."""
 _OF_PROGRAMS = re.compile("submi|creat|receiv|stamp|complet", re.IGNORECASE)
 """What stands in the names of a submission's time, which a program gives it."""
+_OF_LEADS = re.compile("lead|source|cpl|khách", re.IGNORECASE)
+"""What stands in the names of a lead's own price."""
 _ANYTHINGS = frozenset(["id", "uuid", "guid"])
 
 
@@ -64,6 +66,8 @@ def _find(labels: tuple[str, ...], chosen: tuple[tuple[str, tuple[str, ...]], ..
 def _is_of_forms(field: str, label: str) -> bool:
     if field == "submitted_at":
         return _OF_PROGRAMS.search(label) is not None
+    if field.startswith("source.price."):
+        return _OF_LEADS.search(label) is not None
     if field in ("source.vendor", "source.campaign"):
         return not simplify(label).startswith("utm")
     return field != "reference" or simplify(label) not in _ANYTHINGS

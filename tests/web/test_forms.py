@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from msgspec import structs
 
+from fraudcheck import wiring
 from fraudcheck.intake.forms import Platform
 from fraudcheck.intake.forms.flat import read
 from fraudcheck.intake.forms.reading import MAX_BYTES
@@ -503,6 +504,20 @@ async def test_only_who_tries_again_is_told_to(client, service, monkeypatch, fau
         answer = await client.post(path, data={"email": "an.nguyen@gmail.com"})
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_a_key_that_calls_too_often_is_told_so_in_its_platforms_way(service, settings, aiohttp_client):
+    limited = structs.replace(settings, data_dir=settings.data_dir / "limited", limits=("check=2/minute",))
+    async with wiring.service(limited) as other:
+        client = await aiohttp_client(make(other))
+        flat, patient = make_key(other), make_key(other, source="leadconduit")
+        for path, outcomes in (
+            (f"/v1/forms/flat?key={flat}", [(200, "success"), (200, "success"), (200, "error")]),
+            (f"/v1/leadconduit?key={patient}", [(201, "success"), (201, "success"), (429, None)]),
+        ):
+            answers = [await client.post(path, data={"email": "an.nguyen@gmail.com"}) for _ in range(3)]
+            assert [(each.status, (await each.json()).get("outcome")) for each in answers] == outcomes
+            assert answers[-1].headers["RateLimit"].startswith('"check";r=0')
 
 
 # LeadConduit.

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from fraudcheck.fields.form_token import is_ours
 from fraudcheck.fields.normal_form import simplify
+from fraudcheck.intake.field_readers import Unread, read_truth
 from fraudcheck.intake.forms import FindColumns, FoundColumns
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 
@@ -111,10 +112,19 @@ def _chosen(given: Mapping[str, Answer], found: FoundColumns) -> Iterator[tuple[
                 for label in (*labels, *perhaps[field])
                 if label not in taken and label in given and shape.search(f"{given[label].value}")
             ]
-            labels = alike or labels
+            labels = alike or [label for label in labels if label == field or not _is_ticked(given[label].value)]
         for label in labels[:1]:
             taken.add(label)
             yield field, label
+
+
+def _is_ticked(value: Any) -> bool:
+    """Whether a value is a yes or no, as of a box "Phone" that says how the person wants to be answered."""
+    try:
+        read_truth(value)
+    except Unread:
+        return False
+    return True
 
 
 def _put(lead: dict[str, Any], name: str, value: Any) -> bool:

@@ -23,8 +23,9 @@ _FIELDS = frozenset(field.name for field in LEAD_FIELDS)
 _PARTS = frozenset(name.rpartition(".")[0] for name in _FIELDS)
 """Objects of the contract (``source.click``), by their dotted names."""
 _OBJECTS = (
-    "answers attributes body contact customer data entry fields fielddata formdata formfields formresponse "
-    "formsubmission lead params payload person properties record submission values wpforms"
+    "answers attributes body contact contactdata contactinfo customer data entry fields fielddata formdata formfields "
+    "formresponse formsubmission json lead leaddata mauticform params payload person properties record submission "
+    "values wpforms"
 )
 _WRAPPERS = frozenset(_OBJECTS.split())
 """Objects whose name says nothing of what is in them, by their simple form."""
@@ -40,6 +41,10 @@ _TYPES = {"email": "email", "tel": "phone", "phone": "phone", "phonenumber": "ph
 _OF_INPUT = re.compile(r"(email|tel|textarea)-\d{1,4}")
 """How Contact Form 7 names the fields that nobody named."""
 _OF_CONTACT_FORM = {"email": "email", "tel": "phone", "textarea": "message"}
+_OF_PROGRAM = re.compile(
+    r"(?:(?:et_pb_contact|form[_-]field|field|input|txt)[_-]|txt(?=[A-Z]))([A-Za-z][A-Za-z_-]*?)(?:[_-]\d{1,3})?"
+)
+"""How plugins name the fields that their owners did (Divi's ``et_pb_contact_email_0``)."""
 _NOISE = re.compile(r"_wp\w*|[\w-]*captcha-response|cf-turnstile-response", re.IGNORECASE)
 """Names of plugins' own fields: ids of forms, nonces, and tokens of captchas that are longer than all answers."""
 _DEEPEST = 4
@@ -105,7 +110,8 @@ def _label(path: tuple[str, ...], own: str = "") -> str:
     """What an answer is called: its own label, or its name with those of the objects around it that say something."""
     if own:
         return own
-    last, around = path[-1], [name for name in path[:-1] if not _says_nothing(name)]
+    named = _OF_PROGRAM.fullmatch(path[-1])
+    last, around = named[1] if named else path[-1], [name for name in path[:-1] if not _says_nothing(name)]
     if around == ["form"] and simplify(last) not in _OF_FORMS:
         return last
     if around and simplify(around[-1]) in _NAMES and last.lower() in _HALVES:
