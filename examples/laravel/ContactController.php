@@ -54,7 +54,8 @@ class ContactController
                 ->timeout(1)
                 ->post(config('services.fraudcheck.url') . '/v1/checks', $lead)
                 ->throw()
-                ->json() ?? [];
+                ->collect()
+                ->all();
         } catch (HttpClientException) {
             return [];
         }

@@ -337,7 +337,7 @@ def test_a_rejected_lead_is_kept_and_marked_and_the_visitor_is_not_told(site, lo
     assert not re.search("reject|fraud|score|spam", told.body, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("mode", ["down", "slow", "busy", "unreadable"])
+@pytest.mark.parametrize("mode", ["down", "slow", "busy", "empty", "unreadable"])
 def test_the_visitor_is_thanked_and_the_lead_kept_where_nobody_can_be_asked(site, mode):
     if mode == "slow" and not site.example.is_limited:
         pytest.skip("Google sets the limit, and runs it after the visitor was thanked")
@@ -350,6 +350,12 @@ def test_the_visitor_is_thanked_and_the_lead_kept_where_nobody_can_be_asked(site
     assert told == thanked
     assert site.example.is_read(kept) == ("review", None)
     assert took < SLOW - 2  # and not as long as the service
+
+
+def test_a_form_without_a_contact_is_kept_as_well(site):
+    told, kept = site.send({"name": "Nguyễn Văn An", "message": "Call me."})
+    assert told == site.send(person())[0]
+    assert site.example.is_read(kept) == ("review", None)
 
 
 def test_without_javascript_the_lead_is_judged_all_the_same(site, look_up):
