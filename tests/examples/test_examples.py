@@ -235,7 +235,10 @@ def fake():
 
 
 def is_there(program):
-    if shutil.which(program) is None and "CI" not in os.environ:
+    found = shutil.which(program)
+    if found and program == "php":
+        found = "curl" in subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout.split()
+    if not found and "CI" not in os.environ:
         pytest.skip(f"needs {program}: apt-get install php-cli php-curl nodejs")
 
 
@@ -260,7 +263,7 @@ def services(tmp_path_factory):
     both = ("check", "read,personal")
     made = {
         name: [make_key("--tenant", name, "--scopes", scopes, "--data-dir", folder) for scopes in both]
-        for name in TABLE
+        for name in (*TABLE, "blocking")
     }
     with Nameserver() as nameserver:
         service = Running(folder, "--nameserver", nameserver.address)
@@ -385,3 +388,19 @@ def test_a_visitor_cannot_name_another_address_than_his_own(site, look_up):
     ours = {} if "client" in site.example.leaves_out else {"ip": site.example.ip}
     assert told.get("client", {}).get("ip") == ours.get("ip")
     assert told.get("source", {}).get("vendor") in (None, "website")
+
+
+def test_wordpress_sends_no_mail_of_a_rejected_lead_where_it_is_told_to(services, tmp_path):
+    is_there("php")
+    keyed = services["blocking"]
+    site = Site(TABLE["wordpress"], keyed.gate, tmp_path, {"FRAUDCHECK_KEY": keyed.key, "FRAUDCHECK_BLOCK": "true"})
+    try:
+        thanked, sent = site.send(person())
+        told, held_back = site.send(fake())
+        with site.gate.being("busy"):
+            _, of_unknown = site.send(fake())
+    finally:
+        site.stop()
+    assert told == thanked
+    assert (bool(sent), held_back) == (True, [])
+    assert of_unknown["mail"]["subject"] == "[review] A lead"
