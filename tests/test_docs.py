@@ -161,7 +161,7 @@ def test_make_has_every_target_that_is_named():
 
 
 def test_every_file_that_is_named_is_there():
-    roots = "fraudcheck|tests|training|bench|models|docker|docs"
+    roots = "fraudcheck|clients|tests|training|bench|models|docker|docs"
     for name, text in OURS.items():
         for path in re.findall(rf"`((?:{roots})/[\w./-]*)`", text):
             toy = path.endswith(("/capitals.py", "/test_capitals.py"))
@@ -256,7 +256,13 @@ def test_the_contracts_example_can_be_used():
 
 def test_python_on_the_pages_is_python():
     found = blocks("python")
-    assert {name for name, _ in found} == {"docs/api.md", "docs/quickstart-form.md", "CONTRIBUTING.md"}
+    assert {name for name, _ in found} == {
+        "docs/api.md",
+        "docs/clients.md",
+        "docs/quickstart-form.md",
+        "clients/python/README.md",
+        "CONTRIBUTING.md",
+    }
     for name, block in found:
         compile(block, name, "exec")
 

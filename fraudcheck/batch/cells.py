@@ -35,6 +35,8 @@ _NO_DATE = re.compile(r"0{1,4}([./-])00?\1(?:00?|0000)(?:[T ]00:00(?::00)?(?:\.0
 """A database's date that is none: 0000-00-00 00:00:00."""
 _ROUNDED = re.compile(r"\d[.,]?\d{0,20}+[eE][+]?\d{1,3}")
 """What a spreadsheet leaves of a long number: 4.41E+11."""
+_OF_META = re.compile(r"(?:(?:l|c|as):\s?(?=\d{5,40}$)|p:\s?(?=\+?\d))")
+"""What Meta's exports write before ids and phones, so that a spreadsheet leaves them whole."""
 _MAX_LEVELS = 8
 """More levels than the contract has. A line with hundreds of nested brackets stays nested below that."""
 
@@ -87,6 +89,9 @@ class LeadReader:
             part[name] = value
             if others:
                 lead |= {f"{other} (column)" if other in _OUTERMOST else other: cell for other, cell in others.items()}
+        reference = lead.get("reference")
+        if isinstance(reference, str) and reference[:2] == "l:":
+            _take_marks_off(lead)
         return lead
 
     def _first_usable(
@@ -115,6 +120,17 @@ class LeadReader:
             except Unread:
                 continue
         return None
+
+
+def _take_marks_off(lead: dict[str, Any]) -> None:
+    """Take from a row of Meta's export the marks before its ids and phone; the lead's id is its click's as well."""
+    source = lead.setdefault("source", {})
+    for part, name in ((lead, "reference"), (lead, "phone"), (source, "campaign"), (source, "sub_id")):
+        if isinstance(part.get(name), str):
+            text = part[name].strip()
+            part[name] = text[mark.end() :] if (mark := _OF_META.match(text)) else text
+    if lead["reference"].isdecimal():
+        source.setdefault("click", {}).setdefault("lead_id", lead["reference"])
 
 
 def _place(field: str) -> tuple[str, str]:

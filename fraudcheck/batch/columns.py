@@ -38,6 +38,9 @@ _CLICKS: Final = {
 
 _NAMES_OF_FIELDS = frozenset(FIELDS)
 
+_OF_META = frozenset(["is_organic", "platform", "form_id", "created_time"])
+"""Columns by which an export of Meta's leads is known: its platform (fb, ig) is where the click was made."""
+
 _OF_VERDICTS = frozenset(["check_id", "enquiry", "enquiry_confidence"])
 """Columns that a batch's own output has."""
 
@@ -161,6 +164,9 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
         field = _CLICKS.get(simplify(_bare(column)), "")
         if field and column not in taken:
             mapping.setdefault(field, (column,))
+    if set(map(_bare, columns)) >= _OF_META and "platform" not in taken:
+        platform = next(column for column in columns if _bare(column) == "platform")
+        mapping.setdefault("source.click.utm_source", (platform,))
     if "name" not in chosen:
         _split_name(columns, mapping)
     return in_order_of_fields(mapping)

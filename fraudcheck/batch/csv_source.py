@@ -30,7 +30,7 @@ csv.field_size_limit(MAX_ROW_CHARACTERS)  # a setting of the whole process; _Row
 
 
 class CsvSource(Source):
-    """A CSV file. ``mark`` is the byte order mark at its beginning, ``encoding`` what its owner says that it is."""
+    """A CSV file. ``mark`` is the byte order mark at its beginning, ``encoding`` what is known of it without one."""
 
     kind = "csv"
 

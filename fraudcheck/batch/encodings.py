@@ -20,6 +20,11 @@ MARKS = {
 }
 """Byte order marks, and the encoding that each one stands for; that of UTF-32 begins with that of UTF-16."""
 
+_NO_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r")
+"""Characters that stand in no text."""
+_SHARE_OF_ZEROS = 0.2
+"""Of a text in UTF-16, the least share of characters that are ASCII or Latin: headings, numbers, what separates."""
+
 _CANDIDATES = [
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
     *("iso8859_2", "koi8_r", "gb18030", "big5", "cp932", "euc_jp", "cp949"),
@@ -43,6 +48,21 @@ def check(name: str) -> None:
         b"a".decode(name)
     except (LookupError, ValueError):  # base64 and the like, which encode no text, raise LookupError too
         raise ValueError(f"there is no encoding {name!r}; give one such as cp1250") from None
+
+
+def wide_without_mark(head: bytes) -> str:
+    """UTF-16 in one of its two orders, if a file that begins so is in it without saying so; "" for any other.
+
+    Such a beginning has a Latin letter first, many of their zeros in one of each two bytes and hardly one in the other,
+    and can be read as text.
+    """
+    head = head[: len(head) // 2 * 2]
+    for encoding, high in (("utf-16-le", 1), ("utf-16-be", 0)):
+        zeros, others = head[high::2].count(0), head[1 - high :: 2].count(0)
+        if head[high : high + 1] == b"\0" and zeros >= _SHARE_OF_ZEROS * len(head) / 2 and 10 * others <= zeros:
+            text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+            return "" if "\ufffd" in text or not _NO_TEXT.isdisjoint(map(ord, set(text))) else encoding
+    return ""
 
 
 def guess(stream: BinaryIO) -> str:

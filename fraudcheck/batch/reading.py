@@ -48,10 +48,12 @@ def open_source(
 def _text_source(path: Path, head: bytes, encoding: str | None, bounds: Bounds) -> Source:
     """The file as NDJSON or CSV, by its first bytes. Raises ValueError for every other content."""
     mark = next((mark for mark in encodings.MARKS if head.startswith(mark)), b"")
-    is_wide = encodings.MARKS.get(mark, "utf-8") != "utf-8"
-    if 10 * head.count(0) > len(head) and not is_wide:
+    zeros = 10 * head.count(0) > len(head)
+    marked = encodings.MARKS.get(mark) or (encodings.wide_without_mark(head) if zeros else "")
+    is_wide = marked not in ("", "utf-8")
+    if zeros and not is_wide:
         raise ValueError(f"{path.name} is no text; save its leads as CSV in UTF-8")
-    first_character = head[len(mark) :].decode(encodings.MARKS.get(mark, "latin-1"), "replace").lstrip()[:1]
+    first_character = head[len(mark) :].decode(marked or "latin-1", "replace").lstrip()[:1]
     if not first_character:
         raise ValueError(f"{path.name} is empty")
     if _MARKUP.match(head[len(mark) :].lstrip()):
@@ -60,4 +62,4 @@ def _text_source(path: Path, head: bytes, encoding: str | None, bounds: Bounds) 
         raise ValueError(f"{path.name} is one JSON array; give one JSON object a line (jq -c '.[]' makes them)")
     if first_character == "{" and is_wide:
         raise ValueError(f"{path.name} is JSON in UTF-16 or UTF-32; save it in UTF-8")
-    return NdjsonSource(path, bounds) if first_character == "{" else CsvSource(path, mark, encoding, bounds)
+    return NdjsonSource(path, bounds) if first_character == "{" else CsvSource(path, mark, marked or encoding, bounds)

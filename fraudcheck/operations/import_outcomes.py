@@ -123,10 +123,11 @@ async def _check_id(row: Row, ledger: Ledger, tenant: str, key: bytes) -> str:
         return row.cells["check_id"].lower()
     if "reference" not in row.cells:
         raise ValueError("neither a check_id nor a reference")
-    found = await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', row.cells['reference'])}")
-    if not found:
-        raise ValueError("reference: no lead came with it")
-    return found[0]
+    given = row.cells["reference"]
+    for reference in dict.fromkeys([given, given.removeprefix("l:").strip()]):  # Meta's exports have marks before ids
+        if found := await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', reference)}"):
+            return found[0]
+    raise ValueError("reference: no lead came with it")
 
 
 class _UnknownWord(ValueError):

@@ -86,6 +86,8 @@ FILES = {
             "reference": "id",
             "submitted_at": "created_time",
             "source.campaign": "campaign_name",
+            "source.sub_id": "adset_name",
+            "source.click.utm_source": "platform",
             "email": "email",
             "name": "full_name",
             "phone": "phone_number",
@@ -272,10 +274,15 @@ def test_columns_are_found_under_the_names_that_files_have(heading, expected):
                 "reference": "id",
                 "submitted_at": "created_time",
                 "source.campaign": "campaign_name",
+                "source.click.utm_source": "platform",
                 "email": "email",
                 "phone": "phone_number",
                 "name": "full_name",
             },
+        ),
+        (  # a platform of anything else
+            "id|created_time|platform|email|phone_number",
+            {"reference": "id", "submitted_at": "created_time", "email": "email", "phone": "phone_number"},
         ),
         (
             "Record ID - Contact|Email|Google ad click id|Facebook click id|Number of Pageviews|Number of Sessions"

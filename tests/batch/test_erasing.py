@@ -137,6 +137,7 @@ def test_parquet(sought, tmp_path):
     [
         b"email,phone\nb@x.vn,1\nAn.Nguyen@gmail.com,\n",
         "\ufeffemail;phone\nb@x.vn;\n;0912 840 375\n".encode("utf-16-le"),
+        "email;phone\nb@x.vn;\n;0912 840 375\n".encode("utf-16-le"),
         b'{"phone": "+1"}\n{"client": {}, "contact": {"mail": "annguyen@gmail.com"}}\n',
     ],
 )

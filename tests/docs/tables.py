@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from textwrap import dedent
@@ -326,6 +327,21 @@ def not_now() -> str:
 def default_policy() -> str:
     """The policy that ships."""
     return f"```toml\n{(ROOT / 'fraudcheck' / 'policy.toml').read_text('utf-8').rstrip()}\n```"
+
+
+def python_client() -> str:
+    """The call of the Python client, as its own page shows it."""
+    return _fenced("python")
+
+
+def javascript_client() -> str:
+    """The call of the JavaScript client, as its own page shows it."""
+    return _fenced("javascript")
+
+
+def _fenced(language: str) -> str:
+    page = (ROOT / "clients" / language / "README.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n.*?^```$", page, re.DOTALL | re.MULTILINE)[0]
 
 
 def form_page() -> str:

@@ -56,6 +56,15 @@ async def test_by_reference(service, bought, text):
     assert await told(service, bought[0]) == [("returned", "invalid_phone")]
 
 
+async def test_by_the_id_of_metas_export(service):
+    tenant = await service.tenant("default")
+    lead = {"reference": "668610767661077", "phone": "+84912840375"}
+    check_id = (await service.pipeline.check(tenant, json.dumps(lead).encode())).check_id
+    brought = await bring(service, "reference,outcome\nl:668610767661077,qualified\nl:1,qualified\n")
+    assert (brought.answers["stored"], len(brought.problems)) == (1, 1)
+    assert await told(service, check_id) == [("qualified", None)]
+
+
 async def test_by_check_id_and_with_a_value(service, bought):
     text = f"check_id,outcome,amount,currency,at\n{bought[0].upper()},converted,900.00,PLN,2026-11-30\n"
     await bring(service, text)

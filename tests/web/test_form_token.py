@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -13,7 +14,7 @@ from fraudcheck import wiring
 from fraudcheck.adapters.keys import FaultyKeys
 from fraudcheck.fields.form_token import LIFETIME, mark, read_token
 from fraudcheck.ports import Unavailable
-from fraudcheck.web.app import PAGE_PATHS, make
+from fraudcheck.web.app import OF_ANY_SITE, make
 from tests.web.test_app import problem
 
 PAGE = "https://a.example"
@@ -215,6 +216,32 @@ async def test_an_assistant_is_named(service, ask):
     assert (await read(service, await ask(User_Agent="GPTBot/1.2"))).assistant == ""
 
 
+@pytest.mark.parametrize(("sent", "told"), [("x" * 5000, "x" * 1024), ("", ""), ("Trình duyệt", "Trình duyệt")])
+async def test_a_browser_is_known_as_the_lead_will_name_it(service, ask, sent, told):
+    key = wiring.identity_key(service.settings, "default")
+    assert (await read(service, await ask(User_Agent=sent))).agent == mark(key, "agent", told)
+
+
+@pytest.mark.parametrize("name", ["User-Agent", "Signature-Agent", "Sec-Fetch-Mode", "X-Forwarded-For", "Referer"])
+async def test_headers_that_are_no_text_cost_nobody_the_token(service, client, site, name):
+    body = f"site={site.id}".encode()
+    lines = (
+        "Host: a",
+        f"Origin: {PAGE}",
+        f"Content-Length: {len(body)}",
+        "Content-Type: text/plain",
+        "Connection: close",
+    )
+    head = "\r\n".join(["POST /form/token HTTP/1.1", *lines, ""])
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    writer.write(head.encode() + name.encode() + b": \xff\xe9\r\n\r\n" + body)
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    told = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert read_token(wiring.identity_key(service.settings, "default"), told["token"]).token.agent == ""
+
+
 async def test_the_country_of_the_address(service, ask):
     service.ip_intelligence = Countries({"203.0.113.7": ("VN",), "203.0.113.8": ("VN", "TH")})
     assert (await read(service, await ask())).country == "VN"
@@ -351,7 +378,8 @@ async def test_a_key_of_a_site_or_a_source_opens_no_call_of_the_api(service, cli
     calls = {
         (route.method, route.resource.canonical)
         for route in client.app.router.routes()
-        if route.resource.canonical.startswith("/v1/") and not route.resource.canonical.startswith(OF_SOURCES)
+        if route.resource.canonical.startswith("/v1/")
+        and (kind == "site" or not route.resource.canonical.startswith(OF_SOURCES))
     }
     assert len(calls) >= 15
     for method, path in calls:
@@ -379,4 +407,4 @@ async def test_a_service_whose_only_key_is_a_sites_is_closed(client, site):
 
 
 def test_pages_of_other_sites_may_call_nothing_else():
-    assert all(path.startswith("/form") for path in PAGE_PATHS)
+    assert all(path.startswith("/form") for path in OF_ANY_SITE)

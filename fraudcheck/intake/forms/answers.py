@@ -45,10 +45,14 @@ def lead_of_answers(
     lead: dict[str, Any] = {}
     for name, value in known.items():
         if value is not None and value != "":
-            _put(lead, name, _one(name, value))
+            _put(lead, name, value)
     for label in [label for label, each in given.items() if _is_mark(each)]:
         _put(lead, "form.token", given.pop(label).value)
-    used = [label for field, label in _chosen(given, find_columns([*given])) if _put(lead, field, given[label].value)]
+    used = [
+        label
+        for field, label in _chosen(given, find_columns([*given]))
+        if _put(lead, field, _one(field, given[label].value))
+    ]
     for label, each in given.items():
         if label in used:
             continue
@@ -71,7 +75,7 @@ def _one(field: str, value: Any) -> Any:
     """The value of a field. Of several contacts under one name it is the first that looks like one."""
     if (shape := _SHAPES.get(field)) and isinstance(value, list):
         return next((part for part in value if shape.search(f"{part}")), plain(value))
-    return value
+    return plain(value)
 
 
 def _with_own_labels(answers: Iterable[Answer | tuple[str, Any]]) -> Iterator[Answer]:

@@ -47,10 +47,7 @@ _DEEPEST = 4
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """The lead in names with values. Raises Unreadable for a list of leads."""
-    fields = _fields(delivery.content)
-    known: dict[str, Any] = {}
-    answers = [*_answers(fields, (), known)]
-    return FormLead(lead=lead_of_answers(answers, find_columns, known))
+    return FormLead(lead=lead_of_answers(_answers(_fields(delivery.content), ()), find_columns))
 
 
 def _fields(content: Any) -> dict[str, Any]:
@@ -70,20 +67,19 @@ def _fields(content: Any) -> dict[str, Any]:
     return unfold(content)
 
 
-def _answers(fields: Mapping[str, Any], path: tuple[str, ...], known: dict[str, Any]) -> Iterator[Answer]:
-    """The answers within an object; what has a name of the contract goes to ``known``."""
+def _answers(fields: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Answer]:
+    """The answers within an object. What has a name of the contract keeps it whole: the table knows it."""
     for name, value in fields.items():
         here = (*path, name)
         dotted = ".".join(dropwhile(_says_nothing, here))
-        if dotted in _FIELDS and not (dotted in _PARTS or (isinstance(value, dict) and "." not in dotted)):
-            known[dotted] = value
-        elif dotted == "activity" or (path == () and _NOISE.fullmatch(name)):
-            if dotted == "activity":
-                known[dotted] = value
+        if dotted == "activity" or (dotted in _FIELDS and not (isinstance(value, dict) and "." not in dotted)):
+            yield Answer(dotted, value)
+        elif not path and _NOISE.fullmatch(name):
+            continue
         elif isinstance(value, dict) and (labelled := _labelled(value)):
             yield Answer(_label(here, labelled.label), labelled.value, labelled.field)
         elif isinstance(value, dict) and len(here) < _DEEPEST:
-            yield from _answers(value, here, known)
+            yield from _answers(value, here)
         elif isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
             for part in value:
                 if labelled := _labelled(part):

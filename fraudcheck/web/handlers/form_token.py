@@ -15,6 +15,7 @@ from aiohttp import web
 from fraudcheck.fields.assistants import assistant_of
 from fraudcheck.fields.form_token import LIFETIME, make_token
 from fraudcheck.fields.origin import host_of, is_of, read_origin
+from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
@@ -24,6 +25,7 @@ from fraudcheck.web.state import CALLERS, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
 
 _MAX_BYTES = 1024
+_LONGEST_AGENT = next(field.length for field in LEAD_FIELDS if field.name == "client.user_agent")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
     "Access-Control-Allow-Headers": "*",  # pages' tools add their own to every call; none is read but those below
@@ -87,7 +89,7 @@ async def _give(request: web.Request) -> GivenToken:
             request.protocol.rests = True
         raise _Refused("limit", problem) from None
     headers = request.headers
-    agent = headers.get("User-Agent")
+    agent = _agent(request)
     countries = service.ip_intelligence.look_up(address).countries if address else ()
     token = make_token(
         identity_key,
@@ -168,6 +170,12 @@ def _readable(request: web.Request, answer: web.Response) -> web.Response:
         answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
     return answer
+
+
+def _agent(request: web.Request) -> str | None:
+    """The browser's name for itself, as a lead has it; None for one in no known writing, which each reads otherwise."""
+    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return agent if agent.isprintable() else None  # what is no UTF-8 is read as signs that cannot be printed
 
 
 def _is_scripted(request: web.Request) -> bool:

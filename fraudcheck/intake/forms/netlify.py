@@ -1,0 +1,40 @@
+"""Which lead is in what Netlify Forms sends?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
+from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs, rows, text
+from fraudcheck.intake.forms.signatures import bears_netlify
+
+_KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "referrer": "client.page_url"}
+"""What Netlify adds to the form's own values; the referrer of a form that is sent is the form's page."""
+
+
+def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
+    """See ``Platform.read``. A function of the site's own gets a payload around it, which may be handed on as it is."""
+    content = delivery.content
+    payload = at(content, "payload") if isinstance(at(content, "payload"), dict) else content
+    data = at(payload, "data")
+    known: dict[str, Any] = {field: first(at(data, name)) for name, field in _KNOWN.items()}
+    known["submitted_at"] = at(payload, "created_at")
+    known["form_id"], known["form_name"] = first(at(payload, "form_id")), first(at(payload, "form_name"))
+    return form_lead(_answers(payload, data), find_columns, known, first(at(payload, "id")))
+
+
+def _answers(payload: Any, data: Any) -> Iterator[Named]:
+    titles = {text(field.get("name")): text(field.get("title")) for field in rows(at(payload, "ordered_human_fields"))}
+    for name, value in pairs(data):
+        if name not in _KNOWN:
+            yield (name, titles.get(name, "")), value, ""
+
+
+def is_signed(delivery: Delivery, secret: str, now: float) -> bool:
+    """See ``Platform.is_signed``. The signature has no time."""
+    del now
+    return bears_netlify(delivery, secret)
+
+
+PLATFORM = Platform(name="netlify", about="Netlify Forms", read=read, is_signed=is_signed)

@@ -1,0 +1,87 @@
+"""Was a delivery signed with the source's secret, in one of the ways in which platforms sign?
+
+Each signs the raw body, some with the time beside it. All comparisons take the same time whatever is wrong, and
+nothing that stands in a header raises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b64encode, urlsafe_b64decode
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from fraudcheck.intake.forms import Delivery
+
+WINDOW = 300.0
+"""Seconds by which a signature's time may differ from ours: what the platforms that name one ask for."""
+_LONGEST, _MOST = 4_096, 10
+"""Characters of a header, and signatures in it, that are looked at."""
+
+
+def hex_hmac(secret: str, *message: bytes) -> str:
+    """The HMAC-SHA256 of a message as hexadecimal digits."""
+    return _hmac(secret, message).hex()
+
+
+def base64_hmac(secret: str, *message: bytes) -> str:
+    """The HMAC-SHA256 of a message in base64."""
+    return b64encode(_hmac(secret, message)).decode()
+
+
+def bears(header: str, expected: Sequence[str], prefix: str = "") -> bool:
+    """Whether one of the signatures in a header, with commas between, is one of those ``expected``.
+
+    ``prefix`` is what the platform writes before each (``sha256=``); a signature without it is none.
+    """
+    found = False
+    for given in header[:_LONGEST].split(",")[:_MOST]:
+        sent = given.strip()
+        for each in expected:
+            found |= hmac.compare_digest(sent.encode("utf-8", "replace"), f"{prefix}{each}".encode())
+    return found
+
+
+def is_timely(written: str, now: float, unit: float = 1.0) -> bool:
+    """Whether a header's time, in so many of a second's units (1,000: milliseconds), is within ``WINDOW`` of now."""
+    written = written.strip()
+    if not (written.isascii() and written.isdigit() and len(written) < 20):
+        return False
+    return abs(now - int(written) / unit) <= WINDOW
+
+
+def bears_netlify(delivery: Delivery, secret: str) -> bool:
+    """Whether a delivery bears Netlify's signature: a JWS (HS256) that holds the SHA-256 of the body."""
+    head, _, signature = delivery.headers.get("x-webhook-signature", "")[:_LONGEST].strip().rpartition(".")
+    header, _, claims = head.partition(".")
+    expected = urlsafe_base64(_hmac(secret, [head.encode("utf-8", "replace")]))
+    is_ours = hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode())
+    told, algorithm = _decoded(claims), _decoded(header)
+    body = hashlib.sha256(delivery.body).hexdigest()
+    return (
+        is_ours
+        and algorithm.get("alg") == "HS256"
+        and told.get("iss") == "netlify"
+        and hmac.compare_digest(str(told.get("sha256")).encode("utf-8", "replace"), body.encode())
+    )
+
+
+def urlsafe_base64(raw: bytes) -> str:
+    """Base64 for URLs, without the padding at its end."""
+    return b64encode(raw, b"-_").rstrip(b"=").decode()
+
+
+def _hmac(secret: str, message: Sequence[bytes]) -> bytes:
+    return hmac.digest(secret.encode("utf-8", "replace"), b"".join(message), "sha256")
+
+
+def _decoded(part: str) -> dict[str, Any]:
+    """The object in a part of a JWS; an empty one where there is none."""
+    try:
+        value = msgspec.json.decode(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
