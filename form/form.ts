@@ -471,7 +471,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     // These do not leave a shadow tree; all others are heard at the window.
     const tree = Node.prototype.getRootNode.call(root);
     if (tree !== document) ["formdata", "submit", "reset", "change"].forEach((name) => listen(tree, name, hear));
-    idle(() => list.length <= EAGER && !form.token && fetchToken(form));
+    if (list.length <= EAGER) idle(() => form.token || fetchToken(form));
     whenLoaded(() => form.hidden || prepare(form));
     return form;
   };
@@ -639,5 +639,5 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   };
   win[FIELD] = api;
   if (Array.isArray(prior)) prior.forEach(api.watch);
-  (document as any).prerendering ? listen(document, "prerenderingchange", start) : start();
+  (document as any).prerendering ? listen(document, "prerenderingchange", start) : tried(start);
 })();
