@@ -103,9 +103,16 @@ async def chosen(shown):
 async def by_the_browser(shown):
     session = await shown.page.context.new_cdp_session(shown.page)
     await session.send("Autofill.enable")
-    address = {"NAME_FULL": "Nguyen Van An", "EMAIL_ADDRESS": "an@example.com",
-               "PHONE_HOME_WHOLE_NUMBER": "+84912840375", "ADDRESS_HOME_COUNTRY": "VN", "ADDRESS_HOME_CITY": "Hanoi", "ADDRESS_HOME_ZIP": "11000",
-               "ADDRESS_HOME_STREET_ADDRESS": "12 Hang Bai", "COMPANY_NAME": "Anh Duc"}  # fmt: skip
+    address = {
+        "NAME_FULL": "Nguyen Van An",
+        "EMAIL_ADDRESS": "an@example.com",
+        "PHONE_HOME_WHOLE_NUMBER": "+84912840375",
+        "ADDRESS_HOME_COUNTRY": "VN",
+        "ADDRESS_HOME_CITY": "Hanoi",
+        "ADDRESS_HOME_ZIP": "11000",
+        "ADDRESS_HOME_STREET_ADDRESS": "12 Hang Bai",
+        "COMPANY_NAME": "Anh Duc",
+    }
     fields = [{"name": name, "value": value} for name, value in address.items()]
     await session.send("Autofill.setAddresses", {"addresses": [{"fields": fields}]})
     root = (await session.send("DOM.getDocument", {"depth": -1}))["root"]
