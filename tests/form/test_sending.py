@@ -39,6 +39,7 @@ async def test_the_field_comes_along(browser, way):
     html, send = WAYS[way]
     async with showing(browser, html) as shown:
         await shown.page.type(NAME, "Nguyen")
+        assert await shown.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
         await shown.page.eval_on_selector("button", send)
         await until(lambda: shown.sent, shown.page)
         (sent,) = shown.sent
@@ -54,7 +55,6 @@ async def test_the_field_comes_along(browser, way):
         assert headers["content-type"].partition(";")[0] == "application/x-www-form-urlencoded"
         assert "cookie" not in headers
         assert shown.heard == []
-        assert await shown.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
 
 async def test_fields_without_a_form(browser):
