@@ -67,6 +67,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "machine; loopback names and addresses always may."
         ),
     ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Networks of your own proxies, such as `10.0.0.0/8`: what they say in X-Forwarded-For (else "
+            "Forwarded or X-Real-IP) of a visitor's address is believed, for the tokens of forms."
+        ),
+    ] = ()
     budget_ms: Annotated[
         int,
         Meta(
@@ -92,8 +99,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(
             description="Calls that a key may make, KIND=CALLS/TIME or KIND=none, over `read=500/10 seconds`, "
-            "`outcome=1000/10 seconds`, `batch=30/minute`, `check=none` (counted by each worker), and for an "
-            "address `wrong-key=30/minute`."
+            "`outcome=1000/10 seconds`, `batch=30/minute`, `check=none` (counted by each worker), for an "
+            "address `wrong-key=30/minute` and `token=6000/minute`, and where no address is known for a site key "
+            "`site-token=60000/minute`."
         ),
     ] = ()
     batch_max_bytes: Annotated[
@@ -168,7 +176,7 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ, 
     for name in ("data_dir", "keys_file"):
         if isinstance(merged.get(name), str):
             merged[name] = Path(merged[name]).expanduser()
-    for name in ("nameserver", "ip_databases", "limits", "allowed_hosts"):
+    for name in ("nameserver", "ip_databases", "limits", "allowed_hosts", "trusted_proxies"):
         if isinstance(merged.get(name), str):
             merged[name] = [part.strip() for part in merged[name].split(",") if part.strip()]
     if isinstance(merged.get("ip_databases"), list):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.pipeline.rejudging import Rejudging
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.counters import Counters
+from fraudcheck.ports.ip import IpIntelligence
 from fraudcheck.ports.ledger import Entry, Ledger
 from fraudcheck.ports.lists import Lists
 from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
@@ -77,7 +79,7 @@ class Service(Struct, kw_only=True):
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
     lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
     the policies of those that cannot be; ``broken_tables`` counts tables of quality, funnels and competitors that could
-    not be read.
+    not be read. ``form_tokens`` counts calls for forms' tokens by what became of them.
     """
 
     settings: Settings
@@ -90,11 +92,21 @@ class Service(Struct, kw_only=True):
     rejudging: Rejudging
     counters: MemoryCounters | RedisCounters
     limits: RateLimits
+    ip_intelligence: IpIntelligence
     pings: Mapping[str, Ping]
     notes: list[str]
     tenants: dict[str, Tenant] = {}
     faults: dict[str, str] = {}
     broken_tables: int = 0
+    form_tokens: Counter[str] = msgspec.field(default_factory=Counter)
+    token_keys: dict[str, bytes] = {}
+
+    def token_key(self, name: str) -> bytes:
+        """The secret of a tenant's tokens, whatever state its policy and tables are in. Raises FaultyKeys."""
+        key = self.token_keys.get(name)
+        if key is None:
+            key = self.token_keys[name] = identity_key(self.settings, name)
+        return key
 
     async def tenant(self, name: str) -> Tenant:
         """A tenant. At its first use its policy and its table of quality are stored in the ledger, before any lead
@@ -204,6 +216,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             vendors=vendors,
             histories=histories,
             limits=limits,
+            ip_intelligence=ip_intelligence,
             pings={"ledger": ledger.ping, "redis": counters.ping, "dns": mail_routes.ping},
             notes=notes,
             tenants={},

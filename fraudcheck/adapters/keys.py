@@ -20,9 +20,12 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from fraudcheck.fields.origin import host_of, read_site
 
 SCOPES = ("check", "read", "personal", "outcome", "batch", "admin")
 LAST_GOOD_SECONDS = 60.0
@@ -32,6 +35,8 @@ _PAUSE = 1.0
 _MARK = b"This service has had keys. While this file is here, it never serves anybody without one.\n"
 _SHORTEST_SECRET = 16
 """Characters of an identity key: with fewer, somebody who has the hashes of mailboxes can try all keys."""
+_LONGEST_NAME = 200
+_ANY_HOST = "://*."
 _log = logging.getLogger(__name__)
 
 
@@ -117,20 +122,63 @@ class KeyFile:
                 raise ValueError(f"{scope} is no scope; there are {', '.join(SCOPES)}")
         if buyer and "outcome" not in scopes:
             raise ValueError("a buyer's key tells outcomes: give it the scope outcome too")
-        if not buyer.isprintable() or len(buyer) > 200:
-            raise ValueError("a buyer's name is one line of at most 200 characters")
-        secret = "fc_" + secrets.token_urlsafe(32)
+        _check_name("buyer", buyer or "none")
+        return self._add(tenant=tenant, scopes=tuple(scopes), label=label, created_at=created_at, buyer=buyer)
+
+    def create_site(self, tenant: str, vendor: str, origins: Sequence[str], label: str, created_at: str) -> Key:
+        """Make a site key for a vendor's pages of these origins. Its id is the key itself: anyone reads it in the page.
+
+        Raises ValueError for what is no origin and for no vendor, and FaultyKeys as ``create``.
+        """
+        sites = tuple(dict.fromkeys(read_site(origin) for origin in origins))
+        if not sites:
+            raise ValueError("a site key is for the pages of origins that you name: --origin https://a.example")
+        for site in sites:
+            if _ANY_HOST in site and _is_public_suffix(host_of(site.replace(_ANY_HOST, "://", 1))):
+                raise ValueError(f"{site} would be the pages of many owners: give the hosts of one site")
+        _check_name("vendor", vendor)
+        key_id = f"site_{secrets.token_hex(8)}"
+        return self._add(
+            key_id, key_id, tenant=tenant, scopes=(), label=label, created_at=created_at, vendor=vendor, origins=sites
+        )[0]
+
+    def create_source(
+        self,
+        tenant: str,
+        source: str,
+        label: str,
+        created_at: str,
+        *,
+        vendor: str,
+        campaign: str = "",
+        columns: Mapping[str, tuple[str, ...]] | None = None,
+        signing: str = "",
+    ) -> tuple[Key, str]:
+        """Make a key by which a platform brings its leads. Returns it and its secret, which is not stored.
+
+        Raises ValueError for no vendor, and FaultyKeys as ``create``.
+        """
+        _check_name("vendor", vendor)
+        _check_name("campaign", campaign or "none")
+        return self._add(
+            tenant=tenant,
+            scopes=(),
+            label=label,
+            created_at=created_at,
+            source=source,
+            vendor=vendor,
+            campaign=campaign,
+            columns=columns or {},
+            signing=signing,
+        )
+
+    def _add(self, key_id: str = "", secret: str = "", **told: Any) -> tuple[Key, str]:
+        """Add a key to the file. Without an id or a secret it gets one. Returns it and its secret."""
+        secret = secret or "fc_" + secrets.token_urlsafe(32)
         with self._changing() as keys:
             known = {key.id for key in keys}
-            key = Key(
-                id=next(new for new in iter(lambda: secrets.token_hex(4), "") if new not in known),
-                tenant=tenant,
-                scopes=tuple(scopes),
-                digest=sha256(secret.encode()).hexdigest(),
-                label=label,
-                created_at=created_at,
-                buyer=buyer,
-            )
+            new_id = key_id or next(new for new in iter(lambda: secrets.token_hex(4), "") if new not in known)
+            key = Key(id=new_id, digest=sha256(secret.encode()).hexdigest(), **told)
             keys.append(key)
         return key, secret
 
@@ -224,6 +272,20 @@ class KeyFile:
     def _leave_mark(self) -> None:
         if not self._mark.exists():
             write_secret(self._mark, _MARK)
+
+
+def _check_name(what: str, name: str) -> None:
+    """Raises ValueError for what can be no name of a vendor, a campaign or a buyer."""
+    if not name.strip():
+        raise ValueError(f"a key of a site or a source names the {what} of its leads: --{what} NAME")
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise ValueError(f"a {what}'s name is one line of at most {_LONGEST_NAME} characters")
+
+
+def _is_public_suffix(host: str) -> bool:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - 50 ms that only a new key of a site needs
+
+    return bool(PublicSuffixList().publicsuffix(host) == host)
 
 
 def write_secret(path: Path, content: bytes) -> None:

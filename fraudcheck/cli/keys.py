@@ -1,14 +1,23 @@
-"""`fraudcheck keys`: make, list and revoke API keys."""
+"""`fraudcheck keys`: make, list and revoke API keys, and the keys of sites and of form platforms."""
 
 from __future__ import annotations
 
+import getpass
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from fraudcheck import wiring
-from fraudcheck.cli.command import Failed, add_command
+from fraudcheck.batch.columns import CONTACTS, FIELDS, is_field
+from fraudcheck.cli.command import Failed, Misused, add_command
+from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
+
+_LEADCONDUIT = "leadconduit"
+_LONGEST_SECRET = 500
 
 
 def add(commands: Any) -> None:
@@ -18,34 +27,166 @@ def add(commands: Any) -> None:
     )
     create = add_command(keys, "create", "make a key and print it, once", _create)
     create.add_argument("--tenant", dest="_tenant", default="default")
-    create.add_argument(
-        "--scopes", dest="_scopes", default="check,read", help=f"of {', '.join(wiring.SCOPES)} (check,read)"
-    )
+    create.add_argument("--scopes", dest="_scopes", help=f"of {', '.join(wiring.SCOPES)} (check,read)")
     create.add_argument(
         "--buyer", dest="_buyer", metavar="NAME", default="", help="whose outcomes it tells; the key's id if not given"
     )
     create.add_argument("--label", dest="_label", default="", help="what it is for")
+    site = create.add_argument_group("for the pages of a site, whose forms get tokens by it")
+    site.add_argument("--site", dest="_site", action="store_true", help="make a site key, which is no secret")
+    site.add_argument(
+        "--origin",
+        dest="_origins",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="where its pages are, https://a.example or https://*.a.example; may be repeated",
+    )
+    source = create.add_argument_group("for a form platform, which brings its leads by it")
+    source.add_argument("--source", dest="_source", metavar="PLATFORM", help=f"which platform: {', '.join(_sources())}")
+    source.add_argument("--vendor", dest="_vendor", metavar="NAME", default="", help="whose leads or pages they are")
+    source.add_argument("--campaign", dest="_campaign", metavar="NAME", default="", help="the leads' campaign")
+    source.add_argument(
+        "--map",
+        dest="_columns",
+        metavar="FIELD=NAME",
+        action="append",
+        default=[],
+        help="a field of the lead and its name in the form, where names do not say it; may be repeated",
+    )
+    source.add_argument(
+        "--signing-secret",
+        dest="_signing",
+        metavar="SECRET",
+        help="with which the platform signs; - reads it from standard input, so that no shell remembers it",
+    )
     add_command(keys, "list", "list the keys, without their secrets", _list)
     revoke = add_command(keys, "revoke", "make a key useless from now on", _revoke)
     revoke.add_argument("_key_id", metavar="ID")
 
 
-def _create(settings: Settings, tenant: str, scopes: str, label: str, buyer: str) -> None:
+def _create(
+    settings: Settings,
+    *,
+    tenant: str,
+    scopes: str | None,
+    label: str,
+    buyer: str,
+    site: bool,
+    origins: Sequence[str],
+    source: str | None,
+    vendor: str,
+    campaign: str,
+    columns: Sequence[str],
+    signing: str | None,
+) -> None:
+    kind = "--site" if site else "--source" if source is not None else ""
+    given = {
+        "--scopes": scopes is not None and kind,
+        "--buyer": buyer and kind,
+        "--site": site and source is not None,
+        "--origin": origins and kind != "--site",
+        "--vendor": vendor and not kind,
+        "--campaign": campaign and kind != "--source",
+        "--map": columns and kind != "--source",
+        "--signing-secret": signing is not None and kind != "--source",
+    }
+    if misplaced := [option for option, wrong in given.items() if wrong]:
+        raise Misused(f"{', '.join(misplaced)}: not for {_KINDS[kind]}; make a key of one kind")
+    told: dict[str, Any] = {"vendor": vendor, "campaign": campaign}
+    if source is not None:
+        told |= {"columns": _read_map(columns), "signing": _read_signing(_known(source), signing)}
     wiring.prepare(settings.data_dir)
-    moment = format_utc(datetime.now(UTC))
-    key, secret = wiring.key_file(settings).create(
-        tenant, [scope.strip() for scope in scopes.split(",")], label, moment, buyer
-    )
-    print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
+    file, moment = wiring.key_file(settings), format_utc(datetime.now(UTC))
+    was_keyed = file.configured
+    if site:
+        key = file.create_site(tenant, vendor, origins, label, moment)
+        print(f"site key of tenant {tenant} for pages of {', '.join(key.origins)}, vendor {vendor}; it is no secret:")
+        print(f'<script src="https://YOUR-SERVICE/form.js" data-site="{key.id}" async></script>')
+    elif source is not None:
+        key, secret = file.create_source(tenant, source, label, moment, **told)
+        print(f"key {key.id} of tenant {tenant} for {source}, vendor {vendor}; it is shown this once:\n{secret}")
+        print(_where_to_put(source, secret))
+    else:
+        names = [scope.strip() for scope in (scopes or "check,read").split(",")]
+        key, secret = file.create(tenant, names, label, moment, buyer)
+        print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
+    if kind and not was_keyed:
+        how = f"make one with `fraudcheck keys create`, without {kind}"
+        print(f"note: from now on every other caller needs a key too: {how}", file=sys.stderr)
+
+
+_KINDS = {"": "an ordinary key", "--site": "a site key", "--source": "the key of a source"}
+
+
+def _sources() -> Sequence[str]:
+    return sorted({*PLATFORMS, _LEADCONDUIT})
+
+
+def _known(source: str) -> str:
+    if source not in _sources():
+        raise Failed(f"{source} is no form platform that is known; there are {', '.join(_sources())}")
+    return source
+
+
+def _read_map(texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """The names of a platform's fields by our field. Only mail address and phone have several, the best first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        field, equals, name = (part.strip() for part in text.partition("="))
+        if not equals or not name:
+            raise Failed(f"--map {text!r}: give FIELD=NAME, such as phone=best_number")
+        if not is_field(field):
+            near = get_close_matches(field, FIELDS, 1) or ["extra.NAME"]
+            raise Failed(f"--map {text!r}: a lead has no field {field}; did you mean {near[0]}?")
+        if field in found and field not in CONTACTS:
+            raise Failed(
+                f"--map: {field} takes one name, and two are given; only {' and '.join(CONTACTS)} take several"
+            )
+        found[field] = (*found.get(field, ()), name)
+    return found
+
+
+def _read_signing(source: str, secret: str | None) -> str:
+    if secret is None:
+        return ""
+    platform = PLATFORMS.get(source)
+    if platform is None or platform.is_signed is None:
+        raise Failed(f"{source} signs nothing: leave out --signing-secret; the key itself is what it proves itself by")
+    if secret == "-":  # noqa: S105 - where it is read from
+        secret = getpass.getpass("signing secret: ") if sys.stdin.isatty() else sys.stdin.read(_LONGEST_SECRET * 2)
+    secret = secret.strip()
+    if not secret or not secret.isprintable() or len(secret) > _LONGEST_SECRET:
+        raise Failed(f"a signing secret is one line of at most {_LONGEST_SECRET} characters")
+    return secret
+
+
+def _where_to_put(source: str, secret: str) -> str:
+    platform = PLATFORMS.get(source)
+    path = f"https://YOUR-SERVICE/v1/{'' if source == _LEADCONDUIT else 'forms/'}{source}"
+    if platform is not None and platform.key_in_body is not None:
+        return f"Give {source} this URL, and the key where it asks for one:\n{path}"
+    return f"Give {source} this URL:\n{path}?key={secret}"
 
 
 def _list(settings: Settings) -> None:
     for key in wiring.key_file(settings).all():
-        print(f"{key.id}  {key.tenant:12} {','.join(key.scopes):30} {key.created_at}  {_about(key)}".rstrip())
+        print(f"{key.id}  {key.tenant:12} {_may(key):30} {key.created_at}  {_about(key)}".rstrip())
+
+
+def _may(key: wiring.Key) -> str:
+    """What a key is for. A signing secret is never shown."""
+    if key.origins:
+        return "site"
+    return f"source {key.source}" if key.source else ",".join(key.scopes)
 
 
 def _about(key: wiring.Key) -> str:
-    return f"{key.label}  (buyer {key.buyer})".strip() if key.buyer else key.label
+    told = {"buyer": key.buyer, "vendor": key.vendor, "campaign": key.campaign, "pages of": ", ".join(key.origins)}
+    if key.signing:
+        told["signed"] = "yes"
+    about = ", ".join(f"{name} {value}" for name, value in told.items() if value)
+    return f"{key.label}  ({about})".strip() if about else key.label
 
 
 def _revoke(settings: Settings, key_id: str) -> None:

@@ -15,9 +15,19 @@ from fraudcheck.web import log_filter, metrics, origins
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
-from fraudcheck.web.connections import Connections, follow
+from fraudcheck.web.callers import Callers
+from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
-from fraudcheck.web.handlers import batches, checks, confirmations, form_script, health, reasons, vendors
+from fraudcheck.web.handlers import (
+    batches,
+    checks,
+    confirmations,
+    form_script,
+    form_token,
+    health,
+    reasons,
+    vendors,
+)
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -26,9 +36,11 @@ from fraudcheck.web.state import (
     ADMISSION,
     BATCHES,
     BUYER,
+    CALLERS,
     CONNECTIONS,
     EXPOSITION,
     KEY_ID,
+    PACE,
     PERSONAL,
     PROBE,
     READERS,
@@ -39,8 +51,8 @@ from fraudcheck.web.state import (
 )
 from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
-OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js"})
-"""What pages of every site load."""
+OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js", "/form/token"})
+"""What pages of every site load or call. Which of them get a token, is said where it is made."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_ANY_SITE})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
@@ -85,6 +97,8 @@ def make(
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
     app[READERS] = Readers()
+    app[CALLERS] = Callers(service.settings)
+    app[PACE] = Pace()
     app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
@@ -105,6 +119,8 @@ def make(
             web.delete("/v1/batches/{batch_id}", batches.delete_batch),
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
+            web.post("/form/token", form_token.post_token),
+            web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/form.js", form_script.get_newest),
             web.get("/form.{hash:[^/]+}.js", form_script.get_one),
@@ -168,9 +184,9 @@ def _check_origin(request: web.Request, path: str) -> None:
     allowed = service.settings.allowed_hosts
     if not service.keys.configured:
         origins.check_host(request, allowed)
-        if path not in OF_ANY_SITE:
-            origins.check_site(request, allowed)
-    elif request.headers.get("Authorization", "").lower().startswith("basic"):
+    if path in OF_ANY_SITE:
+        return
+    if not service.keys.configured or request.headers.get("Authorization", "").lower().startswith("basic"):
         origins.check_site(request, allowed)
 
 

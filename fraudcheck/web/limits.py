@@ -36,6 +36,12 @@ async def count_wrong_key(request: web.Request) -> None:
     _check(request, await request.app[SERVICE].limits.count_wrong_key(line))
 
 
+async def count_token(request: web.Request, address: str | None, site: str) -> None:
+    """Count a call for a form's token under the caller's line, else its site. Raises Problem if it is one too many."""
+    line = None if address is None else line_and_network(address)[0]
+    _check(request, await request.app[SERVICE].limits.count_token(line, site))
+
+
 def _kind(method: str, scope: str | None) -> str | None:
     if scope is None or scope == "check":
         return scope

@@ -97,6 +97,8 @@ class Exposition(Collector):
         yield _counter(
             "fraudcheck_limited", "Calls refused as too many, by kind.", "kind", self._service.limits.refused
         )
+        text = "Calls for forms' tokens, by what became of them."
+        yield _counter("fraudcheck_form_tokens", text, "outcome", self._service.form_tokens)
         yield from _dns(self._service)
         rejudging, counters = self._service.rejudging, self._service.counters
         yield GaugeMetricFamily(

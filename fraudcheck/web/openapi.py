@@ -38,6 +38,8 @@ _CALLED = (
     funnel_report.FunnelReport,
     schemas.Page,
     schemas.ReasonList,
+    schemas.AskedToken,
+    schemas.GivenToken,
     batch_job.Batch,
     schemas.BatchList,
     schemas.BatchRow,

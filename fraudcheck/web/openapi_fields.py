@@ -483,6 +483,15 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "ProblemDocument.errors": ("The fields at fault; left out if it is none.",),
     "FieldProblem.field": ("The field or the parameter.", "email"),
     "FieldProblem.problem": ("What is wrong with it. It never quotes the value.", "absent, blank or not text"),
+    "AskedToken.site": (
+        "The site key, as it stands in the page; left out where the service has no keys.",
+        "site_02effc477f197cc3",
+    ),
+    "GivenToken.token": (
+        "The token, to be sent with the form in its field `fraudcheck`.",
+        "fc1.nMtB2sMGVfMzM7A2anVlRzdsV0NYb1JDQ0ZR.AAIkm7woEFGuKxJmm9kS2w",
+    ),
+    "GivenToken.expires_in": ("How long the token is good.", 43_200, "seconds"),
     "Health.status": ("Always `ok`: whatever answers is alive.", "ok"),
     "Health.version": ("The version of the service.", "0.5.0"),
     "Readiness.status": (

@@ -33,6 +33,7 @@ TAGS = {
     "outcomes": "You tell what became of leads.",
     "vendors": "Vendors are audited, by the verdicts on their leads and by what became of these.",
     "batches": "Whole files of leads are judged.",
+    "forms": "Pages of sites ask for what their forms send along.",
     "reasons": "What a verdict can say.",
     "service": "How the service is, for those who run it.",
 }
@@ -211,6 +212,35 @@ def paths() -> dict[str, Any]:
                 | _problems(_BATCH_MEANINGS, 401, 403, 404, 409, 429),
                 (batch_id,),
             )
+        },
+        "/form/token": {
+            "post": {
+                **_call(
+                    "forms",
+                    "createFormToken",
+                    "A token for one form, asked for by the script of a page: so simple that no browser asks first.",
+                    _answers_by(_TOKEN_MEANINGS, "GivenToken", 400, 401, 403, 413, 415, 429, 503),
+                    (
+                        _parameter(
+                            "Origin",
+                            "Where the page is from, as its browser says: one of the site key's.",
+                            _TEXT,
+                            "https://a.example",
+                            where="header",
+                        ),
+                    ),
+                    body={
+                        "required": False,
+                        "content": {
+                            "application/x-www-form-urlencoded": {
+                                "schema": _ref("AskedToken"),
+                                "example": {"site": "site_02effc477f197cc3"},
+                            }
+                        },
+                    },
+                ),
+                "security": [],
+            }
         },
         "/v1/reasons": {"get": _call("reasons", "listReasons", "Every reason code.", _answers("ReasonList", 401, 429))},
         "/form.js": {"get": _open_call("getFormScript", "The script for a form's page, the newest.", _script())},
@@ -401,12 +431,25 @@ _BATCH_MEANINGS = {
     429: f"{UNFINISHED} batches are unfinished, or the key makes too many calls; see Retry-After.",
     503: "The file cannot be kept, or the server lacks what batches need; see Retry-After.",
 }
+_TOKEN_MEANINGS = {
+    400: "The body names more than one site key, or is no text.",
+    401: "No site key, or one that is not known.",
+    403: "The call is from no page of the site: its Origin is none of the key's, or it has none.",
+    413: "The body is larger than 1 KiB.",
+    415: "The body is neither application/x-www-form-urlencoded nor text/plain.",
+    429: "Too many calls from one address; see Retry-After.",
+    503: "The keys cannot be read; see Retry-After.",
+}
 _SCRIPT_MEANINGS = {404: "There is no script of this hash."}
 _TOLD = {429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
 
 
 def _answers(good: str, *errors: int) -> dict[str, Any]:
-    return {"200": _answer("OK", _content(good))} | _problems(_MEANINGS, *errors)
+    return _answers_by(_MEANINGS, good, *errors)
+
+
+def _answers_by(meanings: Mapping[int, str], good: str, *errors: int) -> dict[str, Any]:
+    return {"200": _answer("OK", _content(good))} | _problems(meanings, *errors)
 
 
 def _script() -> dict[str, Any]:

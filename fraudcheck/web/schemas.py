@@ -24,6 +24,19 @@ Reasons = Literal[
 ]
 
 
+class AskedToken(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a page's script asks for a token with."""
+
+    site: str = ""
+
+
+class GivenToken(Struct, frozen=True, kw_only=True):
+    """A token for a form, and how long it is good."""
+
+    token: str
+    expires_in: int
+
+
 class KeptVerdict(CheckVerdict, frozen=True, kw_only=True):
     """A verdict as the listing gives it. ``revised_by`` is the id of the check that replaces it; a revision has the id
     of the check that it replaces, in ``revises``.

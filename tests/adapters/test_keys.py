@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from hashlib import sha256
 
+import msgspec
 import pytest
 
 from fraudcheck.adapters.keys import LAST_GOOD_SECONDS, FaultyKeys, KeyFile, identity_key
@@ -213,3 +216,69 @@ def test_an_identity_key_that_cannot_be_read_is_not_made_anew(tmp_path):
     assert identity_key(None, path) == made
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir()] == ["identity.key"]
+
+
+def test_a_site_key_is_its_own_id_and_opens_nothing(open_file, tmp_path):
+    key = open_file().create_site(
+        "default", "Acme", ["HTTPS://A.example:443", "https://a.example", "https://*.b.example"], "", ""
+    )
+    assert re.fullmatch("site_[0-9a-f]{16}", key.id)
+    assert key.origins == ("https://a.example", "https://*.b.example")
+    assert (key.opens_api, key.scopes, key.vendor) == (False, (), "Acme")
+    running = open_file()
+    assert running.find(key.id) == key
+    assert running.configured
+    assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "origins", [[], ["null"], ["https://a.example", "https://a.example/x"], ["https://*.co.uk"], ["https://*.github.io"],
+                ["https://*.com.vn"]],
+)  # fmt: skip
+def test_a_site_key_that_would_be_everybodys_is_not_made(open_file, tmp_path, origins):
+    with pytest.raises(ValueError, match=r"origin|many owners"):
+        open_file().create_site("default", "Acme", origins, "", "")
+    assert not (tmp_path / "keys.json").exists()
+
+
+@pytest.mark.parametrize("vendor", ["", "  ", "a\nb", "x" * 201])
+def test_keys_of_sites_and_sources_name_a_vendor(open_file, vendor):
+    with pytest.raises(ValueError, match="vendor"):
+        open_file().create_site("default", vendor, ["https://a.example"], "", "")
+    with pytest.raises(ValueError, match="vendor"):
+        open_file().create_source("default", "flat", "", "", vendor=vendor)
+
+
+def test_a_source_key_keeps_what_its_leads_need(open_file, tmp_path):
+    columns = {"phone": ("best", "mobile")}
+    key, secret = open_file().create_source(
+        "acme", "flat", "web", "", vendor="v", campaign="c", columns=columns, signing="whsec_x"
+    )
+    assert open_file().find(secret) == key
+    assert (key.source, key.tenant, key.vendor, key.campaign, key.columns, key.signing) == (
+        "flat", "acme", "v", "c", columns, "whsec_x",
+    )  # fmt: skip
+    assert not key.opens_api
+    assert key.scopes == ()  # an older service, which knows no sources, gives such a key nothing
+    assert secret not in (tmp_path / "keys.json").read_text()
+    assert len(secret) <= 50  # as much as Google takes
+
+
+def test_a_file_of_an_older_service_is_read_and_stays_readable_to_it(open_file, tmp_path):
+    class OldKey(msgspec.Struct, frozen=True, kw_only=True):
+        id: str
+        tenant: str
+        scopes: tuple[str, ...]
+        digest: str
+        label: str = ""
+        created_at: str = ""
+        buyer: str = ""
+
+    digest = sha256(b"old").hexdigest()
+    old = OldKey(id="0a1b2c3d", tenant="default", scopes=("check",), digest=digest)
+    (tmp_path / "keys.json").write_bytes(msgspec.json.encode([old]))
+    assert open_file().find("old").opens_api
+    open_file().create_site("default", "v", ["https://a.example"], "", "")
+    read = msgspec.json.decode((tmp_path / "keys.json").read_bytes(), type=list[OldKey])
+    assert [key.scopes for key in read] == [("check",), ()]
+    assert read[0] == old

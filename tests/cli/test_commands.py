@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 from fraudcheck.cli import main
+from fraudcheck.intake.forms import Platform
+from fraudcheck.intake.forms.registry import PLATFORMS
 
 LEAD = '{"phone": "+84912840375", "name": "Nguyễn Văn An", "reference": "crm-1"}'
 
@@ -112,6 +116,83 @@ def test_reasons_in_every_form(run):
     assert "EMAIL_NULL_MX" in run("reasons")[1]
     assert "| `EMAIL_NULL_MX` | email | -12.0 |" in run("reasons", "--format", "markdown")[1]
     assert json.loads(run("reasons", "--format", "json")[1])[0]["code"]
+
+
+SITE = ("keys", "create", "--site", "--vendor", "acme")
+SOURCE = ("keys", "create", "--vendor", "acme", "--source")
+SIGNED = Platform(name="signed", about="", read=lambda *_: None, is_signed=lambda *_: True)
+IN_BODY = Platform(name="in_body", about="", read=lambda *_: None, key_in_body=lambda _: "")
+
+
+@pytest.fixture
+def platforms(monkeypatch):
+    monkeypatch.setitem(PLATFORMS, "signed", SIGNED)
+    monkeypatch.setitem(PLATFORMS, "in_body", IN_BODY)
+
+
+def test_a_site_key_is_printed_as_the_page_needs_it_and_listed_as_no_secret(run):
+    code, out, err = run(*SITE, "--origin", "https://A.example", "--origin", "https://*.b.example")
+    assert code == 0
+    key = re.search('data-site="(site_[0-9a-f]+)"', out)[1]
+    assert "every other caller needs a key too" in err
+    listed = run("keys", "list")[1]
+    assert listed.startswith(f"{key}  default ")
+    assert "(vendor acme, pages of https://a.example, https://*.b.example)" in listed
+    assert run(*SITE, "--origin", "https://c.example")[2] == ""
+    assert run("keys", "revoke", key)[0] == 0
+    assert key not in run("keys", "list")[1]
+
+
+def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platforms, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("whsec_abc\n"))
+    code, out, _ = run(*SOURCE, "signed", "--campaign", "spring", "--map", "phone=best", "--map", "phone=other = x",
+                       "--map", "extra.size=Size", "--signing-secret", "-")  # fmt: skip
+    secret = out.splitlines()[1]
+    assert code == 0
+    assert f"https://YOUR-SERVICE/v1/forms/signed?key={secret}" in out
+    assert "whsec" not in out
+    (kept,) = json.loads((tmp_path / "data" / "keys.json").read_text())
+    assert kept["columns"] == {"phone": ["best", "other = x"], "extra.size": ["Size"]}
+    assert (kept["signing"], kept["vendor"], kept["campaign"]) == ("whsec_abc", "acme", "spring")
+    listed = run("keys", "list")[1]
+    assert "source signed" in listed
+    assert "vendor acme, campaign spring, signed yes" in listed
+    assert "whsec" not in listed
+    assert secret not in listed
+    assert "/v1/leadconduit?key=" in run(*SOURCE, "leadconduit")[1]
+    assert "?key=" not in run(*SOURCE, "in_body")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (SITE, 1, "--origin https://a.example"),
+        ((*SITE, "--origin", "https://a.example/x"), 1, "without a path (https://a.example)"),
+        ((*SITE, "--origin", "null"), 1, "sandboxed frames"),
+        (("keys", "create", "--site", "--origin", "https://a.example"), 1, "--vendor NAME"),
+        ((*SITE, "--origin", "https://a.example", "--source", "signed"), 2, "--site"),
+        ((*SITE, "--origin", "https://a.example", "--scopes", "check"), 2, "--scopes: not for a site key"),
+        ((*SITE, "--origin", "https://a.example", "--map", "phone=x"), 2, "--map: not for a site key"),
+        (("keys", "create", "--vendor", "acme"), 2, "--vendor: not for an ordinary key"),
+        (("keys", "create", "--origin", "https://a.example"), 2, "--origin: not for an ordinary key"),
+        (("keys", "create", "--source", "signed"), 1, "--vendor NAME"),
+        ((*SOURCE, "typefrom"), 1, "typefrom is no form platform that is known; there are"),
+        ((*SOURCE, ""), 1, "no form platform"),
+        ((*SOURCE, "signed", "--map", "phone"), 1, "give FIELD=NAME"),
+        ((*SOURCE, "signed", "--map", "phone="), 1, "give FIELD=NAME"),
+        ((*SOURCE, "signed", "--map", "phoen=x"), 1, "did you mean phone?"),
+        ((*SOURCE, "signed", "--map", "name=x", "--map", "name=y"), 1, "name takes one name"),
+        ((*SOURCE, "signed", "--signing-secret", ""), 1, "one line"),
+        ((*SOURCE, "signed", "--signing-secret", "a\nb"), 1, "one line"),
+        ((*SOURCE, "leadconduit", "--signing-secret", "x"), 1, "leadconduit signs nothing"),
+        ((*SOURCE, "in_body", "--signing-secret", "x"), 1, "in_body signs nothing"),
+    ],
+)  # fmt: skip
+def test_keys_that_cannot_be_made_say_why(run, platforms, tmp_path, words, code, told):
+    result = run(*words)
+    assert result[0] == code
+    assert told in result[2]
+    assert not (tmp_path / "data" / "keys.json").exists()
 
 
 def test_keys_are_shown_once_and_kept_as_hashes(run, tmp_path):

@@ -29,12 +29,17 @@ DEFAULTS = {
     "outcome": "1000/10 seconds",
     "batch": "30/minute",
     "wrong-key": "30/minute",
+    "token": "6000/minute",
+    "site-token": "60000/minute",
 }
-"""How many calls of each kind a key may make in which time; of wrong keys, an address. None is no limit."""
-_LOCAL = frozenset({"check", "wrong-key"})
+"""How many calls of each kind a key may make in which time; of wrong keys and forms' tokens, an address. Behind one
+address a carrier has thousands of people, and a token that is refused costs them points: so tokens are many. None is no
+limit."""
+_LOCAL = frozenset({"check", "wrong-key", "token", "site-token"})
 """Counted in this process only: a check waits for no round trip, and addresses are personal data."""
 _ADDRESSES = 1024
-"""Wrong keys are counted by this many groups of addresses, so that no address is kept and their number is bounded."""
+"""Calls without a key are counted by this many groups of addresses, so that no address is kept and their number is
+bounded."""
 _TIMEOUT = 0.1
 """Seconds that a round trip may take."""
 _PAUSE = 5.0
@@ -83,8 +88,15 @@ class RateLimits:
 
     async def count_wrong_key(self, address: str) -> Standing | None:
         """Count a call with a wrong key from an address."""
-        group = hash(address) % _ADDRESSES  # other groups in each process
-        return await self.count("wrong-key", "", f"{group}")
+        return await self.count("wrong-key", "", _group(address))
+
+    async def count_token(self, address: str | None, site: str) -> Standing | None:
+        """Count a call for a form's token from an address; where none is known, of a site. None if it may be made."""
+        kind, who = ("site-token", site) if address is None else ("token", _group(address))
+        rate = self._rates.get(kind)
+        if rate is None or await self._here.hit(rate, "", who, kind):  # where it stands is asked only by the refused
+            return None
+        return await self._count(self._here, kind, rate, "", who)
 
     async def close(self) -> None:
         """Close the connections to Redis."""
@@ -101,6 +113,10 @@ class RateLimits:
             self.refused[kind] += 1
         seconds = min(max(1, ceil(reset - time.time())), rate.get_expiry())
         return Standing(kind, rate.amount, rate.get_expiry(), allowed, max(0, left) if allowed else 0, seconds)
+
+
+def _group(address: str) -> str:
+    return f"{hash(address) % _ADDRESSES}"  # other groups in each process
 
 
 def read_rates(chosen: Sequence[str]) -> dict[str, RateLimitItem | None]:
