@@ -61,6 +61,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: quality keys": tables.quality_keys,
     "table: not now": tables.not_now,
     "code: default policy": tables.default_policy,
+    "code: form script": tables.form_script,
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import base64
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -19,6 +21,7 @@ from fraudcheck.reasons import GROUP_CAPS
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import app, openapi
+from fraudcheck.web.handlers import form_script as form_script_handler
 from fraudcheck.wiring import SCOPES
 from fraudcheck.worth import quality
 from fraudcheck.worth.engagement import Action
@@ -322,6 +325,17 @@ def not_now() -> str:
 def default_policy() -> str:
     """The policy that ships."""
     return f"```toml\n{(ROOT / 'fraudcheck' / 'policy.toml').read_text('utf-8').rstrip()}\n```"
+
+
+def form_script() -> str:
+    """The line that names the newest script of forms with the hash that a browser checks."""
+    name = form_script_handler.hashes()[0]
+    digest = hashlib.sha384((form_script_handler.STATIC / f"form.{name}.js").read_bytes()).digest()
+    return f"""```html
+<script src="https://checks.example.com/form.{name}.js" data-site="site_…" async
+  integrity="sha384-{base64.b64encode(digest).decode()}"
+  crossorigin="anonymous"></script>
+```"""
 
 
 def toy_signal() -> str:
