@@ -16,7 +16,7 @@ from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
-from fraudcheck.web.connections import Connections, follow
+from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import (
     batches,
@@ -41,6 +41,7 @@ from fraudcheck.web.state import (
     CONNECTIONS,
     EXPOSITION,
     KEY_ID,
+    PACE,
     PERSONAL,
     PROBE,
     READERS,
@@ -102,6 +103,7 @@ def make(
     app[REPORTS] = audits or Reports(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
+    app[PACE] = Pace()
     app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)

@@ -21,7 +21,7 @@ from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
 from fraudcheck.web.origins import is_ours
 from fraudcheck.web.schemas import GivenToken
-from fraudcheck.web.state import CALLERS, SERVICE
+from fraudcheck.web.state import CALLERS, PACE, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
 
 _MAX_BYTES = 1024
@@ -39,6 +39,7 @@ _KEYLESS = Key(id="", tenant=DEFAULT_TENANT, scopes=(), digest="")
 async def post_token(request: web.Request) -> web.Response:
     """A token for a form of the page that asks, whose script may read the answer."""
     counts = request.app[SERVICE].form_tokens
+    _let_rest(request)
     try:
         answer = json_answer(await _give(request))
         counts["given"] += 1
@@ -85,8 +86,6 @@ async def _give(request: web.Request) -> GivenToken:
     try:
         await count_token(request, address, key.id)
     except Problem as problem:
-        if isinstance(request.protocol, Connection):
-            request.protocol.rests = True
         raise _Refused("limit", problem) from None
     headers = request.headers
     agent = _agent(request)
@@ -105,6 +104,13 @@ async def _give(request: web.Request) -> GivenToken:
         assistant=assistant_of(agent, headers.get("Signature-Agent")),
     )
     return GivenToken(token=token, expires_in=LIFETIME)
+
+
+def _let_rest(request: web.Request) -> None:
+    """While many tokens are fetched, read the caller's next call later. A proxy's connection is others' too."""
+    rest = request.app[PACE].rest()
+    if rest and isinstance(request.protocol, Connection) and request.app[CALLERS].is_direct(request):
+        request.protocol.pause = rest
 
 
 async def _read_site(request: web.Request) -> str:
