@@ -157,7 +157,7 @@ namespace {
 
     require dirname(__DIR__, 2) . '/examples/laravel/ContactController.php';
     if ($_SERVER['REQUEST_URI'] === '/thanks') {
-        exit('Thank you.'); // Route::view
+        exit(view('thanks', [])); // Route::view
     }
     $controller = new App\Http\Controllers\ContactController();
     echo $_SERVER['REQUEST_METHOD'] === 'POST' ? $controller->send(new Illuminate\Http\Request()) : $controller->show();

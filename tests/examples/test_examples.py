@@ -355,6 +355,19 @@ def test_the_visitor_is_thanked_and_the_lead_kept_where_nobody_can_be_asked(site
     assert took < SLOW - 2  # and not as long as the service
 
 
+def test_a_form_behind_a_proxy_that_speaks_tls_is_taken(site):
+    here = site.url.replace("http:", "https:")
+    proxied = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "Origin": here,
+        "Referer": f"{here}/contact",
+    }
+    told, kept = site.send(person(), **proxied)
+    assert told == site.send(person())[0]
+    assert site.example.is_read(kept)[1] is not None
+
+
 def test_a_form_without_a_contact_is_kept_as_well(site):
     told, kept = site.send({"name": "Nguyễn Văn An", "message": "Call me."})
     assert told == site.send(person())[0]
