@@ -35,7 +35,7 @@ interface Watched {
   token: Token | undefined;
   spare: Token | undefined;
   asking: boolean;
-  /** Calls for a token since the last that brought one, and which of the page's showings they belong to. */
+  /** Calls for a token since the last that brought one, and which of the page's showings the visit belongs to. */
   tries: number;
   showing: number;
   /** Fields that held text at the last sending, and whether each was emptied or written anew since. */
@@ -130,6 +130,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   const traps = new WeakSet<Element>();
   const counted = once(() => "inputType" in InputEvent.prototype);
   let pointer = 0;
+  let showings = 0; // "back" shows a page again
   let touched = false; // did anybody press, click or type anything that no script made?
   let pressed = -CLICK;
   let assisted = false;
@@ -150,7 +151,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
 
   const isText = (field: any): field is TextField =>
     field.tagName === "TEXTAREA" ||
-    (field.tagName === "INPUT" && /^(text|email|tel|url|search|password)$/.test(field.type));
+    (field.tagName === "INPUT" && /^(text|email|tel|url|search|password|number)$/.test(field.type));
   const size = (field: Element): number => (isText(field) ? field.value.length : 0);
   const texts = (form: Watched): TextField[] => {
     const found = new Set<Element>(all(form.root, "input,textarea"));
@@ -247,12 +248,14 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (!form.token) fetchToken(form);
   };
 
+  /** Where the page was left and is shown again, begin anew. */
   const begin = (form: Watched) => {
+    if (form.showing === showings) return;
+    form.showing = showings;
     form.now = account(clock(), pointer);
     form.token = form.spare = form.next = form.sent = undefined;
     form.asking = false;
     form.tries = 0;
-    form.showing += 1;
     form.before.clear();
     noteBefore(form, true);
     write(form, NOTHING);
@@ -311,6 +314,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
 
   /** The field's value. */
   const data = (form: Watched): string => {
+    tried(() => begin(form));
     tried(() => settle(form));
     const token = form.token ? form.token.text : "fc1..";
     const told = tried(() => {
@@ -463,7 +467,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       spare: undefined,
       asking: false,
       tries: 0,
-      showing: 0,
+      showing: showings,
       sent: undefined,
       next: undefined,
       before: new Set(),
@@ -548,7 +552,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     } else if (counted() && !/^(insertFromComp|deleteComp|deleteByDrag|history|format)/.test(type)) {
       // A suggestion that takes the place of a short text is the browser's; in a long one it mends a word.
       const replaced = type === "insertReplacementText" || (type === "insertText" && event.data === null);
-      if (isFilledByBrowser(field) || (isText(field) && (type ? replaced && field.tagName === "INPUT" : length))) {
+      if (isFilledByBrowser(field) || (isText(field) && (type ? replaced && field.tagName === "INPUT" : length && field.type !== "number"))) {
         how = BY_BROWSER;
         anew = true;
       } else if (type) {
@@ -577,6 +581,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     const found = find(event);
     if (!found) return;
     const [form, field] = found;
+    begin(form);
     switch (event.type) {
       case "input":
         input(event as InputEvent, form, field);
@@ -619,7 +624,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (event.isTrusted) {
       touched = true;
       const target = event.composedPath()[0];
-      if (!(target instanceof Element) || !target.closest("button,input[type=submit],input[type=button],input[type=image],a"))
+      if (!(target instanceof Element) || !target.closest("button,input[type=submit],input[type=button],input[type=image],a,[role=button]"))
         return;
       pressed = clock();
     }
@@ -633,12 +638,15 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   const points = "onpointermove" in win ? ["pointermove", "pointerdown", "pointerup"] : ["mousemove", "mousedown", "touchmove"];
   for (const name of points) listen(window, name, point);
   listen(window, "pageshow", (event: PageTransitionEvent) => {
-    if (event.persisted) list.forEach((form) => tried(() => begin(form)));
-    else if (wasHere()) list.forEach((form) => tried(() => noteBefore(form, true)));
+    if (event.persisted) {
+      showings += 1;
+      list.forEach((form) => tried(() => begin(form)));
+    } else if (wasHere()) list.forEach((form) => tried(() => noteBefore(form, true)));
   });
 
   const start = () => {
     scan(true);
+    if (Array.isArray(prior)) prior.forEach((root) => tried(() => watch(root, true)));
     new MutationObserver(scanSoon).observe(document, { childList: true, subtree: true });
   };
   const api = {
@@ -656,6 +664,5 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     push: (root: Element) => api.watch(root),
   };
   win[FIELD] = api;
-  if (Array.isArray(prior)) prior.forEach(api.watch);
   (document as any).prerendering ? listen(document, "prerenderingchange", start) : idle(start);
 })();
