@@ -54,6 +54,7 @@ locks: $(VENV)/.dev
 	@echo 'setuptools>=77' | $(LOCK) --extra batch --output-file locks/batch.txt
 	@echo 'setuptools>=77' | $(LOCK) --output-file locks/run.txt
 	@cd tests/clients/typescript && npm install --package-lock-only --no-audit --no-fund
+	@cd form && npm install --package-lock-only --no-audit --no-fund
 	@$(BIN)/python -m tests.clients.bare_lock
 
 sbom: $(VENV)/.dev

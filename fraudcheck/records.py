@@ -229,11 +229,27 @@ class FormToken(Struct, frozen=True, kw_only=True, array_like=True):
     assistant: str = ""
 
 
+Beside = Literal["", "same", "near", "other"]
+"""How two things compare that are known by their marks; empty where one of them is not known."""
+
+
 class ReadToken(Struct, frozen=True, kw_only=True):
-    """A form's token of ours as it was read: ``valid``, ``forged``, or made with ``other_key``; ``token`` if valid."""
+    """A form's token of ours as it was read: ``valid``, ``forged``, or made with ``other_key`` (or cut).
+
+    ``token`` is what a valid one says. ``vendor``, ``address`` and ``agent`` say how the lead's compare with those for
+    which, and from where, it was fetched. An address that is ``near`` lies in the same network.
+    """
 
     state: Literal["valid", "forged", "other_key"]
     token: FormToken | None = None
+    vendor: Beside = ""
+    address: Beside = ""
+    agent: Beside = ""
+
+    @property
+    def of_vendor(self) -> FormToken | None:
+        """The token, where it is valid and was not fetched for another vendor."""
+        return self.token if self.vendor != "other" else None
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -250,7 +266,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     form's token where it is one of ours (``fields.form_token``), else None. ``tag`` marks this lead among the
     sightings of its identities, so that a check that is retried within ``remembered`` seconds counts once.
     ``at`` is the time of the check in Unix seconds; ``late`` says that it is counted only later, so that its time tells
-    nothing of the present.
+    nothing of the present. ``filed`` says that ``at`` is the time that a file tells.
     """
 
     tenant: str
@@ -270,6 +286,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     remembered: int = 60
     at: float = 0.0
     late: bool = False
+    filed: bool = False
 
     @property
     def warnings(self) -> list[FieldWarning]:

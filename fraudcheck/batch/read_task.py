@@ -99,7 +99,9 @@ class SliceReader:
             domains.append(domain)
             tokens.add({} if subject.test else subject.tokens)
             partners.add({} if subject.test else subject.partners)
-            without_tokens = msgspec.structs.replace(subject, tokens=dict.fromkeys(subject.tokens, ""), partners={})
+            without_tokens = msgspec.structs.replace(
+                subject, tokens=dict.fromkeys(subject.tokens, ""), partners={}, filed=True
+            )
             encoded.append(encode_row(ReadRow(without_tokens, warnings)))
         arrays: dict[str, Any] = {
             "row": pa.array(rows, pa.uint32()),

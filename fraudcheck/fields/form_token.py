@@ -14,6 +14,7 @@ when a lead is judged.
 from __future__ import annotations
 
 import hmac
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
 from typing import Any
@@ -22,7 +23,7 @@ import msgspec
 
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.identifiers import keyed_token, vendor_key
-from fraudcheck.records import FormToken, ReadToken
+from fraudcheck.records import Beside, FormToken, ReadToken
 
 LIFETIME = 12 * 3_600
 """Seconds for which a token is good: people leave pages open, and the script fetches another when they come back."""
@@ -30,7 +31,11 @@ MEASURES_BYTES = 2_000
 """Bytes of what a page measured that are read."""
 _VERSION = "fc1"
 _LONGEST = 4_096
-_MAC_BYTES, _MARK = 16, 16
+_MAC_BYTES, _MAC_LETTERS, _MARK = 16, 22, 16
+_LONGEST_AGENT, _TELLING = 300, 70
+"""Characters of a browser's name that are read; and without its numbers, that tell the system and the engine."""
+_BROWSERS = ("mozilla/", "opera/")
+_NUMBERS = re.compile(r"[0-9][0-9._]*")
 
 
 def make_token(
@@ -57,9 +62,9 @@ def make_token(
         origin=origin,
         scripted=scripted,
         vendor=mark(tenant_key, "vendor", vendor_key(vendor or "")),
-        line=mark(tenant_key, "place", line),
+        line=_line_mark(tenant_key, line),
         network=mark(tenant_key, "network", network),
-        agent=mark(tenant_key, "agent", agent),
+        agent=mark(tenant_key, "agent", _shape(agent or "")),
         country=country or "",
         assistant=assistant or "",
     )
@@ -91,16 +96,55 @@ def split(text: str) -> tuple[str | None, dict[str, Any] | None]:
     return token, measures
 
 
-def read_token(tenant_key: bytes, token: str) -> ReadToken:
-    """Check a token, as ``split`` gives it. One with another key's mark says nothing: keys may have been changed."""
-    _, payload, mac = token.split(".")
+def read_token(
+    tenant_key: bytes, text: str, *, vendor: str | None = None, ip: str | None = None, agent: str | None = None
+) -> ReadToken:
+    """Check a token that ``is_ours``, and hold it against the vendor, the address and the browser of the lead.
+
+    One with another key's mark says nothing, as keys may have been changed; nor does one that was cut.
+    """
+    _, payload, mac, *_ = text.split(".")
     try:
         read = msgspec.msgpack.decode(_decode(payload), type=FormToken)
     except (ValueError, NoBase64):
         return ReadToken(state="forged")
-    if hmac.compare_digest(mac.encode(), _mac(tenant_key, payload).encode()):
-        return ReadToken(state="valid", token=read)
-    return ReadToken(state="forged" if read.key == _key_mark(tenant_key) else "other_key")
+    if not hmac.compare_digest(mac.encode(), _mac(tenant_key, payload).encode()):
+        is_cut = len(mac) < _MAC_LETTERS  # by a column of a database
+        return ReadToken(state="forged" if read.key == _key_mark(tenant_key) and not is_cut else "other_key")
+    line, network = line_and_network(ip) if ip else (None, None)
+    address = _is_same(read.line, own := _line_mark(tenant_key, line))
+    if address == "other" and read.network == mark(tenant_key, "network", network):
+        address = "near"
+    elif address == "other" and read.line[-1] != own[-1]:
+        address = ""  # many reach one site by IPv4 and the other by IPv6
+    # What names itself as no browser is the form backend's own, and other checks speak of it.
+    browser = _shape(agent or "") if agent and agent.lstrip().lower().startswith(_BROWSERS) else None
+    return ReadToken(
+        state="valid",
+        token=read,
+        vendor=_is_same(read.vendor, mark(tenant_key, "vendor", vendor_key(vendor or ""))),
+        address=address,
+        agent=_is_same(read.agent, mark(tenant_key, "agent", browser)),
+    )
+
+
+def _is_same(at_issue: str, now: str) -> Beside:
+    """How two marks compare; empty where either is."""
+    return "" if not at_issue or not now else "same" if at_issue == now else "other"
+
+
+def _line_mark(tenant_key: bytes, line: str | None) -> str:
+    """The mark of a line, with the version of its addresses behind."""
+    return f"{mark(tenant_key, 'place', line)}{6 if ':' in line else 4}" if line else ""
+
+
+def _shape(agent: str) -> str:
+    """The beginning of a browser's name without numbers and capitals.
+
+    So an update while the page is open makes no other browser of it, nor does a form backend that cuts names or writes
+    them small.
+    """
+    return _NUMBERS.sub("", agent[:_LONGEST_AGENT].strip().lower())[:_TELLING]
 
 
 def _key_mark(tenant_key: bytes) -> str:

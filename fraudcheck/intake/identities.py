@@ -66,14 +66,21 @@ def read_subject(
     not_typed = is_not_typed(lead, manner)
     line, network = line_and_network(lead.client.ip) if lead.client.ip else (None, None)
     text = lead.form.token
-    form_token = read_token(identity_key, text) if text and is_ours(text) else None
+    form_token = None
+    if text and is_ours(text):
+        form_token = read_token(
+            identity_key, text, vendor=lead.source.vendor, ip=lead.client.ip, agent=lead.client.user_agent
+        )
     own = _identities(lead, address, phone.e164 if phone else None, name, vendor, form_token=form_token)
     own["network"], own["place"], own["machine"] = network, line, _machine(lead, line)
     own["mail_domain"], own["body"] = _own_domain(address, lists) if address else None, body
     partners = _partners(name, line, own["mailbox"] or own["phone"], not_typed)
+    if form_token and form_token.token and form_token.address == "other":
+        own["token_place"] = form_token.token.line
     lacks, unread = lacking(lead), unreadable(warnings)
     shared = _cohorts(lead, vendor, scheme, manner[0] if manner else None, at)
     shared |= _completeness(lead, vendor, lacks, unread)
+    shared |= _of_token(vendor, form_token, shared.get("form"))
     shared["not_typed"] = "all" if not_typed else None
     return Subject(
         tenant=tenant,
@@ -176,6 +183,14 @@ def _completeness(lead: Lead, vendor: str, lacks: Sequence[str], unread: Sequenc
         if lacks:
             found["form_lacks"] = f"{form}\0{' '.join(lacks)}"
     return found
+
+
+def _of_token(vendor: str, form_token: ReadToken | None, form: str | None) -> dict[str, str | None]:
+    """Under what a lead is counted for its token of the form's script, or for having none; ``form`` is as above."""
+    if form_token is None or form_token.of_vendor is None:
+        return {"no_form_token": f"{vendor}\0", "form_no_token": form}
+    away = form_token.address != "same"
+    return {"token_vendor": f"{vendor}\0", "token_away": f"{vendor}\0" if away else None}
 
 
 def _partners(name: str, line: str | None, contact: str | None, not_typed: bool) -> dict[str, str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -91,7 +92,7 @@ async def audit(
         if report is None:
             return None
         examples = await _newest_rejected(ledger, asked.tenant, asked.vendor, scope)
-        return vendors.with_examples(report, examples, await _carried(ledger, asked.tenant, asked.vendor, scope))
+        return vendors.with_examples(report, examples, *await _carried(ledger, asked.tenant, asked.vendor, scope))
 
 
 def scope_of(asked: Question, now: datetime) -> Scope:
@@ -123,18 +124,23 @@ def _is_in_scope(source: tuple[str | None, ...], scope: Scope) -> bool:
     return all(wanted is None or wanted == (actual or "") for actual, wanted in pairs)
 
 
-async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Carried]:
-    """What the vendor's newest leads carry; nothing for leads without a vendor, or for a part of a vendor's."""
+async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> tuple[list[Carried], Mapping[str, int]]:
+    """What the vendor's newest leads carry, and how many of them a token that was fetched by pages of which origin.
+
+    Nothing for leads without a vendor, or for a part of a vendor's.
+    """
     if not vendor or _is_partial(scope):
-        return []
+        return [], {}
     wanted = CheckFilter(vendor=vendor, since=scope.since, until=scope.until)
     newest = [open_record(each.record, each.personal) for each in await ledger.list(tenant, wanted, limit=_NEWEST)]
     newest = [each for each in newest if each.verdict["classification"] != TEST]
     read = [(each.verdict["checked_at"][:10], lacking(each.lead)) for each in newest if each.lead is not None]
     days = {name: [day for day, lacks in read if name not in lacks] for name in FIELDS}
-    return [
+    carried = [
         Carried(field=name, leads=len(days[name]), of=len(read), last=max(days[name], default=None)) for name in FIELDS
     ]
+    told = [each.facts.get("form_token") or {} for each in newest]
+    return carried, Counter(facts["origin"] for facts in told if facts.get("origin") and "other_vendor" not in facts)
 
 
 async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> list[Example]:

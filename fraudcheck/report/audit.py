@@ -105,6 +105,26 @@ class Staffed(Struct, frozen=True, kw_only=True):
     sold_since: str
 
 
+class OriginLine(Struct, frozen=True, kw_only=True):
+    """How many of a vendor's newest leads carry a token that was fetched by pages of an ``origin``; "" for others."""
+
+    origin: str
+    leads: int
+
+
+class FormTokens(Struct, frozen=True, kw_only=True):
+    """How many of a vendor's leads carry a valid token of the form's script: ``valid`` of ``leads``, and their share.
+
+    ``leads`` are those of channels that have forms. ``origins`` are those of the newest leads with a token, the most
+    frequent first, in a report of one vendor.
+    """
+
+    leads: int = 0
+    valid: int = 0
+    share: float = 0.0
+    origins: list[OriginLine] = []
+
+
 class Outcomes(Struct, frozen=True, kw_only=True):
     """What became of the leads.
 
@@ -236,6 +256,7 @@ class VendorLine(Struct, frozen=True, kw_only=True):
     sales_leads: int = 0
     kinds: dict[str, int] = {}
     bands: dict[str, int] = {}
+    form_tokens: FormTokens = FormTokens()
 
 
 class Overview(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,8 @@ Flags = npt.NDArray[np.bool_]
 
 ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 """The names that say where a lead came from; "" if one was not given."""
+_NO_SALE = frozenset(HARMLESS_KINDS) - {"assisted"}
+"""Kinds of leads that nobody can sell to. Whoever lets software fill in the form wants an offer as others do."""
 _NAMED = (*ORIGIN, "enquiry", "band")
 """The columns that are indexes into names."""
 OLDEST_FORM = 3650
@@ -44,7 +46,7 @@ class Kind(NamedTuple):
     @property
     def valid(self) -> bool:
         """A sales lead: accepted, new, and not from somebody who wants to sell something or to apply for a job."""
-        return self.decision == "accept" and self.classification not in HARMLESS_KINDS
+        return self.decision == "accept" and self.classification not in _NO_SALE
 
 
 ASKED = (
@@ -69,7 +71,7 @@ def asked_for(decision: str, classification: str, enquiry: str) -> str:
         return told
     if classification == "duplicate":
         return classification
-    if decision != "reject" or classification in HARMLESS_KINDS:
+    if decision != "reject" or classification in _NO_SALE:
         if told not in _MAY_BE_SALES:
             return told
         if classification in ("competitor", "non_sales"):

@@ -21,11 +21,12 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
         *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
         *("too_late", "over_cap", "claim"),
         *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
+        *("form_leads", "form_tokens", "form_token_share"),
     ]
     for line in report.vendors:
         no_money = [""] * (5 + len(RETURN_REASONS))
         for cells in [_money_cells(money) for money in line.money] or [no_money]:
-            yield [*_vendor_cells(line), *cells, *_kind_cells(line)]
+            yield [*_vendor_cells(line), *cells, *_kind_cells(line), *_token_cells(line)]
 
 
 def _vendor_cells(line: VendorLine) -> list[str]:
@@ -48,6 +49,11 @@ def _kind_cells(line: VendorLine) -> list[str]:
     return [f"{count}" for count in (line.sales_leads, *(line.kinds.get(name, 0) for name in ASKED_WORDS))]
 
 
+def _token_cells(line: VendorLine) -> list[str]:
+    tokens = line.form_tokens
+    return [f"{tokens.leads}", f"{tokens.valid}", f"{tokens.share:.6f}"]
+
+
 def _money_cells(money: Money) -> list[str]:
     amounts = {returnable.reason: returnable.amount for returnable in money.returnable}
     by_reason = [amounts.get(reason, "") for reason in RETURN_REASONS]
@@ -68,6 +74,11 @@ def vendor_csv(report: VendorReport) -> Iterator[list[str]]:
     for section, parts in (("campaign", report.campaigns), ("sub_id", report.sub_ids), ("channel", report.channels)):
         for part in parts:
             yield [section, escape_cell(part.name), *_count_cells(part.bad), "", "yes" if part.worse else "no"]
+    tokens = line.form_tokens
+    for name, count in (("", tokens.valid), *[(each.origin or "*", each.leads) for each in tokens.origins]):
+        if tokens.valid:
+            shares = _count_cells(Share(part=count, whole=tokens.leads, **_plain(count / tokens.leads)))
+            yield ["form_tokens", escape_cell(name), *shares, "", ""]
     for source in report.sources if any(is_told(each.kinds) for each in report.sources) else ():
         name = source.channel if source.campaign is None else f"{source.channel}/{source.campaign}"
         for kind, count in source.kinds.items():

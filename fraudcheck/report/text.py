@@ -10,6 +10,7 @@ from fraudcheck.report.audit import (
     Carried,
     Change,
     Conversion,
+    FormTokens,
     Money,
     Outcomes,
     Overview,
@@ -121,6 +122,17 @@ def carried_text(carried: Sequence[Carried]) -> list[str]:
     return sentences
 
 
+def tokens_text(tokens: FormTokens) -> str:
+    """How many leads carry a valid token of the form's script, and from which pages, in a sentence."""
+    share = f"{tokens.valid:,} of {tokens.leads:,} leads by forms ({_percent(tokens.share)})"
+    named = [
+        f"{printable(shortened(line.origin)) if line.origin else 'other pages'} {line.leads:,}"
+        for line in tokens.origins
+    ]
+    pages = f"; of the newest: {', '.join(named)}" if named else ""
+    return f"{share} carry a valid token of the form's script{pages}"
+
+
 def change_text(change: Change) -> str:
     """A change in a sentence."""
     verb = "rose" if change.direction == "rise" else "fell"
@@ -157,6 +169,8 @@ def _summary(line: VendorLine) -> Iterator[str]:
             f"channel call or offline: {staffed.leads:,} since {staffed.since} (first lead {staffed.sold_since}); "
             f"{staffed.contradicted:,} of them from everywhere"
         )
+    if line.form_tokens.valid:
+        yield tokens_text(line.form_tokens)
     kinds = sorted(line.classifications.items(), key=lambda item: (-item[1], item[0]))
     if line.tests:
         yield f"beside these {line.tests:,} test leads of platforms, which count nowhere"
@@ -167,6 +181,7 @@ def _summary(line: VendorLine) -> Iterator[str]:
 
 
 def _vendors(vendors: Sequence[VendorLine]) -> Iterator[str]:
+    any_tokens = any(line.form_tokens.valid for line in vendors)
     rows = [
         (
             _name(line.vendor),
@@ -177,11 +192,12 @@ def _vendors(vendors: Sequence[VendorLine]) -> Iterator[str]:
             "worse" if line.worse else "",
             f"{line.duplicates.within + line.duplicates.others:,}",
             _claims(line.money),
+            *([_percent(line.form_tokens.share)] if any_tokens else []),
         )
         for line in vendors[:_MAX_ROWS]
     ]
     heading = ("vendor", "leads", "rejected", "likely", "", "", "duplicates", "to claim")
-    yield from aligned([heading, *rows], "<>>>")
+    yield from aligned([(*heading, *(["form tokens"] if any_tokens else [])), *rows], "<>>>")
     yield from _not_shown(len(vendors))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from math import ceil
@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from fraudcheck.fields.filling import STAFFED_CHANNELS
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
@@ -23,6 +24,8 @@ from fraudcheck.report.audit import (
     Conversion,
     Duplicates,
     Example,
+    FormTokens,
+    OriginLine,
     Overview,
     Part,
     Point,
@@ -50,6 +53,8 @@ _SALES = "sales_lead"
 _MAX_CAMPAIGNS = 200
 """Campaigns that are counted by kind of enquiry separately."""
 _BANDS = ("hot", "warm", "cold", "not_now")
+_MAX_ORIGINS = 10
+"""Origins that are named of a vendor's tokens."""
 _STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
@@ -135,9 +140,17 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
     )
 
 
-def with_examples(report: VendorReport, examples: list[Example], carried: list[Carried]) -> VendorReport:
-    """The report with these examples, and with what the newest leads carry."""
-    return msgspec.structs.replace(report, examples=examples, carried=carried)
+def with_examples(
+    report: VendorReport, examples: list[Example], carried: list[Carried], origins: Mapping[str, int]
+) -> VendorReport:
+    """The report with these examples, and with what the newest leads carry; ``origins`` are those of their tokens."""
+    ordered = sorted(origins.items(), key=lambda item: (-item[1], item[0]))
+    lines = [OriginLine(origin=origin, leads=count) for origin, count in ordered[:_MAX_ORIGINS]]
+    if rest := sum(count for _, count in ordered[_MAX_ORIGINS:]):
+        lines.append(OriginLine(origin="", leads=rest))
+    tokens = msgspec.structs.replace(report.summary.form_tokens, origins=lines)
+    summary = msgspec.structs.replace(report.summary, form_tokens=tokens)
+    return msgspec.structs.replace(report, summary=summary, examples=examples, carried=carried)
 
 
 def _count_groups(leads: Leads, part: str) -> _Group:
@@ -171,7 +184,7 @@ def _vendor_lines(
     decisions = leads.count_by(group.lead_group, count, lambda kind: kind.decision)
     classifications = leads.count_by(group.lead_group, count, lambda kind: kind.classification)
     duplicates = _count_duplicates(leads, group.lead_group, count)
-    staffed = _count_staffed(leads, positions)
+    staffed, tokens = _count_staffed(leads, positions), _count_tokens(leads, group.lead_group, count)
     trends = _trends(leads, group)
     genuine: defaultdict[int, list[lead_outcomes.LeadWithOutcomes]] = defaultdict(list)
     positions_by_name = {name: i for i, name in enumerate(group.names)}
@@ -202,6 +215,7 @@ def _vendor_lines(
             sales_leads=asked[i].get(_SALES, 0),
             kinds=asked[i],
             bands=bands[i],
+            form_tokens=tokens[i],
         )
     return lines, dict(zip(group.names, worse_codes, strict=True))
 
@@ -235,6 +249,7 @@ def _line_of_all(
         sales_leads=asked.get(_SALES, 0),
         kinds=asked,
         bands=_count_bands(leads, group.lead_group, 1)[0],
+        form_tokens=_count_tokens(leads, group.lead_group, 1)[0],
     )
 
 
@@ -275,6 +290,19 @@ def _count_staffed(leads: Leads, positions: Sequence[Ints]) -> list[Staffed | No
             else None
         )
     return found
+
+
+def _count_tokens(leads: Leads, groups: Ints, count: int) -> list[FormTokens]:
+    """For each group the leads with a valid token of the form's script, of those whose channel has a form."""
+    names, channel = leads.by("channel")
+    has_form = np.array([name not in STAFFED_CHANNELS for name in names], dtype=bool)[channel]
+    has_token = leads.flags(lambda kind: "FORM_TOKEN_VALID" in kind.codes)
+    of = np.bincount(groups[has_form], minlength=count).tolist()
+    valid = np.bincount(groups[has_form & has_token], minlength=count).tolist()
+    return [
+        FormTokens(leads=all_, valid=with_token, share=with_token / all_ if all_ else 0.0)
+        for all_, with_token in zip(of, valid, strict=True)
+    ]
 
 
 def _trends(leads: Leads, group: _Group) -> list[list[Point]]:

@@ -5,12 +5,15 @@ usual there. What is rare at the source weighs little: a browser that blocks the
 field open. It weighs in full where many such leads come at once, as when a program posts what it has. A source whose
 leads have lacked it from the first on, or for days, or that changed as a whole, is only told in the audit: that is
 its form's own way. So is a form that names another page, campaign or channel, as long as it is no flood.
+
+A token of the form's script is another matter: nobody types it, so that where nearly every lead of a form brings one,
+a lead without is one of the few whose browser ran no script, or nobody's. How few they are gives its weight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log
+from math import log, log10
 from typing import Any, TypedDict
 
 from fraudcheck.counting.formula import NEVER
@@ -72,6 +75,22 @@ _SPANS = (3_900, 93_600)
 _DAY, _SOME_DAYS, _MONTH_LASTS = 86_400, 3 * 86_400, 30 * 86_400
 _HOURLY, _DAILY, _WEEKLY, _MONTHLY = 0, 1, 2, 3
 
+_IN_THE_TOKEN = frozenset(["measures", "token"])
+"""Fields that come in the same text as the form's token: without that they are away as well, which is one fact."""
+_WITHOUT, _AMONG = 5, 100
+"""What is taken to have come without a token, and among how many leads, before anything is known of the source."""
+_FAKES_WITHOUT, _MOST_WITHOUT = 0.5, 0.2
+"""The share of fakes that are posted without the form's script, an estimate; and the share of a source's leads without
+a token up to which it is known to carry tokens."""
+_A_WEEK, _OF_A_NEW_FORM, _MAY_BE_BROKEN = 7 * 86_400, 0.5, 0.5
+"""Seconds for which a source has to be known; and how much of its weight is left for a form that nobody knows yet, and
+where within an hour only such leads came."""
+_AS_HEAVY = 0.8
+"""How heavy the token's absence has to be beside that of the fields in it to be said in the place of these."""
+_FLOODED, _USUALLY = 3.0, 5.0
+"""How many times its earlier leads a source's week brings where it is a flood, and not another form; and leads with a
+token from which on, in a usual day or hour, none at all means that the script is gone."""
+
 
 class LackingCounts(TypedDict):
     """Earlier leads that lack something: in an hour, a day, a week and a month, and seconds since the first."""
@@ -86,6 +105,8 @@ class CompletenessFacts(TypedDict, total=False):
     v: int
     source: LackingCounts  # all the vendor's leads
     lacks: dict[str, LackingCounts]  # by field; those that the source is known to carry
+    token: LackingCounts  # without a form's token of ours, where the source is known to carry these
+    form_token: LackingCounts  # those of the form
     unread: LackingCounts
     fields: list[str]  # that could not be read
     form: LackingCounts  # all leads of the form, where it is known by its page, campaign or channel
@@ -100,9 +121,16 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     kinds = [f"no_{name}" for name in subject.lacks if not (staffed and name in OF_THE_BROWSER)]
     known = [kind for kind in kinds if source.month - seen.get(kind, NEVER).month >= _FEWEST]
     is_unread = bool(subject.unread) and source.month - seen.get("unread", NEVER).month >= _FEWEST
-    if not known and not is_unread:
+    no_token = None if staffed else seen.get("no_form_token")
+    if no_token and source.month - no_token.month < _FEWEST:
+        no_token = None
+    if not known and not is_unread and not no_token:
         return None
-    facts: CompletenessFacts = {"v": 1, "source": _counts(source, at)}
+    facts: CompletenessFacts = {"v": 2 if no_token else 1, "source": _counts(source, at)}
+    if no_token:
+        facts["token"] = _counts(no_token, at)
+        if "form_no_token" in seen and "form" in seen:
+            facts |= {"form": _counts(seen["form"], at), "form_token": _counts(seen["form_no_token"], at)}
     if known:
         facts["lacks"] = {kind.removeprefix("no_"): _counts(seen.get(kind, NEVER), at) for kind in known}
         if "form" in seen:
@@ -119,24 +147,92 @@ def _counts(seen: Seen, at: int) -> LackingCounts:
 
 def judge(lead: Lead, facts: CompletenessFacts) -> list[Finding]:
     """One finding for the fields that are missing, taken together, and one for those that could not be read."""
-    findings = []
+    lacks = facts.get("lacks", {})
+    findings, said = [], _fields_missing(lead, facts, lacks)
+    if weight := _token_missing(facts):
+        share = _share_carrying(facts["token"], facts["source"])
+        others = {name: counts for name, counts in lacks.items() if name not in _IN_THE_TOKEN}
+        rest = _fields_missing(lead, facts, others)
+        if weight + _weight_of(rest) >= _AS_HEAVY * _weight_of(said):  # two views of one fact
+            findings.append(_finding("FORM_TOKEN_MISSING", {"carried_by": share}, weight))
+            said = rest
+    if said:
+        findings.append(said)
+    if "unread" in facts and (weight := _weigh("unread", facts["unread"], facts["source"])[0]) > 0:
+        readable = _share_carrying(facts["unread"], facts["source"])
+        evidence = {"fields": facts["fields"], "readable": readable}
+        findings.append(_finding("FIELDS_UNREADABLE", evidence, weight))
+    return findings
+
+
+def _fields_missing(lead: Lead, facts: CompletenessFacts, lacks: Mapping[str, LackingCounts]) -> Finding | None:
+    """What is said of the fields that are missing, taken together."""
+    if not lacks:
+        return None
     own_way = _is_own_way(facts)
-    missing = {name: _missing(name, counts, facts, own_way) for name, counts in facts.get("lacks", {}).items()}
+    missing = {name: _missing(name, counts, facts, own_way) for name, counts in lacks.items()}
     weights = {name: weight for name, (weight, _) in missing.items()}
     weight = sum(weights.values())
     if lead.client.ip and lead.client.user_agent:
         weight = min(weight, _CAN_BE_JUDGED)
     times = max([times for name, (_, times) in missing.items() if _FIELDS[name][0] >= _TELLING], default=1.0)
     weight = max(weight, -CATALOGUE["FIELDS_MISSING"].points * _between(times, *_FLOOD))
-    if weight > 0:
-        names = [name for name in FIELDS if weights.get(name)]
-        shares = {name: _share_carrying(facts["lacks"][name], facts["source"]) for name in names}
-        findings.append(_finding("FIELDS_MISSING", {"fields": names, "carried_by": shares}, weight))
-    if "unread" in facts and (weight := _weigh("unread", facts["unread"], facts["source"])[0]) > 0:
-        readable = _share_carrying(facts["unread"], facts["source"])
-        evidence = {"fields": facts["fields"], "readable": readable}
-        findings.append(_finding("FIELDS_UNREADABLE", evidence, weight))
-    return findings
+    if weight <= 0:
+        return None
+    names = [name for name in FIELDS if weights.get(name)]
+    shares = {name: _share_carrying(lacks[name], facts["source"]) for name in names}
+    return _finding("FIELDS_MISSING", {"fields": names, "carried_by": shares}, weight)
+
+
+def _weight_of(finding: Finding | None) -> float:
+    return -CATALOGUE[finding.code].points * finding.scale if finding else 0.0
+
+
+def _token_missing(facts: CompletenessFacts) -> float:
+    """The decibans against a lead without a form's token: by its form's leads, where these are known, or the source's.
+
+    A form that has sent no tokens from the first on has no script.
+    """
+    if "token" not in facts:
+        return 0.0
+    form, without = facts.get("form"), facts.get("form_token")
+    if form is None or without is None:
+        return _unscripted(facts["token"], facts["source"])
+    leads = form["of"][_MONTHLY]
+    if leads >= _FEWEST and form["since"] >= _A_WEEK:
+        return _unscripted(without, form)
+    if leads >= _FEWEST_OF_FORM and without["of"][_MONTHLY] >= _OWN_SHARE * leads:
+        return 0.0
+    return _OF_A_NEW_FORM * _unscripted(facts["token"], facts["source"])
+
+
+def _unscripted(lacking: LackingCounts, source: LackingCounts) -> float:
+    """The decibans against a lead without a token, above zero, by how few of the source's leads come without."""
+    of, leads, known = lacking["of"], source["of"], source["since"]
+    carried = [all_ - without for all_, without in zip(leads, of, strict=True)]
+    if known < _A_WEEK or carried[_MONTHLY] < _FEWEST:
+        return 0.0
+    before = leads[_MONTHLY] - leads[_DAILY]
+    share = _share(before, of[_MONTHLY] - of[_DAILY]) if before >= _FEWEST else _share(leads[_MONTHLY], of[_MONTHLY])
+    older, week = leads[_MONTHLY] - leads[_WEEKLY], leads[_WEEKLY] - leads[_DAILY]
+    lasted = max(min(known, _MONTH_LASTS), _A_WEEK + _DAY)
+    if older >= _FEWEST and week * (lasted - _A_WEEK) > _FLOODED * older * (_A_WEEK - _DAY):
+        share = min(share, _share(older, of[_MONTHLY] - of[_WEEKLY]))
+    elif lacking["since"] >= _SOME_DAYS and week >= _FEWEST:
+        share = max(share, (of[_WEEKLY] - of[_DAILY]) / week)
+    if share > _MOST_WITHOUT:
+        return 0.0
+    weight = min(10 * log10(_FAKES_WITHOUT / share), -CATALOGUE["FORM_TOKEN_MISSING"].points)
+    a_day = (carried[_MONTHLY] - carried[_DAILY]) * _DAY / lasted
+    if not carried[_DAILY] and a_day >= _USUALLY:
+        return 0.0
+    if not carried[_HOURLY] and of[_HOURLY] and a_day / 24 >= _USUALLY:
+        weight *= _MAY_BE_BROKEN
+    return weight
+
+
+def _share(leads: int, without: int) -> float:
+    return (_WITHOUT + without) / (_AMONG + leads)
 
 
 def _finding(code: str, evidence: dict[str, Any], weight: float) -> Finding:
@@ -165,7 +261,7 @@ def _missing(name: str, counts: LackingCounts, facts: CompletenessFacts, own_way
     if own_way:
         return _weigh(name, counts, source, _MARKED)
     found = _weigh(name, counts, source)
-    if "form" in facts and 2 * counts["of"][_MONTHLY] < source["of"][_MONTHLY]:
+    if "alike" in facts and 2 * counts["of"][_MONTHLY] < source["of"][_MONTHLY]:
         found = max(found, _weigh(name, facts["alike"], facts["form"]))
     return found
 

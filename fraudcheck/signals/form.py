@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import log10
 from typing import TypedDict
@@ -35,6 +35,14 @@ _FASTEST = 15.0
 """Characters a second that nobody types a form at: of 168,000 people the fastest reached about 120 words a minute,
 10 characters a second (Dhakal and others, Observations on Typing from 136 Million Keystrokes, CHI 2018)."""
 _DAY = 86_400.0
+_MARKS_ALONE, _GPU_ALONE, _ONE_OF_TWO = 0.35, 0.5, 0.5
+"""How much of its weight has what may be a test's marks in a page; drawing without a graphics card, as remote desktops
+and virtual machines do; and one contradiction, as kiosks and people with another browser's name have."""
+_FEWEST_INSERTED, _MOST_INSERTED = 2, 0.6
+"""Contact fields, and their share, that have to have come whole."""
+_MAY_BE_TELEPHONE, _ON_TELEPHONE = 0.5, 0.25
+"""How much values that came whole weigh where the machine is not known; and at a telephone, whose keyboard offers
+whole words and addresses, where all fields came so."""
 _UNMEASURED = Form()
 _UNTOUCHED = frozenset(("", "0", "false", "off", "null", "undefined"))
 """What is no filled honeypot in older records. Now ``intake`` reads these words, and many more, as nothing given."""
@@ -50,6 +58,7 @@ class FormFacts(TypedDict, total=False):
     desktop: bool  # a computer with a keyboard
     agent_language: str  # that the user agent names, where ``accept_language`` names others
     timezone_unknown: bool
+    assistant: str  # the software that says to act for the person, as it fetched the form's token
     language_countries: list[str]  # that ``accept_language`` names, where the time zone lies in none of them
     # Records of 0.1 also hold what ``signals.user_agent`` reads now.
 
@@ -62,6 +71,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
         return None
     facts: FormFacts = {"v": 2}
     form = subject.lead.form
+    if (read := subject.form_token) and read.token and read.token.assistant:
+        facts |= {"v": 3, "assistant": read.token.assistant}
     if form.honeypot and form.autofills is None:
         held = held_by_browser(form.honeypot, subject.lead, ports.lists.is_place)
         if held:
@@ -188,14 +199,35 @@ def _form(lead: Lead, form: Form, facts: FormFacts) -> list[Finding]:
         findings.append(Finding(code))
     if form.webdriver:
         findings.append(Finding("FORM_WEBDRIVER"))
+    if form.signs or "assistant" in facts:
+        findings += _browser(lead, form, facts)
     if scale := _haste(form, sum(map(len, typed)), fill, facts):
         evidence = {"seconds_on_page": page} if fill is None else {"fill_seconds": fill}
         findings.append(Finding("FORM_TOO_FAST", evidence, scale))
     if page is not None and fill is not None and fill > page + 1.0:
         findings.append(Finding("FORM_TIMES_CONTRADICT", {"fill_seconds": fill, "seconds_on_page": page}))
-    if said := _input(form, typed, facts):
+    elif (first := _seconds(form.first_input_seconds)) is not None and page is not None and first > page + 1.0:
+        # One of them may be the caller's own measure, from another moment on.
+        findings.append(Finding("FORM_TIMES_CONTRADICT", {"first_input_seconds": first, "seconds_on_page": page}, 0.5))
+    if said := _input(form, typed, facts, lead.client.user_agent):
         findings.append(said)
     return findings
+
+
+def _browser(lead: Lead, form: Form, facts: FormFacts) -> Iterator[Finding]:
+    """What the form's script saw of the browser. People have each of these too, so that one alone weighs little."""
+    signs = form.signs
+    if "automation" in signs and not form.webdriver:
+        yield Finding("FORM_WEBDRIVER", {"signs": ["automation"]}, _MARKS_ALONE)
+    # What the browser's name says as well, ``signals.user_agent`` has said.
+    named = "headless" in signs and not user_agent.automation_tool((lead.client.user_agent or "")[:1024])
+    if named or "software_gpu" in signs:
+        shown = [sign for sign in ("headless", "software_gpu") if sign in signs]
+        yield Finding("BROWSER_HEADLESS", {"signs": shown}, 1.0 if named else _GPU_ALONE)
+    if broken := [sign for sign in ("window", "platform") if sign in signs]:
+        yield Finding("BROWSER_CONTRADICTS", {"signs": broken}, 1.0 if len(broken) == 2 else _ONE_OF_TWO)
+    if "assistant" in facts or "assistant" in signs:
+        yield Finding("FORM_ASSISTED", {"assistant": facts["assistant"]} if "assistant" in facts else {})
 
 
 def _honeypot(form: Form, trap: str, facts: FormFacts) -> str | None:
@@ -232,12 +264,25 @@ def _haste(form: Form, characters: int, fill: float | None, facts: FormFacts) ->
     return 0.3 if fill < 2.0 else 0.0
 
 
-def _input(form: Form, typed: list[str], facts: FormFacts) -> Finding | None:
+def _inserted(inserted: int, form: Form, typed: list[str], facts: FormFacts, agent: str | None) -> float:
+    """How surely a program put whole values in: 0 to 1."""
+    if form.pastes or form.autofills or inserted < max(_FEWEST_INSERTED, _MOST_INSERTED * len(typed)):
+        return 0.0
+    if facts.get("desktop"):
+        return 1.0
+    if not agent:
+        return _MAY_BE_TELEPHONE
+    return _ON_TELEPHONE if inserted >= len(typed) > _FEWEST_INSERTED else 0.0
+
+
+def _input(form: Form, typed: list[str], facts: FormFacts, agent: str | None) -> Finding | None:
     """Do keys, pastes and pointer account for the contact fields? Other fields may come filled in by the page."""
     keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
     if keys == pastes == autofills == form.pointer_events == 0:
         return Finding("FORM_NO_INTERACTION")
     few = keys is not None and are_few_keys(keys, typed)
+    if form.inserted and (few or keys is None) and (scale := _inserted(form.inserted, form, typed, facts, agent)):
+        return Finding("FORM_VALUES_INSERTED", {"inserted": form.inserted, "fields": len(typed)}, scale)
     if few and pastes == autofills == 0:
         # A swiped, spoken or suggested word is one event or none, and so is what an input method composes.
         if not (facts.get("desktop") and has_a_key_each(typed)):

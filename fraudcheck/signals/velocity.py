@@ -7,6 +7,7 @@ from math import log, log2
 from typing import Any, NamedTuple, TypedDict
 
 from fraudcheck.anomaly.repeats import CONTACTS, HOUSEHOLD, strangers_weigh
+from fraudcheck.counting.formula import NEVER
 from fraudcheck.counting.windows import WINDOWS, Seen
 from fraudcheck.fields.filling import is_at_desk, is_not_typed, is_staffed
 from fraudcheck.fields.submission import seconds_under_way, submitted_at
@@ -34,13 +35,15 @@ _OFTEN: tuple[tuple[str, str, str, tuple[tuple[str, int, int], ...]], ...] = (
     ("network", "mailbox", "NETWORK_BURST", (("hour", 40, 400),)),
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", (("day", 30, 300), ("hour", 10, 100))),
     ("block", "", "NUMBER_BLOCK_BURST", (("hour", 5, 15), ("minutes", 3, 8))),
+    ("token_place", "mailbox", "FORM_TOKENS_COLLECTED", (("day", 40, 400), ("hour", 12, 60))),
+    ("token_place", "phone", "FORM_TOKENS_COLLECTED", (("day", 40, 400), ("hour", 12, 60))),
 )
 _OF_CONTACTS = (
     *("PHONE_SHARED", "PHONE_MANY_NAMES", "PHONE_SEEN_OFTEN"),
     *("MAILBOX_SHARED", "MAILBOX_SEEN_OFTEN", "MAILBOX_MANY_ADDRESSES"),
 )
 """What says that a contact is used by many: one fact, of which the heaviest is said."""
-_KINDS = {kind for kind, *_ in _OFTEN} | {
+_KINDS = {kind for kind, *_ in _OFTEN if kind != "token_place"} | {
     "machine",
     "text~0",
     "text~1",
@@ -80,6 +83,9 @@ _FORMS_OWN = 0.5
 """What so much of a vendor's leads of a month bring stands in the form already."""
 _RESUBMITTED = 60
 _FROM_FUTURE = -300
+_FEWEST_AT_HOME, _SHARE_AT_HOME = 30, 0.6
+"""Leads whose token was fetched from their own line, and their share beside one place's, from which on a source's site
+is known to see people's own addresses: before a proxy that nobody declared, all tokens come from one."""
 _CORRECTIONS = 3
 _MEASURED = {
     "place": (("ip_hour", "hour"), ("ip_day", "day")),
@@ -106,6 +112,7 @@ class IdentityCounts(TypedDict, total=False):
     ago: int  # seconds since the last
     known: bool  # of a partner: the lead's own is one of them
     compared: list[str]  # of a form token: the channels that could be compared
+    ours: str  # of a form token of ours: whether a browser's script fetched it (script), or nobody knows (other)
     mailbox: IdentityCounts
     phone: IdentityCounts
     ip: IdentityCounts
@@ -142,6 +149,7 @@ VelocityFacts = TypedDict(
         "place": IdentityCounts,
         "text~0": IdentityCounts,
         "text~1": IdentityCounts,
+        "token_place": IdentityCounts,  # where the source's site sees people's own addresses
         "leads": int,  # the vendor's within a month, or everyone's
         "sent": int,  # seconds before the check that the lead says to have been sent, at least
         # Version 1 had three windows, no partners, and these pairs of identities in their stead.
@@ -150,7 +158,7 @@ VelocityFacts = TypedDict(
         "form_token+phone": IdentityCounts,
         # Version 2 held cohorts too, which ``signals.cluster`` has now. Version 3 had no machine. The facts of version
         # 4 are those of 5, whose contacts are judged by who came first. Up to 5 the whole address was counted beside
-        # the place, and a mailbox's and a phone's addresses were whole.
+        # the place, and a mailbox's and a phone's addresses were whole. A form token of version 7 is one of ours.
         "ip": IdentityCounts,
     },
     total=False,
@@ -165,7 +173,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     """What came before under each identity, as ``VelocityFacts``; None where there was none to count."""
     if not seen:
         return None
-    facts: dict[str, Any] = {"v": 6}
+    facts: dict[str, Any] = {"v": 7 if subject.form_token else 6}
     staffed = is_at_desk(subject.lead, seen)
     if is_staffed(subject.lead):
         facts["staffed"] = staffed
@@ -179,6 +187,10 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
             facts[kind] = {}
     if "form_token" in facts:
         facts["form_token"]["compared"] = [kind for kind in ("mailbox", "phone") if kind in subject.tokens]
+        if read := subject.form_token:
+            facts["form_token"]["ours"] = "script" if read.token and read.token.scripted else "other"
+    if "token_place" in seen and not staffed and (place := _collected(seen)):
+        facts["token_place"] = _windows(place, at)
     if subject.lead.form.keystrokes and not is_not_typed(subject.lead, subject.manner):
         facts["typed"] = True
     if vendor := seen.get("vendor") or seen.get("everyone"):
@@ -186,6 +198,14 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     if (told := submitted_at(subject.lead)) is not None:
         facts["sent"] = seconds_under_way(told, subject.at)
     return facts
+
+
+def _collected(seen: Mapping[str, Seen]) -> Seen | None:
+    """The place of the lead's token, where other leads of its source were at the place of theirs."""
+    place, source = seen["token_place"], seen.get("token_vendor", NEVER)
+    at_home = source.month - seen.get("token_away", NEVER).month
+    is_known = at_home >= _FEWEST_AT_HOME and at_home >= _SHARE_AT_HOME * (source.month - place.month)
+    return place if place.last and is_known else None
 
 
 def _windows(seen: Seen, at: int) -> dict[str, Any]:
@@ -255,6 +275,7 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     if facts["v"] >= 5:
         findings += _shared_contacts(lead, facts)
         findings = _heavier(findings, *_OF_CONTACTS)
+    findings = _heavier(findings, "FORM_TOKENS_COLLECTED")
     one_place = ["IP_SEEN_OFTEN", "IP_BURST", "LINE_SHARED", "DEVICE_AT_DESK"]
     if facts["v"] >= 4:  # a company or a school has a domain of its own
         one_place.append("MAIL_DOMAIN_SEEN_OFTEN")
@@ -530,7 +551,9 @@ def _again(lead: Lead, facts: _Counts) -> list[Finding]:
     findings += _message(facts)
     if _token_went_round(facts):
         counts = facts["form_token"]
-        findings.append(Finding("FORM_TOKEN_REUSED", {name: counts[name] for name in WINDOWS if name in counts}))
+        # What no browser fetched may have been fetched once for many: a page that a server keeps with its token in it.
+        code = "FORM_TOKEN_SHARED" if counts.get("ours") == "other" else "FORM_TOKEN_REUSED"
+        findings.append(Finding(code, {name: counts[name] for name in WINDOWS if name in counts}))
     return findings
 
 
@@ -558,6 +581,8 @@ def _token_went_round(facts: _Counts) -> bool:
     tells a correction from another person, except that nobody mistypes the one field again and again.
     """
     if not facts.get("form_token", _NOBODY).get("month"):
+        return False
+    if facts.get("staffed") and "ours" in facts["form_token"]:  # one page stands open for everybody
         return False
     if facts["v"] == 1:
         pairs = [facts[pair] for pair in _PAIRS if pair in facts]

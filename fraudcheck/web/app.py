@@ -16,9 +16,19 @@ from fraudcheck.web.admission import Admission
 from fraudcheck.web.answers import Problem, problem_answer
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
-from fraudcheck.web.connections import Connections, follow
+from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
-from fraudcheck.web.handlers import batches, checks, confirmations, form_token, forms, health, reasons, vendors
+from fraudcheck.web.handlers import (
+    batches,
+    checks,
+    confirmations,
+    form_script,
+    form_token,
+    forms,
+    health,
+    reasons,
+    vendors,
+)
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
@@ -31,6 +41,7 @@ from fraudcheck.web.state import (
     CONNECTIONS,
     EXPOSITION,
     KEY_ID,
+    PACE,
     PERSONAL,
     PROBE,
     READERS,
@@ -42,9 +53,9 @@ from fraudcheck.web.state import (
 )
 from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
-PAGE_PATHS = frozenset({"/form/token"})
-"""What pages of other sites call, who says itself which may."""
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"}) | PAGE_PATHS
+OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js", "/form/token"})
+"""What pages of every site load or call. Which of them get a token, is said where it is made."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_ANY_SITE})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -92,6 +103,7 @@ def make(
     app[REPORTS] = audits or Reports(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
+    app[PACE] = Pace()
     app.on_response_prepare.append(seal)
     app.on_startup.append(_start_batches)
     app.on_shutdown.append(_stop_batches)
@@ -118,6 +130,8 @@ def make(
             web.post("/form/token", form_token.post_token),
             web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
+            web.get("/form.js", form_script.get_newest),
+            web.get("/form.{hash:[^/]+}.js", form_script.get_one),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.get_metrics),
@@ -183,7 +197,7 @@ def _check_origin(request: web.Request, path: str) -> None:
     allowed = service.settings.allowed_hosts
     if not service.keys.configured:
         origins.check_host(request, allowed)
-    if path in PAGE_PATHS:
+    if path in OF_ANY_SITE:
         return
     if not service.keys.configured or request.headers.get("Authorization", "").lower().startswith("basic"):
         origins.check_site(request, allowed)

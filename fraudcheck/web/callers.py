@@ -38,6 +38,11 @@ class Callers:
         self._trusted = read_networks(settings.trusted_proxies)
         self._told = False
 
+    def is_direct(self, request: web.Request) -> bool:
+        """Whether the connection is a caller's own, and not a proxy's, which others use too."""
+        address = _read(request.remote or "")
+        return address is not None and not _is_in(address, self._trusted)
+
     def address(self, request: web.Request, *, tell: bool) -> str | None:
         """The caller's address on the internet; None where it is not known, which the log says once if it shall."""
         address = caller_address(request.remote, request.headers, self._trusted)

@@ -44,6 +44,10 @@ _LAST_CALL = 0.05
 _END_LIMIT = 5.0
 """Seconds in which the calls that have begun are answered, when nothing new is taken any more."""
 _SWEEP = 1.0
+_FEW_TOKENS = 200
+"""Forms' tokens that a process gives in a second without a rest, in a twentieth of its time."""
+_REST_RATE, _LONGEST_REST = 800.0, 5.0
+"""So many tokens a second mean a rest of one second; the longest, in seconds."""
 _MOST, _MOST_FILES = 10_000, 65_536
 _CROWDED_BODY = b'{"type":"about:blank","title":"too many connections at one time","status":503}'
 _CROWDED = (
@@ -136,6 +140,28 @@ class Connections:
         connection.force_close()
 
 
+class Pace:
+    """For how long shall who fetches forms' tokens rest until the next? ``clock`` gives monotonic seconds.
+
+    Nobody is refused: a person has the token by then. Of a hundred connections that come again at once each gets three
+    a second, of ten thousand one in four seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._second = self._count = self._before = 0
+
+    def rest(self) -> float:
+        """Note a token, and give the seconds of rest after it: none while few come."""
+        second = int(self._clock())
+        if second != self._second:
+            self._before = self._count if second == self._second + 1 else 0
+            self._second, self._count = second, 0
+        self._count += 1
+        rate = max(self._before, self._count)
+        return min(rate / _REST_RATE, _LONGEST_REST) if rate > _FEW_TOKENS else 0.0
+
+
 class Connection(web.RequestHandler):
     """aiohttp's connection, which is counted. ``server`` handles its requests.
 
@@ -144,7 +170,7 @@ class Connection(web.RequestHandler):
     what they were told, would else take the time of those that were let in.
     """
 
-    __slots__ = ("_admission", "_all", "arrived", "receives", "rests")
+    __slots__ = ("_admission", "_all", "arrived", "pause", "receives", "rests")
 
     def __init__(self, server: web.Server, everyone: Connections, admission: Admission) -> None:
         super().__init__(
@@ -158,6 +184,7 @@ class Connection(web.RequestHandler):
         self._admission = admission
         self.arrived = 0.0
         self.rests = False
+        self.pause = 0.0
         self.receives: StreamReader | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -215,6 +242,10 @@ class Connection(web.RequestHandler):
             self.rests = False
             self.transport.pause_reading()
             self._admission.rest(self._read_on)
+        elif self.pause and self.transport is not None:
+            self.transport.pause_reading()
+            asyncio.get_running_loop().call_later(self.pause, self._read_on)
+            self.pause = 0.0
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None

@@ -44,7 +44,7 @@ _OF_100 = "0 to 100"
 _CODE = "reason code"
 _ENQUIRIES = {"sales_lead": 60, "customer_service": 12, "spam": 6, "fake": 22}
 _DECISIONS = {"accept": 81, "review": 12, "reject": 7}
-_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, test, …"
+_KINDS = "genuine, unverified, bot, farm, prank, mistyped, duplicate, non_sales, competitor, assisted, test, …"
 
 _moment = (_TIME, "date-time")
 _day = (_DAY, "date")
@@ -293,6 +293,16 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "VendorLine.money": ("What was paid and what can be claimed back, by currency.",),
     "VendorLine.outcomes": ("What became of the leads.",),
     "VendorLine.staffed": ("Leads of the channels call and offline; null if there are none.",),
+    "VendorLine.form_tokens": ("How many leads carry a valid token of the form's script.",),
+    "FormTokens.leads": ("Leads of channels that have forms: all but call and offline.", 100, "leads"),
+    "FormTokens.valid": ("Those of them with a valid token, fetched for this vendor.", 96, "leads"),
+    "FormTokens.share": ("Valid divided by leads.", 0.96, _SHARE),
+    "FormTokens.origins": (
+        "Whose pages fetched the tokens of the newest leads, at most ten, the most frequent first; the last sums up "
+        "the others. Only in a report of one vendor.",
+    ),
+    "OriginLine.origin": ("The origin of the pages; empty for all that are not named.", "https://offers.example"),
+    "OriginLine.leads": ("How many of the newest leads.", 180, "leads"),
     "VendorLine.tests": ("Test leads of the platforms, which count among none of these.", 2, "leads"),
     "Duplicates.within": ("That came from this vendor before.", 3, "leads"),
     "Duplicates.others": ("That came from another vendor before.", 2, "leads"),

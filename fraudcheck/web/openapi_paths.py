@@ -42,6 +42,7 @@ TAGS = {
 
 _ID = "01936b5e-7c1a-7d3e-9f4b-2a6c8e0d1f35"
 _TEXT = {"type": "string"}
+_HASH = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
 _UUID = {"type": "string", "format": "uuid"}
 _MOMENT = {"type": "string", "format": "date-time"}
 _CSV = "email,phone,country\nan.nguyen@gmail.com,0912 840 375,VN\n"
@@ -288,6 +289,15 @@ def paths() -> dict[str, Any]:
             }
         },
         "/v1/reasons": {"get": _call("reasons", "listReasons", "Every reason code.", _answers("ReasonList", 401, 429))},
+        "/form.js": {"get": _open_call("getFormScript", "The script for a form's page, the newest.", _script())},
+        "/form.{hash}.js": {
+            "get": _open_call(
+                "getFormScriptByHash",
+                "The script of one hash, which never changes.",
+                _script() | _problems(_SCRIPT_MEANINGS, 404),
+                (_parameter("hash", "The beginning of its SHA-256.", _HASH, "0" * 16, where="path"),),
+            )
+        },
         "/healthz": {"get": _open_call("getHealth", "Liveness.", _answers("Health"))},
         "/readyz": {
             "get": _open_call(
@@ -327,9 +337,11 @@ def _call(
     return call | {"responses": responses}
 
 
-def _open_call(name: str, summary: str, responses: Mapping[str, Any]) -> dict[str, Any]:
+def _open_call(
+    name: str, summary: str, responses: Mapping[str, Any], parameters: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """A call that needs no key."""
-    return {**_call("service", name, summary, responses), "security": []}
+    return {**_call("service", name, summary, responses, parameters), "security": []}
 
 
 def _parameter(
@@ -493,6 +505,7 @@ _TOKEN_MEANINGS = {
     429: "Too many calls from one address; see Retry-After.",
     503: "The keys cannot be read; see Retry-After.",
 }
+_SCRIPT_MEANINGS = {404: "There is no script of this hash."}
 _TOLD = {429: ("Retry-After", "RateLimit", "RateLimit-Policy"), 503: ("Retry-After",)}
 
 
@@ -502,6 +515,10 @@ def _answers(good: str, *errors: int) -> dict[str, Any]:
 
 def _answers_by(meanings: Mapping[int, str], good: str, *errors: int) -> dict[str, Any]:
     return {"200": _answer("OK", _content(good))} | _problems(meanings, *errors)
+
+
+def _script() -> dict[str, Any]:
+    return {"200": _answer("The script.", {"text/javascript": {"schema": _TEXT}})}
 
 
 def _file(text: str, *types: str) -> dict[str, Any]:

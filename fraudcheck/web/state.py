@@ -13,7 +13,7 @@ from fraudcheck.web import metrics
 from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
-from fraudcheck.web.connections import Connections
+from fraudcheck.web.connections import Connections, Pace
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -32,6 +32,7 @@ BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
 READERS = web.AppKey("readers", Readers)
 CALLERS = web.AppKey("callers", Callers)
+PACE = web.AppKey("pace", Pace)
 TENANT = web.RequestKey("tenant", Tenant)
 BUYER = web.RequestKey[str | None]("buyer")
 """The buyer whose outcomes the caller's key tells; None without keys, where callers name it themselves."""

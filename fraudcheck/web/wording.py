@@ -12,6 +12,7 @@ import msgspec
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.report.audit import Calibration, Change, Share, Staffed, VendorLine
 from fraudcheck.report.returns import RETURN_REASONS
+from fraudcheck.report.text import tokens_text
 from fraudcheck.signals.registry import SIGNALS
 
 FEW = 30
@@ -41,6 +42,7 @@ CLASSIFICATIONS = {
     "duplicate": "It came before.",
     "competitor": "It looks like a competitor's.",
     "non_sales": "It asks for something else than an offer.",
+    "assisted": "Software that says to act for a person filled in the form.",
     "genuine": "It looks like a person's who asks for an offer.",
     "unverified": "Nothing that was seen shows what kind of lead it is.",
 }
@@ -53,6 +55,7 @@ KINDS = {
     "duplicate": "leads that came before",
     "competitor": "competitors",
     "non_sales": "people who ask for something else than an offer",
+    "assisted": "people whose software filled in the form",
     "genuine": "people who ask for an offer",
     "unverified": "nothing in particular",
 }
@@ -134,6 +137,8 @@ def vendor_sentences(line: VendorLine, others: Share) -> list[str]:
         sentences.append(change_text(line.change))
     if line.staffed is not None:
         sentences.append(staffed_text(line.staffed))
+    if line.form_tokens.valid:
+        sentences.append(f"{tokens_text(line.form_tokens)}.")
     if line.tests:
         sentences.append(f"Beside these {_counted(line.tests, 'test lead')} of platforms came, which count nowhere.")
     duplicates = line.duplicates

@@ -9,13 +9,13 @@ import time
 from io import BytesIO
 from typing import TypeVar
 
-from fraudcheck_client import Client
-from fraudcheck_client.api.batches import create_batch, get_batch, get_batch_rejected, get_batch_results
-from fraudcheck_client.api.checks import check_lead, get_check, list_checks
-from fraudcheck_client.api.outcomes import tell_outcome
-from fraudcheck_client.api.reasons import list_reasons
-from fraudcheck_client.api.vendors import get_vendor_report, list_vendors
-from fraudcheck_client.models import (
+from fraudcheck_api import Client
+from fraudcheck_api.api.batches import create_batch, get_batch, get_batch_rejected, get_batch_results
+from fraudcheck_api.api.checks import check_lead, get_check, list_checks
+from fraudcheck_api.api.outcomes import tell_outcome
+from fraudcheck_api.api.reasons import list_reasons
+from fraudcheck_api.api.vendors import get_vendor_report, list_vendors
+from fraudcheck_api.models import (
     Batch,
     BatchState,
     CheckVerdict,
@@ -35,8 +35,8 @@ from fraudcheck_client.models import (
     ToldOutcome,
     VendorReport,
 )
-from fraudcheck_client.models import Client as Browser
-from fraudcheck_client.types import File
+from fraudcheck_api.models import Client as Browser
+from fraudcheck_api.types import File
 
 Answer = TypeVar("Answer")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from fraudcheck.web import openapi
-from tests.clients.bare_lock import LOCK
+from tests.clients.bare_lock import LOCKS
 from tests.servers.dns import Nameserver
 from tests.shared import ROOT
 from tests.test_service import Running
@@ -99,7 +99,7 @@ def test_a_python_client(tmp_path, url):
     run(sys.executable, "-m", "openapi_python_client", *told("openapi-python-client"), cwd=tmp_path, **with_ruff)
     shutil.copy(HERE / "call.py", tmp_path)
     (tmp_path / "page.py").write_text(snippet("python", url), "utf-8")
-    ours = ("call.py", "page.py", "fraudcheck_client/models", "fraudcheck_client/api")  # what follows from the document
+    ours = ("call.py", "page.py", "fraudcheck_api/models", "fraudcheck_api/api")  # what follows from the document
     mypy = ("--strict", "--follow-imports", "silent", "--cache-dir", "mypy")
     run(sys.executable, "-m", "mypy", *mypy, *ours, cwd=tmp_path)
     # Said where it lies: a batch in the tests' own process may have closed the working directory to imports.
@@ -133,10 +133,11 @@ def test_a_typescript_client(tmp_path, url):
     assert run("node", "page.js", cwd=folder) == "true undefined\n"
 
 
-def test_the_lock_of_npm_has_versions_and_hashes_and_no_host():
-    lock = json.loads(LOCK.read_text("utf-8"))
+@pytest.mark.parametrize("file", LOCKS, ids=lambda file: file.parent.name)
+def test_the_locks_of_npm_have_versions_and_hashes_and_no_host(file):
+    lock = json.loads(file.read_text("utf-8"))
     installed = [package for name, package in lock["packages"].items() if name]
     assert installed
     assert all(package["version"] and package["integrity"].startswith("sha512-") for package in installed)
     assert "://" not in json.dumps(lock)
-    assert "omit-lockfile-registry-resolved=true" in (HERE / "typescript" / ".npmrc").read_text("utf-8")
+    assert "omit-lockfile-registry-resolved=true" in (file.parent / ".npmrc").read_text("utf-8")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.clients import types
 from tests.docs import examples, tables, tour
 from tests.shared import ROOT
 
@@ -18,6 +19,8 @@ PAGES = {
     for path in (
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
         *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "clients").glob("*/README.md")),
+        ROOT / "examples" / "README.md",
         ROOT / "models" / "README.md",
         *sorted((ROOT / "models").glob("*/*.md")),
     )
@@ -61,12 +64,20 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "table: quality keys": tables.quality_keys,
     "table: not now": tables.not_now,
     "code: default policy": tables.default_policy,
+    "code: python client": tables.python_client,
+    "code: javascript client": tables.javascript_client,
+    "code: form page": tables.form_page,
+    "code: form backend": tables.form_backend,
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }
 
-DRAWINGS: Mapping[Path, Callable[[], str]] = {ROOT / "docs" / "tour-kinds.svg": tour.drawing}
-"""Drawings beside the pages."""
+DRAWINGS: Mapping[Path, Callable[[], str]] = {
+    ROOT / "docs" / "tour-kinds.svg": tour.drawing,
+    types.PYTHON: types.python,
+    types.JAVASCRIPT: types.typescript,
+}
+"""What stands in files of its own: drawings beside the pages, and the types of the clients."""
 
 _BLOCK = re.compile(r"<!-- ((?:example|table|code): [a-z ]+) -->\n.*?<!-- end -->", re.DOTALL)
 

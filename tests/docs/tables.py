@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from textwrap import dedent
@@ -35,6 +37,9 @@ SCOPE = {
     "admin": "nothing yet; kept for calls that manage the service",
 }
 """What each scope lets a key do."""
+
+FLASK = (ROOT / "examples" / "flask" / "app.py").read_text("utf-8")
+"""The example that a quick start shows."""
 
 TITLES = {"email": "mail address", "email_mx": "mail domain", "content": "free text", "identity": "name"}
 """What a signal is called on the pages, where that is not its name."""
@@ -322,6 +327,43 @@ def not_now() -> str:
 def default_policy() -> str:
     """The policy that ships."""
     return f"```toml\n{(ROOT / 'fraudcheck' / 'policy.toml').read_text('utf-8').rstrip()}\n```"
+
+
+def python_client() -> str:
+    """The call of the Python client, as its own page shows it."""
+    return _fenced("python")
+
+
+def javascript_client() -> str:
+    """The call of the JavaScript client, as its own page shows it."""
+    return _fenced("javascript")
+
+
+def _fenced(language: str) -> str:
+    page = (ROOT / "clients" / language / "README.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n.*?^```$", page, re.DOTALL | re.MULTILINE)[0]
+
+
+def form_page() -> str:
+    """The page of the Flask example, as a visitor's browser gets it."""
+    page = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(FLASK).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FORM"
+    )
+    filled_in = page.replace("{{ service }}", "https://checks.example").replace("{{ site_key }}", "YOUR_SITE_KEY")
+    return f"```html\n{filled_in.strip()}\n```"
+
+
+def form_backend() -> str:
+    """What that example does with what the page sends."""
+    lines = FLASK.splitlines()
+    functions = {node.name: node for node in ast.parse(FLASK).body if isinstance(node, ast.FunctionDef)}
+    shown = [
+        "\n".join(lines[min([node.lineno, *(each.lineno for each in node.decorator_list)]) - 1 : node.end_lineno])
+        for node in (functions["judge"], functions["send"])
+    ]
+    return "```python\n{}\n```".format("\n\n\n".join(shown))
 
 
 def toy_signal() -> str:

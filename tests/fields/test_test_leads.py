@@ -27,6 +27,8 @@ find = load_lists().test_lead
         ({"email": "test@example.com", "name": "FirstName LastName", "phone": "+16505550123"}, ("google", True)),
         ({"email": "test@example.com", "phone": "1-650-555-0123"}, ("google", False)),
         ({"first_name": "FirstName", "last_name": "LastName", "phone": "(650) 555-0123"}, ("google", True)),
+        ({"name": "Lorem ipsum dolor", "phone": "+34123456789"}, ("typeform", True)),
+        ({"email": "an.tran@gmail.com", "extra": {"typeform_test": True}}, ("typeform", False)),
         ({"email": "an.tran@gmail.com", "name": "An Tran", "extra": {"is_test": True}}, ("google", False)),
         ({"email": "an.tran@gmail.com", "extra": {"is_test": "true"}}, ("google", False)),
         ({"email": "an.tran@gmail.com", "extra": {"webhook": {"isTest": 1}}}, ("google", False)),
@@ -39,7 +41,7 @@ find = load_lists().test_lead
         ({"email": "bh@hubspot.com", "name": "Brian Halligan"}, ("hubspot", False)),
         ({"email": "someone_a@example.com", "name": "Yvonne McKay (sample)"}, ("crm sample data", True)),
         ({"email": "kris@b.invalid", "first_name": "Kris", "last_name": "Marrier (Sample)"}, ("crm sample data", True)),
-        ({"email": "an_account@example.com", "name": "Lorem ipsum dolor"}, ("typeform", False)),
+        ({"email": "an_account@example.com", "name": "Lorem ipsum dolor"}, ("typeform", True)),
     ],
 )  # fmt: skip
 def test_platforms_leads(lead, found):
@@ -56,6 +58,8 @@ def test_platforms_leads(lead, found):
         {"email": "an@meta.com", "name": "An Tran"},
         {"email": "test@example.com", "name": "An Tran"},
         {"email": "an@gmail.com", "name": "FirstName LastName"},
+        {"email": "an@gmail.com", "name": "Lorem ipsum dolor"},
+        {"phone": "+34123456789", "name": "An Tran"},
         {"email": "an@gmail.com", "phone": "+1 650 555 0123", "name": "An Tran"},
         {"email": "an@gmail.com", "phone": "0123", "name": "FirstName LastName"},
         {

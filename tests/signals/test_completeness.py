@@ -236,3 +236,111 @@ FACTS = st.builds(
 @given(FACTS, st.sampled_from([POSTED, WITH_BROWSER]))
 def test_any_facts_can_be_judged(facts: dict[str, Any], lead: Lead) -> None:
     assert all(0 < each.scale <= 1 for each in completeness.judge(lead, facts))
+
+
+WEEK = 7 * DAY
+ESTABLISHED = counts(5, 100, 700, 3_000, 40 * DAY)
+YOUNG = counts(1, 8, 40, 60, 10 * DAY)
+
+
+def tokens(without: dict[str, Any], source: dict[str, Any], form: Any = None, form_without: Any = None) -> float:
+    facts: dict[str, Any] = {"v": 2, "source": source, "token": without}
+    if form is not None:
+        facts |= {"form": form, "form_token": form_without}
+    found = completeness.judge(WITH_BROWSER, facts)
+    assert {each.code for each in found} <= {"FORM_TOKEN_MISSING"}
+    return round(sum(CATALOGUE[each.code].points * each.scale for each in found), 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "without", "source", "form", "form_without", "expected"),
+    [
+        ("the first who blocks scripts, at a young site", NEVER, YOUNG, None, None, -11.8),
+        ("... at a site of this week", NEVER, counts(1, 20, 60, 60, 5 * DAY), None, None, 0.0),
+        ("one in twelve does, all month", counts(0, 8, 58, 250, 40 * DAY), ESTABLISHED, None, None, -7.8),
+        ("one in five does", counts(1, 20, 140, 600, 40 * DAY), ESTABLISHED, None, None, -4.0),
+        ("one in four does", counts(1, 25, 175, 750, 40 * DAY), ESTABLISHED, None, None, 0.0),
+        ("a vendor that never had the script", ESTABLISHED, ESTABLISHED, None, None, 0.0),
+        ("... but for a try of twenty leads", counts(5, 100, 690, 2_980, 40 * DAY), ESTABLISHED, None, None, 0.0),
+        ("half are telephone calls", counts(3, 50, 350, 1_500, 40 * DAY), ESTABLISHED, None, None, 0.0),
+        ("a vendor that put the script in a week ago", counts(0, 3, 20, 2_300, 40 * DAY), ESTABLISHED, None, None, 0.0),
+        ("one that took it out yesterday", counts(5, 100, 105, 110, 40 * DAY), ESTABLISHED, None, None, 0.0),
+        ("... four days ago", counts(5, 100, 420, 430, 4 * DAY), ESTABLISHED, None, None, 0.0),
+        ("... an hour ago, at a large one", counts(60, 60, 60, 60, HOUR), counts(60, 3_000, 21_000, 90_000, 40 * DAY),
+         None, None, -7.5),
+        ("a second form without it, since four days", counts(4, 80, 320, 320, 4 * DAY),
+         counts(9, 180, 1_020, 3_320, 40 * DAY), None, None, 0.0),
+        ("a page that never had it", counts(2, 40, 280, 300, 40 * DAY), ESTABLISHED,
+         counts(2, 40, 280, 300, 40 * DAY), counts(2, 40, 280, 300, 40 * DAY), 0.0),
+        ("the fourth lead of a new page without it", counts(0, 3, 3, 3, HOUR), ESTABLISHED,
+         counts(0, 3, 3, 3, HOUR), counts(0, 3, 3, 3, HOUR), 0.0),
+        ("the first lead of a new page without it", NEVER, ESTABLISHED, NEVER, NEVER, -7.5),
+        ("a page where one in ten blocks scripts", counts(0, 4, 30, 60, 40 * DAY), ESTABLISHED,
+         counts(1, 20, 150, 600, 40 * DAY), counts(0, 2, 15, 60, 40 * DAY), -7.0),
+    ],
+)  # fmt: skip
+def test_people_without_the_forms_script(
+    who: str, without: Any, source: Any, form: Any, form_without: Any, expected: float
+) -> None:
+    """All of these are accepted with good contacts: a prior of 9.5 decibans, and 5 for mailbox, phone and name."""
+    found = tokens(without, source, form, form_without)
+    assert found == expected, who
+    assert 9.5 + 5.0 + found >= 2.0
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "within", "source", "at_least"),
+    [
+        ("one, where one in a thousand has none", 0, HOUR, ESTABLISHED, -15.0),
+        ("the hundredth today", 100, HOUR, ESTABLISHED, -15.0),
+        ("a flood of a thousand today", 1_000, HOUR, ESTABLISHED, -15.0),
+        ("two thousand within five days", 2_000, 5 * DAY, ESTABLISHED, -15.0),
+        ("three hundred today, at a young site", 300, HOUR, YOUNG, -11.0),
+    ],
+)
+def test_who_posts_without_the_forms_script(who: str, number: int, within: int, source: Any, at_least: float) -> None:
+    of = [number if within <= span else number * span // within for span in (HOUR, DAY, WEEK)]
+    without = counts(*of, number, within)
+    assert tokens(without, since_then(without, source)) <= at_least, who
+
+
+def test_what_is_away_with_the_token_is_said_once() -> None:
+    flood = counts(60, 60, 60, 60, HOUR)
+    source = since_then(flood, ESTABLISHED)
+    facts: dict[str, Any] = {"v": 2, "source": source, "token": flood, "lacks": {"measures": flood, "token": flood}}
+    [said] = completeness.judge(WITH_BROWSER, facts)
+    assert said.code == "FORM_TOKEN_MISSING"
+    assert said.evidence == {"carried_by": 0.98}
+    both = completeness.judge(POSTED, {**facts, "lacks": {**facts["lacks"], "ip": flood}})
+    assert [each.code for each in both] == ["FORM_TOKEN_MISSING", "FIELDS_MISSING"]
+    assert both[1].evidence["fields"] == ["ip"]
+    before = {name: value for name, value in facts.items() if name != "token"} | {"v": 1}
+    assert [each.code for each in completeness.judge(WITH_BROWSER, before)] == ["FIELDS_MISSING"]
+
+
+def test_facts_are_kept_of_tokens_where_the_source_carries_them() -> None:
+    subject = Subject(tenant="t", lead=POSTED, at=NOW)
+    seen = {
+        "no_vendor": Seen(1, 5, 100, 700, 3_000, NOW - 40 * DAY, NOW - 9),
+        "no_form_token": Seen(0, 0, 1, 4, 20, NOW - 30 * DAY, NOW - 900),
+        "form": Seen(1, 1, 2, 2, 2, NOW - 2 * DAY, NOW - 9),
+        "form_no_token": Seen(),
+    }
+    assert completeness.from_counts(subject, PORTS, seen) == {
+        "v": 2,
+        "source": {"of": [5, 100, 700, 3_000], "since": 40 * DAY},
+        "token": {"of": [0, 1, 4, 20], "since": 30 * DAY},
+        "form": {"of": [1, 2, 2, 2], "since": 2 * DAY},
+        "form_token": NEVER,
+    }
+    called = Subject(tenant="t", lead=Lead(phone="1", source=Source(channel="call")), at=NOW)
+    assert completeness.from_counts(called, PORTS, seen) is None
+    assert completeness.from_counts(subject, PORTS, {**seen, "no_form_token": seen["no_vendor"]}) is None
+
+
+@given(LACKING, LACKING, LACKING, LACKING)
+def test_any_counts_of_tokens_can_be_judged(source: Any, without: Any, form: Any, form_without: Any) -> None:
+    facts: dict[str, Any] = {
+        "v": 2, "source": source, "token": without, "form": form, "form_token": form_without
+    }  # fmt: skip
+    assert all(0 < each.scale <= 1 for each in completeness.judge(POSTED, facts))

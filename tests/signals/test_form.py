@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Client, Form, Lead, Source, Subject
+from fraudcheck.records import Client, Form, FormToken, Lead, ReadToken, Source, Subject
 from fraudcheck.signals import form as signal
 
 ZONES = {
@@ -347,3 +347,82 @@ def test_any_form_can_be_judged(form, client, phone):
         assert all(0 < finding.scale <= 1 for finding in findings)
         groups = [CATALOGUE[finding.code].one_of or finding.code for finding in findings]
         assert len(groups) == len(set(groups))
+
+
+def said(agent, facts=None, lead=None, **form):
+    lead = Lead(**(lead or CONTACT), client=Client(user_agent=agent), form=Form(**form))
+    found = signal.judge(lead, (gather({"user_agent": agent} if agent else None) or {}) | (facts or {}))
+    return {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in found}
+
+
+TYPED = {"keystrokes": 40, "pastes": 0, "autofills": 0, "pointer_events": 20, "inserted": 0}
+FILLED = {"keystrokes": 3, "pastes": 0, "autofills": 0, "pointer_events": 3, "inserted": 3}
+
+
+@pytest.mark.parametrize(
+    ("who", "agent", "form", "expected"),
+    [
+        ("typed", DESKTOP, TYPED, {}),
+        ("a suggestion bar's name, the rest typed", PHONE, TYPED | {"keystrokes": 24, "inserted": 1}, {}),
+        ("a suggestion bar's name and mail", PHONE, TYPED | {"keystrokes": 12, "inserted": 2}, {}),
+        ("all spoken or suggested on a telephone", PHONE, FILLED, {"FORM_VALUES_INSERTED": -1.0}),
+        ("swiped, word by word", PHONE, FILLED | {"keystrokes": 6, "inserted": 0}, {}),
+        ("the browser filled it in", DESKTOP, FILLED | {"autofills": 3}, {}),
+        ("a password manager filled the mail in", DESKTOP, FILLED | {"autofills": 1, "inserted": 2}, {}),
+        ("pasted", DESKTOP, FILLED | {"pastes": 2}, {}),
+        ("a text expander for one field", DESKTOP, TYPED | {"keystrokes": 25, "inserted": 1}, {}),
+        ("nothing was measured of it", DESKTOP, {"seconds_on_page": 30.0}, {}),
+        ("Playwright's fill", DESKTOP, FILLED, {"FORM_VALUES_INSERTED": -4.0}),
+        ("... where keys were not counted", DESKTOP, {"inserted": 3, "seconds_on_page": 9.0},
+         {"FORM_VALUES_INSERTED": -4.0}),
+        ("... as a telephone", PHONE, FILLED, {"FORM_VALUES_INSERTED": -1.0}),
+        ("... as nobody", None, FILLED, {"FORM_VALUES_INSERTED": -2.0}),
+        ("... without a pointer", DESKTOP, FILLED | {"keystrokes": 0, "pointer_events": 0},
+         {"FORM_NO_INTERACTION": -8.0}),
+    ],
+)  # fmt: skip
+def test_values_that_came_whole(who, agent, form, expected):
+    assert said(agent, **form) == expected, who
+
+
+@pytest.mark.parametrize(
+    ("who", "agent", "signs", "expected"),
+    [
+        ("nothing is strange", DESKTOP, (), {}),
+        ("a remote desktop", DESKTOP, ("software_gpu",), {"BROWSER_HEADLESS": -2.0}),
+        ("a kiosk, or a zoomed window", DESKTOP, ("window",), {"BROWSER_CONTRADICTS": -1.5}),
+        ("Linux under another name", DESKTOP, ("platform",), {"BROWSER_CONTRADICTS": -1.5}),
+        ("a page's own test marks", DESKTOP, ("automation",), {"FORM_WEBDRIVER": -4.2}),
+        ("a person's assistant", DESKTOP, ("assistant",), {"FORM_ASSISTED": 0.0}),
+        ("headless", DESKTOP, ("headless",), {"BROWSER_HEADLESS": -4.0}),
+        ("headless, on a server", DESKTOP, ("headless", "software_gpu", "window", "platform"),
+         {"BROWSER_HEADLESS": -4.0, "BROWSER_CONTRADICTS": -3.0}),
+        ("whose name says so already", DESKTOP.replace("Chrome", "HeadlessChrome"), ("headless",), {}),
+    ],
+)  # fmt: skip
+def test_what_the_script_saw_of_the_browser(who, agent, signs, expected):
+    assert said(agent, **TYPED, signs=signs) == expected, who
+    assert sum(expected.values()) > -7.7 or len(signs) > 1  # with a prior of 9.5 and 1 for a number, one is accepted
+
+
+def test_a_program_is_told_once():
+    assert said(DESKTOP, **TYPED, webdriver=True, signs=("automation",)) == {"FORM_WEBDRIVER": -12.0}
+
+
+def test_the_software_that_fetched_the_token_for_a_person_is_named():
+    token = FormToken(issued=1.0, id="a", key="k", assistant="ChatGPT")
+    lead = Lead(**CONTACT, form=Form(**TYPED))
+    subject = Subject(tenant="t", lead=lead, form_token=ReadToken(state="valid", token=token))
+    facts = signal.gather(subject, PORTS)
+    assert facts == {"v": 3, "assistant": "ChatGPT"}
+    [found] = signal.judge(lead, facts)
+    assert (found.code, found.evidence) == ("FORM_ASSISTED", {"assistant": "ChatGPT"})
+
+
+@pytest.mark.parametrize(
+    ("first", "page", "expected"),
+    [(4.0, 60.0, {}), (60.0, 60.0, {}), (None, 60.0, {}), (90.0, None, {}), (-3.0, 60.0, {}), (2e9, 60.0, {}),
+     (90.0, 60.0, {"FORM_TIMES_CONTRADICT": -2.0})],
+)  # fmt: skip
+def test_the_first_input_comes_while_the_page_is_open(first, page, expected):
+    assert said(DESKTOP, **TYPED, first_input_seconds=first, seconds_on_page=page) == expected

@@ -69,6 +69,7 @@ def test_the_order_of_verdicts():
         "phone",
         "network",
         "form",
+        "form_token",
         "completeness",
         "user_agent",
         "identity",

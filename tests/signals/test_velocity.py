@@ -18,7 +18,7 @@ from fraudcheck.counting.windows import Partners, Seen
 from fraudcheck.ports import Ports
 from fraudcheck.ports.lists import Lists
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import Client, Form, Lead, Source, Subject
+from fraudcheck.records import Client, Form, FormToken, Lead, ReadToken, Source, Subject
 from fraudcheck.signals import velocity
 
 NOW = 1_795_426_200  # 2026-11-23T09:30:00Z
@@ -878,3 +878,75 @@ def test_more_leads_never_weigh_less_in_records_of_version_1(kind: str, more: tu
         for n in (0, extra)
     ]
     assert 0 <= scales[0] <= scales[1] <= 1
+
+
+def read_token(scripted: bool = True, address: Any = "same", state: Any = "valid") -> ReadToken:
+    token = FormToken(issued=NOW - 60.0, id="one", key="k", scripted=scripted) if state == "valid" else None
+    return ReadToken(state=state, token=token, address=address)
+
+
+@pytest.mark.parametrize(
+    ("what", "read", "lead", "partners", "expected"),
+    [
+        ("a caller's own mark, for other people", None, ON_DEVICE, {}, {"FORM_TOKEN_REUSED": -30.0}),
+        ("ours, fetched by a browser's script", read_token(), ON_DEVICE, {}, {"FORM_TOKEN_REUSED": -30.0}),
+        ("ours, fetched by a server that keeps its page", read_token(scripted=False), ON_DEVICE, {},
+         {"FORM_TOKEN_SHARED": -6.0}),
+        ("forged", read_token(state="forged"), ON_DEVICE, {}, {"FORM_TOKEN_SHARED": -6.0}),
+        ("of an older key", read_token(state="other_key"), ON_DEVICE, {}, {"FORM_TOKEN_SHARED": -6.0}),
+        ("a double click, or a second form", read_token(), ON_DEVICE, {"mailbox": True, "phone": True}, {}),
+        ("a corrected mail address", read_token(), ON_DEVICE, {"phone": True}, {}),
+        ("a corrected phone", read_token(), ON_DEVICE, {"mailbox": True}, {}),
+        ("a tablet at a fair, whose page stays open", read_token(),
+         structs.replace(ON_DEVICE, source=Source(channel="offline")), {}, {}),
+    ],
+)  # fmt: skip
+def test_a_token_that_came_before(
+    what: str, read: ReadToken | None, lead: Lead, partners: dict[str, bool], expected: dict[str, float]
+) -> None:
+    tokens = dict.fromkeys(["mailbox", "phone", "form_token"], "00")
+    subject = Subject(tenant="t", lead=lead, tokens=tokens, form_token=read, at=NOW + 0.5)
+    counted = {kind: Partners(1, 1, 1, known=partners.get(kind, False)) for kind in ("mailbox", "phone")}
+    seen = {"form_token": Seen(0, 1, 1, 1, 1, NOW - 600, NOW - 600, counted)}
+    facts: Any = velocity.from_counts(subject, PORTS, seen)
+    assert facts["v"] == (7 if read else 6)
+    found = {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in velocity.judge(lead, facts)}
+    found.pop("CHANNEL_STAFFED", None)
+    assert found == expected, what
+
+
+def collected(people: int, at_home: int, away: int, *, within: int = 1_800, lead: Lead = ON_DEVICE) -> float:
+    counted = dict.fromkeys(("mailbox", "phone"), Partners(people, people, people))
+    place = Seen(*[people] * 5, NOW - within, NOW - 9, counted) if people else Seen()
+    source = at_home + away
+    seen = {
+        "token_place": place,
+        "token_vendor": Seen(0, 0, 0, source, source, NOW - 20 * DAY, NOW - 9),
+        "token_away": Seen(0, 0, 0, away, away, NOW - 20 * DAY, NOW - 9),
+    }
+    subject = Subject(tenant="t", lead=lead, form_token=read_token(address="other"), at=NOW + 0.5)
+    facts: Any = velocity.from_counts(subject, PORTS, seen)
+    found = [each for each in velocity.judge(lead, facts) if each.code == "FORM_TOKENS_COLLECTED"]
+    assert len(found) <= 1
+    return round(sum(CATALOGUE[each.code].points * each.scale for each in found), 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "people", "at_home", "away", "expected"),
+    [
+        ("one telephone changed its network", 0, 900, 60, 0.0),
+        ("a carrier's gateway for a dozen", 12, 900, 60, 0.0),
+        ("a farm's first dozens", 30, 900, 80, -5.7),
+        ("a farm", 90, 900, 150, -10.0),
+        ("... as large as all the rest", 900, 900, 960, -10.0),
+        ("a proxy before the service that nobody declared", 400, 0, 400, 0.0),
+        ("a site whose people are at gateways", 400, 300, 700, 0.0),
+        ("a site of this week", 90, 20, 92, 0.0),
+    ],
+)
+def test_tokens_that_one_place_collects(what: str, people: int, at_home: int, away: int, expected: float) -> None:
+    assert collected(people, at_home, away) == expected, what
+
+
+def test_a_call_centre_collects_no_tokens() -> None:
+    assert collected(90, 900, 150, lead=structs.replace(ON_DEVICE, source=Source(channel="call"))) == 0.0

@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager, closing, suppress
 
 import pytest
 from aiohttp import ClientSession, web
+from msgspec import structs
 
+from fraudcheck import wiring
 from fraudcheck.web import connections
 from fraudcheck.web.app import make, make_admission
-from fraudcheck.web.connections import Connections, Gate
+from fraudcheck.web.connections import Connections, Gate, Pace
 
 LEAD = json.dumps({"phone": "+84912345678"}).encode()
 HEAD = b"POST /v1/checks HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -300,3 +302,56 @@ async def test_an_answer_to_what_is_no_http_repeats_nothing(service, clock, sent
         assert b"an@gmail" not in text
         writer.close()
     assert "an@gmail" not in caplog.text
+
+
+def test_who_fetches_tokens_rests_the_longer_the_more_come():
+    clock = Clock()
+    pace = Pace(clock)
+
+    def rests(tokens):
+        return [pace.rest() for _ in range(tokens)]
+
+    assert rests(200) == [0.0] * 200
+    assert rests(1) == [201 / 800]
+    clock.now += 1.0
+    assert rests(1) == [201 / 800]  # as many as came in the second before
+    clock.now += 1.0
+    assert rests(1) == [0.0]
+    clock.now += 5.0
+    assert rests(20_000)[-1] == 5.0
+
+
+def record_rests(monkeypatch):
+    """The connections that read on after a rest."""
+    read_on, rests = connections.Connection._read_on, []
+
+    def noted(connection):
+        rests.append(connection)
+        read_on(connection)
+
+    monkeypatch.setattr(connections.Connection, "_read_on", noted)
+    return rests
+
+
+TOKEN = b"POST /form/token HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost\r\nContent-Length: 0\r\n%b\r\n"
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+async def test_a_flood_of_tokens_from_few_connections_becomes_a_trickle_and_none_is_refused(
+    settings, clock, monkeypatch, proxied
+):
+    monkeypatch.setattr(connections, "_FEW_TOKENS", 5)
+    monkeypatch.setattr(connections, "_REST_RATE", 0.01)  # the longest rest for each
+    monkeypatch.setattr(connections, "_LONGEST_REST", 0.3)
+    chosen = structs.replace(settings, trusted_proxies=("127.0.0.1",) if proxied else ())
+    async with wiring.service(chosen) as service, gate(service, clock) as (address, *_):
+        reader, writer = await asyncio.open_connection(*address)
+        rests = record_rests(monkeypatch)
+        for _ in range(8):
+            writer.write(TOKEN % b"X-Forwarded-For: 203.0.113.7\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            await reader.readuntil(b"}")
+        writer.close()
+        assert service.form_tokens == {"given": 8}
+        # A proxy's connection is used by others too.
+        assert len(rests) == (0 if proxied else 2)  # and the third has just begun

@@ -91,10 +91,12 @@ class RateLimits:
         return await self.count("wrong-key", "", _group(address))
 
     async def count_token(self, address: str | None, site: str) -> Standing | None:
-        """Count a call for a form's token from an address; where none is known, of a site."""
-        if address is None:
-            return await self.count("site-token", "", site)
-        return await self.count("token", "", _group(address))
+        """Count a call for a form's token from an address; where none is known, of a site. None if it may be made."""
+        kind, who = ("site-token", site) if address is None else ("token", _group(address))
+        rate = self._rates.get(kind)
+        if rate is None or await self._here.hit(rate, "", who, kind):  # where it stands is asked only by the refused
+            return None
+        return await self._count(self._here, kind, rate, "", who)
 
     async def close(self) -> None:
         """Close the connections to Redis."""

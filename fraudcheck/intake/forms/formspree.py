@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import at, first, flat, form_lead
+from fraudcheck.intake.forms.payload import answers_in, at, first, form_lead
 from fraudcheck.intake.forms.signatures import bears, hex_hmac, is_timely
 
 _SIGNATURE = re.compile(r"t=(\d{1,15}),(.{1,4000})")
@@ -16,7 +16,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     content = delivery.content
     submission = at(content, "submission") if isinstance(at(content, "submission"), dict) else content
     known = {"submitted_at": at(submission, "_date"), "form_id": first(at(content, "form"))}
-    return form_lead(flat(submission, ["_date"]), find_columns, known)
+    return form_lead(answers_in(submission, ["_date"]), find_columns, known)
 
 
 def is_signed(delivery: Delivery, secret: str, now: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import flat, form_lead
+from fraudcheck.intake.forms.payload import answers_in, form_lead
 from fraudcheck.intake.forms.signatures import bears, hex_hmac
 
 _SUBMISSION = "framer-webhook-submission-id"
@@ -11,7 +11,7 @@ _SUBMISSION = "framer-webhook-submission-id"
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. The submission has its id in a header."""
-    return form_lead(flat(delivery.content), find_columns, {}, delivery.headers.get(_SUBMISSION, "").strip())
+    return form_lead(answers_in(delivery.content), find_columns, {}, delivery.headers.get(_SUBMISSION, "").strip())
 
 
 def is_signed(delivery: Delivery, secret: str, now: float) -> bool:

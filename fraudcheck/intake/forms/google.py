@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, first, form_lead, pairs, rows, text
+import msgspec
+
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
+from fraudcheck.intake.forms.payload import Named, first, form_lead, holder, pairs, rows, text
 
 _KEY = "googlekey"
 _KEPT = ("is_test", "api_version", "form_id", "campaign_id", "adgroup_id", "creative_id", "asset_group_id")
@@ -28,7 +30,10 @@ _AT_WORK = {"WORK_EMAIL": "email", "WORK_PHONE": "phone", "WORK_PHONE_NUMBER": "
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. Columns are told by their ids; a question of the advertiser's own keeps its words."""
-    content = delivery.content if isinstance(delivery.content, dict) else {}
+    content = holder(delivery.content, "user_column_data")
+    if content is None:  # a connector's own choice of fields
+        plain = {name: value for name, value in pairs(delivery.content) if not _is_key(name)}
+        return flat.read(msgspec.structs.replace(delivery, content=plain), find_columns)
     columns = {first(row.get("column_id")).upper(): row for row in rows(content.get("user_column_data"))}
     fields = {_COLUMNS[name]: row.get("string_value") for name, row in columns.items() if name in _COLUMNS}
     for name, field in _AT_WORK.items():

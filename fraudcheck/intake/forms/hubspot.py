@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from fraudcheck.intake.body import Unreadable
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import at, first, flat, form_lead, pairs, rows
+from fraudcheck.intake.forms.payload import answers_in, at, first, form_lead, holder, pairs, rows
 from fraudcheck.intake.forms.signatures import base64_hmac, bears, is_timely
 
 _ENCODED = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
@@ -33,6 +33,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     content = delivery.content
     if rows(content) and all("subscriptionType" in row for row in rows(content)):
         raise Unreadable(_NO_CONTACT)
+    content = holder(content, "properties") or (rows(content) or [content])[0]
     values = _values(content)
     forms = sorted(rows(at(content, "form-submissions")), key=lambda form: first(form.get("timestamp")))
     last = forms[-1] if forms else {}
@@ -41,7 +42,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     number = first(at(content, "vid"), at(content, "objectId"), values.get("hs_object_id"))
     submission = first(last.get("conversion-id"), values.get("recent_conversion_date"), values.get("lastmodifieddate"))
     event = f"{number}:{submission}" if number and submission else ""
-    return form_lead(flat(values, _NO_ANSWERS), find_columns, known, event, number)
+    return form_lead(answers_in(values, _NO_ANSWERS), find_columns, known, event, number)
 
 
 def _values(content: Any) -> dict[str, Any]:

@@ -13,6 +13,8 @@ _QUESTION = re.compile(r"q(\d{1,6})_(.{1,200})")
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LOADED = re.compile(r"init-started:(\d{13})\b")
 _MAILBOX = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
+_LONGEST_PRETTY = 20_000
+"""Characters of the text with all questions in which their words are looked for."""
 _ADDRESS = {
     "addr_line1": "address",
     "addr_line2": "address 2",
@@ -41,7 +43,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
 
 
 def _answers(raw: Any, content: Any) -> Iterator[Named]:
-    pretty = first(at(content, "pretty"))
+    pretty = first(at(content, "pretty"))[:_LONGEST_PRETTY]
     questions = [(match, value) for name, value in pairs(raw) if (match := _QUESTION.fullmatch(name))]
     mailboxes = [match[0] for match, value in questions if _MAILBOX.fullmatch(text(value))]
     for match, value in questions:

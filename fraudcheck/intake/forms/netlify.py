@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs, rows, text
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
+from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder, pairs, rows, text
 from fraudcheck.intake.forms.signatures import bears_netlify
 
 _KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "referrer": "client.page_url"}
@@ -15,9 +15,10 @@ _KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "referrer": "cli
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. A function of the site's own gets a payload around it, which may be handed on as it is."""
-    content = delivery.content
-    payload = at(content, "payload") if isinstance(at(content, "payload"), dict) else content
-    data = at(payload, "data")
+    payload = holder(delivery.content, "data")
+    if payload is None or not isinstance(payload["data"], dict):  # a connector's own choice of fields
+        return flat.read(delivery, find_columns)
+    data = payload["data"]
     known: dict[str, Any] = {field: first(at(data, name)) for name, field in _KNOWN.items()}
     known["submitted_at"] = at(payload, "created_at")
     known["form_id"], known["form_name"] = first(at(payload, "form_id")), first(at(payload, "form_name"))

@@ -18,6 +18,9 @@ MOST_ANSWERS = 500
 """Answers of one delivery that are read: no form has more questions."""
 _LONGEST_TEXT, _LONGEST_NAME, _LONGEST_EVENT = 256 * 1024, 500, 200
 
+_AROUND = ("body", "data", "payload", "value")
+"""Names under which connectors hand on what they got."""
+
 Named = tuple[tuple[str, ...], Any, str]
 """What was answered: under which names, the best first; the value; and the field for which the platform asks, or ""."""
 
@@ -32,6 +35,21 @@ def at(value: Any, *path: str | int) -> Any:
         else:
             return None
     return value
+
+
+def holder(content: Any, name: str, depth: int = 4) -> dict[str, Any] | None:
+    """The object with a value of this name, within what a connector may have put around it; None where there is none.
+
+    n8n and Make hand a delivery on as ``{"body": …}`` or in a list of one.
+    """
+    if isinstance(content, list) and len(content) == 1:
+        content = content[0]
+    if not isinstance(content, dict) or not depth:
+        return None
+    if name in content:
+        return content
+    inner = (holder(content.get(around), name, depth - 1) for around in _AROUND)
+    return next((found for found in inner if found is not None), None)
 
 
 def text(value: Any) -> str:
@@ -90,7 +108,7 @@ def form_lead(
     return FormLead(lead=lead, event=event)
 
 
-def flat(content: Any, left_out: Collection[str] = ()) -> Iterator[Named]:
+def answers_in(content: Any, left_out: Collection[str] = ()) -> Iterator[Named]:
     """The answers of a form whose values stand flat under the names or labels of its fields."""
     return (((name,), value, "") for name, value in pairs(content) if name not in left_out)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, first, form_lead, rows, text
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
+from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder, rows, text
 from fraudcheck.intake.forms.signatures import base64_hmac, bears
 
 _TYPES = {"INPUT_EMAIL": "email", "INPUT_PHONE_NUMBER": "phone"}
@@ -14,8 +14,10 @@ _TYPES = {"INPUT_EMAIL": "email", "INPUT_PHONE_NUMBER": "phone"}
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``."""
-    content = delivery.content
-    data = at(content, "data")
+    data = holder(delivery.content, "fields")
+    if data is None:  # a connector's own choice of fields
+        return flat.read(delivery, find_columns)
+    content = holder(delivery.content, "eventId")
     number = first(at(data, "submissionId"), at(data, "responseId"), at(content, "eventId"))
     known = {
         "submitted_at": at(data, "createdAt") or at(content, "createdAt"),

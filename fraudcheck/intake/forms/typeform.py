@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs, rows, text
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
+from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder, pairs, rows, text
 from fraudcheck.intake.forms.signatures import base64_hmac, bears
 
 _TYPES = {"email": "email", "phone_number": "phone"}
@@ -15,7 +15,9 @@ _TYPES = {"email": "email", "phone_number": "phone"}
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. The time from landing to sending is measured by Typeform itself."""
-    content = delivery.content
+    content = holder(delivery.content, "form_response")
+    if content is None:  # a connector's own choice of fields
+        return flat.read(delivery, find_columns)
     response = at(content, "form_response")
     number, event = first(at(response, "token")), first(at(content, "event_id"))
     landed, sent = first(at(response, "landed_at")), first(at(response, "submitted_at"))
@@ -28,6 +30,8 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
         "form_name": first(at(response, "definition", "title")),
         "typeform_test": is_test or None,
     }
+    if at(content, "event_type") not in (None, "form_response"):  # part of a response, which comes again as a whole
+        number = event
     return form_lead(_answers(response), find_columns, known, number or event)
 
 

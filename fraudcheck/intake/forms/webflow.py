@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import at, first, flat, form_lead
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
+from fraudcheck.intake.forms.payload import answers_in, at, first, form_lead, holder
 from fraudcheck.intake.forms.signatures import bears, hex_hmac, is_timely
 
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     """See ``Platform.read``. The first version has no payload around it."""
-    content = delivery.content
-    payload = at(content, "payload") if isinstance(at(content, "payload"), dict) else content
+    payload = holder(delivery.content, "data")
+    if payload is None or not isinstance(payload["data"], dict):  # a connector's own choice of fields
+        return flat.read(delivery, find_columns)
     page = first(at(payload, "pageUrl"))
     known = {
         "submitted_at": at(payload, "submittedAt") or at(payload, "d"),
@@ -19,7 +20,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
         "form_name": first(at(payload, "name")),
     }
     number = first(at(payload, "id"), at(payload, "_id"))
-    return form_lead(flat(at(payload, "data")), find_columns, known, number)
+    return form_lead(answers_in(payload["data"]), find_columns, known, number)
 
 
 def is_signed(delivery: Delivery, secret: str, now: float) -> bool:

@@ -20,7 +20,7 @@ from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
 from fraudcheck.web.origins import is_ours
 from fraudcheck.web.schemas import GivenToken
-from fraudcheck.web.state import CALLERS, SERVICE
+from fraudcheck.web.state import CALLERS, PACE, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
 
 _MAX_BYTES = 1024
@@ -37,6 +37,7 @@ _KEYLESS = Key(id="", tenant=DEFAULT_TENANT, scopes=(), digest="")
 async def post_token(request: web.Request) -> web.Response:
     """A token for a form of the page that asks, whose script may read the answer."""
     counts = request.app[SERVICE].form_tokens
+    _let_rest(request)
     try:
         answer = json_answer(await _give(request))
         counts["given"] += 1
@@ -83,11 +84,9 @@ async def _give(request: web.Request) -> GivenToken:
     try:
         await count_token(request, address, key.id)
     except Problem as problem:
-        if isinstance(request.protocol, Connection):
-            request.protocol.rests = True
         raise _Refused("limit", problem) from None
     headers = request.headers
-    agent = headers.get("User-Agent")
+    agent = _agent(request)
     countries = service.ip_intelligence.look_up(address).countries if address else ()
     token = make_token(
         identity_key,
@@ -103,6 +102,13 @@ async def _give(request: web.Request) -> GivenToken:
         assistant=assistant_of(agent, headers.get("Signature-Agent")),
     )
     return GivenToken(token=token, expires_in=LIFETIME)
+
+
+def _let_rest(request: web.Request) -> None:
+    """While many tokens are fetched, read the caller's next call later. A proxy's connection is others' too."""
+    rest = request.app[PACE].rest()
+    if rest and isinstance(request.protocol, Connection) and request.app[CALLERS].is_direct(request):
+        request.protocol.pause = rest
 
 
 async def _read_site(request: web.Request) -> str:
@@ -168,6 +174,12 @@ def _readable(request: web.Request, answer: web.Response) -> web.Response:
         answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
     return answer
+
+
+def _agent(request: web.Request) -> str | None:
+    """The browser's name for itself; None for one in no known writing, which each reads otherwise."""
+    agent = request.headers.get("User-Agent", "")
+    return agent if agent.isprintable() else None  # what is no UTF-8 is read as signs that cannot be printed
 
 
 def _is_scripted(request: web.Request) -> bool:

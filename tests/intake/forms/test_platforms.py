@@ -24,6 +24,7 @@ from fraudcheck.intake.lead import NoContact, read_lead
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 LISTS = load_lists()
+ONE_OF_METAS = {"created_time": "2026-11-23T16:16:51+0000"}
 TOKEN = "a3a12ec67a1365927098a606107fac15"
 PAYLOADS = {path.stem: json.loads(path.read_text()) for path in (Path(__file__).parent / "payloads").glob("*.json")}
 
@@ -126,6 +127,30 @@ def test_meta_keeps_questions_and_ids_as_text():
 def test_meta_delivery_without_one_lead(content, words):
     with pytest.raises(Unreadable, match=words):
         form_lead("meta", content)
+
+
+@pytest.mark.parametrize("name", ["typeform", "tally", "google", "webflow", "netlify", "hubspot"])
+@pytest.mark.parametrize(
+    "wrap", [lambda lead: [lead], lambda lead: {"body": lead, "query": {}}, lambda lead: [{"body": lead}]]
+)
+def test_delivery_that_a_connector_hands_on(name, wrap):
+    made = form_lead(name, wrap(PAYLOADS[name]["content"]))
+    assert (made.event, made.lead["email"]) == (PAYLOADS[name]["event"], PAYLOADS[name]["lead"]["email"])
+
+
+@pytest.mark.parametrize("name", sorted(PAYLOADS))
+def test_fields_that_a_connector_chose(name):
+    if name in ("jotform", "gravity", "wufoo", "formspree"):  # nobody's connector sends these
+        return
+    lead = read(name, {"email": "a@web.de", "Handynummer": "0151 23456789", "google_key": "k"} | ONE_OF_METAS)
+    assert (lead.email, lead.phone) == ("a@web.de", "0151 23456789")
+    if name == "google":
+        assert "google_key" not in lead.extra
+
+
+def test_part_of_a_typeform_response_is_no_event_of_the_whole():
+    part = PAYLOADS["typeform"]["content"] | {"event_type": "form_response_partial"}
+    assert form_lead("typeform", part).event == "LtWXD3crgy"
 
 
 def test_hubspot_events_hold_no_contact():
