@@ -246,6 +246,32 @@ def test_many_threads_share_one_client_and_its_connections():
         assert [thread.name for thread in threading.enumerate()].count("fraudcheck_client") == 1
 
 
+def test_an_answer_to_another_call_is_none_to_this_one(make):
+    """A proxy that sends an answer twice gives each call the one before."""
+    leads = [LEAD | {"reference": str(uuid4())} for _ in range(10)]
+    with StandIn() as server:
+        client = make(f"{server.url}/doubles", timeout=LIMIT)
+        assert [client.check(lead).check_id for lead in leads] == [lead["reference"] for lead in leads]
+
+
+MIXED = """
+import { Client } from "INDEX";
+const client = new Client(process.argv[2], { timeout: 20_000 });
+const ids = [];
+for (let n = 0; n < 10; n++) {
+  const reference = crypto.randomUUID();
+  ids.push((await client.check({ phone: "1", reference })).checkId === reference);
+}
+console.log(JSON.stringify(ids));
+"""
+
+
+def test_an_answer_to_another_call_is_none_to_this_one_in_javascript(tmp_path):
+    (tmp_path / "mixed.mjs").write_text(MIXED.replace("INDEX", str(JAVASCRIPT / "index.js")))
+    with StandIn() as server:
+        assert json.loads(node(tmp_path / "mixed.mjs", f"{server.url}/doubles")) == [True] * 10
+
+
 def test_a_closed_client_lets_the_form_go_on(make):
     with StandIn() as server:
         client = make(f"{server.url}/good", timeout=LIMIT)
