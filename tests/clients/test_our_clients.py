@@ -371,6 +371,30 @@ def test_a_server_forks_its_workers_before_or_after_the_first_call(when):
         assert run(sys.executable, "-c", FORKS, f"{server.url}/good", when, cwd=ROOT, **env).endswith("ends\n")
 
 
+FULL = """
+import resource, sys
+from fraudcheck_client import Client
+client = Client(sys.argv[1], timeout=20)
+if sys.argv[2] == "after":
+    print(client.check({"phone": "1"}).unchecked)
+    client.close()
+    client = Client(sys.argv[3], timeout=0.5)
+    client._wait(client._calls._check(None, ""))  # which starts the thread
+limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+print(client.check({"phone": "1"}).unchecked)
+resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+"""
+
+
+@pytest.mark.parametrize(("when", "said"), [("before", ["unsendable"]), ("after", ["None", "unreachable"])])
+def test_a_process_that_can_open_nothing_more(when, said):
+    with StandIn() as server:
+        urls = f"{server.url}/good", f"{server.url}/other"
+        printed = run(sys.executable, "-c", FULL, urls[0], when, urls[1], cwd=ROOT, PYTHONPATH=str(PYTHON))
+        assert [line for line in printed.splitlines() if " " not in line] == said
+
+
 def test_a_program_ends_though_it_closed_nothing_and_a_server_hangs():
     with StandIn() as server:
         program = "import sys; from fraudcheck_client import Client; print(Client(sys.argv[1]).check({'phone': '1'}))"
