@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -417,6 +418,23 @@ def test_an_authority_of_ones_own(certificate, server_tls, make):  # noqa: F811 
         finally:
             del os.environ["NODE_EXTRA_CA_CERTS"]
         assert said["good"]["unchecked"] is None
+
+
+def test_the_limit_holds_while_a_name_is_looked_up(monkeypatch, make):
+    over = threading.Event()
+
+    def slow(*_, **__):
+        over.wait(30)
+        raise socket.gaierror
+
+    client = make("http://checks.example", timeout=0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    began = time.monotonic()
+    answers = [client.check(LEAD), client.check(LEAD)]
+    took = time.monotonic() - began
+    over.set()
+    assert [answer.unchecked for answer in answers] == ["timeout", "timeout"]
+    assert took < 10  # and not the half minute of the look-up
 
 
 def test_no_proxy_is_taken_from_the_environment(monkeypatch, make):
