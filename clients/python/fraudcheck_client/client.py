@@ -37,7 +37,8 @@ Why = Literal["timeout", "unreachable", "busy", "refused", "broken", "unsendable
 
 ``timeout``: none came within the limit. ``unreachable``: no connection, or one that broke off before the answer's end.
 ``busy``: 429, 502, 503 or 504, and no time for another try. ``refused``: another 4xx; ``status`` says which.
-``broken``: an answer that is none of fraudcheck's. ``unsendable``: the lead is no JSON, or the client is closed.
+``broken``: an answer that is none of fraudcheck's. ``unsendable``: the lead is no JSON, the client is closed, or the
+process can open nothing more.
 """
 LARGEST = 1 << 20
 """Bytes of an answer that are read, at most. A verdict has about 4,000."""
@@ -294,9 +295,9 @@ class Client:
         failed = CallFailed("timeout")
         try:
             future = asyncio.run_coroutine_threadsafe(call, self._loop())
-        except RuntimeError:  # closed, or the interpreter is about to end
+        except (RuntimeError, OSError) as problem:  # closed; the interpreter is about to end; no file can be opened
             call.close()
-            failed = CallFailed("unsendable")
+            failed = CallFailed("unsendable", detail="" if self._calls._closed else type(problem).__name__)
         else:
             try:
                 return future.result(self._limit)
