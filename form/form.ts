@@ -35,7 +35,7 @@ interface Watched {
   token: Token | undefined;
   spare: Token | undefined;
   asking: boolean;
-  /** Calls for a token since the last that brought one, and which of the page's showings they belong to. */
+  /** Calls for a token since the last that brought one, and which of the page's showings the visit belongs to. */
   tries: number;
   showing: number;
   /** Fields that held text at the last sending, and whether each was emptied or written anew since. */
@@ -46,7 +46,6 @@ interface Watched {
   before: Set<Element>;
   hidden: HTMLInputElement | undefined;
   trap: HTMLInputElement | undefined;
-  device: string | undefined;
 }
 
 type TextField = HTMLInputElement | HTMLTextAreaElement;
@@ -54,6 +53,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
 (() => {
   const FIELD = "fraudcheck";
   const MARK = "data-" + FIELD;
+  const NOTHING = "fc1..."; // the value without a token and measures
   const BY_HAND = 1; // trusted inputs
   const BY_BROWSER = 2; // autofill
   const BY_SOFTWARE = 4; // a script's events: a password manager's as well as a bot's
@@ -89,32 +89,36 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       capture: true,
       passive: true,
     });
-  /** Frameworks that take over a server's page first compare it with what they would have made. */
-  const whenLoaded = (act: () => void) =>
-    document.readyState === "complete" ? idle(act) : listen(window, "load", () => idle(act));
   const idle = (act: () => void, wait = 0) =>
     setTimeout(() => {
       const later = win.requestIdleCallback;
       later ? later(() => tried(act), { timeout: 3000 }) : tried(act);
     }, wait);
 
-  // Seconds since the page's load. The wall clock goes on while the machine sleeps; the other one never goes back.
-  const navigation = tried(() => performance.getEntriesByType("navigation")[0] as any) || {};
-  const origin = Date.now() - performance.now();
-  const clock = (): Seconds =>
-    (Math.max(Date.now() - origin, performance.now()) - (navigation.activationStart || 0)) / 1000;
+  /** What is asked for once, when it is needed first: a browser makes much of itself only then. */
+  const once = <T>(ask: () => T): (() => T | undefined) => {
+    let known: { it: T | undefined } | undefined;
+    return () => (known = known || { it: tried(ask) }).it;
+  };
 
-  const script = (() => {
-    const running = document.currentScript;
-    if (running instanceof HTMLScriptElement) return running;
-    return all(document, "script[data-site],script[src]").find((each) =>
-      /\/form(\.[0-9a-f]{16})?\.js(\?|$)/.test(attribute(each, "src") || ""),
-    );
-  })();
-  const source = script instanceof HTMLScriptElement ? script.src : "";
+  // Seconds since the page's load. The wall clock goes on while the machine sleeps; the other one never goes back.
+  const origin = Date.now() - performance.now();
+  const navigation = once(() => performance.getEntriesByType("navigation")[0] as any);
+  const shown = once(() => navigation().activationStart as number); // of a page that was made before it was asked for
+  const clock = (): Seconds => (Math.max(Date.now() - origin, performance.now()) - (shown() || 0)) / 1000;
+
+  const wasHere = () => /back|reload/.test((navigation() || {}).type); // and browsers keep what was typed
+
+  const running = document.currentScript;
+  const script = once(() =>
+    running && running.tagName === "SCRIPT"
+      ? (running as HTMLScriptElement)
+      : all(document, "script[src]").find((each) => /\/form(\.\w{16})?\.js/.test(attribute(each, "src") || "")),
+  );
   const option = (root: Element, name: string): string | null => {
     const own = attribute(root, "data-" + name);
-    return own === null && script ? attribute(script, "data-" + name) : own;
+    const element = script();
+    return own === null && element ? attribute(element, "data-" + name) : own;
   };
   const asked = (root: Element, name: string) => {
     const told = option(root, name);
@@ -124,8 +128,9 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   const forms = new WeakMap<Element, Watched>();
   let list: Watched[] = [];
   const traps = new WeakSet<Element>();
-  const counted = tried(() => "inputType" in InputEvent.prototype) || false;
+  const counted = once(() => "inputType" in InputEvent.prototype);
   let pointer = 0;
+  let showings = 0; // "back" shows a page again
   let touched = false; // did anybody press, click or type anything that no script made?
   let pressed = -CLICK;
   let assisted = false;
@@ -145,18 +150,23 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   // Fields.
 
   const isText = (field: any): field is TextField =>
-    field instanceof HTMLTextAreaElement ||
-    (field instanceof HTMLInputElement && /^(text|email|tel|url|search|password)$/.test(field.type));
+    field.tagName === "TEXTAREA" ||
+    (field.tagName === "INPUT" && /^(text|email|tel|url|search|password|number)$/.test(field.type));
   const size = (field: Element): number => (isText(field) ? field.value.length : 0);
   const texts = (form: Watched): TextField[] => {
     const found = new Set<Element>(all(form.root, "input,textarea"));
     form.now.fields.forEach((_, field) => found.add(field));
     return Array.from(found).filter((field): field is TextField => isText(field) && !traps.has(field));
   };
-  const isFilledByBrowser = (field: Element): boolean =>
-    [":autofill", ":-webkit-autofill", ":-moz-autofill"].some((state) =>
-      tried(() => Element.prototype.matches.call(field, state)),
-    );
+  const filled = once(() =>
+    [":autofill", ":-webkit-autofill", ":-moz-autofill"].find(
+      (state) => tried(() => document.documentElement.matches(state)) !== undefined,
+    ),
+  );
+  const isFilledByBrowser = (field: Element): boolean => {
+    const state = filled();
+    return state !== undefined && Element.prototype.matches.call(field, state);
+  };
 
   /** Texts that stand in the fields before anything was measured: typed before the script came, or kept by "back". */
   const noteBefore = (form: Watched, kept: boolean) => {
@@ -183,11 +193,10 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     form.asking = true;
     form.tries += 1;
     const showing = form.showing;
-    const stop = win.AbortController ? new AbortController() : undefined;
-    const limit = setTimeout(() => tried(() => stop && stop.abort()), PATIENCE);
+    const limit = setTimeout(() => failed(), PATIENCE);
     const done = (answer?: any) => {
       clearTimeout(limit);
-      if (form.showing !== showing) return; // from before "back", when perhaps somebody else was here
+      if (form.showing !== showing || !form.asking) return; // too late: after "back" perhaps somebody else is here
       form.asking = false;
       if (!answer || !/^fc1\.[\w-]+\.[\w-]+$/.test(answer.token)) return;
       form.tries = 0;
@@ -196,18 +205,17 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       else form.token = token;
     };
     const failed = () => tried(done);
-    tried(() => {
-      const call: RequestInit = {
+    tried(() =>
+      fetch(option(form.root, "endpoint") || (script() as HTMLScriptElement).src.replace(/[^/]*$/, "form/token"), {
         method: "POST",
-        body: new URLSearchParams({ site: option(form.root, "site") || "" }), // so that the browser need not ask first
+        headers: { "Content-Type": "application/x-www-form-urlencoded" }, // for which the browser need not ask first
+        body: "site=" + encodeURIComponent(option(form.root, "site") || ""),
         credentials: "omit",
         cache: "no-store",
-      };
-      if (stop) call.signal = stop.signal;
-      return fetch(option(form.root, "endpoint") || new URL("form/token", source).href, call)
+      })
         .then((answer) => (answer.ok ? answer.json() : undefined))
-        .then((answer) => tried(() => done(answer)), failed);
-    }) || failed();
+        .then((answer) => tried(() => done(answer)), failed),
+    ) || failed();
   };
   const isOld = (token: Token | undefined) => !token || clock() - token.at > token.life / 2;
 
@@ -240,15 +248,17 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (!form.token) fetchToken(form);
   };
 
+  /** Where the page was left and is shown again, begin anew. */
   const begin = (form: Watched) => {
+    if (form.showing === showings) return;
+    form.showing = showings;
     form.now = account(clock(), pointer);
     form.token = form.spare = form.next = form.sent = undefined;
     form.asking = false;
     form.tries = 0;
-    form.showing += 1;
     form.before.clear();
     noteBefore(form, true);
-    write(form);
+    write(form, NOTHING);
     fetchToken(form);
   };
 
@@ -281,7 +291,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
         told.fill_seconds = rounded(now - first);
       }
       told.pastes = visit.pastes;
-      if (counted) {
+      if (counted()) {
         let autofills = 0;
         let inserted = 0;
         visit.fields.forEach((each) => {
@@ -298,12 +308,13 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (typeof navigator.webdriver === "boolean") told.webdriver = navigator.webdriver;
     const seen = signs();
     if (seen.length) told.signs = seen;
-    if (form.device) told.device_id = form.device;
+    if (asked(form.root, "device")) told.device_id = tried(device);
     return told;
   };
 
   /** The field's value. */
   const data = (form: Watched): string => {
+    tried(() => begin(form));
     tried(() => settle(form));
     const token = form.token ? form.token.text : "fc1..";
     const told = tried(() => {
@@ -314,7 +325,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   };
 
   /** Bring the hidden input up to date, for what lists inputs or knows no `formdata`. */
-  const write = (form: Watched) => {
+  const write = (form: Watched, text: string) => {
     if (!(form.root instanceof HTMLFormElement)) return;
     let hidden = form.hidden;
     if (!hidden || !within(form.root, hidden)) {
@@ -327,7 +338,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
         add(form.root, hidden);
       }
     }
-    hidden.value = data(form);
+    hidden.value = text;
   };
 
   // What a browser says of itself.
@@ -399,17 +410,17 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   // Finding forms.
 
   const prepare = (form: Watched) => {
-    const root = form.root;
-    if (asked(root, "device") && !form.device)
-      form.device = tried(() => {
-        const kept = sessionStorage.getItem(FIELD);
-        if (kept) return kept;
-        const made = Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("");
-        sessionStorage.setItem(FIELD, made);
-        return made;
-      });
-    write(form);
-    if (asked(root, "honeypot") && root instanceof HTMLFormElement) setTrap(form);
+    write(form, NOTHING);
+    if (asked(form.root, "honeypot") && form.root instanceof HTMLFormElement) setTrap(form);
+  };
+
+  /** A random id for the session. */
+  const device = () => {
+    const kept = sessionStorage.getItem(FIELD);
+    if (kept) return kept;
+    const made = Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("");
+    sessionStorage.setItem(FIELD, made);
+    return made;
   };
 
   /** A field that people, screen readers, browsers and password managers leave alone. */
@@ -456,24 +467,35 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       spare: undefined,
       asking: false,
       tries: 0,
-      showing: 0,
+      showing: showings,
       sent: undefined,
       next: undefined,
       before: new Set(),
       hidden: undefined,
       trap: undefined,
-      device: undefined,
     };
     forms.set(root, form);
     list = list.filter((each) => each.root.isConnected);
     list.push(form);
-    if (early) tried(() => noteBefore(form, false));
+    if (early) tried(() => noteBefore(form, wasHere()));
     // These do not leave a shadow tree; all others are heard at the window.
     const tree = Node.prototype.getRootNode.call(root);
-    if (tree !== document) ["formdata", "submit", "reset", "change"].forEach((name) => listen(tree, name, hear));
-    idle(() => list.length <= EAGER && !form.token && fetchToken(form));
-    whenLoaded(() => form.hidden || prepare(form));
+    if (tree !== document) ["formdata", "submit", "reset"].forEach((name) => listen(tree, name, hear));
+    if (!tending) idle(tend);
+    tending = true;
     return form;
+  };
+
+  /** What forms need before somebody comes to them. Frameworks first compare a server's page with what they would make. */
+  let tending = false;
+  const tend = () => {
+    tending = false;
+    const loaded = document.readyState === "complete";
+    list.forEach((form, index) => {
+      if (index < EAGER && !form.tries && !form.token) fetchToken(form);
+      if (loaded && !form.hidden) prepare(form);
+    });
+    if (!loaded) listen(window, "load", () => idle(tend));
   };
 
   let scanning = false;
@@ -527,10 +549,10 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       anew = true;
       if (type !== "insertFromPaste" || lastPaste !== field) paste = 1;
       lastPaste = undefined;
-    } else if (counted && !/^(insertFromComp|deleteComp|deleteByDrag|history|format)/.test(type)) {
+    } else if (counted() && !/^(insertFromComp|deleteComp|deleteByDrag|history|format)/.test(type)) {
       // A suggestion that takes the place of a short text is the browser's; in a long one it mends a word.
       const replaced = type === "insertReplacementText" || (type === "insertText" && event.data === null);
-      if (isFilledByBrowser(field) || (isText(field) && (type ? replaced && field instanceof HTMLInputElement : length))) {
+      if (isFilledByBrowser(field) || (isText(field) && (type ? replaced && field.tagName === "INPUT" : length && field.type !== "number"))) {
         how = BY_BROWSER;
         anew = true;
       } else if (type) {
@@ -559,6 +581,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     const found = find(event);
     if (!found) return;
     const [form, field] = found;
+    begin(form);
     switch (event.type) {
       case "input":
         input(event as InputEvent, form, field);
@@ -577,7 +600,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
           for (const visit of visits(form)) visit.focuses += 1;
         break;
       case "submit":
-        write(form);
+        write(form, data(form));
         send(form);
         break;
       case "formdata": {
@@ -591,17 +614,17 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
         if (form.sent) form.sent.forEach((_, each, sent) => sent.set(each, true));
         form.before.clear();
         break;
-      default: // click, change: what reads the inputs without a submit event does so after these
-        write(form);
+      default: // a button, after which inputs are read without a submit event
+        write(form, data(form));
     }
   };
 
-  for (const name of ["input", "paste", "focusin", "submit", "formdata", "reset", "change"]) listen(window, name, hear);
+  for (const name of ["input", "paste", "focusin", "submit", "formdata", "reset"]) listen(window, name, hear);
   listen(window, "click", (event: MouseEvent) => {
     if (event.isTrusted) {
       touched = true;
       const target = event.composedPath()[0];
-      if (!(target instanceof Element) || !target.closest("button,input[type=submit],input[type=button],input[type=image],a"))
+      if (!(target instanceof Element) || !target.closest("button,input[type=submit],input[type=button],input[type=image],a,[role=button]"))
         return;
       pressed = clock();
     }
@@ -610,17 +633,20 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   const point = (event: Event) => {
     if (!event.isTrusted) return;
     pointer += 1;
-    if (event.type === "pointerdown") touched = true;
+    if (/down/.test(event.type)) touched = true;
   };
-  if (win.PointerEvent) for (const name of ["pointermove", "pointerdown", "pointerup"]) listen(window, name, point);
-  else for (const name of ["mousemove", "mousedown", "touchstart", "touchmove"]) listen(window, name, point);
+  const points = "onpointermove" in win ? ["pointermove", "pointerdown", "pointerup"] : ["mousemove", "mousedown", "touchmove"];
+  for (const name of points) listen(window, name, point);
   listen(window, "pageshow", (event: PageTransitionEvent) => {
-    if (event.persisted) list.forEach((form) => tried(() => begin(form)));
-    else if (/back|reload/.test(navigation.type)) list.forEach((form) => tried(() => noteBefore(form, true)));
+    if (event.persisted) {
+      showings += 1;
+      list.forEach((form) => tried(() => begin(form)));
+    } else if (wasHere()) list.forEach((form) => tried(() => noteBefore(form, true)));
   });
 
   const start = () => {
     scan(true);
+    if (Array.isArray(prior)) prior.forEach((root) => tried(() => watch(root, true)));
     new MutationObserver(scanSoon).observe(document, { childList: true, subtree: true });
   };
   const api = {
@@ -630,14 +656,13 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     data: (root?: Element): string =>
       tried(() => {
         const form = root ? watch(root) : list.find((each) => each.root.isConnected);
-        if (!form) return "fc1...";
+        if (!form) return NOTHING;
         const text = data(form);
         if (form.now.fields.size) send(form);
         return text;
-      }) || "fc1...",
+      }) || NOTHING,
     push: (root: Element) => api.watch(root),
   };
   win[FIELD] = api;
-  if (Array.isArray(prior)) prior.forEach(api.watch);
-  (document as any).prerendering ? listen(document, "prerenderingchange", start) : start();
+  (document as any).prerendering ? listen(document, "prerenderingchange", start) : idle(start);
 })();

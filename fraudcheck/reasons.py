@@ -220,7 +220,7 @@ _ALL = (
     Reason(code="FORM_TOKEN_SHARED", group="form", check="velocity", points=-6.0, kind="bot", since="0.5.0",
            needs="form.token",
            text="The form's token was used before, with another mailbox and another phone, and no script had fetched it."),
-    Reason(code="FORM_TOKEN_MISSING", group="form", check="completeness", points=-15.0, kind="bot", since="0.5.0",
+    Reason(code="FORM_TOKEN_MISSING", group="form", check="completeness", points=-15.0, since="0.5.0",
            text="The vendor's leads carry a token of the form's script, and this one does not."),
     Reason(code="FORM_TOKENS_COLLECTED", group="velocity", check="velocity", points=-10.0, kind="bot",
            since="0.5.0", needs="form.token",

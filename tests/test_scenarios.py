@@ -21,6 +21,7 @@ from fraudcheck.adapters.lists import shipped
 from fraudcheck.adapters.memory_counters import MemoryCounters
 from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.fields.email.mx import trace_mail_route
+from fraudcheck.fields.form_token import make_token
 from fraudcheck.intake.identities import read_subject
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.pipeline.decide import decide
@@ -66,6 +67,31 @@ def person(number, country, mailbox="{first}.{last}@gmail.com"):
     return {"name": f"{first} {last}", "email": mailbox.format(first=first.lower(), last=last.lower()),
             "phone": NUMBERS[country].format(10_007 + 907 * number), "country": country}  # fmt: skip
 
+
+def scripted(number, minutes, *, fetched=None, age=95, at=None, agent=CHROME, **more):
+    """Somebody's lead at a time before NOW from a page with the form's script: by hand, at an address of their own.
+
+    ``fetched`` is the address from which the token was fetched, where that is another one; ``age`` its seconds.
+    """
+    own = at or f"83.{12 + number // 200}.{number % 200}.9"
+    issued = NOW.timestamp() - 60 * minutes - age
+    token = make_token(b"k", issued=issued, random_id=f"{number}", vendor="site", ip=fetched or own, scripted=True,
+                       agent=agent, origin="https://a.example")  # fmt: skip
+    lead = {**person(number, "PL", MAILBOXES[number % 6]), "source": {"vendor": "site"},
+            "client": {"ip": own, "user_agent": agent},
+            "form": BY_HAND | {"fill_seconds": 20 + number * 7 % 41, "token": f"{token}."}}  # fmt: skip
+    return {**lead, **more}
+
+
+def unscripted(number):
+    lead = scripted(number, 0)
+    return {**lead, "form": {}}
+
+
+SITE = [(minutes, scripted(n, minutes)) for n in range(72) if (minutes := 15_800 - 218 * n + 37 * n * n % 101)]
+"""Eleven days of a site with the form's script, from which everybody's lead carries a token."""
+ONE_PAGE = scripted(40, 0, at="83.40.7.9", source={"vendor": "site", "channel": "offline"})
+"""A stand's page that is not loaded again between two visitors."""
 
 NEW = {
     "people-viet-nam": {
@@ -227,6 +253,52 @@ NEW = {
         "lead": {**person(9, "BR"), "client": {"device_id": "one", "ip": "177.40.9.7"}, "form": BY_HAND},
         "before": [(300 - 20 * n, {**person(n, "BR"), "client": {"device_id": "one", "ip": f"177.{30 + n}.9.7"},
                                    "form": BY_HAND}) for n in range(9)],
+    },
+    "people-poland-telephone-on-the-way": {
+        "prose": "The page was open since yesterday's browser version; the telephone has left the house since.",
+        "lead": scripted(30, 0, fetched="89.64.7.9", age=90_000, agent=CHROME.replace("/131", "/132")),
+    },
+    "people-poland-without-script": {
+        "prose": "The first at a young site whose browser runs no script; mailbox, name and number are good.",
+        "lead": {**unscripted(80), "email": "ana.harmon@gmail.com", "name": "Ana Harmon"},
+        "before": SITE,
+    },
+    "people-poland-kiosk-with-one-page": {
+        "prose": "The second visitor of a stand whose tablet keeps one page open, and so one token.",
+        "lead": {**person(41, "PL"), "source": ONE_PAGE["source"], "client": ONE_PAGE["client"],
+                 "form": ONE_PAGE["form"]},
+        "before": [(20, ONE_PAGE)],
+    },
+    "people-poland-remote-desktop": {
+        "prose": "A desk at work on another machine: drawn without a graphics card, larger than the screen it says.",
+        "lead": {**scripted(31, 0), "form": scripted(31, 0)["form"] | {"signs": ["software_gpu", "window"]}},
+    },
+    "people-poland-assistant": {
+        "prose": "An assistant filled the form in for its person, and says so.",
+        "lead": {**scripted(32, 0), "form": scripted(32, 0)["form"] | {"keystrokes": 0, "autofills": 3,
+                                                                       "signs": ["assistant"]}},
+    },
+    "fake-form-filled-by-a-program": {
+        "prose": "Playwright's fill on a server: whole values, no window, no graphics card, a screen too small.",
+        "lead": {**scripted(33, 0), "form": {"seconds_on_page": 4.2, "fill_seconds": 1.9, "keystrokes": 3, "pastes": 0,
+                                             "autofills": 0, "pointer_events": 3, "inserted": 3,
+                                             "token": scripted(33, 0, age=4)["form"]["token"],
+                                             "signs": ["headless", "software_gpu", "window", "platform"]}},
+    },
+    "fake-token-sent-again": {
+        "prose": "The token that somebody's browser fetched an hour ago, with another person's good data.",
+        "lead": {**scripted(36, 0), "form": scripted(35, 60)["form"]},
+        "before": [(60, scripted(35, 60))],
+    },
+    "fake-posted-without-script": {
+        "prose": "Posted by a program to a site whose forms all bring a token.",
+        "lead": {**unscripted(84), "client": {"ip": "83.99.1.9", "user_agent": "python-requests/2.32.3"}},
+        "before": SITE,
+    },
+    "fake-tokens-of-one-place": {
+        "prose": "The sixty-first token within the hour that one machine fetched for leads of other lines; untyped.",
+        "lead": {**scripted(81, 0, fetched="1.52.7.9"), "form": scripted(81, 0, fetched="1.52.7.9")["form"] | PASTED},
+        "before": SITE + [(59 - n // 2, scripted(100 + n, 59 - n // 2, fetched="1.52.7.9")) for n in range(60)],
     },
     "fake-form-spam": {
         "prose": "A mass mailing through the form with a throw-away mailbox and a bot's browser.",

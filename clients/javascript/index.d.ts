@@ -53,7 +53,7 @@ export class Answer {
     get verdict(): import("./types.js").CheckVerdict | null;
     /** What the service said of a call that it refused. */
     get problem(): import("./types.js").ProblemDocument | null;
-    /** Keep it beside a lead that was not checked: the same lead under the same key may be sent again, and counts once. */
+    /** To keep beside a lead that was not checked: the same lead under the same key may be sent again, and counts once. */
     get idempotencyKey(): string;
     #private;
 }

@@ -84,7 +84,7 @@ export class Answer {
     return this.#problem;
   }
 
-  /** Keep it beside a lead that was not checked: the same lead under the same key may be sent again, and counts once. */
+  /** To keep beside a lead that was not checked: the same lead under the same key may be sent again, and counts once. */
   get idempotencyKey() {
     return this.#idempotencyKey;
   }
@@ -93,6 +93,7 @@ export class Answer {
 /** Calls the service. One client a process is enough; connections are kept open by `fetch` itself. */
 export class Client {
   #url;
+  #mark = ""; // by which a call of this client is known; made with the first call, as workers allow no chance before
   #headers;
   #timeout;
 
@@ -161,6 +162,7 @@ export class Client {
   async #call(method, path, body, key) {
     const ends = performance.now() + this.#timeout;
     const stop = new AbortController();
+    this.#mark ||= crypto.randomUUID().slice(0, 18);
     /** @type {RequestInit} */
     const request = {
       method,
@@ -179,7 +181,7 @@ export class Client {
       timer = setTimeout(() => fail(new CallFailed("timeout")), this.#timeout);
     });
     try {
-      return await Promise.race([tries(this.#url + path, request, ends), timeUp]);
+      return await Promise.race([tries(this.#url + path, request, ends, this.#mark), timeUp]);
     } finally {
       clearTimeout(timer);
       stop.abort(); // what still runs is of no use
@@ -228,13 +230,14 @@ export function clientPart(headers, { ip } = {}) {
  * @param {string} url
  * @param {RequestInit} request
  * @param {number} ends
+ * @param {string} mark
  * @returns {Promise<unknown>}
  */
-async function tries(url, request, ends) {
+async function tries(url, request, ends, mark) {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     let failed = new CallFailed("unreachable");
     let wait = 0;
-    const got = await send(url, request);
+    const got = await send(url, request, mark);
     if (got !== null) {
       const { status, headers, text } = got;
       if (text === null) throw new CallFailed("broken", status);
@@ -253,12 +256,20 @@ async function tries(url, request, ends) {
  * One try; null where the connection failed. `text` is null where the answer is larger than any of the service's.
  * @param {string} url
  * @param {RequestInit} request
+ * @param {string} mark
  * @returns {Promise<{status: number, headers: Headers, text: string | null} | null>}
  */
-async function send(url, request) {
+async function send(url, request, mark) {
+  const name = mark + crypto.randomUUID().slice(18);
   try {
-    const response = await fetch(url, request);
+    const response = await fetch(url, { ...request, headers: { ...request.headers, "X-Request-Id": name } });
     const { status, headers } = response;
+    const answers = headers.get("X-Request-Id") ?? name;
+    if (answers !== name && answers.startsWith(mark)) {
+      // The answer to another call: what stands between has mixed them up. The connection is given up.
+      response.body?.cancel().catch(() => {});
+      return null;
+    }
     const decoder = new TextDecoder();
     let text = "";
     let size = 0;

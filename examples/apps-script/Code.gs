@@ -29,7 +29,7 @@ function judge(lead) {
       payload: JSON.stringify(lead),
       muteHttpExceptions: true,
     });
-    return answer.getResponseCode() === 200 ? JSON.parse(answer.getContentText()) : {};
+    return (answer.getResponseCode() === 200 && JSON.parse(answer.getContentText())) || {};
   } catch (problem) {
     console.warn("fraudcheck could not be asked: " + problem.name);
     return {};

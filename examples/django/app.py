@@ -41,9 +41,10 @@ FORM = """<!doctype html>
 """
 
 settings.configure(
-    ALLOWED_HOSTS=["localhost", "127.0.0.1"],
+    ALLOWED_HOSTS=["localhost", "127.0.0.1"],  # and yours
     SECRET_KEY=os.environ.get("DJANGO_SECRET_KEY") or get_random_secret_key(),
     ROOT_URLCONF=__name__,
+    SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None,
     MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
 )
@@ -55,8 +56,8 @@ def judge(lead):
         headers = {"Authorization": f"Bearer {KEY}"}
         answer = requests.post(f"{SERVICE}/v1/checks", json=lead, headers=headers, timeout=1)
         answer.raise_for_status()
-        return answer.json()
-    except requests.RequestException:
+        return dict(answer.json())
+    except (requests.RequestException, TypeError, ValueError):
         return {}
 
 

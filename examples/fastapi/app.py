@@ -56,8 +56,8 @@ async def judge(lead):
     try:
         async with asyncio.timeout(1):
             answer = await service.post("/v1/checks", json=lead)
-        return answer.raise_for_status().json()
-    except (TimeoutError, httpx.HTTPError, ValueError):
+        return dict(answer.raise_for_status().json())
+    except (TimeoutError, httpx.HTTPError, TypeError, ValueError):
         return {}
 
 

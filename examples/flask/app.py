@@ -44,8 +44,8 @@ def judge(lead):
         headers = {"Authorization": f"Bearer {KEY}"}
         answer = requests.post(f"{SERVICE}/v1/checks", json=lead, headers=headers, timeout=1)
         answer.raise_for_status()
-        return answer.json()
-    except requests.RequestException:
+        return dict(answer.json())
+    except (requests.RequestException, TypeError, ValueError):
         return {}
 
 

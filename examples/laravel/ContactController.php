@@ -2,7 +2,7 @@
 
 // How does a Laravel form ask fraudcheck before it thanks the visitor?
 //
-// app/Http/Controllers/ContactController.php, with contact.blade.php in resources/views/, and beside them:
+// app/Http/Controllers/ContactController.php, with the two views in resources/views/, and beside them:
 //   routes/web.php        Route::get('/contact', [ContactController::class, 'show']);
 //                         Route::post('/contact', [ContactController::class, 'send']);
 //                         Route::view('/thanks', 'thanks');
@@ -54,7 +54,8 @@ class ContactController
                 ->timeout(1)
                 ->post(config('services.fraudcheck.url') . '/v1/checks', $lead)
                 ->throw()
-                ->json() ?? [];
+                ->collect()
+                ->all();
         } catch (HttpClientException) {
             return [];
         }

@@ -27,6 +27,8 @@ _EVENT = "activity."
 """Begins the name of an event (``activity.pages``), whose column holds how often it was."""
 _FORM = "form."
 """Begins the names of what our own form measures (``form.fill_seconds``): nobody else has columns of these names."""
+_NOT_ALONE = frozenset(("form.token", "form.inserted", "form.signs"))
+"""... but of these, which are each program's own without what begins them: a CRM's ``Inserted`` is a day."""
 _EXTRA = "extra."
 """Begins the name of a field of the caller's own (``extra.age``), which the table of quality may ask for."""
 _CLICKS: Final = {
@@ -111,7 +113,7 @@ def _headings() -> _Headings:
     for field in FIELDS:
         if field != "activity":  # the heading of many columns of salespeople's notes
             ranked.setdefault(simplify(field), (0, field))
-        if field.startswith(_FORM) and field != "form.token":  # of which each program has its own
+        if field.startswith(_FORM) and field not in _NOT_ALONE:
             ranked.setdefault(simplify(field.removeprefix(_FORM)), (0, field))
     for heading in _split(other["column"]):
         ranked.setdefault(heading, (0, ""))

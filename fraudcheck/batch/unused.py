@@ -23,6 +23,7 @@ from fraudcheck.batch.columns import (
 )
 from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.source import JSON, LINE, ROW
+from fraudcheck.fields.form_token import is_ours
 from fraudcheck.intake.body import parse_body
 from fraudcheck.report.tables import printable, shortened
 
@@ -61,7 +62,8 @@ def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, .
     for column, cells in _columns(table):
         field = field_by_cells(column)
         if field and field not in found and column not in chain.from_iterable(found.values()):
-            is_so = _holds_times(cells) if field == "submitted_at" else _contact_in(column, cells) == field
+            holds = _HOLDS.get(field)
+            is_so = holds(cells) if holds else _contact_in(column, cells) == field
             found |= {field: (column,)} if is_so else {}
     return in_order_of_fields(found)
 
@@ -96,6 +98,16 @@ def _field_in(column: str, cells: Sequence[object], has_times: bool) -> str:
 def _holds_times(cells: Iterable[object]) -> bool:
     given = [*islice((cell for cell in map(decode_cell, cells) if not gives_no_time(cell)), _TIMES_LOOKED_AT)]
     return bool(given) and sum(map(is_date, given)) >= _MOST * len(given)
+
+
+def _holds_tokens(cells: Iterable[object]) -> bool:
+    """Whether what was given are texts of the form's script. Its column's name is a check's result elsewhere."""
+    given = [*islice((str(cell) for cell in map(decode_cell, cells) if not is_empty(cell)), _TIMES_LOOKED_AT)]
+    return bool(given) and sum(map(is_ours, given)) >= _MOST * len(given)
+
+
+_HOLDS = {"submitted_at": _holds_times, "form.token": _holds_tokens}
+"""What tells by its cells that a column is a field's, for those that are no contacts."""
 
 
 def _columns(table: pa.Table) -> Iterator[tuple[str, Iterable[object]]]:

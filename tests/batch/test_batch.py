@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_quality
 from fraudcheck.batch import folder, raw_files, read_task, run
 from fraudcheck.batch.cells import flatten
@@ -29,6 +30,7 @@ from fraudcheck.batch.folder import Partial
 from fraudcheck.batch.progress import Progress
 from fraudcheck.batch.request import Request
 from fraudcheck.batch.tally import Tally
+from fraudcheck.fields.form_token import make_token
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.pipeline.check import Pipeline
 from fraudcheck.settings import Settings
@@ -209,6 +211,25 @@ def test_platforms_test_leads_are_counted_nowhere(settings, tmp_path):
     assert {(given[n]["classification"], given[n]["decided_by"]) for n in range(1, 31)} == {("test", "test")}
     assert given[31]["decision"] == "accept"
     assert not {reason["group"] for reason in given[31]["reasons"]} & {"velocity", "cluster"}
+
+
+def test_a_file_is_counted_by_the_forms_tokens(settings, tmp_path):
+    """Two a day for a month carry one, under the heading of the form's field; then one comes without."""
+    key = wiring.identity_key(settings, "default")
+    rows = []
+    for n in range(61):
+        at = datetime(2026, 10, 1, 9, 12, 31, tzinfo=UTC) + timedelta(hours=12 * n)
+        ip = f"113.{160 + n}.7.9"
+        text = make_token(key, issued=at.timestamp() - 70, random_id=f"{n}", vendor="acme", ip=ip, scripted=True)
+        rows.append([f"0912{840_375 + 997 * n}", "VN", ip, "acme", at.isoformat(), "" if n == 60 else f"{text}."])
+    given = tmp_path / "in.csv"
+    with given.open("w") as file:
+        csv.writer(file).writerows([["phone", "country", "ip", "vendor", "submitted_at", "fraudcheck"], *rows])
+    told = verdicts(batch(settings, given, tmp_path / "out.ndjson"))
+    codes = {n: {each["code"]: each["points"] for each in verdict["reasons"]} for n, verdict in told.items()}
+    of_tokens = [{code: said[code] for code in said if "TOKEN" in code} for said in codes.values()]
+    assert of_tokens[:-1] == [{"FORM_TOKEN_VALID": 0.0}] * 60
+    assert list(of_tokens[-1]) == ["FORM_TOKEN_MISSING"]
 
 
 def test_a_file_without_times_counts_as_of_now(settings, tmp_path):

@@ -340,6 +340,14 @@ def test_columns_are_found_under_the_names_that_files_have(heading, expected):
                    ("fill_seconds", "keystrokes", "pastes", "autofills", "pointer_events", "honeypot")},
             },
         ),
+        (
+            "email|Inserted|Signs|form.inserted|form.signs|focus_changes|token_seconds|fraudcheck",
+            {
+                "email": "email",
+                **{name: name for name in ("form.inserted", "form.signs")},
+                **{f"form.{name}": name for name in ("focus_changes", "token_seconds")},
+            },
+        ),
         ("email|activity.pages|activity.my demo", {"email": "email"} | {f"activity.{n}": f"activity.{n}" for n in ("pages", "my demo")}),
         ("email|activity|Pageviews", {"email": "email", "activity": "activity"}),
         # what is something else

@@ -120,16 +120,15 @@ def test_a_column_of_times_is_named_where_the_file_has_none(cells, name, told):
         ("На какой телефон вам позвонить?", ["+79161234567"], {"phone": None}),
         ("Wer betreut Sie, mit Telefon des Beraters? (Berater)", ["+4915117403628"], {}),
         ("Kontakt", MAILS, {}),
+        ("fraudcheck", ["fc1.AAAA.BBBB.CCCC", "", "fc1...CCCC"], {"form.token": None}),
+        ("Fraudcheck", ["passed", "failed", "passed"], {}),
     ],
 )
 def test_a_heading_that_leaves_it_to_the_cells_is_taken_where_they_say_so(name, cells, mapping):
     expected = {field: columns or (name,) for field, columns in mapping.items()}
     assert mapped_by_cells(pa.table({name: cells}), {}) == expected
-    assert mapped_by_cells(pa.table({name: cells, "x": cells}), {"email": ("x",), "phone": (), "submitted_at": ()}) == {
-        "email": ("x",),
-        "phone": (),
-        "submitted_at": (),
-    }
+    others = {"email": ("x",), "phone": (), "submitted_at": (), "form.token": ()}
+    assert mapped_by_cells(pa.table({name: cells, "x": cells}), others) == others
 
 
 def test_a_heading_that_is_a_whole_row_is_cut():

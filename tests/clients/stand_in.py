@@ -74,6 +74,25 @@ def echoes(make: Callable[[str], bytes]) -> Behaviour:
     )
 
 
+def doubles(connection, _, request):
+    """Answers twice, so that the second answer is taken for that to the next call. The check's id is the lead's
+    reference.
+    """
+    head, _, body = request.partition(b"\r\n\r\n")
+    name = re.search(rb"\r\nx-request-id: (\S+)", head.lower())[1].decode()
+    own = answer(body=VERDICT | {"check_id": json.loads(body)["reference"]}, X_Request_Id=name)
+    connection.sendall(own)
+    time.sleep(0.02)
+    connection.sendall(own)
+    return True
+
+
+def renames(connection, _, __):
+    """Answers as from behind a proxy with names of its own for calls."""
+    connection.sendall(answer(X_Request_Id="0af7651916cd43dd8448eb211c80319c"))
+    return True
+
+
 def problem(status, **headers):
     document = {"type": "about:blank", "title": "what is wrong", "status": status, "request_id": "r1"}
     return says(status, document, "application/problem+json", **headers)
@@ -91,6 +110,7 @@ BEHAVIOURS: dict[str, tuple[Behaviour, str | None, int | None, range]] = {
     "good": (GOOD, None, 200, range(1, 2)),
     "charset": (says(kind="Application/JSON; charset=utf-8"), None, 200, range(1, 2)),
     "cookie": (says(Set_Cookie="a=b; Path=/"), None, 200, range(1, 2)),
+    "proxy": (renames, None, 200, range(1, 2)),
     # Tried again, where there is time.
     "busy-once": (in_turn(BUSY, GOOD), None, 200, range(2, 3)),
     "limited-once": (in_turn(problem(429, Retry_After=0), GOOD), None, 200, range(2, 3)),
@@ -238,7 +258,9 @@ class StandIn:
         name = head.split(b"/")[1].decode()
         before = len(self.calls[name])
         self.calls[name].append(head + b"\r\n\r\n" + body)
-        return BEHAVIOURS.get(name, (GOOD,))[0](connection, before, head + b"\r\n\r\n" + body)
+        return (doubles if name == "doubles" else BEHAVIOURS.get(name, (GOOD,))[0])(
+            connection, before, head + b"\r\n\r\n" + body
+        )
 
     def __enter__(self) -> StandIn:
         threading.Thread(target=self._server.serve_forever, args=[0.05], daemon=True).start()

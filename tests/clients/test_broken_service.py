@@ -20,7 +20,7 @@ from fraudcheck_client import AsyncClient, Client
 from tests.clients.stand_in import BEHAVIOURS, VERDICT, StandIn
 
 HERE = Path(__file__).parent
-LIMIT = 3.0
+LIMIT = 5.0
 KEY = "k-7Hc2"
 LEAD = {"email": "an.nguyen@gmail.com", "name": "Nguyen Van An"}
 ELSEWHERE = {"nobody": "unreachable", "other-certificate": "unreachable", "silent-tls": "timeout"}
@@ -144,7 +144,7 @@ def test_a_form_goes_on_in_time(asked, client, name):
     assert (answer["unchecked"], answer["status"]) == (unchecked, status)
     expected = ("review", None, None) if unchecked else ("reject", VERDICT["check_id"], 4)
     assert (answer["decision"], answer["check_id"], answer["score"]) == expected
-    assert answer["seconds"] < LIMIT + 3  # and not the half minute for which the slow ones go on
+    assert answer["seconds"] < LIMIT + 5  # and not the half minute for which the slow ones go on
     assert len(asked(client).calls.get(name, ())) in tries
 
 

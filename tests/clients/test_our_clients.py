@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -246,6 +247,32 @@ def test_many_threads_share_one_client_and_its_connections():
         assert [thread.name for thread in threading.enumerate()].count("fraudcheck_client") == 1
 
 
+def test_an_answer_to_another_call_is_none_to_this_one(make):
+    """A proxy that sends an answer twice gives each call the one before."""
+    leads = [LEAD | {"reference": str(uuid4())} for _ in range(10)]
+    with StandIn() as server:
+        client = make(f"{server.url}/doubles", timeout=LIMIT)
+        assert [client.check(lead).check_id for lead in leads] == [lead["reference"] for lead in leads]
+
+
+MIXED = """
+import { Client } from "INDEX";
+const client = new Client(process.argv[2], { timeout: 20_000 });
+const ids = [];
+for (let n = 0; n < 10; n++) {
+  const reference = crypto.randomUUID();
+  ids.push((await client.check({ phone: "1", reference })).checkId === reference);
+}
+console.log(JSON.stringify(ids));
+"""
+
+
+def test_an_answer_to_another_call_is_none_to_this_one_in_javascript(tmp_path):
+    (tmp_path / "mixed.mjs").write_text(MIXED.replace("INDEX", str(JAVASCRIPT / "index.js")))
+    with StandIn() as server:
+        assert json.loads(node(tmp_path / "mixed.mjs", f"{server.url}/doubles")) == [True] * 10
+
+
 def test_a_closed_client_lets_the_form_go_on(make):
     with StandIn() as server:
         client = make(f"{server.url}/good", timeout=LIMIT)
@@ -345,6 +372,30 @@ def test_a_server_forks_its_workers_before_or_after_the_first_call(when):
         assert run(sys.executable, "-c", FORKS, f"{server.url}/good", when, cwd=ROOT, **env).endswith("ends\n")
 
 
+FULL = """
+import resource, sys
+from fraudcheck_client import Client
+client = Client(sys.argv[1], timeout=20)
+if sys.argv[2] == "after":
+    print(client.check({"phone": "1"}).unchecked)
+    client.close()
+    client = Client(sys.argv[3], timeout=0.5)
+    client._wait(client._calls._check(None, ""))  # which starts the thread
+limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+print(client.check({"phone": "1"}).unchecked)
+resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+"""
+
+
+@pytest.mark.parametrize(("when", "said"), [("before", ["unsendable"]), ("after", ["None", "unreachable"])])
+def test_a_process_that_can_open_nothing_more(when, said):
+    with StandIn() as server:
+        urls = f"{server.url}/good", f"{server.url}/other"
+        printed = run(sys.executable, "-c", FULL, urls[0], when, urls[1], cwd=ROOT, PYTHONPATH=str(PYTHON))
+        assert [line for line in printed.splitlines() if " " not in line] == said
+
+
 def test_a_program_ends_though_it_closed_nothing_and_a_server_hangs():
     with StandIn() as server:
         program = "import sys; from fraudcheck_client import Client; print(Client(sys.argv[1]).check({'phone': '1'}))"
@@ -367,6 +418,23 @@ def test_an_authority_of_ones_own(certificate, server_tls, make):  # noqa: F811 
         finally:
             del os.environ["NODE_EXTRA_CA_CERTS"]
         assert said["good"]["unchecked"] is None
+
+
+def test_the_limit_holds_while_a_name_is_looked_up(monkeypatch, make):
+    over = threading.Event()
+
+    def slow(*_, **__):
+        over.wait(30)
+        raise socket.gaierror
+
+    client = make("http://checks.example", timeout=0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    began = time.monotonic()
+    answers = [client.check(LEAD), client.check(LEAD)]
+    took = time.monotonic() - began
+    over.set()
+    assert [answer.unchecked for answer in answers] == ["timeout", "timeout"]
+    assert took < 10  # and not the half minute of the look-up
 
 
 def test_no_proxy_is_taken_from_the_environment(monkeypatch, make):

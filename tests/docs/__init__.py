@@ -68,6 +68,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "code: javascript client": tables.javascript_client,
     "code: form page": tables.form_page,
     "code: form backend": tables.form_backend,
+    "code: form script": tables.form_script,
     "code: toy signal": tables.toy_signal,
     "code: toy reason": tables.toy_reason,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import base64
+import hashlib
 import json
 import re
 import tomllib
@@ -21,6 +23,7 @@ from fraudcheck.reasons import GROUP_CAPS
 from fraudcheck.settings import PREFIX, Settings, descriptions
 from fraudcheck.signals.registry import SIGNALS
 from fraudcheck.web import app, openapi
+from fraudcheck.web.handlers import form_script as form_script_handler
 from fraudcheck.wiring import SCOPES
 from fraudcheck.worth import quality
 from fraudcheck.worth.engagement import Action
@@ -351,7 +354,7 @@ def form_page() -> str:
         for node in ast.parse(FLASK).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FORM"
     )
-    filled_in = page.replace("{{ service }}", "https://checks.example").replace("{{ site_key }}", "YOUR_SITE_KEY")
+    filled_in = page.replace("{{ service }}", "https://checks.example.com").replace("{{ site_key }}", "site_…")
     return f"```html\n{filled_in.strip()}\n```"
 
 
@@ -364,6 +367,17 @@ def form_backend() -> str:
         for node in (functions["judge"], functions["send"])
     ]
     return "```python\n{}\n```".format("\n\n\n".join(shown))
+
+
+def form_script() -> str:
+    """The line that names the newest script of forms with the hash that a browser checks."""
+    name = form_script_handler.hashes()[0]
+    digest = hashlib.sha384((form_script_handler.STATIC / f"form.{name}.js").read_bytes()).digest()
+    return f"""```html
+<script src="https://checks.example.com/form.{name}.js" data-site="site_…" async
+  integrity="sha384-{base64.b64encode(digest).decode()}"
+  crossorigin="anonymous"></script>
+```"""
 
 
 def toy_signal() -> str:

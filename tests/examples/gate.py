@@ -23,7 +23,7 @@ class Gate:
 
     @contextmanager
     def being(self, mode):
-        """While this lasts, callers meet a service that is ``down``, ``slow``, ``busy`` or ``unreadable``."""
+        """While this lasts, the service is ``down``, ``slow``, ``busy``, ``empty`` or ``unreadable``."""
         if mode == "down":
             self._stop()
         self.mode, self.ended = mode, threading.Event()
@@ -59,6 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
             "through": self._answer,
             "slow": self._answer,
             "busy": lambda _: (503, "application/problem+json", b'{"title": "Too busy", "status": 503}'),
+            "empty": lambda _: (200, "application/json", b"null"),
             "unreadable": lambda _: (200, "text/html", b"<p>Somebody else answers here."),
         }[self.gate.mode](body)
         with suppress(OSError):  # who called may have given up

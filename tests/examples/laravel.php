@@ -60,9 +60,10 @@ namespace Illuminate\Http\Client {
             return $this->status < 400 ? $this : throw new RequestException();
         }
 
-        public function json()
+        public function collect()
         {
-            return json_decode($this->body, true);
+            $decoded = json_decode($this->body, true);
+            return new \Illuminate\Support\Collection($decoded === null ? [] : (array) $decoded);
         }
     }
 
@@ -98,6 +99,20 @@ namespace Illuminate\Http\Client {
                 throw new ConnectionException();
             }
             return new Response($answer, curl_getinfo($call, CURLINFO_RESPONSE_CODE));
+        }
+    }
+}
+
+namespace Illuminate\Support {
+    class Collection
+    {
+        public function __construct(private array $items)
+        {
+        }
+
+        public function all()
+        {
+            return $this->items;
         }
     }
 }
@@ -142,7 +157,7 @@ namespace {
 
     require dirname(__DIR__, 2) . '/examples/laravel/ContactController.php';
     if ($_SERVER['REQUEST_URI'] === '/thanks') {
-        exit('Thank you.'); // Route::view
+        exit(view('thanks', [])); // Route::view
     }
     $controller = new App\Http\Controllers\ContactController();
     echo $_SERVER['REQUEST_METHOD'] === 'POST' ? $controller->send(new Illuminate\Http\Request()) : $controller->show();

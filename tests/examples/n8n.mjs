@@ -38,7 +38,7 @@ const run = {
       });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const isJson = answer.headers.get("content-type").startsWith("application/json");
-      return [isJson ? await answer.json() : { data: await answer.text() }];
+      return [isJson ? ((await answer.json()) ?? {}) : { data: await answer.text() }];
     } catch (problem) {
       if (onError !== "continueRegularOutput") throw problem;
       return [{ error: { message: problem.message } }];

@@ -235,7 +235,10 @@ def fake():
 
 
 def is_there(program):
-    if shutil.which(program) is None and "CI" not in os.environ:
+    found = shutil.which(program)
+    if found and program == "php":
+        found = "curl" in subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout.split()
+    if not found and "CI" not in os.environ:
         pytest.skip(f"needs {program}: apt-get install php-cli php-curl nodejs")
 
 
@@ -260,7 +263,7 @@ def services(tmp_path_factory):
     both = ("check", "read,personal")
     made = {
         name: [make_key("--tenant", name, "--scopes", scopes, "--data-dir", folder) for scopes in both]
-        for name in TABLE
+        for name in (*TABLE, "blocking")
     }
     with Nameserver() as nameserver:
         service = Running(folder, "--nameserver", nameserver.address)
@@ -337,7 +340,7 @@ def test_a_rejected_lead_is_kept_and_marked_and_the_visitor_is_not_told(site, lo
     assert not re.search("reject|fraud|score|spam", told.body, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("mode", ["down", "slow", "busy", "unreadable"])
+@pytest.mark.parametrize("mode", ["down", "slow", "busy", "empty", "unreadable"])
 def test_the_visitor_is_thanked_and_the_lead_kept_where_nobody_can_be_asked(site, mode):
     if mode == "slow" and not site.example.is_limited:
         pytest.skip("Google sets the limit, and runs it after the visitor was thanked")
@@ -350,6 +353,25 @@ def test_the_visitor_is_thanked_and_the_lead_kept_where_nobody_can_be_asked(site
     assert told == thanked
     assert site.example.is_read(kept) == ("review", None)
     assert took < SLOW - 2  # and not as long as the service
+
+
+def test_a_form_behind_a_proxy_that_speaks_tls_is_taken(site):
+    here = site.url.replace("http:", "https:")
+    proxied = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "Origin": here,
+        "Referer": f"{here}/contact",
+    }
+    told, kept = site.send(person(), **proxied)
+    assert told == site.send(person())[0]
+    assert site.example.is_read(kept)[1] is not None
+
+
+def test_a_form_without_a_contact_is_kept_as_well(site):
+    told, kept = site.send({"name": "Nguyễn Văn An", "message": "Call me."})
+    assert told == site.send(person())[0]
+    assert site.example.is_read(kept) == ("review", None)
 
 
 def test_without_javascript_the_lead_is_judged_all_the_same(site, look_up):
@@ -379,3 +401,19 @@ def test_a_visitor_cannot_name_another_address_than_his_own(site, look_up):
     ours = {} if "client" in site.example.leaves_out else {"ip": site.example.ip}
     assert told.get("client", {}).get("ip") == ours.get("ip")
     assert told.get("source", {}).get("vendor") in (None, "website")
+
+
+def test_wordpress_sends_no_mail_of_a_rejected_lead_where_it_is_told_to(services, tmp_path):
+    is_there("php")
+    keyed = services["blocking"]
+    site = Site(TABLE["wordpress"], keyed.gate, tmp_path, {"FRAUDCHECK_KEY": keyed.key, "FRAUDCHECK_BLOCK": "true"})
+    try:
+        thanked, sent = site.send(person())
+        told, held_back = site.send(fake())
+        with site.gate.being("busy"):
+            _, of_unknown = site.send(fake())
+    finally:
+        site.stop()
+    assert told == thanked
+    assert (bool(sent), held_back) == (True, [])
+    assert of_unknown["mail"]["subject"] == "[review] A lead"

@@ -31,7 +31,7 @@ class Shown:
     def __init__(self, page):
         self.page = page
         self.sent, self.asked, self.heard = [], [], []
-        self.bodies, self.headers, self.token_status = {}, {}, 200
+        self.bodies, self.headers, self.token_status, self.expires_in = {}, {}, 200, 43_200
 
     async def answer(self, route):
         request = route.request
@@ -40,7 +40,7 @@ class Shown:
             await route.fulfill(body=BODY, headers=OF_ANY_SITE)
         elif path == "/form/token":
             self.asked.append((request.method, request.post_data, await request.all_headers()))
-            token = {"token": f"fc1.token{len(self.asked)}.mac", "expires_in": 43_200}
+            token = {"token": f"fc1.token{len(self.asked)}.mac", "expires_in": self.expires_in}
             headers = {"Access-Control-Allow-Origin": SHOP}
             await route.fulfill(status=self.token_status, body=json.dumps(token), headers=headers)
         elif request.method == "POST":

@@ -6,6 +6,7 @@ once through many homes' lines (``pool``), one a lead, in the country of the per
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import random
 import secrets
@@ -16,30 +17,40 @@ from aiohttp import FormData
 from msgspec import Struct
 from playwright.async_api import Browser, Page, Playwright
 
-from tests.form_people.display import chromium, context_of
+from tests.form_people.display import chromium, context_of, disguise
 from tests.form_people.identities import Identity
 from tests.form_people.site import FIELDS, Site, Visit, hash_of, with_measures
 
-AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
-_ONE_LINE = "171.224.91.17"
-"""One home's line: what is told of an address that is a data centre's is not to be measured here."""
+AGENT = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+)
 
 
 class Raid:
     """One run: the site, whose data it sends and what it may use."""
 
     def __init__(
-        self, site: Site, vendor: str, people: Iterator[Identity], *, pool: bool, playwright: Playwright,
-        tools: Browser, persons: Browser, honeypot: bool = False,
+        self,
+        site: Site,
+        vendor: str,
+        people: Iterator[Identity],
+        *,
+        pool: bool,
+        playwright: Playwright,
+        tools: Browser,
+        persons: Browser,
+        honeypot: bool = False,
     ) -> None:
         self.site, self.vendor, self.people, self.pool, self.honeypot = site, vendor, people, pool, honeypot
         self.playwright, self.tools, self.persons = playwright, tools, persons
         self.dice = random.Random(hash_of(vendor))  # noqa: S311 - repeatable on purpose
         self.visits: list[Visit] = []
+        self.line = f"14.162.{self.dice.randrange(255)}.{self.dice.randrange(2, 254)}"
+        """A home's: what is told of an address that is a data centre's is not to be measured here."""
 
     def visit(self, who: Identity, **how: Any) -> Visit:
         """Open the form for another lead."""
-        address = {} if self.pool else {"address": _ONE_LINE}
+        address = {} if self.pool else {"address": self.line}
         made = self.site.visit(self.vendor, who, honeypot=self.honeypot, **{**address, **how})
         self.visits.append(made)
         return made
@@ -49,7 +60,12 @@ class Raid:
         form = FormData({name: getattr(who, name) for name in FIELDS if name != "message"})
         if field is not None:
             form.add_field("fraudcheck", field)
-        headers = {"User-Agent": agent, "Accept-Language": who.languages, "Referer": visit.url(), "Origin": visit.origin}
+        headers = {
+            "User-Agent": agent,
+            "Accept-Language": who.languages,
+            "Referer": visit.url(),
+            "Origin": visit.origin,
+        }
         async with self.site.session.post(visit.url("send"), data=form, headers=headers) as answer:
             assert answer.status == 200, await answer.text()
 
@@ -89,23 +105,37 @@ def attacker(name: str, **how: Any) -> Callable[[Attack], Attack]:
 # With a browser.
 
 
-async def _each(raid: Raid, leads: int, browser: Browser, fill: Callable[[Page, Identity], Awaitable[None]],
-                **options: Any) -> None:
-    """Open the form anew for each lead, fill it in and send it."""
-    for _ in range(leads):
-        who = next(raid.people)
-        visit = raid.visit(who)
-        context = await context_of(browser, who, **options)
-        try:
-            page = await context.new_page()
-            async with page.expect_response("**/form/token"):
-                await page.goto(visit.url())
-            await fill(page, who)
-            async with page.expect_navigation():
-                await page.click("#send")
-        finally:
-            await context.close()
-        assert len(visit.answers) == 1
+async def _each(
+    raid: Raid,
+    leads: int,
+    browser: Browser,
+    fill: Callable[[Page, Identity], Awaitable[None]],
+    *,
+    at_once: int = 1,
+    **options: Any,
+) -> None:
+    """Open the form anew for each lead, fill it in and send it; ``at_once`` at one time."""
+    places = asyncio.Semaphore(at_once)
+
+    async def one() -> None:
+        async with places:
+            who = next(raid.people)
+            visit = raid.visit(who)
+            context = await context_of(browser, who, **options)
+            try:
+                page = await context.new_page()
+                if browser is raid.persons:
+                    await disguise(page, AGENT)
+                async with page.expect_response("**/form/token"):
+                    await page.goto(visit.url())
+                await fill(page, who)
+                async with page.expect_navigation():
+                    await page.click("#send")
+            finally:
+                await context.close()
+            assert len(visit.answers) == 1, "the form never arrived"
+
+    await asyncio.gather(*(one() for _ in range(leads)))
 
 
 async def _fill(page: Page, who: Identity) -> None:
@@ -148,7 +178,7 @@ async def patient_fill(raid: Raid, leads: int) -> None:
             await page.wait_for_timeout(3_300)
             await page.fill(f"#lead [name={name}]", getattr(who, name))
 
-    await _each(raid, leads, raid.persons, fill)
+    await _each(raid, leads, raid.persons, fill, at_once=10)
 
 
 @attacker("Playwright types without a pause, hidden")
@@ -189,7 +219,7 @@ async def like_a_person(raid: Raid, leads: int) -> None:
             await page.click(f"#lead [name={name}]")
             await page.keyboard.type(getattr(who, name), delay=raid.dice.uniform(70, 110))
 
-    await _each(raid, leads, raid.persons, slowly)
+    await _each(raid, leads, raid.persons, slowly, at_once=10)
 
 
 # Without a browser.
@@ -263,7 +293,7 @@ async def token_farm(raid: Raid, leads: int) -> None:
     kept = []
     for _ in range(leads):
         who = next(raid.people)
-        visit = raid.visit(who, token_address=_ONE_LINE)
+        visit = raid.visit(who, token_address=raid.line)
         token = await raid.site.fetch_token(visit, AGENT)
         kept.append((who, visit, await raid.site.aged(token, raid.dice.uniform(60, 900))))
     for who, visit, token in kept:
@@ -289,13 +319,16 @@ async def careful(raid: Raid, leads: int) -> None:
         await raid.post(visit, who, with_measures(token, measures))
 
 
+_STRIP = (
+    """document.querySelector("#lead").addEventListener("formdata", event => event.formData.delete("fraudcheck"))"""
+)
+
+
 @attacker("fills in by Playwright and takes the field out before it sends")
 async def strips(raid: Raid, leads: int) -> None:
     async def fill(page: Page, who: Identity) -> None:
         await _fill(page, who)
-        await page.evaluate(
-            """document.querySelector("#lead").addEventListener("formdata", event => event.formData.delete("fraudcheck"))"""
-        )
+        await page.evaluate(_STRIP)
 
     await _each(raid, leads, raid.persons, fill)
 

@@ -9,6 +9,7 @@ start by themselves, or what careful ones change.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from tests.form_people.identities import Identity
 from tests.web.browser import chromium
@@ -73,4 +74,27 @@ async def tools_browser(playwright: Playwright) -> Browser:
 async def context_of(browser: Browser, who: Identity, *, phone: bool = False, **options: Any) -> BrowserContext:
     """A person's own browser data, with the languages that the person reads."""
     look: dict[str, Any] = dict(PHONE) if phone else {"no_viewport": True}
-    return await browser.new_context(locale=who.languages.partition(",")[0], **{**look, **options})
+    return await browser.new_context(**{"locale": who.languages.partition(",")[0], **look, **options})
+
+
+async def disguise(page: Page, agent: str) -> None:
+    """Let this Linux machine's browser be of another system, as most people's are, in all that it says of itself."""
+    version = re.findall(r"Chrome/(\d+)", agent)[0]
+    is_mac = "Macintosh" in agent
+    brands = [{"brand": brand, "version": version} for brand in ("Chromium", "Google Chrome")]
+    session = await page.context.new_cdp_session(page)
+    await session.send(
+        "Emulation.setUserAgentOverride",
+        {
+            "userAgent": agent,
+            "platform": "MacIntel" if is_mac else "Win32",
+            "userAgentMetadata": {
+                "brands": [*brands, {"brand": "Not A(Brand", "version": "24"}],
+                "platform": "macOS" if is_mac else "Windows",
+                "platformVersion": "15.0.0",
+                "architecture": "x86",
+                "model": "",
+                "mobile": False,
+            },
+        },
+    )

@@ -131,7 +131,11 @@ _COUNTRIES = {
         phones=("050#######", "055#######", "+966 56 ### ####", "053#######"),
         networks=("188.54", "37.104", "95.185", "176.44", "51.36"),
         languages="ar-SA,ar;q=0.9,en;q=0.7",
-        messages=("كم سعر الاشتراك السنوي؟", "أرغب في موعد يوم الأحد صباحا", "Villa in Jeddah, three floors, please call"),
+        messages=(
+            "كم سعر الاشتراك السنوي؟",
+            "أرغب في موعد يوم الأحد صباحا",
+            "Villa in Jeddah, three floors, please call",
+        ),
     ),
 }
 _HOSTS = ("gmail.com",) * 6 + ("yahoo.com", "outlook.com", "gmail.com")
@@ -154,7 +158,9 @@ def _draw(code: str, country: _Country, dice: random.Random) -> Identity:
     given, family = dice.choice(country.given.split(",")), dice.choice(country.family.split(","))
     first, last = _latin(given), _latin(family)
     year = dice.choice(("", "", str(dice.randrange(1965, 2006)), f"{dice.randrange(100):02}", str(dice.randrange(999))))
-    mailbox = dice.choice((f"{first}.{last}", f"{first}{last}", f"{last}.{first}", f"{first[:1]}{last}", f"{first}_{last}"))
+    mailbox = dice.choice(
+        (f"{first}.{last}", f"{first}{last}", f"{last}.{first}", f"{first[:1]}{last}", f"{first}_{last}")
+    )
     return Identity(
         country=code,
         name=f"{family} {given}" if country.family_first else f"{given} {family}",

@@ -1,7 +1,7 @@
 """Which people fill in forms, and what must never cost them anything? Each row sits at a browser and fills in a form.
 
 A row fills in the form in its own way and with times that a person needs. Expected of each: accepted, and no point
-against it. ``may_cost`` names the codes that are allowed all the same, with the reason beside it.
+against it. ``may_cost`` names the codes that are allowed all the same, ``costs`` those that should not be.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 from msgspec import Struct
 from playwright.async_api import CDPSession, Page, Route, expect
 
+from fraudcheck.fields import form_token
+from tests.form_people.display import disguise
 from tests.form_people.identities import Identity
 from tests.form_people.site import Site, Visit
 
@@ -25,7 +27,8 @@ Act = Callable[["Visitor"], Awaitable[None]]
 class Person(Struct, frozen=True, kw_only=True):
     """One row: how the form is opened (``page``, ``visit``, ``context``), on what, and what is done there.
 
-    ``leads`` is how many forms arrive. ``quick`` rows run in the test suite.
+    ``leads`` is how many forms arrive. ``quick`` rows run in the test suite. ``may_cost`` are codes that are right to
+    speak of such a person, within few points; ``costs`` those that do though nothing should.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Person(Struct, frozen=True, kw_only=True):
     context: dict[str, Any] = {}
     leads: int = 1
     may_cost: frozenset[str] = frozenset()
+    costs: frozenset[str] = frozenset()
     quick: bool = False
 
 
@@ -59,6 +63,7 @@ class Visitor:
 
     def __init__(self, site: Site, visit: Visit, who: Identity, page: Page, others: Iterator[Identity]) -> None:
         self.site, self.visit, self.who, self.page, self.others = site, visit, who, page, others
+        self.agent = ""
         self.dice = random.Random(who.email)  # noqa: S311 - repeatable on purpose
 
     async def open(self, page: str) -> None:
@@ -83,6 +88,7 @@ class Visitor:
         x, y = box["x"] + box["width"] * self.dice.uniform(0.2, 0.8), box["y"] + box["height"] * 0.5
         if await self.page.evaluate("matchMedia('(pointer: coarse)').matches"):
             await self.page.touchscreen.tap(x, y)
+            await asyncio.sleep(0.4)  # until the keyboard is there
         else:
             await self.page.mouse.move(x, y, steps=6)
             await self.page.mouse.click(x, y)
@@ -352,7 +358,6 @@ async def dictates(v: Visitor) -> None:
     for phrase in ("please call me", " in the afternoon", " about the price"):
         await v.rest(1.0)
         await session.send("Input.insertText", {"text": phrase})
-    v.who = v.who
     await v.send()
 
 
@@ -396,7 +401,7 @@ async def desktop_site(v: Visitor) -> None:
     phone=True,
     context={
         "user_agent": "Mozilla/5.0 (Linux; Android 14; SM-A155F Build/UP1A.231005.007; wv) AppleWebKit/537.36 "
-        "(KHTML, like Gecko) Version/4.0 Chrome/149.0.7339.51 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/520.0.0.38;]"
+        "(KHTML, like Gecko) Version/4.0 Chrome/140.0.7339.51 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/520.0.0.38;]"
     },
 )
 async def web_view(v: Visitor) -> None:
@@ -429,7 +434,12 @@ async def iframe(v: Visitor) -> None:
     await v.taken(sent)
 
 
-@person("reads the terms, comes back by the browser's button and sends", quick=True)
+_NO_COUNTS = frozenset({"FIELDS_MISSING"})
+"""After going back, or with values from the site, the script counts no keys: it cannot know who entered what. Costs
+less than half a point, where the site's other leads have counts."""
+
+
+@person("reads the terms, comes back by the browser's button and sends", costs=_NO_COUNTS, quick=True)
 async def back_and_forth(v: Visitor) -> None:
     await v.type("name", v.who.name)
     await v.click("a[href=away]")
@@ -444,7 +454,7 @@ async def back_and_forth(v: Visitor) -> None:
     await v.send()
 
 
-@person("sends, goes back and sends once more with another number", leads=2, may_cost=frozenset({"DUPLICATE_LEAD"}))
+@person("sends, goes back and sends once more with another number", leads=2, costs=_NO_COUNTS)
 async def sends_and_returns(v: Visitor) -> None:
     await v.type_all()
     await v.send()
@@ -495,10 +505,32 @@ async def two_forms(v: Visitor) -> None:
     await v.send()
 
 
+@person("two people whom a cache in front gave the very same page", leads=2)
+async def cached_page(v: Visitor) -> None:
+    browser = v.page.context.browser
+    assert browser is not None
+    other = await browser.new_context(no_viewport=True)
+    await v.type_all()
+    await v.send()
+    v.page, v.who = await other.new_page(), next(v.others)
+    await disguise(v.page, v.agent)
+    await v.open("plain")
+    await v.type_all()
+    await v.send()
+    await other.close()
+    first, second = (form_token.split(lead["form"]["token"])[0] for lead in v.visit.sent)
+    assert first != second, "two people have one token"
+
+
 # What goes wrong.
 
 
-@person("JavaScript is off", context={"java_script_enabled": False}, quick=True)
+_NO_TOKEN = frozenset({"FORM_TOKEN_MISSING"})
+"""Told from programs that leave the token out by nothing that is in the form: at a site whose leads have tokens it
+costs less than is needed for a review."""
+
+
+@person("JavaScript is off", context={"java_script_enabled": False}, costs=_NO_TOKEN, quick=True)
 async def no_scripts(v: Visitor) -> None:
     for name in ("name", "email", "phone"):
         await v.page.locator(f"#lead [name={name}]").click()
@@ -512,7 +544,7 @@ async def _refuse(route: Route) -> None:
     await route.abort("blockedbyclient")
 
 
-@person("an ad blocker stops the script", quick=True)
+@person("an ad blocker stops the script", costs=_NO_TOKEN, quick=True)
 async def ad_blocker(v: Visitor) -> None:
     await v.page.route("**/form.js", _refuse)
     await v.page.reload()
@@ -521,7 +553,7 @@ async def ad_blocker(v: Visitor) -> None:
     await v.send()
 
 
-@person("an ad blocker lets the script load and stops its call")
+@person("an ad blocker lets the script load and stops its call", costs=_NO_TOKEN)
 async def call_blocked(v: Visitor) -> None:
     await v.page.route("**/form/token", _refuse)
     await v.page.reload()
@@ -536,7 +568,7 @@ async def slow_token(v: Visitor) -> None:
     await v.send()
 
 
-@person("the service fails when the token is asked for", visit={"fault": "error"})
+@person("the service fails when the token is asked for", visit={"fault": "error"}, costs=_NO_TOKEN)
 async def failing_token(v: Visitor) -> None:
     await v.type_all()
     await v.send()
@@ -586,7 +618,12 @@ async def double_click(v: Visitor) -> None:
     await v.taken(sent + 1)
 
 
-@person("the site refuses the number; corrects it on the new page", visit={"refuses_first": True}, quick=True)
+@person(
+    "the site refuses the number; corrects it on the new page",
+    visit={"refuses_first": True},
+    costs=_NO_COUNTS,
+    quick=True,
+)
 async def corrects(v: Visitor) -> None:
     await v.type_all()
     await v.click("#send")
@@ -616,13 +653,25 @@ async def _three_people(v: Visitor) -> None:
         v.who = next(v.others)
 
 
-@person("a clerk enters three people without a reload (channel offline)", page="ajax", leads=3,
-        country="PL", visit={"channel": "offline"}, quick=True)
+@person(
+    "a clerk enters three people without a reload (channel offline)",
+    page="ajax",
+    leads=3,
+    country="PL",
+    visit={"channel": "offline"},
+    quick=True,
+)
 async def clerk(v: Visitor) -> None:
     await _three_people(v)
 
 
-@person("a kiosk: three people one after another without a reload", page="ajax", leads=3, country="PL")
+@person(
+    "a kiosk: three people one after another without a reload",
+    page="ajax",
+    leads=3,
+    country="PL",
+    costs=frozenset({"ANOMALY_SHARED"}),
+)
 async def kiosk(v: Visitor) -> None:
     await _three_people(v)
 
@@ -630,6 +679,7 @@ async def kiosk(v: Visitor) -> None:
 @person("has the page open in two tabs and sends the second")
 async def two_tabs(v: Visitor) -> None:
     second = await v.page.context.new_page()
+    await disguise(second, v.agent)
     await v.type("name", v.who.name)
     v.page = second
     await v.open("plain")
@@ -653,8 +703,13 @@ async def reloads(v: Visitor) -> None:
 
 @person(
     "a browser that resists fingerprinting: zone UTC, plain English",
-    context={"timezone_id": "UTC", "locale": "en-US", "viewport": {"width": 1000, "height": 700},
-             "screen": {"width": 1000, "height": 700}, "no_viewport": False},
+    context={
+        "timezone_id": "UTC",
+        "locale": "en-US",
+        "viewport": {"width": 1000, "height": 700},
+        "screen": {"width": 1000, "height": 700},
+        "no_viewport": False,
+    },
 )
 async def resists(v: Visitor) -> None:
     await v.type_all()

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -18,13 +19,14 @@ from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from aiohttp import ClientSession, web
 from msgspec import Struct
 
 from fraudcheck import wiring
-from fraudcheck.cli import main
+from fraudcheck.cli.main import main
 from fraudcheck.fields import form_token
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.records import FormToken
@@ -36,12 +38,26 @@ from tests.servers.dns import Nameserver
 FIELDS = ("name", "email", "phone", "message")
 _SLOW = 6.0  # seconds
 _DAY = 86_400.0
+_KEYS_SEEN = 1.2
+"""Seconds until a running service knows a key that was made beside it."""
+_CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0"
+DESKTOPS = (
+    *(f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_CHROME.format(n)} Safari/537.36" for n in (150, 149, 150, 148)),
+    *(f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {_CHROME.format(n)} Safari/537.36" for n in (150, 149)),
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_CHROME.format(149)} Safari/537.36 Edg/149.0.0.0",
+)
+"""Agents of desks, as common as they are: a name may stand here more than once."""
 _AGENTS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/18.6 Mobile/15E148 Safari/604.1",
+    *DESKTOPS,
+    *(
+        f"Mozilla/5.0 (Linux; Android 10; K) {_CHROME.format(n)} Mobile Safari/537.36"
+        for n in (150, 150, 149, 149, 148)
+    ),
+    *(
+        f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_{n} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        f"Version/18.{n} Mobile/15E148 Safari/604.1"
+        for n in (5, 6, 6)
+    ),
 )
 
 
@@ -63,8 +79,9 @@ class Visit(Struct, kw_only=True):
     """One opening of the site's form: by whom it is opened and how the site and the network treat it.
 
     ``fault`` is what happens to the fetching of a token: "slow", "error", "lost", or "old" for one that was fetched
-    ``age`` seconds ago. ``answers`` are the verdicts of the service that knows the site, ``young`` of the other,
-    ``sent`` what the backend sent.
+    ``age`` seconds ago; with ``assistant`` the call for it says that an assistant acts.
+    ``answers`` are the verdicts of the service that knows the site, ``young`` of the other, ``sent`` what the backend
+    sent; ``arrived`` numbers the forms as they came.
     """
 
     number: int
@@ -78,6 +95,8 @@ class Visit(Struct, kw_only=True):
     refuses_first: bool = False
     fault: str = ""
     age: float = 0.0
+    assistant: bool = False
+    arrived: int = 0
     origin: str = ""
     front: str = ""
     answers: list[Answer] = []
@@ -94,6 +113,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.visits: list[Visit] = []
+        self.forms = 0
         self._site_keys: dict[str, str] = {}
         self.origin = self.front = self.known_url = self.new_url = self.secret = ""
         self.known: wiring.Service
@@ -118,7 +138,7 @@ class Site:
         """The key that stands in the vendor's pages."""
         if vendor not in self._site_keys:
             created = self._keys("--site", "--vendor", vendor, "--origin", self.origin)
-            self._site_keys[vendor] = next(word for word in created.split() if word.startswith("site_"))
+            self._site_keys[vendor] = _found("site_", created)
         return self._site_keys[vendor]
 
     def _keys(self, *options: str) -> str:
@@ -140,10 +160,13 @@ class Site:
             **headers,
         }
         async with self.session.post(f"{self.front}/form/token", data={"site": visit.key}, headers=sent) as answer:
+            assert answer.status == 200, await answer.text()
             return str((await answer.json())["token"])
 
     async def fill_history(self, vendor: str, leads: int = 150, days: int = 15, without: float = 0.02) -> None:
         """Judge the site's leads of the last days: people whose forms carry the script's field, but for a few."""
+        self.site_key(vendor)
+        await asyncio.sleep(_KEYS_SEEN)
         dice = random.Random(f"history {vendor}")  # noqa: S311 - repeatable on purpose
         people = identities(hash_of(vendor))
         pipeline, tenant = self.known.pipeline, await self.known.tenant("default")
@@ -160,8 +183,14 @@ class Site:
                 lead = _earlier_lead(vendor, who, dice, f"{self.origin}/v/1/plain")
                 if number % round(1 / without):
                     form = lead["form"]
-                    token = _token(tenant.identity_key, template, who, lead["client"]["user_agent"],
-                                   moment.timestamp() - form["token_seconds"], number)
+                    token = _token(
+                        tenant.identity_key,
+                        template,
+                        who,
+                        lead["client"]["user_agent"],
+                        moment.timestamp() - form["token_seconds"],
+                        number,
+                    )
                     lead["form"] = {"token": with_measures(token, form)}
                 else:
                     del lead["form"]
@@ -185,10 +214,10 @@ class Site:
             "form": {"token": fields["fraudcheck"]} if fields.get("fraudcheck") else {},
         }
         visit.sent.append(lead)
+        self.forms += 1
+        visit.arrived = self.forms
         for url, kept in ((self.known_url, visit.answers), (self.new_url, visit.young)):
-            call = self.session.post(
-                f"{url}/v1/checks", json=lead, headers={"Authorization": f"Bearer {self.secret}"}
-            )
+            call = self.session.post(f"{url}/v1/checks", json=lead, headers={"Authorization": f"Bearer {self.secret}"})
             async with call as answer:
                 said = await answer.json()
                 assert answer.status == 200, said
@@ -249,6 +278,8 @@ class Site:
         }
         if visit is not None:
             headers["X-Forwarded-For"] = visit.token_address
+            if visit.assistant:
+                headers["Signature-Agent"] = '"https://chatgpt.com"'
         async with self.session.request(
             request.method, self.known_url + request.path_qs, headers=headers, data=await request.read()
         ) as answer:
@@ -286,11 +317,9 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
         }
         (folder / "known").mkdir()
         (folder / "new").mkdir()
-        created = made._keys("--scope", "check")
-        made.secret = next(word for word in created.split() if word.startswith("fc_"))
-        made.known = await stack.enter_async_context(
-            wiring.service(Settings(data_dir=folder / "known", **common))
-        )
+        created = made._keys("--scopes", "check")
+        made.secret = _found("fc_", created)
+        made.known = await stack.enter_async_context(wiring.service(Settings(data_dir=folder / "known", **common)))
         new = await stack.enter_async_context(wiring.service(Settings(data_dir=folder / "new", **common)))
         made.session = await stack.enter_async_context(ClientSession())
         made.known_url = await _serve(stack, make(made.known))
@@ -305,6 +334,13 @@ async def running_site(folder: Path) -> AsyncIterator[Site]:
         front.add_routes([web.route("*", "/{path:.*}", made.forward)])
         made.origin, made.front = await _serve(stack, shop), await _serve(stack, front)
         yield made
+
+
+def _found(prefix: str, text: str) -> str:
+    """The key that a command printed."""
+    found = re.search(rf"{prefix}[\w-]+", text)
+    assert found, text
+    return found[0]
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application) -> str:
@@ -337,7 +373,8 @@ def split_field(text: str) -> tuple[str, dict[str, Any]]:
 
 
 def hash_of(text: str) -> int:
-    return sum(ord(letter) * 31**place for place, letter in enumerate(text[:12]))
+    """A seed for a name, the same in every run."""
+    return crc32(text.encode())
 
 
 def _token(key: bytes, template: FormToken, who: Identity, agent: str, issued: float, number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fraudcheck.report import spreadsheet
+from fraudcheck.report.vendors import with_examples
 from tests.report.made import lead, market, overview, vendor
 
 
@@ -24,6 +25,15 @@ def test_a_spreadsheet_of_all_vendors_has_a_row_for_each_currency():
         ("acme", "PLN", "12.50"),
         ("beta", "", ""),
     ]
+
+
+def test_a_spreadsheet_of_form_tokens():
+    made = [*[lead(reasons="FORM_TOKEN_VALID")] * 3, lead(), lead(channel="call")]
+    heading, row = spreadsheet.overview_csv(overview(made))
+    assert (heading[-3:], row[-3:]) == (["form_leads", "form_tokens", "form_token_share"], ["4", "3", "0.750000"])
+    report = with_examples(vendor("acme", made), [], [], {"https://a.example": 2})
+    rows = [row for row in spreadsheet.vendor_csv(report) if row[0] == "form_tokens"]
+    assert [row[1:4] for row in rows] == [["", "3", "4"], ["https://a.example", "2", "4"]]
 
 
 def test_a_spreadsheet_of_one_vendor():

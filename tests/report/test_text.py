@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from fraudcheck.report import text
 from fraudcheck.report.audit import Carried
+from fraudcheck.report.vendors import with_examples
 from fraudcheck.report.visits import Visits
 from tests.report.made import bad, lead, lead_outcome, market, overview, vendor
 
@@ -51,6 +52,18 @@ def test_what_a_vendor_does_not_send_is_said():
     assert "57 of the newest 200 leads (28.5%) carry the internet address, the last one on 2026-11-09." in shown
     assert "mail address" not in "".join(shown)
     assert text.carried_text([Carried(field="ip", leads=0, of=0, last=None)]) == []
+
+
+def test_whose_forms_carry_the_script_is_said():
+    made = [*[lead(channel="ppc", reasons="FORM_TOKEN_VALID")] * 3, lead(channel="ppc"), lead("beta")]
+    told = with_examples(vendor("acme", made), [], [], {"https://a.example": 2, "https://b.example": 1})
+    shown = "\n".join(text.vendor_text(told))
+    assert "3 of 4 leads by forms (75.0%) carry a valid token of the form's script" in shown
+    assert "of the newest: https://a.example 2, https://b.example 1" in shown
+    table = text.overview_text(overview(made))
+    assert any(line.endswith("form tokens") for line in table)
+    assert any(line.startswith("acme") and line.endswith("75.0%") for line in table)
+    assert "form tokens" not in "\n".join(text.overview_text(overview([lead()])))
 
 
 def test_many_vendors_are_not_all_listed():

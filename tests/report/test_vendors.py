@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from fraudcheck.records import Price
-from fraudcheck.report.audit import Duplicates, Staffed
+from fraudcheck.report.audit import Duplicates, FormTokens, Staffed
 from fraudcheck.report.leads import asked_for, read_columns
 from fraudcheck.report.spreadsheet import overview_csv, vendor_csv
 from fraudcheck.report.text import overview_text
-from fraudcheck.report.vendors import audit_all
+from fraudcheck.report.vendors import audit_all, with_examples
 from fraudcheck.report.visits import Visits, parse
 from fraudcheck.worth.enquiry import KINDS
 from fraudcheck.worth.funnel import load_funnel
@@ -65,6 +65,46 @@ def test_since_when_a_vendor_says_that_somebody_else_typed():
     acme, other = sorted(overview(made).vendors, key=lambda line: line.vendor)
     assert acme.staffed == Staffed(leads=3, contradicted=1, since="2026-09-04", sold_since="2026-08-28")
     assert other.staffed is None
+
+
+def with_tokens():
+    valid = "FORM_TOKEN_VALID PHONE_VALID"
+    return [
+        *[lead(day=3, channel="ppc", reasons=valid)] * 6,
+        *[lead(day=4, channel="ppc", reasons="FORM_TOKEN_MISSING")] * 2,
+        *[lead(day=5, channel="call")] * 4,
+        *[lead(day=5, channel="offline", reasons=valid)] * 4,
+        lead("other", day=1),
+        lead("calls", day=1, channel="call"),
+    ]
+
+
+def test_whose_leads_carry_a_token_of_the_forms_script():
+    found = overview(with_tokens())
+    lines = {line.vendor: line.form_tokens for line in found.vendors}
+    assert lines == {
+        "acme": FormTokens(leads=8, valid=6, share=0.75),
+        "other": FormTokens(leads=1, valid=0, share=0.0),
+        "calls": FormTokens(),
+    }
+    assert found.all.form_tokens == FormTokens(leads=9, valid=6, share=6 / 9)
+
+
+def test_from_whose_pages_tokens_came():
+    origins = {f"https://{n}.example": n for n in range(1, 13)}
+    report = with_examples(vendor("acme", with_tokens()), [], [], origins)
+    shown = report.summary.form_tokens
+    assert (shown.leads, shown.valid) == (8, 6)
+    assert [(each.origin, each.leads) for each in shown.origins] == [
+        *[(f"https://{n}.example", n) for n in range(12, 2, -1)],
+        ("", 3),
+    ]
+
+
+def test_what_software_filled_in_for_a_person_is_a_valid_lead():
+    assert overview([lead(classification="assisted", enquiry="sales_lead"), bad()]).all.valid == 1
+    assert asked_for("accept", "assisted", "sales_lead") == "sales_lead"
+    assert asked_for("reject", "assisted", "sales_lead") == "fake"
 
 
 def test_who_is_worse_and_by_what():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 
@@ -90,3 +91,9 @@ async def test_it_needs_no_key_and_counts_for_none(settings, aiohttp_client):
             answer = await client.get("/form.js", headers=headers)
             assert answer.status == 200
             assert "RateLimit" not in answer.headers
+
+
+def test_what_a_page_names_in_its_sri_line_is_what_is_served():
+    page = (form_script.STATIC.parents[2] / "docs" / "form-script.md").read_text("utf-8")
+    assert f"form.{NEWEST}.js" in page
+    assert f"sha384-{base64.b64encode(hashlib.sha384(BYTES).digest()).decode()}" in page

@@ -7,10 +7,13 @@ import base64
 import csv
 import io
 import json
+from time import time
 from urllib.parse import quote
 
 import pytest
 
+from fraudcheck import wiring
+from fraudcheck.fields.form_token import make_token
 from fraudcheck.operations.replay import replay
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import report_process
@@ -56,6 +59,32 @@ async def test_one_vendor_by_any_name(client, vendor):
     overview = await (await client.get("/v1/vendors", headers=PAGE)).text()
     assert f'href="{path}"' in overview
     assert "None of the newest 2 leads carries" in await (await client.get(path, headers=PAGE)).text()
+
+
+async def test_whose_forms_carry_the_script(client, service):
+    key = wiring.identity_key(service.settings, "default")
+    for n, vendor in enumerate(("acme", "acme", "other")):
+        token = make_token(key, issued=time() - 40, random_id=f"{n}", vendor="acme", origin="https://a.example")
+        lead = {
+            **GOOD,
+            "phone": f"09128403{n:02}",
+            "source": {"vendor": vendor, "channel": "ppc"},
+            "form": {"token": token},
+        }
+        await check(client, lead)
+    await bought(client)
+    report = await (await client.get("/v1/vendors/acme/report")).json()
+    assert report["summary"]["form_tokens"] == {
+        "leads": 4,
+        "valid": 2,
+        "share": 0.5,
+        "origins": [{"origin": "https://a.example", "leads": 2}],
+    }
+    page = await (await client.get("/v1/vendors/acme/report", headers=PAGE)).text()
+    assert "2 of 4 leads by forms (50.0%) carry a valid token" in page
+    assert "https://a.example 2" in page
+    overview = await (await client.get("/v1/vendors", headers=PAGE)).text()
+    assert overview.count("Form tokens") == 1
 
 
 async def test_as_a_spreadsheet(client):

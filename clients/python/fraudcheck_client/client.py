@@ -37,7 +37,8 @@ Why = Literal["timeout", "unreachable", "busy", "refused", "broken", "unsendable
 
 ``timeout``: none came within the limit. ``unreachable``: no connection, or one that broke off before the answer's end.
 ``busy``: 429, 502, 503 or 504, and no time for another try. ``refused``: another 4xx; ``status`` says which.
-``broken``: an answer that is none of fraudcheck's. ``unsendable``: the lead is no JSON, or the client is closed.
+``broken``: an answer that is none of fraudcheck's. ``unsendable``: the lead is no JSON, the client is closed, or the
+process can open nothing more.
 """
 LARGEST = 1 << 20
 """Bytes of an answer that are read, at most. A verdict has about 4,000."""
@@ -109,6 +110,7 @@ class AsyncClient:
         if tls is None:  # a context without authorities costs nothing, and trusts nobody
             tls = httpx.create_ssl_context() if url.startswith("https") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._tls = tls
+        self._mark = uuid.uuid4().hex[:16]  # by which a call of this client is known
         self._transports: dict[asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport] = {}
         self._closed = False
 
@@ -208,13 +210,16 @@ class AsyncClient:
     async def _send(self, request: httpx.Request, left: float) -> tuple[int, httpx.Headers, bytes]:
         """One try. A connection that is not made in half the time is tried anew: a packet may be lost."""
         left = max(left, _SHORTEST_TRY)
-        times = httpx.Timeout(left, connect=left / 2).as_dict()
-        once = httpx.Request(
-            request.method, request.url, headers=request.headers, content=request.content, extensions={"timeout": times}
-        )
+        times = {"timeout": httpx.Timeout(left, connect=left / 2).as_dict()}
+        headers = httpx.Headers(request.headers)
+        headers["X-Request-Id"] = name = self._mark + uuid.uuid4().hex[:16]
+        once = httpx.Request(request.method, request.url, headers=headers, content=request.content, extensions=times)
         response = await self._transport().handle_async_request(once)
         content = bytearray()
         try:
+            answers = response.headers.get("X-Request-Id", "")
+            if answers != name and answers.startswith(self._mark):
+                raise httpx.RemoteProtocolError("the answer to another call: what stands between has mixed them up")
             async for part in cast(httpx.AsyncByteStream, response.stream):
                 content += part
                 if len(content) > LARGEST:
@@ -290,9 +295,9 @@ class Client:
         failed = CallFailed("timeout")
         try:
             future = asyncio.run_coroutine_threadsafe(call, self._loop())
-        except RuntimeError:  # closed, or the interpreter is about to end
+        except (RuntimeError, OSError) as problem:  # closed; the interpreter is about to end; no file can be opened
             call.close()
-            failed = CallFailed("unsendable")
+            failed = CallFailed("unsendable", detail="" if self._calls._closed else type(problem).__name__)
         else:
             try:
                 return future.result(self._limit)

@@ -15,7 +15,7 @@ async function judge(lead) {
       body: JSON.stringify(lead),
       signal: AbortSignal.timeout(1000),
     });
-    return answer.ok ? await answer.json() : {};
+    return (answer.ok && (await answer.json())) || {};
   } catch {
     return {};
   }
