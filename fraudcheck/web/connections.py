@@ -292,15 +292,16 @@ async def paced(request: web.Request) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise _SLOW from None
+            raise _slow() from None
         size += len(piece)
         taken = monotonic() - start
         if taken > _SLOW_START and size < taken * _SLOWEST:
-            raise _SLOW
+            raise _slow()
         yield piece
 
 
-_SLOW = Problem(408, "the file comes too slowly: send it from a better connection, or packed")
+def _slow() -> Problem:
+    return Problem(408, "the file comes too slowly: send it from a better connection, or packed")
 
 
 class Gate:

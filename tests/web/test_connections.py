@@ -8,6 +8,8 @@ import json
 import socket
 import time
 from contextlib import asynccontextmanager, closing, suppress
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 from aiohttp import ClientSession, web
@@ -355,3 +357,13 @@ async def test_a_flood_of_tokens_from_few_connections_becomes_a_trickle_and_none
         assert service.form_tokens == {"given": 8}
         # A proxy's connection is used by others too.
         assert len(rests) == (0 if proxied else 2)  # and the third has just begun
+
+
+def test_no_error_is_kept_to_be_raised_again():
+    """One that is raised twice keeps what it passed each time: the calls, with the persons in them."""
+    from fraudcheck import web as room
+
+    modules = [import_module(each.name) for each in walk_packages(room.__path__, f"{room.__name__}.")]
+    assert len(modules) > 30
+    kept = {name for module in modules for name, value in vars(module).items() if isinstance(value, BaseException)}
+    assert not kept

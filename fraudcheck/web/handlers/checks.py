@@ -113,7 +113,7 @@ async def get_check(request: web.Request) -> web.Response:
         ledger, tenant, personal = request.app[SERVICE].ledger, request[TENANT].name, request[PERSONAL]
         stored = await ledger.get(tenant, check_id)
         if stored is None:
-            raise NO_CHECK
+            raise no_check()
         told = {
             "outcomes": msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id)),
             "confirmations": [
@@ -141,11 +141,13 @@ def asked_check(request: web.Request) -> str:
     """The id of the check that a call is about. Raises Problem for what is no id."""
     check_id = request.match_info["check_id"].lower()
     if not UUID.fullmatch(check_id):
-        raise NO_CHECK
+        raise no_check()
     return check_id
 
 
-NO_CHECK = Problem(404, "there is no such check")
+def no_check() -> Problem:
+    """There is no such check. An error of its own each time: one that is raised again keeps all that it passed."""
+    return Problem(404, "there is no such check")
 
 
 async def post_outcome(request: web.Request) -> web.Response:
@@ -158,12 +160,12 @@ async def post_outcome(request: web.Request) -> web.Response:
         raise Problem(400, str(problem)) from None
     except FaultyOutcome as problem:
         if await ledger.get(tenant, check_id) is None:
-            raise NO_CHECK from None
+            raise no_check() from None
         raise Problem(400, "the outcome cannot be read", errors=problem.errors) from None
     outcome = _of_keys_buyer(outcome, request[BUYER])
     (answer,) = await ledger.record_outcomes(tenant, [(check_id, outcome)], format_utc(datetime.now(UTC)))
     if answer == "missing":
-        raise NO_CHECK
+        raise no_check()
     return json_answer({"check_id": check_id, "outcomes": await ledger.lead_outcomes(tenant, check_id)})
 
 

@@ -13,7 +13,7 @@ from fraudcheck.intake.confirmation import FaultyConfirmation, read_confirmation
 from fraudcheck.pipeline.confirming import MOST, CannotConfirm, confirm
 from fraudcheck.records import format_utc
 from fraudcheck.web.answers import Problem, expect_json, json_answer
-from fraudcheck.web.handlers.checks import NO_CHECK, asked_check
+from fraudcheck.web.handlers.checks import asked_check, no_check
 from fraudcheck.web.state import BUYER, SERVICE, TENANT
 
 
@@ -35,7 +35,7 @@ async def post_confirmation(request: web.Request) -> web.Response:
     except CannotConfirm as problem:
         raise _refusal(problem.why, told.channel) from None
     if confirmed is None:
-        raise NO_CHECK
+        raise no_check()
     answer = {
         "check_id": check_id,
         "revised_by": confirmed.newest,

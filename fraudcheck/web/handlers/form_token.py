@@ -50,7 +50,7 @@ async def post_token(request: web.Request) -> web.Response:
 async def allow_call(request: web.Request) -> web.Response:
     """What a browser asks before a page's script may send headers of its own (a preflight)."""
     if not _is_known_page(request):
-        return _readable(request, _NO_PAGE.response())
+        return _readable(request, _no_page().response())
     return _readable(request, web.Response(status=204, headers=_PREFLIGHT))
 
 
@@ -61,9 +61,11 @@ class _Refused(Exception):
         self.outcome, self.problem = outcome, problem
 
 
-_NO_PAGE = Problem(
-    403, "only pages of the site's own origins get tokens: name this one with `fraudcheck keys create --site --origin`"
-)
+def _no_page() -> Problem:
+    return Problem(
+        403,
+        "only pages of the site's own origins get tokens: name this one with `fraudcheck keys create --site --origin`",
+    )
 
 
 async def _give(request: web.Request) -> GivenToken:
@@ -75,7 +77,7 @@ async def _give(request: web.Request) -> GivenToken:
         if key is None:
             raise _Refused("site", Problem(401, "no site key, or one that is not known: send site=site_…"))
         if origin is None or not _is_page_of(request, origin, key):
-            raise _Refused("origin", _NO_PAGE)
+            raise _Refused("origin", _no_page())
         identity_key = service.token_key(key.tenant)
     except FaultyKeys:
         title = "the keys cannot be read: who runs the service finds the cause in its log"
@@ -114,10 +116,10 @@ def _let_rest(request: web.Request) -> None:
 async def _read_site(request: web.Request) -> str:
     """The site key in the body, as a form sends it, whatever type a script gave it; empty for none."""
     if (request.content_length or 0) > _MAX_BYTES:
-        raise _TOO_LARGE
+        raise _too_large()
     body = await request.read() if request.can_read_body else b""
     if len(body) > _MAX_BYTES:
-        raise _TOO_LARGE
+        raise _too_large()
     if not body:
         return ""
     if body_type(request) not in ("application/x-www-form-urlencoded", "text/plain"):
@@ -131,7 +133,8 @@ async def _read_site(request: web.Request) -> str:
     return sites[0] if sites else ""
 
 
-_TOO_LARGE = _Refused("unread", Problem(413, f"the body is larger than {_MAX_BYTES} bytes"))
+def _too_large() -> _Refused:
+    return _Refused("unread", Problem(413, f"the body is larger than {_MAX_BYTES} bytes"))
 
 
 def _key_of(request: web.Request, site: str) -> Key | None:
