@@ -104,8 +104,9 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   // Seconds since the page's load. The wall clock goes on while the machine sleeps; the other one never goes back.
   const origin = Date.now() - performance.now();
   const navigation = once(() => performance.getEntriesByType("navigation")[0] as any);
-  const shown = once(() => navigation().activationStart as number); // of a page that was made before it was asked for
-  const clock = (): Seconds => (Math.max(Date.now() - origin, performance.now()) - (shown() || 0)) / 1000;
+  const early = (document as any).prerendering; // a page that was made before anybody asked for it
+  const shown = (): number => (early && navigation().activationStart) || 0;
+  const clock = (): Seconds => (Math.max(Date.now() - origin, performance.now()) - shown()) / 1000;
 
   const wasHere = () => /back|reload/.test((navigation() || {}).type); // and browsers keep what was typed
 
@@ -169,13 +170,15 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
   };
 
   /** Texts that stand in the fields before anything was measured: typed before the script came, or kept by "back". */
-  const noteBefore = (form: Watched, kept: boolean) => {
+  const noteBefore = (form: Watched, kept: () => boolean) => {
+    const found = texts(form).filter((field) => {
+      const length = size(field);
+      return length && length !== field.defaultValue.length && !form.now.fields.has(field);
+    });
+    if (!found.length) return;
     const active = win.navigator.userActivation;
-    if (kept || (active ? active.hasBeenActive : within(form.root, document.activeElement || document)))
-      texts(form).forEach((field) => {
-        const length = size(field);
-        if (length && length !== field.defaultValue.length && !form.now.fields.has(field)) form.before.add(field);
-      });
+    if (kept() || (active ? active.hasBeenActive : within(form.root, document.activeElement || document)))
+      for (const field of found) form.before.add(field);
   };
 
   /** Is a part of the text none that this visit's inputs could explain? Then the counts are no measure of it. */
@@ -257,7 +260,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     form.asking = false;
     form.tries = 0;
     form.before.clear();
-    noteBefore(form, true);
+    noteBefore(form, () => true);
     write(form, NOTHING);
     fetchToken(form);
   };
@@ -457,7 +460,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     traps.add(trap);
   };
 
-  const watch = (root: Element, early = false): Watched => {
+  const watch = (root: Element, first = false): Watched => {
     const known = forms.get(root);
     if (known) return known;
     const form: Watched = {
@@ -477,7 +480,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     forms.set(root, form);
     list = list.filter((each) => each.root.isConnected);
     list.push(form);
-    if (early) tried(() => noteBefore(form, wasHere()));
+    if (first) tried(() => noteBefore(form, wasHere));
     // These do not leave a shadow tree; all others are heard at the window.
     const tree = Node.prototype.getRootNode.call(root);
     if (tree !== document) ["formdata", "submit", "reset"].forEach((name) => listen(tree, name, hear));
@@ -495,13 +498,15 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       if (index < EAGER && !form.tries && !form.token) fetchToken(form);
       if (loaded && !form.hidden) prepare(form);
     });
+    if (observer) observer.takeRecords(); // of what was added here
     if (!loaded) listen(window, "load", () => idle(tend));
   };
 
+  let observer: MutationObserver | undefined;
   let scanning = false;
-  const scan = (early: boolean) => {
+  const scan = (first: boolean) => {
     scanning = false;
-    for (const form of all(document, `form[${MARK}]`)) watch(form, early);
+    for (const form of all(document, `form[${MARK}]`)) watch(form, first);
   };
   const scanSoon = () => {
     if (scanning) return;
@@ -641,13 +646,14 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (event.persisted) {
       showings += 1;
       list.forEach((form) => tried(() => begin(form)));
-    } else if (wasHere()) list.forEach((form) => tried(() => noteBefore(form, true)));
+    } else list.forEach((form) => tried(() => noteBefore(form, wasHere)));
   });
 
   const start = () => {
     scan(true);
     if (Array.isArray(prior)) prior.forEach((root) => tried(() => watch(root, true)));
-    new MutationObserver(scanSoon).observe(document, { childList: true, subtree: true });
+    observer = new MutationObserver(scanSoon);
+    observer.observe(document, { childList: true, subtree: true });
   };
   const api = {
     /** Measure a form, or any element with fields in it. */
@@ -664,5 +670,5 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     push: (root: Element) => api.watch(root),
   };
   win[FIELD] = api;
-  (document as any).prerendering ? listen(document, "prerenderingchange", start) : idle(start);
+  early ? listen(document, "prerenderingchange", start) : idle(start);
 })();
