@@ -84,7 +84,9 @@ async def _programs(rig: Rig) -> AsyncIterator[str]:
             yield f"| {row.name} | | not run: `{row.needs}` is not installed | | | | |"
             continue
         for pool in row.pools:
-            line = _program(row, await run_attacker(rig, row, LEADS, pool=pool, earlier=EARLIER_OF_PROGRAMS), pool)
+            line = _program(
+                row, await run_attacker(rig, row, LEADS * row.times, pool=pool, earlier=EARLIER_OF_PROGRAMS), pool
+            )
             print(line, flush=True)
             yield line
 

@@ -26,7 +26,7 @@ _A_SLIP_EVERY = 16.0
 
 _OF_ONE_POINTER = 0.4
 """The largest share of people whose pointer events have one number of binary digits: an estimate."""
-MANNERS = {"pasted": 0.03, "untouched": 0.03, "unexplained": 0.015, "flawless": 0.004}
+MANNERS = {"pasted": 0.03, "inserted": 0.03, "untouched": 0.03, "unexplained": 0.015, "flawless": 0.004}
 """The share of people's leads that have an unusual manner. Nobody has published such figures: these are our own
 estimates, high on purpose, and a deployment's own leads take their place."""
 NOT_TYPED = 0.12
@@ -69,14 +69,16 @@ def characters_typed(lead: Lead) -> int:
 def unusual_manner(lead: Lead) -> tuple[str, float] | None:
     """The manner in which a form was filled in where few people have it, and the share of people's leads that do.
 
-    ``pasted``: most contact fields were. ``untouched``: no key, paste or autofill. ``unexplained``: few keys, nothing
-    pasted or filled in, at a computer whose keyboard makes a letter of each. ``flawless N``: as many keys as
-    characters, with nothing pasted or filled in, and pointer events of N binary digits. None for every other manner,
-    and where it was not measured.
+    ``pasted``: most contact fields were. ``inserted``: most got their value at once by neither paste nor autofill, as
+    when dictated. ``untouched``: no key, paste or autofill. ``unexplained``: few keys, nothing pasted or filled in, at
+    a computer whose keyboard makes a letter of each. ``flawless N``: as many keys as characters, with nothing pasted or
+    filled in, and pointer events of N binary digits. None for every other manner, and where it was not measured.
     """
     keys, pastes, autofills = lead.form.keystrokes, lead.form.pastes, lead.form.autofills
-    if pastes is not None and not autofills and pastes >= 2 and pastes >= 0.6 * len(contact_fields(lead)):
-        return "pasted", MANNERS["pasted"]
+    if not autofills:
+        for manner, fields in (("pasted", pastes), ("inserted", None if pastes else lead.form.inserted)):
+            if fields is not None and fields >= 2 and fields >= 0.6 * len(contact_fields(lead)):
+                return manner, MANNERS[manner]
     if keys is None or keys < 0 or pastes or autofills or None in (pastes, autofills):
         return None
     if keys == 0:

@@ -28,7 +28,7 @@ from fraudcheck.anomaly import cohorts_1
 from fraudcheck.anomaly.significance import SURPRISING, burst_tail_probability, scale_of, share_tail_probability, short
 from fraudcheck.counting.windows import FORGET_AFTER, LAST_TIMES, RHYTHM, TOLERANCE, WINDOWS, Partners, Seen
 from fraudcheck.fields.browser.shares import FOUR_WEEKS
-from fraudcheck.fields.filling import MANNERS, NOT_TYPED, is_at_desk, share_of_pace
+from fraudcheck.fields.filling import NOT_TYPED, is_at_desk, share_of_pace
 from fraudcheck.fields.submission import is_rounded, submitted_at
 from fraudcheck.ports import Ports
 from fraudcheck.records import Facts, Finding, Lead, Subject
@@ -92,6 +92,9 @@ _SPREADING = 14 * 86_400
 
 _OF_A_MACHINE = 3
 """Leads of one manner that one machine adds at most."""
+_WAYS_TRIED = 4
+"""Unusual manners that a vendor's leads are tried for. There were so many when old records were judged, which stay as
+they are; one more or less is a decibel."""
 _FEWEST_PLACES, _A_PLACE_FOR = 3, 0.4
 """Networks, and networks for each lead, below which a browser is one place's."""
 
@@ -396,7 +399,7 @@ def _judge_cohort(kind: str, cohort: Cohort, facts: ClusterFacts) -> Finding | N
             mean, shape = _expected(kind, cohort, facts, w, share or _share(kind, cohort, facts, w))
             cohorts = max(1.0, facts["vendor"][w] / count)  # of as many leads may the vendor's leads form
             if kind == "manner":
-                cohorts = min(cohorts, len(MANNERS))
+                cohorts = min(cohorts, _WAYS_TRIED)
         else:
             mean, shape = _usual(kind, cohort, facts, w)
             cohorts = 1.0

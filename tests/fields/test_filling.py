@@ -71,6 +71,8 @@ def test_what_people_hold_ready_and_what_they_type() -> None:
         (lead(keystrokes=0, pastes=0), True),
         (lead(keystrokes=0, autofills=0), True),
         (lead(pastes=0, autofills=0), True),
+        (lead(keystrokes=TYPED + 3, pastes=0, autofills=0, inserted=1, pointer_events=9), True),
+        (lead(keystrokes=0, pastes=0, autofills=3, inserted=3), True),
         # too short to compare
         (Lead(name="An", form=Form(keystrokes=2, pastes=0, autofills=0)), True),
         # a mailbox was pasted: usual, and yet not typed
@@ -95,6 +97,8 @@ def test_usual_manners(person: Lead, typed: bool) -> None:
         (lead(keystrokes=0, pastes=3, autofills=0), "pasted"),
         (lead(keystrokes=13, pastes=2, autofills=0), "pasted"),
         (lead(pastes=3), "pasted"),  # nothing else was measured
+        (lead(keystrokes=0, pastes=0, autofills=0, inserted=3), "inserted"),
+        (lead(keystrokes=3, inserted=2), "inserted"),  # each of them is an input, too
         (lead(keystrokes=0, pastes=0, autofills=0), "untouched"),
         (lead(keystrokes=0, pastes=0, autofills=0, pointer_events=30), "untouched"),
         (few_keys(0, COMPUTER), "untouched"),

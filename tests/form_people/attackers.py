@@ -74,12 +74,14 @@ Attack = Callable[[Raid, int], Awaitable[None]]
 
 
 class Attacker(Struct, frozen=True, kw_only=True):
-    """One row. ``pools`` are the ways in which it runs; ``needs`` a package that has to be installed for it."""
+    """One row. ``pools`` are the ways in which it runs, ``times`` how many times the leads
+    of other rows it sends; ``needs`` a package that has to be installed for it."""
 
     name: str
     attack: Attack
     honeypot: bool = False
     pools: tuple[bool, ...] = (False, True)
+    times: int = 1
     needs: str = ""
     quick: bool = False
 
@@ -288,7 +290,7 @@ async def invents(raid: Raid, leads: int) -> None:
         await raid.post(visit, who, with_measures(token, _claims(raid)))
 
 
-@attacker("fetches all tokens from one address and keeps them, sends from many", pools=(True,), quick=True)
+@attacker("fetches all tokens from one address and keeps them, sends from many", pools=(True,), times=3)
 async def token_farm(raid: Raid, leads: int) -> None:
     kept = []
     for _ in range(leads):

@@ -98,19 +98,21 @@ async def _run_person(rig: Rig, row: Person, number: int) -> Outcome:
     return Outcome(row.name, visit.answers, visit.young, fields, problem)
 
 
-def faults(row: Person, outcome: Outcome, allowed: frozenset[str] = frozenset()) -> Iterator[str]:
+def faults(row: Person, outcome: Outcome, *, strict: bool = True) -> Iterator[str]:
     """What a person's outcome lacks of being accepted without a point lost, a line each.
 
-    Codes that the row may cost, and those of ``allowed``, are no fault.
+    Codes that the row may cost are no fault; if not ``strict``, neither is what such people are known to lose today.
     """
+    codes = row.may_cost if strict else row.may_cost | row.costs
     if outcome.problem:
         yield outcome.problem
     for place, answers in (("known", outcome.known), ("new", outcome.new)):
         if len(answers) != row.leads:
             yield f"{len(answers)} forms arrived, not {row.leads}"
         for answer in answers:
-            cost = {code: points for code, points in answer.against.items() if code not in row.may_cost | allowed}
-            if answer.decision != "accept" or cost:
+            cost = {code: points for code, points in answer.against.items() if code not in codes}
+            decisions = row.known if place == "known" and not strict else ("accept",)
+            if answer.decision not in decisions or cost:
                 yield f"at a {place} site: {answer.decision} ({answer.trust_score}), {cost or answer.against}"
 
 

@@ -180,7 +180,7 @@ class Site:
         try:
             for number, moment in enumerate(moments):
                 who = next(people)
-                lead = _earlier_lead(vendor, who, dice, f"{self.origin}/v/1/plain")
+                lead = _earlier_lead(vendor, who, dice, f"{self.origin}/offer")
                 if number % round(1 / without):
                     form = lead["form"]
                     token = _token(
@@ -199,7 +199,7 @@ class Site:
         finally:
             pipeline._now = now
 
-    async def judge(self, visit: Visit, fields: dict[str, str], headers: Any, page: str) -> Answer:
+    async def judge(self, visit: Visit, fields: dict[str, str], headers: Any) -> Answer:
         """Send a form to both services, as the site's backend does."""
         lead = {
             **{name: fields[name] for name in FIELDS if fields.get(name)},
@@ -209,7 +209,7 @@ class Site:
                 "ip": visit.address,
                 "user_agent": headers.get("User-Agent"),
                 "accept_language": headers.get("Accept-Language"),
-                "page_url": page,
+                "page_url": f"{self.origin}/offer",  # the visits' addresses are the rig's own
             },
             "form": {"token": fields["fraudcheck"]} if fields.get("fraudcheck") else {},
         }
@@ -253,7 +253,7 @@ class Site:
             if is_json or request.headers.get("X-Requested-With"):
                 return web.json_response({"error": "phone"}, status=422)
             return _html(_page(visit, "plain", {**fields, "phone": ""}), status=422)
-        await self.judge(visit, fields, request.headers, request.headers.get("Referer", ""))
+        await self.judge(visit, fields, request.headers)
         if is_json or request.headers.get("X-Requested-With"):
             return web.json_response({"ok": True})
         return _html("<h1>Thank you</h1>")
