@@ -40,6 +40,8 @@ interface Watched {
   showing: number;
   /** Fields that held text at the last sending, and whether each was emptied or written anew since. */
   sent: Map<Element, boolean> | undefined;
+  /** The page has read the data, whether it sent them or not. */
+  read: boolean;
   /** What came since the last sending. */
   next: Account | undefined;
   /** Fields whose text came before anything was measured. */
@@ -251,17 +253,20 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
     if (!form.token) fetchToken(form);
   };
 
-  /** Where the page was left and is shown again, begin anew. */
+  /** The page was left and is shown again. Where the form was not sent, the visit goes on, with another token. */
   const begin = (form: Watched) => {
     if (form.showing === showings) return;
     form.showing = showings;
-    form.now = account(clock(), pointer);
-    form.token = form.spare = form.next = form.sent = undefined;
     form.asking = false;
     form.tries = 0;
-    form.before.clear();
-    noteBefore(form, () => true);
-    write(form, NOTHING);
+    if (form.sent || form.read) {
+      form.read = false;
+      form.now = account(clock(), pointer);
+      form.token = form.spare = form.next = form.sent = undefined;
+      form.before.clear();
+      noteBefore(form, () => true);
+      write(form, NOTHING);
+    }
     fetchToken(form);
   };
 
@@ -472,6 +477,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       tries: 0,
       showing: showings,
       sent: undefined,
+      read: false,
       next: undefined,
       before: new Set(),
       hidden: undefined,
@@ -611,6 +617,7 @@ type TextField = HTMLInputElement | HTMLTextAreaElement;
       case "formdata": {
         const entries = (event as FormDataEvent).formData;
         entries.set(FIELD, data(form));
+        form.read = true;
         if (form.trap) entries.delete(form.trap.name);
         if (clock() - pressed < CLICK && form.now.fields.size) send(form);
         break;

@@ -122,11 +122,12 @@ async def test_what_is_sent_by_data_is_a_sending(browser):
         assert [told["keystrokes"] for _, told in seen] == [sum(map(len, each.values())) for each in (PERSON, OTHER)]
 
 
-async def test_back_from_the_browsers_cache_is_another_visit(browser):
+@pytest.mark.parametrize("send", ["button => button.click()", "button => button.form.submit()"])
+async def test_back_from_the_browsers_cache_is_another_visit(browser, send):
     async with showing(browser) as shown:
         await enter(shown, PERSON)
         await shown.page.evaluate("window.mark = 1")
-        await shown.page.click("button")
+        await shown.page.eval_on_selector("button", send)
         await shown.page.wait_for_url("**/sent")
         await shown.page.go_back(wait_until="commit")
         await shown.token(2)
@@ -140,6 +141,22 @@ async def test_back_from_the_browsers_cache_is_another_visit(browser):
         token, told = await shown.told()
         assert (token, told["keystrokes"]) == ("fc1.token2.mac", sum(map(len, OTHER.values())))
         assert told["fill_seconds"] <= told["seconds_on_page"]
+
+
+async def test_who_leaves_without_sending_and_comes_back_goes_on(browser):
+    async with showing(browser, FORM + "<a href=/terms>Terms</a>") as shown:
+        shown.bodies["/terms"] = "terms"
+        await enter(shown, {NAME: PERSON[NAME], MAIL: PERSON[MAIL]})
+        await shown.page.evaluate("window.mark = 1")
+        await shown.page.click("a")
+        await shown.page.wait_for_url("**/terms")
+        await shown.page.go_back(wait_until="commit")
+        await shown.token(2)
+        assert await shown.page.evaluate("window.mark") == 1, "it came from the cache"
+        await enter(shown, {PHONE: PERSON[PHONE]})
+        token, told = await shown.told()
+        assert (token, told["keystrokes"]) == ("fc1.token2.mac", KEYS)
+        assert told["token_seconds"] < told["fill_seconds"] <= told["seconds_on_page"]
 
 
 async def test_back_to_a_page_that_is_loaded_again(browser):
