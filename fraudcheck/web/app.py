@@ -212,8 +212,8 @@ async def _authorize(request: web.Request, path: str) -> None:
     is_source = path in source_keys.PATHS
     request[SOURCE_KEY] = None
     if service.keys.configured:
-        secret = await source_keys.find_secret(request) if is_source else _secret(request)
         try:
+            secret = await source_keys.find_secret(request) if is_source else _secret(request)
             key = service.keys.find(secret) if secret else None
         except FaultyKeys:
             raise Problem(

@@ -347,6 +347,25 @@ class TestKeys:
             await send(client, [wrong], "/v1/forms/new", 401)
         await send(client, b"[" * 300_000, "/v1/forms/new", 401, **JSON)
 
+    @pytest.mark.parametrize("path", ["/v1/forms/google", "/v1/forms/wufoo"])
+    async def test_a_body_without_a_known_key_is_not_read(self, service, settings, aiohttp_client, monkeypatch, path):
+        secret = make_key(service, source=path.rpartition("/")[2])
+        limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=2/minute",)))
+        client = await aiohttp_client(make(limited))
+        monkeypatch.setattr("fraudcheck.web.source_keys.read_content", None)  # a call of it would be answered 500
+        wrong = "fc_" + "x" * 43
+        for body in ({"google_key": "x"}, {"a": "%" * 1_000}, {"google_key": wrong, "HandshakeKey": wrong}):
+            await send(client, body, path, 401)
+        assert service.keys.find(secret)
+
+    async def test_keys_that_cannot_be_read_are_503(self, client, service, settings):
+        make_key(service, source="google")
+        wrong = {"google_key": "fc_" + "x" * 43}
+        await send(client, [wrong], "/v1/forms/google", 401)
+        (settings.data_dir / "keys.json").write_text("[")
+        service.keys._looked_at = service.keys._good_at = float("-inf")
+        await send(client, [wrong], "/v1/forms/google", 503)
+
     async def test_wrong_and_missing_keys_are_401_and_counted(self, service, settings, aiohttp_client):
         service.keys.create("default", ["read"], "", "")
         limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=3/minute",)))
@@ -478,6 +497,19 @@ async def test_two_sources_events_of_one_name_are_two_leads(service, aiohttp_cli
     assert len({answer["check_id"] for answer in answers}) == 2
 
 
+async def test_no_callers_own_key_is_taken_for_an_event(service, aiohttp_client):
+    client = await aiohttp_client(make(service))
+    secret, api = make_key(service), service.keys.create("default", ["check"], "", "")[1]
+    key, bearer = service.keys.find(secret), {"Authorization": f"Bearer {api}"}
+    for between in (" ", "", "\t"):
+        name = f"flat {key.id}{between}1"
+        sent = await client.post(
+            "/v1/checks", json={"email": "an.nguyen@gmail.com"}, headers=bearer | {"Idempotency-Key": name}
+        )
+        assert sent.status == 200, await sent.text()
+    await send(client, {"email": "bo.li@gmail.com"}, f"/v1/forms/flat?key={secret}", **{"Idempotency-Key": "1"})
+
+
 # When there is no room, or nothing can be kept.
 
 
@@ -553,6 +585,11 @@ class TestLeadConduit:
         assert (answer["outcome"], answer["price"]) == ("failure", 0)
         assert answer["reason"]
         assert answer["lead"]["id"]
+
+    async def test_a_test_lead_costs_nothing(self, client):
+        body = {"email": "bo.li@gmail.com", "first_name": "Bo", "is_test": "true", "source.price.amount": "9"}
+        answer = await send(client, body, "/v1/leadconduit", 201)
+        assert (answer["outcome"], answer["price"]) == ("success", 0)
 
     async def test_no_contact_is_an_error_and_what_cannot_be_read_is_400(self, client):
         answer = await send(client, {"first_name": "An"}, "/v1/leadconduit", 201)

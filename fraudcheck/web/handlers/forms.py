@@ -51,7 +51,8 @@ async def post_form(request: web.Request) -> web.Response:
 async def post_leadconduit(request: web.Request) -> web.Response:
     """Judge a lead that is submitted as LeadConduit takes them: the answer is 201 also for a refused one."""
     answer, lead = await _answer(request, is_strict=True)
-    price = _price(lead) if answer.outcome == "success" else 0.0
+    is_sold = answer.outcome == "success" and answer.classification != TEST
+    price = _price(lead) if is_sold else 0.0
     given = LeadId(id=answer.check_id) if answer.check_id else msgspec.UNSET
     told = LeadConduitAnswer(outcome=answer.outcome, reason=answer.reason, lead=given, price=price)
     return _told(request, told, 201)
@@ -84,7 +85,7 @@ async def _answer(request: web.Request, *, is_strict: bool = False) -> tuple[For
         found = platform.read(delivery, _columns(key))
         lead = _of_keys_vendor(found.lead, key)
         event = found.event or asked_key(request) or ""
-        named = f"{platform.name} {request[KEY_ID]} {event}" if event else None
+        named = f"{platform.name} {request[KEY_ID]}\0{event}" if event else None  # as no caller's own key can be
         verdict = await judge(request, encode(lead), named, any_body=True)
     except Unreadable as problem:
         if is_strict:
