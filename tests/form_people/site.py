@@ -344,10 +344,10 @@ def _found(prefix: str, text: str) -> str:
 
 
 async def _serve(stack: AsyncExitStack, app: web.Application) -> str:
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    where = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.5)
+    where = web.TCPSite(runner, "127.0.0.1", 0)
     await where.start()
     return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
