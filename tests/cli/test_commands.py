@@ -156,7 +156,7 @@ def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platf
     assert (kept["signing"], kept["vendor"], kept["campaign"]) == ("whsec_abc", "acme", "spring")
     listed = run("keys", "list")[1]
     assert "source signed" in listed
-    assert "vendor acme, campaign spring, signed yes" in listed
+    assert "vendor acme, campaign spring, map phone=best phone=other = x extra.size=Size, signed yes" in listed
     assert "whsec" not in listed
     assert secret not in listed
     assert "/v1/leadconduit?key=" in run(*SOURCE, "leadconduit")[1]
@@ -178,6 +178,8 @@ def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platf
         (("keys", "create", "--source", "signed"), 1, "--vendor NAME"),
         ((*SOURCE, "typefrom"), 1, "typefrom is no form platform that is known; there are"),
         ((*SOURCE, ""), 1, "no form platform"),
+        ((*SOURCE, "wordpress"), 1, "flat reads any form"),
+        ((*SOURCE, " Signed ", "--map", "phone"), 1, "give FIELD=NAME"),  # a platform, however it is written
         ((*SOURCE, "signed", "--map", "phone"), 1, "give FIELD=NAME"),
         ((*SOURCE, "signed", "--map", "phone="), 1, "give FIELD=NAME"),
         ((*SOURCE, "signed", "--map", "phoen=x"), 1, "did you mean phone?"),
@@ -196,7 +198,8 @@ def test_keys_that_cannot_be_made_say_why(run, platforms, tmp_path, words, code,
 
 
 def test_keys_are_shown_once_and_kept_as_hashes(run, tmp_path):
-    code, out, _ = run("keys", "create", "--tenant", "acme", "--scopes", "check, read", "--label", "form")
+    code, out, err = run("keys", "create", "--tenant", "acme", "--scopes", "check, read", "--label", "form")
+    assert f"the first key in {tmp_path / 'data'}" in err
     secret = out.split()[-1]
     assert code == 0
     file = tmp_path / "data" / "keys.json"

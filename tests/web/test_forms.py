@@ -370,8 +370,9 @@ class TestKeys:
         service.keys.create("default", ["read"], "", "")
         limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=3/minute",)))
         client = await aiohttp_client(make(limited))
-        await send(client, {"email": "a@b.de"}, status=401)
-        await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401)
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, status=401))["title"]
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401))["title"]
+        assert "where it asks for one" in (await send(client, {"email": "a@b.de"}, "/v1/forms/google", 401))["title"]
         statuses = [(await client.post("/v1/forms/flat?key=fc_wrong", data={"a": "b"})).status for _ in range(3)]
         assert statuses == [401, 401, 401]
 
@@ -388,6 +389,7 @@ class TestKeys:
         ):
             answer = await client.request(method, path, headers=bearer | JSON, data="{}" if method == "POST" else None)
             assert answer.status == 401, path
+            assert "brings the leads of flat and opens nothing else" in (await answer.json())["title"]
         await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 403, **bearer)
 
     async def test_a_key_brings_its_own_platforms_leads_alone(self, client, service, monkeypatch):
@@ -399,7 +401,8 @@ class TestKeys:
         reads = service.keys.create("default", ["read"], "", "")[1]
         await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={reads}", 403)
         site = service.keys.create_site("default", "acme", ["https://a.example"], "", "").id
-        await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        refused = await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        assert "a site key gets the tokens of forms" in refused["title"]
 
     async def test_the_sources_vendor_and_campaign_win_and_the_claim_is_kept(self, client, service, reader):
         secret = make_key(service, campaign="spring")

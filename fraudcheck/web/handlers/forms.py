@@ -106,7 +106,11 @@ async def _require_signature(request: web.Request, platform: Platform, key: Key 
         return
     if platform.is_signed is None or not platform.is_signed(delivery, key.signing, time.time()):
         await count_wrong_key(request)
-        raise Problem(401, "the call is not signed with this source's secret, or was signed too long ago")
+        raise Problem(
+            401,
+            "the call is not signed with this source's secret, or was signed too long ago: make the key with the "
+            "secret that the platform shows, `--signing-secret -`",
+        )
 
 
 def _columns(key: Key | None) -> FindColumns:
