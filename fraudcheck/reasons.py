@@ -189,7 +189,7 @@ _ALL = (
     Reason(code="FORM_ASSISTED", group="form", check="form", points=0.0, kind="assisted", since="0.5.0",
            text="Software that says to act for a person filled in the form."),
     Reason(code="FORM_TIMES_CONTRADICT", group="form", check="form", points=-4.0, kind="bot",
-           text="The form took longer to fill in than the page was open."),
+           text="The form took longer to fill in, or to begin with, than the page was open."),
     Reason(code="FORM_TOKEN_REUSED", group="form", check="velocity", points=-30.0, kind="bot", conclusive=True,
            needs="form.token", return_reason="bot_traffic",
            text="The form's one-time token was used before, with another mailbox and another phone."),

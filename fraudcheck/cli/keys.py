@@ -127,7 +127,7 @@ _KINDS = {"": "an ordinary key", "--site": "a site key", "--source": "the key of
 
 
 def _sources() -> Sequence[str]:
-    return sorted({*PLATFORMS, _LEADCONDUIT})
+    return sorted(PLATFORMS)
 
 
 def _known(source: str) -> str:
@@ -160,8 +160,7 @@ def _read_map(texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
 def _read_signing(source: str, secret: str | None) -> str:
     if secret is None:
         return ""
-    platform = PLATFORMS.get(source)
-    if platform is None or platform.is_signed is None:
+    if PLATFORMS[source].is_signed is None:
         raise Failed(f"{source} signs nothing: leave out --signing-secret; the key itself is what it proves itself by")
     if secret == "-":  # noqa: S105 - where it is read from
         secret = getpass.getpass("signing secret: ") if sys.stdin.isatty() else sys.stdin.read(_LONGEST_SECRET * 2)
@@ -172,9 +171,8 @@ def _read_signing(source: str, secret: str | None) -> str:
 
 
 def _where_to_put(source: str, secret: str) -> str:
-    platform = PLATFORMS.get(source)
     path = f"https://YOUR-SERVICE/v1/{'' if source == _LEADCONDUIT else 'forms/'}{source}"
-    if platform is not None and platform.key_in_body is not None:
+    if PLATFORMS[source].key_in_body is not None:
         return f"Give {source} this URL, and the key where it asks for one:\n{path}"
     return f"Give {source} this URL:\n{path}?key={secret}"
 

@@ -105,8 +105,8 @@ class CompletenessFacts(TypedDict, total=False):
     v: int
     source: LackingCounts  # all the vendor's leads
     lacks: dict[str, LackingCounts]  # by field; those that the source is known to carry
-    token: LackingCounts  # without a form's token of ours, where the source is known to carry these
-    form_token: LackingCounts  # those of the form
+    token: LackingCounts  # those without a form's token of ours, where the source is known to carry such tokens
+    form_token: LackingCounts  # those of the form without one
     unread: LackingCounts
     fields: list[str]  # that could not be read
     form: LackingCounts  # all leads of the form, where it is known by its page, campaign or channel

@@ -22,7 +22,6 @@ from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.ports import Unavailable
 from fraudcheck.web.app import make
 from fraudcheck.web.state import ADMISSION
-from tests.shared import ROOT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 XML = {"Content-Type": "text/xml"}
@@ -555,6 +554,18 @@ async def test_a_key_that_calls_too_often_is_told_so_in_its_platforms_way(servic
             assert answers[-1].headers["RateLimit"].startswith('"check";r=0')
 
 
+async def test_wrong_keys_are_counted_and_then_told_so_in_the_platforms_way(settings, aiohttp_client):
+    limited = structs.replace(settings, data_dir=settings.data_dir / "limited", limits=("wrong-key=3/minute",))
+    async with wiring.service(limited) as other:
+        other.keys.create("default", ["read"], "", "")
+        client = await aiohttp_client(make(other))
+        for path in ("/v1/forms/flat", "/v1/leadconduit", "/v1/forms/tally"):
+            await send(client, {"email": "a@b.de"}, f"{path}?key=fc_wrong", 401)
+        answer = await send(client, {"email": "a@b.de"}, "/v1/forms/flat?key=fc_wrong")
+        assert (answer["outcome"], answer["check_id"]) == ("error", None)
+        await send(client, {"email": "a@b.de"}, "/v1/leadconduit?key=fc_wrong", 429)
+
+
 # LeadConduit.
 
 
@@ -599,23 +610,3 @@ class TestLeadConduit:
         assert (answer["outcome"], "lead" in answer) == ("error", False)
         for body, headers in ((b"{", JSON), (b"<lead>", XML), (LAUGHS, XML), (b"x" * (MAX_BYTES + 1), FORM)):
             await send(client, body, "/v1/leadconduit", 400, **headers)
-
-
-# Every platform, end to end.
-
-PAYLOADS = {
-    path.stem: json.loads(path.read_text())
-    for path in (ROOT / "tests" / "intake" / "forms" / "payloads").glob("*.json")
-}
-
-
-@pytest.mark.parametrize("name", sorted(PAYLOADS))
-async def test_a_platforms_own_delivery_is_judged_once_however_often_it_comes(client, name):
-    payload = PAYLOADS[name]
-    sent = payload["content"] if payload["form"] else [payload["content"]]
-    headers = {each: value for each, value in payload["headers"].items() if each.lower() != "content-type"}
-    first = await send(client, sent, f"/v1/forms/{name}", **headers)
-    assert first["outcome"] in ("success", "failure"), first
-    again = await send(client, sent, f"/v1/forms/{name}", **headers)
-    assert (again["check_id"] == first["check_id"]) == bool(payload["event"])
-    assert (await kept(client, first)).keys() == payload["lead"].keys()

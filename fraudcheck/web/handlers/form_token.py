@@ -18,7 +18,7 @@ from fraudcheck.fields.origin import host_of, is_of, read_origin
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
-from fraudcheck.web.origins import is_ours
+from fraudcheck.web.origins import is_our_host
 from fraudcheck.web.schemas import GivenToken
 from fraudcheck.web.state import CALLERS, PACE, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
@@ -73,7 +73,7 @@ def _no_page(origin: str | None) -> Problem:
 async def _give(request: web.Request) -> GivenToken:
     service = request.app[SERVICE]
     origin = _origin(request)
-    site = await _read_site(request)
+    site = await _read_site_key(request)
     try:
         key = _key_of(request, site)
         if key is None:
@@ -115,7 +115,7 @@ def _let_rest(request: web.Request) -> None:
         request.protocol.pause = rest
 
 
-async def _read_site(request: web.Request) -> str:
+async def _read_site_key(request: web.Request) -> str:
     """The site key in the body, as a form sends it, whatever type a script gave it; empty for none."""
     if (request.content_length or 0) > _MAX_BYTES:
         raise _too_large()
@@ -156,7 +156,7 @@ def _origin(request: web.Request) -> str | None:
 
 def _is_page_of(request: web.Request, origin: str, key: Key) -> bool:
     if key is _KEYLESS:
-        return is_ours(host_of(origin), request.app[SERVICE].settings.allowed_hosts)
+        return is_our_host(host_of(origin), request.app[SERVICE].settings.allowed_hosts)
     return is_of(origin, key.origins)
 
 
