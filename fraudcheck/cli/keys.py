@@ -48,6 +48,13 @@ def add(commands: Any) -> None:
     source.add_argument("--vendor", dest="_vendor", metavar="NAME", default="", help="whose leads or pages they are")
     source.add_argument("--campaign", dest="_campaign", metavar="NAME", default="", help="the leads' campaign")
     source.add_argument(
+        "--country",
+        dest="_country",
+        metavar="CODE",
+        default="",
+        help="in which its phone numbers without a country's code are read (VN, DE); a lead's own goes first",
+    )
+    source.add_argument(
         "--map",
         dest="_columns",
         metavar="FIELD=NAME",
@@ -78,6 +85,7 @@ def _create(
     source: str | None,
     vendor: str,
     campaign: str,
+    country: str,
     columns: Sequence[str],
     signing: str | None,
 ) -> None:
@@ -89,12 +97,13 @@ def _create(
         "--origin": origins and kind != "--site",
         "--vendor": vendor and not kind,
         "--campaign": campaign and kind != "--source",
+        "--country": country and kind != "--source",
         "--map": columns and kind != "--source",
         "--signing-secret": signing is not None and kind != "--source",
     }
     if misplaced := [option for option, wrong in given.items() if wrong]:
         raise Misused(f"{', '.join(misplaced)}: not for {_KINDS[kind]}; make a key of one kind")
-    told: dict[str, Any] = {"vendor": vendor, "campaign": campaign}
+    told: dict[str, Any] = {"vendor": vendor, "campaign": campaign, "country": country}
     if source is not None:
         source = _known(source)
         told |= {"columns": _read_map(columns), "signing": _read_signing(source, signing)}
@@ -190,10 +199,15 @@ def _may(key: wiring.Key) -> str:
 
 
 def _about(key: wiring.Key) -> str:
-    told = {"buyer": key.buyer, "vendor": key.vendor, "campaign": key.campaign, "pages of": ", ".join(key.origins)}
-    told["map"] = " ".join(f"{field}={name}" for field, names in key.columns.items() for name in names)
-    if key.signing:
-        told["signed"] = "yes"
+    told = {
+        "buyer": key.buyer,
+        "vendor": key.vendor,
+        "campaign": key.campaign,
+        "country": key.country,
+        "pages of": ", ".join(key.origins),
+        "map": " ".join(f"{field}={name}" for field, names in key.columns.items() for name in names),
+        "signed": "yes" if key.signing else "",
+    }
     about = ", ".join(f"{name} {value}" for name, value in told.items() if value)
     return f"{key.label}  ({about})".strip() if about else key.label
 

@@ -421,6 +421,25 @@ class TestKeys:
         lead = await self.kept(client, await send(client, sent, f"/v1/forms/flat?key={secret}"), reader)
         assert (lead["email"], lead["phone"]) == ("jana@web.de", "0171 2345678")
 
+    @pytest.mark.parametrize(
+        ("sent", "country", "number"),
+        [
+            ({"phone": "0171 2345678"}, "DE", "+491712345678"),
+            ({"phone": "1712345678", "country": ""}, "DE", "+491712345678"),
+            ({"phone": "0912 345 678", "country": "Vietnam"}, "VN", "+84912345678"),  # the lead's own
+            ({"phone": "+84 912 345 678"}, None, "+84912345678"),  # which needs none, and whose country nobody told
+            ({"phone": "0084 912 345 678"}, None, "+84912345678"),
+            ({"email": "an.nguyen@gmail.com"}, None, None),
+        ],
+    )
+    async def test_numbers_without_a_countrys_code_are_read_in_the_sources_country(
+        self, client, service, reader, sent, country, number
+    ):
+        answer = await send(client, sent, f"/v1/forms/flat?key={make_key(service, country='DE')}")
+        check = await (await client.get(f"/v1/checks/{answer['check_id']}", headers=reader)).json()
+        assert check["lead"].get("country") == country
+        assert check["normalized"].get("phone") == number
+
     async def test_two_tenants_see_their_own(self, client, service, reader):
         other = make_key(service, tenant="other")
         answer = await send(client, {"email": "an.nguyen@gmail.com"}, f"/v1/forms/flat?key={other}")
