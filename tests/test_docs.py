@@ -16,6 +16,7 @@ from fraudcheck import __version__, records
 from fraudcheck.adapters.tenant_files import default_policy
 from fraudcheck.cli import main
 from fraudcheck.fields.competitors import load_competitors
+from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.reasons import CATALOGUE
@@ -27,6 +28,7 @@ from fraudcheck.worth.funnel import DEFAULT, STANDARD, load_funnel
 from fraudcheck.worth.quality import load_quality
 from tests.docs import BLOCKS, DRAWINGS, PAGES, examples, marked, rendered, tour
 from tests.docs.links import anchors, broken
+from tests.intake.forms.test_platforms import PAYLOADS
 from tests.shared import ROOT
 
 TEXTS = {name: page.read_text("utf-8") for name, page in PAGES.items()}
@@ -161,13 +163,26 @@ def test_make_has_every_target_that_is_named():
 
 
 def test_every_file_that_is_named_is_there():
-    roots = "fraudcheck|clients|tests|training|bench|models|docker|docs"
+    roots = "fraudcheck|clients|examples|form|tests|training|bench|models|docker|docs"
     for name, text in OURS.items():
         for path in re.findall(rf"`((?:{roots})/[\w./-]*)`", text):
             toy = path.endswith(("/capitals.py", "/test_capitals.py"))
             assert toy or (ROOT / path).exists(), f"{name}: {path}"
     for _, words in programs("pytest"):
         assert (ROOT / words[1]).exists()
+
+
+def test_every_form_platform_is_described_as_it_is():
+    rows = re.findall(
+        r"^\| `(\w+)` \| (.+?) \| .+? \| (yes|no)[^|]* \| (yes|no) \| ", TEXTS["docs/platforms.md"], re.MULTILINE
+    )
+    assert {name for name, *_ in rows} == PLATFORMS.keys() - {"flat", "leadconduit"}
+    for name, signs, once, tries_again in rows:
+        platform = PLATFORMS[name]
+        assert (platform.key_in_body is not None) == signs.endswith("in the body"), name
+        assert (platform.is_signed is None) == (signs == "no" or signs.endswith("in the body")), name
+        assert bool(PAYLOADS[name]["event"]) == (once == "yes"), name
+        assert platform.tries_again == (tries_again == "yes"), name
 
 
 def test_every_code_that_is_named_is_in_the_catalogue():

@@ -1,4 +1,4 @@
-"""What does the mark say that a form's script brings: which page fetched it, when, from where, and what was measured?
+"""What does the field say that a form's script adds: which page fetched the token, when, from where; what was measured?
 
 A page's script asks the service for a token when it finds a form (``POST /form/token``), and puts it into one field of
 the form together with what it measured, so that one text comes through every hop to the service::

@@ -64,7 +64,7 @@ def read_lead(raw: Mapping[str, Any], now: datetime, lists: Lists = _NO_LISTS) -
     if "activity" in fields:
         _read_activity(fields, warnings)
     if "form" in fields and is_ours(fields["form"].token or ""):
-        _read_mark(fields, lists.empty_words)
+        _read_scripts_field(fields, lists.empty_words)
     lead = Lead(**fields, extra=extra)
     if found := elsewhere(lead, lists.empty_words):
         click = msgspec.structs.replace(lead.source.click, **found)
@@ -85,7 +85,7 @@ def _read_activity(fields: dict[str, Any], warnings: list[FieldWarning]) -> None
         fields["activity"] = events
 
 
-def _read_mark(fields: dict[str, Any], words: Mapping[str, str]) -> None:
+def _read_scripts_field(fields: dict[str, Any], words: Mapping[str, str]) -> None:
     """Put what the form's script measured beside what the caller told, which goes first."""
     form, client = fields["form"], fields.get("client", Client())
     token, measures = split(form.token)

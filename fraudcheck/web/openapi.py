@@ -68,7 +68,10 @@ _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "DateOrder": ("How a date such as 03/04/2026 is read.", get_args(batch_job.Dates)),
     "Direction": ("Whether a share rose or fell.", ("rise", "fall")),
     "DecisionKnown": ("How the time to a sale is known.", get_args(funnel_report.Known)),
-    "FormSource": ("A form platform.", tuple(sorted(PLATFORMS))),
+    "FormSource": (
+        "A form platform: " + ", ".join(f"`{name}` ({PLATFORMS[name].about})" for name in sorted(PLATFORMS)) + ".",
+        tuple(sorted(PLATFORMS)),
+    ),
     "FormOutcome": (
         "Whether the lead is one: success, failure, or error where none could be read.",
         schemas.FORM_OUTCOMES,

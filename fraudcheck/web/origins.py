@@ -23,7 +23,7 @@ _DEFAULT_PORTS = {"http": "80", "https": "443", "": ""}
 def check_host(request: web.Request, allowed: Collection[str]) -> None:
     """Check that the caller means this machine, or one of the ``allowed`` names. Raises Problem."""
     named = request.headers.getall("Host", [""])
-    if len(named) != 1 or not is_ours(_split(named[0])[0], allowed):
+    if len(named) != 1 or not is_our_host(_split(named[0])[0], allowed):
         raise Problem(
             421,
             "without keys the service answers to loopback names only: call it as 127.0.0.1 or localhost, make a key "
@@ -47,7 +47,7 @@ def check_site(request: web.Request, allowed: Collection[str]) -> None:
         raise Problem(403, "a page of another site may not call the service: call it from a server, with a key")
 
 
-def is_ours(host: str, allowed: Collection[str]) -> bool:
+def is_our_host(host: str, allowed: Collection[str]) -> bool:
     """Whether a host is this machine, or one of the ``allowed`` names."""
     if host == "localhost" or host in {name.lower().strip("[]") for name in allowed}:
         return True

@@ -66,6 +66,20 @@ async def find_secret(request: web.Request) -> str | None:
         return None
 
 
+def how_to_send(request: web.Request) -> str:
+    """Where a platform's call has its key, for one that came without."""
+    if platform_of(request).key_in_body:
+        return f"give {_name(request)} the source's key where it asks for one"
+    return "end the URL in ?key=<key>, or send Authorization: Bearer <key>"
+
+
+def what_it_opens(key: Key) -> str:
+    """What is told of a call with the key of a site or of another source, which does not open it."""
+    if key.source:
+        return f"the key brings the leads of {key.source} and opens nothing else: send one that has a scope"
+    return "a site key gets the tokens of forms and opens nothing else: send a key of `fraudcheck keys create`"
+
+
 def require_source(request: web.Request, key: Key) -> None:
     """Raises Problem for a key that may not bring this platform's leads."""
     name = platform_of(request).name

@@ -152,7 +152,7 @@ async def test_behind_a_strict_policy(browser, policy, token):
         got, told = read(shown.sent[0]["fraudcheck"])
         assert (got, told["keystrokes"]) == (token, 6)
         assert ("token_seconds" in told) is bool(token)
-        assert set(shown.sent[0]) == {"name", "email", "phone", "message", "fraudcheck"} & set(shown.sent[0])
+        assert set(shown.sent[0]) <= {"name", "email", "phone", "message", "fraudcheck"}
 
 
 HOSTILE = {
@@ -209,10 +209,10 @@ async def test_a_hidden_input_of_the_page_is_used(browser):
     html = FORM.replace("<button>", "<input type=hidden name=fraudcheck value=fc1.old.mac.><button>")
     async with showing(browser, html) as shown:
         await shown.page.type(NAME, "Nguyen")
+        assert await shown.page.locator("[name=fraudcheck]").count() == 1
         await shown.page.click("button")
         await until(lambda: shown.sent, shown.page)
         assert read(shown.sent[0]["fraudcheck"])[0] == "fc1.token1.mac"
-        assert await shown.page.evaluate("document.querySelectorAll('[name=fraudcheck]').length") in (0, 1)
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])

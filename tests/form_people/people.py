@@ -93,7 +93,7 @@ class Visitor:
             await self.page.touchscreen.tap(x, y)
             if "name=" in selector:
                 await expect(place).to_be_focused()
-                await asyncio.sleep(0.3)  # until the keyboard is there
+                await asyncio.sleep(1.0)  # until the keyboard is there: a tap comes late on a busy machine
         else:
             await self.page.mouse.move(x, y, steps=6)
             await self.page.mouse.click(x, y)

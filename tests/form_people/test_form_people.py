@@ -8,7 +8,7 @@ from tests.form_people.attackers import ATTACKERS
 from tests.form_people.people import PEOPLE
 from tests.form_people.running import faults, run_attacker, run_people, running_rig
 
-LEADS = 10
+LEADS = 8
 LATEST = 6
 """From this lead of a run on nothing is accepted; whole runs, and what each gets, are in docs/form-proof.md."""
 

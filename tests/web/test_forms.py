@@ -22,7 +22,6 @@ from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.ports import Unavailable
 from fraudcheck.web.app import make
 from fraudcheck.web.state import ADMISSION
-from tests.shared import ROOT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 XML = {"Content-Type": "text/xml"}
@@ -370,8 +369,9 @@ class TestKeys:
         service.keys.create("default", ["read"], "", "")
         limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=3/minute",)))
         client = await aiohttp_client(make(limited))
-        await send(client, {"email": "a@b.de"}, status=401)
-        await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401)
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, status=401))["title"]
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401))["title"]
+        assert "where it asks for one" in (await send(client, {"email": "a@b.de"}, "/v1/forms/google", 401))["title"]
         statuses = [(await client.post("/v1/forms/flat?key=fc_wrong", data={"a": "b"})).status for _ in range(3)]
         assert statuses == [401, 401, 401]
 
@@ -388,6 +388,7 @@ class TestKeys:
         ):
             answer = await client.request(method, path, headers=bearer | JSON, data="{}" if method == "POST" else None)
             assert answer.status == 401, path
+            assert "brings the leads of flat and opens nothing else" in (await answer.json())["title"]
         await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 403, **bearer)
 
     async def test_a_key_brings_its_own_platforms_leads_alone(self, client, service, monkeypatch):
@@ -399,7 +400,8 @@ class TestKeys:
         reads = service.keys.create("default", ["read"], "", "")[1]
         await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={reads}", 403)
         site = service.keys.create_site("default", "acme", ["https://a.example"], "", "").id
-        await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        refused = await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        assert "a site key gets the tokens of forms" in refused["title"]
 
     async def test_the_sources_vendor_and_campaign_win_and_the_claim_is_kept(self, client, service, reader):
         secret = make_key(service, campaign="spring")
@@ -418,6 +420,25 @@ class TestKeys:
         sent = {"Feld 7": "0171 2345678", "phone": "0172 1111111", "wpforms[fields][1]": "jana@web.de"}
         lead = await self.kept(client, await send(client, sent, f"/v1/forms/flat?key={secret}"), reader)
         assert (lead["email"], lead["phone"]) == ("jana@web.de", "0171 2345678")
+
+    @pytest.mark.parametrize(
+        ("sent", "country", "number"),
+        [
+            ({"phone": "0171 2345678"}, "DE", "+491712345678"),
+            ({"phone": "1712345678", "country": ""}, "DE", "+491712345678"),
+            ({"phone": "0912 345 678", "country": "Vietnam"}, "VN", "+84912345678"),  # the lead's own
+            ({"phone": "+84 912 345 678"}, None, "+84912345678"),  # which needs none, and whose country nobody told
+            ({"phone": "0084 912 345 678"}, None, "+84912345678"),
+            ({"email": "an.nguyen@gmail.com"}, None, None),
+        ],
+    )
+    async def test_numbers_without_a_countrys_code_are_read_in_the_sources_country(
+        self, client, service, reader, sent, country, number
+    ):
+        answer = await send(client, sent, f"/v1/forms/flat?key={make_key(service, country='DE')}")
+        check = await (await client.get(f"/v1/checks/{answer['check_id']}", headers=reader)).json()
+        assert check["lead"].get("country") == country
+        assert check["normalized"].get("phone") == number
 
     async def test_two_tenants_see_their_own(self, client, service, reader):
         other = make_key(service, tenant="other")
@@ -552,6 +573,18 @@ async def test_a_key_that_calls_too_often_is_told_so_in_its_platforms_way(servic
             assert answers[-1].headers["RateLimit"].startswith('"check";r=0')
 
 
+async def test_wrong_keys_are_counted_and_then_told_so_in_the_platforms_way(settings, aiohttp_client):
+    limited = structs.replace(settings, data_dir=settings.data_dir / "limited", limits=("wrong-key=3/minute",))
+    async with wiring.service(limited) as other:
+        other.keys.create("default", ["read"], "", "")
+        client = await aiohttp_client(make(other))
+        for path in ("/v1/forms/flat", "/v1/leadconduit", "/v1/forms/tally"):
+            await send(client, {"email": "a@b.de"}, f"{path}?key=fc_wrong", 401)
+        answer = await send(client, {"email": "a@b.de"}, "/v1/forms/flat?key=fc_wrong")
+        assert (answer["outcome"], answer["check_id"]) == ("error", None)
+        await send(client, {"email": "a@b.de"}, "/v1/leadconduit?key=fc_wrong", 429)
+
+
 # LeadConduit.
 
 
@@ -596,23 +629,3 @@ class TestLeadConduit:
         assert (answer["outcome"], "lead" in answer) == ("error", False)
         for body, headers in ((b"{", JSON), (b"<lead>", XML), (LAUGHS, XML), (b"x" * (MAX_BYTES + 1), FORM)):
             await send(client, body, "/v1/leadconduit", 400, **headers)
-
-
-# Every platform, end to end.
-
-PAYLOADS = {
-    path.stem: json.loads(path.read_text())
-    for path in (ROOT / "tests" / "intake" / "forms" / "payloads").glob("*.json")
-}
-
-
-@pytest.mark.parametrize("name", sorted(PAYLOADS))
-async def test_a_platforms_own_delivery_is_judged_once_however_often_it_comes(client, name):
-    payload = PAYLOADS[name]
-    sent = payload["content"] if payload["form"] else [payload["content"]]
-    headers = {each: value for each, value in payload["headers"].items() if each.lower() != "content-type"}
-    first = await send(client, sent, f"/v1/forms/{name}", **headers)
-    assert first["outcome"] in ("success", "failure"), first
-    again = await send(client, sent, f"/v1/forms/{name}", **headers)
-    assert (again["check_id"] == first["check_id"]) == bool(payload["event"])
-    assert (await kept(client, first)).keys() == payload["lead"].keys()

@@ -17,7 +17,7 @@ from fraudcheck.intake.field_readers import Unread, read_truth
 from fraudcheck.intake.forms import FindColumns, FoundColumns
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 
-MARK = "fraudcheck"
+_SCRIPTS_FIELD = "fraudcheck"
 """The name of the form's field that the script adds."""
 _OUTERMOST = frozenset(field.name.partition(".")[0] for field in LEAD_FIELDS)
 _SHAPES = {"email": re.compile(r"[^\s@]@[^\s@]"), "phone": re.compile(r"(?:\d\D{0,4}){7}")}
@@ -47,7 +47,7 @@ def lead_of_answers(
     for name, value in known.items():
         if value is not None and value != "":
             _put(lead, name, value)
-    for label in [label for label, each in given.items() if _is_mark(each)]:
+    for label in [label for label, each in given.items() if _is_scripts(each)]:
         _put(lead, "form.token", given.pop(label).value)
     used = [
         label
@@ -90,9 +90,9 @@ def _with_own_labels(answers: Iterable[Answer | tuple[str, Any]]) -> Iterator[An
         yield Answer(name if count == 1 else f"{name} {count}", value, *field)
 
 
-def _is_mark(answer: Answer) -> bool:
+def _is_scripts(answer: Answer) -> bool:
     value = answer.value
-    return isinstance(value, str) and (simplify(answer.label) == MARK or is_ours(value))
+    return isinstance(value, str) and (simplify(answer.label) == _SCRIPTS_FIELD or is_ours(value))
 
 
 def _chosen(given: Mapping[str, Answer], found: FoundColumns) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from typing import Any
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
 from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder, pairs, rows, text
-from fraudcheck.intake.forms.signatures import bears_netlify
+from fraudcheck.intake.forms.signatures import jws_claims
 
 _KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "referrer": "client.page_url"}
 """What Netlify adds to the form's own values; the referrer of a form that is sent is the form's page."""
@@ -33,9 +35,12 @@ def _answers(payload: Any, data: Any) -> Iterator[Named]:
 
 
 def is_signed(delivery: Delivery, secret: str, now: float) -> bool:
-    """See ``Platform.is_signed``. The signature has no time."""
+    """See ``Platform.is_signed``. The signature is a JWS that holds the SHA-256 of the body, and no time."""
     del now
-    return bears_netlify(delivery, secret)
+    told = jws_claims(delivery.headers.get("x-webhook-signature", ""), secret)
+    body = hashlib.sha256(delivery.body).hexdigest()
+    is_of_body = hmac.compare_digest(str(told.get("sha256")).encode("utf-8", "replace"), body.encode())
+    return is_of_body and told.get("iss") == "netlify"
 
 
 PLATFORM = Platform(name="netlify", about="Netlify Forms", read=read, is_signed=is_signed)

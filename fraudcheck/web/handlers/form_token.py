@@ -18,7 +18,7 @@ from fraudcheck.fields.origin import host_of, is_of, read_origin
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
-from fraudcheck.web.origins import is_ours
+from fraudcheck.web.origins import is_our_host
 from fraudcheck.web.schemas import GivenToken
 from fraudcheck.web.state import CALLERS, PACE, SERVICE
 from fraudcheck.wiring import DEFAULT_TENANT, FaultyKeys, Key
@@ -50,7 +50,7 @@ async def post_token(request: web.Request) -> web.Response:
 async def allow_call(request: web.Request) -> web.Response:
     """What a browser asks before a page's script may send headers of its own (a preflight)."""
     if not _is_known_page(request):
-        return _readable(request, _no_page().response())
+        return _readable(request, _no_page(_origin(request)).response())
     return _readable(request, web.Response(status=204, headers=_PREFLIGHT))
 
 
@@ -61,7 +61,9 @@ class _Refused(Exception):
         self.outcome, self.problem = outcome, problem
 
 
-def _no_page() -> Problem:
+def _no_page(origin: str | None) -> Problem:
+    if origin is None:
+        return Problem(403, "tokens are for the scripts of pages, and this call comes from none: it has no Origin")
     return Problem(
         403,
         "only pages of the site's own origins get tokens: name this one with `fraudcheck keys create --site --origin`",
@@ -71,13 +73,13 @@ def _no_page() -> Problem:
 async def _give(request: web.Request) -> GivenToken:
     service = request.app[SERVICE]
     origin = _origin(request)
-    site = await _read_site(request)
+    site = await _read_site_key(request)
     try:
         key = _key_of(request, site)
         if key is None:
             raise _Refused("site", Problem(401, "no site key, or one that is not known: send site=site_…"))
         if origin is None or not _is_page_of(request, origin, key):
-            raise _Refused("origin", _no_page())
+            raise _Refused("origin", _no_page(origin))
         identity_key = service.token_key(key.tenant)
     except FaultyKeys:
         title = "the keys cannot be read: who runs the service finds the cause in its log"
@@ -113,7 +115,7 @@ def _let_rest(request: web.Request) -> None:
         request.protocol.pause = rest
 
 
-async def _read_site(request: web.Request) -> str:
+async def _read_site_key(request: web.Request) -> str:
     """The site key in the body, as a form sends it, whatever type a script gave it; empty for none."""
     if (request.content_length or 0) > _MAX_BYTES:
         raise _too_large()
@@ -154,7 +156,7 @@ def _origin(request: web.Request) -> str | None:
 
 def _is_page_of(request: web.Request, origin: str, key: Key) -> bool:
     if key is _KEYLESS:
-        return is_ours(host_of(origin), request.app[SERVICE].settings.allowed_hosts)
+        return is_our_host(host_of(origin), request.app[SERVICE].settings.allowed_hosts)
     return is_of(origin, key.origins)
 
 
