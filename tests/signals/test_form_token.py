@@ -232,3 +232,19 @@ def test_the_facts_of_a_lead():
         "country": "other",
         "assistant": "ChatGPT",
     }
+
+
+@pytest.mark.parametrize("length", [4, 5, 8, 12, 16, 20, 32, 64, 128])
+@pytest.mark.parametrize("measures", ["", ".eyJrZXlzdHJva2VzIjo0MH0"])
+def test_what_a_column_leaves_of_tokens_is_nobodys_mark(length: int, measures: str) -> None:
+    """Tokens of one second begin alike; as two people's mark of a visit they would be conclusive."""
+    lead, found = facts((token() + measures)[:length])
+    assert (lead.form.token, found) == (None, None)
+    subject = read_subject(lead, tenant="t", lists=Lists(), identity_key=KEY, tag="", at=AT, default_country=None)
+    assert "form_token" not in subject.tokens
+
+
+@pytest.mark.parametrize("text", ["fc1", "fc1-a", "FC1.a.b", "fc1.a.b.c.d", "fc2.a.b", "c1f0a6d2b94e"])
+def test_a_callers_own_mark_stays_one(text: str) -> None:
+    lead, found = facts(text)
+    assert (lead.form.token, found) == (text, None)
