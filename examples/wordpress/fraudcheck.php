@@ -8,6 +8,10 @@
  * define('FRAUDCHECK_URL', …), define('FRAUDCHECK_KEY', …), define('FRAUDCHECK_SITE_KEY', …)
  */
 
+if (!defined('FRAUDCHECK_URL') || !defined('FRAUDCHECK_KEY') || !defined('FRAUDCHECK_SITE_KEY')) {
+    return; // before that, the site is as it was
+}
+
 add_action('wp_footer', fn () => wp_print_script_tag(
     ['src' => FRAUDCHECK_URL . '/form.js', 'data-site' => FRAUDCHECK_SITE_KEY, 'async' => true]
 ));

@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from fraudcheck.fields.country_names import COUNTRIES
 from fraudcheck.fields.origin import host_of, read_site
 
 SCOPES = ("check", "read", "personal", "outcome", "batch", "admin")
@@ -52,7 +53,8 @@ class Key(Struct, frozen=True, kw_only=True):
 
     A key with a ``source`` (a name of ``intake.forms``) brings that platform's leads and may do nothing else:
     ``columns`` are the names of the platform's fields by our field, ``signing`` is the secret that it signs with, which
-    has to be kept as it is. A key with ``origins`` is a site key: it stands in the pages of these and only gets tokens.
+    has to be kept as it is, and ``country`` (ISO 3166-1 alpha-2) is that in which its numbers without a country's code
+    are read. A key with ``origins`` is a site key: it stands in the pages of these and only gets tokens.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Key(Struct, frozen=True, kw_only=True):
     source: str = ""
     columns: Mapping[str, tuple[str, ...]] = {}
     signing: str = ""
+    country: str = ""
     origins: tuple[str, ...] = ()
 
     @property
@@ -153,13 +156,17 @@ class KeyFile:
         campaign: str = "",
         columns: Mapping[str, tuple[str, ...]] | None = None,
         signing: str = "",
+        country: str = "",
     ) -> tuple[Key, str]:
         """Make a key by which a platform brings its leads. Returns it and its secret, which is not stored.
 
-        Raises ValueError for no vendor, and FaultyKeys as ``create``.
+        Raises ValueError for no vendor and for what is no country's code, and FaultyKeys as ``create``.
         """
         _check_name("vendor", vendor)
         _check_name("campaign", campaign or "none")
+        country = country.strip().upper()
+        if country and country not in COUNTRIES:
+            raise ValueError(f"{country} is no country's code of two letters: give one such as VN or DE")
         return self._add(
             tenant=tenant,
             scopes=(),
@@ -170,6 +177,7 @@ class KeyFile:
             campaign=campaign,
             columns=columns or {},
             signing=signing,
+            country=country,
         )
 
     def _add(self, key_id: str = "", secret: str = "", **told: Any) -> tuple[Key, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -47,6 +48,13 @@ def add(commands: Any) -> None:
     source.add_argument("--vendor", dest="_vendor", metavar="NAME", default="", help="whose leads or pages they are")
     source.add_argument("--campaign", dest="_campaign", metavar="NAME", default="", help="the leads' campaign")
     source.add_argument(
+        "--country",
+        dest="_country",
+        metavar="CODE",
+        default="",
+        help="in which its phone numbers without a country's code are read (VN, DE); a lead's own goes first",
+    )
+    source.add_argument(
         "--map",
         dest="_columns",
         metavar="FIELD=NAME",
@@ -77,6 +85,7 @@ def _create(
     source: str | None,
     vendor: str,
     campaign: str,
+    country: str,
     columns: Sequence[str],
     signing: str | None,
 ) -> None:
@@ -88,14 +97,16 @@ def _create(
         "--origin": origins and kind != "--site",
         "--vendor": vendor and not kind,
         "--campaign": campaign and kind != "--source",
+        "--country": country and kind != "--source",
         "--map": columns and kind != "--source",
         "--signing-secret": signing is not None and kind != "--source",
     }
     if misplaced := [option for option, wrong in given.items() if wrong]:
         raise Misused(f"{', '.join(misplaced)}: not for {_KINDS[kind]}; make a key of one kind")
-    told: dict[str, Any] = {"vendor": vendor, "campaign": campaign}
+    told: dict[str, Any] = {"vendor": vendor, "campaign": campaign, "country": country}
     if source is not None:
-        told |= {"columns": _read_map(columns), "signing": _read_signing(_known(source), signing)}
+        source = _known(source)
+        told |= {"columns": _read_map(columns), "signing": _read_signing(source, signing)}
     wiring.prepare(settings.data_dir)
     file, moment = wiring.key_file(settings), format_utc(datetime.now(UTC))
     was_keyed = file.configured
@@ -111,6 +122,11 @@ def _create(
         names = [scope.strip() for scope in (scopes or "check,read").split(",")]
         key, secret = file.create(tenant, names, label, moment, buyer)
         print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
+    if not was_keyed:
+        place = settings.keys_file or settings.data_dir
+        print(
+            f"note: the first key in {place}; a service that keeps its data elsewhere does not know it", file=sys.stderr
+        )
     if kind and not was_keyed:
         how = f"make one with `fraudcheck keys create`, without {kind}"
         print(f"note: from now on every other caller needs a key too: {how}", file=sys.stderr)
@@ -124,9 +140,12 @@ def _sources() -> Sequence[str]:
 
 
 def _known(source: str) -> str:
-    if source not in _sources():
-        raise Failed(f"{source} is no form platform that is known; there are {', '.join(_sources())}")
-    return source
+    """The platform's name, however it is spelled: `Contact Form 7`."""
+    name = re.sub(r"[\W_]+", "_", source.strip().casefold())
+    if name not in _sources():
+        known = ", ".join(_sources())
+        raise Failed(f"{source} is no form platform that is known; there are {known}; flat reads any form")
+    return name
 
 
 def _read_map(texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -180,9 +199,15 @@ def _may(key: wiring.Key) -> str:
 
 
 def _about(key: wiring.Key) -> str:
-    told = {"buyer": key.buyer, "vendor": key.vendor, "campaign": key.campaign, "pages of": ", ".join(key.origins)}
-    if key.signing:
-        told["signed"] = "yes"
+    told = {
+        "buyer": key.buyer,
+        "vendor": key.vendor,
+        "campaign": key.campaign,
+        "country": key.country,
+        "pages of": ", ".join(key.origins),
+        "map": " ".join(f"{field}={name}" for field, names in key.columns.items() for name in names),
+        "signed": "yes" if key.signing else "",
+    }
     about = ", ".join(f"{name} {value}" for name, value in told.items() if value)
     return f"{key.label}  ({about})".strip() if about else key.label
 

@@ -27,6 +27,8 @@ _FIRST_OF_MARKS = BOM_UTF8[:1]
 # NUL, which databases refuse in text, and lone surrogates, which no encoding has.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
+_NOT_JSON = "not JSON: a quotation mark in a text must be escaped; let the platform make the JSON, or send a form"
+
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_any = msgspec.json.Decoder().decode
 
@@ -78,7 +80,7 @@ def _parse_slowly(body: bytes, *, strict: bool) -> Any:
     try:
         raw = json.loads(body.decode(), parse_constant=_refuse_constant, parse_int=_parse_integer, strict=strict)
     except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
+        raise Unreadable("not JSON" if strict else _NOT_JSON) from None
     return make_storable(raw)
 
 

@@ -8,7 +8,7 @@ from fraudcheck.report.audit import Share
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Stage, Times, Worth
 from fraudcheck.report.tables import aligned, printable, shortened
-from fraudcheck.report.text import ASKED_WORDS, scope_lines
+from fraudcheck.report.text import ASKED_WORDS, NO_LEADS, scope_lines
 
 _MAX_ROWS = 20
 PARTS = (("channel", "channels"), ("campaign", "campaigns"), ("vendor", "vendors"), ("enquiry", "enquiries"))
@@ -19,7 +19,7 @@ def funnel_text(report: FunnelReport) -> list[str]:
     """The funnel in lines for a terminal."""
     lines = [*scope_lines(report.scope), *fakes_text(report)]
     if not report.all.leads:
-        return [*lines, "There are no leads in this time; look further back with --since.", *_events(report)]
+        return [*lines, NO_LEADS, *_events(report)]
     lines += ["", *_stages(report.all.stages), ""]
     if report.all.advice is not None:
         lines += advice_text(report.all.advice)

@@ -32,6 +32,7 @@ _MAX_KINDS = 5
 _BAR_WIDTH = 20
 """Characters of a bar of 100 %."""
 _NO_VENDOR = "(no vendor named)"
+NO_LEADS = "There are no leads in this time; look further back with --since, or in another --tenant or --data-dir."
 _FIELD_WORDS = {
     "email": "the mail address",
     "phone": "the phone number",
@@ -71,7 +72,7 @@ def overview_text(report: Overview) -> list[str]:
     """The audit of all vendors, in lines for a terminal."""
     lines = [*scope_lines(report.scope)]
     if not report.all.leads:
-        return [*lines, "There are no leads in this time; look further back with --since."]
+        return [*lines, NO_LEADS]
     lines += ["", *_summary(report.all), "", *_vendors(report.vendors)]
     lines += _worse(report.vendors)
     lines += _changes(report.vendors)
@@ -126,10 +127,10 @@ def tokens_text(tokens: FormTokens) -> str:
     """How many leads carry a valid token of the form's script, and from which pages, in a sentence."""
     share = f"{tokens.valid:,} of {tokens.leads:,} leads by forms ({_percent(tokens.share)})"
     named = [
-        f"{printable(shortened(line.origin)) if line.origin else 'other pages'} {line.leads:,}"
+        f"{line.leads:,} from {printable(shortened(line.origin)) if line.origin else 'other pages'}"
         for line in tokens.origins
     ]
-    pages = f"; of the newest: {', '.join(named)}" if named else ""
+    pages = f"; of the newest of them, {', '.join(named)}" if named else ""
     return f"{share} carry a valid token of the form's script{pages}"
 
 

@@ -210,14 +210,16 @@ def _unscripted(lacking: LackingCounts, source: LackingCounts) -> float:
     """The decibans against a lead without a token, above zero, by how few of the source's leads come without."""
     of, leads, known = lacking["of"], source["of"], source["since"]
     carried = [all_ - without for all_, without in zip(leads, of, strict=True)]
-    if known < _A_WEEK or carried[_MONTHLY] < _FEWEST:
-        return 0.0
     before = leads[_MONTHLY] - leads[_DAILY]
-    share = _share(before, of[_MONTHLY] - of[_DAILY]) if before >= _FEWEST else _share(leads[_MONTHLY], of[_MONTHLY])
+    if known < _A_WEEK or carried[_MONTHLY] < _FEWEST or before < _FEWEST:
+        return 0.0
+    share = _share(before, of[_MONTHLY] - of[_DAILY])
     older, week = leads[_MONTHLY] - leads[_WEEKLY], leads[_WEEKLY] - leads[_DAILY]
     lasted = max(min(known, _MONTH_LASTS), _A_WEEK + _DAY)
-    if older >= _FEWEST and week * (lasted - _A_WEEK) > _FLOODED * older * (_A_WEEK - _DAY):
-        share = min(share, _share(older, of[_MONTHLY] - of[_WEEKLY]))
+    if week * (lasted - _A_WEEK) > _FLOODED * older * (_A_WEEK - _DAY):  # whoever sends it makes nothing usual
+        if older < _FEWEST:
+            return 0.0
+        share = _share(older, of[_MONTHLY] - of[_WEEKLY])
     elif lacking["since"] >= _SOME_DAYS and week >= _FEWEST:
         share = max(share, (of[_WEEKLY] - of[_DAILY]) / week)
     if share > _MOST_WITHOUT:

@@ -212,8 +212,8 @@ async def _authorize(request: web.Request, path: str) -> None:
     is_source = path in source_keys.PATHS
     request[SOURCE_KEY] = None
     if service.keys.configured:
-        secret = await source_keys.find_secret(request) if is_source else _secret(request)
         try:
+            secret = await source_keys.find_secret(request) if is_source else _secret(request)
             key = service.keys.find(secret) if secret else None
         except FaultyKeys:
             raise Problem(
@@ -222,7 +222,10 @@ async def _authorize(request: web.Request, path: str) -> None:
         if key is None or not (key.opens_api or (is_source and key.source)):
             if secret:
                 await count_wrong_key(request)
-            raise Problem(401, "no key, or one that is not known: send Authorization: Bearer <key>")
+            if key is not None:
+                raise Problem(401, source_keys.what_it_opens(key))
+            how = source_keys.how_to_send(request) if is_source else "send Authorization: Bearer <key>"
+            raise Problem(401, f"no key, or one that is not known: {how}")
         tenant, scopes, request[KEY_ID], buyer = key.tenant, key.scopes, key.id, key.buyer or key.id
         if is_source:
             source_keys.require_source(request, key)

@@ -73,6 +73,7 @@ def _bind(settings: Settings) -> socket.socket:
     except OSError as problem:
         raise ValueError(
             f"cannot listen on {settings.host} port {port} ({problem.strerror}): choose another --port or --host"
+            " (before `make run`: FRAUDCHECK_PORT=…)"
         ) from None
 
 

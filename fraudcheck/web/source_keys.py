@@ -6,6 +6,7 @@ hash, as every key, and no part of a URL is ever logged.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -16,12 +17,15 @@ from fraudcheck.intake.forms import Platform
 from fraudcheck.intake.forms.reading import MAX_BYTES, read_content
 from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.web.answers import Problem
+from fraudcheck.web.state import SERVICE
 
 PATHS = frozenset({"/v1/forms/{source}", "/v1/leadconduit"})
 """What platforms call."""
 OPEN_TO_ALL = frozenset({"flat", "leadconduit"})
 """Platforms whose leads an ordinary key may bring too: they are nobody's in particular."""
 _BODY = web.RequestKey("body", bytes)
+_SECRETS, _MOST_SECRETS = re.compile(rb"fc_[A-Za-z0-9_-]{43}"), 10
+"""What a secret looks like in a body, whatever its type, and how many are looked at."""
 
 
 def _name(request: web.Request) -> str:
@@ -42,7 +46,10 @@ def platform_of(request: web.Request) -> Platform:
 
 
 async def find_secret(request: web.Request) -> str | None:
-    """The secret that a platform sends along."""
+    """The secret that a platform sends along. Raises FaultyKeys.
+
+    A body is only read for it where a known one stands in it: nobody without a key can have much read.
+    """
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return credentials.strip()
@@ -51,9 +58,26 @@ async def find_secret(request: web.Request) -> str | None:
     if given or request.method == "GET" or not (find := platform_of(request).key_in_body):
         return given or None
     try:
+        sent = [each.decode() for each in _SECRETS.findall(await body_of(request))[:_MOST_SECRETS]]
+        if not any(map(request.app[SERVICE].keys.find, sent)):
+            return sent[0] if sent else None
         return find(await content_of(request)) or None
     except Unreadable:
         return None
+
+
+def how_to_send(request: web.Request) -> str:
+    """Where a platform's call has its key, for one that came without."""
+    if platform_of(request).key_in_body:
+        return f"give {_name(request)} the source's key where it asks for one"
+    return "end the URL in ?key=<key>, or send Authorization: Bearer <key>"
+
+
+def what_it_opens(key: Key) -> str:
+    """What is told of a call with the key of a site or of another source, which does not open it."""
+    if key.source:
+        return f"the key brings the leads of {key.source} and opens nothing else: send one that has a scope"
+    return "a site key gets the tokens of forms and opens nothing else: send a key of `fraudcheck keys create`"
 
 
 def require_source(request: web.Request, key: Key) -> None:

@@ -249,14 +249,20 @@ def test_keys_of_sites_and_sources_name_a_vendor(open_file, vendor):
         open_file().create_source("default", "flat", "", "", vendor=vendor)
 
 
+@pytest.mark.parametrize("country", ["Vietnam", "XX", "84", "V"])
+def test_a_source_keys_country_is_a_code(open_file, country):
+    with pytest.raises(ValueError, match="two letters"):
+        open_file().create_source("default", "flat", "", "", vendor="acme", country=country)
+
+
 def test_a_source_key_keeps_what_its_leads_need(open_file, tmp_path):
     columns = {"phone": ("best", "mobile")}
     key, secret = open_file().create_source(
-        "acme", "flat", "web", "", vendor="v", campaign="c", columns=columns, signing="whsec_x"
+        "acme", "flat", "web", "", vendor="v", campaign="c", columns=columns, signing="whsec_x", country=" vn "
     )
     assert open_file().find(secret) == key
-    assert (key.source, key.tenant, key.vendor, key.campaign, key.columns, key.signing) == (
-        "flat", "acme", "v", "c", columns, "whsec_x",
+    assert (key.source, key.tenant, key.vendor, key.campaign, key.columns, key.signing, key.country) == (
+        "flat", "acme", "v", "c", columns, "whsec_x", "VN",
     )  # fmt: skip
     assert not key.opens_api
     assert key.scopes == ()  # an older service, which knows no sources, gives such a key nothing

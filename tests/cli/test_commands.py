@@ -145,7 +145,7 @@ def test_a_site_key_is_printed_as_the_page_needs_it_and_listed_as_no_secret(run)
 
 def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platforms, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("whsec_abc\n"))
-    code, out, _ = run(*SOURCE, "signed", "--campaign", "spring", "--map", "phone=best", "--map", "phone=other = x",
+    code, out, _ = run(*SOURCE, "signed", "--campaign", "spring", "--country", "de", "--map", "phone=best", "--map", "phone=other = x",
                        "--map", "extra.size=Size", "--signing-secret", "-")  # fmt: skip
     secret = out.splitlines()[1]
     assert code == 0
@@ -153,10 +153,10 @@ def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platf
     assert "whsec" not in out
     (kept,) = json.loads((tmp_path / "data" / "keys.json").read_text())
     assert kept["columns"] == {"phone": ["best", "other = x"], "extra.size": ["Size"]}
-    assert (kept["signing"], kept["vendor"], kept["campaign"]) == ("whsec_abc", "acme", "spring")
+    assert (kept["signing"], kept["vendor"], kept["campaign"], kept["country"]) == ("whsec_abc", "acme", "spring", "DE")
     listed = run("keys", "list")[1]
     assert "source signed" in listed
-    assert "vendor acme, campaign spring, signed yes" in listed
+    assert "campaign spring, country DE, map phone=best phone=other = x extra.size=Size, signed yes" in listed
     assert "whsec" not in listed
     assert secret not in listed
     assert "/v1/leadconduit?key=" in run(*SOURCE, "leadconduit")[1]
@@ -178,6 +178,10 @@ def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platf
         (("keys", "create", "--source", "signed"), 1, "--vendor NAME"),
         ((*SOURCE, "typefrom"), 1, "typefrom is no form platform that is known; there are"),
         ((*SOURCE, ""), 1, "no form platform"),
+        ((*SOURCE, "wordpress"), 1, "flat reads any form"),
+        ((*SOURCE, " Signed ", "--map", "phone"), 1, "give FIELD=NAME"),  # a platform, however it is written
+        ((*SOURCE, "signed", "--country", "Germany"), 1, "GERMANY is no country's code of two letters"),
+        (("keys", "create", "--country", "DE"), 2, "--country: not for an ordinary key"),
         ((*SOURCE, "signed", "--map", "phone"), 1, "give FIELD=NAME"),
         ((*SOURCE, "signed", "--map", "phone="), 1, "give FIELD=NAME"),
         ((*SOURCE, "signed", "--map", "phoen=x"), 1, "did you mean phone?"),
@@ -196,7 +200,8 @@ def test_keys_that_cannot_be_made_say_why(run, platforms, tmp_path, words, code,
 
 
 def test_keys_are_shown_once_and_kept_as_hashes(run, tmp_path):
-    code, out, _ = run("keys", "create", "--tenant", "acme", "--scopes", "check, read", "--label", "form")
+    code, out, err = run("keys", "create", "--tenant", "acme", "--scopes", "check, read", "--label", "form")
+    assert f"the first key in {tmp_path / 'data'}" in err
     secret = out.split()[-1]
     assert code == 0
     file = tmp_path / "data" / "keys.json"

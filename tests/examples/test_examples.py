@@ -403,6 +403,15 @@ def test_a_visitor_cannot_name_another_address_than_his_own(site, look_up):
     assert told.get("source", {}).get("vendor") in (None, "website")
 
 
+def test_wordpress_is_as_it_was_until_it_is_told_where_fraudcheck_is():
+    is_there("php")
+    plugin = EXAMPLES / "wordpress" / "fraudcheck.php"
+    ran = subprocess.run(
+        ["php", "-r", f"require '{plugin}'; echo 'alive';"], check=True, capture_output=True, timeout=60
+    )
+    assert ran.stdout == b"alive"
+
+
 def test_wordpress_sends_no_mail_of_a_rejected_lead_where_it_is_told_to(services, tmp_path):
     is_there("php")
     keyed = services["blocking"]

@@ -59,7 +59,7 @@ def test_whose_forms_carry_the_script_is_said():
     told = with_examples(vendor("acme", made), [], [], {"https://a.example": 2, "https://b.example": 1})
     shown = "\n".join(text.vendor_text(told))
     assert "3 of 4 leads by forms (75.0%) carry a valid token of the form's script" in shown
-    assert "of the newest: https://a.example 2, https://b.example 1" in shown
+    assert "script; of the newest of them, 2 from https://a.example, 1 from https://b.example" in shown
     table = text.overview_text(overview(made))
     assert any(line.endswith("form tokens") for line in table)
     assert any(line.startswith("acme") and line.endswith("75.0%") for line in table)
@@ -72,7 +72,7 @@ def test_many_vendors_are_not_all_listed():
 
 
 def test_of_no_leads_it_says_what_to_do():
-    assert text.overview_text(overview([]))[-1].endswith("look further back with --since.")
+    assert text.overview_text(overview([]))[-1].endswith("--since, or in another --tenant or --data-dir.")
 
 
 def test_no_name_steers_a_terminal():

@@ -304,6 +304,23 @@ def test_who_posts_without_the_forms_script(who: str, number: int, within: int, 
     assert tokens(without, since_then(without, source)) <= at_least, who
 
 
+@pytest.mark.parametrize("a_month", [20, 100, 3_000])
+@pytest.mark.parametrize("share", [0.5, 1.0])
+@pytest.mark.parametrize("within", [MINUTE, 12 * HOUR, 3 * DAY, 6 * DAY])
+def test_leads_with_tokens_in_a_vendors_name_make_them_no_duty_of_its_own(
+    a_month: int, share: float, within: int
+) -> None:
+    """Anyone can fetch tokens by the site key in a vendor's page, and send a flood in its name."""
+    own = [a_month // 720, a_month // 30, a_month // 4, a_month]
+    without = counts(*[int(count * share) for count in own], 40 * DAY)
+    number = 20 * a_month
+    flood = counts(
+        *[number if within <= span else number * span // within for span in (HOUR, DAY, WEEK)], number, within
+    )
+    source = since_then(flood, counts(*own, 40 * DAY))
+    assert tokens(without, source) == 0.0
+
+
 def test_what_is_away_with_the_token_is_said_once() -> None:
     flood = counts(60, 60, 60, 60, HOUR)
     source = since_then(flood, ESTABLISHED)

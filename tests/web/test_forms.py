@@ -346,12 +346,32 @@ class TestKeys:
             await send(client, [wrong], "/v1/forms/new", 401)
         await send(client, b"[" * 300_000, "/v1/forms/new", 401, **JSON)
 
+    @pytest.mark.parametrize("path", ["/v1/forms/google", "/v1/forms/wufoo"])
+    async def test_a_body_without_a_known_key_is_not_read(self, service, settings, aiohttp_client, monkeypatch, path):
+        secret = make_key(service, source=path.rpartition("/")[2])
+        limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=2/minute",)))
+        client = await aiohttp_client(make(limited))
+        monkeypatch.setattr("fraudcheck.web.source_keys.read_content", None)  # a call of it would be answered 500
+        wrong = "fc_" + "x" * 43
+        for body in ({"google_key": "x"}, {"a": "%" * 1_000}, {"google_key": wrong, "HandshakeKey": wrong}):
+            await send(client, body, path, 401)
+        assert service.keys.find(secret)
+
+    async def test_keys_that_cannot_be_read_are_503(self, client, service, settings):
+        make_key(service, source="google")
+        wrong = {"google_key": "fc_" + "x" * 43}
+        await send(client, [wrong], "/v1/forms/google", 401)
+        (settings.data_dir / "keys.json").write_text("[")
+        service.keys._looked_at = service.keys._good_at = float("-inf")
+        await send(client, [wrong], "/v1/forms/google", 503)
+
     async def test_wrong_and_missing_keys_are_401_and_counted(self, service, settings, aiohttp_client):
         service.keys.create("default", ["read"], "", "")
         limited = structs.replace(service, settings=structs.replace(settings, limits=("wrong-key=3/minute",)))
         client = await aiohttp_client(make(limited))
-        await send(client, {"email": "a@b.de"}, status=401)
-        await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401)
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, status=401))["title"]
+        assert "end the URL in ?key=" in (await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 401))["title"]
+        assert "where it asks for one" in (await send(client, {"email": "a@b.de"}, "/v1/forms/google", 401))["title"]
         statuses = [(await client.post("/v1/forms/flat?key=fc_wrong", data={"a": "b"})).status for _ in range(3)]
         assert statuses == [401, 401, 401]
 
@@ -368,6 +388,7 @@ class TestKeys:
         ):
             answer = await client.request(method, path, headers=bearer | JSON, data="{}" if method == "POST" else None)
             assert answer.status == 401, path
+            assert "brings the leads of flat and opens nothing else" in (await answer.json())["title"]
         await send(client, {"email": "a@b.de"}, "/v1/leadconduit", 403, **bearer)
 
     async def test_a_key_brings_its_own_platforms_leads_alone(self, client, service, monkeypatch):
@@ -379,7 +400,8 @@ class TestKeys:
         reads = service.keys.create("default", ["read"], "", "")[1]
         await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={reads}", 403)
         site = service.keys.create_site("default", "acme", ["https://a.example"], "", "").id
-        await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        refused = await send(client, {"email": "a@b.de"}, f"/v1/forms/flat?key={site}", 401)
+        assert "a site key gets the tokens of forms" in refused["title"]
 
     async def test_the_sources_vendor_and_campaign_win_and_the_claim_is_kept(self, client, service, reader):
         secret = make_key(service, campaign="spring")
@@ -398,6 +420,25 @@ class TestKeys:
         sent = {"Feld 7": "0171 2345678", "phone": "0172 1111111", "wpforms[fields][1]": "jana@web.de"}
         lead = await self.kept(client, await send(client, sent, f"/v1/forms/flat?key={secret}"), reader)
         assert (lead["email"], lead["phone"]) == ("jana@web.de", "0171 2345678")
+
+    @pytest.mark.parametrize(
+        ("sent", "country", "number"),
+        [
+            ({"phone": "0171 2345678"}, "DE", "+491712345678"),
+            ({"phone": "1712345678", "country": ""}, "DE", "+491712345678"),
+            ({"phone": "0912 345 678", "country": "Vietnam"}, "VN", "+84912345678"),  # the lead's own
+            ({"phone": "+84 912 345 678"}, None, "+84912345678"),  # which needs none, and whose country nobody told
+            ({"phone": "0084 912 345 678"}, None, "+84912345678"),
+            ({"email": "an.nguyen@gmail.com"}, None, None),
+        ],
+    )
+    async def test_numbers_without_a_countrys_code_are_read_in_the_sources_country(
+        self, client, service, reader, sent, country, number
+    ):
+        answer = await send(client, sent, f"/v1/forms/flat?key={make_key(service, country='DE')}")
+        check = await (await client.get(f"/v1/checks/{answer['check_id']}", headers=reader)).json()
+        assert check["lead"].get("country") == country
+        assert check["normalized"].get("phone") == number
 
     async def test_two_tenants_see_their_own(self, client, service, reader):
         other = make_key(service, tenant="other")
@@ -475,6 +516,19 @@ async def test_two_sources_events_of_one_name_are_two_leads(service, aiohttp_cli
         for key in keys
     ]
     assert len({answer["check_id"] for answer in answers}) == 2
+
+
+async def test_no_callers_own_key_is_taken_for_an_event(service, aiohttp_client):
+    client = await aiohttp_client(make(service))
+    secret, api = make_key(service), service.keys.create("default", ["check"], "", "")[1]
+    key, bearer = service.keys.find(secret), {"Authorization": f"Bearer {api}"}
+    for between in (" ", "", "\t"):
+        name = f"flat {key.id}{between}1"
+        sent = await client.post(
+            "/v1/checks", json={"email": "an.nguyen@gmail.com"}, headers=bearer | {"Idempotency-Key": name}
+        )
+        assert sent.status == 200, await sent.text()
+    await send(client, {"email": "bo.li@gmail.com"}, f"/v1/forms/flat?key={secret}", **{"Idempotency-Key": "1"})
 
 
 # When there is no room, or nothing can be kept.
@@ -564,6 +618,11 @@ class TestLeadConduit:
         assert (answer["outcome"], answer["price"]) == ("failure", 0)
         assert answer["reason"]
         assert answer["lead"]["id"]
+
+    async def test_a_test_lead_costs_nothing(self, client):
+        body = {"email": "bo.li@gmail.com", "first_name": "Bo", "is_test": "true", "source.price.amount": "9"}
+        answer = await send(client, body, "/v1/leadconduit", 201)
+        assert (answer["outcome"], answer["price"]) == ("success", 0)
 
     async def test_no_contact_is_an_error_and_what_cannot_be_read_is_400(self, client):
         answer = await send(client, {"first_name": "An"}, "/v1/leadconduit", 201)

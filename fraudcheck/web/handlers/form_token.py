@@ -50,7 +50,7 @@ async def post_token(request: web.Request) -> web.Response:
 async def allow_call(request: web.Request) -> web.Response:
     """What a browser asks before a page's script may send headers of its own (a preflight)."""
     if not _is_known_page(request):
-        return _readable(request, _no_page().response())
+        return _readable(request, _no_page(_origin(request)).response())
     return _readable(request, web.Response(status=204, headers=_PREFLIGHT))
 
 
@@ -61,7 +61,9 @@ class _Refused(Exception):
         self.outcome, self.problem = outcome, problem
 
 
-def _no_page() -> Problem:
+def _no_page(origin: str | None) -> Problem:
+    if origin is None:
+        return Problem(403, "tokens are for the scripts of pages, and this call comes from none: it has no Origin")
     return Problem(
         403,
         "only pages of the site's own origins get tokens: name this one with `fraudcheck keys create --site --origin`",
@@ -77,7 +79,7 @@ async def _give(request: web.Request) -> GivenToken:
         if key is None:
             raise _Refused("site", Problem(401, "no site key, or one that is not known: send site=site_…"))
         if origin is None or not _is_page_of(request, origin, key):
-            raise _Refused("origin", _no_page())
+            raise _Refused("origin", _no_page(origin))
         identity_key = service.token_key(key.tenant)
     except FaultyKeys:
         title = "the keys cannot be read: who runs the service finds the cause in its log"

@@ -33,6 +33,8 @@ from fraudcheck.web.state import KEY_ID, SOURCE_KEY
 
 _MOST_TEXTS = 3
 """Reasons that are told in words."""
+_INTERNATIONAL = re.compile(r"[+＋]|^\D{0,9}00")
+"""What a number with a country's code has."""
 _CHALLENGE = re.compile("[A-Za-z0-9_-]{1,200}")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot say."""
@@ -51,7 +53,8 @@ async def post_form(request: web.Request) -> web.Response:
 async def post_leadconduit(request: web.Request) -> web.Response:
     """Judge a lead that is submitted as LeadConduit takes them: the answer is 201 also for a refused one."""
     answer, lead = await _answer(request, is_strict=True)
-    price = _price(lead) if answer.outcome == "success" else 0.0
+    is_sold = answer.outcome == "success" and answer.classification != TEST
+    price = _price(lead) if is_sold else 0.0
     given = LeadId(id=answer.check_id) if answer.check_id else msgspec.UNSET
     told = LeadConduitAnswer(outcome=answer.outcome, reason=answer.reason, lead=given, price=price)
     return _told(request, told, 201)
@@ -82,9 +85,9 @@ async def _answer(request: web.Request, *, is_strict: bool = False) -> tuple[For
         await _require_signature(request, platform, key, delivery)
         delivery = msgspec.structs.replace(delivery, content=await content_of(request))
         found = platform.read(delivery, _columns(key))
-        lead = _of_keys_vendor(found.lead, key)
+        lead = _in_keys_country(_of_keys_vendor(found.lead, key), key)
         event = found.event or asked_key(request) or ""
-        named = f"{platform.name} {request[KEY_ID]} {event}" if event else None
+        named = f"{platform.name} {request[KEY_ID]}\0{event}" if event else None  # as no caller's own key can be
         verdict = await judge(request, encode(lead), named, any_body=True)
     except Unreadable as problem:
         if is_strict:
@@ -105,7 +108,11 @@ async def _require_signature(request: web.Request, platform: Platform, key: Key 
         return
     if platform.is_signed is None or not platform.is_signed(delivery, key.signing, time.time()):
         await count_wrong_key(request)
-        raise Problem(401, "the call is not signed with this source's secret, or was signed too long ago")
+        raise Problem(
+            401,
+            "the call is not signed with this source's secret, or was signed too long ago: make the key with the "
+            "secret that the platform shows, `--signing-secret -`",
+        )
 
 
 def _columns(key: Key | None) -> FindColumns:
@@ -126,6 +133,14 @@ def _of_keys_vendor(lead: dict[str, Any], key: Key | None) -> dict[str, Any]:
             if claimed not in (None, "", own):
                 lead[f"claimed_{name}"] = claimed
             source[name] = own
+    return lead
+
+
+def _in_keys_country(lead: dict[str, Any], key: Key | None) -> dict[str, Any]:
+    """The lead with its source's country, where its phone needs one: a country that nobody named proves nothing else."""
+    phone = lead.get("phone")
+    if key and key.country and lead.get("country") in (None, "") and phone and not _INTERNATIONAL.search(f"{phone}"):
+        lead["country"] = key.country
     return lead
 
 

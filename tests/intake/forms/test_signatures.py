@@ -150,6 +150,17 @@ def test_hubspot_examples(sent, body, secret, url, now):
     assert not is_signed("hubspot", sent, body + b" ", secret, url, now)
 
 
+@pytest.mark.parametrize(("version", "before"), [("v1", SECRET), ("v2", f"{SECRET}POST{URL}")])
+def test_hubspot_older_signature_is_not_carried_on_behind_its_end(version, before):
+    """Who saw one delivery knows the hash of it with SHA-256's padding and anything behind, without the secret."""
+    length = len(before.encode() + BODY)
+    padding = b"\x80" + bytes((55 - length) % 64) + (length * 8).to_bytes(8)
+    for behind in (b"", b"&email=another%40example.net"):
+        body = BODY + padding + behind
+        known = hashlib.sha256(before.encode() + body).hexdigest()
+        assert not is_signed("hubspot", {"x-hubspot-signature": known, "x-hubspot-signature-version": version}, body)
+
+
 def test_hubspot_older_signature_does_not_stand_in_for_a_wrong_new_one():
     sent = {
         "x-hubspot-signature": hashlib.sha256(SECRET.encode() + BODY).hexdigest(),
