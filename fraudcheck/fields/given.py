@@ -8,7 +8,7 @@ from fraudcheck.records import FieldWarning, Form, Lead, UnknownField
 
 FIELDS = ("email", "phone", "name", "ip", "agent", "device", "measures", "token")
 """What leads of one source carry or lack, as a rule. ``agent`` is the browser's name, ``measures`` is how long the form
-took or how many keys, which is what is judged, and ``token`` the form's."""
+took or was open, or how many keys, which is what is judged, and ``token`` the form's."""
 OF_THE_BROWSER = frozenset(["ip", "agent", "device", "measures", "token"])
 
 _UNMEASURED = Form()
@@ -33,7 +33,8 @@ def lacking(lead: Lead) -> tuple[str, ...]:
 
 
 def _is_measured(form: Form) -> bool:
-    return form.fill_seconds is not None or form.keystrokes is not None
+    """A page that was sent and comes back leaves the counts out on purpose, and tells how long it was open."""
+    return not form.fill_seconds is form.keystrokes is form.seconds_on_page is None
 
 
 def unreadable(warnings: Iterable[FieldWarning]) -> tuple[str, ...]:

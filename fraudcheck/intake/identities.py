@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -29,6 +30,8 @@ its caller, for an hour; one without a key is repeated only by our own connectio
 _LONGEST_NAME = 200
 """Characters of a name in which the parts of a mailbox's name are looked for."""
 _LONGEST_PAGE = 300
+_VARIES = re.compile(r"(?:^|(?<=/))(?:[0-9]+|(?=(?:[^/]*[0-9]){4})[^/]+|(?=[^/]*[0-9])[0-9a-fA-F-]{8,})(?=/|$)")
+"""The parts of a path that differ from one visit to the next: numbers, dates, ids."""
 """Characters of a page's address that tell forms apart."""
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
@@ -177,12 +180,20 @@ def _completeness(lead: Lead, vendor: str, lacks: Sequence[str], unread: Sequenc
         found["no_vendor"] = "all"
     if unread:
         found["unread"] = f"{vendor}\0"
-    page = (lead.client.page_url or "").partition("?")[0].partition("#")[0][:_LONGEST_PAGE].rstrip("/")
+    page = _page(lead.client.page_url) if lead.client.page_url else ""
     if source.channel or source.campaign or page:
         found["form"] = form = f"{vendor}\0{source.channel or ''}\0{source.campaign or ''}\0{page}"
         if lacks:
             found["form_lacks"] = f"{form}\0{' '.join(lacks)}"
     return found
+
+
+def _page(url: str) -> str:
+    """The page without what differs from one visit to the next: a query, and what varies in the path."""
+    page = url.partition("?")[0].partition("#")[0][:_LONGEST_PAGE].rstrip("/")
+    scheme, slashes, rest = page.partition("//") if "//" in page[:10] else ("", "", page)
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{host}{slash}{_VARIES.sub('*', path)}" if path else page
 
 
 def _of_token(vendor: str, form_token: ReadToken | None, form: str | None) -> dict[str, str | None]:

@@ -19,7 +19,7 @@ speaks by how alike its members are and how rare that likeness is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import comb, gcd, log2
 from operator import sub
 from typing import Any, TypedDict
@@ -162,7 +162,8 @@ class ClusterFacts(TypedDict, total=False):
     looked: int  # how many cohorts the lead could have
     cohorts: dict[str, Cohort]  # those seen within a month, by kind of identity
     # Of cohorts with a rhythm: how many gaps, their mean and the least, in seconds; and to what their times are
-    # rounded, where that is minutes. Version 2 did not know the latter.
+    # rounded, where that is minutes. Version 2 did not know the latter. Version 4 has the keys of 3, and takes
+    # nothing for a form's own way that was not so before today.
     gaps: dict[str, list[float]]
     not_typed: int  # everyone's leads in a month that were not simply typed, where this one was not either
     late: bool  # it came so long after it was sent, or tells so little of when, that the order of arrival says nothing
@@ -177,7 +178,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     at, lead = int(subject.at), subject.lead
     vendor = seen.get("vendor", everyone)
     facts: ClusterFacts = {
-        "v": 3,
+        "v": 4,
         "everyone": _by_window(everyone),
         "vendor": _by_window(vendor),
         "vendor_since": max(at - vendor.first, 0) if vendor.first else 0,
@@ -441,6 +442,8 @@ def _is_own_way(kind: str, cohort: Cohort, facts: ClusterFacts) -> bool:
         since = cohort.get("text_since", 0)
     share = of / max(vendor[_MONTH], 1)
     is_new = facts["everyone"][_MONTH] - vendor[_MONTH] < _ENOUGH_BEFORE
+    if facts["v"] >= 4 and kind != "message":
+        share = min([share, *_shares_before(cohort, vendor, (1, _WEEKLY) if is_new else (1,))])
     if is_new and vendor[_MONTH] <= _FIRST_LEADS and share >= _NEW_WAY[0]:
         return True
     all_before = vendor[_MONTH] - vendor[_WEEKLY]
@@ -449,6 +452,13 @@ def _is_own_way(kind: str, cohort: Cohort, facts: ClusterFacts) -> bool:
         if is_old and share >= much and since >= first * facts["vendor_since"]:
             return True
     return False
+
+
+def _shares_before(cohort: Cohort, vendor: Sequence[int], windows: Iterable[int]) -> Iterator[float]:
+    """The shares before these windows, where enough came then to tell: no flood makes itself a way."""
+    for w in windows:
+        if (all_before := vendor[_MONTH] - vendor[w]) >= _ENOUGH_BEFORE:
+            yield (cohort["of"][_MONTH] - cohort["of"][w]) / all_before
 
 
 def _expected(

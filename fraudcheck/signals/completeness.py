@@ -87,6 +87,10 @@ _A_WEEK, _OF_A_NEW_FORM, _MAY_BE_BROKEN = 7 * 86_400, 0.5, 0.5
 where within an hour only such leads came."""
 _AS_HEAVY = 0.8
 """How heavy the token's absence has to be beside that of the fields in it to be said in the place of these."""
+_MOST_ALONE, _BUSY, _A_BURST = 11.0, (4.0, 2.0), 2.5
+"""The decibans against one lead without a token, while no more come than the source's past explains: good contacts
+outweigh them. How many times their usual number a busy hour and a busy day may hold; and from how many times that, and
+one, on they weigh in full."""
 _FLOODED, _USUALLY = 3.0, 5.0
 """How many times its earlier leads a source's week brings where it is a flood, and not another form; and leads with a
 token from which on, in a usual day or hour, none at all means that the script is gone."""
@@ -195,19 +199,30 @@ def _token_missing(facts: CompletenessFacts) -> float:
     """
     if "token" not in facts:
         return 0.0
+    lacking, source = facts["token"], facts["source"]
     form, without = facts.get("form"), facts.get("form_token")
     if form is None or without is None:
-        return _unscripted(facts["token"], facts["source"])
-    leads = form["of"][_MONTHLY]
+        return _unscripted(lacking, source)
+    leads, bare = form["of"][_MONTHLY], without["of"][_MONTHLY]
     if leads >= _FEWEST and form["since"] >= _A_WEEK:
         return _unscripted(without, form)
-    if leads >= _FEWEST_OF_FORM and without["of"][_MONTHLY] >= _OWN_SHARE * leads:
-        return 0.0
-    return _OF_A_NEW_FORM * _unscripted(facts["token"], facts["source"])
+    if leads - bare >= _FEWEST_OF_FORM:
+        return _unscripted(lacking, source)
+    if leads >= _FEWEST_OF_FORM and without["since"] >= _FROM_THE_FIRST[0] * form["since"]:
+        flood = _between(_weigh("token", lacking, source, _MARKED)[1], *_FLOOD)
+        return -CATALOGUE["FORM_TOKEN_MISSING"].points * flood
+    elsewhere = [max(all_ - here, 0) for all_, here in zip(lacking["of"], without["of"], strict=True)]
+    return _unscripted(lacking, source, alone=_OF_A_NEW_FORM, burst=elsewhere)
 
 
-def _unscripted(lacking: LackingCounts, source: LackingCounts) -> float:
-    """The decibans against a lead without a token, above zero, by how few of the source's leads come without."""
+def _unscripted(
+    lacking: LackingCounts, source: LackingCounts, *, alone: float = 1.0, burst: Sequence[int] | None = None
+) -> float:
+    """The decibans against a lead without a token, above zero, by how few of the source's leads come without.
+
+    ``alone`` is how much of its weight it has where no burst of such leads comes; ``burst`` are those that may make
+    one, by window, where not all may: ever other pages without a token are no new page, but one sender.
+    """
     of, leads, known = lacking["of"], source["of"], source["since"]
     carried = [all_ - without for all_, without in zip(leads, of, strict=True)]
     before = leads[_MONTHLY] - leads[_DAILY]
@@ -224,8 +239,14 @@ def _unscripted(lacking: LackingCounts, source: LackingCounts) -> float:
         share = max(share, (of[_WEEKLY] - of[_DAILY]) / week)
     if share > _MOST_WITHOUT:
         return 0.0
-    weight = min(10 * log10(_FAKES_WITHOUT / share), -CATALOGUE["FORM_TOKEN_MISSING"].points)
     a_day = (carried[_MONTHLY] - carried[_DAILY]) * _DAY / lasted
+    weight = alone * min(10 * log10(_FAKES_WITHOUT / share), _MOST_ALONE)
+    usual = [max(carried[_HOURLY], a_day / 24), max(carried[_DAILY], a_day)]
+    times = [
+        count / (1.0 + busy * share / (1 - share) * leads)
+        for count, busy, leads in zip(of if burst is None else burst, _BUSY, usual, strict=False)
+    ]
+    weight += (-CATALOGUE["FORM_TOKEN_MISSING"].points - weight) * _between(max(times), 1.0, _A_BURST)
     if not carried[_DAILY] and a_day >= _USUALLY:
         return 0.0
     if not carried[_HOURLY] and of[_HOURLY] and a_day / 24 >= _USUALLY:

@@ -14,7 +14,7 @@ from fraudcheck.fields.filling import is_staffed
 from fraudcheck.fields.form_token import LIFETIME
 from fraudcheck.fields.submission import is_rounded, submitted_at
 from fraudcheck.ports import Ports
-from fraudcheck.records import Facts, Finding, FormToken, Lead, Subject
+from fraudcheck.records import Facts, Finding, Form, FormToken, Lead, Subject
 from fraudcheck.signals import Signal
 
 NAME = "form_token"
@@ -26,9 +26,13 @@ _YOUNGEST, _HASTY = 1.0, 2.0
 the token when it finds the form; a fast reader needs more to see the button (``signals.form``)."""
 _OPEN_BEFORE, _MAY_BE_NEW = 5.0, 0.3
 """Seconds for which a page says to have been open before its token, from which on that may be a new one, as on the way
-back to a page; and how much its youth weighs then."""
-_TOO_LONG = 15.0, 0.1
-"""Seconds, and share of the age, by which a page's clock may be ahead of ours."""
+back to a page; and how much its youth weighs then. Only the page's word for the token's own time, which fits the age,
+makes it one: whoever invents measures gives a page's whole time, or leaves the token's out, which the script never does
+(``form/form.ts``: ``measures``)."""
+_TOO_LONG = 8.0, 0.1
+"""Seconds, and share of the age, by which a page's clock may be ahead of ours. A machine that sleeps is none of it, as
+both clocks go on; a new token after "back", for the next person or after half a life has a time of its own, and what
+waits under way makes the age longer. What is left to people is a clock that was set forward while the page was open."""
 _SAME_COUNTRY, _BEHIND_GATEWAY = 0.5, 0.5
 """How much another address weighs within one country, and where lists know it for a gateway of many people. Apple's
 relay gives one person several."""
@@ -133,17 +137,38 @@ def _of_place(facts: FormTokenFacts) -> Iterator[Finding]:
 
 def _of_time(lead: Lead, facts: FormTokenFacts) -> Iterator[Finding]:
     age = facts.get("age")
-    if age is None:
+    if age is None or age <= -_YOUNGEST:  # the clocks of our own machines differ
         return
-    if -_YOUNGEST < age < _HASTY:
+    claimed = _claimed(lead.form)
+    if age < _HASTY:
         scale = 1.0 if age < _YOUNGEST else 0.5
-        if (lead.form.seconds_on_page or 0.0) > age + _OPEN_BEFORE:
+        if _may_be_new(lead.form, age):
             scale *= _MAY_BE_NEW
         yield Finding("FORM_TOKEN_TOO_YOUNG", {"seconds": age}, scale)
-    claimed = lead.form.token_seconds
     most, share = _TOO_LONG
     if claimed is not None and claimed > age + most + share * max(age, 0.0):
         yield Finding("FORM_TOKEN_CONTRADICTS", {"seconds": age, "claimed": claimed})
+
+
+def _claimed(form: Form) -> float | None:
+    """For how long the page says to have had its token: or else, at most, to have been open."""
+    if form.token_seconds is not None:
+        return form.token_seconds
+    told = [form.seconds_on_page, form.fill_seconds, form.first_input_seconds]
+    return max([seconds for seconds in told if seconds is not None], default=None)
+
+
+def _may_be_new(form: Form, age: float) -> bool:
+    """Does the page say that its token is a new one, as after "back", and does the token's own time fit its age?
+
+    Of a page that was sent and is shown again the script begins to measure anew, and leaves out the counts of texts
+    that stand in it already.
+    """
+    page, token = form.seconds_on_page, form.token_seconds
+    if page is None or token is None or token > age + _YOUNGEST:
+        return False
+    is_shown_again = form.keystrokes is None and form.fill_seconds is None and form.autofills is None
+    return page > age + _OPEN_BEFORE or is_shown_again
 
 
 SIGNAL = Signal(

@@ -28,7 +28,6 @@ from msgspec import Struct
 from fraudcheck import wiring
 from fraudcheck.cli.main import main
 from fraudcheck.fields import form_token
-from fraudcheck.fields.ip import line_and_network
 from fraudcheck.records import FormToken
 from fraudcheck.settings import Settings
 from fraudcheck.web.app import make
@@ -186,6 +185,7 @@ class Site:
                     token = _token(
                         tenant.identity_key,
                         template,
+                        vendor,
                         who,
                         lead["client"]["user_agent"],
                         moment.timestamp() - form["token_seconds"],
@@ -377,18 +377,19 @@ def hash_of(text: str) -> int:
     return crc32(text.encode())
 
 
-def _token(key: bytes, template: FormToken, who: Identity, agent: str, issued: float, number: int) -> str:
-    line, network = line_and_network(who.address)
-    made = msgspec.structs.replace(
-        template,
-        issued=round(issued, 1),
-        id=f"{template.id[:-4]}{number:04}",
-        line=form_token.mark(key, "place", line),
-        network=form_token.mark(key, "network", network),
-        agent=form_token.mark(key, "agent", agent),
-        country=who.country if template.country else "",
+def _token(key: bytes, template: FormToken, vendor: str, who: Identity, agent: str, issued: float, number: int) -> str:
+    return form_token.make_token(
+        key,
+        issued=issued,
+        random_id=f"{template.id[:-4]}{number:04}",
+        site=template.site,
+        origin=template.origin,
+        scripted=template.scripted,
+        vendor=vendor,
+        ip=who.address,
+        agent=agent,
+        country=who.country if template.country else None,
     )
-    return sign(key, made)
 
 
 def _waking(dice: random.Random, days: int) -> float:

@@ -13,7 +13,7 @@ from fraudcheck.counting.windows import PARTNERS
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.identifiers import keyed_token, keyed_tokens
 from fraudcheck.intake import identities
-from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.identities import _page, read_subject
 from fraudcheck.intake.lead import read_lead
 from fraudcheck.ports.lists import Lists
 
@@ -376,3 +376,27 @@ def test_leads_of_a_vendor_share_what_is_counted_for_it_however_it_is_written() 
     assert of("LeadHaus") == of(" LEADHAUS\u00a0") == of("leadhaus")
     differing = {kind for kind, token in of("LeadHaus").items() if of("Lead Haus")[kind] != token}
     assert {"vendor", "block", "browser", "pace", "manner", "clock", "desk", "text~0", "form", "no_name"} <= differing
+
+
+@pytest.mark.parametrize(
+    ("page", "other", "same"),
+    [
+        ("https://a.example/offer?click=1", "https://a.example/offer/#top", True),
+        ("https://a.example/v/1832/offer", "https://a.example/v/7/offer", True),
+        ("https://a.example/2026/11/28/offer", "https://a.example/2026/11/29/offer", True),
+        ("https://a.example/offer-2026-11-28", "https://a.example/offer-2026-11-29", True),
+        ("https://a.example/f/9f86d081-884c-4d63", "https://a.example/f/ab2c5e77-10f3-4b1a", True),
+        ("https://a.example/f/deadbee1", "https://a.example/f/0badcafe", True),
+        ("a.example/s/kR81x22p9Z", "a.example/s/Qz7710ab3", True),
+        ("/apply/10293", "/apply/10294", True),
+        ("https://a.example/form1", "https://a.example/form2", False),
+        ("https://a.example/kredit24", "https://a.example/kredit", False),
+        ("https://a.example/offer", "https://a.example/contact", False),
+        ("https://shop1234.example/offer", "https://shop1235.example/offer", False),
+        ("http://127.0.0.1:54321/offer", "http://127.0.0.1:54322/offer", False),
+        ("https://a.example", "https://b.example", False),
+    ],
+)
+def test_a_form_is_known_by_its_page_without_what_varies(page, other, same):
+    assert (_page(page) == _page(other)) is same
+    assert _page("https://a.example/en/offer") == "https://a.example/en/offer"

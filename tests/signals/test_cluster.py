@@ -265,6 +265,38 @@ def test_a_way_is_what_it_was_before_this_week(
     assert (points(when, **{kind: cohort}) == {}) is is_own_way, what
 
 
+@pytest.mark.parametrize("flood", [40, 60, 100, 200, 400, 1_000])
+@pytest.mark.parametrize(
+    ("who", "elsewhere", "leads", "had"),
+    [
+        ("one vendor alone, and a browser that a fifth have", 0, 200, 40),
+        ("... that three in ten had but for one", 0, 200, 59),
+        ("a vendor among others, and a browser that a third have", 300, 200, 66),
+    ],
+)
+def test_a_flood_does_not_become_the_forms_own_way(who: str, elsewhere: int, leads: int, had: int, flood: int) -> None:
+    """However large it grows: the value was there from the first on, and the flood alone makes it the most common."""
+    before = [0, leads // 15, leads // 2, leads]
+    vendor = [n + flood for n in before]
+    of = [flood, had // 15 + flood, had // 2 + flood, had + flood]
+    cohort = alike(*of, usual=0.05, since=20 * DAY, young=False, networks=[of[0], of[1], of[3]])
+    when = {"everyone": [n + elsewhere // 3 for n in vendor[:3]] + [vendor[3] + elsewhere], "vendor": vendor,
+            "vendor_since": 20 * DAY}  # fmt: skip
+    kept = facts(**when, browser=cohort)
+    said = cluster.judge(ON_A_DEVICE, {**kept, "v": 4})
+    assert [each.code for each in said] == ["CLUSTER_USER_AGENT"]
+
+
+@pytest.mark.parametrize("today", [5, 20, 60, 200, 600])
+@pytest.mark.parametrize(("share", "elsewhere"), [(0.35, 0), (0.5, 0), (0.7, 300), (1.0, 0)])
+def test_what_was_the_forms_own_way_stays_it_on_a_busy_day(share: float, elsewhere: int, today: int) -> None:
+    vendor = [today // 4, today, today + 90, today + 200]
+    of = [round(n * share) + (n == today) for n in vendor]
+    cohort = alike(*of, usual=0.05, since=20 * DAY, young=False, networks=[of[0], of[1], of[3]])
+    when = {"everyone": [n + elsewhere for n in vendor], "vendor": vendor, "vendor_since": 20 * DAY}
+    assert cluster.judge(ON_A_DEVICE, {**facts(**when, browser=cohort), "v": 4}) == []
+
+
 @pytest.mark.parametrize(
     ("what", "text", "is_own_way"),
     [
@@ -494,7 +526,7 @@ def test_facts_hold_what_came_before_and_no_personal_value() -> None:
     lead = Lead(email="an.nguyen87@gmail.com", name="An Nguyen", form=Form(fill_seconds=25.04))
     subject = Subject(tenant="t", lead=lead, scheme="{first}.{last}{digits:2}", at=NOW + 0.5)
     assert cluster.from_counts(subject, PORTS, seen) == {
-        "v": 3,
+        "v": 4,
         "everyone": [8, 8, 8, 8],
         "vendor": [7, 7, 7, 7],
         "vendor_since": 600,

@@ -203,7 +203,9 @@ def test_a_call_centres_browser_is_not_missed() -> None:
         (Lead(email="a", phone="1", name="x", client=Client(ip="::1", user_agent="x", device_id="d"),
               form=Form(keystrokes=0, token="t")), ()),
         (Lead(email="a", phone="1", name="x", client=Client(ip="::1", user_agent=" ", device_id="d"),
-              form=Form(pastes=0, pointer_events=1, seconds_on_page=9.0, token="t")), ("agent", "measures")),
+              form=Form(pastes=0, pointer_events=1, token="t")), ("agent", "measures")),
+        (Lead(email="a", phone="1", name="x", client=Client(ip="::1", user_agent="x", device_id="d"),
+              form=Form(pointer_events=1, seconds_on_page=9.0, token_seconds=8.7, token="t")), ()),
         (Lead(email="a", phone="1", name="x", form=Form(honeypot="x", webdriver=False)),
          ("ip", "agent", "device", "measures", "token")),
     ],
@@ -255,7 +257,8 @@ def tokens(without: dict[str, Any], source: dict[str, Any], form: Any = None, fo
 @pytest.mark.parametrize(
     ("who", "without", "source", "form", "form_without", "expected"),
     [
-        ("the first who blocks scripts, at a young site", NEVER, YOUNG, None, None, -11.8),
+        ("the first who blocks scripts, at a young site", NEVER, YOUNG, None, None, -11.0),
+        ("... the second within an hour", counts(1, 1, 1, 1, HOUR), YOUNG, None, None, -11.0),
         ("... at a site of this week", NEVER, counts(1, 20, 60, 60, 5 * DAY), None, None, 0.0),
         ("one in twelve does, all month", counts(0, 8, 58, 250, 40 * DAY), ESTABLISHED, None, None, -7.8),
         ("one in five does", counts(1, 20, 140, 600, 40 * DAY), ESTABLISHED, None, None, -4.0),
@@ -274,7 +277,16 @@ def tokens(without: dict[str, Any], source: dict[str, Any], form: Any = None, fo
          counts(2, 40, 280, 300, 40 * DAY), counts(2, 40, 280, 300, 40 * DAY), 0.0),
         ("the fourth lead of a new page without it", counts(0, 3, 3, 3, HOUR), ESTABLISHED,
          counts(0, 3, 3, 3, HOUR), counts(0, 3, 3, 3, HOUR), 0.0),
-        ("the first lead of a new page without it", NEVER, ESTABLISHED, NEVER, NEVER, -7.5),
+        ("the first lead of a new page without it", NEVER, ESTABLISHED, NEVER, NEVER, -5.5),
+        ("an import of a hundred and twenty, under a campaign of its own", counts(120, 120, 120, 120, MINUTE),
+         since_then(counts(120, 120, 120, 120, MINUTE), ESTABLISHED),
+         counts(120, 120, 120, 120, MINUTE), counts(120, 120, 120, 120, MINUTE), 0.0),
+        ("a new page without it, as large as all the others on its first day", counts(15, 100, 100, 100, 20 * HOUR),
+         since_then(counts(15, 100, 100, 100, 20 * HOUR), ESTABLISHED),
+         counts(15, 100, 100, 100, 20 * HOUR), counts(15, 100, 100, 100, 20 * HOUR), 0.0),
+        ("a busy day of those who block scripts", counts(1, 5, 20, 70, 40 * DAY), ESTABLISHED, None, None, -11.0),
+        ("a newspaper for those who block scripts wrote of it", counts(2, 14, 60, 250, 40 * DAY), ESTABLISHED,
+         None, None, -7.9),
         ("a page where one in ten blocks scripts", counts(0, 4, 30, 60, 40 * DAY), ESTABLISHED,
          counts(1, 20, 150, 600, 40 * DAY), counts(0, 2, 15, 60, 40 * DAY), -7.0),
     ],
@@ -291,7 +303,15 @@ def test_people_without_the_forms_script(
 @pytest.mark.parametrize(
     ("who", "number", "within", "source", "at_least"),
     [
-        ("one, where one in a thousand has none", 0, HOUR, ESTABLISHED, -15.0),
+        ("one, where one in a thousand has none", 0, HOUR, ESTABLISHED, -11.0),
+        ("the third within an hour, at a young site", 2, HOUR, YOUNG, -13.0),
+        ("... the fourth", 3, HOUR, YOUNG, -15.0),
+        ("... the fortieth", 39, HOUR, YOUNG, -15.0),
+        ("the fourth today", 3, DAY, YOUNG, -13.0),
+        ("the tenth today, one every two hours", 9, 18 * HOUR, YOUNG, -15.0),
+        ("the fifth within an hour, at a larger one", 4, HOUR, ESTABLISHED, -15.0),
+        ("the tenth today", 9, DAY, ESTABLISHED, -15.0),
+        ("the thirtieth within an hour, of a thousand a day", 30, HOUR, BIG, -15.0),
         ("the hundredth today", 100, HOUR, ESTABLISHED, -15.0),
         ("a flood of a thousand today", 1_000, HOUR, ESTABLISHED, -15.0),
         ("two thousand within five days", 2_000, 5 * DAY, ESTABLISHED, -15.0),
@@ -319,6 +339,25 @@ def test_leads_with_tokens_in_a_vendors_name_make_them_no_duty_of_its_own(
     )
     source = since_then(flood, counts(*own, 40 * DAY))
     assert tokens(without, source) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "source", "form", "form_without", "at_least"),
+    [
+        ("ever another page", 5, YOUNG, NEVER, NEVER, -15.0),
+        ("... the second", 1, YOUNG, NEVER, NEVER, -5.5),
+        ("a page of ten leads, nine of which had a token", 5, YOUNG, counts(5, 8, 10, 15, 3 * DAY),
+         counts(5, 5, 5, 6, HOUR), -15.0),
+        ("... by now most have none", 40, YOUNG, counts(40, 43, 45, 49, 3 * DAY), counts(40, 40, 40, 40, HOUR), -11.0),
+        ("one page of its own, a flood", 3_000, ESTABLISHED, counts(3_000, 3_000, 3_000, 3_000, HOUR),
+         counts(3_000, 3_000, 3_000, 3_000, HOUR), -15.0),
+    ],
+)  # fmt: skip
+def test_who_posts_from_pages_of_its_own(
+    who: str, number: int, source: Any, form: Any, form_without: Any, at_least: float
+) -> None:
+    without = counts(number, number, number, number, HOUR)
+    assert tokens(without, since_then(without, source), form, form_without) <= at_least, who
 
 
 def test_what_is_away_with_the_token_is_said_once() -> None:
