@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         run(settings, **{name[1:]: value for name, value in own_options.items()})
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads the output has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python writes when it ends
     except (Failed, ValueError) as problem:
         return _print_error(str(problem), 2 if isinstance(problem, Misused) else 1)
     except Unavailable as problem:

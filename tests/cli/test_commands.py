@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_check_judges_one_lead_and_keeps_nothing(run, lead, tmp_path):
     verdict = json.loads(out)
     assert (code, verdict["decision"], verdict["reference"]) == (0, "accept", "crm-1")
     assert not (tmp_path / "data").exists()
+
+
+def test_who_reads_has_read_enough():
+    """As `fraudcheck reasons | head` does once it has its lines."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "fraudcheck", "reasons"]
+    done = subprocess.run(command, check=False, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_check_starts_without_what_it_does_not_use(lead, tmp_path):
