@@ -88,7 +88,7 @@ def _read_activity(fields: dict[str, Any], warnings: list[FieldWarning]) -> None
 def _read_scripts_field(fields: dict[str, Any], words: Mapping[str, str]) -> None:
     """Put what the form's script measured beside what the caller told, which goes first."""
     form, client = fields["form"], fields.get("client", Client())
-    token, measures = split(form.token)
+    token, measures = split("".join(form.token.split()))  # mails and exports break long texts
     form = msgspec.structs.replace(form, token=token)
     if measures:
         table: Mapping[str, _Field] = _LEAD["form"].reader.table  # type: ignore[union-attr]  # a part

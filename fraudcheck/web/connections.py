@@ -243,6 +243,8 @@ class Connection(web.RequestHandler):
             self.transport.pause_reading()
             self._admission.rest(self._read_on)
         elif self.pause and self.transport is not None:
+            if self._messages and response is not None:
+                response.force_close()  # what was sent along would be answered without a rest; no browser does so
             self.transport.pause_reading()
             asyncio.get_running_loop().call_later(self.pause, self._read_on)
             self.pause = 0.0

@@ -251,3 +251,10 @@ def test_what_a_column_leaves_of_tokens_is_nobodys_mark(length: int, measures: s
 def test_a_callers_own_mark_stays_one(text: str) -> None:
     lead, found = facts(text)
     assert (lead.form.token, found) == (text, None)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", " ", "\t", "\u00a0", "\r\n "])
+def test_a_token_that_was_broken_into_lines_is_whole(between: str) -> None:
+    text = token() + ".eyJrZXlzdHJva2VzIjo0MH0"
+    lead, found = facts(between.join(text[at : at + 76] for at in range(0, len(text), 76)))
+    assert (found["state"], lead.form.keystrokes) == ("valid", 40)

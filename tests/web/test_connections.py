@@ -369,6 +369,18 @@ async def test_a_flood_of_tokens_from_few_connections_becomes_a_trickle_and_none
         assert len(rests) == (0 if is_proxy else 2)  # and the third has just begun
 
 
+async def test_calls_for_tokens_that_are_sent_along_are_not_answered_instead_of_a_rest(service, clock, monkeypatch):
+    monkeypatch.setattr(connections, "_FEW_TOKENS", 5)
+    async with gate(service, clock) as (address, *_):
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(TOKEN % b"" * 50)
+        answers = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+    # At the turn of a second the count may begin anew.
+    assert 6 <= answers.count(b"HTTP/1.1 200") <= 12
+    assert service.form_tokens["given"] <= 12
+
+
 def test_no_error_is_kept_to_be_raised_again():
     """One that is raised twice keeps what it passed each time: the calls, with the persons in them."""
     from fraudcheck import web as room
