@@ -69,7 +69,7 @@ class Simulation:
         self.ports = Ports(
             lists=shipped.load_lists(),
             mail_routes=_AllDomainsTakeMail(),
-            counters=MemoryCounters(max_times=20_000_000),
+            counters=MemoryCounters(max_times=20_000_000, clock=lambda: self.now),
             ip_intelligence=ip_intelligence,
         )
         self.pipeline = Pipeline(

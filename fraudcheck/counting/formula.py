@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from math import inf
 from struct import Struct as Layout
 from struct import error as LayoutError  # noqa: N812
 from struct import unpack_from
@@ -70,7 +71,7 @@ class _LastSeen:
         times = self.times
         total = len(times)
         _, hour, day, _, month = starts
-        known = self.by_partner.get(partner, 0) >= month
+        known = self.by_partner.get(partner, -inf) >= month  # which begins before 0 in January 1970
         partners = Partners(
             total - bisect_left(times, hour), total - bisect_left(times, day), total - bisect_left(times, month), known
         )
@@ -102,10 +103,10 @@ class Identity:
     """When one identity was seen, oldest first, and with which partners. Times are Unix seconds, and never decrease.
 
     The last ``recent`` times are not settled; ``settled`` is the newest that is, 0 for none. Most identities are seen
-    once, so that until the second time only the first lead's partners are kept.
+    once, so that until the second time only the first lead's partners are kept. ``kept_until`` is for whoever keeps it.
     """
 
-    __slots__ = ("_kinds", "_only", "_rhythm", "first", "partners", "recent", "settled", "times")
+    __slots__ = ("_kinds", "_only", "_rhythm", "first", "kept_until", "partners", "recent", "settled", "times")
 
     def __init__(self, kind: str, partners: Sequence[object], at: int) -> None:
         self._kinds = PARTNERS.get(kind, ())
@@ -115,6 +116,7 @@ class Identity:
         self.times = [at]
         self.recent = 1
         self.settled = 0
+        self.kept_until = inf
         self.partners: list[_LastSeen] = []
 
     def size(self) -> int:

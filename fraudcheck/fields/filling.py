@@ -26,9 +26,11 @@ _A_SLIP_EVERY = 16.0
 
 _OF_ONE_POINTER = 0.4
 """The largest share of people whose pointer events have one number of binary digits: an estimate."""
-MANNERS = {"pasted": 0.03, "inserted": 0.03, "untouched": 0.03, "unexplained": 0.015, "flawless": 0.004}
+MANNERS = {"pasted": 0.03, "inserted": 0.03, "untouched": 0.03, "placed": 0.01, "unexplained": 0.015, "flawless": 0.004}
 """The share of people's leads that have an unusual manner. Nobody has published such figures: these are our own
 estimates, high on purpose, and a deployment's own leads take their place."""
+_ONE_CLICK = 6
+"""Pointer events up to which there was a click, and no way of a hand to it."""
 NOT_TYPED = 0.12
 """The share of people's leads that were not simply typed (``is_not_typed``): an estimate as well."""
 
@@ -70,27 +72,44 @@ def unusual_manner(lead: Lead) -> tuple[str, float] | None:
     """The manner in which a form was filled in where few people have it, and the share of people's leads that do.
 
     ``pasted``: most contact fields were. ``inserted``: most got their value at once by neither paste nor autofill, as
-    when dictated. ``untouched``: no key, paste or autofill. ``unexplained``: few keys, nothing pasted or filled in, at
-    a computer whose keyboard makes a letter of each. ``flawless N``: as many keys as characters, with nothing pasted or
-    filled in, and pointer events of N binary digits. None for every other manner, and where it was not measured.
+    when dictated. ``placed``: every contact field was filled in though nobody had come to one, as by a program that
+    sets values (``is_placed``). ``untouched``: no key, paste or autofill. ``unexplained``: few keys, nothing pasted or
+    filled in, at a computer whose keyboard makes a letter of each. ``flawless N``: as many keys as characters, with
+    nothing pasted or filled in, and pointer events of N binary digits. None for every other manner, and where it was
+    not measured.
     """
     keys, pastes, autofills = lead.form.keystrokes, lead.form.pastes, lead.form.autofills
     if not autofills:
         for manner, fields in (("pasted", pastes), ("inserted", None if pastes else lead.form.inserted)):
             if fields is not None and fields >= 2 and fields >= 0.6 * len(contact_fields(lead)):
                 return manner, MANNERS[manner]
+    elif is_placed(lead):
+        return "placed", MANNERS["placed"]
     if keys is None or keys < 0 or pastes or autofills or None in (pastes, autofills):
         return None
-    if keys == 0:
-        return "untouched", MANNERS["untouched"]
-    if needs_keys(lead, keys):
-        return "unexplained", MANNERS["unexplained"]
+    if keys == 0 or needs_keys(lead, keys):
+        manner = "unexplained" if keys else "untouched"
+        return manner, MANNERS[manner]
     characters = characters_typed(lead)
     if characters < _LONG_ENOUGH or keys != characters:
         return None
     pointer = max(lead.form.pointer_events or 0, 0).bit_length()
     share = exp(-characters / _A_SLIP_EVERY) * _OF_ONE_POINTER
     return f"flawless {pointer}", max(MANNERS["flawless"], share)
+
+
+def is_placed(lead: Lead) -> bool:
+    """Was every contact field filled in at a computer, while no field ever had the focus and no hand moved a pointer?
+
+    Browsers and password managers fill in where somebody has clicked or typed, or are asked by a mouse that then has
+    to come back to the page; who uses the keyboard alone, or a screen reader, brings the focus into a field. On a
+    telephone, a keyboard's autofill before the script has come leaves no more than this.
+    """
+    form, fields = lead.form, name_and_contacts(lead)
+    if form.focus_changes != 0 or form.keystrokes != 0 or form.pastes or form.pointer_events is None:
+        return False
+    whole = len(fields) >= 2 and (form.autofills or 0) >= len(fields) and form.pointer_events <= _ONE_CLICK
+    return whole and is_desktop((lead.client.user_agent or "")[:_LONGEST_AGENT])
 
 
 def needs_keys(lead: Lead, keys: int) -> bool:

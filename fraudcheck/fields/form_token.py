@@ -78,18 +78,21 @@ def mark(tenant_key: bytes, kind: str, value: str | None) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Is a text in the form of ``make_token``, whoever made it? Any other is a caller's own mark of a visit."""
-    return text.startswith(f"{_VERSION}.") and text.count(".") in (2, 3)
+    """Does a text begin as those of ``make_token``, also where it was cut? Any other is a caller's own mark of a visit.
+
+    What a column of a database leaves of many visitors' tokens may be one text, which is nobody's mark.
+    """
+    return text.startswith(f"{_VERSION}.") and text.count(".") <= 3
 
 
 def split(text: str) -> tuple[str | None, dict[str, Any] | None]:
     """The token, and what was measured, of a text that ``is_ours``; None for what is not there or cannot be read."""
-    version, payload, mac, *rest = text[:_LONGEST].split(".")
+    version, payload, mac, told, *_ = [*text[:_LONGEST].split("."), "", "", ""]
     token = f"{version}.{payload}.{mac}" if payload and mac else None
     measures = None
-    if rest and 0 < len(rest[0]) <= MEASURES_BYTES * 4 // 3:
+    if 0 < len(told) <= MEASURES_BYTES * 4 // 3:
         try:
-            decoded = msgspec.json.decode(_decode(rest[0]))
+            decoded = msgspec.json.decode(_decode(told))
             measures = decoded if isinstance(decoded, dict) else None
         except (ValueError, NoBase64):
             measures = None
@@ -103,7 +106,7 @@ def read_token(
 
     One with another key's mark says nothing, as keys may have been changed; nor does one that was cut.
     """
-    _, payload, mac, *_ = text.split(".")
+    _, payload, mac, *_ = [*text.split("."), "", ""]
     try:
         read = msgspec.msgpack.decode(_decode(payload), type=FormToken)
     except (ValueError, NoBase64):

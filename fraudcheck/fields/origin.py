@@ -20,13 +20,17 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ANY = "*."
 
 
-@lru_cache(maxsize=4_096)
 def read_origin(text: str) -> str | None:
     """An origin in its one form, ``https://a.example`` or ``http://a.example:8080``; None for what is none.
 
     ``null``, which sandboxed frames and files send, is none: it is everybody's.
     """
-    found = _ORIGIN.fullmatch(text.lower()) if len(text) <= _LONGEST else None
+    return _read(text) if len(text) <= _LONGEST else None  # what is longer is not even remembered
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> str | None:
+    found = _ORIGIN.fullmatch(text.lower())
     if found is None:
         return None
     scheme, host, port = found[1], _read_host(found[2]), int(found[3] or _DEFAULT_PORTS[found[1]])

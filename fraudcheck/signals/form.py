@@ -15,6 +15,7 @@ from fraudcheck.fields.filling import (
     characters_typed,
     contact_fields,
     has_a_key_each,
+    is_placed,
     name_and_contacts,
 )
 from fraudcheck.ports import Ports
@@ -43,6 +44,8 @@ _FEWEST_INSERTED, _MOST_INSERTED = 2, 0.6
 _MAY_BE_TELEPHONE, _ON_TELEPHONE = 0.5, 0.25
 """How much values that came whole weigh where the machine is not known; and at a telephone, whose keyboard offers
 whole words and addresses, where all fields came so."""
+_PLACED = 0.5
+"""How much of its weight it has that fields were filled in before anybody came to one, if somebody clicked then."""
 _UNMEASURED = Form()
 _UNTOUCHED = frozenset(("", "0", "false", "off", "null", "undefined"))
 """What is no filled honeypot in older records. Now ``intake`` reads these words, and many more, as nothing given."""
@@ -56,6 +59,7 @@ class FormFacts(TypedDict, total=False):
         str  # what an autofill may have written into the honeypot: the lead's ``own`` data, or a browser's ``profile``
     )
     desktop: bool  # a computer with a keyboard
+    placed: bool  # every contact field was filled in before anybody came to one
     agent_language: str  # that the user agent names, where ``accept_language`` names others
     timezone_unknown: bool
     assistant: str  # the software that says to act for the person, as it fetched the form's token
@@ -73,6 +77,8 @@ def gather(subject: Subject, ports: Ports) -> Facts | None:
     form = subject.lead.form
     if (read := subject.form_token) and read.token and read.token.assistant:
         facts |= {"v": 3, "assistant": read.token.assistant}
+    if is_placed(subject.lead):
+        facts |= {"v": 4, "placed": True}
     if form.honeypot and form.autofills is None:
         held = held_by_browser(form.honeypot, subject.lead, ports.lists.is_place)
         if held:
@@ -278,8 +284,10 @@ def _inserted(inserted: int, form: Form, typed: list[str], facts: FormFacts, age
 def _input(form: Form, typed: list[str], facts: FormFacts, agent: str | None) -> Finding | None:
     """Do keys, pastes and pointer account for the contact fields? Other fields may come filled in by the page."""
     keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
-    if keys == pastes == autofills == form.pointer_events == 0:
-        return Finding("FORM_NO_INTERACTION")
+    is_placed = facts.get("placed", False)
+    if is_placed or keys == pastes == autofills == form.pointer_events == 0:
+        evidence = {"autofills": autofills} if is_placed else {}
+        return Finding("FORM_NO_INTERACTION", evidence, _PLACED if is_placed else 1.0)
     few = keys is not None and are_few_keys(keys, typed)
     if form.inserted and (few or keys is None) and (scale := _inserted(form.inserted, form, typed, facts, agent)):
         return Finding("FORM_VALUES_INSERTED", {"inserted": form.inserted, "fields": len(typed)}, scale)

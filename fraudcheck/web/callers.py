@@ -28,6 +28,7 @@ _LOCAL = tuple(
     )
 )
 """Addresses that a visitor from the internet never has: local networks, a carrier's NAT, multicast."""
+_OF_PROXIES = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 _log = logging.getLogger(__name__)
 
 
@@ -39,9 +40,14 @@ class Callers:
         self._told = False
 
     def is_direct(self, request: web.Request) -> bool:
-        """Whether the connection is a caller's own, and not a proxy's, which others use too."""
+        """Whether the connection is a caller's own, and not a proxy's, which others use too.
+
+        A proxy that nobody declared is one on the own network that says for whom it calls.
+        """
         address = _read(request.remote or "")
-        return address is not None and not _is_in(address, self._trusted)
+        if address is None or _is_in(address, self._trusted):
+            return False
+        return not (_is_in(address, _LOCAL) and any(name in request.headers for name in _OF_PROXIES))
 
     def address(self, request: web.Request, *, tell: bool) -> str | None:
         """The caller's address on the internet; None where it is not known, which the log says once if it shall."""

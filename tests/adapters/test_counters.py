@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from math import lcm
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from redis.asyncio import Redis
@@ -356,11 +356,52 @@ async def all_counters(url: str, leads: list[Subject]) -> tuple[list[dict[str, S
             await each.close()
 
 
+@pytest.mark.parametrize("others", [0, 30, 60])  # one string of times, and rings
+async def test_what_no_window_held_before_the_future_never_was(counters: Counters, others: int) -> None:
+    """A clock that is ahead for one lead: the next comes more than a month after the last that was right."""
+    for n in range(1 + others):
+        await counters.observe(lead(f"{n}", place="a1", mailbox="m1", body="b1", block="c1"))
+    after = NOW + 40 * DAY
+    await counters.observe(lead("future", after + 3_600, place="a1", mailbox="m1", body="b1", block="c1"))
+    never = {"place": Seen(), "mailbox": Seen(), "body": Seen(), "block": Seen()}
+    assert await counters.observe(lead("next", after, place="a1", mailbox="m1", body="b1", block="c1")) == never
+    later = await counters.observe(lead("later", after + 1, place="a1", mailbox="m1", body="b1", block="c1"))
+    assert (later["body"], later["block"]) == (seen(1, first=after, last=after),) * 2
+    assert later["place"].first == after
+    assert later["place"].partners["mailbox"] == Partners(1, 1, 1, known=True)
+
+
+async def test_many_leads_from_the_future_make_nobody_forgotten(counters: Counters) -> None:
+    await counters.observe(lead("1", block="a1"))
+    for n in range(30):
+        await counters.observe(lead(f"future {n}", NOW + 40 * DAY, block="a2"))
+    assert await counters.observe(lead("1", NOW + 40 * DAY, block="a1")) == {"block": Seen()}  # sent again
+    for n in range(30):
+        await counters.observe(lead(f"{n} more", NOW, block="a3"))
+    assert await counters.observe(lead("2", NOW, block="a1")) == {"block": seen(1)}
+
+
+@pytest.mark.parametrize("partners", [1, 30])  # in the value, and in a set of their own
+async def test_in_january_1970_nobody_is_known_who_never_came(counters: Counters, partners: int) -> None:
+    """There a clock begins that has lost its time, and the month's window begins before it."""
+    for n in range(partners):
+        await counters.observe(lead(f"{n}", 1, place="a1", mailbox=f"m{n}"))
+    found = await counters.observe(lead("next", 2, place="a1", mailbox="new"))
+    assert found["place"].partners["mailbox"] == Partners(*[partners] * 3)
+    again = await counters.observe(lead("again", 3, place="a1", mailbox="new"))
+    assert again["place"].partners["mailbox"] == Partners(*[partners + 1] * 3, known=True)
+
+
 JUMPS = st.sampled_from([-3_650 * DAY, -40 * DAY, -DAY, -3_600, -301, -300, -1, 1, 301, 3_600, DAY, 40 * DAY])
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(steps=LEADS, jumps=st.dictionaries(st.integers(0, 80), JUMPS, max_size=8), late=st.sets(st.integers(0, 80)))
+@example(
+    steps=[(0.0, False, "one", {"phone": "0", "body": "0"}, {})] * 3,
+    jumps={1: 40 * DAY, 2: -3_600},
+    late=set(),
+)
 def test_both_agree_where_the_clock_jumps(
     loop_and_redis: tuple[asyncio.Runner, EmbeddedRedis],
     steps: list[tuple[float, bool, str, dict[str, str], dict[str, str]]],
@@ -369,8 +410,11 @@ def test_both_agree_where_the_clock_jumps(
 ) -> None:
     at = NOW
     leads: list[Subject] = []
-    for n, (passed, _, tenant, tokens, values) in enumerate(steps):
+    for n, (passed, again, tenant, tokens, values) in enumerate(steps):
         at += jumps.get(n, 0) + min(passed, 60.0)
+        if again and leads:
+            leads.append(structs.replace(leads[-1], at=at))
+            continue
         leads.append(structs.replace(with_partners(lead(f"{n}", at, tenant, **tokens), **values), late=n in late))
     runner, running = loop_and_redis
     memory, *others = runner.run(all_counters(running.url, leads))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fraudcheck.adapters.memory_counters import MemoryCounters
-from fraudcheck.counting.windows import SETTLED_AFTER, Seen
+from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, SETTLED_AFTER, Seen
 from tests.adapters.counted import MONTH, NOW, lead, seen, token
 
 
@@ -16,14 +16,30 @@ async def test_memory_forgets_the_oldest_identities() -> None:
 
 
 async def test_memory_drops_what_no_window_holds() -> None:
-    counters = MemoryCounters()
+    """By its own clock: whatever the leads' clocks say, what came just now is kept."""
+    now = 0.0
+    counters = MemoryCounters(clock=lambda: now)
     for n in range(50):
-        await counters.observe(lead(f"{n}", NOW + n, ip=f"a{n}"))
-    await counters.observe(lead("future", NOW + 2 * MONTH, ip="b1"))
-    assert len(counters._identities) == 51  # one clock that is wrong makes nothing forgotten
-    for n in range(SETTLED_AFTER):
-        await counters.observe(lead(f"late {n}", NOW + 2 * MONTH, ip="b1"))
-    assert list(counters._identities) == [("default", "ip", token("ipb1"))]
+        await counters.observe(lead(f"{n}", NOW + n, ip=f"a{n}", body=f"b{n}"))
+    for n in range(SETTLED_AFTER + 1):
+        await counters.observe(lead(f"future {n}", NOW + 2 * MONTH, ip="b1"))
+    assert len(counters._identities) == 101
+    now = FORGET_AFTER - 1.0
+    await counters.observe(lead("kept", NOW + 2 * MONTH, ip="a49"))
+    now = 1.0 * FORGET_AFTER
+    await counters.observe(lead("last", NOW + 2 * MONTH, ip="b1"))
+    assert list(counters._identities) == [("default", "ip", token(f"ip{each}")) for each in ("a49", "b1")]
+
+
+async def test_memory_forgets_some_kinds_sooner() -> None:
+    now = 0.0
+    counters = MemoryCounters(clock=lambda: now)
+    await counters.observe(lead("1", body="b1"))
+    now = FORGET_SOONER["body"] - 1.0
+    assert await counters.observe(lead("2", body="b1")) == {"body": seen(1)}
+    now += FORGET_SOONER["body"]
+    assert await counters.observe(lead("3", body="b1")) == {"body": Seen()}
+    assert counters._times_kept == 1
 
 
 async def test_partners_take_room_also_of_what_was_seen_once() -> None:
@@ -38,8 +54,9 @@ async def test_partners_take_room_also_of_what_was_seen_once() -> None:
 
 
 async def test_a_lead_from_the_future_is_not_remembered_for_years() -> None:
-    counters = MemoryCounters()
+    now = 0.0
+    counters = MemoryCounters(clock=lambda: now)
     await counters.observe(lead("future", NOW + 120 * MONTH))
-    for n in range(2 * SETTLED_AFTER):
-        await counters.observe(lead(f"{n}", NOW + 60 * n))
-    assert len(counters._results) <= SETTLED_AFTER + 2
+    now = 60.0
+    assert await counters.observe(lead("next", NOW)) == {"block": Seen()}
+    assert list(counters._results) == [("default", "next")]

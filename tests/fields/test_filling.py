@@ -36,6 +36,37 @@ def few_keys(keys: int, agent: str | None, name: str = "Anna Berg", **given: str
     return Lead(email=EMAIL, phone=PHONE, name=name, client=Client(user_agent=agent), form=form, **given)
 
 
+def set_by_script(agent: str = COMPUTER, **differently: int | None) -> Lead:
+    """A program sets all values, and clicks the button."""
+    measured = {"keystrokes": 0, "pastes": 0, "autofills": 3, "pointer_events": 3, "focus_changes": 0}
+    form = Form(**(measured | differently))
+    return Lead(email=EMAIL, phone=PHONE, name=NAME, client=Client(user_agent=agent), form=form)
+
+
+@pytest.mark.parametrize(
+    ("who", "person"),
+    [
+        ("a password manager, asked in a field", set_by_script(focus_changes=1)),
+        ("one that brings the focus into each field", set_by_script(focus_changes=4, pointer_events=9)),
+        ("one that was asked by its button beside the page", set_by_script(pointer_events=31)),
+        ("... for the mailbox alone, before the rest was typed", set_by_script(autofills=1, keystrokes=30)),
+        ("Safari's old autofill, which tells no kind of input", set_by_script(focus_changes=1, pointer_events=40)),
+        ("by the keyboard alone", set_by_script(pointer_events=0, focus_changes=3)),
+        ("a screen reader", set_by_script(pointer_events=0, focus_changes=4)),
+        ("the script came after the focus and the autofill, on a telephone", set_by_script(TELEPHONE)),
+        ("... at a computer", set_by_script(pointer_events=18)),
+        ("a caller that does not measure the focus", set_by_script(focus_changes=None)),
+        ("... nor the pointer", set_by_script(pointer_events=None)),
+        ("... nor keys", set_by_script(keystrokes=None)),
+        ("a browser that is not told", set_by_script("")),
+        ("filled in in part, and the rest by the page", set_by_script(autofills=2)),
+    ],
+)
+def test_autofill_of_people_is_nobodys_manner(who: str, person: Lead) -> None:
+    assert unusual_manner(person) is None, who
+    assert not is_not_typed(person, None)
+
+
 def test_what_people_hold_ready_and_what_they_type() -> None:
     person = Lead(
         email=EMAIL, first_name="An", last_name="Nguyễn", company="Nhà Xinh", postal_code="700000", message="Xin chào"
@@ -99,6 +130,9 @@ def test_usual_manners(person: Lead, typed: bool) -> None:
         (lead(pastes=3), "pasted"),  # nothing else was measured
         (lead(keystrokes=0, pastes=0, autofills=0, inserted=3), "inserted"),
         (lead(keystrokes=3, inserted=2), "inserted"),  # each of them is an input, too
+        (set_by_script(), "placed"),
+        (set_by_script(pointer_events=0), "placed"),
+        (set_by_script(autofills=4), "placed"),  # and the message
         (lead(keystrokes=0, pastes=0, autofills=0), "untouched"),
         (lead(keystrokes=0, pastes=0, autofills=0, pointer_events=30), "untouched"),
         (few_keys(0, COMPUTER), "untouched"),

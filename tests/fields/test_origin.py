@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fraudcheck.fields import origin
 from fraudcheck.fields.origin import host_of, is_of, read_origin, read_site
 
 
@@ -94,3 +95,9 @@ def test_pages_of_a_site(origin, own):
 def test_the_host_of_an_origin():
     origins = ("https://a.example", "https://a.example:8443", "http://[::1]:80", "http://[::1]")
     assert [host_of(each) for each in origins] == ["a.example", "a.example", "::1", "::1"]
+
+
+def test_what_is_too_long_is_not_remembered():
+    before = origin._read.cache_info().currsize
+    assert read_origin("https://" + "a" * 8_000) is None
+    assert origin._read.cache_info().currsize == before

@@ -351,11 +351,12 @@ def test_any_form_can_be_judged(form, client, phone):
 
 def said(agent, facts=None, lead=None, **form):
     lead = Lead(**(lead or CONTACT), client=Client(user_agent=agent), form=Form(**form))
-    found = signal.judge(lead, (gather({"user_agent": agent} if agent else None) or {}) | (facts or {}))
+    found = signal.judge(lead, (gather({"user_agent": agent} if agent else None, form) or {}) | (facts or {}))
     return {each.code: round(CATALOGUE[each.code].points * each.scale, 1) for each in found}
 
 
 TYPED = {"keystrokes": 40, "pastes": 0, "autofills": 0, "pointer_events": 20, "inserted": 0}
+PLACED = {"keystrokes": 0, "pastes": 0, "autofills": 3, "pointer_events": 3, "focus_changes": 0, "fill_seconds": 9.0}
 FILLED = {"keystrokes": 3, "pastes": 0, "autofills": 0, "pointer_events": 3, "inserted": 3}
 
 
@@ -379,6 +380,11 @@ FILLED = {"keystrokes": 3, "pastes": 0, "autofills": 0, "pointer_events": 3, "in
         ("... as nobody", None, FILLED, {"FORM_VALUES_INSERTED": -2.0}),
         ("... without a pointer", DESKTOP, FILLED | {"keystrokes": 0, "pointer_events": 0},
          {"FORM_NO_INTERACTION": -8.0}),
+        ("a script set the values, and clicked", DESKTOP, PLACED, {"FORM_NO_INTERACTION": -4.0}),
+        ("... at a telephone", PHONE, PLACED, {}),
+        ("a password manager, asked in a field", DESKTOP, PLACED | {"focus_changes": 1}, {}),
+        ("... by its button beside the page", DESKTOP, PLACED | {"pointer_events": 25}, {}),
+        ("a screen reader with autofill", DESKTOP, PLACED | {"focus_changes": 3, "pointer_events": 0}, {}),
     ],
 )  # fmt: skip
 def test_values_that_came_whole(who, agent, form, expected):

@@ -50,10 +50,10 @@ def held(service, monkeypatch):
     begun, go_on = asyncio.Event(), asyncio.Event()
     judge = service.pipeline.check
 
-    async def slowly(*arguments):
+    async def slowly(*arguments, **named):
         begun.set()
         await go_on.wait()
-        return await judge(*arguments)
+        return await judge(*arguments, **named)
 
     monkeypatch.setattr(service.pipeline, "check", slowly)
     return begun, go_on
@@ -338,25 +338,35 @@ def record_rests(monkeypatch):
 TOKEN = b"POST /form/token HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost\r\nContent-Length: 0\r\n%b\r\n"
 
 
-@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize(
+    ("trusted", "header", "is_proxy"),
+    [
+        ((), b"", False),
+        ((), b"X-Forwarded-For: 203.0.113.7\r\n", True),
+        ((), b"Forwarded: for=203.0.113.7\r\n", True),
+        ((), b"via: 1.1 caddy\r\n", True),
+        (("127.0.0.1",), b"", True),
+    ],
+    ids=["a caller", "a proxy that nobody declared", "another", "a third", "one that is declared"],
+)
 async def test_a_flood_of_tokens_from_few_connections_becomes_a_trickle_and_none_is_refused(
-    settings, clock, monkeypatch, proxied
+    settings, clock, monkeypatch, trusted, header, is_proxy
 ):
     monkeypatch.setattr(connections, "_FEW_TOKENS", 5)
     monkeypatch.setattr(connections, "_REST_RATE", 0.01)  # the longest rest for each
     monkeypatch.setattr(connections, "_LONGEST_REST", 0.3)
-    chosen = structs.replace(settings, trusted_proxies=("127.0.0.1",) if proxied else ())
+    chosen = structs.replace(settings, trusted_proxies=trusted)
     async with wiring.service(chosen) as service, gate(service, clock) as (address, *_):
         reader, writer = await asyncio.open_connection(*address)
         rests = record_rests(monkeypatch)
         for _ in range(8):
-            writer.write(TOKEN % b"X-Forwarded-For: 203.0.113.7\r\n")
+            writer.write(TOKEN % header)
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
             await reader.readuntil(b"}")
         writer.close()
         assert service.form_tokens == {"given": 8}
         # A proxy's connection is used by others too.
-        assert len(rests) == (0 if proxied else 2)  # and the third has just begun
+        assert len(rests) == (0 if is_proxy else 2)  # and the third has just begun
 
 
 def test_no_error_is_kept_to_be_raised_again():

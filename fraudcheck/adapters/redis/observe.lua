@@ -184,13 +184,10 @@ local function count_lead(value, relations, with_times, ttl)
   end
   if position ~= #value + 1 then error() end
 
-  local at, turned_back, gap, times = now, false, 0, nil
-  if at >= last then
-    gap = at - last
-    if gap >= ttl and ttl < FORGET_AFTER then return nil end
-  elseif mode == 'late' or last - at <= TOLERANCE then
+  local at, turned_back, times = now, false, nil
+  if at < last and (mode == 'late' or last - at <= TOLERANCE) then
     at = last
-  else
+  elseif at < last then
     times = read_times(value, listed, n, settled)
     if at < settled - TOLERANCE then
       at = last
@@ -211,6 +208,8 @@ local function count_lead(value, relations, with_times, ttl)
       if first > at then first = rings > 0 and oldest_bucket(value, rings) or times[1] end
     end
   end
+  local gap = at - last  -- to the last one that is not from the future
+  if gap >= ttl and ttl < FORGET_AFTER then return nil end
 
   local starts = at == now and starts_now or starts_of(at)
   local month = starts[5]
@@ -290,8 +289,8 @@ local function count_set(key, partner, at, starts, ttl, oldest, turned_back)
   if day > 0 then hour = call('ZCOUNT', key, starts[2], at) end
   call('ZREMRANGEBYSCORE', key, '-inf', '(' .. oldest)
   if partner ~= '' then
-    local before = month > 0 and tonumber(call('ZSCORE', key, partner) or 0) or 0
-    if before >= starts[5] and before <= at then known = 1 end
+    local before = month > 0 and tonumber(call('ZSCORE', key, partner))
+    if before and before >= starts[5] and before <= at then known = 1 end
     call('ZADD', key, at, partner)
     call('EXPIRE', key, ttl)
   end
