@@ -58,6 +58,24 @@ _BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
 _LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
 _SEVERAL = re.compile(r"(\D{0,80}?)0?([1-9])")
 _QUESTION = re.compile(r"[?？؟]")
+_CLAUSES = re.compile(r"[,،，、!！.。…;:：?？؟{}]+|\s[-–—]\s")
+"""Between the clauses of a question: "Thanks, {{field:name}}! What is your email?"."""
+_YOURS = frozenset(["your", "votre", "ton", "tu", "dein", "deine", "twoj", "twoja", "uw", "jouw"])
+"""Words that mean who is asked, and nobody else: "su correo" may be another's."""
+_CONTACT_WORD = (
+    r"(?:e-?mail(?:-?adresse)?|mail|courriel|correo(?: electrónico)?|telefon(?:nummer)?|handynummer|nummer|adresse|tél"
+    r"|téléphone|teléfono|telefono|telefone|celular|celulare|cellulare|móvil|portable|mobile|numéro|número|numero|whatsapp)"
+)
+_OF_WHOM = re.compile(
+    r"\bof (?:your|the|my|his|her|their) |\b(?:ihre[sr]|deine[sr]|seine[sr]|von (?:ihrem|ihrer|deinem|deiner)|des) "
+    r"|\bde (?:votre|ton|ta|vos|tes|tu|tus|su|sus|seu|sua) |\bd[oae] (?:seu|sua|teu|tua) "
+    r"|\b(?:del (?:tuo|suo|vostro)|della (?:tua|sua)) "
+    r"|\b(?:twojego|twojej|swojego|swojej|pana|pani|państwa) |\bcủa |ของ"
+    rf"|\b{_CONTACT_WORD} (?:der|meine[sr]|eine[sr]|unsere[sr]|du|de la|de l['’]|des|del|do|da|della|dell['’]) ?"
+)
+"""What stands before the one whose contact is asked for: "E-Mail Ihres Steuerberaters"."""
+_WHOSE = re.compile(r"(\w+)['’]s\b|(\w+n[ıiuü]z[ıiuü]n) |([^\s]+) (?:का|की|के) ")
+"""The one whose contact is asked for, before it: "Accountant's email"."""
 _MOST_WORDS = 4
 """Words of a heading that is looked for in a question."""
 _YEAR_FIRST = frozenset(["zh", "ja", "ko"])
@@ -90,6 +108,7 @@ class _Headings(Struct, frozen=True):
     after: tuple[str, ...]
     kinds: frozenset[str]
     never: tuple[str, ...]
+    own: frozenset[str]
     outcomes: frozenset[str]
 
 
@@ -130,6 +149,7 @@ def _headings() -> _Headings:
         longest_first["after"],
         frozenset(_split(around["kind"])),
         tuple(" ".join(_words(words)) for words in never["words"].split(", ")),
+        frozenset(_split(never["own"])),
         frozenset(_split(outcomes["column"])),
     )
 
@@ -207,7 +227,7 @@ def rank_column(column: str) -> _Ranked:
     name = _bare(column)
     if is_field(name):
         return -1, name
-    return _rank_known(simplify(name)) or _rank_in_parts(name) or (0, "")
+    return _rank_known(simplify(name)) or _rank_in_parts(name) or _rank_asked(name) or (0, "")
 
 
 def _rank_known(simple: str) -> _Ranked | None:
@@ -260,6 +280,19 @@ def _rank_in_parts(name: str) -> _Ranked | None:
     return _WITH_NOTES + min(ranked[0] for ranked in found if ranked), fields.pop()
 
 
+def _rank_asked(name: str) -> _Ranked | None:
+    """Rank and field of a question that is asked at the end of other words: "Great! And what is your phone number?".
+
+    The other words may speak of anybody where the question itself says "your".
+    """
+    clauses = [clause for clause in _CLAUSES.split(name) if simplify(clause)]
+    ranked = _rank_known(simplify(clauses[-1])) if len(clauses) > 1 else None
+    if ranked is None or ranked[1] not in _FIELDS_OF_A_PERSON:
+        return None
+    is_asked = _QUESTION.search(name) and not _is_never(name, _headings().never) and not _is_anothers(name)
+    return (_WITH_NOTES + ranked[0], ranked[1]) if is_asked or _YOURS.intersection(_words(clauses[-1])) else None
+
+
 def field_by_cells(column: str) -> str:
     """The field of a heading that is taken only where its cells are such; "" for every other heading.
 
@@ -269,7 +302,7 @@ def field_by_cells(column: str) -> str:
     headings, name = _headings(), _bare(column)
     if field := headings.by_cells.get(simplify(name)):
         return field
-    if not _QUESTION.search(name) or _is_never(name, headings.never):
+    if not _QUESTION.search(name) or _is_never(name, headings.never) or _is_anothers(name):
         return ""
     words = _words(name)
     runs = ("".join(words[start : start + n]) for n in range(_MOST_WORDS, 0, -1) for start in range(len(words)))
@@ -285,7 +318,26 @@ def tells_outcome(column: str) -> bool:
 def says_else(column: str) -> bool:
     """Whether a heading says that the column is something else than a lead's own field: an owner's, a birthday."""
     headings = _headings()
-    return headings.ranked.get(simplify(column), (0, "?"))[1] == "" or _is_never(column, headings.never)
+    is_other = headings.ranked.get(simplify(column), (0, "?"))[1] == ""
+    return is_other or _is_never(column, headings.never) or _is_anothers(column)
+
+
+def _is_anothers(name: str) -> bool:
+    """Whether a question says whose contact it asks for, and that is not the person: "E-mail do seu contador"."""
+    headings = _headings()
+    text = normalize("NFC", name).casefold()
+    for of_whom in _OF_WHOM.finditer(text):
+        rest = text[of_whom.end() :]
+        words = _words(rest)
+        runs = ["".join(words[:n]) for n in range(1, _MOST_WORDS + 1)]
+        own = any(run in headings.own or headings.ranked.get(run, (0, ""))[1] in CONTACTS for run in runs)
+        if (
+            words
+            and not own
+            and not any(simplify(rest).startswith(word) for word in headings.own if not word.isascii())
+        ):
+            return True
+    return any(simplify(next(filter(None, found.groups()))) not in headings.own for found in _WHOSE.finditer(text))
 
 
 def date_order(columns: Sequence[str]) -> str | None:

@@ -145,8 +145,8 @@ def test_a_site_key_is_printed_as_the_page_needs_it_and_listed_as_no_secret(run)
 
 def test_a_source_key_is_printed_once_with_the_url_to_paste(run, tmp_path, platforms, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("whsec_abc\n"))
-    code, out, _ = run(*SOURCE, "signed", "--campaign", "spring", "--country", "de", "--map", "phone=best", "--map", "phone=other = x",
-                       "--map", "extra.size=Size", "--signing-secret", "-")  # fmt: skip
+    code, out, _ = run(*SOURCE, "signed", "--campaign", "spring", "--country", "de", "--map", "phone=best", "--map",
+                       "phone=other = x", "--map", "extra.size=Size", "--signing-secret", "-")  # fmt: skip
     secret = out.splitlines()[1]
     assert code == 0
     assert f"https://YOUR-SERVICE/v1/forms/signed?key={secret}" in out

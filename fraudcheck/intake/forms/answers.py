@@ -7,9 +7,11 @@ kept in the lead under its label.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
 
 from fraudcheck.fields.form_token import is_ours
 from fraudcheck.fields.normal_form import simplify
@@ -22,6 +24,16 @@ _SCRIPTS_FIELD = "fraudcheck"
 _OUTERMOST = frozenset(field.name.partition(".")[0] for field in LEAD_FIELDS)
 _SHAPES = {"email": re.compile(r"[^\s@]@[^\s@]"), "phone": re.compile(r"(?:\d\D{0,4}){7}")}
 """What an answer has to have within it to be a contact."""
+_DIALLED = re.compile(
+    r"(?:phone|tel|telephone|mobile|cell|whatsapp|contact|telefono|telefone|telefon)?(?:number)?"
+    r"(?:country(?:calling|dial)?code|(?:dial|dialing|dialling|calling|isd)code|isd|countryprefix|intlcode)"
+    r"|(?:phone|tel|telephone|mobile|whatsapp)(?:number)?(?:code|prefix)"
+    r"|land(?:es|er)vorwahl|indicatif(?:pays)?|prefijo(?:pais)?|codigo(?:de|del|do)?pais|ddi|kierunkowy(?:kraju)?"
+    r"|prefikskraju|maquocgia|kodenegara|ulkekodu|رمزالدولة|مفتاحالدولة|देशकोड|รหัสประเทศ"
+)
+"""The name of a field that has the country's part of a number, in its simple form."""
+_CODE = re.compile(r"(?:[^\d+]{0,60}\+|00|)([1-9]\d{0,2})\)?")
+_WITH_CODE = re.compile(r"[+＋]|\D{0,9}00")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -42,18 +54,27 @@ def lead_of_answers(
     answer, but where they are None or blank. Answers with nothing in them are left out. The field that the script adds
     is found by its name, or by its value whatever its name is.
     """
-    given = {each.label: each for each in _with_own_labels(answers)}
+    told = [*answers]
+    given = {each.label: each for each in _with_own_labels(told)}
+    blank = [label.strip() for label, value, *_ in told if plain(value) is None]
     lead: dict[str, Any] = {}
     for name, value in known.items():
         if value is not None and value != "":
             _put(lead, name, value)
     for label in [label for label, each in given.items() if _is_scripts(each)]:
         _put(lead, "form.token", given.pop(label).value)
+    code = next((label for label, each in given.items() if _is_code(each)), "")
+    dialled = given.pop(code) if code else None
+    missing = find_columns(blank).fields if blank else ()
     used = [
         label
-        for field, label in _chosen(given, find_columns([*given]))
+        for field, label in _chosen(given, find_columns([*given]), missing)
         if _put(lead, field, _one(field, given[label].value))
     ]
+    if dialled:
+        given[code] = dialled
+        if "phone" in lead:
+            lead["phone"] = _with_code(lead["phone"], dialled.value)
     for label, each in given.items():
         if label in used:
             continue
@@ -95,27 +116,55 @@ def _is_scripts(answer: Answer) -> bool:
     return isinstance(value, str) and (simplify(answer.label) == _SCRIPTS_FIELD or is_ours(value))
 
 
-def _chosen(given: Mapping[str, Answer], found: FoundColumns) -> Iterator[tuple[str, str]]:
-    """The label for each field: by the labels, else by the types. Of contacts the first that looks like one."""
-    typed: dict[str, list[str]] = {}
-    others = {*found.others}
-    for label, answer in given.items():
-        if answer.field and label not in others:
-            typed.setdefault(answer.field, []).append(label)
+def _chosen(given: Mapping[str, Answer], found: FoundColumns, missing: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The label for each field: by the labels, else by types and questions. Of contacts the first that looks like one.
+
+    ``missing`` has the fields that the form asks for by their names and that nobody filled in: whatever else is asked
+    for may be another's.
+    """
+    guessed = _guessed(given, found)
     taken: set[str] = set()
-    perhaps = {field: [label for label, of in found.perhaps.items() if of == field] for field in _SHAPES}
-    for field in {**found.fields, **typed, **perhaps}:
-        labels = [label for label in (*found.fields.get(field, ()), *typed.get(field, ())) if label not in taken]
+    for field in {**found.fields, **guessed}:
+        labels = [label for label in found.fields.get(field, ()) if label not in taken]
         if shape := _SHAPES.get(field):
-            alike = [
-                label
-                for label in (*labels, *perhaps[field])
-                if label not in taken and label in given and shape.search(f"{given[label].value}")
-            ]
+            alike = [label for label in labels if shape.search(f"{given[label].value}")]
             labels = alike or [label for label in labels if label == field or not _is_ticked(given[label].value)]
+        if not labels and field not in missing:
+            labels = [label for label in guessed.get(field, ()) if label not in taken]
+            if shape and len({f"{given[label].value}".strip().casefold() for label in labels}) > 1:
+                labels = []  # one of them is another's
         for label in labels[:1]:
             taken.add(label)
             yield field, label
+
+
+def _guessed(given: Mapping[str, Answer], found: FoundColumns) -> dict[str, list[str]]:
+    """The labels that may be each field's: by the types of inputs, and by what is in a question and its answer."""
+    guessed: dict[str, list[str]] = {}
+    others = {*found.others}
+    for label, answer in given.items():
+        field = found.perhaps.get(label) or answer.field
+        shape = _SHAPES.get(field)
+        if field and (shape is None or (label not in others and shape.search(f"{answer.value}"))):
+            guessed.setdefault(field, []).append(label)
+    return guessed
+
+
+def _is_code(answer: Answer) -> bool:
+    """Whether an answer is a country's calling code and nothing else: "+91", "Vietnam (+84)"."""
+    return bool(_DIALLED.fullmatch(simplify(answer.label)) and _CODE.fullmatch(f"{plain(answer.value)}"))
+
+
+def _with_code(phone: Any, code: Any) -> Any:
+    """A number with the country's part that stood in a field of its own; as it is where that makes no good number."""
+    found = _CODE.fullmatch(f"{plain(code)}")
+    if found is None or _WITH_CODE.match(f"{phone}"):
+        return phone
+    try:
+        number = parse(f"+{found[1]} {phone}")
+    except NumberParseException:
+        return phone
+    return format_number(number, PhoneNumberFormat.INTERNATIONAL) if is_valid_number(number) else phone
 
 
 def _is_ticked(value: Any) -> bool:

@@ -9,7 +9,7 @@ from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
 from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs
 from fraudcheck.intake.forms.reading import unfold
 
-_TYPES = {"email": "email", "tel": "phone"}
+_TYPES = {"email": "email", "tel": "phone", "textarea": "message"}
 _NO_LABEL = "No Label "
 """What stands before a field's id where it has no label."""
 _KNOWN = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import dropwhile
 from typing import Any
 
@@ -25,19 +26,43 @@ _PARTS = frozenset(name.rpartition(".")[0] for name in _FIELDS)
 _OBJECTS = (
     "answers attributes body contact contactdata contactinfo customer data entry fields fielddata formdata formfields "
     "formresponse formsubmission json lead leaddata mauticform params payload person properties record submission "
-    "values wpforms"
+    "values wpforms dane daten datos dados donnees dati contacto contato kontakt kontaktdaten kunde cliente kisi "
+    "musteri iletisim khachhang thongtin dulieu formular formulaire formulario anfrage enquiry inquiry"
 )
 _WRAPPERS = frozenset(_OBJECTS.split())
 """Objects whose name says nothing of what is in them, by their simple form."""
 _OF_FORMS = frozenset(["id", "name", "title", "url"])
 """What a form itself has: ``form[name]`` is no person's."""
 _NAMES = frozenset(["name", "names", "yourname", "fullname"])
-_HALVES = {"first": "first_name", "last": "last_name", "given": "first_name", "family": "last_name"}
+_HALVES = {
+    **dict.fromkeys(("first", "given", "firstname", "givenname"), "first_name"),
+    **dict.fromkeys(("last", "family", "lastname", "familyname", "surname"), "last_name"),
+}
+_OBJECTS_OF_VISITS = (
+    "attribution attributionsource browser client context device lastattributionsource meta metadata page session "
+    "tracking utm utms visit visitor"
+)
+_VISITS = frozenset(_OBJECTS_OF_VISITS.split())
+"""Objects that tell of the visit, by their simple form."""
+_OF_VISITS = {
+    **dict.fromkeys(("ip", "ipaddress", "remoteip", "userip", "clientip"), "client.ip"),
+    **dict.fromkeys(("useragent", "browseragent"), "client.user_agent"),
+    **dict.fromkeys(("url", "pageurl", "href", "landingpage", "sourceurl"), "client.page_url"),
+    **dict.fromkeys(("referrer", "referer"), "client.referrer"),
+    **{name.rpartition(".")[2].replace("_", ""): name for name in _FIELDS if name.startswith("source.click.")},
+}
+"""What they tell, by its simple name."""
 _LABELS = ("label", "title", "question", "name", "key", "ref", "id")
 """Where the label of an answer stands that is an object, the best first."""
 _VALUES = ("value", "values", "answer")
-_TYPES = {"email": "email", "tel": "phone", "phone": "phone", "phonenumber": "phone", "telephone": "phone"}
-"""Types of inputs that are a contact."""
+_TYPES = {
+    **dict.fromkeys(("email", "emailinput"), "email"),
+    **dict.fromkeys(("tel", "phone", "phonenumber", "telephone", "phoneinput"), "phone"),
+    **dict.fromkeys(("textarea", "longtext", "longanswer", "paragraph", "multiline"), "message"),
+}
+"""Types of inputs that say what is asked for."""
+_LONG_TEXTS = frozenset(["text", "textarea", "texte", "texto", "testo", "tekst"])
+"""Names of a field for a long text, as people name the only one of their form."""
 _OF_INPUT = re.compile(r"(email|tel|textarea)-\d{1,4}")
 """How Contact Form 7 names the fields that nobody named."""
 _OF_CONTACT_FORM = {"email": "email", "tel": "phone", "textarea": "message"}
@@ -66,10 +91,18 @@ def _fields(content: Any) -> dict[str, Any]:
             raise Unreadable("a list of leads: send each in a call of its own")
     if not isinstance(content, dict):
         raise Unreadable("neither a JSON object nor a form")
-    if len(content) == 1 and isinstance(text := next(iter(content.values())), str) and text.lstrip()[:1] == "{":
-        inner = parse_json(text.encode())  # payload={…}
-        content = inner if isinstance(inner, dict) else content
-    return unfold(content)
+    return unfold({name: _unpacked(name, value, len(content) == 1) for name, value in content.items()})
+
+
+def _unpacked(name: str, value: Any, is_alone: bool) -> Any:
+    """The object that a form holds as JSON in one of its fields (``payload={…}``, ``data.json={…}``)."""
+    if not isinstance(value, str) or value.lstrip()[:1] != "{":
+        return value
+    if is_alone or all(map(_says_nothing, name.split("."))):  # no person's own text
+        with suppress(Unreadable):
+            inner = parse_json(value.encode())
+            return inner if isinstance(inner, dict) else value
+    return value
 
 
 def _answers(fields: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Answer]:
@@ -84,7 +117,11 @@ def _answers(fields: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Answe
         elif isinstance(value, dict) and (labelled := _labelled(value)):
             yield Answer(_label(here, labelled.label), labelled.value, labelled.field)
         elif isinstance(value, dict) and len(here) < _DEEPEST:
-            yield from _answers(value, here)
+            inner = _answers(value, here)
+            is_about = here == ("form",) and any(
+                isinstance(part, dict | list) and _says_nothing(each) for each, part in fields.items()
+            )
+            yield from (_of_form(each) for each in inner) if is_about else inner
         elif isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
             for part in value:
                 if labelled := _labelled(part):
@@ -92,8 +129,23 @@ def _answers(fields: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Answe
                 else:
                     yield Answer(_label(here), part)
         else:
-            named = _OF_INPUT.fullmatch(name)
-            yield Answer(_label(here), value, _OF_CONTACT_FORM[named[1]] if named else "")
+            yield Answer(_label(here), value, _kind_of(name))
+
+
+def _of_form(answer: Answer) -> Answer:
+    """What an object "form" holds beside the answers: the form's own, unless the contract has it (``form.token``)."""
+    return (
+        answer
+        if answer.label.startswith("form.")
+        else Answer(f"form {answer.label.removeprefix('form ')}", answer.value)
+    )
+
+
+def _kind_of(name: str) -> str:
+    """The field for which a plug-in's own name of an input speaks, or ""."""
+    if named := _OF_INPUT.fullmatch(name):
+        return _OF_CONTACT_FORM[named[1]]
+    return "message" if simplify(name) in _LONG_TEXTS else ""
 
 
 def _labelled(part: Mapping[str, Any]) -> Answer | None:
@@ -114,8 +166,10 @@ def _label(path: tuple[str, ...], own: str = "") -> str:
     last, around = named[1] if named else path[-1], [name for name in path[:-1] if not _says_nothing(name)]
     if around == ["form"] and simplify(last) not in _OF_FORMS:
         return last
-    if around and simplify(around[-1]) in _NAMES and last.lower() in _HALVES:
-        return _HALVES[last.lower()]
+    if around and simplify(around[-1]) in _NAMES and simplify(last) in _HALVES:
+        return _HALVES[simplify(last)]
+    if around and simplify(last) in _OF_VISITS and all(simplify(name) in _VISITS for name in around):
+        return _OF_VISITS[simplify(last)]
     return " ".join([*around, last])
 
 

@@ -14,7 +14,7 @@ from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
 from fraudcheck.intake.forms.payload import MAILBOX, Named, at, first, form_lead, pairs, part_label, rows, text
 
 _NUMBER = re.compile(r"(\d{1,6})(?:[._](\d{1,4}))?")
-_TYPES = {"email": "email", "phone": "phone"}
+_TYPES = {"email": "email", "phone": "phone", "textarea": "message"}
 _OF_NAMES = {"3": "first_name", "6": "last_name"}
 _KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "source_url": "client.page_url"}
 _NO_ANSWERS = frozenset(

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from fraudcheck.intake.body import Unreadable
-from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
+from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, flat
 from fraudcheck.intake.forms.payload import answers_in, at, first, form_lead, holder, pairs, rows
 from fraudcheck.intake.forms.signatures import base64_hmac, bears, is_timely
 
@@ -33,7 +33,10 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
     content = delivery.content
     if rows(content) and all("subscriptionType" in row for row in rows(content)):
         raise Unreadable(_NO_CONTACT)
-    content = holder(content, "properties") or (rows(content) or [content])[0]
+    contact = holder(content, "properties")
+    if contact is None and holder(content, "values"):  # a form's submission, as its page or a connector hands it on
+        return flat.read(delivery, find_columns)
+    content = contact or (rows(content) or [content])[0]
     values = _values(content)
     forms = sorted(rows(at(content, "form-submissions")), key=lambda form: first(form.get("timestamp")))
     last = forms[-1] if forms else {}

@@ -133,6 +133,8 @@ def _labelled(answers: Iterable[Named], find_columns: FindColumns) -> list[Answe
     if any(len(names) > 1 for names, _, _ in given):
         found = find_columns(list(dict.fromkeys(name for names, _, _ in given for name in names)))
         used = {name for columns in found.fields.values() for name in columns}
+        others = {*found.others}  # a question for another's contact stays one, though its field is called "email"
+        given = [(names[:1] if names[0] in others else names, value, field) for names, value, field in given]
     return [
         Answer(next((name for name in names if name in used), names[0]), value, field) for names, value, field in given
     ]

@@ -9,7 +9,7 @@ from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform, f
 from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder, rows, text
 from fraudcheck.intake.forms.signatures import base64_hmac, bears
 
-_TYPES = {"INPUT_EMAIL": "email", "INPUT_PHONE_NUMBER": "phone"}
+_TYPES = {"INPUT_EMAIL": "email", "INPUT_PHONE_NUMBER": "phone", "TEXTAREA": "message"}
 
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:

@@ -11,6 +11,7 @@ from fraudcheck.intake.forms.payload import Named, at, first, form_lead, holder,
 from fraudcheck.intake.forms.signatures import base64_hmac, bears
 
 _TYPES = {"email": "email", "phone_number": "phone"}
+_LONG = "long_text"
 
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
@@ -41,7 +42,8 @@ def _answers(response: Any) -> Iterator[Named]:
         number, kind = first(at(answer, "field", "id")), text(answer.get("type"))
         question = questions.get(number, {})
         names = (text(question.get("title")), first(at(answer, "field", "ref"), question.get("ref")), number)
-        yield names, _value(answer, kind), _TYPES.get(kind, "")
+        is_long = text(question.get("type")) == _LONG
+        yield names, _value(answer, kind), "message" if is_long else _TYPES.get(kind, "")
     for name, value in pairs(at(response, "hidden")):
         yield (name,), value, ""
     for variable in rows(at(response, "variables")):

@@ -10,7 +10,7 @@ from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
 from fraudcheck.intake.forms.payload import Named, at, decoded, first, form_lead, pairs, part_label, rows, text
 
 _FIELD = re.compile(r"Field\d{1,6}")
-_TYPES = {"email": "email", "phone": "phone"}
+_TYPES = {"email": "email", "phone": "phone", "textarea": "message"}
 
 
 def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:

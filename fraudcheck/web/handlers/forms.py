@@ -137,7 +137,7 @@ def _of_keys_vendor(lead: dict[str, Any], key: Key | None) -> dict[str, Any]:
 
 
 def _in_keys_country(lead: dict[str, Any], key: Key | None) -> dict[str, Any]:
-    """The lead with its source's country, where its phone needs one: a country that nobody named proves nothing else."""
+    """The lead with its source's country, where its phone needs one. It says nothing of where the person is."""
     phone = lead.get("phone")
     if key and key.country and lead.get("country") in (None, "") and phone and not _INTERNATIONAL.search(f"{phone}"):
         lead["country"] = key.country

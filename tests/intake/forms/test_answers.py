@@ -152,3 +152,59 @@ def test_plain(value, read_as):
 def test_thousands_of_long_labels_are_looked_up_within_bounds():
     labels = [(f"{'x y / ' * 25}?{number}", "1") for number in range(5_000)]
     assert read(*labels, ("email", "a@b.de"))["email"] == "a@b.de"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["E-Mail Ihres Steuerberaters", "Your manager's email", "E-mail do seu contador", "Courriel de votre conjoint",
+     "Correo de tu jefe", "Email của kế toán", "อีเมลของหัวหน้า", "Muhasebecinizin e-postası", "लेखाकार का ईमेल",
+     "Email of your doctor", "E-mail twojego szefa", "L'email del tuo capo"],
+)  # fmt: skip
+def test_a_question_that_says_whose_contact_it_is(question):
+    lead = read(Answer(question, "a@b.de", "email"), ("phone", "0171 2345678"))
+    assert lead == {question: "a@b.de", "phone": "0171 2345678"}
+    assert "email" not in read((f"{question}?", "a@b.de"), ("phone", "0171 2345678"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Bitte um Angabe Ihrer E-Mail-Adresse", "Email of the contact person", "Email nhận tin của anh/chị",
+     "Adresse e-mail de la personne à contacter", "อีเมลของคุณ", "What's the best email to send it to?",
+     "Correo del contacto", "E-mail pani do kontaktu"],
+)  # fmt: skip
+def test_a_question_that_says_it_is_the_persons(question):
+    assert read(Answer(question, "a@b.de", "email")) == {"email": "a@b.de"}
+
+
+def test_two_contacts_that_only_their_types_tell_are_none():
+    two = Answer("First", "a@b.de", "email"), Answer("Second", "c@d.de", "email")
+    assert "email" not in read(*two)
+    assert read(two[0], Answer("Once more", "A@B.de", "email"))["email"] == "a@b.de"
+
+
+def test_beside_the_persons_own_empty_field_no_other_is_taken():
+    assert "email" not in read(("Email", ""), Answer("Where to", "a@b.de", "email"), ("phone", "0171 2345678"))
+    assert read(("Phone", ""), Answer("Where to", "a@b.de", "email")) == {"email": "a@b.de"}
+
+
+def test_the_only_long_text_is_the_message():
+    one, two = Answer("Ihr Vorhaben", "Ein Dach", "message"), Answer("Anlass", "Sturm", "message")
+    assert read(one) == {"message": "Ein Dach"}
+    assert read(one, ("Nachricht", "Hallo")) == {"message": "Hallo", "Ihr Vorhaben": "Ein Dach"}
+    assert read(one, two) == {"message": "Ein Dach", "Anlass": "Sturm"}
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ("Thanks, {{field:1}}! And your last name?", "last_name"),
+        ("Pour commencer, quel est votre prénom ?", "first_name"),
+        ("¡Genial! ¿Cuál es tu teléfono?", "phone"),
+        ("If you like our city, please give us your email address.", "email"),
+        ("Emergency contact: contact phone", None),
+        ("Für den Notfall: welche Telefonnummer?", None),
+        ("Name, Vorname", "name"),
+    ],
+)
+def test_a_question_at_the_end_of_other_words(question, field):
+    assert [*read((question, "0171 2345678"))] == [field or question]
