@@ -284,10 +284,10 @@ def _inserted(inserted: int, form: Form, typed: list[str], facts: FormFacts, age
 def _input(form: Form, typed: list[str], facts: FormFacts, agent: str | None) -> Finding | None:
     """Do keys, pastes and pointer account for the contact fields? Other fields may come filled in by the page."""
     keys, pastes, autofills = form.keystrokes, form.pastes, form.autofills
-    is_placed = facts.get("placed", False)
-    if is_placed or keys == pastes == autofills == form.pointer_events == 0:
-        evidence = {"autofills": autofills} if is_placed else {}
-        return Finding("FORM_NO_INTERACTION", evidence, _PLACED if is_placed else 1.0)
+    placed = facts.get("placed", False)
+    if placed or keys == pastes == autofills == form.pointer_events == 0:
+        evidence = {"autofills": autofills} if placed else {}
+        return Finding("FORM_NO_INTERACTION", evidence, _PLACED if placed else 1.0)
     few = keys is not None and are_few_keys(keys, typed)
     if form.inserted and (few or keys is None) and (scale := _inserted(form.inserted, form, typed, facts, agent)):
         return Finding("FORM_VALUES_INSERTED", {"inserted": form.inserted, "fields": len(typed)}, scale)

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, first, form_lead, pairs, rows, text
+from fraudcheck.intake.forms.payload import MAILBOX, Named, at, first, form_lead, pairs, part_label, rows, text
 
 _NUMBER = re.compile(r"(\d{1,6})(?:[._](\d{1,4}))?")
-_MAILBOX = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 _TYPES = {"email": "email", "phone": "phone", "textarea": "message"}
 _OF_NAMES = {"3": "first_name", "6": "last_name"}
 _KNOWN = {"ip": "client.ip", "user_agent": "client.user_agent", "source_url": "client.page_url"}
@@ -44,7 +43,7 @@ def _answers(entry: Any, form: Any) -> Iterator[Named]:
     labels, types = _labels(form)
     values = [(name, value) for name, value in pairs(entry) if name not in _NO_ANSWERS]
     halves = _names(name for name, _ in values)
-    mailboxes = [name for name, value in values if _MAILBOX.fullmatch(text(value)) and name not in labels]
+    mailboxes = [name for name, value in values if MAILBOX.fullmatch(text(value)) and name not in labels]
     for name, value in values:
         number, _, part = name.replace("_", ".").partition(".")
         kind = types.get(number, "") or ("email" if [name] == mailboxes and _NUMBER.fullmatch(name) else "")
@@ -62,8 +61,7 @@ def _labels(form: Any) -> tuple[dict[str, str], dict[str, str]]:
         labels[number] = label
         types[number] = _TYPES.get(text(field.get("type")), "")
         for part in rows(field.get("inputs")):
-            own = text(part.get("label"))
-            labels[text(part.get("id"))] = f"{label} ({own})" if label and own else own or label
+            labels[text(part.get("id"))] = part_label(label, text(part.get("label")))
     return {number: label for number, label in labels.items() if number and label}, types
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, decoded, first, form_lead, joined, pairs, text
+from fraudcheck.intake.forms.payload import MAILBOX, Named, at, decoded, first, form_lead, joined, pairs, text
 
 _QUESTION = re.compile(r"q(\d{1,6})_(.{1,200})")
 _WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LOADED = re.compile(r"init-started:(\d{13})\b")
-_MAILBOX = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 _LONGEST_PRETTY = 20_000
 """Characters of the text with all questions in which their words are looked for."""
 _ADDRESS = {
@@ -45,7 +44,7 @@ def read(delivery: Delivery, find_columns: FindColumns) -> FormLead:
 def _answers(raw: Any, content: Any) -> Iterator[Named]:
     pretty = first(at(content, "pretty"))[:_LONGEST_PRETTY]
     questions = [(match, value) for name, value in pairs(raw) if (match := _QUESTION.fullmatch(name))]
-    mailboxes = [match[0] for match, value in questions if _MAILBOX.fullmatch(text(value))]
+    mailboxes = [match[0] for match, value in questions if MAILBOX.fullmatch(text(value))]
     for match, value in questions:
         name = _WORD_BEGINS.sub(" ", match[2].rstrip("0123456789") or match[2])
         if isinstance(value, dict):

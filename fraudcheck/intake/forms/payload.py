@@ -6,6 +6,7 @@ Nothing here raises for that. A name may come with several: a question's title, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ MOST_ANSWERS = 500
 """Answers of one delivery that are read: no form has more questions."""
 _LONGEST_TEXT, _LONGEST_NAME, _LONGEST_EVENT = 256 * 1024, 500, 200
 
+MAILBOX = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
+"""A text that is one mail address."""
 _AROUND = ("body", "data", "payload", "value")
 """Names under which connectors hand on what they got."""
 
@@ -81,6 +84,11 @@ def joined(value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(filter(None, (text(each) or text(at(each, "url")) for each in value[:MOST_ANSWERS])))
     return value if isinstance(value, str | int | float | bool) else None
+
+
+def part_label(question: str, own: str) -> str:
+    """What a part of a question is called: by both, where both are there."""
+    return f"{question} ({own})" if question and own else own or question
 
 
 def decoded(value: Any) -> Any:

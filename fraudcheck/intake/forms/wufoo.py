@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fraudcheck.intake.forms import Delivery, FindColumns, FormLead, Platform
-from fraudcheck.intake.forms.payload import Named, at, decoded, first, form_lead, pairs, rows, text
+from fraudcheck.intake.forms.payload import Named, at, decoded, first, form_lead, pairs, part_label, rows, text
 
 _FIELD = re.compile(r"Field\d{1,6}")
 _TYPES = {"email": "email", "phone": "phone", "textarea": "message"}
@@ -39,8 +39,7 @@ def _labels(structure: Any) -> tuple[dict[str, str], dict[str, str]]:
         number, title = text(field.get("ID")), text(field.get("Title"))
         labels[number], types[number] = title, _TYPES.get(text(field.get("Type")), "")
         for part in rows(field.get("SubFields")):
-            own = text(part.get("Label"))
-            labels[text(part.get("ID"))] = f"{title} ({own})" if title and own else own or title
+            labels[text(part.get("ID"))] = part_label(title, text(part.get("Label")))
     return labels, types
 
 
