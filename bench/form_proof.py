@@ -21,6 +21,19 @@ from tests.shared import ROOT
 PAGE = ROOT / "docs" / "form-proof.md"
 LEADS = 20
 EARLIER_OF_PEOPLE, EARLIER_OF_PROGRAMS = 500, 200
+_REMAINS = """
+## What remains
+
+Who fetches a token for each lead, waits as long as a person needs, and invents measures that fit it, is a person to
+the form: there is nothing in it that a page could not have sent. So is a browser that a program drives slowly, with a
+hand's way of the pointer and keys one by one, and so is a person who is paid for it. The form makes such a lead cost
+a minute, a browser or a hand. What tells them is what they share: a line, a browser, a machine, a block of numbers,
+mailboxes of one pattern, one time for the form, tokens from one place; and, where they share nothing, the vendor's
+outcomes (`VENDOR_OUTCOME_RATE`), as the leads are called.
+
+The first of any such run are accepted, since a group has to be one. A lead without a token that is alone is accepted
+too, with good contacts: more people block scripts than programs send one lead.
+"""
 _SIGNS = {"accept": "A", "review": "v", "reject": "R"}
 _TOP = """# People and programs at the form
 
@@ -75,7 +88,8 @@ async def main(only: str) -> None:
 
 def page(people: list[str], programs: list[str]) -> str:
     """The page with both tables."""
-    return _TOP + _PEOPLE + "\n".join(people) + "\n" + _PROGRAMS.format(leads=LEADS) + "\n".join(programs) + "\n"
+    tables = _PEOPLE + "\n".join(people) + "\n" + _PROGRAMS.format(leads=LEADS) + "\n".join(programs) + "\n"
+    return _TOP + tables + _REMAINS
 
 
 async def _programs(rig: Rig) -> AsyncIterator[str]:

@@ -8,7 +8,7 @@ judge, its reuse and its collection ``signals.velocity``'s.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from fraudcheck.fields.filling import is_staffed
 from fraudcheck.fields.form_token import LIFETIME
@@ -142,9 +142,10 @@ def _of_time(lead: Lead, facts: FormTokenFacts) -> Iterator[Finding]:
     claimed = _claimed(lead.form)
     if age < _HASTY:
         scale = 1.0 if age < _YOUNGEST else 0.5
-        if _may_be_new(lead.form, age):
-            scale *= _MAY_BE_NEW
-        yield Finding("FORM_TOKEN_TOO_YOUNG", {"seconds": age}, scale)
+        if new := _is_told_new(lead.form, age):
+            scale *= 0.0 if new == "sent before" and age >= _YOUNGEST else _MAY_BE_NEW
+        if scale:
+            yield Finding("FORM_TOKEN_TOO_YOUNG", {"seconds": age}, scale)
     most, share = _TOO_LONG
     if claimed is not None and claimed > age + most + share * max(age, 0.0):
         yield Finding("FORM_TOKEN_CONTRADICTS", {"seconds": age, "claimed": claimed})
@@ -158,17 +159,18 @@ def _claimed(form: Form) -> float | None:
     return max([seconds for seconds in told if seconds is not None], default=None)
 
 
-def _may_be_new(form: Form, age: float) -> bool:
+def _is_told_new(form: Form, age: float) -> Literal["", "later", "sent before"]:
     """Does the page say that its token is a new one, as after "back", and does the token's own time fit its age?
 
-    Of a page that was sent and is shown again the script begins to measure anew, and leaves out the counts of texts
-    that stand in it already.
+    Of a page that was sent before and is shown again the script begins to measure anew, and leaves out the counts of
+    texts that stand in it already: whoever wants to send them once more is done within a second or two.
     """
     page, token = form.seconds_on_page, form.token_seconds
     if page is None or token is None or token > age + _YOUNGEST:
-        return False
-    is_shown_again = form.keystrokes is None and form.fill_seconds is None and form.autofills is None
-    return page > age + _OPEN_BEFORE or is_shown_again
+        return ""
+    if form.keystrokes is None and form.fill_seconds is None and form.autofills is None:
+        return "sent before"
+    return "later" if page > age + _OPEN_BEFORE else ""
 
 
 SIGNAL = Signal(
