@@ -88,16 +88,8 @@ async def main(only: str) -> None:
 
 def page(people: list[str], programs: list[str]) -> str:
     """The page with both tables."""
-    return (
-        _TOP
-        + _PEOPLE
-        + "\n".join(people)
-        + "\n"
-        + _PROGRAMS.format(leads=LEADS)
-        + "\n".join(programs)
-        + "\n"
-        + _REMAINS
-    )
+    tables = _PEOPLE + "\n".join(people) + "\n" + _PROGRAMS.format(leads=LEADS) + "\n".join(programs) + "\n"
+    return _TOP + tables + _REMAINS
 
 
 async def _programs(rig: Rig) -> AsyncIterator[str]:
