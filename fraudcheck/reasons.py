@@ -217,7 +217,7 @@ _ALL = (
     Reason(code="FORM_TOKEN_CONTRADICTS", group="form", check="form_token", points=-10.0, kind="bot", since="0.5.0",
            needs="form.token",
            text="The page says to have been open longer than its token, by our own clock, can be old."),
-    Reason(code="FORM_TOKEN_SHARED", group="form", check="velocity", points=-6.0, kind="bot", since="0.5.0",
+    Reason(code="FORM_TOKEN_SHARED", group="form", check="velocity", points=-10.0, kind="bot", since="0.5.0",
            needs="form.token",
            text="The form's token was used before, with another mailbox and another phone, and no script had fetched it."),
     Reason(code="FORM_TOKEN_MISSING", group="form", check="completeness", points=-15.0, since="0.5.0",
