@@ -170,7 +170,8 @@ def test_a_question_that_says_whose_contact_it_is(question):
     "question",
     ["Bitte um Angabe Ihrer E-Mail-Adresse", "Email of the contact person", "Email nhận tin của anh/chị",
      "Adresse e-mail de la personne à contacter", "อีเมลของคุณ", "What's the best email to send it to?",
-     "Correo del contacto", "E-mail pani do kontaktu"],
+     "Correo del contacto", "E-mail pani do kontaktu", "На какой e-mail прислать материалы?",
+     "Which email may we send the author's guide to, and what is your email?"],
 )  # fmt: skip
 def test_a_question_that_says_it_is_the_persons(question):
     assert read(Answer(question, "a@b.de", "email")) == {"email": "a@b.de"}
