@@ -46,6 +46,11 @@ class Person(Struct, frozen=True, kw_only=True):
     costs: frozenset[str] = frozenset()
     quick: bool = False
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has a site of its own: several without a token within a minute are no single persons there."""
+        return "FORM_TOKEN_MISSING" in self.costs
+
 
 PEOPLE: list[Person] = []
 
