@@ -51,6 +51,7 @@ def make_token(
     agent: str | None = None,
     country: str | None = None,
     assistant: str | None = None,
+    relay: bool = False,
 ) -> str:
     """A new token, for the text before MEASURES. ``issued`` is in Unix seconds; ``random_id`` a text of its own."""
     line, network = line_and_network(ip) if ip else (None, None)
@@ -67,6 +68,7 @@ def make_token(
         agent=mark(tenant_key, "agent", _shape(agent or "")),
         country=country or "",
         assistant=assistant or "",
+        relay=relay,
     )
     payload = _encode(msgspec.msgpack.encode(token))
     return f"{_VERSION}.{payload}.{_mac(tenant_key, payload)}"
