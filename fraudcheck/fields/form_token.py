@@ -103,9 +103,12 @@ def read_token(
 ) -> ReadToken:
     """Check a token that ``is_ours``, and hold it against the vendor, the address and the browser of the lead.
 
-    One with another key's mark says nothing, as keys may have been changed; nor does one that was cut.
+    One with another key's mark says nothing, as keys may have been changed; nor does one that was cut, or written in
+    small letters on its way.
     """
     _, payload, mac, *_ = text.split(".")
+    if payload + mac == (payload + mac).lower():
+        return ReadToken(state="other_key")
     try:
         read = msgspec.msgpack.decode(_decode(payload), type=FormToken)
     except (ValueError, NoBase64):

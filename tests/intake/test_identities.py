@@ -428,3 +428,17 @@ def test_tokens_are_counted_by_the_page_that_fetched_them():
         return tokens(phone="+84912840375", form={"token": token}).tokens["token_vendor"]
 
     assert of("https://a.example") == of("https://a.example") != of("https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "state"),
+    [
+        ("as it was made", str, "valid"),
+        ("written small by a hop", str.lower, "other_key"),
+        ("cut by a column", lambda text: text[:-5], "other_key"),
+        ("signed by somebody else", lambda text: text[:-22] + text[-22:].swapcase(), "forged"),
+    ],
+)
+def test_what_becomes_of_a_token_on_its_way(what, change, state):
+    token = change(make_token(b"k", issued=NOW.timestamp() - 60, random_id="a", origin="https://a.example"))
+    assert tokens(phone="+84912840375", form={"token": token + "."}).form_token.state == state, what
