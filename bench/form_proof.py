@@ -43,9 +43,10 @@ Chromium on real pages, with a site's backend that sends the field `fraudcheck` 
 
 How to read them: all data are made up and look like people's of eight countries. A *known* site has some hundred
 earlier leads, of which one in fifty came without a token; a *new* site has none, so that all rows together are its
-first fifty people. People sit at a Chromium with windows (Xvfb), whose `navigator.webdriver` is as in a browser that
-nobody drives; at desks it bears the names and the platforms of other systems, because otherwise all would have one rare
-name. A machine without a graphics card shows as one, so WebGL is off, but for the remote desktop.
+first fifty people. Who has no token is alone at a known site of their own. People sit at a Chromium with windows
+(Xvfb), whose `navigator.webdriver` is as in a browser that nobody drives; at desks it bears the names and the
+platforms of other systems, because otherwise all would have one rare name. A machine without a graphics card shows as
+one, so WebGL is off, but for the remote desktop.
 """
 _PEOPLE = """
 ## People

@@ -212,7 +212,8 @@ class FormToken(Struct, frozen=True, kw_only=True, array_like=True):
     change of keys is no forgery. ``site`` is the id of the site key, ``origin`` that of the page (``https://a.example``).
     ``scripted`` says that a browser's script fetched it, by the headers that only a browser sets. ``vendor``, ``line``,
     ``network`` and ``agent`` are marks of keyed tokens, empty where nothing was known; ``country`` is the one of the
-    address, where one is known. ``assistant`` names the software that says to act for a person, else empty.
+    address, where one is known. ``assistant`` names the software that says to act for a person, else empty. ``relay``
+    says that lists know the address for one that many people share.
     """
 
     issued: float
@@ -227,6 +228,7 @@ class FormToken(Struct, frozen=True, kw_only=True, array_like=True):
     agent: str = ""
     country: str = ""
     assistant: str = ""
+    relay: bool = False
 
 
 Beside = Literal["", "same", "near", "other"]

@@ -296,7 +296,7 @@ NEW = {
         "before": SITE,
     },
     "fake-tokens-of-one-place": {
-        "prose": "The sixty-first token within the hour that one machine fetched for leads of other lines; untyped.",
+        "prose": "The sixty-first token that one machine fetched within an hour for leads of other lines; untyped.",
         "lead": {**scripted(81, 0, fetched="1.52.7.9"), "form": scripted(81, 0, fetched="1.52.7.9")["form"] | PASTED},
         "before": SITE + [(59 - n // 2, scripted(100 + n, 59 - n // 2, fetched="1.52.7.9")) for n in range(60)],
     },

@@ -25,6 +25,9 @@ from fraudcheck.ports.ledger import Appended, Entry
 from fraudcheck.records import Facts
 from fraudcheck.scoring.policy import encode_policy, load_policy
 
+IDENTITY_KEY = b"k" * 32
+"""The key of the tenant's identities, with which forms' tokens are signed too."""
+
 
 class SentLead(Struct, frozen=True):
     """A made-up lead that is sent to the service.
@@ -62,7 +65,7 @@ class Simulation:
         self.now, self._draws, self._ledger = 0.0, 0, _LastEntry()
         policy = load_policy(default_policy())
         self.tenant = Tenant(
-            name="default", identity_key=b"k" * 32, policy=policy, policy_hash=encode_policy(policy)[0]
+            name="default", identity_key=IDENTITY_KEY, policy=policy, policy_hash=encode_policy(policy)[0]
         )
         ip_intelligence = IpData()
         ip_intelligence.load()

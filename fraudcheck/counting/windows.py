@@ -36,9 +36,10 @@ no_FIELD        vendor, and that they lack a field (``fields.given.FIELDS``)
 unread          vendor, and that a field could not be read
 form            vendor, channel, campaign and page, where one of the last three was given
 form_lacks      form, and all the fields that they lack
-token_vendor    vendor, and that they carry a form's token that was fetched for it (``fields.form_token``)
-token_away      vendor, and that they carry one that is not known to have been fetched from the lead's own line
-token_place     the line from which a form's token was fetched, where the lead came from another network
+token_vendor    vendor and page's origin, and that they carry a form's token fetched for it (``fields.form_token``)
+token_away      the same, of those that are not known to have been fetched from the lead's own line
+token_line      the line from which a form's token was fetched
+token_place     the same, where the lead came from another network
 no_form_token   vendor, and that they carry no such token
 form_no_token   form, and that they carry no such token
 ==============  =======================================================================================================
@@ -95,7 +96,7 @@ PARTNERS: Mapping[str, tuple[str, ...]] = {
     "machine": ("mailbox", "phone", "first_word", "last_word", "network", "untyped"),
     "place": ("mailbox", "phone", "machine", "untyped"),
     "desk": ("network",),
-    "token_place": ("mailbox", "phone"),
+    "token_place": ("network",),
 }
 """For each kind of identity the kinds of its partners: what came in the same leads, and is counted distinct (how many
 mailboxes came from one IP address). The order is that of the stored counts, and never changes."""

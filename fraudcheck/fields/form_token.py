@@ -51,6 +51,7 @@ def make_token(
     agent: str | None = None,
     country: str | None = None,
     assistant: str | None = None,
+    relay: bool = False,
 ) -> str:
     """A new token, for the text before MEASURES. ``issued`` is in Unix seconds; ``random_id`` a text of its own."""
     line, network = line_and_network(ip) if ip else (None, None)
@@ -67,6 +68,7 @@ def make_token(
         agent=mark(tenant_key, "agent", _shape(agent or "")),
         country=country or "",
         assistant=assistant or "",
+        relay=relay,
     )
     payload = _encode(msgspec.msgpack.encode(token))
     return f"{_VERSION}.{payload}.{_mac(tenant_key, payload)}"
@@ -104,9 +106,12 @@ def read_token(
 ) -> ReadToken:
     """Check a token that ``is_ours``, and hold it against the vendor, the address and the browser of the lead.
 
-    One with another key's mark says nothing, as keys may have been changed; nor does one that was cut.
+    One with another key's mark says nothing, as keys may have been changed; nor does one that was cut, or written in
+    small letters on its way.
     """
     _, payload, mac, *_ = [*text.split("."), "", ""]
+    if payload + mac == (payload + mac).lower():
+        return ReadToken(state="other_key")
     try:
         read = msgspec.msgpack.decode(_decode(payload), type=FormToken)
     except (ValueError, NoBase64):

@@ -78,8 +78,7 @@ def read_subject(
     own["network"], own["place"], own["machine"] = network, line, _machine(lead, line)
     own["mail_domain"], own["body"] = _own_domain(address, lists) if address else None, body
     partners = _partners(name, line, own["mailbox"] or own["phone"], not_typed)
-    if form_token and form_token.token and form_token.address == "other":
-        own["token_place"] = form_token.token.line
+    own |= _of_place(form_token, line)
     lacks, unread = lacking(lead), unreadable(warnings)
     shared = _cohorts(lead, vendor, scheme, manner[0] if manner else None, at)
     shared |= _completeness(lead, vendor, lacks, unread)
@@ -200,8 +199,21 @@ def _of_token(vendor: str, form_token: ReadToken | None, form: str | None) -> di
     """Under what a lead is counted for its token of the form's script, or for having none; ``form`` is as above."""
     if form_token is None or form_token.of_vendor is None:
         return {"no_form_token": f"{vendor}\0", "form_no_token": form}
-    away = form_token.address != "same"
-    return {"token_vendor": f"{vendor}\0", "token_away": f"{vendor}\0" if away else None}
+    page = f"{vendor}\0{form_token.of_vendor.origin}"
+    return {"token_vendor": page, "token_away": page if form_token.address != "same" else None}
+
+
+def _of_place(form_token: ReadToken | None, line: str | None) -> dict[str, str | None]:
+    """Under what a lead is counted for the place from which its token was fetched, where the lead has a ``line``.
+
+    One line of IPv6 is one household's, also where the form came by IPv4; one of IPv4 may be a gateway of many whose
+    forms come by IPv6.
+    """
+    if form_token is None or form_token.token is None or not form_token.token.line or not line:
+        return {}
+    place = form_token.token.line
+    away = form_token.address == "other" or (not form_token.address and place.endswith("6"))
+    return {"token_line": place, "token_place": place if away else None}
 
 
 def _partners(name: str, line: str | None, contact: str | None, not_typed: bool) -> dict[str, str | None]:

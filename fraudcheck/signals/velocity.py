@@ -22,7 +22,9 @@ NAME = "velocity"
 # in the order of their names: up to how many is it everyday life, and from how many on does it weigh in full? Between
 # them the weight grows with the logarithm. Everyday life is: a person who sends the form again after an error; a family
 # that shares a phone or a tablet; a library's computer; an office or a carrier whose customers all come from one
-# address (RFC 6598); a company's staff, or a small provider's customers, with mail at one domain.
+# address (RFC 6598); a company's staff, or a small provider's customers, with mail at one domain; a household or small
+# firm whose people fetch the form in one place and send it from others. Where six in ten send it from the place where
+# they fetched it, ten others in a row are one in ten thousand, and thirty nobody's chance.
 _OFTEN: tuple[tuple[str, str, str, tuple[tuple[str, int, int], ...]], ...] = (
     ("mailbox", "", "MAILBOX_SEEN_OFTEN", (("day", 6, 30), ("hour", 4, 20), ("month", 15, 90))),
     ("mailbox", "ip", "MAILBOX_MANY_ADDRESSES", (("day", 8, 32), ("hour", 4, 16))),
@@ -35,8 +37,7 @@ _OFTEN: tuple[tuple[str, str, str, tuple[tuple[str, int, int], ...]], ...] = (
     ("network", "mailbox", "NETWORK_BURST", (("hour", 40, 400),)),
     ("mail_domain", "mailbox", "MAIL_DOMAIN_SEEN_OFTEN", (("day", 30, 300), ("hour", 10, 100))),
     ("block", "", "NUMBER_BLOCK_BURST", (("hour", 5, 15), ("minutes", 3, 8))),
-    ("token_place", "mailbox", "FORM_TOKENS_COLLECTED", (("day", 40, 400), ("hour", 12, 60))),
-    ("token_place", "phone", "FORM_TOKENS_COLLECTED", (("day", 40, 400), ("hour", 12, 60))),
+    ("token_place", "network", "FORM_TOKENS_COLLECTED", (("month", 10, 30),)),
 )
 _OF_CONTACTS = (
     *("PHONE_SHARED", "PHONE_MANY_NAMES", "PHONE_SEEN_OFTEN"),
@@ -84,8 +85,11 @@ _FORMS_OWN = 0.5
 _RESUBMITTED = 60
 _FROM_FUTURE = -300
 _FEWEST_AT_HOME, _SHARE_AT_HOME = 30, 0.6
-"""Leads whose token was fetched from their own line, and their share beside one place's, from which on a source's site
-is known to see people's own addresses: before a proxy that nobody declared, all tokens come from one."""
+"""Leads whose token was fetched from their own line, and their share beside one place's, from which on a page is known
+to see people's own addresses: before a proxy that nobody declared, all tokens come from one."""
+_SENT_THERE, _AT_RELAY = (0.1, 0.3), 0.3
+"""The share of a place's tokens whose forms were sent from there, up to which it only collects, and from which people
+fetched them and went home, as from a fair; and how much its tokens weigh where lists know it for a relay of many."""
 _CORRECTIONS = 3
 _MEASURED = {
     "place": (("ip_hour", "hour"), ("ip_day", "day")),
@@ -149,7 +153,7 @@ VelocityFacts = TypedDict(
         "place": IdentityCounts,
         "text~0": IdentityCounts,
         "text~1": IdentityCounts,
-        "token_place": IdentityCounts,  # where the source's site sees people's own addresses
+        "token_place": IdentityCounts,  # where its page sees people's own addresses; with ``home``, ``relay``
         "leads": int,  # the vendor's within a month, or everyone's
         "sent": int,  # seconds before the check that the lead says to have been sent, at least
         # Version 1 had three windows, no partners, and these pairs of identities in their stead.
@@ -190,7 +194,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
         if read := subject.form_token:
             facts["form_token"]["ours"] = "script" if read.token and read.token.scripted else "other"
     if "token_place" in seen and not staffed and (place := _collected(seen)):
-        facts["token_place"] = _windows(place, at)
+        facts["token_place"] = _windows(place, at) | _whose_place(subject, seen)
     if subject.lead.form.keystrokes and not is_not_typed(subject.lead, subject.manner):
         facts["typed"] = True
     if vendor := seen.get("vendor") or seen.get("everyone"):
@@ -201,11 +205,21 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
 
 
 def _collected(seen: Mapping[str, Seen]) -> Seen | None:
-    """The place of the lead's token, where other leads of its source were at the place of theirs."""
+    """The place of the lead's token, where other leads of its page were at the place of theirs."""
     place, source = seen["token_place"], seen.get("token_vendor", NEVER)
     at_home = source.month - seen.get("token_away", NEVER).month
     is_known = at_home >= _FEWEST_AT_HOME and at_home >= _SHARE_AT_HOME * (source.month - place.month)
     return place if place.last and is_known else None
+
+
+def _whose_place(subject: Subject, seen: Mapping[str, Seen]) -> dict[str, Any]:
+    """How many leads were sent from where their token was fetched, at this place; and whether it is a relay."""
+    found: dict[str, Any] = {}
+    if home := seen.get("token_line", NEVER).month - seen["token_place"].month:
+        found["home"] = home
+    if subject.form_token and subject.form_token.token and subject.form_token.token.relay:
+        found["relay"] = True
+    return found
 
 
 def _windows(seen: Seen, at: int) -> dict[str, Any]:
@@ -275,7 +289,6 @@ def judge(lead: Lead, facts: VelocityFacts) -> list[Finding]:
     if facts["v"] >= 5:
         findings += _shared_contacts(lead, facts)
         findings = _heavier(findings, *_OF_CONTACTS)
-    findings = _heavier(findings, "FORM_TOKENS_COLLECTED")
     one_place = ["IP_SEEN_OFTEN", "IP_BURST", "LINE_SHARED", "DEVICE_AT_DESK"]
     if facts["v"] >= 4:  # a company or a school has a domain of its own
         one_place.append("MAIL_DOMAIN_SEEN_OFTEN")
@@ -306,10 +319,19 @@ def _seen_often(lead: Lead, facts: _Counts) -> list[Finding]:
             if _is_hub(kind, identity):
                 weight = min(weight, _HUB_WEIGHT)
             weight *= blame or 1.0
+            if kind == "token_place":
+                weight *= _only_collects(identity)
             if weight > 0:
                 shown = {name: counts[name] for name in WINDOWS if name in counts}
                 findings.append(Finding(code, {"window": window, **shown}, weight))
     return findings
+
+
+def _only_collects(place: Mapping[str, Any]) -> float:
+    """How sure is it, from 0 to 1, that those who fetch tokens at a place are not the people who send the forms?"""
+    home, (few, many) = place.get("home", 0), _SENT_THERE
+    share: float = home / (home + place["month"])
+    return max(0.0, min(1.0, (many - share) / (many - few))) * (_AT_RELAY if place.get("relay") else 1.0)
 
 
 def _is_everyday(counts: Mapping[str, int], bounds: Sequence[tuple[str, int, int]]) -> bool:

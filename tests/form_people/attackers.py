@@ -191,7 +191,7 @@ async def playwright_type(raid: Raid, leads: int) -> None:
     await _each(raid, leads, raid.persons, _type)
 
 
-@attacker("a script sets the values and sends events, hidden")
+@attacker("a script sets the values and sends events, hidden", quick=True)
 async def set_by_script(raid: Raid, leads: int) -> None:
     await _each(raid, leads, raid.persons, _set)
 
@@ -257,7 +257,7 @@ def _claims(raid: Raid, **other: Any) -> dict[str, Any]:
     }
 
 
-@attacker("posts an empty token with invented measures")
+@attacker("posts an empty token with invented measures", quick=True)
 async def no_token(raid: Raid, leads: int) -> None:
     for _ in range(leads):
         who = next(raid.people)
@@ -284,7 +284,7 @@ async def replays_token(raid: Raid, leads: int) -> None:
         await raid.post(visit, who, with_measures(token, _claims(raid)))
 
 
-@attacker("fetches a token a lead and invents the measures: a minute on a token of a second")
+@attacker("fetches a token a lead and invents the measures: a minute on a token of a second", quick=True)
 async def invents(raid: Raid, leads: int) -> None:
     for _ in range(leads):
         who = next(raid.people)
@@ -338,7 +338,7 @@ async def strips(raid: Raid, leads: int) -> None:
     await _each(raid, leads, raid.persons, fill)
 
 
-@attacker("sends another site's tokens", pools=(True,))
+@attacker("sends another site's tokens", pools=(True,), quick=True)
 async def other_site(raid: Raid, leads: int) -> None:
     for _ in range(leads):
         who = next(raid.people)

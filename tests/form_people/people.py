@@ -30,7 +30,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
     ``leads`` is how many forms arrive. ``quick`` rows run in the test suite. ``may_cost`` are codes that are right to
     speak of such a person, within few points; ``costs`` those that do though nothing
-    should, and ``known`` the decisions that are reached with these at a known site.
+    should.
     """
 
     name: str
@@ -44,8 +44,12 @@ class Person(Struct, frozen=True, kw_only=True):
     leads: int = 1
     may_cost: frozenset[str] = frozenset()
     costs: frozenset[str] = frozenset()
-    known: tuple[str, ...] = ("accept",)
     quick: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has a site of its own: several without a token within a minute are no single persons there."""
+        return "FORM_TOKEN_MISSING" in self.costs
 
 
 PEOPLE: list[Person] = []
@@ -451,12 +455,7 @@ async def iframe(v: Visitor) -> None:
     await v.taken(sent)
 
 
-_NO_COUNTS = frozenset({"FIELDS_MISSING"})
-"""After going back, or with values from the site, the script counts no keys: it cannot know who entered what. Costs
-less than half a point, where the site's other leads have counts."""
-
-
-@person("reads the terms, comes back by the browser's button and sends", costs=_NO_COUNTS, quick=True)
+@person("reads the terms, comes back by the browser's button and sends", quick=True)
 async def back_and_forth(v: Visitor) -> None:
     await v.type("name", v.who.name)
     await v.click("a[href=away]")
@@ -469,7 +468,7 @@ async def back_and_forth(v: Visitor) -> None:
     await v.send()
 
 
-@person("sends, goes back and sends once more with another number", leads=2, costs=_NO_COUNTS)
+@person("sends, goes back and sends once more with another number", leads=2)
 async def sends_and_returns(v: Visitor) -> None:
     await v.type_all()
     await v.send()
@@ -540,13 +539,11 @@ async def cached_page(v: Visitor) -> None:
 
 
 _NO_TOKEN = frozenset({"FORM_TOKEN_MISSING"})
-"""Nothing in the form tells them from programs that leave the token out: at a site whose leads nearly all have tokens
-somebody has to look (``known``), and at no site it is enough to reject."""
+"""Nothing in the form tells them from programs that leave the token out, so that at a site whose leads nearly all have
+tokens it costs them something; alone they are accepted, and at no site it is enough to reject."""
 
 
-@person(
-    "JavaScript is off", context={"java_script_enabled": False}, costs=_NO_TOKEN, known=("accept", "review"), quick=True
-)
+@person("JavaScript is off", context={"java_script_enabled": False}, costs=_NO_TOKEN, quick=True)
 async def no_scripts(v: Visitor) -> None:
     for name in ("name", "email", "phone"):
         await v.page.locator(f"#lead [name={name}]").click()
@@ -560,7 +557,7 @@ async def _refuse(route: Route) -> None:
     await route.abort("blockedbyclient")
 
 
-@person("an ad blocker stops the script", costs=_NO_TOKEN, known=("accept", "review"), quick=True)
+@person("an ad blocker stops the script", costs=_NO_TOKEN, quick=True)
 async def ad_blocker(v: Visitor) -> None:
     await v.page.route("**/form.js", _refuse)
     await v.page.reload()
@@ -569,7 +566,7 @@ async def ad_blocker(v: Visitor) -> None:
     await v.send()
 
 
-@person("an ad blocker lets the script load and stops its call", costs=_NO_TOKEN, known=("accept", "review"))
+@person("an ad blocker lets the script load and stops its call", costs=_NO_TOKEN)
 async def call_blocked(v: Visitor) -> None:
     await v.page.route("**/form/token", _refuse)
     await v.page.reload()
@@ -588,7 +585,6 @@ async def slow_token(v: Visitor) -> None:
     "the service fails when the token is asked for",
     visit={"fault": "error"},
     costs=_NO_TOKEN,
-    known=("accept", "review"),
 )
 async def failing_token(v: Visitor) -> None:
     await v.type_all()
@@ -642,7 +638,6 @@ async def double_click(v: Visitor) -> None:
 @person(
     "the site refuses the number; corrects it on the new page",
     visit={"refuses_first": True},
-    costs=_NO_COUNTS,
     quick=True,
 )
 async def corrects(v: Visitor) -> None:

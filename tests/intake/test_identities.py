@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fraudcheck.adapters.lists import shipped
 from fraudcheck.counting.windows import PARTNERS
+from fraudcheck.fields.form_token import make_token
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.identifiers import keyed_token, keyed_tokens
 from fraudcheck.intake import identities
@@ -400,3 +401,44 @@ def test_leads_of_a_vendor_share_what_is_counted_for_it_however_it_is_written() 
 def test_a_form_is_known_by_its_page_without_what_varies(page, other, same):
     assert (_page(page) == _page(other)) is same
     assert _page("https://a.example/en/offer") == "https://a.example/en/offer"
+
+
+@pytest.mark.parametrize(
+    ("what", "fetched", "sent", "address", "counted"),
+    [
+        ("at home", "203.0.113.7", "203.0.113.7", "same", {"token_line"}),
+        ("a telephone that left the Wi-Fi", "203.0.113.7", "198.51.100.9", "other", {"token_line", "token_place"}),
+        ("a household's IPv6, and a form by IPv4", "2001:db8::1", "203.0.113.7", "", {"token_line", "token_place"}),
+        ("a carrier's IPv4 for all whose forms come by IPv6", "203.0.113.7", "2001:db8::1", "", {"token_line"}),
+        ("a backend that tells no address", "203.0.113.7", None, "", set()),
+        ("a token fetched from nobody knows where", None, "203.0.113.7", "", set()),
+    ],
+)
+def test_for_what_place_a_token_is_counted(what, fetched, sent, address, counted):
+    at = NOW.timestamp()
+    token = make_token(b"k", issued=at - 60, random_id="a", origin="https://a.example", ip=fetched) + "."
+    subject = tokens(phone="+84912840375", form={"token": token}, client={"ip": sent} if sent else {})
+    assert subject.form_token.address == address
+    assert {"token_line", "token_place"} & set(subject.tokens) == counted, what
+
+
+def test_tokens_are_counted_by_the_page_that_fetched_them():
+    def of(origin):
+        token = make_token(b"k", issued=NOW.timestamp() - 60, random_id="a", origin=origin) + "."
+        return tokens(phone="+84912840375", form={"token": token}).tokens["token_vendor"]
+
+    assert of("https://a.example") == of("https://a.example") != of("https://b.example")
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "state"),
+    [
+        ("as it was made", str, "valid"),
+        ("written small by a hop", str.lower, "other_key"),
+        ("cut by a column", lambda text: text[:-5], "other_key"),
+        ("signed by somebody else", lambda text: text[:-22] + text[-22:].swapcase(), "forged"),
+    ],
+)
+def test_what_becomes_of_a_token_on_its_way(what, change, state):
+    token = change(make_token(b"k", issued=NOW.timestamp() - 60, random_id="a", origin="https://a.example"))
+    assert tokens(phone="+84912840375", form={"token": token + "."}).form_token.state == state, what

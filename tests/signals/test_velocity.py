@@ -915,16 +915,29 @@ def test_a_token_that_came_before(
     assert found == expected, what
 
 
-def collected(people: int, at_home: int, away: int, *, within: int = 1_800, lead: Lead = ON_DEVICE) -> float:
-    counted = dict.fromkeys(("mailbox", "phone"), Partners(people, people, people))
-    place = Seen(*[people] * 5, NOW - within, NOW - 9, counted) if people else Seen()
+def collected(
+    people: int,
+    at_home: int,
+    away: int,
+    *,
+    networks: int | None = None,
+    sent_there: int = 0,
+    relay: bool = False,
+    lead: Lead = ON_DEVICE,
+) -> float:
+    counted = {"network": Partners(*[people if networks is None else networks] * 3)}
+    place = Seen(0, 0, 0, people, people, NOW - 5 * DAY, NOW - 9, counted) if people else Seen()
     source = at_home + away
     seen = {
         "token_place": place,
+        "token_line": Seen(0, 0, 0, people + sent_there, people + sent_there, NOW - 5 * DAY, NOW - 9),
         "token_vendor": Seen(0, 0, 0, source, source, NOW - 20 * DAY, NOW - 9),
         "token_away": Seen(0, 0, 0, away, away, NOW - 20 * DAY, NOW - 9),
     }
-    subject = Subject(tenant="t", lead=lead, form_token=read_token(address="other"), at=NOW + 0.5)
+    read = read_token(address="other")
+    assert read.token
+    read = structs.replace(read, token=structs.replace(read.token, relay=relay))
+    subject = Subject(tenant="t", lead=lead, form_token=read, at=NOW + 0.5)
     facts: Any = velocity.from_counts(subject, PORTS, seen)
     found = [each for each in velocity.judge(lead, facts) if each.code == "FORM_TOKENS_COLLECTED"]
     assert len(found) <= 1
@@ -935,10 +948,10 @@ def collected(people: int, at_home: int, away: int, *, within: int = 1_800, lead
     ("what", "people", "at_home", "away", "expected"),
     [
         ("one telephone changed its network", 0, 900, 60, 0.0),
-        ("a carrier's gateway for a dozen", 12, 900, 60, 0.0),
-        ("a farm's first dozens", 30, 900, 80, -5.7),
-        ("a farm", 90, 900, 150, -10.0),
-        ("... as large as all the rest", 900, 900, 960, -10.0),
+        ("a household, or a small firm's gateway", 10, 900, 60, 0.0),
+        ("a farm's first two dozen", 24, 900, 80, -12.0),
+        ("a farm", 90, 900, 150, -15.0),
+        ("... as large as all the rest", 900, 900, 960, -15.0),
         ("a proxy before the service that nobody declared", 400, 0, 400, 0.0),
         ("a site whose people are at gateways", 400, 300, 700, 0.0),
         ("a site of this week", 90, 20, 92, 0.0),
@@ -946,6 +959,20 @@ def collected(people: int, at_home: int, away: int, *, within: int = 1_800, lead
 )
 def test_tokens_that_one_place_collects(what: str, people: int, at_home: int, away: int, expected: float) -> None:
     assert collected(people, at_home, away) == expected, what
+
+
+@pytest.mark.parametrize(
+    ("what", "place", "expected"),
+    [
+        ("a farm that sends a few of its forms itself", {"sent_there": 8}, -15.0),
+        ("a fair whose visitors go home with the page open", {"sent_there": 45}, 0.0),
+        ("... most of them", {"sent_there": 22}, -7.8),
+        ("a carrier that chooses the gateway by the host that is called", {"networks": 6}, 0.0),
+        ("a browser that saves data by its maker's proxy, which lists know", {"relay": True}, -4.5),
+    ],
+)
+def test_who_fetches_tokens_at_one_place(what: str, place: dict[str, Any], expected: float) -> None:
+    assert collected(90, 900, 150, **place) == expected, what
 
 
 def test_a_call_centre_collects_no_tokens() -> None:

@@ -15,6 +15,7 @@ from aiohttp import web
 from fraudcheck.fields.assistants import assistant_of
 from fraudcheck.fields.form_token import LIFETIME, make_token
 from fraudcheck.fields.origin import host_of, is_of, read_origin
+from fraudcheck.ports.ip import Network
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import count_token
@@ -91,7 +92,7 @@ async def _give(request: web.Request) -> GivenToken:
         raise _Refused("limit", problem) from None
     headers = request.headers
     agent = _agent(request)
-    countries = service.ip_intelligence.look_up(address).countries if address else ()
+    network = service.ip_intelligence.look_up(address) if address else Network()
     token = make_token(
         identity_key,
         issued=time.time(),
@@ -102,8 +103,9 @@ async def _give(request: web.Request) -> GivenToken:
         vendor=key.vendor,
         ip=address,
         agent=agent,
-        country=countries[0] if len(countries) == 1 else None,
+        country=network.countries[0] if len(network.countries) == 1 else None,
         assistant=assistant_of(agent, headers.get("Signature-Agent")),
+        relay=network.kind == "relay",
     )
     return GivenToken(token=token, expires_in=LIFETIME)
 
