@@ -109,8 +109,8 @@ class CompletenessFacts(TypedDict, total=False):
     v: int
     source: LackingCounts  # all the vendor's leads
     lacks: dict[str, LackingCounts]  # by field; those that the source is known to carry
-    token: LackingCounts  # those without a form's token of ours, where the source is known to carry such tokens
-    form_token: LackingCounts  # those of the form without one
+    no_token: LackingCounts  # those without a form's token of ours, where the source is known to carry such tokens
+    form_no_token: LackingCounts  # those of the form without one
     unread: LackingCounts
     fields: list[str]  # that could not be read
     form: LackingCounts  # all leads of the form, where it is known by its page, campaign or channel
@@ -132,9 +132,9 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
         return None
     facts: CompletenessFacts = {"v": 2 if no_token else 1, "source": _counts(source, at)}
     if no_token:
-        facts["token"] = _counts(no_token, at)
+        facts["no_token"] = _counts(no_token, at)
         if "form_no_token" in seen and "form" in seen:
-            facts |= {"form": _counts(seen["form"], at), "form_token": _counts(seen["form_no_token"], at)}
+            facts |= {"form": _counts(seen["form"], at), "form_no_token": _counts(seen["form_no_token"], at)}
     if known:
         facts["lacks"] = {kind.removeprefix("no_"): _counts(seen.get(kind, NEVER), at) for kind in known}
         if "form" in seen:
@@ -154,7 +154,7 @@ def judge(lead: Lead, facts: CompletenessFacts) -> list[Finding]:
     lacks = facts.get("lacks", {})
     findings, said = [], _fields_missing(lead, facts, lacks)
     if weight := _token_missing(facts):
-        share = _share_carrying(facts["token"], facts["source"])
+        share = _share_carrying(facts["no_token"], facts["source"])
         others = {name: counts for name, counts in lacks.items() if name not in _IN_THE_TOKEN}
         rest = _fields_missing(lead, facts, others)
         if weight + _weight_of(rest) >= _AS_HEAVY * _weight_of(said):  # two views of one fact
@@ -197,10 +197,10 @@ def _token_missing(facts: CompletenessFacts) -> float:
 
     A form that has sent no tokens from the first on has no script.
     """
-    if "token" not in facts:
+    if "no_token" not in facts:
         return 0.0
-    lacking, source = facts["token"], facts["source"]
-    form, without = facts.get("form"), facts.get("form_token")
+    lacking, source = facts["no_token"], facts["source"]
+    form, without = facts.get("form"), facts.get("form_no_token")
     if form is None or without is None:
         return _unscripted(lacking, source)
     leads, bare = form["of"][_MONTHLY], without["of"][_MONTHLY]

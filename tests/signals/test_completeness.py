@@ -246,9 +246,9 @@ YOUNG = counts(1, 8, 40, 60, 10 * DAY)
 
 
 def tokens(without: dict[str, Any], source: dict[str, Any], form: Any = None, form_without: Any = None) -> float:
-    facts: dict[str, Any] = {"v": 2, "source": source, "token": without}
+    facts: dict[str, Any] = {"v": 2, "source": source, "no_token": without}
     if form is not None:
-        facts |= {"form": form, "form_token": form_without}
+        facts |= {"form": form, "form_no_token": form_without}
     found = completeness.judge(WITH_BROWSER, facts)
     assert {each.code for each in found} <= {"FORM_TOKEN_MISSING"}
     return round(sum(CATALOGUE[each.code].points * each.scale for each in found), 1)
@@ -363,14 +363,14 @@ def test_who_posts_from_pages_of_its_own(
 def test_what_is_away_with_the_token_is_said_once() -> None:
     flood = counts(60, 60, 60, 60, HOUR)
     source = since_then(flood, ESTABLISHED)
-    facts: dict[str, Any] = {"v": 2, "source": source, "token": flood, "lacks": {"measures": flood, "token": flood}}
+    facts: dict[str, Any] = {"v": 2, "source": source, "no_token": flood, "lacks": {"measures": flood, "token": flood}}
     [said] = completeness.judge(WITH_BROWSER, facts)
     assert said.code == "FORM_TOKEN_MISSING"
     assert said.evidence == {"carried_by": 0.98}
     both = completeness.judge(POSTED, {**facts, "lacks": {**facts["lacks"], "ip": flood}})
     assert [each.code for each in both] == ["FORM_TOKEN_MISSING", "FIELDS_MISSING"]
     assert both[1].evidence["fields"] == ["ip"]
-    before = {name: value for name, value in facts.items() if name != "token"} | {"v": 1}
+    before = {name: value for name, value in facts.items() if name != "no_token"} | {"v": 1}
     assert [each.code for each in completeness.judge(WITH_BROWSER, before)] == ["FIELDS_MISSING"]
 
 
@@ -385,9 +385,9 @@ def test_facts_are_kept_of_tokens_where_the_source_carries_them() -> None:
     assert completeness.from_counts(subject, PORTS, seen) == {
         "v": 2,
         "source": {"of": [5, 100, 700, 3_000], "since": 40 * DAY},
-        "token": {"of": [0, 1, 4, 20], "since": 30 * DAY},
+        "no_token": {"of": [0, 1, 4, 20], "since": 30 * DAY},
         "form": {"of": [1, 2, 2, 2], "since": 2 * DAY},
-        "form_token": NEVER,
+        "form_no_token": NEVER,
     }
     called = Subject(tenant="t", lead=Lead(phone="1", source=Source(channel="call")), at=NOW)
     assert completeness.from_counts(called, PORTS, seen) is None
@@ -397,6 +397,6 @@ def test_facts_are_kept_of_tokens_where_the_source_carries_them() -> None:
 @given(LACKING, LACKING, LACKING, LACKING)
 def test_any_counts_of_tokens_can_be_judged(source: Any, without: Any, form: Any, form_without: Any) -> None:
     facts: dict[str, Any] = {
-        "v": 2, "source": source, "token": without, "form": form, "form_token": form_without
+        "v": 2, "source": source, "no_token": without, "form": form, "form_no_token": form_without
     }  # fmt: skip
     assert all(0 < each.scale <= 1 for each in completeness.judge(POSTED, facts))
