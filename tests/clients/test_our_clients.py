@@ -45,7 +45,7 @@ def service(tmp_path_factory):
     """The real service with a key, as address and key."""
     folder = tmp_path_factory.mktemp("service") / "data"
     made = [sys.executable, "-m", "fraudcheck", "keys", "create", "--scopes", "check,read,personal,outcome"]
-    key = run(*made, "--data-dir", folder, cwd=ROOT).split()[-1]
+    key = re.findall(r"fc_[\w-]+", run(*made, "--data-dir", folder, cwd=ROOT))[0]
     with Nameserver() as nameserver:
         running = Running(folder, "--nameserver", nameserver.address)
         yield running.url, key
