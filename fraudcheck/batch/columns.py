@@ -74,7 +74,7 @@ _OF_WHOM = re.compile(
     rf"|\b{_CONTACT_WORD} (?:der|meine[sr]|eine[sr]|unsere[sr]|du|de la|de l['’]|des|del|do|da|della|dell['’]) ?"
 )
 """What stands before the one whose contact is asked for: "E-Mail Ihres Steuerberaters"."""
-_WHOSE = re.compile(r"(\w+)['’]s\b|(\w+n[ıiuü]z[ıiuü]n) |([^\s]+) (?:का|की|के) ")
+_WHOSE = re.compile(r"\b(\w{1,60})['’]s\b|\b(\w{1,60}n[ıiuü]z[ıiuü]n) |(?<!\S)(\S{1,60}) (?:का|की|के) ")
 """The one whose contact is asked for, before it: "Accountant's email"."""
 _MOST_WORDS = 4
 """Words of a heading that is looked for in a question."""

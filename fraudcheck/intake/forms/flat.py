@@ -70,7 +70,7 @@ _OF_PROGRAM = re.compile(
     r"(?:(?:et_pb_contact|form[_-]field|field|input|txt)[_-]|txt(?=[A-Z]))([A-Za-z][A-Za-z_-]*?)(?:[_-]\d{1,3})?"
 )
 """How plugins name the fields that their owners did (Divi's ``et_pb_contact_email_0``)."""
-_NOISE = re.compile(r"_wp\w*|[\w-]*captcha-response|cf-turnstile-response", re.IGNORECASE)
+_NOISE = re.compile(r"_wp\w*|[\w-]{0,60}captcha-response|cf-turnstile-response", re.IGNORECASE)
 """Names of plugins' own fields: ids of forms, nonces, and tokens of captchas that are longer than all answers."""
 _DEEPEST = 4
 

@@ -19,7 +19,7 @@ MOST_ANSWERS = 500
 """Answers of one delivery that are read: no form has more questions."""
 _LONGEST_TEXT, _LONGEST_NAME, _LONGEST_EVENT = 256 * 1024, 500, 200
 
-MAILBOX = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
+MAILBOX = re.compile(r"[^\s@,;]{1,100}@[^\s@,;]{1,255}\.[^\s@,;]{1,63}")
 """A text that is one mail address."""
 _AROUND = ("body", "data", "payload", "value")
 """Names under which connectors hand on what they got."""

@@ -22,7 +22,7 @@ MAX_FIELDS = 1_000
 _LONGEST_TYPE = 300
 """Characters of a content type that is read."""
 _LONGEST_NAME, _DEEPEST_NAME = 300, 8
-_PARAMETER = re.compile(r";\s*([A-Za-z*_-]{1,20})=(?:\"([^\"]{0,200})\"|([^\s;\"]{1,200}))")
+_PARAMETER = re.compile(r";\s{0,9}([A-Za-z*_-]{1,20})=(?:\"([^\"]{0,200})\"|([^\s;\"]{1,200}))")
 _CHARSETS = re.compile(
     r"utf-?8|utf-?16(?:[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|latin-?1|windows-?\d{3,4}|cp\d{3,4}|koi8-[ru]|tis-620"
     r"|shift[_-]jis|euc-(?:jp|kr)|gbk|gb2312|gb18030|big5",
@@ -35,8 +35,9 @@ _DISPOSITION = re.compile(
     r"^content-disposition:[ \t]*form-data((?:[^\r\n]|\r?\n[ \t]){0,2000})", re.IGNORECASE | re.MULTILINE
 )
 _TYPE_OF_PART = re.compile(r"^content-type:([^\r\n]{0,200})", re.IGNORECASE | re.MULTILINE)
-_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
+_BRACKETED = re.compile(r"([^\[\]]{1,200}+)((?:\[[^\[\]]{0,300}+\])++)")
+_DOTTED = re.compile(r"[A-Za-z_]\w{0,100}+(?:\.\w{1,100}+)++")
+"""Names of fields within others. Nobody's are longer, and none takes more than linear time."""
 
 
 def read_content(body: bytes, content_type: str) -> Any:
