@@ -82,7 +82,7 @@ async def test_whose_forms_carry_the_script(client, service):
     }
     page = await (await client.get("/v1/vendors/acme/report", headers=PAGE)).text()
     assert "2 of 4 leads by forms (50.0%) carry a valid token" in page
-    assert "https://a.example 2" in page
+    assert "2 from https://a.example" in page
     overview = await (await client.get("/v1/vendors", headers=PAGE)).text()
     assert overview.count("Form tokens") == 1
 
