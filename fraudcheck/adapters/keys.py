@@ -125,7 +125,7 @@ class KeyFile:
                 raise ValueError(f"{scope} is no scope; there are {', '.join(SCOPES)}")
         if buyer and "outcome" not in scopes:
             raise ValueError("a buyer's key tells outcomes: give it the scope outcome too")
-        _check_name("buyer", buyer or "none")
+        _check_name("buyer", buyer)
         return self._add(tenant=tenant, scopes=tuple(scopes), label=label, created_at=created_at, buyer=buyer)
 
     def create_site(self, tenant: str, vendor: str, origins: Sequence[str], label: str, created_at: str) -> Key:
@@ -139,7 +139,7 @@ class KeyFile:
         for site in sites:
             if _ANY_HOST in site and _is_public_suffix(host_of(site.replace(_ANY_HOST, "://", 1))):
                 raise ValueError(f"{site} would be the pages of many owners: give the hosts of one site")
-        _check_name("vendor", vendor)
+        _require_name("vendor", vendor)
         key_id = f"site_{secrets.token_hex(8)}"
         return self._add(
             key_id, key_id, tenant=tenant, scopes=(), label=label, created_at=created_at, vendor=vendor, origins=sites
@@ -162,8 +162,8 @@ class KeyFile:
 
         Raises ValueError for no vendor and for what is no country's code, and FaultyKeys as ``create``.
         """
-        _check_name("vendor", vendor)
-        _check_name("campaign", campaign or "none")
+        _require_name("vendor", vendor)
+        _check_name("campaign", campaign)
         country = country.strip().upper()
         if country and country not in COUNTRIES:
             raise ValueError(f"{country} is no country's code of two letters: give one such as VN or DE")
@@ -282,11 +282,16 @@ class KeyFile:
             write_secret(self._mark, _MARK)
 
 
-def _check_name(what: str, name: str) -> None:
-    """Raises ValueError for what can be no name of a vendor, a campaign or a buyer."""
+def _require_name(what: str, name: str) -> None:
+    """Raises ValueError for none, and as ``_check_name``."""
     if not name.strip():
         raise ValueError(f"a key of a site or a source names the {what} of its leads: --{what} NAME")
-    if not name.isprintable() or len(name) > _LONGEST_NAME:
+    _check_name(what, name)
+
+
+def _check_name(what: str, name: str) -> None:
+    """Raises ValueError for what can be no name of a vendor, a campaign or a buyer. Empty is none, where it may be."""
+    if (name and not name.strip()) or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise ValueError(f"a {what}'s name is one line of at most {_LONGEST_NAME} characters")
 
 

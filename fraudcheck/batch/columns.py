@@ -384,7 +384,7 @@ def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -
     field_of: dict[str, str] = {}
     for field, names in chosen.items():
         if not is_field(field):
-            raise ValueError(f"A lead has no field {field!r}: {_suggest_field(field)}")
+            raise ValueError(f"A lead has no field {field!r}: {suggest_field(field)}")
         if len(names) > 1 and field not in CONTACTS:
             raise ValueError(f"{field} takes one column, and {len(names)} are chosen; email and phone take several")
         for name in names:
@@ -399,7 +399,7 @@ def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -
     return {field: tuple(column for column, other in field_of.items() if other == field) for field in chosen}
 
 
-def _suggest_field(unknown: str) -> str:
+def suggest_field(unknown: str) -> str:
     """A hint for a person who named a field that does not exist."""
     near = get_close_matches(unknown, FIELDS, 1, 0.5)
     suggestion = near[0] if near else (_rank_known(simplify(unknown)) or (0, ""))[1]

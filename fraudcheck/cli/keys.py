@@ -7,11 +7,10 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from fraudcheck import wiring
-from fraudcheck.batch.columns import CONTACTS, FIELDS, is_field
+from fraudcheck.batch.columns import CONTACTS, is_field, suggest_field
 from fraudcheck.cli.command import Failed, Misused, add_command
 from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.records import format_utc
@@ -156,8 +155,7 @@ def _read_map(texts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         if not equals or not name:
             raise Failed(f"--map {text!r}: give FIELD=NAME, such as phone=best_number")
         if not is_field(field):
-            near = get_close_matches(field, FIELDS, 1) or ["extra.NAME"]
-            raise Failed(f"--map {text!r}: a lead has no field {field}; did you mean {near[0]}?")
+            raise Failed(f"--map {text!r}: a lead has no field {field}; {suggest_field(field)}")
         if field in found and field not in CONTACTS:
             raise Failed(
                 f"--map: {field} takes one name, and two are given; only {' and '.join(CONTACTS)} take several"

@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NoBase64
 from typing import Any
 
 import msgspec
 
+from fraudcheck.fields import base64url
 from fraudcheck.fields.ip import line_and_network
 from fraudcheck.identifiers import keyed_token, vendor_key
 from fraudcheck.records import Beside, FormToken, ReadToken
@@ -70,7 +69,7 @@ def make_token(
         assistant=assistant or "",
         relay=relay,
     )
-    payload = _encode(msgspec.msgpack.encode(token))
+    payload = base64url.encode(msgspec.msgpack.encode(token))
     return f"{_VERSION}.{payload}.{_mac(tenant_key, payload)}"
 
 
@@ -94,9 +93,9 @@ def split(text: str) -> tuple[str | None, dict[str, Any] | None]:
     measures = None
     if 0 < len(told) <= MEASURES_BYTES * 4 // 3:
         try:
-            decoded = msgspec.json.decode(_decode(told))
+            decoded = msgspec.json.decode(base64url.decode(told))
             measures = decoded if isinstance(decoded, dict) else None
-        except (ValueError, NoBase64):
+        except ValueError:
             measures = None
     return token, measures
 
@@ -113,8 +112,8 @@ def read_token(
     if payload + mac == (payload + mac).lower():
         return ReadToken(state="other_key")
     try:
-        read = msgspec.msgpack.decode(_decode(payload), type=FormToken)
-    except (ValueError, NoBase64):
+        read = msgspec.msgpack.decode(base64url.decode(payload), type=FormToken)
+    except ValueError:
         return ReadToken(state="forged")
     if not hmac.compare_digest(mac.encode(), _mac(tenant_key, payload).encode()):
         is_cut = len(mac) < _MAC_LETTERS  # by a column of a database
@@ -160,12 +159,4 @@ def _key_mark(tenant_key: bytes) -> str:
 
 
 def _mac(tenant_key: bytes, payload: str) -> str:
-    return _encode(hmac.digest(tenant_key, b"form token\0" + payload.encode(), "sha256")[:_MAC_BYTES])
-
-
-def _encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return base64url.encode(hmac.digest(tenant_key, b"form token\0" + payload.encode(), "sha256")[:_MAC_BYTES])

@@ -34,7 +34,7 @@ def lacking(lead: Lead) -> tuple[str, ...]:
 
 def _is_measured(form: Form) -> bool:
     """A page that was sent and comes back leaves the counts out on purpose, and tells how long it was open."""
-    return not form.fill_seconds is form.keystrokes is form.seconds_on_page is None
+    return form.fill_seconds is not None or form.keystrokes is not None or form.seconds_on_page is not None
 
 
 def unreadable(warnings: Iterable[FieldWarning]) -> tuple[str, ...]:

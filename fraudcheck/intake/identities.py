@@ -30,9 +30,9 @@ its caller, for an hour; one without a key is repeated only by our own connectio
 _LONGEST_NAME = 200
 """Characters of a name in which the parts of a mailbox's name are looked for."""
 _LONGEST_PAGE = 300
+"""Characters of a page's address that tell forms apart."""
 _VARIES = re.compile(r"(?:^|(?<=/))(?:[0-9]+|(?=(?:[^/]*[0-9]){4})[^/]+|(?=[^/]*[0-9])[0-9a-fA-F-]{8,})(?=/|$)")
 """The parts of a path that differ from one visit to the next: numbers, dates, ids."""
-"""Characters of a page's address that tell forms apart."""
 _LONGEST = 500
 """Characters of a name, or of an address with its postal code, that tell people apart."""
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from fraudcheck.intake.field_readers import SIGNS
+
 JsonType = Literal["string", "number", "integer", "boolean", "array", "object"]
 
 
@@ -435,7 +437,7 @@ LEAD_FIELDS = (
     LeadField(
         name="form.signs",
         type="array",
-        unit="list of `headless`, `software_gpu`, `window`, `platform`, `automation`, `assistant`",
+        unit=f"list of {', '.join(f'`{sign}`' for sign in SIGNS)}",
         meaning="What the form's script saw of the browser: it names itself headless, draws without a graphics card, "
         "has a window larger than its screen or a platform that its name contradicts, bears an automation tool's "
         "marks, or an AI assistant's.",

@@ -19,7 +19,7 @@ _BYTES_PER_SALT, _CHARACTERS_PER_SALT = 18, 24
 SALT_BYTES = _BYTES_PER_SALT * 32
 """Random bytes that ``seal`` takes: enough for 32 values, more than a lead and its verdict have."""
 
-_PLAIN_FIELDS = {
+PLAIN_FIELDS = {
     "lead": frozenset({"country", "submitted_at"}),
     "source": frozenset({"vendor", "campaign", "sub_id", "channel", "price"}),
     "form": frozenset(
@@ -40,6 +40,7 @@ _PLAIN_FIELDS = {
     ),
     "client": frozenset[str](),
 }
+"""Fields of a lead, and of its parts, that are no person's; every other one is sealed as personal."""
 _NESTED_PARTS = ("source", "client", "form")
 _NO_CONTACTS = Contacts()
 _DERIVED = tuple(
@@ -104,12 +105,12 @@ def _separate_personal(lead: Lead) -> tuple[dict[str, Any], list[tuple[str, Any]
     """Divide a lead into the plain fields, which may be in the record, and its personal values by field path."""
     plain: dict[str, Any] = {}
     personal: list[tuple[str, Any]] = []
-    plain_fields = _PLAIN_FIELDS["lead"]
+    plain_fields = PLAIN_FIELDS["lead"]
     for name, value in msgspec.to_builtins(lead).items():
         if name in plain_fields:
             plain[name] = value
         elif name in _NESTED_PARTS:
-            plain_inner_fields = _PLAIN_FIELDS[name]
+            plain_inner_fields = PLAIN_FIELDS[name]
             plain_part = {}
             for inner_name, inner_value in value.items():
                 if inner_name in plain_inner_fields:

@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 
 from fraudcheck.ledger.record import open_record
+from fraudcheck.ledger.sealing import PLAIN_FIELDS
 from fraudcheck.ports.ledger import Stored
-from fraudcheck.records import Form
 
 _OPEN_FIELDS = frozenset({"country", "submitted_at", "reference"})
-_OPEN_FORM_FIELDS = frozenset(Form.__struct_fields__) - {"honeypot", "token"}
 HIDDEN = "***"
 
 
@@ -63,7 +62,7 @@ def _mask_field(name: str, value: Any) -> Any:
     if name == "source":
         return {inner: dict.fromkeys(part, HIDDEN) if inner == "click" else part for inner, part in value.items()}
     if name == "form":
-        return {inner: part if inner in _OPEN_FORM_FIELDS else HIDDEN for inner, part in value.items()}
+        return {inner: part if inner in PLAIN_FIELDS["form"] else HIDDEN for inner, part in value.items()}
     if name == "extra":
         return {f"{HIDDEN} {number}": HIDDEN for number in range(1, len(value) + 1)}  # names are the caller's own text
     if isinstance(value, dict):

@@ -7,11 +7,13 @@ nothing that stands in a header raises.
 from __future__ import annotations
 
 import hmac
-from base64 import b64encode, urlsafe_b64decode
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+
+from fraudcheck.fields import base64url
 
 WINDOW = 300.0
 """Seconds by which a signature's time may differ from ours: what the platforms that name one ask for."""
@@ -54,8 +56,8 @@ def jws_claims(token: str, secret: str) -> dict[str, Any]:
     """The claims of a JWS (HS256, RFC 7515) that was signed with a secret; none where it was not."""
     head, _, signature = token[:_LONGEST].strip().rpartition(".")
     header, _, claims = head.partition(".")
-    expected = b64encode(_hmac(secret, [head.encode("utf-8", "replace")]), b"-_").rstrip(b"=")
-    is_signed = hmac.compare_digest(signature.encode("utf-8", "replace"), expected)
+    expected = base64url.encode(_hmac(secret, [head.encode("utf-8", "replace")]))
+    is_signed = hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode())
     told = _decoded(claims)
     return told if is_signed and _decoded(header).get("alg") == "HS256" else {}
 
@@ -67,7 +69,7 @@ def _hmac(secret: str, message: Sequence[bytes]) -> bytes:
 def _decoded(part: str) -> dict[str, Any]:
     """The object in a part of a JWS; an empty one where there is none."""
     try:
-        value = msgspec.json.decode(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        value = msgspec.json.decode(base64url.decode(part))
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

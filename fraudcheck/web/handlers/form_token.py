@@ -45,14 +45,14 @@ async def post_token(request: web.Request) -> web.Response:
     except _Refused as refused:
         counts[refused.outcome] += 1
         answer = refused.problem.response()
-    return _readable(request, answer)
+    return _readable(answer, request, may_read=answer.status == 200 or _is_known_page(request))
 
 
 async def allow_call(request: web.Request) -> web.Response:
     """What a browser asks before a page's script may send headers of its own (a preflight)."""
-    if not _is_known_page(request):
-        return _readable(request, _no_page(_origin(request)).response())
-    return _readable(request, web.Response(status=204, headers=_PREFLIGHT))
+    is_known = _is_known_page(request)
+    answer = web.Response(status=204, headers=_PREFLIGHT) if is_known else _no_page(_origin(request)).response()
+    return _readable(answer, request, may_read=is_known)
 
 
 class _Refused(Exception):
@@ -174,10 +174,10 @@ def _is_known_page(request: web.Request) -> bool:
     return any(_is_page_of(request, origin, key) for key in known)
 
 
-def _readable(request: web.Request, answer: web.Response) -> web.Response:
-    """Let a site's page read the answer."""
+def _readable(answer: web.Response, request: web.Request, *, may_read: bool) -> web.Response:
+    """The answer, which the page that asked can read if it may."""
     answer.headers["Vary"] = "Origin"
-    if answer.status == 200 or _is_known_page(request):
+    if may_read:
         answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
     return answer
