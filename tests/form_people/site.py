@@ -27,7 +27,7 @@ from msgspec import Struct
 
 from fraudcheck import wiring
 from fraudcheck.cli.main import main
-from fraudcheck.fields import form_token
+from fraudcheck.fields import base64url, form_token
 from fraudcheck.records import FormToken
 from fraudcheck.settings import Settings
 from fraudcheck.web.app import make
@@ -357,13 +357,13 @@ async def _serve(stack: AsyncExitStack, app: web.Application) -> str:
 
 def sign(key: bytes, token: FormToken) -> str:
     """A token's text, as the service makes it."""
-    payload = form_token._encode(msgspec.msgpack.encode(token))
+    payload = base64url.encode(msgspec.msgpack.encode(token))
     return f"fc1.{payload}.{form_token._mac(key, payload)}"
 
 
 def with_measures(token: str, measures: dict[str, Any]) -> str:
     """The field's text: a token and what a page claims to have measured."""
-    return f"{token}.{form_token._encode(json.dumps(measures).encode())}"
+    return f"{token}.{base64url.encode(json.dumps(measures).encode())}"
 
 
 def split_field(text: str) -> tuple[str, dict[str, Any]]:
