@@ -40,12 +40,15 @@ from fraudcheck.web.state import (
     CALLERS,
     CONNECTIONS,
     EXPOSITION,
+    FORM_TOKEN,
     KEY_ID,
     PACE,
+    PERSON,
     PERSONAL,
     PROBE,
     READERS,
     REPORTS,
+    SCOPES_GIVEN,
     SERVICE,
     SOURCE_KEY,
     TENANT,
@@ -209,6 +212,7 @@ async def _authorize(request: web.Request, path: str) -> None:
     tenant: str = "default"
     scopes: tuple[str, ...] = SCOPES
     request[KEY_ID], buyer = "", None
+    request[PERSON] = request[FORM_TOKEN] = ""
     is_source = path in source_keys.PATHS
     request[SOURCE_KEY] = None
     if service.keys.configured:
@@ -245,6 +249,7 @@ async def _authorize(request: web.Request, path: str) -> None:
         ) from None
     request[BUYER] = buyer
     request[PERSONAL] = "personal" in scopes
+    request[SCOPES_GIVEN] = frozenset(scopes)
 
 
 def _secret(request: web.Request) -> str | None:

@@ -18,6 +18,7 @@ from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, 
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everything, others_text, visits_text
 from fraudcheck.web import charts, wording
+from fraudcheck.web.frame import Frame
 from fraudcheck.web.masking import HIDDEN
 from fraudcheck.web.wording import clean
 
@@ -31,7 +32,9 @@ _MAX_VENDORS = 300
 """Vendors that a page shows; CSV and JSON have all."""
 
 
-def overview(report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel") -> str:
+def overview(
+    report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel", frame: Frame | None = None
+) -> str:
     """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
     return _page(
         "overview.html",
@@ -41,12 +44,12 @@ def overview(report: Overview, link: Callable[[str], str] | None, funnel_link: s
         funnel_link=funnel_link,
         top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
         spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
-        back=None,
+        frame=frame,
     )
 
 
-def vendor(report: VendorReport, link_back: str | None) -> str:
-    """The page of one vendor. ``link_back`` is the URL of all vendors, None for a page that is to be a file."""
+def vendor(report: VendorReport, frame: Frame | None) -> str:
+    """The page of one vendor. ``frame`` is None for a page that is to be a file."""
     line = report.summary
     parts = {name: getattr(report, name) for name in ("campaigns", "sub_ids", "channels")}
     against = [reason for reason in report.reasons if speaks_against(reason.code)]
@@ -55,7 +58,7 @@ def vendor(report: VendorReport, link_back: str | None) -> str:
         title=f"Vendor {clean(line.vendor) or '(none named)'}",
         report=report,
         line=line,
-        back=link_back,
+        frame=frame,
         sentences=[*wording.vendor_sentences(line, report.others), *carried_text(report.carried)],
         top=charts.top([charts.highest(line.trend)]),
         tops={kind: _scale_top(part.bad for part in own_parts) for kind, own_parts in parts.items()},
@@ -65,8 +68,8 @@ def vendor(report: VendorReport, link_back: str | None) -> str:
     )
 
 
-def funnel(report: FunnelReport, link_back: str | None) -> str:
-    """The page of the funnel. ``link_back`` is the URL of all vendors, None for a page that is to be a file."""
+def funnel(report: FunnelReport, frame: Frame | None) -> str:
+    """The page of the funnel. ``frame`` is None for a page that is to be a file."""
     lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
     return _page(
         "funnel.html",
@@ -77,11 +80,11 @@ def funnel(report: FunnelReport, link_back: str | None) -> str:
         advice=advice_text(report.all.advice) if report.all.advice is not None else [],
         top=_scale_top(stage.reached for stage in report.all.stages[1:]),
         tops={heading: _scale_top(line.stages[0].converts for line in own) for heading, own in lines.items()},
-        back=link_back,
+        frame=frame,
     )
 
 
-def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | None) -> str:
+def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None) -> str:
     """The page of one lead: how its score adds up, what that rests on, and its replay.
 
     ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay.
@@ -107,14 +110,14 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], link_back: str | Non
         contact=wording.contact_sentences(shown),
         confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
-        back=link_back,
+        frame=frame,
     )
 
 
 def problem(status: int, title: str) -> str:
     """The page of an error: its HTTP status and title."""
     text = clean(title)
-    return _page("problem.html", title=text[:1].upper() + text[1:], status=status, back=None)
+    return _page("problem.html", title=text[:1].upper() + text[1:], status=status, frame=None)
 
 
 def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:

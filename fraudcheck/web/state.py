@@ -37,6 +37,12 @@ TENANT = web.RequestKey("tenant", Tenant)
 BUYER = web.RequestKey[str | None]("buyer")
 """The buyer whose outcomes the caller's key tells; None without keys, where callers name it themselves."""
 PERSONAL = web.RequestKey("personal", bool)
+SCOPES_GIVEN = web.RequestKey[frozenset[str]]("scopes_given")
+"""The scopes of the caller's key; all of them where the service asks for none."""
+PERSON = web.RequestKey("person", str)
+"""The label of the key that somebody has signed in with in a browser; empty where nobody has."""
+FORM_TOKEN = web.RequestKey("form_token", str)
+"""What the forms of pages bring back, so that no other site's page can send them; empty where nobody has signed in."""
 KEY_ID = web.RequestKey("key_id", str)
 """The id of the caller's key; empty where the service asks for none."""
 SOURCE_KEY = web.RequestKey[Key | None]("source_key")

@@ -14,6 +14,7 @@ from fraudcheck.report import rates
 from fraudcheck.report.audit import Example, Point, Staffed
 from fraudcheck.report.visits import Visits
 from fraudcheck.web import charts, masking, pages, wording
+from fraudcheck.web.frame import Frame
 from tests.report import made
 from tests.web import browser
 
@@ -46,6 +47,7 @@ SHOWN = {
 }  # fmt: skip
 
 
+FRAME = Frame(here="/v1/vendors", person="the desk", token="t", back="/v1/vendors", back_name="All vendors")
 PAGES = [
     *("overview", "overview to be mailed", "overview of nothing", "hostile overview"),
     *("vendor", "small vendor to be mailed", "hostile vendor"),
@@ -68,19 +70,19 @@ def everything():
     report = msgspec.structs.replace(report, examples=[example])
     hostile = [made.bad(HOSTILE, campaign=HOSTILE, sub_id=HOSTILE), made.lead(HOSTILE, campaign="x")] * 20
     return {
-        "overview": pages.overview(overview, lambda vendor: "/v1/vendors/x/report"),
+        "overview": pages.overview(overview, lambda vendor: "/v1/vendors/x/report", frame=FRAME),
         "overview to be mailed": pages.overview(overview, None),
         "overview of nothing": pages.overview(made.overview([]), None),
         "hostile overview": pages.overview(made.overview(hostile), None),
-        "vendor": pages.vendor(report, "/v1/vendors"),
+        "vendor": pages.vendor(report, FRAME),
         "small vendor to be mailed": pages.vendor(made.vendor("Bangkok Forms", leads), None),
         "hostile vendor": pages.vendor(made.vendor(HOSTILE, hostile), None),
-        "lead": pages.lead(SHOWN, ["check 01936b5e", f"    +9.5  {HOSTILE}"], "/v1/vendors"),
+        "lead": pages.lead(SHOWN, ["check 01936b5e", f"    +9.5  {HOSTILE}"], FRAME),
         "erased lead": pages.lead(SHOWN | {"lead": None, "erased": True, "outcomes": []}, [], None),
         "problem": pages.problem(404, f"there is no such check {HOSTILE}"),
         "kinds": pages.overview(made.overview(made.every_kind(), (), CONTRACT, visits), None),
         "kinds of a vendor": pages.vendor(made.vendor("acme", made.every_kind(), (), CONTRACT, visits), None),
-        "funnel": pages.funnel(made.funnel(), "/v1/vendors"),
+        "funnel": pages.funnel(made.funnel(), FRAME),
         "funnel to be mailed": pages.funnel(made.funnel(), None),
         "hostile funnel": pages.funnel(made.funnel(HOSTILE), None),
         "funnel of nothing": pages.funnel(made.funnel(many=0), None),

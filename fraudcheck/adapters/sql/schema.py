@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0010"
+HEAD = "0011"
 """The latest migration: the tables below are those that it makes."""
 
 CODE = String().with_variant(String(collation="C"), "postgresql")
@@ -213,5 +213,49 @@ exports = Table(
     Column("exported_at", CODE, nullable=False),
     Column("file", CODE, nullable=False),
     Column("written", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which leads were claimed back from their vendors, each once; no personal data. ``lead`` is the first version of the
+# lead, ``check_id`` the one that the claim rests on; ``claim`` is the id of the claim that it stands in. ``vendor`` is
+# ``identifiers.vendor_key``, ``reason`` the contract's. ``price`` and ``amount`` (what is claimed of it) are in
+# millionths of ``currency``. ``answer`` is the vendor's, null while there is none, ``credited`` what it gave back.
+claims = Table(
+    "claims",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("lead", CODE, primary_key=True),
+    Column("check_id", CODE, nullable=False),
+    Column("claim", CODE, nullable=False),
+    Column("vendor", CODE, nullable=False),
+    Column("reason", CODE, nullable=False),
+    Column("currency", CODE),
+    Column("price", BigInteger),
+    Column("amount", BigInteger, nullable=False),
+    Column("claimed_at", CODE, nullable=False),
+    Column("answer", CODE),
+    Column("credited", BigInteger),
+    Column("answered_at", CODE),
+    Index("claims_claim", "tenant", "claim"),
+    sqlite_with_rowid=False,
+)
+
+# The review of leads by people. ``lead`` is the first version of the lead. ``taken_by`` and ``taken_at`` (Unix seconds)
+# say whose screen it is on. ``decision`` is genuine, fake or later, null while nothing was decided; ``note`` is what
+# the reviewer wrote, which may be personal: erasing the person deletes it. ``decided_by`` is the id of the key.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("tenant", CODE, primary_key=True),
+    Column("lead", CODE, primary_key=True),
+    Column("check_id", CODE, nullable=False),
+    Column("taken_by", CODE),
+    Column("taken_at", Float),
+    Column("decision", CODE),
+    Column("reason", CODE),
+    Column("note", Text),
+    Column("decided_by", CODE),
+    Column("decided_at", CODE),
+    Index("reviews_check", "tenant", "check_id"),
     sqlite_with_rowid=False,
 )

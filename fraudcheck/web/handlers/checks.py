@@ -32,6 +32,7 @@ from fraudcheck.web.answers import (
 from fraudcheck.web.connections import Connection
 from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.masking import shown
+from fraudcheck.web.page_calls import frame
 from fraudcheck.web.state import ADMISSION, BUYER, PERSONAL, SERVICE, TENANT
 
 _PAGE = 50
@@ -125,7 +126,13 @@ async def get_check(request: web.Request) -> web.Response:
             return web.Response(body=body, content_type="application/json")
         lines = await _replay_lines(ledger, tenant, check_id)
         return page_answer(
-            await readers.make(lambda: pages.lead(shown(stored, personal, whole=True) | told, lines, "/v1/vendors"))
+            await readers.make(
+                lambda: pages.lead(
+                    shown(stored, personal, whole=True) | told,
+                    lines,
+                    frame(request, "/v1/vendors", "/v1/vendors", "All vendors"),
+                )
+            )
         )
 
 

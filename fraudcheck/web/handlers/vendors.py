@@ -17,8 +17,10 @@ from fraudcheck.report.funnel_text import funnel_csv
 from fraudcheck.web import pages, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, table_answer, wants_page, wants_table
 from fraudcheck.web.limits import reader_turn
+from fraudcheck.web.page_calls import frame
 from fraudcheck.web.state import REPORTS, SERVICE, TENANT
 
+_VENDORS = "/v1/vendors"
 _Report = TypeVar("_Report", Overview, VendorReport, FunnelReport)
 
 
@@ -35,6 +37,7 @@ async def get_vendors(request: web.Request) -> web.Response:
                     report,
                     lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report{query}",
                     f"/v1/funnel{_query(request, without='visits')}",
+                    frame(request, _VENDORS),
                 )
             )
         return table_answer(spreadsheet.overview_csv(report)) if wants_table(request) else json_answer(report)
@@ -51,7 +54,7 @@ async def get_vendor(request: web.Request) -> web.Response:
 
     def answer() -> web.Response:
         if wants_page(request):
-            return page_answer(pages.vendor(report, f"/v1/vendors{query}"))
+            return page_answer(pages.vendor(report, frame(request, _VENDORS, f"{_VENDORS}{query}", "All vendors")))
         return table_answer(spreadsheet.vendor_csv(report)) if wants_table(request) else json_answer(report)
 
     async with reader_turn(request) as readers:
@@ -67,7 +70,7 @@ async def get_funnel(request: web.Request) -> web.Response:
 
     def answer() -> web.Response:
         if wants_page(request):
-            return page_answer(pages.funnel(report, f"/v1/vendors{query}"))
+            return page_answer(pages.funnel(report, frame(request, _VENDORS, f"{_VENDORS}{query}", "All vendors")))
         return table_answer(funnel_csv(report)) if wants_table(request) else json_answer(report)
 
     async with reader_turn(request) as readers:

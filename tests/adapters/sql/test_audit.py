@@ -215,7 +215,7 @@ async def test_a_ledger_of_0006_with_leads_opens_and_is_audited(url):
     with before._database.writing.begin() as connection:
         for column in ("enquiry", "band", "form_at"):
             connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
-        for table in ("confirmations", "exports"):  # of later versions
+        for table in ("confirmations", "exports", "claims", "reviews"):  # of later versions
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     await before.close()

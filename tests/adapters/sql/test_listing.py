@@ -224,7 +224,7 @@ async def test_an_older_ledger_is_tagged_at_its_next_start(store, url):
     with store._database.writing.begin() as connection:
         before = set(connection.execute(select(terms.c.text, tags.c.check_id).join(tags, tags.c.term == terms.c.id)))
         first = set(connection.execute(select(vendors)))
-        for table in ("tags", "erasures", "uncounted", "vendors", "confirmations", "exports"):
+        for table in ("tags", "erasures", "uncounted", "vendors", "confirmations", "exports", "claims", "reviews"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for column in ("enquiry", "band", "form_at"):
             connection.exec_driver_sql(f"ALTER TABLE checks DROP COLUMN {column}")
