@@ -217,7 +217,8 @@ class Ledger(Protocol):
     async def count_decisions(self, tenant: str, since: str) -> Mapping[str, int]:
         """How many leads came by each decision since then (RFC 3339), to within two minutes; no test leads.
 
-        Each lead counts by its newest version, twice where two were made of it at one moment; more than ``MOST_COUNTED`` of a decision are not told.
+        Each lead counts by its newest version, twice where two were made of it at one moment. More than
+        ``MOST_COUNTED`` of a decision are not told.
         """
         ...
 
