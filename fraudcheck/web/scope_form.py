@@ -70,13 +70,16 @@ def scope_form(
     fields = [name for name, _ in _PARTS if name != without]
     kept = [(name, value) for name, value in given if name not in (*fields, "from", "to", "format", without)]
     choices = scope.choices if scope else {}
+    for name in ("from", "to"):
+        if name in wrong and not _day(told.get(name, "")):
+            wrong[name] = f"“{told.get(name, '')}” is {wrong[name]}"
     names = [("from", "From", _first_day(scope)), ("to", "To, and with it", _last_day(scope))]
     names += [(name, label, "") for name, label in _PARTS if name != without]
     both = [
         Choice(
             name=name,
             label=label,
-            value=told.get(name) or known,
+            value=(_day(told.get(name, "")) if name in ("from", "to") else told.get(name)) or known,
             names=choices.get(name, []),
             problem=wrong.pop(name, ""),
         )
@@ -92,6 +95,14 @@ def scope_form(
         kept=kept,
         others=[f"{name}: {problem}" for name, problem in wrong.items()],
     )
+
+
+def _day(text: str) -> str:
+    """The day of a time that a query names; empty for what is none, which a field for a day cannot hold."""
+    try:
+        return f"{date.fromisoformat(text[:10])}"
+    except ValueError:
+        return ""
 
 
 def _first_day(scope: Scope | None) -> str:

@@ -126,6 +126,8 @@ async def _answer(request: web.Request, asked: _Asked[_Report]) -> web.Response:
     errors: list[dict[str, str]] = []
     wanted = wanted_form(request, errors)
     question = _question(request, asked.question, asked.options, errors)
+    if wants_page(request) and question.since and question.until and question.since >= question.until:
+        errors.append({"field": "to", "problem": "the time ends before it begins"})  # to a program, one without leads
     if errors:
         problem = Problem(400, "the query cannot be read", errors=errors)
         if wants_page(request):
@@ -164,8 +166,6 @@ def _question(request: web.Request, asked: Question, options: frozenset[str], er
     query = request.query
     errors += [{"field": name, "problem": "no such option"} for name in sorted(set(query) - options)]
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
-    if since and until and since >= until:
-        errors.append({"field": "to", "problem": "the time ends before it begins"})
     for text in query.getall("visits", []) if "visits" in options else ():
         try:
             visits.parse(text)
