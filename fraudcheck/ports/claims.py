@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from fraudcheck.ports.ledger import Ledger
+from fraudcheck.ports.ledger import Ledger, Stored
 
 Told = Literal["accepted", "refused", "credited"]
 """What a vendor answers. Only what is ``credited`` was given back."""
@@ -81,10 +81,14 @@ class Paid(Struct, frozen=True, kw_only=True):
 
 
 class VendorLeads(Struct, frozen=True, kw_only=True):
-    """A vendor's leads as audits count them: what all of them cost, and those that might be claimed, oldest first."""
+    """A vendor's leads as audits count them: what all of them cost, and those that might be claimed, oldest first.
+
+    ``counted`` is how many they are, with or without a price.
+    """
 
     paid: Sequence[Paid] = ()
     leads: Sequence[VendorLead] = ()
+    counted: int = 0
 
 
 class KeptClaim(Struct, frozen=True, kw_only=True):
@@ -141,6 +145,17 @@ class Claims(Ledger, Protocol):
 
     async def claim_rows(self, tenant: str, claim: str) -> Sequence[ClaimedLead]:
         """The leads of one claim, by their first check's id; empty where there is no such claim."""
+        ...
+
+    async def records(self, tenant: str, check_ids: Sequence[str]) -> Mapping[str, Stored]:
+        """The records of checks, by their ids; those that the tenant does not have are missing."""
+        ...
+
+    async def earlier_checks(self, tenant: str, leads: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Which check last came with the same ``mailbox`` or ``phone`` before a lead (the id of its first check).
+
+        Of no other live or kept lead where it was the first one.
+        """
         ...
 
     async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:

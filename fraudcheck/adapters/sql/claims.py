@@ -6,7 +6,7 @@ Each function runs in the transaction of the connection that it is given.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from fraudcheck.adapters.sql.audit import (
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.rows import tag_term
-from fraudcheck.adapters.sql.schema import checks, claims, records, tags, terms
+from fraudcheck.adapters.sql.schema import checks, claims, identities, records, tags, terms
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.claims import Answer, Claimed, ClaimedLead, KeptClaim, Paid, VendorLead, VendorLeads
 from fraudcheck.reasons import TEST
@@ -59,12 +59,13 @@ def vendor_leads(  # noqa: PLR0917 - as the port has it
     may_be_claimed: dict[int, bool] = {}
     counts: Counter[tuple[int, str]] = Counter()
     cost: Counter[tuple[int, str]] = Counter()
-    found = []
+    found, counted = [], 0
     for row in list(fetch_rows(connection, query.order_by(tags.c.check_id))):
         _, _, _, _, kind, day, price = row
         decision, classification, currency, reasons = kinds[kind]
         if classification == TEST:
             continue
+        counted += 1
         if price is not None and price >= 0 and currency:
             counts[day, currency] += 1
             cost[day, currency] += price
@@ -88,6 +89,7 @@ def vendor_leads(  # noqa: PLR0917 - as the port has it
             )
             for check_id, revises, checked_at, number, kind, _, price in found
         ],
+        counted=counted,
     )
 
 
@@ -180,6 +182,28 @@ def _kept_claim(rows: Sequence[Any]) -> KeptClaim:
         credited=sum(int(row.credited) for row in rows),
         answers={row.answer: row.leads for row in rows if row.answer is not None},
     )
+
+
+def earlier_checks(connection: Connection, tenant: str, leads: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """See ``ports.claims.Claims``."""
+    earlier = identities.alias()
+    is_before = (earlier.c.token == identities.c.token) & (earlier.c.check_id < identities.c.check_id)
+    before = (
+        select(earlier.c.check_id)
+        .where(earlier.c.tenant == tenant, is_before)
+        .order_by(earlier.c.check_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(identities.c.check_id, identities.c.token, before.label("before")).where(
+        identities.c.tenant == tenant, identities.c.check_id.in_(leads)
+    )
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for check_id, token, last in fetch_rows(connection, query):
+        kind = token.partition(":")[0]
+        if last is not None and kind in ("mailbox", "phone"):
+            found[check_id][kind] = last
+    return found
 
 
 def keep_claim(connection: Connection, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:

@@ -289,6 +289,23 @@ class SqlLedger:
         await self.flush_index()
         return await self._read(lambda connection: claims.claim_rows(connection, tenant, claim))
 
+    async def records(self, tenant: str, check_ids: Sequence[str]) -> Mapping[str, Stored]:
+        """See ``ports.claims.Claims``."""
+        found: dict[str, Stored] = {}
+        for start in range(0, len(check_ids), _PAGE_ROWS):
+            query = _select_checks(tenant, check_ids[start : start + _PAGE_ROWS])
+            found |= {row["check_id"]: Stored(**row) for row in await self._read(_fetch(query))}
+        return found
+
+    async def earlier_checks(self, tenant: str, leads: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        found: dict[str, Mapping[str, str]] = {}
+        for start in range(0, len(leads), _PAGE_ROWS):
+            part = leads[start : start + _PAGE_ROWS]
+            found |= await self._read(lambda connection, part=part: claims.earlier_checks(connection, tenant, part))  # type: ignore[misc]
+        return found
+
     async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
         """See ``ports.claims.Claims``."""
         return await self._write(lambda connection: claims.keep_claim(connection, tenant, rows))
