@@ -24,7 +24,7 @@ from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.identifiers import uuid7, vendor_key
 from fraudcheck.ledger.record import Opened, open_record
 from fraudcheck.operations.audit import DAYS, read_contract
-from fraudcheck.ports.claims import Claims, KeptClaim, VendorLeads
+from fraudcheck.ports.claims import Claims, KeptClaim
 from fraudcheck.records import format_utc
 from fraudcheck.report import claims, returns
 from fraudcheck.report.claim_words import LANGUAGES, Words, facts_known
@@ -89,7 +89,7 @@ async def make_claim(
     """A claim against a vendor, or a kept one again; None if the vendor has no lead in this time, or there is no such
     claim.
 
-    ``file`` is a contract that replaces the tenant's own. ``before_keeping`` gets a claim that is complete but not kept.
+    ``file`` is a contract that replaces the tenant's own. ``before_keeping`` gets a claim that is not kept yet.
     Raises ValueError with what is wrong (Nothing where a claim without leads was to be kept), and Unavailable if the
     ledger is down.
     """
@@ -148,9 +148,7 @@ class _Making:
             raise ValueError("name the vendor that is to give the money back")
         if asked.keep and self._terms.at_most_share is not None:
             since, until = await self._whole_months(since, until)
-        found: VendorLeads = await self._ledger.vendor_leads(
-            asked.tenant, asked.vendor, since, until, claims.RETURNABLE
-        )
+        found = await self._ledger.vendor_leads(asked.tenant, asked.vendor, since, until, claims.RETURNABLE)
         before = [
             each for each in await self._ledger.claimed_leads(asked.tenant, since, until) if each.claimed.vendor == key
         ]

@@ -48,7 +48,7 @@ def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list
 
 
 def claim_xlsx(claim: Claim, words: Words) -> bytes:
-    """A workbook: the letter, the leads that are claimed with totals, and (but in the vendor's copy) those that are not."""
+    """A workbook: the letter, the leads that are claimed with totals, and (not for the vendor) those that are not."""
     held = BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(held, {"in_memory": True, "constant_memory": False, **plain})

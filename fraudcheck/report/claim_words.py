@@ -1,4 +1,4 @@
-"""What does a claim say in words? Sentences of evidence, and the letter, in the languages of ``data/claim_words.toml``."""
+"""What does a claim say in words? Evidence in sentences, and the letter (``data/claim_words.toml``)."""
 
 from __future__ import annotations
 

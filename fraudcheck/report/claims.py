@@ -1,4 +1,4 @@
-"""What is claimed back from a vendor, lead by lead, and what is not, and why? Its rows add up to the report's ``claim``.
+"""What is claimed back from a vendor, lead by lead, and what is not, and why? It adds up to the report's ``claim``.
 
 Leads are claimed oldest first, so that what a month's cap leaves out came last; the lead across the cap is claimed in
 part. A lead that was claimed before is never claimed again, whatever became of it since.
@@ -29,7 +29,7 @@ ALL_REASONS = tuple(RETURN_REASONS)
 
 
 class Settled(NamedTuple):
-    """A lead that is claimed, or is not: ``amount`` is what is claimed of its price, in millionths, ``why`` why not all.
+    """A lead that is claimed, or is not: ``amount`` is claimed of its price, in millionths, ``why`` says why not all.
 
     ``reason`` is the contract's, or the trade's where the contract leaves it out. ``before`` is the earlier claim.
     """
@@ -110,8 +110,8 @@ class Total(Struct, frozen=True, kw_only=True):
 class Claim(Struct, frozen=True, kw_only=True):
     """A claim: the letter, its rows and totals, and what is not claimed.
 
-    ``claim`` is the id of a kept one, None for a preview. ``since`` and ``until`` are the time of its leads, ``made_at``
-    its own, RFC 3339 in UTC; ``timezone`` is that of its days. ``for_vendor`` says that it is the vendor's copy, which
+    ``claim`` is the id of a kept one, None for a preview. ``since`` and ``until`` are the time of its leads,
+    ``made_at`` its own, RFC 3339 in UTC; ``timezone`` is that of its days. ``for_vendor`` says that it is the vendor's copy, which
     has no ``left``. ``letter`` has paragraphs. ``leads`` and ``left_leads`` count all rows; ``rows`` and ``left`` may
     be the first of them only.
     """
