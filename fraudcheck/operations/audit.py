@@ -135,7 +135,7 @@ async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> tu
     """
     if not vendor or _is_partial(scope):
         return [], {}
-    wanted = CheckFilter(vendor=vendor, since=scope.since, until=scope.until)
+    wanted = CheckFilter(origin=None, vendor=vendor, since=scope.since, until=scope.until)
     newest = [open_record(each.record, each.personal) for each in await ledger.list(tenant, wanted, limit=_NEWEST)]
     newest = [each for each in newest if each.verdict["classification"] != TEST]
     read = [(each.verdict["checked_at"][:10], lacking(each.lead)) for each in newest if each.lead is not None]
@@ -154,7 +154,7 @@ async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scop
     """
     if not vendor or _is_partial(scope):
         return []
-    wanted = CheckFilter(vendor=vendor, decision="reject", since=scope.since, until=scope.until)
+    wanted = CheckFilter(origin=None, vendor=vendor, decision="reject", since=scope.since, until=scope.until)
     stored_records = await ledger.list(tenant, wanted, limit=_EXAMPLES)
     verdicts = [open_record(stored.record, None).verdict for stored in stored_records]
     return [
