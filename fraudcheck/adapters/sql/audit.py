@@ -13,12 +13,12 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, case, func, literal, select
+from sqlalchemy import Column, Connection, Select, case, func, literal, select
 
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
-from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
+from fraudcheck.adapters.sql.versions import is_newest_of
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts, Proofs
 from fraudcheck.reasons import TEST
@@ -39,7 +39,7 @@ OUTCOME_COLUMNS = (
 """What ``make_outcome`` takes, in this order."""
 _OF_VERSION = (checks.c.decision, checks.c.enquiry, checks.c.price, checks.c.kind)
 """What is told of a lead by its newest version."""
-_OF_LEAD = (checks.c.checked_at, checks.c.form_at, checks.c.origin, *_OF_VERSION)
+_OF_LEAD = (checks.c.checked_at, checks.c.form_at, *_OF_VERSION)
 _DAY, _EPOCH = 86_400_000, date(1970, 1, 1).toordinal()
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
@@ -65,13 +65,13 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
         checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
         checks.c.checked_at >= since,
         checks.c.checked_at < until,
-        *_one_row_per_live_lead(connection, tenant),
+        *one_row_per_lead(connection, tenant),
     )
     rows = array("q")
     for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
         rows.extend(chain.from_iterable(part))
-    shown = _read_sources(connection, tenant)
-    all_terms = _fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
+    shown = read_sources(connection, tenant)
+    all_terms = fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
     texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
@@ -82,10 +82,10 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     )
 
 
-def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
+def read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
     """Decodes sources, with the spelling in which each vendor was written first."""
     query = select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)
-    names = dict(_fetch_rows(connection, query))
+    names = dict(fetch_rows(connection, query))
 
     def read(text: str) -> _Source:
         vendor, *others = _decode_source(text)
@@ -94,11 +94,9 @@ def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Sourc
     return read
 
 
-def _one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
-    """Conditions for one row per live lead: without any revision every live row is one, and no rows are compared."""
-    if not _has_revision(connection, tenant):
-        return [checks.c.origin == "live"]
-    return [is_newest_of(tenant), is_of_origin("live")]
+def one_row_per_lead(connection: Connection, tenant: str) -> list[Any]:
+    """Conditions for one row per lead: without any revision every row is one, and no rows are compared."""
+    return [is_newest_of(tenant)] if _has_revision(connection, tenant) else []
 
 
 def _has_revision(connection: Connection, tenant: str) -> bool:
@@ -115,7 +113,7 @@ def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequenc
         yield part
 
 
-def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """The same rows one by one."""
     return chain.from_iterable(_fetch_parts(connection, query))
 
@@ -156,7 +154,7 @@ def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Ou
     """See ``ports.ledger.Ledger``."""
     lead = first_version(connection, tenant, check_id)
     query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
+    return [make_outcome(*values) for values in fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
@@ -168,12 +166,12 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
-    shown, kinds = _read_sources(connection, tenant), _read_enquiries(connection, tenant)
-    newest = _newest(connection, tenant)
+    shown, kinds = read_sources(connection, tenant), _read_enquiries(connection, tenant)
+    newest = newest_versions(connection, tenant, outcomes.c.lead, _OF_VERSION)
     sources: dict[str, Any] = {}  # each text is decoded once
-    verdicts = _Kinds(connection, tenant)
+    verdicts = Kinds(connection, tenant)
     found = []
-    for lead, score, text, checked_at, form_at, origin, *values in _fetch_rows(connection, query):
+    for lead, score, text, checked_at, form_at, *values in fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
         decision, enquiry, price, kind = newest.get(lead) or values[: len(_OF_VERSION)]
@@ -187,7 +185,6 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
                 checked_at=checked_at,
                 decision=decision,
                 enquiry=kinds.get(enquiry),
-                live=origin == "live",
                 form_at="" if form_at is None else format_utc(datetime.fromtimestamp(form_at / 1000, UTC)),
                 price=-1 if price is None else price,
                 currency=currency,
@@ -200,10 +197,10 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
 def _read_enquiries(connection: Connection, tenant: str) -> dict[int, str]:
     """The kinds of enquiries by the ids of their terms."""
     query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant, terms.c.text.startswith('{"enquiry":'))
-    return {number: _decode_tag(text)["enquiry"] for number, text in _fetch_rows(connection, query)}
+    return {number: _decode_tag(text)["enquiry"] for number, text in fetch_rows(connection, query)}
 
 
-class _Kinds(dict[int, tuple[str, str, str | None, str]]):
+class Kinds(dict[int, tuple[str, str, str | None, str]]):
     """The kinds of verdicts by the ids of their terms, each read when it is first asked for."""
 
     def __init__(self, connection: Connection, tenant: str) -> None:
@@ -216,13 +213,16 @@ class _Kinds(dict[int, tuple[str, str, str | None, str]]):
         return kind
 
 
-def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
-    """What the newest version tells (``_OF_VERSION``) of the leads with outcomes that have several versions."""
+def newest_versions(
+    connection: Connection, tenant: str, of: Column[Any], told: Sequence[Column[Any]]
+) -> dict[str, tuple[Any, ...]]:
+    """What the newest version tells, columns of ``checks``, of those leads that have several versions.
+
+    ``of`` is the column of a table that has the ids of the leads' first checks.
+    """
     if not _has_revision(connection, tenant):
         return {}
-    first = select(outcomes.c.lead.label("lead"), outcomes.c.lead.label("check_id"), literal(0).label("depth")).where(
-        outcomes.c.tenant == tenant
-    )
+    first = select(of.label("lead"), of.label("check_id"), literal(0).label("depth")).where(of.table.c.tenant == tenant)
     versions = first.distinct().cte("versions", recursive=True)
     revision = checks.alias("revision")
     versions = versions.union(
@@ -233,12 +233,12 @@ def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
         )
     )
     query = (
-        select(versions.c.lead, *_OF_VERSION)
+        select(versions.c.lead, *told)
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == versions.c.check_id))
         .where(versions.c.depth > 0)
         .order_by(versions.c.depth, versions.c.check_id)
     )
-    return {lead: tuple(told) for lead, *told in _fetch_rows(connection, query)}
+    return {lead: tuple(values) for lead, *values in fetch_rows(connection, query)}
 
 
 def outcome_counts(
