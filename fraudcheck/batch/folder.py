@@ -35,7 +35,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
     ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``. ``times``
     has for each slice the time (RFC 3339) of its first leads that have none; it is empty where no lead has one.
-    ``policy`` and ``quality`` are the tenant's, encoded.
+    ``policy`` and ``quality`` are the tenant's, encoded. ``keep`` says that its leads go into the ledger.
     """
 
     job: str
@@ -57,6 +57,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     lost: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     quality: str = ""
+    keep: bool = False
 
     def quality_table(self) -> QualityTable:
         """The tenant's table of quality."""
@@ -82,6 +83,30 @@ class Folder:
     def leads(self, number: int) -> Path:
         """The leads that were read from a slice."""
         return self.path / f"leads-{number:05}.arrow"
+
+    def records(self, number: int) -> Path:
+        """Records of the ledger's earlier leads, as it keeps them."""
+        return self.path / f"records-{number:05}.arrow"
+
+    def records_read(self) -> Path:
+        """How many files of records there are, once all of them are there."""
+        return self.path / "records.json"
+
+    def past(self, number: int) -> Path:
+        """The leads of a file of records, by what they are counted and known by."""
+        return self.path / f"past-{number:05}.arrow"
+
+    def counted(self, number: int) -> Path:
+        """Those of them that are no leads of this batch, and so are counted beside these."""
+        return self.path / f"counted-{number:05}.arrow"
+
+    def known(self) -> Path:
+        """The batch's rows that are in the ledger already, each with the check that it has there."""
+        return self.path / "known.arrow"
+
+    def entries(self, number: int) -> Path:
+        """A slice's leads as the ledger is to keep them."""
+        return self.path / f"entries-{number:05}"
 
     def seen(self, kind: str, share: int) -> Path:
         """What was seen before of the identities of a kind in a share."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fraudcheck.anomaly.detector import Model
-from fraudcheck.batch import writing
+from fraudcheck.batch import keeping, past, writing
 from fraudcheck.batch.arrow_files import KEPT, decode_kept_row, decode_read_row, read_seen, read_table
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Folder, Plan
@@ -24,6 +24,7 @@ from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.body import parse_body
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.pipeline.decide import assess, decide
+from fraudcheck.ports.ledger import Entry
 from fraudcheck.records import CheckVerdict, Facts
 from fraudcheck.scoring.policy import decode_policy, encode_policy
 
@@ -35,6 +36,8 @@ class _Results:
         self.rows: list[int] = []
         self.verdicts: list[CheckVerdict] = []
         self.tally = Tally()
+        self.known: list[str | None] = []
+        self.entries: list[Entry] = []
 
     def add(self, row: int, vendor: str | None, facts: Mapping[str, Facts | None], verdict: CheckVerdict) -> None:
         self.rows.append(row)
@@ -61,6 +64,8 @@ async def judge_slice(
     with closing(Routes(folder.routes())) as file:
         routes.answers = file.answers_for(domain for domain in leads["domain"].to_pylist() if domain)
     results = _Results()
+    first = number * plan.size + 1
+    known = past.known_rows(folder, first, first + plan.size - 1) if plan.keep else {}
     for row, encoded in zip(leads["row"].to_pylist(), leads["read"].to_pylist(), strict=True):
         read_row = decode_read_row(encoded)
         moment = datetime.fromtimestamp(read_row.subject.at, UTC)
@@ -68,11 +73,18 @@ async def judge_slice(
             tenant,
             read_row.subject,
             read_row.warnings,
-            check_id=_check_id(plan, tenant.identity_key, moment, row),
+            check_id=check_id(plan, tenant.identity_key, moment, row),
             now=moment,
             origin=f"batch:{plan.job}",
         )
         results.add(row, read_row.subject.lead.source.vendor, facts, verdict)
+        if plan.keep:
+            results.known.append(known.get(row))
+            if row not in known:
+                results.entries.append(keeping.entry_of(tenant, read_row.subject, facts, verdict))
+    if plan.keep:
+        results.tally.ledger.update(kept=len(results.entries), known=len(results.rows) - len(results.entries))
+        keeping.write_entries(folder, number, results.entries)
     _write_results(folder, plan, number, results, rejected)
 
 
@@ -96,7 +108,7 @@ def rejudge_slice(
             first,
             **msgspec.structs.asdict(decided),
             **assess(kept.lead, kept.facts, decided, quality, first.submitted_at)._asdict(),
-            check_id=_check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
+            check_id=check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
             origin=f"batch:{plan.job}",
             unknown=unknown,
             versions=msgspec.structs.replace(first.versions, **now),
@@ -106,7 +118,7 @@ def rejudge_slice(
     _write_results(folder, plan, number, results, rejected)
 
 
-def _check_id(plan: Plan, identity_key: bytes, moment: datetime, row: int) -> str:
+def check_id(plan: Plan, identity_key: bytes, moment: datetime, row: int) -> str:
     """A check's id that is the same for a row whenever its batch is done again."""
     return uuid7(moment, bytes.fromhex(keyed_token(identity_key, "batch", f"{plan.job} {row}")))
 
@@ -123,7 +135,9 @@ def _write_results(folder: Folder, plan: Plan, number: int, results: _Results, r
     lines = b"".join(msgspec.json.encode(reject) + b"\n" for reject in rejected)
     write_atomically(folder.rejected(number), lines)
     write_atomically(folder.tally(number), msgspec.json.encode(results.tally, order="sorted"))
-    part = writing.encode_part(plan.style, input_rows, results.rows, results.verdicts, plan.day)
+    part = writing.encode_part(
+        plan.style, input_rows, results.rows, results.verdicts, plan.day, known=results.known if plan.keep else None
+    )
     write_atomically(folder.verdicts(number), part)  # the last one: a slice with this file is done
 
 

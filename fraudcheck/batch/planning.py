@@ -16,6 +16,7 @@ import pyarrow as pa
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_policy, tenant_quality
 from fraudcheck.anomaly.detector import encode_model
+from fraudcheck.batch import keeping
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
 from fraudcheck.batch.columns import (
@@ -104,6 +105,7 @@ def _plan_file(
         "model": encode_model(model)[0] if model else None,
         "lists": {row.name: row.version for row in lists.inventory(settings)},
         "quality": quality_hash,
+        **({"keep": True} if request.keep else {}),
         **versions_asked(request, policy_hash),
     }
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
@@ -121,7 +123,7 @@ def _plan_file(
         said = order.replace("_", "-")
         watch.note(f"dates are read {said}, as their language has it; give --dates if they are not")
     plan = Plan(
-        job=job_id(settings, request.tenant, asked),
+        job=job_id(settings, request.tenant, keeping.lasting(asked) if request.keep else asked),
         tenant=request.tenant,
         policy=policy.decode(),
         quality=quality.decode(),
@@ -140,6 +142,7 @@ def _plan_file(
         rows=counts.rows,
         lost=tuple(counts.lost),
         times=_times_to_go_by(counts.near, order, request.zone, started) if counts.times else (),
+        keep=request.keep,
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan

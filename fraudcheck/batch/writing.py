@@ -60,6 +60,8 @@ _PATHS = {
     "band": "quality.band",
 }
 """Where in a verdict what a column holds stands, if not under the column's own name; ``unknown`` leaves it empty."""
+_KNOWN_AS = "known_as"
+"""The column of the checks of leads that the ledger had already; only where a batch keeps its leads."""
 _BYTE_ORDER_MARK = "\ufeff"
 _encode = msgspec.json.Encoder().encode
 
@@ -86,50 +88,65 @@ class Style(Struct, frozen=True):
         raise ValueError(f"{out.name} does not tell how to write it: let it end in .csv, .ndjson or .parquet")
 
 
-def output_columns(columns: Iterable[str]) -> list[str]:
+def output_columns(columns: Iterable[str], keep: bool = False) -> list[str]:
     """The input's columns, then the verdict's. An input column that has the name of a verdict column is renamed."""
-    names = list(columns)
-    taken = {*names, *_VERDICT_COLUMNS.names}
+    names, own = list(columns), [*_VERDICT_COLUMNS.names, *[_KNOWN_AS] * keep]
+    taken = {*names, *own}
     for position, name in enumerate(names):
-        if name in _VERDICT_COLUMNS.names:
+        if name in own:
             number, new_name = 1, f"{name} (input)"
             while new_name in taken:
                 number += 1
                 new_name = f"{name} (input {number})"
             names[position] = new_name
             taken.add(new_name)
-    return [*names, *_VERDICT_COLUMNS.names]
+    return [*names, *own]
 
 
 def encode_part(
-    style: Style, input_rows: pa.Table | None, rows: Sequence[int], verdicts: Sequence[CheckVerdict], day: str
+    style: Style,
+    input_rows: pa.Table | None,
+    rows: Sequence[int],
+    verdicts: Sequence[CheckVerdict],
+    day: str,
+    *,
+    known: Sequence[str | None] | None = None,
 ) -> bytes:
     """The verdicts of a slice as bytes. ``input_rows`` are the input's columns (None for NDJSON, which does not repeat
-    them), ``rows`` the row numbers.
+    them), ``rows`` the row numbers; ``known`` has the checks of the leads that the ledger had already, where the batch
+    keeps its leads.
     """
     if style.kind == "parquet":
         buffer = io.BytesIO()
-        pq.write_table(_table(input_rows, verdicts, day), buffer, compression="zstd")
+        pq.write_table(_table(input_rows, verdicts, day, known), buffer, compression="zstd")
         return buffer.getvalue()
     content = (
-        _ndjson(rows, verdicts) if style.kind == "ndjson" else _csv(style, _table(input_rows, verdicts, day), verdicts)
+        _ndjson(rows, verdicts, known)
+        if style.kind == "ndjson"
+        else _csv(style, _table(input_rows, verdicts, day, known), verdicts)
     )
     return gzip.compress(content, mtime=0) if style.packed else content
 
 
 def join_parts(
-    style: Style, columns: Sequence[str], parts: Iterable[Path], out: Path, about: Mapping[str, Any]
+    style: Style,
+    columns: Sequence[str],
+    parts: Iterable[Path],
+    out: Path,
+    about: Mapping[str, Any],
+    *,
+    keep: bool = False,
 ) -> None:
     """Join the slices' parts into ``out``, whole or not at all. ``about`` goes into the metadata of a Parquet file."""
     parts = list(parts)
     with atomic_file(out, sum(part.stat().st_size for part in parts)) as file:
         if style.kind == "parquet":
-            _join_parquet(parts, columns, file, {"fraudcheck": _encode(about)})
+            _join_parquet(parts, columns, file, {"fraudcheck": _encode(about)}, keep)
             return
         if style.kind == "csv":
             mark = _BYTE_ORDER_MARK if style.bom else ""
             heading = mark.encode() + _csv_lines(
-                style, [[escape_cell(name, but_numbers=True) for name in output_columns(columns)]]
+                style, [[escape_cell(name, but_numbers=True) for name in output_columns(columns, keep)]]
             )
             file.write(gzip.compress(heading, mtime=0) if style.packed else heading)
         for part in parts:
@@ -137,15 +154,20 @@ def join_parts(
                 copy(content, file, out.parent)
 
 
-def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict]) -> bytes:
+def _ndjson(rows: Sequence[int], verdicts: Sequence[CheckVerdict], known: Sequence[str | None] | None) -> bytes:
+    also: list[dict[str, Any]] = (
+        [{_KNOWN_AS: check_id} for check_id in known] if known is not None else [{}] * len(rows)
+    )
     lines = [
-        _encode({"row": row, "reference": verdict.reference, "verdict": verdict}) + b"\n"
-        for row, verdict in zip(rows, verdicts, strict=True)
+        _encode({"row": row, "reference": verdict.reference, **more, "verdict": verdict}) + b"\n"
+        for row, verdict, more in zip(rows, verdicts, also, strict=True)
     ]
     return b"".join(lines)
 
 
-def _table(input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str) -> pa.Table:
+def _table(
+    input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: str, known: Sequence[str | None] | None = None
+) -> pa.Table:
     special = {
         "reasons": _reasons(verdicts),
         "looked_up_on": pa.repeat(pa.scalar(date.fromisoformat(day)), len(verdicts)),
@@ -154,9 +176,11 @@ def _table(input_rows: pa.Table | None, verdicts: Sequence[CheckVerdict], day: s
         special[name] if name in special else pa.array(_values(name, verdicts), kind)
         for name, kind in zip(_VERDICT_COLUMNS.names, _VERDICT_COLUMNS.types, strict=True)
     ]
+    keep = known is not None
+    arrays += [pa.array(known, pa.string())] if keep else []
     if input_rows is None:
-        return pa.table(arrays, output_columns([]))
-    return pa.table([*input_rows.columns, *arrays], output_columns(input_rows.column_names))
+        return pa.table(arrays, output_columns([], keep))
+    return pa.table([*input_rows.columns, *arrays], output_columns(input_rows.column_names, keep))
 
 
 def _values(column: str, verdicts: Sequence[CheckVerdict]) -> list[Any]:
@@ -197,8 +221,12 @@ def _csv_lines(style: Style, rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _join_parquet(parts: list[Path], columns: Sequence[str], file: BinaryIO, about: Mapping[str, bytes]) -> None:
-    empty = _table(pa.table({name: pa.array([], pa.string()) for name in columns}), [], "1970-01-01")
+def _join_parquet(
+    parts: list[Path], columns: Sequence[str], file: BinaryIO, about: Mapping[str, bytes], keep: bool
+) -> None:
+    empty = _table(
+        pa.table({name: pa.array([], pa.string()) for name in columns}), [], "1970-01-01", [] if keep else None
+    )
     schema = (pq.read_schema(parts[0]) if parts else empty.schema).with_metadata(about)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for part in parts:

@@ -43,6 +43,18 @@ def add(commands: Any) -> None:
     )
     batch.add_argument("--timezone", dest="_zone", default="UTC", metavar="ZONE", help="of times that name none (UTC)")
     batch.add_argument(
+        "--keep",
+        dest="_keep",
+        action="store_true",
+        help="put the leads into the ledger, and count its earlier leads as what came before them",
+    )
+    batch.add_argument(
+        "--withdraw",
+        dest="_withdraw",
+        metavar="ID",
+        help="take the leads of a batch out of the ledger again, which --keep put there by mistake",
+    )
+    batch.add_argument(
         "--judge-only",
         dest="_judge_only",
         action="store_true",
@@ -76,10 +88,15 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         from fraudcheck.batch import bounds, planning, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
     except ImportError as problem:
         raise Failed(f"batches need {problem.name}: pip install '.[batch]' in fraudcheck's folder") from None
+    if given["withdraw"]:
+        _withdraw(settings, given["tenant"], given["withdraw"].removeprefix("batch:"))
+        return
     if given["given"] is None and not given["judge_only"]:
         raise Misused("name a file of leads, or - for standard input")
     if given["judge_only"] and (given["given"] or given["chosen"]):
         raise Misused("--judge-only takes the ledger's leads: leave out the file and --map")
+    if given["judge_only"] and given["keep"]:
+        raise Misused("--judge-only takes leads that the ledger has: leave out --keep")
     if given["policy"] and not given["judge_only"]:
         raise Misused("--policy is for --judge-only; a file's leads are judged by the tenant's own policy")
     if out is None and not map_only:
@@ -90,7 +107,7 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         days=given["days"] if given["judge_only"] else None,
         chosen=_read_pairs(given["chosen"]),
         bounds=bounds.Bounds(memory=settings.batch_memory_bytes) if given["no_bounds"] else bounds.Bounds.of(settings),
-        **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes")},
+        **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes", "keep")},
     )
     if map_only:
         print("\n".join(progress.mapping_text(*planning.preview_mapping(asked))))
@@ -106,6 +123,17 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         raise
     watch.ended(figures, lost=tally.lost(figures, plan))
     print("\n".join(tally.summary(figures, plan)))
+
+
+def _withdraw(settings: Settings, tenant: str, job: str) -> None:
+    from fraudcheck.batch import keeping, progress  # noqa: PLC0415 - need the extra packages
+
+    withdrawn = keeping.withdraw(settings, tenant, job, progress.Progress())
+    print(f"{withdrawn.gone:,} leads of batch {job} are no longer in the ledger")
+    if withdrawn.stay:
+        print(
+            f"{withdrawn.stay:,} stay: something was told of them since (an outcome, a confirmation, a claim, a review)"
+        )
 
 
 def _public_cause(problem: Exception) -> str:
