@@ -43,7 +43,7 @@ def same_leads(rows: Sequence[Sighting], earlier: Sequence[Sighting], zone: tzin
     """For each row that the ledger has already: its number, and that of the ledger's lead. ``zone`` is the file's."""
     named = _One(rows), _One(earlier)
     by_key: defaultdict[tuple[str, int, int], list[Sighting]] = defaultdict(list)
-    by_id = {lead.check_id: lead for lead in earlier}
+    by_id = {lead.check_id: lead for lead in earlier if lead.check_id}
     for lead in sorted(earlier, key=lambda lead: lead.at):
         for key in _keys(lead):
             by_key[key].append(lead)
@@ -70,8 +70,9 @@ class _One:
         self._shared: set[tuple[int, int]] = set()
         for lead in leads:
             if lead.reference:
-                key = lead.vendor, lead.reference
-                if not _agree(self._contacts.setdefault(key, (lead.mailbox, lead.phone)), (lead.mailbox, lead.phone)):
+                key, contacts = (lead.vendor, lead.reference), (lead.mailbox, lead.phone)
+                both = _in_both(self._contacts.setdefault(key, contacts), contacts)
+                if both and not any(one == other for one, other in both):
                     self._shared.add(key)
 
     def names(self, lead: Sighting) -> bool:
@@ -97,22 +98,20 @@ def _compared(row: Sighting, by_key: Mapping[tuple[str, int, int], Sequence[Sigh
     return list(found.values())
 
 
-def _agree(some: tuple[int, int], others: tuple[int, int]) -> bool:
-    """Whether one contact is the same and none is another one."""
-    pairs = [(one, other) for one, other in zip(some, others, strict=True) if one and other]
-    return bool(pairs) and all(one == other for one, other in pairs)
+def _in_both(some: tuple[int, int], others: tuple[int, int]) -> list[tuple[int, int]]:
+    """The mailboxes, and the phones, where two leads have both."""
+    return [(one, other) for one, other in zip(some, others, strict=True) if one and other]
 
 
 def _rank(row: Sighting, lead: Sighting, named: tuple[_One, _One], zone: tzinfo) -> tuple[int, float] | None:
     """How surely two are one lead, surest first, and the seconds between them; None where they are two."""
-    both = (row.mailbox, row.phone), (lead.mailbox, lead.phone)
+    both = _in_both((row.mailbox, row.phone), (lead.mailbox, lead.phone))
+    same = [one == other for one, other in both]
     seconds = abs(row.at - lead.at) if lead.told is None else min(abs(row.at - lead.at), abs(row.at - lead.told))
     if row.reference and row.reference == lead.reference and all(map(_One.names, named, (row, lead))):
-        if any(one and one == other for one, other in zip(*both, strict=True)):
+        if any(same) or (not same and seconds <= _MINUTES):  # or no contact of both can be read
             return 1, seconds
-        if not any(one and other for one, other in zip(*both, strict=True)) and seconds <= _MINUTES:
-            return 1, seconds  # no contact of either can be read
-    if not _agree(*both):
+    if not same or not all(same):
         return None
     if row.told is None:
         return 4, seconds

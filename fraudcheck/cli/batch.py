@@ -121,7 +121,8 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         if isinstance(problem, bounds.TooMuch):
             raise Failed(f"{problem} (--no-bounds lifts the bounds on rows and bytes)") from None
         raise
-    watch.ended(figures, lost=tally.lost(figures, plan))
+    origin = f"batch:{plan.job}" if plan.keep else None
+    watch.ended(figures, lost=tally.lost(figures, plan), origin=origin)
     print("\n".join(tally.summary(figures, plan)))
 
 
