@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,8 @@ from fraudcheck.ports.lists import Lists
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
 
-_PAGE = 500
+_PAGE, _FILE = 500, 10_000
+"""Leads that the ledger is asked for at a time, and that one file has of them."""
 RowId = Callable[[datetime, int], str]
 
 
@@ -62,7 +63,7 @@ async def _write_records(folder: Folder, plan: Plan, settings: Settings, watch: 
             waiting += [(stored.record, stored.personal) for stored in page if stored.personal is not None]
             last = page[-1].check_id
             watch.done(len(page))
-            if len(waiting) >= plan.size:
+            if len(waiting) >= _FILE:
                 _write_file(folder, files, waiting)
                 files, waiting = files + 1, []
     if waiting:
@@ -119,7 +120,7 @@ def settle(folder: Folder, plan: Plan, files: int, row_id: RowId) -> None:
         return
     earlier, ids = _sightings(folder, files)
     rows = list(_rows(folder, plan, row_id, earlier))
-    found = same_leads(rows, earlier, ZoneInfo(plan.zone))
+    found = same_leads(rows, earlier)
     matched = np.zeros(sum(len(each) for each in ids), bool)
     matched[list(found.values())] = True
     start = 0
@@ -163,6 +164,8 @@ def _rows(folder: Folder, plan: Plan, row_id: RowId, earlier: list[Sighting]) ->
     ids = {lead.check_id for lead in earlier}
     shared = [np.array(sorted({getattr(lead, kind) for lead in earlier} - {0}), np.uint64) for kind in _SHARED]
     for number in range(plan.slices):
+        file = plan.file_of(number)
+        zone = ZoneInfo(file.zone if file else "UTC")
         table, _ = read_table(folder.leads(number))
         at, told, vendor, mailbox, phone, reference = map(np.asarray, _known_by(table, as_lists=False))
         may_be = np.zeros(len(table), bool)
@@ -173,7 +176,7 @@ def _rows(folder: Folder, plan: Plan, row_id: RowId, earlier: list[Sighting]) ->
             check_id = row_id(datetime.fromtimestamp(at[place], UTC), row) if ids else ""
             if may_be[place] or check_id in ids:
                 columns = (at, told, vendor, mailbox, phone, reference)
-                yield _sighting(row, check_id, [column[place].item() for column in columns])
+                yield _sighting(row, check_id, [column[place].item() for column in columns], zone)
 
 
 _SHARED = ("mailbox", "phone", "reference")
@@ -186,7 +189,7 @@ def _known_by(table: pa.Table, *, as_lists: bool = True) -> list[Any]:
     return [column.tolist() for column in columns] if as_lists else columns
 
 
-def _sighting(number: int, check_id: str, values: list[Any]) -> Sighting:
+def _sighting(number: int, check_id: str, values: list[Any], zone: tzinfo = UTC) -> Sighting:
     at, told, vendor, mailbox, phone, reference = values
     return Sighting(
         number=number,
@@ -197,6 +200,7 @@ def _sighting(number: int, check_id: str, values: list[Any]) -> Sighting:
         mailbox=mailbox,
         phone=phone,
         reference=reference,
+        zone=zone,
     )
 
 

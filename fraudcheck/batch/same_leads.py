@@ -26,7 +26,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
 
     ``number`` is that of its row, or its place among the ledger's leads. ``told`` is the time of the form that it
     tells, in Unix seconds, None where it tells none; ``at`` the time under which it is counted; of a lead of the ledger
-    that is when it was checked. ``vendor``, ``mailbox``, ``phone`` and ``reference`` are hashes.
+    that is when it was checked. ``vendor``, ``mailbox``, ``phone`` and ``reference`` are hashes;
+    ``zone`` is that of the row's file.
     """
 
     number: int
@@ -37,10 +38,11 @@ class Sighting(Struct, frozen=True, kw_only=True):
     mailbox: int = 0
     phone: int = 0
     reference: int = 0
+    zone: tzinfo = UTC
 
 
-def same_leads(rows: Sequence[Sighting], earlier: Sequence[Sighting], zone: tzinfo) -> dict[int, int]:
-    """For each row that the ledger has already: its number, and that of the ledger's lead. ``zone`` is the file's."""
+def same_leads(rows: Sequence[Sighting], earlier: Sequence[Sighting]) -> dict[int, int]:
+    """For each row that the ledger has already: its number, and that of the ledger's lead."""
     named = _One(rows), _One(earlier)
     by_key: defaultdict[tuple[str, int, int], list[Sighting]] = defaultdict(list)
     by_id = {lead.check_id: lead for lead in earlier if lead.check_id}
@@ -51,7 +53,7 @@ def same_leads(rows: Sequence[Sighting], earlier: Sequence[Sighting], zone: tzin
     for row in rows:
         if (own := by_id.get(row.check_id)) is not None:
             pairs.append((0, 0.0, row.number, own.number))
-        ranked = ((_rank(row, lead, named, zone), lead.number) for lead in _compared(row, by_key))
+        ranked = ((_rank(row, lead, named), lead.number) for lead in _compared(row, by_key))
         pairs += [(*rank, row.number, number) for rank, number in ranked if rank is not None]
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -103,14 +105,15 @@ def _in_both(some: tuple[int, int], others: tuple[int, int]) -> list[tuple[int, 
     return [(one, other) for one, other in zip(some, others, strict=True) if one and other]
 
 
-def _rank(row: Sighting, lead: Sighting, named: tuple[_One, _One], zone: tzinfo) -> tuple[int, float] | None:
+def _rank(row: Sighting, lead: Sighting, named: tuple[_One, _One]) -> tuple[int, float] | None:
     """How surely two are one lead, surest first, and the seconds between them; None where they are two."""
+    zone = row.zone
     both = _in_both((row.mailbox, row.phone), (lead.mailbox, lead.phone))
     same = [one == other for one, other in both]
     seconds = abs(row.at - lead.at) if lead.told is None else min(abs(row.at - lead.at), abs(row.at - lead.told))
-    if row.reference and row.reference == lead.reference and all(map(_One.names, named, (row, lead))):
-        if any(same) or (not same and seconds <= _MINUTES):  # or no contact of both can be read
-            return 1, seconds
+    is_named = row.reference == lead.reference and all(map(_One.names, named, (row, lead)))
+    if is_named and (any(same) or (not same and seconds <= _MINUTES)):  # or no contact of both can be read
+        return 1, seconds
     if not same or not all(same):
         return None
     if row.told is None:

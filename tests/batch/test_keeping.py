@@ -13,7 +13,7 @@ import pytest
 from fraudcheck import wiring
 from fraudcheck.batch import keeping, run
 from fraudcheck.batch.progress import Progress
-from fraudcheck.batch.request import Request
+from fraudcheck.batch.request import Given, Request
 from fraudcheck.cli import main
 from fraudcheck.ledger.record import open_record
 from fraudcheck.operations.audit import Question, audit
@@ -46,7 +46,8 @@ def batch(settings, folder, rows, name="in", **asked):
     given = folder / f"{name}.ndjson"
     given.write_text("".join(json.dumps(each) + "\n" for each in rows))
     out = folder / f"{name}.out.ndjson"
-    tally, plan = run.run(Request(given=given, out=out, keep=True, size=20, processes=1, **asked), settings, Progress())
+    read = (Given(path=given, name=given.name),)
+    tally, plan = run.run(Request(given=read, out=out, keep=True, size=20, processes=1, **asked), settings, Progress())
     return [json.loads(line) for line in out.read_text().splitlines()], tally, plan
 
 
@@ -148,7 +149,8 @@ def test_without_keep_a_file_is_as_it_was(settings, tmp_path):
     batch(settings, tmp_path, [row(3)], "kept")
     given, out = tmp_path / "plain.ndjson", tmp_path / "plain.csv"
     given.write_text(json.dumps(row(9)) + "\n")
-    tally, _ = run.run(Request(given=given, out=out, processes=1), settings, Progress())
+    read = (Given(path=given, name=given.name),)
+    tally, _ = run.run(Request(given=read, out=out, processes=1), settings, Progress())
     (line,) = csv.DictReader(out.read_text().splitlines())
     assert "known_as" not in line
     assert "LEAD_SEEN_BEFORE" not in line["reasons"]

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from fraudcheck.batch.same_leads import Sighting, same_leads
 
@@ -28,7 +29,7 @@ def lead(number, at=NOON, *, told="at", check_id="", vendor=1, mailbox=7, phone=
 
 
 def found(rows, earlier, zone="UTC"):
-    return same_leads(rows, earlier, ZoneInfo(zone))
+    return same_leads([replace(row, zone=ZoneInfo(zone)) for row in rows], earlier)
 
 
 @pytest.mark.parametrize(
