@@ -140,7 +140,7 @@ def _came_in_a_file(kept: Opened) -> bool:
 
 
 def _has_click(kept: Opened) -> bool:
-    """Whether a platform itself named the lead: of one that an agency listed nobody knows which advertisement it saw."""
+    """Whether a platform itself named the lead. Of others that an agency listed nobody knows what brought them."""
     return kept.lead is not None and kept.lead.source.click != Click()
 
 

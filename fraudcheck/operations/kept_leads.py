@@ -38,7 +38,8 @@ async def kept_leads(
 ) -> AsyncIterator[Opened]:
     """The tenant's leads since then, newest first, each once in its newest version, erased ones too.
 
-    ``origin`` is as in ``CheckFilter``: by default every lead, also those that were kept from files. ``progress`` gets the number of leads read so far, every 10,000.
+    ``origin`` is as in ``CheckFilter``: by default every lead, also those that were kept from files. ``progress`` gets
+    the number of leads read so far, every 10,000.
     """
     read, last = 0, None
     wanted = CheckFilter(origin=origin, since=format_utc(since), until=format_utc(until) if until else None)

@@ -227,7 +227,7 @@ class Ledger(Protocol):
         ...
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
-        """The leads with ``since <= checked_at < until``, live and kept from files; of each the newest version alone."""
+        """The leads with ``since <= checked_at < until``, live or kept from a file; of each only the newest version."""
         ...
 
     async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:

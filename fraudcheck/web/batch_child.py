@@ -36,6 +36,7 @@ def start_child(
     arguments += [f"--tenant={job.tenant}", *(f"--map={pair}" for pair in options.map)]
     arguments += [f"--dates={options.dates}"] if options.dates else []
     arguments += [f"--timezone={options.timezone}"] if options.timezone else []
+    arguments += ["--keep"] if options.keep else []
     folder.write_first_status()
     with os.fdopen(open_private(folder.log), "ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own command; what the caller chose was checked

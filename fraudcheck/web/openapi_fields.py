@@ -585,8 +585,21 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
         "The path of the results; null until the batch is done.",
         f"/v1/batches/{_BATCH_ID}/results",
     ),
+    "Batch.origin": (
+        "The `origin` of the leads in the ledger, `batch:<id>` with an id of its own; null unless the batch is done "
+        "and was to keep them.",
+        "batch:8ff50291803f7f81",
+    ),
+    "Batch.kept": ("How many leads were kept in the ledger; null as `origin`.", 940, "leads"),
+    "Batch.known": ("How many the ledger had before, so that they were not kept again; null as `origin`.", 57, "leads"),
     "BatchRow.row": ("The number of the row in the file; the first is 1.", 1, "row number"),
     "BatchRow.reference": ("Your own id of the lead, as the file has it; null if it has none.", "crm-123"),
+    "BatchRow.known_as": (
+        "The check of a lead that the ledger had before, null for a lead that was kept now; not there unless the batch "
+        "was to keep its leads.",
+        "01936b5e-7c1d-7a3f-9b2e-4d5c6b7a8f90",
+        *_uuid,
+    ),
     "BatchRow.verdict": ("The row's verdict.",),
     "Rejected.row": ("The number of the row in the file; the first is 1.", 2, "row number"),
     "Rejected.line": ("The line of the file on which the row begins; the first is 1.", 3, "line number"),

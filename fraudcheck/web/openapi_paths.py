@@ -486,6 +486,13 @@ def _options() -> Iterable[dict[str, Any]]:
             {**_TEXT, "format": "iana-time-zone"},
             "Asia/Ho_Chi_Minh",
         ),
+        (
+            "keep",
+            "Put the leads into the ledger, and count its earlier leads as what came before them. Needs the scope "
+            "check too; false if absent.",
+            {"type": "boolean"},
+            True,
+        ),
     ):
         yield _parameter(name, text, schema, example)
 

@@ -188,6 +188,7 @@ class BatchRow(Struct, frozen=True, kw_only=True):
     row: int
     reference: str | None
     verdict: CheckVerdict
+    known_as: str | UnsetType | None = UNSET
 
 
 class FieldProblem(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,17 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, claims, confirming, erasing, exports, histories, listing, uncounted
+from fraudcheck.adapters.sql import (
+    audit,
+    claims,
+    confirming,
+    erasing,
+    exports,
+    histories,
+    keeping,
+    listing,
+    uncounted,
+)
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
@@ -23,6 +33,7 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.ports.claims import Answer, Claimed, ClaimedLead, KeptClaim, VendorLeads
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.ports.history import Question
+from fraudcheck.ports.keeping import Withdrawn
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
     PROOFS,
@@ -83,7 +94,8 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger``, ``ports.exports.Exports`` and ``ports.claims.Claims`` in a database.
+    """``ports.ledger.Ledger``, ``ports.exports.Exports``, ``ports.claims.Claims`` and ``ports.keeping.Keeping`` in a
+    database.
 
     ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -319,6 +331,31 @@ class SqlLedger:
         """See ``ports.claims.Claims``."""
         await self.flush_index()
         return await self._write(lambda connection: claims.answer_claims(connection, tenant, answers))
+
+    async def first_versions(
+        self, tenant: str, since: str, until: str, *, limit: int, after_check_id: str = ""
+    ) -> Sequence[Stored]:
+        """See ``ports.keeping.Keeping``."""
+        await self.flush_index()
+        found = await self._read(
+            lambda connection: keeping.first_versions(
+                connection, tenant, since, until, limit=limit, after_check_id=after_check_id
+            )
+        )
+        return [Stored(**row) for row in found]
+
+    async def withdraw(self, tenant: str, origin: str) -> Withdrawn:
+        """See ``ports.keeping.Keeping``. A few leads at a time, so that a service comes to write meanwhile."""
+        await self.flush_index()
+        gone, last = 0, ""
+        while True:
+            work = partial(keeping.withdraw, tenant=tenant, origin=origin, after_check_id=last)
+            last, deleted = await self._write(work)
+            gone += deleted
+            if not last:
+                break
+        stay = select(func.count()).where(checks.c.tenant == tenant, checks.c.origin == origin)
+        return Withdrawn(gone=gone, stay=await self._read(lambda reading: reading.execute(stay).scalar_one()))
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

@@ -18,7 +18,7 @@ from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.batch_job import Batch
 from fraudcheck.web.connections import paced
 from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
-from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
+from fraudcheck.web.state import BATCHES, PERSONAL, SCOPES_GIVEN, SERVICE, TENANT
 
 
 async def post_batch(request: web.Request) -> web.Response:
@@ -26,6 +26,8 @@ async def post_batch(request: web.Request) -> web.Response:
     if body_type(request) not in BATCH_TYPES or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
+    if options.keep and "check" not in request[SCOPES_GIVEN]:
+        raise Problem(403, "to keep a file's leads a key needs the scope check, beside batch")
     if batch_child.packages_missing():
         raise Problem(
             503,
@@ -78,17 +80,22 @@ def _read_options(request: web.Request) -> batch_job.Options:
     for field, _, column in (pair.partition("=") for pair in pairs):
         if not columns.is_field(field) or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
-    for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
+    for name, allowed in (
+        ("format", get_args(batch_job.Format)),
+        ("dates", get_args(batch_job.Dates)),
+        ("keep", _YES_OR_NO),
+    ):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
     if "timezone" in query and not is_zone(query["timezone"]):
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    chosen = {name: value for name, value in query.items() if name != "map"}
-    return msgspec.convert({**chosen, "map": pairs}, batch_job.Options)
+    chosen = {name: value for name, value in query.items() if name not in ("map", "keep")}
+    return msgspec.convert({**chosen, "map": pairs, "keep": query.get("keep") == "true"}, batch_job.Options)
 
 
+_YES_OR_NO = ("true", "false")
 _OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)
 
 
