@@ -88,7 +88,7 @@ def _batch(settings: Settings, out: Path | None, map_only: bool, status: Path | 
         out=out or Path(),
         given=Path(given["given"]) if given["given"] not in (None, "-") else None,
         days=given["days"] if given["judge_only"] else None,
-        chosen=_read_pairs(given["chosen"]),
+        chosen=read_pairs(given["chosen"]),
         bounds=bounds.Bounds(memory=settings.batch_memory_bytes) if given["no_bounds"] else bounds.Bounds.of(settings),
         **{name: given[name] for name in ("policy", "tenant", "encoding", "dates", "zone", "processes")},
     )
@@ -115,7 +115,7 @@ def _public_cause(problem: Exception) -> str:
     return str(problem) if isinstance(problem, ValueError) else "a defect; see the log"
 
 
-def _read_pairs(chosen: Sequence[str]) -> dict[str, list[str]]:
+def read_pairs(chosen: Sequence[str]) -> dict[str, list[str]]:
     """Fields and columns of the --map options, in their order. Raises Misused."""
     pairs = [pair.partition("=") for pair in chosen]
     if wrong := next((field for field, _, column in pairs if not (field and column)), None):

@@ -171,6 +171,25 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     codes: str = ""
 
 
+class FoundCheck(Struct, frozen=True, kw_only=True):
+    """A check that was looked for, with what a list shows of it; no personal data.
+
+    ``named`` says that it has what was looked for itself: the others are of the same person. ``erased`` says that the
+    person's values are gone.
+    """
+
+    check_id: str
+    checked_at: str
+    origin: str
+    revises: str | None
+    vendor: str | None
+    decision: str
+    classification: str
+    trust_score: int
+    named: bool
+    erased: bool
+
+
 class Ledger(Protocol):
     """Keeps the record of every check, the policies and models that it was judged by, and the outcomes of leads.
 
@@ -212,6 +231,26 @@ class Ledger(Protocol):
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """The ids of all checks with an identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
+        ...
+
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """The checks with one of the identities or ids, newest first, at most ``limit``.
+
+        With ``of_person`` also those of the same persons: every check that shares a mailbox or a phone with one of
+        these, and the other versions of their leads.
+        """
+        ...
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """When a person with one of these identities was erased last (RFC 3339); None if that never happened."""
         ...
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, uncounted
+from fraudcheck.adapters.sql import audit, confirming, erasing, exports, finding, histories, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
@@ -29,6 +29,7 @@ from fraudcheck.ports.ledger import (
     CheckFilter,
     Entry,
     Erased,
+    FoundCheck,
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
@@ -185,6 +186,27 @@ class SqlLedger:
             .order_by(identities.c.check_id.desc())
         )
         return [row["check_id"] for row in await self._read(_fetch(query))]
+
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: finding.find_leads(
+                connection, tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person
+            )
+        )
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """See ``ports.ledger.Ledger``."""
+        return await self._read(lambda connection: finding.erased_at(connection, tenant, identities))
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.ledger.Ledger``."""
