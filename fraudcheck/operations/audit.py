@@ -75,14 +75,18 @@ async def audit(
     from fraudcheck.report import leads, vendors  # noqa: PLC0415
 
     scope = scope_of(asked, now)
-    inputs = vendors.AuditInputs(
-        scope=scope,
-        contract=read_contract(settings, asked.tenant, file),
-        today=now.astimezone(UTC).date(),
-        visits=[visits.parse(text) for text in asked.visits],
-        funnel=tenant_funnel(settings.data_dir, asked.tenant),
-    )
+    contract, funnel = read_contract(settings, asked.tenant, file), tenant_funnel(settings.data_dir, asked.tenant)
+    visited = [visits.parse(text) for text in asked.visits]
     async with wiring.ledger_only(settings) as ledger:
+        claimed = await ledger.claimed_leads(asked.tenant, scope.since, scope.until)
+        inputs = vendors.AuditInputs(
+            scope=scope,
+            contract=contract,
+            today=now.astimezone(UTC).date(),
+            visits=visited,
+            funnel=funnel,
+            claimed=[each for each in claimed if _is_in_scope(each.source, scope)],
+        )
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
         outcomes = in_scope(await ledger.list_outcomes(asked.tenant, scope.since, scope.until), scope)
         scoped_leads = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)

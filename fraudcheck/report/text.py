@@ -289,6 +289,9 @@ def _money(by_currency: Sequence[Money], heading: str) -> Iterator[str]:
             yield f"  too late for the contract: {money.too_late}"
         if not _is_zero(money.over_cap):
             yield f"  over the contract's cap: {money.over_cap}"
+        if not _is_zero(money.claimed):
+            yield f"  claimed before: {money.claimed}, of which answered {money.answered}, open {money.open}"
+            yield f"  given back: {money.credited} {money.currency}"
         yield f"  to claim: {money.claim} {money.currency}"
 
 

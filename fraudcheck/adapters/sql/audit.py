@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, case, func, literal, select
+from sqlalchemy import Column, Connection, Select, case, func, literal, select
 
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
@@ -65,13 +65,13 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
         checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
         checks.c.checked_at >= since,
         checks.c.checked_at < until,
-        *_one_row_per_live_lead(connection, tenant),
+        *one_row_per_live_lead(connection, tenant),
     )
     rows = array("q")
     for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
         rows.extend(chain.from_iterable(part))
-    shown = _read_sources(connection, tenant)
-    all_terms = _fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
+    shown = read_sources(connection, tenant)
+    all_terms = fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
     texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
@@ -82,10 +82,10 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     )
 
 
-def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
+def read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
     """Decodes sources, with the spelling in which each vendor was written first."""
     query = select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)
-    names = dict(_fetch_rows(connection, query))
+    names = dict(fetch_rows(connection, query))
 
     def read(text: str) -> _Source:
         vendor, *others = _decode_source(text)
@@ -94,7 +94,7 @@ def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Sourc
     return read
 
 
-def _one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
+def one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
     """Conditions for one row per live lead: without any revision every live row is one, and no rows are compared."""
     if not _has_revision(connection, tenant):
         return [checks.c.origin == "live"]
@@ -115,7 +115,7 @@ def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequenc
         yield part
 
 
-def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """The same rows one by one."""
     return chain.from_iterable(_fetch_parts(connection, query))
 
@@ -156,7 +156,7 @@ def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Ou
     """See ``ports.ledger.Ledger``."""
     lead = first_version(connection, tenant, check_id)
     query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
+    return [make_outcome(*values) for values in fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
@@ -168,12 +168,12 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
         .where(outcomes.c.tenant == tenant, checks.c.checked_at >= since, checks.c.checked_at < until, _IS_COUNTED)
         .order_by(outcomes.c.lead, outcomes.c.seq)
     )
-    shown, kinds = _read_sources(connection, tenant), _read_enquiries(connection, tenant)
-    newest = _newest(connection, tenant)
+    shown, kinds = read_sources(connection, tenant), _read_enquiries(connection, tenant)
+    newest = newest_versions(connection, tenant, outcomes.c.lead, _OF_VERSION)
     sources: dict[str, Any] = {}  # each text is decoded once
-    verdicts = _Kinds(connection, tenant)
+    verdicts = Kinds(connection, tenant)
     found = []
-    for lead, score, text, checked_at, form_at, origin, *values in _fetch_rows(connection, query):
+    for lead, score, text, checked_at, form_at, origin, *values in fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
         decision, enquiry, price, kind = newest.get(lead) or values[: len(_OF_VERSION)]
@@ -200,10 +200,10 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
 def _read_enquiries(connection: Connection, tenant: str) -> dict[int, str]:
     """The kinds of enquiries by the ids of their terms."""
     query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant, terms.c.text.startswith('{"enquiry":'))
-    return {number: _decode_tag(text)["enquiry"] for number, text in _fetch_rows(connection, query)}
+    return {number: _decode_tag(text)["enquiry"] for number, text in fetch_rows(connection, query)}
 
 
-class _Kinds(dict[int, tuple[str, str, str | None, str]]):
+class Kinds(dict[int, tuple[str, str, str | None, str]]):
     """The kinds of verdicts by the ids of their terms, each read when it is first asked for."""
 
     def __init__(self, connection: Connection, tenant: str) -> None:
@@ -216,13 +216,16 @@ class _Kinds(dict[int, tuple[str, str, str | None, str]]):
         return kind
 
 
-def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
-    """What the newest version tells (``_OF_VERSION``) of the leads with outcomes that have several versions."""
+def newest_versions(
+    connection: Connection, tenant: str, of: Column[Any], told: Sequence[Column[Any]]
+) -> dict[str, tuple[Any, ...]]:
+    """What the newest version tells, columns of ``checks``, of those leads that have several versions.
+
+    ``of`` is the column of a table that has the ids of the leads' first checks.
+    """
     if not _has_revision(connection, tenant):
         return {}
-    first = select(outcomes.c.lead.label("lead"), outcomes.c.lead.label("check_id"), literal(0).label("depth")).where(
-        outcomes.c.tenant == tenant
-    )
+    first = select(of.label("lead"), of.label("check_id"), literal(0).label("depth")).where(of.table.c.tenant == tenant)
     versions = first.distinct().cte("versions", recursive=True)
     revision = checks.alias("revision")
     versions = versions.union(
@@ -233,12 +236,12 @@ def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
         )
     )
     query = (
-        select(versions.c.lead, *_OF_VERSION)
+        select(versions.c.lead, *told)
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == versions.c.check_id))
         .where(versions.c.depth > 0)
         .order_by(versions.c.depth, versions.c.check_id)
     )
-    return {lead: tuple(told) for lead, *told in _fetch_rows(connection, query)}
+    return {lead: tuple(values) for lead, *values in fetch_rows(connection, query)}
 
 
 def outcome_counts(

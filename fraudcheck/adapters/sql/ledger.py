@@ -13,13 +13,14 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, confirming, erasing, exports, finding, histories, listing, uncounted
+from fraudcheck.adapters.sql import audit, claims, confirming, erasing, exports, finding, histories, listing, uncounted
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports import Unavailable
+from fraudcheck.ports.claims import Answer, Claimed, ClaimedLead, KeptClaim, VendorLeads
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.ports.history import Question
 from fraudcheck.ports.ledger import (
@@ -83,7 +84,7 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger`` and ``ports.exports.Exports`` in a database.
+    """``ports.ledger.Ledger``, ``ports.exports.Exports`` and ``ports.claims.Claims`` in a database.
 
     ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -288,6 +289,53 @@ class SqlLedger:
     async def settle_exports(self, file: str, written: bool) -> None:
         """See ``ports.exports.Exports``."""
         await self._write(lambda connection: exports.settle_exports(connection, file, written))
+
+    async def vendor_leads(
+        self, tenant: str, vendor: str, since: str, until: str, codes: Collection[str]
+    ) -> VendorLeads:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.vendor_leads(connection, tenant, vendor, since, until, codes))
+
+    async def claimed_leads(self, tenant: str, since: str, until: str) -> Sequence[ClaimedLead]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.claimed_leads(connection, tenant, since, until))
+
+    async def list_claims(self, tenant: str, vendor: str | None = None) -> Sequence[KeptClaim]:
+        """See ``ports.claims.Claims``."""
+        return await self._read(lambda connection: claims.list_claims(connection, tenant, vendor))
+
+    async def claim_rows(self, tenant: str, claim: str) -> Sequence[ClaimedLead]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.claim_rows(connection, tenant, claim))
+
+    async def records(self, tenant: str, check_ids: Sequence[str]) -> Mapping[str, Stored]:
+        """See ``ports.claims.Claims``."""
+        found: dict[str, Stored] = {}
+        for start in range(0, len(check_ids), _PAGE_ROWS):
+            query = _select_checks(tenant, check_ids[start : start + _PAGE_ROWS])
+            found |= {row["check_id"]: Stored(**row) for row in await self._read(_fetch(query))}
+        return found
+
+    async def earlier_checks(self, tenant: str, leads: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        found: dict[str, Mapping[str, str]] = {}
+        for start in range(0, len(leads), _PAGE_ROWS):
+            part = leads[start : start + _PAGE_ROWS]
+            found |= await self._read(lambda connection, part=part: claims.earlier_checks(connection, tenant, part))  # type: ignore[misc]
+        return found
+
+    async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
+        """See ``ports.claims.Claims``."""
+        return await self._write(lambda connection: claims.keep_claim(connection, tenant, rows))
+
+    async def answer_claims(self, tenant: str, answers: Sequence[Answer]) -> Sequence[str]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._write(lambda connection: claims.answer_claims(connection, tenant, answers))
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
