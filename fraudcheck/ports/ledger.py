@@ -99,7 +99,9 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
 
     ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``band`` that of its quality; both are
     ``unknown`` where nobody looked, the band also where it cannot be told.
-    ``since <= checked_at < until``; these are compared as text, so both need the format of ``records.format_utc``.
+
+    With ``identities`` (``reference:…``) those that have one of them. ``since <= checked_at < until``; these are
+    compared as text, so both need the format of ``records.format_utc``.
     """
 
     origin: str = "live"
@@ -109,6 +111,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     enquiry: str | None = None
     band: str | None = None
+    identities: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select
 
 from fraudcheck.adapters.sql.rows import tag_term
-from fraudcheck.adapters.sql.schema import checks, tags, terms
+from fraudcheck.adapters.sql.schema import checks, identities, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.ledger.entry import UNKNOWN
 from fraudcheck.ports.ledger import CheckFilter
@@ -38,7 +38,7 @@ def page(
         return []
     banded = known.pop(band) if band is not None else None  # no tag: bands are never rare, so that a walk is short
     found = [known[text] for text in texts if text != band]
-    for most in _COUNTED if len(found) > 1 else ():
+    for most in _COUNTED if len(found) > 1 and not wanted.identities else ():
         counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
         found.sort(key=counts.__getitem__)
         if counts[found[0]] < most:
@@ -49,6 +49,11 @@ def page(
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == tags.c.check_id))
         .where(*_range(rarest, wanted, before_check_id), is_newest(), is_of_origin(wanted.origin))
     )
+    if wanted.identities:
+        own = select(identities.c.check_id).where(
+            identities.c.tenant == tenant, identities.c.token.in_(wanted.identities)
+        )
+        query = query.where(tags.c.check_id.in_(own))
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
