@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from fraudcheck import wiring
+from fraudcheck.cli.claims import CLAIM_OPTIONS, add_report_options, claim_instead
 from fraudcheck.cli.command import Failed, Misused, add_command, add_output, add_selection, give, without_collecting
 from fraudcheck.operations.audit import DAYS, Question, audit
 from fraudcheck.operations.replay import replay, replay_text
@@ -44,8 +45,11 @@ def add(commands: Any) -> None:
     report.add_argument(
         "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
     )
+    add_report_options(report)
     add_output(report)
-    report.add_argument("--personal", dest="_personal", action="store_true", help="with --lead: personal data unmasked")
+    report.add_argument(
+        "--personal", dest="_personal", action="store_true", help="with --lead or --claims: personal data"
+    )
     report.add_argument("--tenant", dest="_tenant", default="default")
 
 
@@ -59,6 +63,10 @@ def _report(
     check_id: str | None,
     **asked: Any,
 ) -> None:
+    if claim_instead(settings, asked | {"days": days, "contract": contract}):
+        return
+    for name in CLAIM_OPTIONS:
+        del asked[name]
     if check_id is not None:
         if shape != "html":
             raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")

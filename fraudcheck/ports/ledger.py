@@ -97,6 +97,7 @@ class Uncounted(Struct, frozen=True, kw_only=True):
 class CheckFilter(Struct, frozen=True, kw_only=True):
     """Selects records: those that have every value that is not None.
 
+    ``origin`` is ``live``, ``batch:<id>`` or ``revision``; None stands for every lead, whichever way it came.
     ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``band`` that of its quality; both are
     ``unknown`` where nobody looked, the band also where it cannot be told.
 
@@ -104,7 +105,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     compared as text, so both need the format of ``records.format_utc``.
     """
 
-    origin: str = "live"
+    origin: str | None = "live"
     vendor: str | None = None
     decision: str | None = None
     classification: str | None = None
@@ -117,6 +118,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
 
 
 ALL_LIVE = CheckFilter()
+EVERY_LEAD = CheckFilter(origin=None)
 
 
 class LeadColumns(Struct, frozen=True, kw_only=True):
@@ -156,8 +158,7 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
 
     ``checked_at`` is the time of the first check, ``form_at`` that of the form ("" where it is the same). ``decision``,
     ``enquiry`` (the kind; None where nobody looked), ``price`` (in millionths of ``currency``, -1 for none) and
-    ``codes`` (of its reasons, separated by blanks) are those of its newest version. ``live`` says that it came as a
-    lead, not in a batch.
+    ``codes`` (of its reasons, separated by blanks) are those of its newest version.
     """
 
     lead: str
@@ -167,7 +168,6 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     checked_at: str = ""
     decision: str = ""
     enquiry: str | None = None
-    live: bool = True
     form_at: str = ""
     price: int = -1
     currency: str | None = None
@@ -257,7 +257,7 @@ class Ledger(Protocol):
         ...
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
-        """The live leads with ``since <= checked_at < until``; of each lead only the newest version."""
+        """The leads with ``since <= checked_at < until``, live and kept from files; of each the newest version alone."""
         ...
 
     async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
@@ -296,7 +296,7 @@ class Ledger(Protocol):
         ...
 
     def histories(self, asked: Sequence[Question]) -> Future[Sequence[Facts]]:
-        """The facts of ``signals.history`` for each question, from live leads that are no tests and are not erased.
+        """The facts of ``signals.history`` for each question, from leads that are no tests and are not erased.
 
         The question is on its way when this returns. The future may also hold another exception than Unavailable.
         """

@@ -111,9 +111,9 @@ class Claim(Struct, frozen=True, kw_only=True):
     """A claim: the letter, its rows and totals, and what is not claimed.
 
     ``claim`` is the id of a kept one, None for a preview. ``since`` and ``until`` are the time of its leads,
-    ``made_at`` its own, RFC 3339 in UTC; ``timezone`` is that of its days. ``for_vendor`` says that it is the vendor's copy, which
-    has no ``left``. ``letter`` has paragraphs. ``leads`` and ``left_leads`` count all rows; ``rows`` and ``left`` may
-    be the first of them only.
+    ``made_at`` its own, RFC 3339 in UTC; ``timezone`` is that of its days. ``for_vendor`` says that it is the vendor's
+    copy, which has no ``left``. ``letter`` has paragraphs. ``leads`` and ``left_leads`` count all rows; ``rows`` and
+    ``left`` may be the first of them only. ``left_by_why`` counts the latter by why.
     """
 
     claim: str | None

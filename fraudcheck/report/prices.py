@@ -68,7 +68,7 @@ def _without_claim(proved: Iterable[LeadWithOutcomes], allowed: Sequence[str]) -
     """
     for lead in proved:
         told = lead.told
-        if not told.live or told.price < 0 or not told.currency:
+        if told.price < 0 or not told.currency:
             continue
         reason = returns.find_return_reason(told.codes.split(), told.decision, allowed)
         if reason is None or not is_paid_for(lead, reason):

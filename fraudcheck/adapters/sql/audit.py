@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Select, case, func, literal, select
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
-from fraudcheck.adapters.sql.versions import is_newest_of, is_of_origin
+from fraudcheck.adapters.sql.versions import is_newest_of
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts, Proofs
 from fraudcheck.reasons import TEST
@@ -39,7 +39,7 @@ OUTCOME_COLUMNS = (
 """What ``make_outcome`` takes, in this order."""
 _OF_VERSION = (checks.c.decision, checks.c.enquiry, checks.c.price, checks.c.kind)
 """What is told of a lead by its newest version."""
-_OF_LEAD = (checks.c.checked_at, checks.c.form_at, checks.c.origin, *_OF_VERSION)
+_OF_LEAD = (checks.c.checked_at, checks.c.form_at, *_OF_VERSION)
 _DAY, _EPOCH = 86_400_000, date(1970, 1, 1).toordinal()
 _Source = tuple[str | None, str | None, str | None, str | None]
 _decode_source = msgspec.json.Decoder(_Source).decode
@@ -65,7 +65,7 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
         checks.c.check_id >= id_prefix(since),  # ids begin with their time, and the table is sorted by them
         checks.c.checked_at >= since,
         checks.c.checked_at < until,
-        *one_row_per_live_lead(connection, tenant),
+        *one_row_per_lead(connection, tenant),
     )
     rows = array("q")
     for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
@@ -94,11 +94,9 @@ def read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source
     return read
 
 
-def one_row_per_live_lead(connection: Connection, tenant: str) -> list[Any]:
-    """Conditions for one row per live lead: without any revision every live row is one, and no rows are compared."""
-    if not _has_revision(connection, tenant):
-        return [checks.c.origin == "live"]
-    return [is_newest_of(tenant), is_of_origin("live")]
+def one_row_per_lead(connection: Connection, tenant: str) -> list[Any]:
+    """Conditions for one row per lead: without any revision every row is one, and no rows are compared."""
+    return [is_newest_of(tenant)] if _has_revision(connection, tenant) else []
 
 
 def _has_revision(connection: Connection, tenant: str) -> bool:
@@ -173,7 +171,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
     sources: dict[str, Any] = {}  # each text is decoded once
     verdicts = Kinds(connection, tenant)
     found = []
-    for lead, score, text, checked_at, form_at, origin, *values in fetch_rows(connection, query):
+    for lead, score, text, checked_at, form_at, *values in fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
         decision, enquiry, price, kind = newest.get(lead) or values[: len(_OF_VERSION)]
@@ -187,7 +185,6 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
                 checked_at=checked_at,
                 decision=decision,
                 enquiry=kinds.get(enquiry),
-                live=origin == "live",
                 form_at="" if form_at is None else format_utc(datetime.fromtimestamp(form_at / 1000, UTC)),
                 price=-1 if price is None else price,
                 currency=currency,

@@ -17,7 +17,7 @@ from fraudcheck.adapters.sql.audit import (
     fetch_rows,
     first_version,
     newest_versions,
-    one_row_per_live_lead,
+    one_row_per_lead,
     read_sources,
 )
 from fraudcheck.adapters.sql.engine import add
@@ -52,7 +52,7 @@ def vendor_leads(  # noqa: PLR0917 - as the port has it
             checks.c.tenant == tenant,
             checks.c.checked_at >= since,
             checks.c.checked_at < until,
-            *one_row_per_live_lead(connection, tenant),
+            *one_row_per_lead(connection, tenant),
         )
     )
     kinds, wanted = Kinds(connection, tenant), frozenset(codes)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Column, Connection, Select, exists, func, select
 
 from fraudcheck.adapters.sql.rows import tag_term
 from fraudcheck.adapters.sql.schema import checks, identities, tags, terms
@@ -38,6 +38,10 @@ def page(
         return []
     banded = known.pop(band) if band is not None else None  # no tag: bands are never rare, so that a walk is short
     found = [known[text] for text in texts if text != band]
+    if not found:  # every lead, so that a walk over them is what is wanted
+        query = select(checks.c.check_id).where(*_in_time(checks.c.check_id, wanted, before_check_id), is_newest())
+        query = _other_conditions(query.where(checks.c.tenant == tenant), tenant, wanted, banded, is_untold)
+        return connection.execute(query.order_by(checks.c.check_id.desc()).limit(limit)).scalars().all()
     for most in _COUNTED if len(found) > 1 and not wanted.identities else ():
         counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
         found.sort(key=counts.__getitem__)
@@ -49,14 +53,20 @@ def page(
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == tags.c.check_id))
         .where(*_range(rarest, wanted, before_check_id), is_newest(), is_of_origin(wanted.origin))
     )
-    if wanted.identities:
-        own = select(identities.c.check_id).where(
-            identities.c.tenant == tenant, identities.c.token.in_(wanted.identities)
-        )
-        query = query.where(tags.c.check_id.in_(own))
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
+    query = _other_conditions(query, tenant, wanted, banded, is_untold)
+    return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
+
+
+def _other_conditions(
+    query: Select[Any], tenant: str, wanted: CheckFilter, banded: int | None, is_untold: object
+) -> Select[Any]:
+    """What of a filter no tag says: identities, the band, the enquiry that nobody looked at, and the times to the millisecond."""
+    if wanted.identities:
+        own = select(identities.c.check_id).where(identities.c.token.in_(wanted.identities))
+        query = query.where(checks.c.check_id.in_(own.where(identities.c.tenant == tenant)))
     if wanted.band is not None:
         query = query.where(checks.c.band == banded)
     if is_untold:
@@ -65,7 +75,7 @@ def page(
         query = query.where(checks.c.checked_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(checks.c.checked_at < wanted.until)
-    return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
+    return query
 
 
 def _count(connection: Connection, rows: list[Any], most: int) -> int:
@@ -76,13 +86,17 @@ def _count(connection: Connection, rows: list[Any], most: int) -> int:
 
 def _range(term: int, wanted: CheckFilter, before_check_id: str | None) -> list[Any]:
     """Conditions for the rows of one tag; a time is a range of ids, a minute wider, as ids begin with their time."""
-    conditions = [tags.c.term == term]
+    return [tags.c.term == term, *_in_time(tags.c.check_id, wanted, before_check_id)]
+
+
+def _in_time(check_id: Column[str], wanted: CheckFilter, before_check_id: str | None) -> list[Any]:
+    conditions = []
     if before_check_id is not None:
-        conditions.append(tags.c.check_id < before_check_id)
+        conditions.append(check_id < before_check_id)
     if wanted.since is not None:
-        conditions.append(tags.c.check_id >= id_prefix(wanted.since, -1))
+        conditions.append(check_id >= id_prefix(wanted.since, -1))
     if wanted.until is not None:
-        conditions.append(tags.c.check_id < id_prefix(wanted.until, 2))
+        conditions.append(check_id < id_prefix(wanted.until, 2))
     return conditions
 
 
