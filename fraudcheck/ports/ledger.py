@@ -100,7 +100,9 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     ``origin`` is ``live``, ``batch:<id>`` or ``revision``; None stands for every lead, whichever way it came.
     ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``band`` that of its quality; both are
     ``unknown`` where nobody looked, the band also where it cannot be told.
-    ``since <= checked_at < until``; these are compared as text, so both need the format of ``records.format_utc``.
+
+    With ``identities`` (``reference:…``) those that have one of them. ``since <= checked_at < until``; these are
+    compared as text, so both need the format of ``records.format_utc``.
     """
 
     origin: str | None = "live"
@@ -110,6 +112,7 @@ class CheckFilter(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     enquiry: str | None = None
     band: str | None = None
+    identities: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
 
@@ -175,6 +178,25 @@ MOST_COUNTED = 100_000
 """How far the leads of a decision are counted."""
 
 
+class FoundCheck(Struct, frozen=True, kw_only=True):
+    """A check that was looked for, with what a list shows of it; no personal data.
+
+    ``named`` says that it has what was looked for itself: the others are of the same person. ``erased`` says that the
+    person's values are gone.
+    """
+
+    check_id: str
+    checked_at: str
+    origin: str
+    revises: str | None
+    vendor: str | None
+    decision: str
+    classification: str
+    trust_score: int
+    named: bool
+    erased: bool
+
+
 class Ledger(Protocol):
     """Keeps the record of every check, the policies and models that it was judged by, and the outcomes of leads.
 
@@ -224,6 +246,26 @@ class Ledger(Protocol):
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """The ids of all checks with an identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
+        ...
+
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """The checks with one of the identities or ids, newest first, at most ``limit``.
+
+        With ``of_person`` also those of the same persons: every check that shares a mailbox or a phone with one of
+        these, and the other versions of their leads.
+        """
+        ...
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """When a person with one of these identities was erased last (RFC 3339); None if that never happened."""
         ...
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:

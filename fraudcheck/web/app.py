@@ -24,6 +24,7 @@ from fraudcheck.web.handlers import (
     checks,
     claims,
     confirmations,
+    find,
     form_script,
     form_token,
     forms,
@@ -90,6 +91,8 @@ _SCOPES = {
     ("DELETE", "/v1/batches/{batch_id}"): "batch",
     ("GET", "/v1/batches/{batch_id}/results"): "batch",
     ("GET", "/v1/batches/{batch_id}/rejected"): "batch",
+    ("GET", "/find"): "read",
+    ("POST", "/find"): "read",
 }
 
 
@@ -153,6 +156,8 @@ def make(
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/form.js", form_script.get_newest),
             web.get("/form.{hash:[^/]+}.js", form_script.get_one),
+            web.get(find.PATH, find.get_find, allow_head=False),
+            web.post(find.PATH, find.post_find),
             web.get(sign_in.PATH, sign_in.get_login),
             web.post(sign_in.PATH, sign_in.post_login),
             web.post(sign_in.PATH_OUT, sign_in.post_logout),

@@ -398,6 +398,7 @@ def _filters() -> Iterable[dict[str, Any]]:
         ("enquiry", "Leads of this kind of enquiry alone; `unknown` where nobody looked.", _TEXT, "sales_lead"),
         ("band", "Leads of this band alone; `unknown` where it cannot be told.", _TEXT, "hot"),
         ("reason", "Leads with this reason alone. Unit or format: reason code.", _TEXT, "EMAIL_DISPOSABLE"),
+        ("reference", "Leads that came with this reference alone; an erased lead has none.", _TEXT, "crm-123"),
         ("origin", "Leads of this origin alone: live (if absent), `batch:<id>` or revision.", _TEXT, "live"),
         ("from", "Leads checked from then on. Unit or format: RFC 3339.", _MOMENT, "2026-11-01T00:00:00Z"),
         ("to", "Leads checked before then. Unit or format: RFC 3339.", _MOMENT, "2026-12-01T00:00:00Z"),

@@ -19,6 +19,7 @@ from fraudcheck.adapters.sql import (
     confirming,
     erasing,
     exports,
+    finding,
     histories,
     keeping,
     listing,
@@ -41,6 +42,7 @@ from fraudcheck.ports.ledger import (
     CheckFilter,
     Entry,
     Erased,
+    FoundCheck,
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
@@ -203,6 +205,27 @@ class SqlLedger:
             .order_by(identities.c.check_id.desc())
         )
         return [row["check_id"] for row in await self._read(_fetch(query))]
+
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: finding.find_leads(
+                connection, tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person
+            )
+        )
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """See ``ports.ledger.Ledger``."""
+        return await self._read(lambda connection: finding.erased_at(connection, tenant, identities))
 
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.ledger.Ledger``."""

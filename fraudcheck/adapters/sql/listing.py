@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, exists, func, select
 
 from fraudcheck.adapters.sql.rows import tag_term
-from fraudcheck.adapters.sql.schema import checks, tags, terms
+from fraudcheck.adapters.sql.schema import checks, identities, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.ledger.entry import UNKNOWN
 from fraudcheck.ports.ledger import MOST_COUNTED, CheckFilter
@@ -42,9 +42,9 @@ def page(
     found = [known[text] for text in texts if text != band]
     if not found:  # every lead, so that a walk over them is what is wanted
         query = select(checks.c.check_id).where(*_in_time(checks.c.check_id, wanted, before_check_id), is_newest())
-        query = _other_conditions(query.where(checks.c.tenant == tenant), wanted, banded, is_untold)
+        query = _other_conditions(query.where(checks.c.tenant == tenant), tenant, wanted, banded, is_untold)
         return connection.execute(query.order_by(checks.c.check_id.desc()).limit(limit)).scalars().all()
-    for most in _COUNTED if len(found) > 1 else ():
+    for most in _COUNTED if len(found) > 1 and not wanted.identities else ():
         counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
         found.sort(key=counts.__getitem__)
         if counts[found[0]] < most:
@@ -58,12 +58,17 @@ def page(
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
-    query = _other_conditions(query, wanted, banded, is_untold)
+    query = _other_conditions(query, tenant, wanted, banded, is_untold)
     return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
 
 
-def _other_conditions(query: Select[Any], wanted: CheckFilter, banded: int | None, is_untold: object) -> Select[Any]:
-    """What of a filter no tag says: the band, the enquiry that nobody looked at, and the times to the millisecond."""
+def _other_conditions(
+    query: Select[Any], tenant: str, wanted: CheckFilter, banded: int | None, is_untold: object
+) -> Select[Any]:
+    """What of a filter no tag says: identities, the band, the enquiry that nobody looked at, and the exact times."""
+    if wanted.identities:
+        own = select(identities.c.check_id).where(identities.c.token.in_(wanted.identities))
+        query = query.where(checks.c.check_id.in_(own.where(identities.c.tenant == tenant)))
     if wanted.band is not None:
         query = query.where(checks.c.band == banded)
     if is_untold:

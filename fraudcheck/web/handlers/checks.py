@@ -12,6 +12,7 @@ from fraudcheck.identifiers import UUID
 from fraudcheck.intake.body import Unreadable, parse_body
 from fraudcheck.intake.lead import NoContact
 from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
+from fraudcheck.operations.finding import reference_tokens
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
 from fraudcheck.ports import Unavailable
@@ -189,7 +190,7 @@ def _of_keys_buyer(outcome: Outcome, buyer: str | None) -> Outcome:
 async def list_checks(request: web.Request) -> web.Response:
     """Verdicts, newest first, a page at a time."""
     query = request.query
-    unknown = set(query) - {*_FILTERS, "from", "to", "limit", "cursor"}
+    unknown = set(query) - {*_FILTERS, "reference", "from", "to", "limit", "cursor"}
     errors = [{"field": name, "problem": "no such filter"} for name in sorted(unknown)]
     limit = query.get("limit", str(_PAGE))
     if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= _LONGEST_PAGE:
@@ -200,7 +201,13 @@ async def list_checks(request: web.Request) -> web.Response:
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    wanted = CheckFilter(since=since, until=until, **{name: query[name] for name in _FILTERS if query.get(name)})
+    reference = query.get("reference")
+    wanted = CheckFilter(
+        identities=reference_tokens(reference, request[TENANT].identity_key) if reference else (),
+        since=since,
+        until=until,
+        **{name: query[name] for name in _FILTERS if query.get(name)},
+    )
     personal = request[PERSONAL]
     async with reader_turn(request) as readers:
         found = await request.app[SERVICE].ledger.list(
