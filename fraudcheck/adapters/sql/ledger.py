@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, uncounted
+from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, reviews, uncounted
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
@@ -36,6 +36,7 @@ from fraudcheck.ports.ledger import (
     Stored,
     Uncounted,
 )
+from fraudcheck.ports.reviews import QueueCounts, QueueFilter, Review, Sharing, Verdict, Waiting
 from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 _T = TypeVar("_T")
@@ -82,7 +83,7 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger`` and ``ports.exports.Exports`` in a database.
+    """``ports.ledger.Ledger``, ``ports.exports.Exports`` and ``ports.reviews.Reviews`` in a database.
 
     ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -266,6 +267,51 @@ class SqlLedger:
     async def settle_exports(self, file: str, written: bool) -> None:
         """See ``ports.exports.Exports``."""
         await self._write(lambda connection: exports.settle_exports(connection, file, written))
+
+    async def review_counts(self, tenant: str, now: float) -> QueueCounts:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.counts(connection, tenant, now), within=LIST_SECONDS)
+
+    async def review_queue(
+        self, tenant: str, wanted: QueueFilter, *, by: str, now: float, limit: int
+    ) -> Sequence[Waiting]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: reviews.queue(connection, tenant, wanted, by, now, limit), within=LIST_SECONDS
+        )
+
+    async def find_review(self, tenant: str, check_id: str) -> Review | None:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.find(connection, tenant, check_id))
+
+    async def take_review(self, tenant: str, check_id: str, *, by: str, now: float) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.take(connection, tenant, check_id, by, now))
+
+    async def leave_review(self, tenant: str, check_id: str, *, by: str) -> None:
+        """See ``ports.reviews.Reviews``."""
+        await self._write(lambda connection: reviews.leave(connection, tenant, check_id, by))
+
+    async def decide_review(
+        self, tenant: str, verdict: Verdict
+    ) -> Literal["kept", "decided", "revised", "erased", "missing"]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.decide(connection, tenant, verdict))
+
+    async def undo_review(self, tenant: str, check_id: str, *, by: str) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.undo(connection, tenant, check_id, by))
+
+    async def sharing(self, tenant: str, check_id: str) -> Sequence[Sharing]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.sharing(connection, tenant, check_id))
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()
