@@ -13,12 +13,13 @@ from msgspec import Struct
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports.reviews import QueueCounts, Review, Sharing, Waiting
 from fraudcheck.reasons import speaks_against
+from fraudcheck.records import money_amount
 from fraudcheck.report.returns import RETURN_REASONS, amount
 from fraudcheck.report.worth import next_step
-from fraudcheck.web import pages
+from fraudcheck.web import pages, wording
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.static_files import static_url
-from fraudcheck.web.wording import day, return_reason_text
+from fraudcheck.web.wording import clean, day, return_reason_text
 
 PATH = "/review"
 REASONS = tuple(reason for reason in RETURN_REASONS if reason in FAKE)
@@ -139,11 +140,13 @@ def lead(
     *,
     sharing: Sequence[Sharing],
     waiting: int,
-    review: Review | None,
+    note: str,
     notices: Sequence[str],
     done: Done | None,
 ) -> str:
-    """The page of one lead to decide on. ``shown`` is as for ``pages.lead``, ``notices`` what to know before."""
+    """The page of one lead to decide on. ``shown`` is as for ``pages.lead``, ``notices`` what to know
+    before, ``note`` what a colleague wrote.
+    """
     given = shown["lead"] or {}
     return pages.lead(
         shown,
@@ -154,10 +157,10 @@ def lead(
         ask=ask_text(shown),
         suggestions={name: value for name, value in shown["suggestions"].items() if value},
         given=[(label, given[name]) for name, label in _FIELDS if given.get(name)],
-        price=(given.get("source") or {}).get("price") or {},
+        price=_price_text((given.get("source") or {}).get("price") or {}),
         shared=[*map(_shared_text, sharing), *_seen_texts(shown["facts"])],
         waiting=waiting,
-        review=review,
+        note=note,
         notices=notices,
         done=done,
         codes=[(reason, RETURN_REASONS[reason]) for reason in REASONS],
@@ -170,6 +173,11 @@ def ask_text(shown: Mapping[str, Any]) -> str:
     """What to ask the person, or to try, before a decision; "" where nothing would help."""
     step = next_step((shown.get("contact") or {}).get("next") or "")
     return f"{step[:1].upper()}{step[1:]}." if step else ""
+
+
+def _price_text(price: Mapping[str, Any]) -> str:
+    is_told = money_amount(price.get("amount") or "") is not None and price.get("currency")
+    return f"{wording.amount(price['amount'])} {clean(price['currency'])}" if is_told else ""
 
 
 def _shared_text(sharing: Sharing) -> Shared:

@@ -225,7 +225,7 @@ def decide(
         "taken_at": None,
         "decision": verdict.decision,
         "reason": verdict.reason,
-        "note": verdict.note or None,
+        "note": verdict.note or reviews.c.note,  # an empty one says nothing: an earlier note stays
         "decided_by": verdict.by,
         "decided_at": verdict.at,
     }

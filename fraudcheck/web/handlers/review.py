@@ -21,9 +21,10 @@ from fraudcheck.web.page_calls import frame, read_form
 from fraudcheck.web.review_page import PATH, Asked, Done
 from fraudcheck.web.state import BUYER, KEY_ID, PERSONAL, SCOPES_GIVEN, SERVICE, TENANT
 
-_ROWS = 20
+_ROWS, _LONGEST_MARK = 20, 32
 _COOKIE = "fraudcheck_reviewer"
 """Tells two browsers apart that signed in with one key, so that they are not shown the same lead. It opens nothing."""
+_MARK = web.RequestKey("reviewers_mark", str)
 _TOLD = {
     "empty": "Nothing waits for review here.",
     "erased": "The person's data of that lead was erased meanwhile. Nothing was kept.",
@@ -48,7 +49,7 @@ async def get_queue(request: web.Request) -> web.Response:
         html = await readers.make(
             lambda: review_page.queue(counts, rows, asked, around, now=datetime.now(UTC), done=done, told=told)
         )
-    return _known(page_answer(html), request, reviewer)
+    return _known(page_answer(html), request)
 
 
 async def post_next(request: web.Request) -> web.Response:
@@ -75,6 +76,7 @@ async def get_lead(request: web.Request) -> web.Response:
         sharing = await service.reviews.sharing(tenant, check_id)
         counts = await service.reviews.review_counts(tenant, now)
         done, personal = await _done(request), request[PERSONAL]
+        note = review.note or "" if review is not None and personal else ""
         notices = [_NOT_KEPT[name] for name in _NOT_KEPT if name == request.query.get("told")]
         if not is_mine and review is not None:
             notices.append(_why_not_mine(request, review))
@@ -86,18 +88,18 @@ async def get_lead(request: web.Request) -> web.Response:
                 asked,
                 sharing=sharing,
                 waiting=counts.waiting,
-                review=review,
+                note=note,
                 notices=notices,
                 done=done,
             )
         )
-    return _known(page_answer(html, script=True), request, reviewer)
+    return _known(page_answer(html, script=True), request)
 
 
 async def post_decision(request: web.Request) -> web.Response:
     """Keep a decision, tell it as an outcome, and go on with the next lead."""
     form, check_id = await read_form(request), asked_check(request)
-    asked, reason = _asked(form), str(form.get("reason", ""))
+    asked, reason = _asked(form), str(form.get("why", ""))
     decision = next((each for each in get_args(Decision) if each == form.get("decision")), None)
     if decision is None:
         raise Problem(400, "decide genuine, fake or later")
@@ -145,7 +147,7 @@ async def _go_on(request: web.Request, asked: Asked, done: str = "") -> web.Resp
     more = {"done": done} if done else {}
     for row in await reviews.review_queue(tenant, _filter(asked), by=reviewer, now=now, limit=_ROWS):
         if row.check_id != done and await reviews.take_review(tenant, row.check_id, by=reviewer, now=now):
-            return _known(see_other(asked.address(f"{PATH}/{row.check_id}", **more)), request, reviewer)
+            return _known(see_other(asked.address(f"{PATH}/{row.check_id}", **more)), request)
     return see_other(asked.address(PATH, told="empty", **more))
 
 
@@ -221,15 +223,15 @@ def _day(text: str) -> datetime | None:
 
 def _reviewer(request: web.Request) -> str:
     """Whose screen it is: the key's, in this browser."""
-    if _COOKIE not in request:
+    if _MARK not in request:
         given = request.cookies.get(_COOKIE, "")
-        request[_COOKIE] = given if given.isalnum() and len(given) <= 32 else secrets.token_hex(8)
-    return f"{request[KEY_ID]}:{request[_COOKIE]}"
+        request[_MARK] = given if given.isalnum() and len(given) <= _LONGEST_MARK else secrets.token_hex(8)
+    return f"{request[KEY_ID]}:{request[_MARK]}"
 
 
-def _known(answer: web.Response, request: web.Request, reviewer: str) -> web.Response:
+def _known(answer: web.Response, request: web.Request) -> web.Response:
     """The answer, by which the browser is known again."""
-    mark = reviewer.rpartition(":")[2]
+    mark = request[_MARK]
     if request.cookies.get(_COOKIE) != mark:
         answer.set_cookie(_COOKIE, mark, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
     return answer

@@ -91,10 +91,11 @@ async def test_the_queue_is_filtered_and_counted(store):
         (QueueFilter(reason="NO_SUCH"), []),
     ):
         assert await queue(store, wanted) == expected
-    times = {"since": "2026-11-24T00:00:00.000Z"}, {"until": "2026-11-24T00:00:00.000Z"}
-    assert [len(await store.review_queue("default", QueueFilter(**time), by="", now=NOW, limit=9)) for time in times][
-        1
-    ] == 3
+    day = "2024-11-27T02:05:4{}.000Z"  # that of the ids
+    await kept(store, waiting(5, checked_at=day.format(3)), waiting(6, checked_at=day.format(5)))
+    assert await queue(store, QueueFilter(since=day.format(5))) == [1, 2, 3, 4, 6]  # made(…) came in 2026
+    assert await queue(store, QueueFilter(until=day.format(5))) == [5]
+    assert await queue(store, QueueFilter(since="2027-01-01T00:00:00.000Z")) == []
 
 
 async def test_the_dearest_come_first_within_a_currency(store):
