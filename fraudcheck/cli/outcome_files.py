@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fraudcheck.cli.command import Failed
+from fraudcheck.cli.command import Failed, Misused
 from fraudcheck.fields.country_names import COUNTRIES
 from fraudcheck.report.tables import printable
 from fraudcheck.settings import Settings

@@ -137,7 +137,8 @@ class Outcomes(Struct, frozen=True, kw_only=True):
 
     ``leads`` have an outcome; ``genuine`` and ``fake`` are those whose outcomes prove which they were. ``own`` counts
     those of the tenant's own events, ``returned`` returns by reason; ``value`` is what the conversions brought, by
-    currency, as decimal strings.
+    currency, as decimal strings. Of the leads that were reviewed facts proved what ``reviews_tested`` of them were, and
+    ``reviews_right`` are those where the newest review had found the same.
     """
 
     leads: int = 0
@@ -146,6 +147,10 @@ class Outcomes(Struct, frozen=True, kw_only=True):
     contacted: int = 0
     qualified: int = 0
     converted: int = 0
+    reviewed_genuine: int = 0
+    reviewed_fake: int = 0
+    reviews_tested: int = 0
+    reviews_right: int = 0
     own: dict[str, int] = {}
     returned: dict[str, int] = {}
     value: dict[str, str] = {}

@@ -23,7 +23,7 @@ from scipy import special
 
 from fraudcheck.ledger.outcomes import proven_by
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import Outcome, Price, format_utc, money_amount
+from fraudcheck.records import REVIEWED, Outcome, Price, format_utc, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Scope, Share
 from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Known, Stage, Times, Worth
@@ -153,7 +153,7 @@ def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
         value=value,
         rejected=rejected,
         fake=proved == "fake" or (rejected and proved != "genuine"),
-        unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED},
+        unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED, *REVIEWED},
     )
 
 

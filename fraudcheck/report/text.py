@@ -402,6 +402,11 @@ def _outcomes(known: Outcomes) -> Iterator[str]:
     if known.returned:
         returned = ", ".join(f"{name} {count:,}" for name, count in known.returned.items())
         yield f"returned: {returned}"
+    if known.reviewed_genuine or known.reviewed_fake:
+        yield (
+            f"reviewed by people: {known.reviewed_genuine:,} as genuine, {known.reviewed_fake:,} as fake; "
+            f"of {known.reviews_tested:,} it was told later what they were, as reviewed {known.reviews_right:,}"
+        )
     if known.value:
         yield "conversions brought " + ", ".join(f"{amount} {currency}" for currency, amount in known.value.items())
 

@@ -208,19 +208,22 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Page.next_cursor": ("Give it as `cursor` to get the next page; null on the last one.", _EARLIER_ID, *_uuid),
     # Outcomes.
     "Outcome.outcome": (
-        "What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own.",
+        "What became of the lead: contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an "
+        "event of the tenant's own.",
         "returned",
     ),
-    "Outcome.reason": ("Why the lead was returned.", "invalid_phone"),
+    "Outcome.reason": ("Why the lead was returned, or reviewed as fake.", "invalid_phone"),
     "Outcome.value": ("What a conversion brought.",),
     "Outcome.at": ("When it was so.", "2026-11-25T08:00:00.000Z", *_moment),
     "Outcome.buyer": ("Which buyer of the tenant tells it.", "north"),
     "ToldOutcome.outcome": (
-        "What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own funnel.",
+        "What became of the lead: contacted, qualified, converted, returned, an event of the tenant's own funnel, or "
+        "what somebody found who looked at it: reviewed_genuine, reviewed_fake.",
         "returned",
     ),
     "ToldOutcome.reason": (
-        "Why the lead was returned. Also read as the trade writes it: `Wrong number`.",
+        "Why the lead was returned or, of reviewed_fake, what it was found to be: invalid_phone, invalid_email, "
+        "bot_traffic or obviously_fake. Also read as the trade writes it: `Wrong number`.",
         "invalid_phone",
     ),
     "ToldOutcome.value": ("What a conversion brought.",),
@@ -431,6 +434,10 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Outcomes.contacted": ("Leads that were reached.", 30, "leads"),
     "Outcomes.qualified": ("Leads that were found good.", 12, "leads"),
     "Outcomes.converted": ("Leads that bought.", 4, "leads"),
+    "Outcomes.reviewed_genuine": ("Leads whose newest review found them genuine.", 6, "leads"),
+    "Outcomes.reviewed_fake": ("Leads whose newest review found them fake.", 9, "leads"),
+    "Outcomes.reviews_tested": ("Reviewed leads of which outcomes told later what they were.", 8, "leads"),
+    "Outcomes.reviews_right": ("Those of them that the review had found to be the same.", 7, "leads"),
     "Outcomes.returned": ("Leads that were returned, by reason.", {"invalid_phone": 5}, "leads"),
     "Outcomes.value": ("What the conversions brought, by currency.", {"EUR": "1000.00"}, _MONEY),
     "Staffed.leads": ("Leads of the channels call and offline.", 20, "leads"),

@@ -6,26 +6,29 @@ Each function runs in the transaction of the connection that it is given.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, case, func, literal, select
+from sqlalchemy import Column, Connection, Select, and_, case, exists, func, literal, not_, or_, select
 
 from fraudcheck.adapters.sql.engine import add
-from fraudcheck.adapters.sql.listing import id_prefix
+from fraudcheck.adapters.sql.listing import id_prefix, leave_queue, queue_term
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
 from fraudcheck.adapters.sql.versions import is_newest_of
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import LeadColumns, LeadOutcome, OutcomeCounts, Proofs
 from fraudcheck.reasons import TEST
-from fraudcheck.records import Outcome, Price, format_utc, money_amount
+from fraudcheck.records import REVIEWED, Outcome, Price, format_utc, money_amount
+from fraudcheck.worth.funnel import RETURNED
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
+_AT_ONCE = 500
+"""Values that one statement names."""
 MAX_VERSIONS = 100
 """Versions of one lead that are followed back to the first."""
 OUTCOME_COLUMNS = (
@@ -121,6 +124,7 @@ def fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
 def record_outcomes(connection: Connection, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> list[str]:
     """See ``ports.ledger.Ledger``."""
     results = []
+    told: set[str] = set()
     for check_id, outcome in reported:
         check = select(records.c.seq).where(records.c.tenant == tenant, records.c.check_id == check_id)
         if connection.execute(check).first() is None:
@@ -142,7 +146,26 @@ def record_outcomes(connection: Connection, tenant: str, reported: Sequence[tupl
         }
         is_new = add(connection, outcomes, [row])
         results.append("stored" if is_new else "known")
+        told.add(lead)
+    if told and queue_term(connection, tenant) is not None:
+        leave_queue(connection, tenant, [*told, *_later_versions(connection, tenant, told)])
     return results
+
+
+def _later_versions(connection: Connection, tenant: str, leads: Set[str]) -> list[str]:
+    """The checks that replaced the first ones of these leads, and those that replaced these."""
+    found: list[str] = []
+    new = sorted(leads) if _has_revision(connection, tenant) else []
+    for _ in range(MAX_VERSIONS):
+        later: list[str] = []
+        for start in range(0, len(new), _AT_ONCE):
+            part = new[start : start + _AT_ONCE]
+            query = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.in_(part))
+            later += connection.execute(query).scalars()
+        if not later:
+            break
+        found, new = found + later, later
+    return found
 
 
 def outcome_digest(lead: str, outcome: Outcome) -> str:
@@ -212,6 +235,15 @@ class Kinds(dict[int, tuple[str, str, str | None, str]]):
         self[number] = kind = _decode_kind(self._connection.execute(query).scalar_one())
         return kind
 
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read many at once."""
+        new = sorted(set(numbers) - self.keys())
+        for start in range(0, len(new), _AT_ONCE):
+            query = select(terms.c.id, terms.c.text).where(
+                terms.c.id.in_(new[start : start + _AT_ONCE]), terms.c.tenant == self._tenant
+            )
+            self.update((number, _decode_kind(text)) for number, text in fetch_rows(self._connection, query))
+
 
 def newest_versions(
     connection: Connection, tenant: str, of: Column[Any], told: Sequence[Column[Any]]
@@ -247,8 +279,9 @@ def outcome_counts(
     """See ``ports.ledger.Ledger``. ``fake_reasons`` are the reasons of a return that call the lead fake.
 
     A lead that the buyer qualified or converted is genuine, whatever else the buyer reports of it; else one returned
-    for such a reason is fake; else one that was contacted is genuine. Any other lead counts as neither. So it is with
-    the other events in ``proofs``.
+    for such a reason is fake; else the newest review of the lead counts, for who told it; else one that was contacted
+    is genuine. Any other lead counts as neither. So it is with the other events in ``proofs``. A review is no more than
+    an opinion: it counts only where no buyer told that the lead was sold or fake.
     """
 
     def reported(condition: Any) -> Any:
@@ -256,7 +289,11 @@ def outcome_counts(
         return func.max(case((condition, 1), else_=0))
 
     sold, contacted = (reported(outcomes.c.outcome.in_(sorted(events))) for events in proofs)
-    called_fake = reported((outcomes.c.outcome == "returned") & outcomes.c.reason.in_(fake_reasons))
+    called_fake = reported((outcomes.c.outcome == RETURNED) & outcomes.c.reason.in_(fake_reasons))
+    review = _newest_reviews(tenant, sorted(proofs[0]), fake_reasons)
+    told = outcomes.outerjoin(
+        review, (review.c.lead == outcomes.c.lead) & (review.c.nth == 1) & (review.c.buyer == outcomes.c.buyer)
+    )
     per_lead = (
         select(
             outcomes.c.lead,
@@ -264,19 +301,43 @@ def outcome_counts(
             sold.label("sold"),
             contacted.label("contacted"),
             called_fake.label("called_fake"),
+            func.max(review.c.outcome).label("review"),
         )
+        .select_from(told)
         .where(outcomes.c.tenant == tenant)
         .group_by(outcomes.c.lead, outcomes.c.buyer)
         .subquery()
     )
-    genuine = case((per_lead.c.sold == 1, 1), (per_lead.c.called_fake == 1, 0), else_=per_lead.c.contacted)
-    fake = case((per_lead.c.sold == 1, 0), else_=per_lead.c.called_fake)
+    by_review = {kind: case((per_lead.c.review == kind, 1), else_=0) for kind in REVIEWED}
+    is_reviewed = per_lead.c.review.is_not(None)
+    genuine = case(
+        (per_lead.c.sold == 1, 1),
+        (per_lead.c.called_fake == 1, 0),
+        (is_reviewed, by_review[REVIEWED[0]]),
+        else_=per_lead.c.contacted,
+    )
+    fake = case((per_lead.c.sold == 1, 0), (per_lead.c.called_fake == 1, 1), else_=by_review[REVIEWED[1]])
     query = (
         select(checks.c.vendor, per_lead.c.buyer, func.sum(genuine).label("genuine"), func.sum(fake).label("fake"))
         .join(checks, (checks.c.tenant == tenant) & (checks.c.check_id == per_lead.c.lead) & _IS_COUNTED)
         .group_by(checks.c.vendor, per_lead.c.buyer)
     )
     return [OutcomeCounts(**row) for row in connection.execute(query).mappings()]
+
+
+def _newest_reviews(tenant: str, sold: Sequence[str], fake_reasons: Sequence[str]) -> Any:
+    """The reviews of leads of which nobody told that they were sold or fake; ``nth`` is 1 for each lead's newest."""
+    fact = outcomes.alias("fact")
+    is_told = exists().where(
+        fact.c.tenant == outcomes.c.tenant,
+        fact.c.lead == outcomes.c.lead,
+        or_(fact.c.outcome.in_(sold), and_(fact.c.outcome == RETURNED, fact.c.reason.in_(fake_reasons))),
+    )
+    newest_first = func.row_number().over(
+        partition_by=outcomes.c.lead, order_by=(outcomes.c.at.desc(), outcomes.c.seq.desc())
+    )
+    query = select(outcomes.c.lead, outcomes.c.buyer, outcomes.c.outcome, newest_first.label("nth"))
+    return query.where(outcomes.c.tenant == tenant, outcomes.c.outcome.in_(REVIEWED), not_(is_told)).subquery()
 
 
 def first_version(connection: Connection, tenant: str, check_id: str) -> str:

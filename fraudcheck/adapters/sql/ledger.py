@@ -23,6 +23,7 @@ from fraudcheck.adapters.sql import (
     histories,
     keeping,
     listing,
+    reviews,
     uncounted,
 )
 from fraudcheck.adapters.sql.engine import Database, add
@@ -50,6 +51,7 @@ from fraudcheck.ports.ledger import (
     Stored,
     Uncounted,
 )
+from fraudcheck.ports.reviews import QueueCounts, QueueFilter, Review, Sharing, Verdict, Waiting
 from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 _T = TypeVar("_T")
@@ -96,8 +98,7 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger``, ``ports.exports.Exports``, ``ports.claims.Claims`` and ``ports.keeping.Keeping`` in a
-    database.
+    """The ports ``Ledger``, ``Exports``, ``Claims``, ``Keeping`` and ``Reviews`` in a database.
 
     ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -379,6 +380,51 @@ class SqlLedger:
                 break
         stay = select(func.count()).where(checks.c.tenant == tenant, checks.c.origin == origin)
         return Withdrawn(gone=gone, stay=await self._read(lambda reading: reading.execute(stay).scalar_one()))
+
+    async def review_counts(self, tenant: str, now: float) -> QueueCounts:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.counts(connection, tenant, now), within=LIST_SECONDS)
+
+    async def review_queue(
+        self, tenant: str, wanted: QueueFilter, *, by: str, now: float, limit: int
+    ) -> Sequence[Waiting]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: reviews.queue(connection, tenant, wanted, by, now, limit), within=LIST_SECONDS
+        )
+
+    async def find_review(self, tenant: str, check_id: str) -> Review | None:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.find(connection, tenant, check_id))
+
+    async def take_review(self, tenant: str, check_id: str, *, by: str, now: float) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.take(connection, tenant, check_id, by, now))
+
+    async def leave_review(self, tenant: str, check_id: str, *, by: str) -> None:
+        """See ``ports.reviews.Reviews``."""
+        await self._write(lambda connection: reviews.leave(connection, tenant, check_id, by))
+
+    async def decide_review(
+        self, tenant: str, verdict: Verdict
+    ) -> Literal["kept", "decided", "revised", "erased", "missing"]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.decide(connection, tenant, verdict))
+
+    async def undo_review(self, tenant: str, check_id: str, *, by: str) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.undo(connection, tenant, check_id, by))
+
+    async def sharing(self, tenant: str, check_id: str) -> Sequence[Sharing]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.sharing(connection, tenant, check_id))
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

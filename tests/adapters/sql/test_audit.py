@@ -184,6 +184,25 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
     ]
 
 
+async def test_the_newest_review_of_a_lead_counts_where_nobody_told_a_fact(store):
+    """For who told it. What a call told goes before it, whoever told that."""
+    early, late = "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"
+    outcomes = [
+        [told("reviewed_fake", buyer="desk", at=late)],
+        [told("reviewed_fake", buyer="desk", at=early), told("reviewed_genuine", buyer="boss", at=late)],
+        [told("reviewed_genuine", buyer="desk", at=late), told("reviewed_fake", buyer="desk", at=early)],
+        [told("reviewed_fake", buyer="desk", at=late), told("converted", buyer="north")],
+        [told("reviewed_genuine", buyer="desk", at=late), told("returned", reason="invalid_phone", buyer="north")],
+        [told("reviewed_fake", buyer="north", at=late), told("contacted", buyer="north")],
+        [told("reviewed_genuine", buyer="desk", at=late), told("returned", reason="no_answer", buyer="north")],
+    ]
+    await kept(store, *[made(n) for n in range(len(outcomes))])
+    for n, each in enumerate(outcomes):
+        await store.record_outcomes("default", [(made(n).check_id, one) for one in each], NOW)
+    counts = sorted(await store.outcome_counts("default"), key=lambda one: one.buyer)
+    assert [(one.buyer, one.genuine, one.fake) for one in counts] == [("boss", 1, 0), ("desk", 2, 1), ("north", 1, 2)]
+
+
 @pytest.mark.parametrize("amount", ["1E-99999999", "9E+999999", "NaN", "0E-99999999", "9" * 30])
 async def test_an_amount_that_an_older_service_kept_fills_no_page(store, amount):
     """Written out, 1E-99999999 has a hundred million digits."""
