@@ -27,6 +27,8 @@ from fraudcheck.web.handlers import (
     forms,
     health,
     reasons,
+    try_lead,
+    upload,
     vendors,
 )
 from fraudcheck.web.limits import count_call, count_wrong_key
@@ -77,6 +79,13 @@ _SCOPES = {
     ("DELETE", "/v1/batches/{batch_id}"): "batch",
     ("GET", "/v1/batches/{batch_id}/results"): "batch",
     ("GET", "/v1/batches/{batch_id}/rejected"): "batch",
+    ("GET", "/try"): "check",
+    ("POST", "/try"): "check",
+    ("GET", "/upload"): "batch",
+    ("POST", "/upload"): "batch",
+    ("GET", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}/delete"): "batch",
 }
 
 
@@ -130,6 +139,13 @@ def make(
             web.delete("/v1/batches/{batch_id}", batches.delete_batch),
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
+            web.get("/try", try_lead.get_form, allow_head=False),
+            web.post("/try", try_lead.post_lead),
+            web.get("/upload", upload.list_uploads, allow_head=False),
+            web.post("/upload", upload.post_files),
+            web.get("/upload/{batch_id}", upload.get_upload, allow_head=False),
+            web.post("/upload/{batch_id}", upload.post_choices),
+            web.post("/upload/{batch_id}/delete", upload.delete_upload),
             web.post("/form/token", form_token.post_token),
             web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),

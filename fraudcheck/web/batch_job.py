@@ -1,6 +1,8 @@
 """What is known of one batch over HTTP? A job in a folder, whose files say what was asked, how far it is, how it ended.
 
-- ``input``, the file as it was sent. It is deleted when the job has ended, in whichever way.
+- ``input``, the file as it was sent, and ``input-2`` and so on where there are several. They are deleted when the job has
+  ended, in whichever way.
+- ``draft.json``, what was sent in a browser and waits for a person to start it; ``preview.json``, what was found in it.
 - ``worked``, the seconds that children have worked on it, as far as services lived to note them.
 - ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
 - ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, the results. They stay until somebody deletes the batch.
@@ -21,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.adapters.keys import write_secret
+from fraudcheck.batch.preview import Preview
 from fraudcheck.records import format_utc
 
 Format = Literal["ndjson", "csv", "parquet"]
@@ -28,6 +31,8 @@ Dates = Literal["day-first", "month-first"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 EndState = Literal["done", "failed", "cancelled"]
 
+MOST_FILES = 50
+"""Files that are judged together as one batch."""
 MAX_STARTS = 3
 """How often the child is started if something kills it. A death that takes the service too is not counted."""
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
@@ -44,6 +49,8 @@ class Options(Struct, frozen=True, kw_only=True):
     map: tuple[str, ...] = ()
     dates: Dates | None = None
     timezone: str | None = None
+    set: tuple[str, ...] = ()
+    keep: bool = False
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -60,6 +67,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     rejected: int
     decisions: dict[str, int]
     lost: list[str]
+    seconds_left: int | None
     problem: str | None
     format: Format
     created_at: str
@@ -68,12 +76,13 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What was asked."""
+    """What was asked. ``names`` are those of the files where a browser told them: anybody's text, and no paths."""
 
     id: str
     tenant: str
     created_at: str
     options: Options
+    names: tuple[str, ...] = ()
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -86,7 +95,20 @@ class Status(Struct, frozen=True, kw_only=True):
     rejected: int = 0
     decisions: dict[str, int] = {}
     lost: list[str] = []
+    seconds_left: int | None = None
     problem: str | None = None
+    figures: Figures | None = None
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What came out of a batch, as ``batch.tally.figures`` gives it: leads by what was found."""
+
+    decisions: dict[str, int] = {}
+    classifications: dict[str, int] = {}
+    reasons: dict[str, int] = {}
+    vendors: dict[str, dict[str, int]] = {}
+    more_vendors: int = 0
+    unknown: dict[str, int] = {}
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -107,6 +129,40 @@ class JobFolder:
         self.status_file = path / "status.json"
         self._worked_file = path / "worked"
         self._job_file, self._ended_file = path / "job.json", path / "ended.json"
+        self._draft_file, self._preview_file = path / "draft.json", path / "preview.json"
+
+    def inputs(self) -> list[Path]:
+        """The files as they were sent, in their order."""
+        more = [path for n in range(2, MOST_FILES + 1) if (path := self.path / f"input-{n}").exists()]
+        return [self.input, *more]
+
+    def draft(self) -> Job | None:
+        """What waits for a person to start it; None if nothing does."""
+        return None if self._job_file.exists() else _read_json(self._draft_file, Job)
+
+    def write_draft(self, draft: Job) -> None:
+        """Note what waits to be started, and with which options."""
+        write_secret(self._draft_file, msgspec.json.encode(draft))
+
+    def start(self, options: Options) -> Job | None:
+        """Make a job of the draft; None if there is none any more."""
+        draft = self.draft()
+        if draft is None:
+            return None
+        job = msgspec.structs.replace(draft, options=options)
+        self.write_job(job)
+        for path in (self._draft_file, self._preview_file):
+            path.unlink(missing_ok=True)
+        return job
+
+    def preview(self) -> Preview | None:
+        """What was found in the draft's files; None if nobody has looked yet, or with other options."""
+        return _read_json(self._preview_file, Preview)
+
+    def write_preview(self, preview: Preview) -> None:
+        """Note what was found in the draft's files."""
+        with suppress(FileNotFoundError):  # deleted at this moment
+            write_secret(self._preview_file, msgspec.json.encode(preview))
 
     def job(self) -> Job | None:
         """What was asked; None if the job is deleted."""
@@ -160,7 +216,7 @@ class JobFolder:
         return self.path / f"verdicts.{ending}.rejected.ndjson"
 
     def is_over(self) -> bool:
-        """Whether nothing is left to do: the job has ended or is deleted."""
+        """Whether nothing is left to do: the job has ended, is deleted, or not started."""
         return self._ended_file.exists() or not self._job_file.exists()
 
     def is_finished(self, job: Job) -> bool:
@@ -186,6 +242,7 @@ class JobFolder:
             rejected=status.rejected,
             decisions=status.decisions,
             lost=status.lost,
+            seconds_left=status.seconds_left if state == "running" else None,
             problem=ended.problem if ended else None,
             format=job.options.format,
             created_at=job.created_at,
@@ -235,7 +292,9 @@ class JobFolder:
         return True
 
     def tidy(self) -> None:
-        """Delete what is not to stay of a job that has ended. Of a deleted job, nothing stays."""
+        """Delete what is not to stay of a job that has ended. Of a deleted job, nothing stays; of a draft, all."""
+        if self.draft() is not None:
+            return
         job, ended = self.job(), _read_json(self._ended_file, Ended)
         stay: set[str] = set()
         if job is not None and ended is not None:

@@ -89,29 +89,31 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None)
 
     ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay.
     """
+    title = f"Check {clean(shown['check_id'])}"
+    return _page("lead.html", title=title, replayed=replayed, frame=frame, **lead_values(shown))
+
+
+def lead_values(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``lead.html`` and the pages made from it show of a check, which is given as the API gives it."""
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
     message = (shown["lead"] or {}).get("message")
     spans = shown["enquiry"]["because"] if message != HIDDEN else []
-    return _page(
-        "lead.html",
-        title=f"Check {clean(shown['check_id'])}",
-        shown=shown,
-        vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
-        steps=steps,
-        low=min(ends),
-        high=max(ends),
-        verdict=wording.verdict_text(shown),
-        because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
-        enquiry=worth.enquiry_text(shown["enquiry"]),
-        pieces=worth.marked(message, spans) if message and spans else [],
-        quality=worth.quality_lines(shown["quality"]),
-        outcomes=shown.get("outcomes") or [],
-        contact=wording.contact_sentences(shown),
-        confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
-        replayed=replayed,
-        frame=frame,
-    )
+    return {
+        "shown": shown,
+        "vendor": ((shown["lead"] or {}).get("source") or {}).get("vendor"),
+        "steps": steps,
+        "low": min(ends),
+        "high": max(ends),
+        "verdict": wording.verdict_text(shown),
+        "because": wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
+        "enquiry": worth.enquiry_text(shown["enquiry"]),
+        "pieces": worth.marked(message, spans) if message and spans else [],
+        "quality": worth.quality_lines(shown["quality"]),
+        "outcomes": shown.get("outcomes") or [],
+        "contact": wording.contact_sentences(shown),
+        "confirmations": [wording.confirmation_text(each) for each in shown.get("confirmations") or []],
+    }
 
 
 def problem(status: int, title: str) -> str:
