@@ -21,6 +21,7 @@ from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
 from fraudcheck.batch.columns import (
     CONTACTS,
     FIELDS,
+    LEFT_OUT,
     Columns,
     date_order,
     field_by_cells,
@@ -59,7 +60,7 @@ def preview_mapping(request: Request) -> tuple[Source, dict[str, tuple[str, ...]
     if request.given is None:
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with open_source(request.given, None, request.encoding, request.bounds) as source:
-        mapping = _propose(source, request)
+        mapping = propose(source, request.chosen)
         part = next(source.slices(ROWS_SAMPLED), None)
         return source, mapping, [*source.lost, *(unused_columns(part.table, mapping) if part else ())]
 
@@ -89,6 +90,8 @@ def _plan_file(
     names = list(source.columns)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         names += [field.removeprefix("extra.") for field in asked_fields]
+    left_out = request.chosen.get(LEFT_OUT, ())
+    names = [name for name in names if name not in left_out]
     mapping = with_asked(names, _map_columns(source, request), asked_fields)
     watch.found(source, mapping)
     policy_hash, policy = encode_policy(tenant_policy(settings.data_dir, request.tenant))
@@ -196,9 +199,9 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
     for part in source.slices(size):
         if source.kind != "ndjson":  # whose numbers are written as the service has them
             for field, column in decimal_columns:
-                for text in {cell for cell in _cells(part.table, column) if isinstance(cell, str)}:
+                for text in {cell for cell in cells_of(part.table, column) if isinstance(cell, str)}:
                     counts.count_mark(field, text)
-        given = [cell for column in time_columns for cell in _cells(part.table, column) if not gives_no_time(cell)]
+        given = [cell for column in time_columns for cell in cells_of(part.table, column) if not gives_no_time(cell)]
         for cell in given:
             counts.order.count(cell)
         counts.times += len(given)
@@ -214,12 +217,17 @@ def _write_slices(folder: Folder, source: Source, size: int, mapping: Columns, w
     return counts
 
 
-def _propose(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
-    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them."""
-    mapping = propose_mapping(source.columns, request.chosen)
-    if any((field := field_by_cells(column)) and field not in mapping for column in source.columns):
+def propose(source: Source, chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them.
+
+    ``chosen`` is as in ``Request``. Raises ValueError if it cannot be followed.
+    """
+    left_out = set(chosen.get(LEFT_OUT, ()))
+    columns = [column for column in source.columns if column not in left_out]
+    mapping = propose_mapping(columns, {field: names for field, names in chosen.items() if field != LEFT_OUT})
+    if any((field := field_by_cells(column)) and field not in mapping for column in columns):
         part = next(source.slices(ROWS_SAMPLED), None)
-        return mapped_by_cells(part.table, mapping) if part else mapping
+        return mapped_by_cells(part.table, mapping, left_out) if part else mapping
     return mapping
 
 
@@ -238,9 +246,9 @@ def _asked(table: QualityTable, source: Source) -> list[str]:
 
 def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
-    mapping = _propose(source, request)
+    mapping = propose(source, request.chosen)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
-        taken = {*mapping, *chain.from_iterable(mapping.values())}
+        taken = {*mapping, *request.chosen.get(LEFT_OUT, ()), *chain.from_iterable(mapping.values())}
         if any(name.startswith("activity.") for name in mapping):
             taken.add("activity")
         mapping = in_order_of_fields({**mapping, **{name: (name,) for name in FIELDS if name not in taken}})
@@ -258,7 +266,7 @@ def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]
     return mapping
 
 
-def _cells(table: pa.Table, column: str) -> Iterable[object]:
+def cells_of(table: pa.Table, column: str) -> Iterable[object]:
     if JSON in table.column_names:
         return (flatten(parse_body(line)).get(column) for line in table[JSON].to_pylist())
     cells: list[object] = table[column].to_pylist()

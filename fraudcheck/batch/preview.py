@@ -137,7 +137,10 @@ def _read_one(
                 order.decide(date_order(source.columns))
             except ValueError:
                 unclear = True
-        field_of = {column: field for field, columns in mapping.items() for column in columns}
+        field_of: dict[str, str] = {}
+        for field, used in mapping.items():
+            for name in used:  # of two fields of one column, as of utm_source, the first is shown
+                field_of.setdefault(name, field)
         names = dict.fromkeys((*source.columns, *(name for name in examples if source.kind == "ndjson")))
         columns = [
             Column(name=name, field=field_of.get(name, ""), examples=examples.get(name, ())) for name in names

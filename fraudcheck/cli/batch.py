@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         help="the column of a field (client.ip, source.vendor, ...); may be repeated, for email and phone "
-        "in the order in which their columns are looked at",
+        "in the order in which their columns are looked at; the field - leaves a column out",
     )
     batch.add_argument("--map-only", dest="_map_only", action="store_true", help="show the columns' fields and stop")
     batch.add_argument(

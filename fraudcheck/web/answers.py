@@ -13,7 +13,6 @@ from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.records import parse_utc
-from fraudcheck.web import pages
 
 encode = msgspec.json.Encoder().encode
 
@@ -48,15 +47,6 @@ class Problem(Exception):
         return web.Response(
             body=encode(body), status=self.status, content_type="application/problem+json", headers=headers
         )
-
-
-def problem_answer(request: web.Request, problem: Problem) -> web.Response:
-    """An error, as a page for a browser and else as JSON."""
-    return (
-        page_answer(pages.problem(problem.status, problem.title), problem)
-        if wants_page(request)
-        else problem.response()
-    )
 
 
 def shed_problem(retry_after: int) -> Problem:
@@ -96,8 +86,14 @@ def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str 
 
 
 def wants_page(request: web.Request) -> bool:
-    """Whether a browser asks for a page."""
-    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    """Whether a browser asks for a page, or sends the form of one."""
+    is_ours = request.method == "GET" or (request.method == "POST" and is_page_form(request.path))
+    return is_ours and "text/html" in request.headers.get("Accept", "")
+
+
+def is_page_form(path: str) -> bool:
+    """Whether only forms of our own pages are sent to this path, and no program's calls."""
+    return not path.startswith(("/v1/", "/form/"))
 
 
 def wants_table(request: web.Request) -> bool:
@@ -105,10 +101,14 @@ def wants_table(request: web.Request) -> bool:
     return "text/csv" in request.headers.get("Accept", "")
 
 
-def page_answer(html: str, problem: Problem | None = None) -> web.Response:
-    """A page, with headers that let it load nothing and run nothing; with the status of ``problem`` if there is one."""
+def page_answer(html: str, problem: Problem | None = None, *, script: bool = False) -> web.Response:
+    """A page, with headers that let it load nothing, run nothing and send its forms nowhere but here.
+
+    It has the status of ``problem`` if there is one. ``script`` lets it run our own files (``static_files``).
+    """
+    own = " script-src 'self'; connect-src 'self';" if script else ""
     headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+        "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline';{own} form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
         "Vary": "Accept",
@@ -119,6 +119,11 @@ def page_answer(html: str, problem: Problem | None = None) -> web.Response:
         headers["Retry-After"] = f"{problem.retry_after}"
     status = problem.status if problem is not None else 200
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def see_other(path: str) -> web.Response:
+    """After a form: the page at ``path`` of this service, by GET, so that nothing is sent twice by a reload."""
+    return web.Response(status=303, headers={"Location": path, "Referrer-Policy": "no-referrer"})
 
 
 def table_answer(rows: Iterable[list[str]]) -> web.Response:

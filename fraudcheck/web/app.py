@@ -13,7 +13,7 @@ from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
 from fraudcheck.web import log_filter, metrics, origins, source_keys
 from fraudcheck.web.admission import Admission
-from fraudcheck.web.answers import Problem, problem_answer
+from fraudcheck.web.answers import Problem
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, Pace, follow
@@ -27,11 +27,13 @@ from fraudcheck.web.handlers import (
     forms,
     health,
     reasons,
+    static,
     try_lead,
     upload,
     vendors,
 )
 from fraudcheck.web.limits import count_call, count_wrong_key
+from fraudcheck.web.page_calls import problem_answer
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -60,7 +62,9 @@ from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
 OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js", "/form/token"})
 """What pages of every site load or call. Which of them get a token, is said where it is made."""
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_ANY_SITE})
+OF_OUR_PAGES = frozenset({static.PATH})
+"""What a browser gets before somebody has signed in."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_OUR_PAGES, *OF_ANY_SITE})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -151,6 +155,7 @@ def make(
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/form.js", form_script.get_newest),
             web.get("/form.{hash:[^/]+}.js", form_script.get_one),
+            web.get(static.PATH, static.get_static),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.get_metrics),
@@ -181,11 +186,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Problem as problem:
         return _problem_answer(request, path, problem)
     except web.HTTPRequestEntityTooLarge:
-        return Problem(413, f"the body is larger than {MAX_BYTES} bytes").response()
+        return _problem_answer(request, path, Problem(413, f"the body is larger than {MAX_BYTES} bytes"))
     except (web.RequestPayloadError, ConnectionError, UnicodeEncodeError) as problem:
-        return Problem(400, _unreadable(problem)).response()
+        return _problem_answer(request, path, Problem(400, _unreadable(problem)))
     except web.HTTPException as problem:
-        answer = Problem(problem.status, (problem.reason or "error").lower()).response()
+        answer = _problem_answer(request, path, Problem(problem.status, (problem.reason or "error").lower()))
         if "Allow" in problem.headers:
             answer.headers["Allow"] = problem.headers["Allow"]
         return answer

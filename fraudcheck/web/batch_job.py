@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.adapters.keys import write_secret
+from fraudcheck.batch.figures import Figures
 from fraudcheck.batch.preview import Preview
 from fraudcheck.records import format_utc
 
@@ -98,17 +99,6 @@ class Status(Struct, frozen=True, kw_only=True):
     seconds_left: int | None = None
     problem: str | None = None
     figures: Figures | None = None
-
-
-class Figures(Struct, frozen=True, kw_only=True):
-    """What came out of a batch, as ``batch.tally.figures`` gives it: leads by what was found."""
-
-    decisions: dict[str, int] = {}
-    classifications: dict[str, int] = {}
-    reasons: dict[str, int] = {}
-    vendors: dict[str, dict[str, int]] = {}
-    more_vendors: int = 0
-    unknown: dict[str, int] = {}
 
 
 class Ended(Struct, frozen=True, kw_only=True):

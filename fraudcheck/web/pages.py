@@ -20,6 +20,7 @@ from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everyt
 from fraudcheck.web import charts, wording
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.masking import HIDDEN
+from fraudcheck.web.static_files import static_url
 from fraudcheck.web.wording import clean
 
 _FUNNEL_PARTS = (
@@ -36,7 +37,7 @@ def overview(
     report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel", frame: Frame | None = None
 ) -> str:
     """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
-    return _page(
+    return render(
         "overview.html",
         title="All vendors",
         report=report,
@@ -53,7 +54,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
     line = report.summary
     parts = {name: getattr(report, name) for name in ("campaigns", "sub_ids", "channels")}
     against = [reason for reason in report.reasons if speaks_against(reason.code)]
-    return _page(
+    return render(
         "vendor.html",
         title=f"Vendor {clean(line.vendor) or '(none named)'}",
         report=report,
@@ -71,7 +72,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
 def funnel(report: FunnelReport, frame: Frame | None) -> str:
     """The page of the funnel. ``frame`` is None for a page that is to be a file."""
     lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
-    return _page(
+    return render(
         "funnel.html",
         title="The funnel",
         report=report,
@@ -84,42 +85,55 @@ def funnel(report: FunnelReport, frame: Frame | None) -> str:
     )
 
 
-def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None) -> str:
+def lead(
+    shown: Mapping[str, Any],
+    replayed: Sequence[str],
+    frame: Frame | None,
+    template: str = "lead.html",
+    title: str = "",
+    **more: Any,
+) -> str:
     """The page of one lead: how its score adds up, what that rests on, and its replay.
 
-    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay.
+    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay. A ``template`` that is made from
+    this page's needs ``more``.
     """
-    title = f"Check {clean(shown['check_id'])}"
-    return _page("lead.html", title=title, replayed=replayed, frame=frame, **lead_values(shown))
-
-
-def lead_values(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``lead.html`` and the pages made from it show of a check, which is given as the API gives it."""
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
     message = (shown["lead"] or {}).get("message")
     spans = shown["enquiry"]["because"] if message != HIDDEN else []
-    return {
-        "shown": shown,
-        "vendor": ((shown["lead"] or {}).get("source") or {}).get("vendor"),
-        "steps": steps,
-        "low": min(ends),
-        "high": max(ends),
-        "verdict": wording.verdict_text(shown),
-        "because": wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
-        "enquiry": worth.enquiry_text(shown["enquiry"]),
-        "pieces": worth.marked(message, spans) if message and spans else [],
-        "quality": worth.quality_lines(shown["quality"]),
-        "outcomes": shown.get("outcomes") or [],
-        "contact": wording.contact_sentences(shown),
-        "confirmations": [wording.confirmation_text(each) for each in shown.get("confirmations") or []],
-    }
+    return render(
+        template,
+        title=title or f"Check {clean(shown['check_id'])}",
+        shown=shown,
+        vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
+        steps=steps,
+        low=min(ends),
+        high=max(ends),
+        verdict=wording.verdict_text(shown),
+        because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
+        enquiry=worth.enquiry_text(shown["enquiry"]),
+        pieces=worth.marked(message, spans) if message and spans else [],
+        quality=worth.quality_lines(shown["quality"]),
+        outcomes=shown.get("outcomes") or [],
+        contact=wording.contact_sentences(shown),
+        confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
+        replayed=replayed,
+        frame=frame,
+        **more,
+    )
 
 
-def problem(status: int, title: str) -> str:
+def problem(status: int, title: str, frame: Frame | None = None) -> str:
     """The page of an error: its HTTP status and title."""
     text = clean(title)
-    return _page("problem.html", title=text[:1].upper() + text[1:], status=status, frame=None)
+    return render("problem.html", title=text[:1].upper() + text[1:], status=status, frame=frame)
+
+
+def render(template: str, *, title: str, frame: Frame | None, **values: Any) -> str:
+    """A page from its template in ``templates/``. Raises what Jinja raises if a value that it needs is not given."""
+    drawn = _templates().get_template(template)
+    return drawn.render(now=datetime.now(UTC), version=SERVICE_VERSION, title=title, frame=frame, **values)
 
 
 def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -159,10 +173,6 @@ def _shares_of(reasons: Iterable[ReasonLine]) -> list[Share]:
 def _scale_top(shares: Iterable[Share]) -> float:
     """Where a scale ends on which all these shares and their intervals fit."""
     return charts.top([share.high for share in shares])
-
-
-def _page(template: str, **values: Any) -> str:
-    return _templates().get_template(template).render(now=datetime.now(UTC), version=SERVICE_VERSION, **values)
 
 
 @cache
@@ -206,6 +216,7 @@ def _templates() -> Environment:
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
         kinds_text=others_text,
+        static_url=static_url,
         told=is_told,
         in_all=of_everything,
         visited=visits_text,

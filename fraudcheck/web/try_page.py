@@ -43,6 +43,7 @@ DETAILS = (
     Field("form.honeypot", "Hidden trap field", hint="What stood in a field that no person sees."),
 )
 """What a form's backend and script measure beside it."""
+_TITLE = "Try a lead"
 _ALL = {field.name: field for field in (*FIELDS, *DETAILS)}
 
 
@@ -137,20 +138,18 @@ def page(
     that could not be read, or that are missing.
     """
     by_field = {each.field: each.problem for each in (*problems, *_warnings(shown))}
-    return pages._page(
-        "try.html",
-        title="Try a lead",
-        frame=frame,
-        fields=FIELDS,
-        details=DETAILS,
-        examples=EXAMPLES,
-        values=values,
-        problems={name: problem for name, problem in by_field.items() if name in _ALL},
-        told=shown is not None,
-        shows_details=any(field.name in values for field in DETAILS),
-        **(pages.lead_values(shown) if shown is not None else {}),
-        replayed=(),
-    )
+    more: dict[str, Any] = {
+        "fields": FIELDS,
+        "details": DETAILS,
+        "examples": EXAMPLES,
+        "values": values,
+        "problems": {name: problem for name, problem in by_field.items() if name in _ALL},
+        "told": shown is not None,
+        "shows_details": any(field.name in values for field in DETAILS),
+    }
+    if shown is None:
+        return pages.render("try.html", title=_TITLE, frame=frame, **more)
+    return pages.lead(shown, (), frame, template="try.html", title=_TITLE, **more)
 
 
 def _warnings(shown: Mapping[str, Any] | None) -> list[FieldWarning]:

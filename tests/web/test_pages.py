@@ -122,7 +122,7 @@ async def test_the_keyboard_reaches_all_that_scrolls_opens_or_leads_on(chromium,
     html = every_page[name]
     folded = html.count('aria-labelledby="days"')  # stands in details, which are closed
     regions = html.count('class="wide') - folded
-    wanted = len(re.findall('<a |<summary|tabindex="0"', html)) - folded
+    wanted = len(re.findall('<a |<button|<summary|tabindex="0"', html)) - folded
     async with browser.page(chromium, html, browser.LOOKS[0]) as (shown, _):
         reached = await browser.reached_by_keyboard(shown, wanted)
     assert reached[0] == "A.skip"

@@ -76,7 +76,7 @@ def _read_options(request: web.Request) -> batch_job.Options:
     errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
     pairs = query.getall("map", [])
     for field, _, column in (pair.partition("=") for pair in pairs):
-        if not columns.is_field(field) or not column or "\0" in column:
+        if not (columns.is_field(field) or field == columns.LEFT_OUT) or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
     for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
         if name in query and query[name] not in allowed:
