@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain
@@ -267,6 +267,7 @@ def _map_columns(source: Source, request: Request) -> dict[str, tuple[str, ...]]
 
 
 def cells_of(table: pa.Table, column: str) -> Iterable[object]:
+    """The cells of a slice's column; of NDJSON the values under that name."""
     if JSON in table.column_names:
         return (flatten(parse_body(line)).get(column) for line in table[JSON].to_pylist())
     cells: list[object] = table[column].to_pylist()

@@ -49,6 +49,13 @@ class FileFound(Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Looked(Struct, frozen=True, kw_only=True):
+    """What was found at ``first``, by the headings alone, and what is found ``now``, as a person chose."""
+
+    first: Preview
+    now: Preview
+
+
 class Preview(Struct, frozen=True, kw_only=True):
     """What was found: the files in their order, and their columns together, by heading."""
 
@@ -84,7 +91,7 @@ def read(
     found: dict[str, Column] = {}
     for number, path in enumerate(paths):
         try:
-            file, columns = _read_one(path, chosen, scratch, dates, bounds, until)
+            file, columns = _read_one(path, chosen, scratch=scratch, dates=dates, bounds=bounds, until=until)
         except ValueError as problem:
             file, columns = FileFound(problem=str(problem).removeprefix(f"{path.name} ")), ()
         files.append(file)
@@ -102,6 +109,7 @@ def read(
 def _read_one(
     path: Path,
     chosen: Mapping[str, Sequence[str]],
+    *,
     scratch: Path,
     dates: str | None,
     bounds: Bounds,
@@ -142,9 +150,7 @@ def _read_one(
             for name in used:  # of two fields of one column, as of utm_source, the first is shown
                 field_of.setdefault(name, field)
         names = dict.fromkeys((*source.columns, *(name for name in examples if source.kind == "ndjson")))
-        columns = [
-            Column(name=name, field=field_of.get(name, ""), examples=examples.get(name, ())) for name in names
-        ]
+        columns = [Column(name=name, field=field_of.get(name, ""), examples=examples.get(name, ())) for name in names]
         file = FileFound(
             notes=tuple(source.notes),
             rows=rows,
@@ -178,9 +184,7 @@ def choices(preview: Preview, asked: Mapping[str, str]) -> tuple[tuple[str, str]
     found = {column.name: column.field for column in preview.columns}
     wanted = found | {name: field for name, field in asked.items() if name in found}
     changed = {*chain.from_iterable((found[name], wanted[name]) for name in found if found[name] != wanted[name])}
-    pairs = [
-        (field, name) for field in sorted(changed - {""}) for name, is_now in wanted.items() if is_now == field
-    ]
+    pairs = [(field, name) for field in sorted(changed - {""}) for name, is_now in wanted.items() if is_now == field]
     left_out = [
         ("-", name)
         for name, is_now in wanted.items()

@@ -28,8 +28,8 @@ class Progress:
     """Shows a batch's progress on standard error, and in ``status``, a JSON file, if one is given.
 
     The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null until they are counted), ``done`` (rows
-    that are judged), ``rejected``, ``decisions``, ``lost``, ``seconds_left`` (of the phase; null where that is not known), ``problem`` and
-    at the end ``figures``.
+    that are judged), ``rejected``, ``decisions``, ``lost``, ``seconds_left`` (of the phase; null where that is not
+    known), ``problem`` and at the end ``figures``.
     """
 
     def __init__(self, status: Path | None = None) -> None:

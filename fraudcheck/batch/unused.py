@@ -56,9 +56,7 @@ def shown(column: str) -> str:
     return printable(shortened(column, _LONGEST_HEADING))
 
 
-def mapped_by_cells(
-    table: pa.Table, mapping: Columns, left_out: Collection[str] = ()
-) -> dict[str, tuple[str, ...]]:
+def mapped_by_cells(table: pa.Table, mapping: Columns, left_out: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
     """The mapping, and for missing fields the columns whose headings leave it to the cells and whose cells say so.
 
     Columns that are ``left_out`` are never taken.
@@ -66,7 +64,12 @@ def mapped_by_cells(
     found = dict(mapping)
     for column, cells in cells_by_column(table):
         field = field_by_cells(column)
-        if field and field not in found and column not in left_out and column not in chain.from_iterable(found.values()):
+        if (
+            field
+            and field not in found
+            and column not in left_out
+            and column not in chain.from_iterable(found.values())
+        ):
             holds = _HOLDS.get(field)
             is_so = holds(cells) if holds else _contact_in(column, cells) == field
             found |= {field: (column,)} if is_so else {}

@@ -26,7 +26,17 @@ from fraudcheck.pipeline.decide import MISSING, Measured, assess, decide, read_m
 from fraudcheck.pipeline.gather import Gathering, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
-from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Lead, Normalized, Subject, Versions, format_utc
+from fraudcheck.records import (
+    CheckVerdict,
+    Contacts,
+    Facts,
+    FieldWarning,
+    Lead,
+    Normalized,
+    Subject,
+    Versions,
+    format_utc,
+)
 from fraudcheck.scoring.policy import Policy
 from fraudcheck.scoring.score import Verdict
 from fraudcheck.worth.funnel import DEFAULT, Funnel

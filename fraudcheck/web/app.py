@@ -34,6 +34,7 @@ from fraudcheck.web.handlers import (
 )
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.page_calls import problem_answer
+from fraudcheck.web.preview_process import Previews
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -49,6 +50,7 @@ from fraudcheck.web.state import (
     PACE,
     PERSON,
     PERSONAL,
+    PREVIEWS,
     PROBE,
     READERS,
     REPORTS,
@@ -117,6 +119,7 @@ def make(
     app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
+    app[PREVIEWS] = Previews(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
     app[PACE] = Pace()

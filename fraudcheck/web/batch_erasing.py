@@ -20,8 +20,8 @@ def erase(
 ) -> ErasedFromBatches:
     """Delete what the batches of a tenant hold of somebody, while the service runs or not. Raises OSError.
 
-    A file that nobody has started is deleted. A file that waits to be judged cannot be changed, as a child may be reading it. So its batch fails, with a sentence
-    that says why, which deletes the file.
+    A file that nobody has started is deleted. A file that waits to be judged cannot be changed, as a child may be
+    reading it. So its batch fails, with a sentence that says why, which deletes the file.
     """
     sought, rows, files, ended = Sought(lists, checks, email, phone), 0, 0, 0
     for path in sorted((data_dir / "batches").glob("[!.]*/*")):

@@ -1,7 +1,7 @@
 """What is known of one batch over HTTP? A job in a folder, whose files say what was asked, how far it is, how it ended.
 
-- ``input``, the file as it was sent, and ``input-2`` and so on where there are several. They are deleted when the job has
-  ended, in whichever way.
+- ``input``, the file as it was sent, and ``input-2`` and so on where there are several. They are deleted when the job
+  has ended, in whichever way.
 - ``draft.json``, what was sent in a browser and waits for a person to start it; ``preview.json``, what was found in it.
 - ``worked``, the seconds that children have worked on it, as far as services lived to note them.
 - ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from fraudcheck.adapters.keys import write_secret
 from fraudcheck.batch.figures import Figures
-from fraudcheck.batch.preview import Preview
+from fraudcheck.batch.preview import Looked
 from fraudcheck.records import format_utc
 
 Format = Literal["ndjson", "csv", "parquet"]
@@ -50,8 +50,16 @@ class Options(Struct, frozen=True, kw_only=True):
     map: tuple[str, ...] = ()
     dates: Dates | None = None
     timezone: str | None = None
-    set: tuple[str, ...] = ()
-    keep: bool = False
+
+
+class SentFile(Struct, frozen=True, kw_only=True):
+    """A file that came from a browser: its ``name``, which is anybody's text and no path, and whose its leads are.
+
+    ``vendor`` is that of rows that name none, "" where nobody said it.
+    """
+
+    name: str
+    vendor: str = ""
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -77,13 +85,13 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What was asked. ``names`` are those of the files where a browser told them: anybody's text, and no paths."""
+    """What was asked. ``files`` are in the order of the inputs; a program tells nothing of them."""
 
     id: str
     tenant: str
     created_at: str
     options: Options
-    names: tuple[str, ...] = ()
+    files: tuple[SentFile, ...] = ()
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -134,25 +142,24 @@ class JobFolder:
         """Note what waits to be started, and with which options."""
         write_secret(self._draft_file, msgspec.json.encode(draft))
 
-    def start(self, options: Options) -> Job | None:
-        """Make a job of the draft; None if there is none any more."""
+    def start(self) -> bool:
+        """Make a job of the draft. False if there is none any more."""
         draft = self.draft()
         if draft is None:
-            return None
-        job = msgspec.structs.replace(draft, options=options)
-        self.write_job(job)
+            return False
+        self.write_job(draft)
         for path in (self._draft_file, self._preview_file):
             path.unlink(missing_ok=True)
-        return job
+        return True
 
-    def preview(self) -> Preview | None:
-        """What was found in the draft's files; None if nobody has looked yet, or with other options."""
-        return _read_json(self._preview_file, Preview)
+    def looked(self) -> Looked | None:
+        """What was found in the draft's files; None if nobody has looked yet."""
+        return _read_json(self._preview_file, Looked)
 
-    def write_preview(self, preview: Preview) -> None:
+    def write_looked(self, looked: Looked) -> None:
         """Note what was found in the draft's files."""
         with suppress(FileNotFoundError):  # deleted at this moment
-            write_secret(self._preview_file, msgspec.json.encode(preview))
+            write_secret(self._preview_file, msgspec.json.encode(looked))
 
     def job(self) -> Job | None:
         """What was asked; None if the job is deleted."""

@@ -36,7 +36,7 @@ from fraudcheck.identifiers import UUID, uuid7
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
 from fraudcheck.web.batch_child import COMMAND, start_child, stop_child
-from fraudcheck.web.batch_job import MAX_STARTS, Batch, Job, JobFolder, Options
+from fraudcheck.web.batch_job import MAX_STARTS, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.file_locks import open_private, try_lock
 
 UNFINISHED = 100
@@ -146,7 +146,7 @@ class Batches:
             if not names:
                 raise Empty
             if draft:
-                job = msgspec.structs.replace(job, names=tuple(names))
+                job = msgspec.structs.replace(job, files=tuple(SentFile(name=name) for name in names))
             await _to_its_end(upload.finish, job, self._job_folder(tenant, job.id), draft)
         finally:
             await _to_its_end(upload.close)
@@ -161,10 +161,10 @@ class Batches:
         """Where a job's or a draft's files are."""
         return self._job_folder(job.tenant, job.id)
 
-    def start_draft(self, draft: Job, options: Options) -> bool:
+    def start_draft(self, draft: Job) -> bool:
         """Put a draft into the queue. False if it is not there any more; raises Crowded if too many are unfinished."""
         self._require_turn(list(self._tenant_folder(draft.tenant).glob("*")))
-        return self.folder(draft).start(options) is not None
+        return self.folder(draft).start()
 
     def remove_draft(self, draft: Job) -> None:
         """Delete a draft."""
