@@ -180,7 +180,9 @@ def _part(told: Batch) -> int | None:
 def _time_text(seconds: int | None) -> str:
     if seconds is None:
         return ""
-    return f"about {round(seconds / 60):,} minutes" if seconds >= 90 else f"about {max(seconds, 1)} seconds"
+    if seconds >= 90:
+        return f"about {round(seconds / 60):,} minutes"
+    return f"about {seconds} seconds" if seconds > 1 else "about 1 second"
 
 
 def name_of(job: Job) -> str:

@@ -18,6 +18,7 @@ from fraudcheck.batch.columns import is_field
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.preview import Looked, Preview
 from fraudcheck.batch.source import Rejected
+from fraudcheck.ports import Unavailable
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
 from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options
@@ -33,6 +34,8 @@ _PIECE = 1 << 18
 _AROUND = 1 << 20
 """Bytes that a form has around its files, at most."""
 _LONGEST_NAME, _LONGEST_TOKEN, _LONGEST_VENDOR = 200, 1000, 200
+_MOST_VENDORS = 500
+"""Names of vendors that a page suggests."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -256,7 +259,9 @@ async def _draft_page(
 
 
 async def _vendors(request: web.Request) -> list[str]:
-    """The names of vendors that are known, for suggestions."""
+    """The names of vendors that are known, for suggestions; none while the ledger is down."""
+    with suppress(Unavailable):
+        return list(await request.app[SERVICE].ledger.vendor_names(request[TENANT].name, _MOST_VENDORS))
     return []
 
 
