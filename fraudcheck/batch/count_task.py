@@ -32,7 +32,7 @@ def count_share(folder: Folder, plan: Plan, kind: str, share: int) -> None:
     order = order[_has_equal_neighbour(token[order])]
     seen = seen_before(kind, token[order], at[order].astype(np.int64), [column[order] for column in partners])
     table = pa.table({"row": row[order].astype(np.uint32), **seen}).filter(pa.array(seen["last"] > 0)).sort_by("row")
-    starts = np.searchsorted(table["row"].to_numpy(), np.arange(plan.slices + 1) * plan.size, "right")
+    starts = np.searchsorted(table["row"].to_numpy(), [0, *plan.ends], "right")
     write_table(folder.seen(kind, share), [table[start:end] for start, end in pairwise(starts.tolist())], [])
 
 

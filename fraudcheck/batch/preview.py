@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.batch.bounds import UNBOUNDED, Bounds
-from fraudcheck.batch.columns import CONTACTS, rank_column
+from fraudcheck.batch.columns import CONTACTS, LEFT_OUT, rank_column
+from fraudcheck.batch.request import Given, Request
 
 SECONDS = 5.0
 """For how long the rows of all files together are counted."""
@@ -89,9 +90,16 @@ def read(
     until = monotonic() + seconds
     files: list[FileFound] = []
     found: dict[str, Column] = {}
-    for number, path in enumerate(paths):
+    request = Request(
+        out=scratch,
+        given=tuple(Given(path=path, name=path.name) for path in paths),
+        chosen=chosen,
+        dates=dates,
+        bounds=bounds,
+    )
+    for number, (path, given) in enumerate(zip(paths, request.given, strict=True)):
         try:
-            file, columns = _read_one(path, chosen, scratch=scratch, dates=dates, bounds=bounds, until=until)
+            file, columns = _read_one(request, given, scratch, until)
         except ValueError as problem:
             file, columns = FileFound(problem=str(problem).removeprefix(f"{path.name} ")), ()
         files.append(file)
@@ -106,15 +114,7 @@ def read(
     return Preview(files=tuple(files), columns=tuple(found.values()))
 
 
-def _read_one(
-    path: Path,
-    chosen: Mapping[str, Sequence[str]],
-    *,
-    scratch: Path,
-    dates: str | None,
-    bounds: Bounds,
-    until: float,
-) -> tuple[FileFound, Sequence[Column]]:
+def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tuple[FileFound, Sequence[Column]]:
     """Raises ValueError, with what to do, if this is no file of leads."""
     from fraudcheck.batch import planning  # noqa: PLC0415 - with Arrow and Daft, which the service itself has no need of
     from fraudcheck.batch.columns import date_order  # noqa: PLC0415
@@ -122,8 +122,9 @@ def _read_one(
     from fraudcheck.batch.reading import open_source  # noqa: PLC0415
     from fraudcheck.batch.unused import ROWS_SAMPLED, cells_by_column, unused_columns  # noqa: PLC0415
 
-    with open_source(path, scratch, None, bounds) as source:
-        mapping = planning.propose(source, chosen)
+    path = given.path or scratch  # for the type checker: each was sent
+    with open_source(path, scratch, None, request.bounds) as source:
+        mapping = planning.propose(source, request, given)
         order, rows, rejected, more = DateOrder(), 0, 0, False
         examples: dict[str, tuple[str, ...]] = {}
         lost: list[str] = [*source.lost]
@@ -140,7 +141,7 @@ def _read_one(
                 more = True
                 break
         unclear = False
-        if not dates:
+        if not request.dates:
             try:
                 order.decide(date_order(source.columns))
             except ValueError:
@@ -186,7 +187,7 @@ def choices(preview: Preview, asked: Mapping[str, str]) -> tuple[tuple[str, str]
     changed = {*chain.from_iterable((found[name], wanted[name]) for name in found if found[name] != wanted[name])}
     pairs = [(field, name) for field in sorted(changed - {""}) for name, is_now in wanted.items() if is_now == field]
     left_out = [
-        ("-", name)
+        (LEFT_OUT, name)
         for name, is_now in wanted.items()
         if not is_now and (found[name] or (changed and rank_column(name)[1] in changed))
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -18,7 +18,7 @@ from fraudcheck.batch.figures import figures
 from fraudcheck.batch.source import Source
 from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.unused import shown
-from fraudcheck.report.tables import aligned
+from fraudcheck.report.tables import aligned, printable
 
 _LINE_INTERVAL, _STATE_INTERVAL = 10.0, 1.0
 """Seconds between two lines on standard error, and between two writes of the JSON file."""
@@ -51,9 +51,9 @@ class Progress:
         self._unit, self._units_done = "", 0
         self._phase_began = self._last_line = self._last_state = monotonic()
 
-    def found(self, source: Source, mapping: Columns) -> None:
-        """Show how the input is written, and which column is which field."""
-        for line in mapping_text(source, mapping):
+    def found(self, source: Source, mapping: Columns, constants: Mapping[str, str], name: str) -> None:
+        """Show how a file is written, and which column is which field."""
+        for line in mapping_text(source, mapping, constants, name):
             print(line, file=sys.stderr)
 
     def note(self, text: str) -> None:
@@ -129,15 +129,28 @@ class Progress:
             new.replace(self._file)
 
 
-def mapping_text(source: Source, mapping: Columns, lost: Sequence[str] = ()) -> list[str]:
-    """What is lost, which column is which field, and which columns are not used, in lines for a reader."""
+def mapping_text(
+    source: Source, mapping: Columns, constants: Mapping[str, str], name: str = "", lost: Sequence[str] = ()
+) -> list[str]:
+    """What is lost, which column is which field, and which columns are not used, in lines for a reader.
+
+    ``constants`` are the values for rows that give none, ``name`` that of one of several files.
+    """
     columns = [
         (f"  {field}" if column == best else f"  {field}, if that is empty", "<-", column)
         for field, (best, *others) in mapping.items()
         for column in (best, *others)
         if column in source.columns
     ]
-    lines = [*source.notes, *[f"lost: {sentence}" for sentence in lost], *aligned(columns)]
+    filled = {field.strip() for field, _, _ in columns}
+    columns += [
+        (f"  {field}, if that is empty" if field in filled else f"  {field}", "=", printable(value))
+        for field, value in constants.items()
+    ]
+    notes = list(source.notes)
+    if name:
+        notes[0] = f"{shown(name)}: {notes[0]}"
+    lines = [*notes, *[f"lost: {sentence}" for sentence in lost], *aligned(columns)]
     used = {*chain.from_iterable(mapping.values())}
     unused = [column for column in source.columns if column not in used]
     if unused:

@@ -32,7 +32,7 @@ class Worker:
 
     def load(self) -> None:
         """Load what reads and judges leads, if that is to be done; the first such task would."""
-        if self._plan.source != "ledger":
+        if self._plan.files:
             self._pipeline_parts  # noqa: B018
 
     def do(self, task: Task) -> None:

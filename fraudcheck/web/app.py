@@ -93,6 +93,7 @@ _SCOPES = {
     ("GET", "/upload/{batch_id}"): "batch",
     ("POST", "/upload/{batch_id}"): "batch",
     ("POST", "/upload/{batch_id}/delete"): "batch",
+    ("GET", "/upload/{batch_id}/audit"): "batch",
 }
 
 
@@ -154,6 +155,7 @@ def make(
             web.get("/upload/{batch_id}", upload.get_upload, allow_head=False),
             web.post("/upload/{batch_id}", upload.post_choices),
             web.post("/upload/{batch_id}/delete", upload.delete_upload),
+            web.get("/upload/{batch_id}/audit", upload.get_audit, allow_head=False),
             web.post("/form/token", form_token.post_token),
             web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),

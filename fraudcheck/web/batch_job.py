@@ -6,6 +6,7 @@
 - ``worked``, the seconds that children have worked on it, as far as services lived to note them.
 - ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
 - ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, the results. They stay until somebody deletes the batch.
+- ``audit.html``, the audit of the vendors of what came from a browser.
 - ``log``, the child's standard error, kept if the job failed.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +52,7 @@ class Options(Struct, frozen=True, kw_only=True):
     map: tuple[str, ...] = ()
     dates: Dates | None = None
     timezone: str | None = None
+    keep: bool = False
 
 
 class SentFile(Struct, frozen=True, kw_only=True):
@@ -127,6 +130,7 @@ class JobFolder:
         self.status_file = path / "status.json"
         self._worked_file = path / "worked"
         self._job_file, self._ended_file = path / "job.json", path / "ended.json"
+        self.names_file, self.audit_file = path / "names.json", path / "audit.html"
         self._draft_file, self._preview_file = path / "draft.json", path / "preview.json"
 
     def inputs(self) -> list[Path]:
@@ -172,6 +176,10 @@ class JobFolder:
     def write_job(self, job: Job) -> None:
         """Note what was asked."""
         write_secret(self._job_file, msgspec.json.encode(job))
+
+    def write_names(self, names: Sequence[str]) -> None:
+        """Note how messages and results name the files."""
+        write_secret(self.names_file, msgspec.json.encode(names))
 
     def write_first_status(self) -> None:
         """Note that a child is about to start, unless an earlier child has noted its progress."""
@@ -298,6 +306,7 @@ class JobFolder:
             stay = {self._job_file.name, self.status_file.name, self._ended_file.name}
             if ended.state == "done":
                 stay |= {self.verdicts(job.options.format).name, self.rejected(job.options.format).name}
+                stay.add(self.audit_file.name)
             elif ended.state == "failed":
                 stay.add(self.log.name)
         for path in self.path.iterdir() if self.path.exists() else ():

@@ -422,6 +422,12 @@ def _options() -> Iterable[dict[str, Any]]:
             {**_TEXT, "format": "iana-time-zone"},
             "Asia/Ho_Chi_Minh",
         ),
+        (
+            "keep",
+            "Whether the leads go into the ledger, to be audited, found and claimed with those that came live.",
+            {"type": "boolean"},
+            False,
+        ),
     ):
         yield _parameter(name, text, schema, example)
 

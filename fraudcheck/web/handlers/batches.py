@@ -96,12 +96,14 @@ def _read_options(request: web.Request) -> batch_job.Options:
     for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
+    if query.get("keep", "false") not in ("true", "false"):
+        errors.append({"field": "keep", "problem": "not true or false"})
     if "timezone" in query and not is_zone(query["timezone"]):
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
     chosen = {name: value for name, value in query.items() if name != "map"}
-    return msgspec.convert({**chosen, "map": pairs}, batch_job.Options)
+    return msgspec.convert({**chosen, "map": pairs, "keep": query.get("keep") == "true"}, batch_job.Options)
 
 
 _OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)

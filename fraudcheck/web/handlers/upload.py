@@ -18,6 +18,7 @@ from fraudcheck.batch.columns import is_field
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.preview import Looked, Preview
 from fraudcheck.batch.source import Rejected
+from fraudcheck.batch.vendor_names import vendor_of
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
@@ -107,7 +108,7 @@ async def get_upload(request: web.Request) -> web.Response:
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return await _batch_page(request)
-    looked = await _looked(request, draft)
+    draft, looked = await _looked(request, draft)
     return await _draft_page(request, draft, looked.now, _values(draft), {})
 
 
@@ -140,15 +141,19 @@ def _draft(request: web.Request) -> Job | None:
     return request.app[BATCHES].draft(request[TENANT].name, request.match_info["batch_id"].lower())
 
 
-async def _looked(request: web.Request, draft: Job) -> Looked:
-    """What was found in a draft's files, now if nobody has looked yet."""
+async def _looked(request: web.Request, draft: Job) -> tuple[Job, Looked]:
+    """What was found in a draft's files, now if nobody has looked yet; and the draft, which then has its vendors."""
     folder = request.app[BATCHES].folder(draft)
     looked = await asyncio.to_thread(folder.looked)
     if looked is None:
         found = await _look(request, draft)
         looked = Looked(first=found, now=found)
+        if "source.vendor" not in found.fields():
+            files = [msgspec.structs.replace(file, vendor=vendor_of(file.name)) for file in draft.files]
+            draft = msgspec.structs.replace(draft, files=tuple(files))
+            await asyncio.to_thread(folder.write_draft, draft)
         await asyncio.to_thread(folder.write_looked, looked)
-    return looked
+    return draft, looked
 
 
 async def _look(request: web.Request, draft: Job) -> Preview:
@@ -166,7 +171,7 @@ async def post_choices(request: web.Request) -> web.Response:
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
-    looked = await _looked(request, draft)
+    draft, looked = await _looked(request, draft)
     columns = looked.first.columns
     asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
     problems = _problems(form, asked, looked)
@@ -177,6 +182,7 @@ async def post_choices(request: web.Request) -> web.Response:
         map=tuple(f"{field}={column}" for field, column in preview.choices(looked.first, asked)),
         dates=msgspec.convert(form.get("dates") or None, batch_job.Dates | None),
         timezone=form.get("timezone", "").strip() or None,
+        keep=form.get("keep") == "yes",
     )
     files = [
         msgspec.structs.replace(file, vendor=form.get(f"vendor-{n}", "").strip()) for n, file in enumerate(draft.files)
@@ -240,7 +246,8 @@ def _values(draft: Job) -> dict[str, str]:
     """What stands in the form of a draft, by the names of its fields; the columns are as they were found."""
     options = draft.options
     values = {f"vendor-{n}": file.vendor for n, file in enumerate(draft.files)}
-    return values | {"dates": options.dates or "", "timezone": options.timezone or "UTC"}
+    chosen = {"dates": options.dates or "", "timezone": options.timezone or "UTC"}
+    return values | chosen | ({"keep": "yes"} if options.keep else {})
 
 
 async def _draft_page(
@@ -267,6 +274,16 @@ async def _vendors(request: web.Request) -> list[str]:
 
 def _frame(request: web.Request) -> Frame:
     return frame(request, _PATH, _PATH, "All files")
+
+
+async def get_audit(request: web.Request) -> web.Response:
+    """The audit of the vendors of an upload's leads, as a page."""
+    job, _ = await asyncio.to_thread(_find, request)
+    path = request.app[BATCHES].folder(job).audit_file
+    try:
+        return page_answer(await asyncio.to_thread(path.read_text, "utf-8"))
+    except FileNotFoundError:
+        raise Problem(404, "there is no audit of this upload: it is not done, or a program sent it") from None
 
 
 async def delete_upload(request: web.Request) -> web.Response:
