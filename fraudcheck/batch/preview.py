@@ -80,21 +80,23 @@ def read(
     chosen: Mapping[str, Sequence[str]],
     *,
     scratch: Path,
-    dates: str | None = None,
+    dates: Sequence[str | None] = (),
     bounds: Bounds = UNBOUNDED,
     seconds: float = SECONDS,
 ) -> Preview:
-    """Look at files. ``chosen`` and ``dates`` are as in ``request.Request``; ``scratch`` is a folder for what has to be
-    unpacked.
+    """Look at files. ``chosen`` is as in ``request.Request``; ``dates`` is empty, or has for each file what is said of
+    its own; ``scratch`` is a folder for what has to be unpacked.
     """
     until = monotonic() + seconds
     files: list[FileFound] = []
     found: dict[str, Column] = {}
     request = Request(
         out=scratch,
-        given=tuple(Given(path=path, name=path.name) for path in paths),
+        given=tuple(
+            Given(path=path, name=path.name, dates=order)
+            for path, order in zip(paths, dates or [None] * len(paths), strict=True)
+        ),
         chosen=chosen,
-        dates=dates,
         bounds=bounds,
     )
     for number, (path, given) in enumerate(zip(paths, request.given, strict=True)):
@@ -141,7 +143,7 @@ def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tu
                 more = True
                 break
         unclear = False
-        if not request.dates:
+        if not given.dates:
             try:
                 order.decide(date_order(source.columns))
             except ValueError:

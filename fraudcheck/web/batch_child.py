@@ -41,8 +41,9 @@ def start_child(
     if job.files:  # in a file, as every process of the machine may see arguments
         folder.write_names([file.name for file in job.files])
         arguments += [f"--names={folder.names_file}", f"--report={folder.audit_file}"]
-        sent = zip(inputs, job.files, strict=True)
-        arguments += [f"--set={path}:source.vendor={file.vendor}" for path, file in sent if file.vendor]
+        for path, file in zip(inputs, job.files, strict=True):
+            arguments += [f"--set={path}:source.vendor={file.vendor}"] if file.vendor else []
+            arguments += [f"--dates={path}:{file.dates}"] if file.dates else []
     folder.write_first_status()
     with os.fdopen(open_private(folder.log), "ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own command; what the caller chose was checked

@@ -56,13 +56,14 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class SentFile(Struct, frozen=True, kw_only=True):
-    """A file that came from a browser: its ``name``, which is anybody's text and no path, and whose its leads are.
+    """A file that came from a browser: its ``name``, which is anybody's text and no path, and what was said of it.
 
-    ``vendor`` is that of rows that name none, "" where nobody said it.
+    ``vendor`` is that of rows that name none, "" where nobody said it; ``dates`` is as in ``Options``.
     """
 
     name: str
     vendor: str = ""
+    dates: Dates | None = None
 
 
 class Batch(Struct, frozen=True, kw_only=True):

@@ -37,12 +37,12 @@ class Crowded(Exception):
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """Which files to look at, by their paths, with what was chosen of them (``batch_job.Options``)."""
+    """Which files to look at, by their paths, with what was chosen of them (``batch_job``)."""
 
     paths: tuple[str, ...]
     scratch: str
     map: tuple[str, ...] = ()
-    dates: str | None = None
+    dates: tuple[str | None, ...] = ()
 
 
 class Previews:
@@ -67,7 +67,8 @@ class Previews:
     async def _look(self, draft: Job, folder: JobFolder) -> Preview:
         scratch = folder.path / "unpacked"
         paths = tuple(map(str, folder.inputs()))
-        asked = Question(paths=paths, scratch=str(scratch), map=draft.options.map, dates=draft.options.dates)
+        dates = tuple(file.dates for file in draft.files)
+        asked = Question(paths=paths, scratch=str(scratch), map=draft.options.map, dates=dates)
         await asyncio.to_thread(scratch.mkdir, mode=0o700, exist_ok=True)
         try:
             code, answer, _ = await ask(  # what it says of a defect may hold cells

@@ -115,7 +115,6 @@ def draft(
         known={field for _, fields in _GROUPS for field in fields},
         has_times="submitted_at" in found.fields(),
         has_vendor="source.vendor" in found.fields(),
-        unclear=any(file.dates for file in found.files),
         readable=not any(file.problem for file in found.files),
         vendors=vendors,
         values=values,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import gzip
 import io
 import json
@@ -150,9 +151,30 @@ async def test_what_cannot_be_started_says_why_and_keeps_what_was_chosen(client)
     doubled = await choose(client, path, 422, do="start", **{"column-1": "name", "column-2": "name"})
     assert "several columns are it" in doubled
     assert fields(doubled)["Other"] == "name"
-    nobody = await choose(client, path, 422, do="start", dates="day-first", **{"column-0": ""})
+    nobody = await choose(client, path, 422, do="start", **{"column-0": "", "dates-0": "day-first"})
     assert "no column is a mail address or a phone" in nobody
     assert "no such field" in await choose(client, path, 422, do="start", **{"column-0": "__class__"})
+
+
+async def test_several_files_are_one_history_each_with_its_vendor_and_its_dates(client):
+    german = LEADS.replace("an.nguyen", "cara")
+    american = "Email,Date\nan@gmail.com,11/04/2026\n"
+    path = await send(client, ("AdClick_leads_2026-11.csv", german), ("Zum Kunden: 2.csv", american))
+    html = await page(client, path)
+    assert 'value="AdClick"' in html
+    assert "(file 2)" in html
+    assert "cannot be told apart" in await choose(client, path, 422, do="start", **{"vendor-1": "Zum: Kunden"})
+    chosen = {"vendor-0": "AdClick", "vendor-1": "Zum: Kunden", "dates-1": "month-first"}
+    await choose(client, path, 303, do="start", **chosen)
+    batch = await ended(client, path)
+    assert (batch["state"], batch["rows"]) == ("done", 4), batch["problem"]
+    table = list(csv.DictReader(io.StringIO(await (await client.get(batch["results"])).text()), delimiter=";"))
+    assert {row["source_file"] for row in table} == {"AdClick_leads_2026-11.csv", "Zum Kunden: 2.csv"}
+    html = await page(client, path)
+    assert "Zum: Kunden" in html
+    audit = await page(client, f"{path}/audit")
+    assert "AdClick" in audit
+    assert "Zum: Kunden" in audit
 
 
 class TestHostileFiles:

@@ -22,7 +22,7 @@ from fraudcheck.batch.vendor_names import vendor_of
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
-from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options
+from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.connections import paced
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.handlers.batches import kept_or_problem, require_packages
@@ -180,20 +180,24 @@ async def post_choices(request: web.Request) -> web.Response:
     options = Options(
         format="csv",
         map=tuple(f"{field}={column}" for field, column in preview.choices(looked.first, asked)),
-        dates=msgspec.convert(form.get("dates") or None, batch_job.Dates | None),
         timezone=form.get("timezone", "").strip() or None,
         keep=form.get("keep") == "yes",
     )
     files = [
-        msgspec.structs.replace(file, vendor=form.get(f"vendor-{n}", "").strip()) for n, file in enumerate(draft.files)
+        SentFile(
+            name=file.name,
+            vendor=form.get(f"vendor-{n}", "").strip(),
+            dates=msgspec.convert(form.get(f"dates-{n}") or None, batch_job.Dates | None),
+        )
+        for n, file in enumerate(draft.files)
     ]
     batches = request.app[BATCHES]
-    earlier, draft = draft.options, msgspec.structs.replace(draft, options=options, files=tuple(files))
-    if (options.map, options.dates) != (earlier.map, earlier.dates):
+    earlier, draft = draft, msgspec.structs.replace(draft, options=options, files=tuple(files))
+    if options.map != earlier.options.map or [each.dates for each in files] != [each.dates for each in earlier.files]:
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
     await asyncio.to_thread(batches.folder(draft).write_draft, draft)
-    problems = _not_to_start(looked.now, asked, options) if form.get("do") == "start" else {}
+    problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
     try:
@@ -219,8 +223,9 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     for name, field in asked.items():
         if field and not is_field(field):
             problems[key_of[name]] = "A lead has no such field: choose another."
-    if form.get("dates") and form["dates"] not in get_args(batch_job.Dates):
-        problems["dates"] = "Choose how dates are written."
+    for n, order in _numbered(form, "dates-"):
+        if order and order not in get_args(batch_job.Dates):
+            problems[f"dates-{n}"] = "Choose how dates are written."
     if (zone := form.get("timezone", "").strip()) and not is_zone(zone):
         problems["timezone"] = "That is no time zone: give one as Asia/Ho_Chi_Minh."
     for n, vendor in _numbered(form, "vendor-"):
@@ -229,12 +234,12 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     return problems
 
 
-def _not_to_start(found: Preview, asked: Mapping[str, str], options: Options) -> dict[str, str]:
+def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
     """Why files cannot be started as they are."""
     if found.problem:
         return {"columns": f"It cannot be started: {found.problem}."}
-    if options.dates is None and any(file.dates for file in found.files):
-        return {"dates": "Day and month cannot be told apart: say which comes first."}
+    if unclear := [n for n, file in enumerate(found.files) if file.dates]:
+        return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
     other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
     if other:
         listed = ", ".join(f"“{name}”" for name in other[:5])
@@ -246,7 +251,8 @@ def _values(draft: Job) -> dict[str, str]:
     """What stands in the form of a draft, by the names of its fields; the columns are as they were found."""
     options = draft.options
     values = {f"vendor-{n}": file.vendor for n, file in enumerate(draft.files)}
-    chosen = {"dates": options.dates or "", "timezone": options.timezone or "UTC"}
+    values |= {f"dates-{n}": file.dates or "" for n, file in enumerate(draft.files)}
+    chosen = {"timezone": options.timezone or "UTC"}
     return values | chosen | ({"keep": "yes"} if options.keep else {})
 
 
