@@ -36,7 +36,7 @@ async def test_a_lead_is_explained_and_stays_in_the_form(client):
     assert "This lead was accepted" in html
     assert "EMAIL_MATCHES_NAME" in html
     assert {name: value(html, name) for name in GOOD} == GOOD
-    assert value(html, "message") == "40 chairs\r\nin <March>"
+    assert value(html, "message") == "40 chairs\nin <March>"
     assert "<details open>" in html
     bad = await attempt(client, email="x@mailinator.com")
     assert "EMAIL_DISPOSABLE" in bad
@@ -50,9 +50,8 @@ async def test_every_example_is_judged_with_one_click(client, example):
     assert all(value(html, name) == given for name, given in try_page.read({"example": example}).items())
 
 
-async def test_nothing_is_kept_counted_or_measured(client, nameserver):
+async def test_nothing_is_kept_counted_or_measured(client):
     service = client.app[SERVICE]
-    service.form_tokens.clear()
     before = (dict(service.pipeline.decisions), dict(service.pipeline.stages.calls), service.pipeline._measured)
     for _ in range(3):
         html = await attempt(client, **GOOD)
@@ -61,10 +60,9 @@ async def test_nothing_is_kept_counted_or_measured(client, nameserver):
     listed = await (await client.get("/v1/checks")).json()
     assert listed["checks"] == []
     assert service.counters._times_kept == 0
-    assert not service.mail_routes._cache if hasattr(service.mail_routes, "_cache") else True
-    live = await check(client, {name: value for name, value in GOOD.items()})
+    live = await check(client, GOOD)
     kept = await (await client.get(f"/v1/checks/{live['check_id']}")).json()
-    assert kept["facts"]["velocity"]["mailbox"].get("hour", 0) == 0
+    assert "mailbox" not in kept["facts"]["velocity"]  # it is the first
 
 
 async def test_what_is_not_counted_is_unknown_and_costs_nothing(client):
