@@ -24,7 +24,7 @@ from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
-from fraudcheck.adapters.memory_counters import MemoryCounters
+from fraudcheck.adapters.memory_counters import MemoryCounters, NoCounters
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -80,11 +80,13 @@ class Service(Struct, kw_only=True):
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
     lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
     the policies of those that cannot be; ``broken_tables`` counts tables of quality, funnels and competitors that could
-    not be read. ``form_tokens`` counts calls for forms' tokens by what became of them.
+    not be read. ``form_tokens`` counts calls for forms' tokens by what became of them. ``trial`` judges as ``pipeline``
+    does, and counts, keeps and measures nothing.
     """
 
     settings: Settings
     pipeline: Pipeline
+    trial: Pipeline
     ledger: SpooledLedger
     reviews: Reviews
     mail_routes: DnsMailRoutes
@@ -201,6 +203,9 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             histories=histories,
         )
         pipeline = _pipeline(ports, ledger, settings, model)
+        trial_routes = _mail_routes(settings, loaded, None)  # the shared ones would note the domain for all
+        stack.push_async_callback(trial_routes.close)
+        uncounted = msgspec.structs.replace(ports, counters=NoCounters(), mail_routes=trial_routes)
 
         async def tenant(name: str) -> Tenant:
             return await running.tenant(name)
@@ -217,6 +222,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         running = Service(
             settings=settings,
             pipeline=pipeline,
+            trial=_pipeline(uncounted, None, settings, model),
             rejudging=rejudging,
             counters=counters,
             ledger=ledger,

@@ -23,6 +23,8 @@ from fraudcheck.intake.lead_fields import LEAD_FIELDS
 FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 """The fields of a lead that a column can be, nested ones with dots."""
 
+LEFT_OUT: Final = "-"
+"""In the place of a field: the column is none, whatever its heading says."""
 _EVENT = "activity."
 """Begins the name of an event (``activity.pages``), whose column holds how often it was."""
 _FORM = "form."

@@ -39,14 +39,19 @@ class ForAll(NamedTuple):
     zone: str | None
 
 
-def given_files(paths: Sequence[str], options: Options) -> tuple[tuple[Given, ...], ForAll]:
+def given_files(
+    paths: Sequence[str], options: Options, called: Sequence[str] | None = None
+) -> tuple[tuple[Given, ...], ForAll]:
     """The files under their names, with what is said of each, and what is said of all.
 
-    Raises ValueError, with what to do, for options that cannot be followed.
+    ``called`` are their names where these are not those of the paths. Raises ValueError, with what to do, for options
+    that cannot be followed.
     """
     if paths.count(STDIN) > 1:
         raise ValueError("- is standard input, which can be read once: name the other files")
-    names = file_names(paths)
+    if called is not None and len(called) != len(paths):
+        raise ValueError(f"--names has {len(called):,} names for {len(paths):,} files")
+    names = file_names(paths if called is None else called)
     spelled = _spellings(paths, names)
     maps, own_maps = _by_file("--map", options.maps, spelled)
     constants, own_constants = _by_file("--set", options.constants, spelled)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from fraudcheck.cli.command import Failed, Misused, add_command, add_contract, add_look_back, without_collecting
 from fraudcheck.cli.report import whole_shape
 from fraudcheck.operations.audit import Question, read_contract
@@ -44,8 +46,8 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         help="the column of a field (client.ip, source.vendor, ...); may be repeated, for email and phone "
-        "in the order in which their columns are looked at. For one of several files, this and the options of "
-        "reading take its name before: FILE:FIELD=COLUMN",
+        "in the order in which their columns are looked at; the field - leaves a column out. For one of several files, "
+        "this and the options of reading take its name before: FILE:FIELD=COLUMN",
     )
     batch.add_argument("--map-only", dest="_map_only", action="store_true", help="show the columns' fields and stop")
     batch.add_argument(
@@ -61,6 +63,13 @@ def add(commands: Any) -> None:
         dest="_vendor_from",
         choices=("filename",),
         help="take the vendor of rows that name none from their file's name",
+    )
+    batch.add_argument(
+        "--names",
+        dest="_names",
+        metavar="FILE",
+        type=Path,
+        help="a JSON list of how messages and results name the files, in their order (their own names)",
     )
     _add_repeated(batch, "--encoding", "encodings", "NAME", "of CSV, where it is found out wrong (cp1250)")
     _add_repeated(batch, "--dates", "dates", "ORDER", "day-first or month-first, where the file itself cannot tell")
@@ -180,7 +189,10 @@ def _read_options(given: Mapping[str, Any]) -> tuple[tuple[Given, ...], ForAll]:
     names = ("maps", "constants", "encodings", "dates", "zones")
     options = Options(**{name: given[name] for name in names}, vendor_from_name=given["vendor_from"] is not None)
     try:
-        return given_files(given["given"], options)
+        called = msgspec.json.decode(given["names"].read_bytes(), type=list[str]) if given["names"] else None
+        return given_files(given["given"], options, called)
+    except msgspec.MsgspecError:
+        raise Misused("--names wants a file with a JSON list of texts") from None
     except ValueError as problem:
         raise Misused(str(problem)) from None
 

@@ -292,6 +292,10 @@ class Ledger(Protocol):
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
         ...
 
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """The names of the tenant's vendors, as first written and in the order of their keys; at most so many."""
+        ...
+
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """The id of the first version of the lead that a check belongs to, and the lead's confirmations as told."""
         ...

@@ -34,10 +34,13 @@ from fraudcheck.web.handlers import (
     review,
     sign_in,
     static,
+    try_lead,
+    upload,
     vendors,
 )
 from fraudcheck.web.limits import count_call, count_wrong_key
 from fraudcheck.web.page_calls import problem_answer
+from fraudcheck.web.preview_process import Previews
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -53,6 +56,7 @@ from fraudcheck.web.state import (
     PACE,
     PERSON,
     PERSONAL,
+    PREVIEWS,
     PROBE,
     READERS,
     REPORTS,
@@ -100,6 +104,14 @@ _SCOPES = {
     ("GET", "/v1/batches/{batch_id}/rejected"): "batch",
     ("GET", "/find"): "read",
     ("POST", "/find"): "read",
+    ("GET", "/try"): "check",
+    ("POST", "/try"): "check",
+    ("GET", "/upload"): "batch",
+    ("POST", "/upload"): "batch",
+    ("GET", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}/delete"): "batch",
+    ("GET", "/upload/{batch_id}/audit"): "batch",
 }
 
 
@@ -127,6 +139,7 @@ def make(
     app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
+    app[PREVIEWS] = Previews(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
     app[PACE] = Pace()
@@ -164,6 +177,14 @@ def make(
             web.delete("/v1/batches/{batch_id}", batches.delete_batch),
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
+            web.get("/try", try_lead.get_form, allow_head=False),
+            web.post("/try", try_lead.post_lead),
+            web.get("/upload", upload.list_uploads, allow_head=False),
+            web.post("/upload", upload.post_files),
+            web.get("/upload/{batch_id}", upload.get_upload, allow_head=False),
+            web.post("/upload/{batch_id}", upload.post_choices),
+            web.post("/upload/{batch_id}/delete", upload.delete_upload),
+            web.get("/upload/{batch_id}/audit", upload.get_audit, allow_head=False),
             web.post("/form/token", form_token.post_token),
             web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),

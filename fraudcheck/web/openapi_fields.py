@@ -581,6 +581,11 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
         ["rows rejected: 3: neither a mail address nor a phone"],
         "sentences",
     ),
+    "Batch.seconds_left": (
+        "How long what is done at the moment takes yet, by its pace so far; null where nothing tells it.",
+        12,
+        "seconds",
+    ),
     "Batch.problem": (
         "Why it failed, and what to do; null if it did not.",
         "the file has no column with a mail address or a phone",

@@ -105,12 +105,17 @@ def no_report(title: str, form: ScopeForm, frame: Frame | None, why: str = "") -
 
 
 def lead(
-    shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None, template: str = "lead.html", **more: Any
+    shown: Mapping[str, Any],
+    replayed: Sequence[str],
+    frame: Frame | None,
+    template: str = "lead.html",
+    title: str = "",
+    **more: Any,
 ) -> str:
     """The page of one lead: how its score adds up, what that rests on, and its replay.
 
-    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay. A ``template`` that shows it with
-    something around it is given ``more``.
+    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay. A ``template`` that is made from
+    this page's needs ``more``.
     """
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
@@ -118,7 +123,7 @@ def lead(
     spans = shown["enquiry"]["because"] if message != HIDDEN else []
     return render(
         template,
-        title=f"Check {clean(shown['check_id'])}",
+        title=title or f"Check {clean(shown['check_id'])}",
         shown=shown,
         vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
         steps=steps,

@@ -11,7 +11,6 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -24,9 +23,9 @@ from fraudcheck.ports import Unavailable
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.funnel_report import FunnelReport
-from fraudcheck.settings import Settings, child_environment, load
+from fraudcheck.settings import Settings, load
+from fraudcheck.web.child_calls import ask
 
-_NICENESS = "10"
 _TIMEOUT = 120.0
 """Seconds after which a report is given up."""
 _MAX_WAITING = 8
@@ -87,30 +86,12 @@ class Reports:
             self._requests -= 1
 
     async def _run(self, question: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            "nice",
-            "-n",
-            _NICENESS,
-            *self._command,
-            env=child_environment(self._settings),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # a terminal's Ctrl-C is for the service alone
-        )
-        try:
-            async with asyncio.timeout(_TIMEOUT):
-                report, errors = await child.communicate(question)
-        finally:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-        text = errors.decode(errors="replace").strip()
-        if child.returncode == _NOTHING:
+        code, report, text = await ask(self._command, self._settings, question, _TIMEOUT)
+        if code == _NOTHING:
             raise Nothing(text)
-        if child.returncode == _INVALID_CONTRACT:
+        if code == _INVALID_CONTRACT:
             raise ValueError(text)
-        if child.returncode:
+        if code:
             _log.error("a report failed: %s", text.rpartition("\n")[2])
             raise Unavailable("ledger")
         return report

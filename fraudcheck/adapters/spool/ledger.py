@@ -216,6 +216,10 @@ class SpooledLedger:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.outcome_counts(tenant, proofs)
 
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """See ``ports.ledger.Ledger``."""
+        return await self._ledger.vendor_names(tenant, most)
+
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.lead_confirmations(tenant, check_id)

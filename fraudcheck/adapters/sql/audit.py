@@ -85,6 +85,12 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     )
 
 
+def vendor_names(connection: Connection, tenant: str, most: int) -> list[str]:
+    """The names of a tenant's vendors, as first written and in the order of their keys; at most so many."""
+    query = select(vendors.c.name).where(vendors.c.tenant == tenant).order_by(vendors.c.key).limit(most)
+    return [name for name in connection.execute(query).scalars() if name]
+
+
 def read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
     """Decodes sources, with the spelling in which each vendor was written first."""
     query = select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)

@@ -260,6 +260,10 @@ class SqlLedger:
             lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE), proofs), self._background
         )
 
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """See ``ports.ledger.Ledger``."""
+        return await self._read(lambda connection: audit.vendor_names(connection, tenant, most))
+
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import get_args
 
 import msgspec
@@ -29,20 +30,37 @@ async def post_batch(request: web.Request) -> web.Response:
     options = _read_options(request)
     if options.keep and "check" not in request[SCOPES_GIVEN]:
         raise Problem(403, "to keep a file's leads a key needs the scope check, beside batch")
+    require_packages()
+    max_bytes = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
+    if (request.content_length or 0) > max_bytes:
+        raise too_large
+    with kept_or_problem(too_large):
+        batch = await request.app[BATCHES].accept(request[TENANT].name, options, _content(request))
+    answer = json_answer(batch, status=202)
+    answer.headers["Location"] = f"/v1/batches/{batch.id}"
+    return answer
+
+
+def require_packages() -> None:
+    """Raises Problem where a package is missing that only batches need."""
     if batch_child.packages_missing():
         raise Problem(
             503,
             "batches need further packages on the server: pip install '.[batch]' in fraudcheck's folder",
             retry_after=3600,
         )
-    max_bytes = request.app[SERVICE].settings.batch_max_bytes
-    too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
-    if (request.content_length or 0) > max_bytes:
-        raise too_large
+
+
+@contextmanager
+def kept_or_problem(
+    too_large: Problem, empty: str = "the body is empty: send the file of leads in it"
+) -> Iterator[None]:
+    """While a file is stored: raises Problem with what the caller can do where that fails."""
     try:
-        batch = await request.app[BATCHES].accept(request[TENANT].name, options, _content(request))
+        yield
     except batch_queue.Empty:
-        raise Problem(400, "the body is empty: send the file of leads in it") from None
+        raise Problem(400, empty) from None
     except batch_queue.TooLarge:
         raise too_large from None
     except batch_queue.Crowded as crowded:
@@ -52,9 +70,6 @@ async def post_batch(request: web.Request) -> web.Response:
     except OSError as problem:
         title = f"the file cannot be kept ({problem.strerror}): try again later, or make room on the server"
         raise Problem(503, title, retry_after=60) from None
-    answer = json_answer(batch, status=202)
-    answer.headers["Location"] = f"/v1/batches/{batch.id}"
-    return answer
 
 
 async def _content(request: web.Request) -> AsyncIterator[bytes]:
@@ -79,7 +94,7 @@ def _read_options(request: web.Request) -> batch_job.Options:
     errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
     pairs = query.getall("map", [])
     for field, _, column in (pair.partition("=") for pair in pairs):
-        if not columns.is_field(field) or not column or "\0" in column:
+        if not (columns.is_field(field) or field == columns.LEFT_OUT) or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
     values = query.getall("set", [])
     for pair in values:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -41,6 +41,7 @@ from fraudcheck.wiring import FaultyKeys
 
 _PAGE = 50
 _LONGEST_PAGE = 1000
+_Answer = TypeVar("_Answer")
 
 
 def expect_room(request: web.Request) -> None:
@@ -78,6 +79,12 @@ def asked_key(request: web.Request) -> str | None:
 
 async def judge(request: web.Request, body: bytes, key: str | None, *, any_body: bool = False) -> CheckVerdict:
     """Judge a lead when there is room for it. Raises as ``Pipeline.check``, and Problem where there is none."""
+    pipeline, tenant = request.app[SERVICE].pipeline, request[TENANT]
+    return await in_turn(request, key, lambda: pipeline.check(tenant, body, key, any_body=any_body))
+
+
+async def in_turn(request: web.Request, key: str | None, check: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """Make a check when there is room for it. Raises as that does, and Problem where there is none."""
     admission = request.app[ADMISSION]
     try:
         await admission.enter(_arrived(request), key, lambda: request.transport is None)
@@ -85,11 +92,11 @@ async def judge(request: web.Request, body: bytes, key: str | None, *, any_body:
         raise _shed(request) from None
     answered = None
     try:
-        verdict = await request.app[SERVICE].pipeline.check(request[TENANT], body, key, any_body=any_body)
+        answer = await check()
         answered = key
     finally:
         admission.leave(answered)
-    return verdict
+    return answer
 
 
 def _arrived(request: web.Request) -> float:
