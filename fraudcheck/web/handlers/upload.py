@@ -217,7 +217,7 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     """What is wrong with what was chosen, by the names of the form's fields."""
     problems = {}
     key_of = {column.name: f"column-{n}" for n, column in enumerate(looked.first.columns)}
-    for field, names in preview.doubled(asked).items():
+    for field, names in preview.doubled(looked.first, asked).items():
         listed = ", ".join(f"“{name}”" for name in names[:5])
         problems[key_of[names[-1]]] = f"A lead has one {field}, and several columns are it: {listed}. Keep one of them."
     for name, field in asked.items():
