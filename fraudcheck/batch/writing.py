@@ -19,11 +19,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fraudcheck.batch.raw_files import atomic_file, copy
 from fraudcheck.batch.source import Source
-from fraudcheck.records import CheckVerdict, Click
+from fraudcheck.records import CheckVerdict
 from fraudcheck.records import Source as Origin
 from fraudcheck.report.cells import escape_cell
 
@@ -64,8 +63,8 @@ _PATHS = {
 """Where in a verdict what a column holds stands, if not under the column's own name; ``unknown`` leaves it empty."""
 _FILE_COLUMNS = pa.schema([("source_file", pa.string()), ("source_line", pa.int64())])
 """The columns that the output has between these where there are several files."""
+_ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 _BYTE_ORDER_MARK = "\ufeff"
-_NO_CLICK = Click()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -166,7 +165,7 @@ def _ndjson(judged: Judged) -> bytes:
                 "row": row,
                 **({} if judged.file is None else {"file": judged.file, "line": line}),
                 "reference": verdict.reference,
-                "lead": {"source": source if source.click is _NO_CLICK else replace(source, click=_NO_CLICK)},
+                "lead": {"source": _origin(source)},
                 "verdict": verdict,
             }
         )
@@ -174,6 +173,14 @@ def _ndjson(judged: Judged) -> bytes:
         for row, line, source, verdict in zip(*judged[:4], strict=True)
     ]
     return b"".join(lines)
+
+
+def _origin(source: Origin) -> dict[str, Any]:
+    """Who sold a lead and for how much, as far as it was given, without the person's click."""
+    told: dict[str, Any] = {name: value for name in _ORIGIN if (value := getattr(source, name)) is not None}
+    if source.price.amount is not None or source.price.currency is not None:
+        told["price"] = source.price
+    return told
 
 
 def _table(style: Style, input_rows: pa.Table, judged: Judged, day: str) -> pa.Table:
