@@ -41,6 +41,7 @@ from fraudcheck.ports.ip import IpIntelligence
 from fraudcheck.ports.ledger import Entry, Ledger
 from fraudcheck.ports.lists import Lists
 from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
+from fraudcheck.ports.reviews import Reviews
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
@@ -87,6 +88,7 @@ class Service(Struct, kw_only=True):
     pipeline: Pipeline
     trial: Pipeline
     ledger: SpooledLedger
+    reviews: Reviews
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
     vendors: KnownVendorHistories
@@ -177,7 +179,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     rates = read_rates(settings.limits)
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
-        ledger = await _open_ledger(settings, stack)
+        store, ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
         loaded.read_enquiry("ready")  # so that no lead waits for the model's loading
         compile_patterns()
@@ -224,6 +226,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             rejudging=rejudging,
             counters=counters,
             ledger=ledger,
+            reviews=store,
             mail_routes=mail_routes,
             keys=key_file(settings),
             vendors=vendors,
@@ -370,8 +373,8 @@ def prepare(data_dir: Path) -> None:
         ) from None
 
 
-async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
-    """The ledger, with the spool that is written to while it is down."""
+async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> tuple[SqlLedger, SpooledLedger]:
+    """The ledger, alone and with the spool that is written to while it is down."""
     from fraudcheck.adapters.sql.ledger import SqlLedger
 
     store = SqlLedger(ledger_url(settings))
@@ -381,7 +384,7 @@ async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedg
     ledger = SpooledLedger(store, Spool(spool_folder(settings)))
     stack.push_async_callback(ledger.close)
     await ledger.start()
-    return ledger
+    return store, ledger
 
 
 async def for_workers(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Settings:

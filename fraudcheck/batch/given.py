@@ -68,7 +68,7 @@ def given_files(
         Given(
             path=None if path == STDIN else Path(path),
             name=name,
-            chosen=_columns(own_maps[i]),
+            chosen=read_pairs(own_maps[i]),
             constants={**_from_name(name, options.vendor_from_name), **for_all, **_values(own_constants[i])},
             encoding=_last(own_encodings[i]),
             dates=_last(own_dates[i]),
@@ -76,7 +76,7 @@ def given_files(
         )
         for i, (path, name) in enumerate(zip(paths, names, strict=True))
     )
-    return given, ForAll(_columns(maps), _last(encodings), _last(dates), _last(zones))
+    return given, ForAll(read_pairs(maps), _last(encodings), _last(dates), _last(zones))
 
 
 def file_names(paths: Sequence[str]) -> list[str]:
@@ -117,8 +117,8 @@ def _by_file(option: str, texts: Sequence[str], spelled: Mapping[str, int]) -> t
     return for_all, own
 
 
-def _columns(pairs: Sequence[str]) -> dict[str, list[str]]:
-    """Fields and columns of pairs FIELD=COLUMN, in their order."""
+def read_pairs(pairs: Sequence[str]) -> dict[str, list[str]]:
+    """Fields and columns of pairs FIELD=COLUMN, in their order. Raises ValueError."""
     columns: dict[str, list[str]] = {}
     for pair in pairs:
         field, _, column = pair.partition("=")

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_policy, tenant_quality
 from fraudcheck.anomaly.detector import encode_model
+from fraudcheck.batch import keeping
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.bounds import TooMuch
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
@@ -189,6 +190,7 @@ def _plan_files(
         "model": encode_model(model)[0] if model else None,
         "lists": {row.name: row.version for row in lists.inventory(settings)},
         "quality": quality_hash,
+        **({"keep": True} if request.keep else {}),
         **versions_asked(request, policy_hash),
     }
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
@@ -208,18 +210,19 @@ def _plan_files(
     columns = dict.fromkeys(chain.from_iterable(each.source.columns for each in files))
     rows = ends[-1] if ends else 0
     plan = Plan(
-        job=job_id(settings, request.tenant, asked),
+        job=job_id(settings, request.tenant, keeping.lasting(asked) if request.keep else asked),
         tenant=request.tenant,
         policy=policy.decode(),
         quality=quality.decode(),
         files=tuple(read_files),
         columns=tuple(columns),
         started=started,
-        style=Style.for_output(request.out, files[0].source, files=several),
+        style=Style.for_output(request.out, files[0].source, files=several, keep=request.keep),
         ends=tuple(ends),
         shares=rows // request.share + 1,
         lost=tuple(lost),
         told=request.told,
+        keep=request.keep,
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan

@@ -29,7 +29,7 @@ class Progress:
 
     The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null until they are counted), ``done`` (rows
     that are judged), ``rejected``, ``decisions``, ``lost``, ``seconds_left`` (of the phase; null where that is not
-    known), ``problem`` and at the end ``figures``.
+    known), ``problem`` and at the end ``figures``; there, where leads were kept, ``origin``, ``kept`` and ``known``.
     """
 
     def __init__(self, status: Path | None = None) -> None:
@@ -92,8 +92,15 @@ class Progress:
         if now - self._last_state >= _STATE_INTERVAL:
             self._write_state()
 
-    def ended(self, tally: Tally | None, problem: str | None = None, lost: Sequence[str] = ()) -> None:
-        """Note the end: the figures and what was ``lost``, or what went wrong."""
+    def ended(
+        self,
+        tally: Tally | None,
+        problem: str | None = None,
+        lost: Sequence[str] = (),
+        *,
+        origin: str | None = None,
+    ) -> None:
+        """Note the end: the figures, what was ``lost`` and the ``origin`` of kept leads; or what went wrong."""
         self._remove_bar()
         self._state |= {"state": "failed", "seconds_left": None, "problem": problem}
         if tally is not None:
@@ -106,6 +113,8 @@ class Progress:
                 "lost": lost,
                 "figures": figures(tally),
             }
+        if tally is not None and origin is not None:
+            self._state |= {"origin": origin, "kept": tally.ledger["kept"], "known": tally.ledger["known"]}
         self._write_state()
 
     def _remove_bar(self) -> None:

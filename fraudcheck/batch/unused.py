@@ -19,9 +19,9 @@ from fraudcheck.batch.columns import (
     in_order_of_fields,
     rank_column,
     says_else,
-    tells_outcome,
 )
 from fraudcheck.batch.dates import is_date
+from fraudcheck.batch.outcome_columns import tells_outcome
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.fields.form_token import is_ours
 from fraudcheck.intake.body import parse_body

@@ -71,6 +71,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     """A batch as the API gives it. ``rows`` is null until they are counted, ``results`` until the batch is done.
 
     ``lost`` says in sentences what of the file is in no verdict: columns, rows, cells; known when the batch is done.
+    Of a batch that keeps its leads, when it is done, ``origin`` is what they have in the ledger, ``kept`` says how many
+    they are and ``known`` how many the ledger had before.
     """
 
     id: str
@@ -87,6 +89,9 @@ class Batch(Struct, frozen=True, kw_only=True):
     created_at: str
     finished_at: str | None
     results: str | None
+    origin: str | None
+    kept: int | None
+    known: int | None
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -111,6 +116,9 @@ class Status(Struct, frozen=True, kw_only=True):
     lost: list[str] = []
     seconds_left: int | None = None
     problem: str | None = None
+    origin: str | None = None
+    kept: int | None = None
+    known: int | None = None
     figures: Figures | None = None
 
 
@@ -255,6 +263,9 @@ class JobFolder:
             created_at=job.created_at,
             finished_at=ended.finished_at if ended else None,
             results=f"/v1/batches/{job.id}/results" if state == "done" else None,
+            origin=status.origin,
+            kept=status.kept,
+            known=status.known,
         )
 
     def settle(self, job: Job, code: int) -> None:

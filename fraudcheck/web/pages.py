@@ -20,6 +20,7 @@ from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everyt
 from fraudcheck.web import charts, wording
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.masking import HIDDEN
+from fraudcheck.web.scope_form import ScopeForm
 from fraudcheck.web.static_files import static_url
 from fraudcheck.web.wording import clean
 
@@ -34,22 +35,33 @@ _MAX_VENDORS = 300
 
 
 def overview(
-    report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel", frame: Frame | None = None
+    report: Overview,
+    link: Callable[[str], str] | None,
+    funnel_link: str = "/v1/funnel",
+    frame: Frame | None = None,
+    form: ScopeForm | None = None,
 ) -> str:
-    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
+    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file.
+
+    ``form`` asks for other leads; None for a file, as for all pages.
+    """
+    shown = report.vendors[:_MAX_VENDORS]
     return render(
         "overview.html",
         title="All vendors",
         report=report,
         link=link,
         funnel_link=funnel_link,
-        top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
-        spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
+        shown=shown,
+        has_trend=any(charts.has_line(line.trend) for line in shown),
+        top=_scale_top(line.bad for line in shown),
+        spark_top=charts.top([charts.highest(line.trend) for line in shown]),
+        form=form,
         frame=frame,
     )
 
 
-def vendor(report: VendorReport, frame: Frame | None) -> str:
+def vendor(report: VendorReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of one vendor. ``frame`` is None for a page that is to be a file."""
     line = report.summary
     parts = {name: getattr(report, name) for name in ("campaigns", "sub_ids", "channels")}
@@ -60,6 +72,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
         report=report,
         line=line,
         frame=frame,
+        form=form,
         sentences=[*wording.vendor_sentences(line, report.others), *carried_text(report.carried)],
         top=charts.top([charts.highest(line.trend)]),
         tops={kind: _scale_top(part.bad for part in own_parts) for kind, own_parts in parts.items()},
@@ -69,7 +82,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
     )
 
 
-def funnel(report: FunnelReport, frame: Frame | None) -> str:
+def funnel(report: FunnelReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of the funnel. ``frame`` is None for a page that is to be a file."""
     lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
     return render(
@@ -82,7 +95,13 @@ def funnel(report: FunnelReport, frame: Frame | None) -> str:
         top=_scale_top(stage.reached for stage in report.all.stages[1:]),
         tops={heading: _scale_top(line.stages[0].converts for line in own) for heading, own in lines.items()},
         frame=frame,
+        form=form,
     )
+
+
+def no_report(title: str, form: ScopeForm, frame: Frame | None, why: str = "") -> str:
+    """The page of a report that cannot be made of what was asked for, so that something else can be asked for."""
+    return render("no_report.html", title=clean(title), form=form, frame=frame, why=clean(why[:1].upper() + why[1:]))
 
 
 def lead(
@@ -193,6 +212,7 @@ def _templates() -> Environment:
         day=wording.day,
         evidence=wording.evidence_text,
         named=wording.name_text,
+        outcome=wording.outcome_text,
         last_day=wording.last_day,
         less=wording.amount_off,
         lines=wording.json_lines,

@@ -20,7 +20,7 @@ from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.batch_job import Batch
 from fraudcheck.web.connections import paced
 from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
-from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
+from fraudcheck.web.state import BATCHES, PERSONAL, SCOPES_GIVEN, SERVICE, TENANT
 
 
 async def post_batch(request: web.Request) -> web.Response:
@@ -28,6 +28,8 @@ async def post_batch(request: web.Request) -> web.Response:
     if body_type(request) not in map(str.lower, BATCH_TYPES) or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
+    if options.keep and not may_keep(request):
+        raise Problem(403, "to keep a file's leads a key needs the scope check, beside batch")
     require_packages()
     max_bytes = request.app[SERVICE].settings.batch_max_bytes
     too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
@@ -38,6 +40,11 @@ async def post_batch(request: web.Request) -> web.Response:
     answer = json_answer(batch, status=202)
     answer.headers["Location"] = f"/v1/batches/{batch.id}"
     return answer
+
+
+def may_keep(request: web.Request) -> bool:
+    """Whether the caller may put leads into the ledger, where they count for later ones."""
+    return "check" in request[SCOPES_GIVEN]
 
 
 def require_packages() -> None:
@@ -97,18 +104,21 @@ def _read_options(request: web.Request) -> batch_job.Options:
     values = query.getall("set", [])
     for pair in values:
         errors += [{"field": "set", "problem": problem}] if (problem := _constant_problem(pair, query)) else []
-    for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
+    for name, allowed in (
+        ("format", get_args(batch_job.Format)),
+        ("dates", get_args(batch_job.Dates)),
+        ("keep", _YES_OR_NO),
+    ):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
-    if query.get("keep", "false") not in ("true", "false"):
-        errors.append({"field": "keep", "problem": "not true or false"})
     if "timezone" in query and not is_zone(query["timezone"]):
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    chosen = {name: value for name, value in query.items() if name not in ("map", "set")}
-    keep = query.get("keep") == "true"
-    return msgspec.convert({**chosen, "map": pairs, "set": values, "keep": keep}, batch_job.Options)
+    chosen = {name: value for name, value in query.items() if name not in ("map", "set", "keep")}
+    return msgspec.convert(
+        {**chosen, "map": pairs, "set": values, "keep": query.get("keep") == "true"}, batch_job.Options
+    )
 
 
 def _constant_problem(pair: str, query: Mapping[str, str]) -> str:
@@ -124,6 +134,7 @@ def _constant_problem(pair: str, query: Mapping[str, str]) -> str:
     return ""
 
 
+_YES_OR_NO = ("true", "false")
 _OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)
 
 
