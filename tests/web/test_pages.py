@@ -390,11 +390,28 @@ def test_the_steps_of_a_score_lead_from_the_start_to_the_sum():
 
 
 def test_evidence_in_words():
-    told = {"fill_seconds": 0.8, "lists": ["a", "b"], "found": None, "sure": True, "by": {"lead_id": 3}}
+    told = {"fill_seconds": 0.8, "lists": 2, "found": None, "sure": True, "by": {"lead_id": 3}}
     step = pages._steps(SHOWN | {"reasons": [SHOWN["reasons"][0] | {"evidence": told}]})[1]
-    assert step["evidence"] == {
-        "fill seconds": "0.8", "lists": "a, b", "found": "unknown", "sure": "yes", "by": "lead id 3"
-    }  # fmt: skip
+    assert step["evidence"] == ["Filled in within 0.8 seconds", "2 lists name it", "Sure: yes", "By the lead id 3"]
+
+
+def test_a_leads_page_leads_on_only_where_there_is_a_service(every_page):
+    for code in ("FORM_TOO_FAST", "EMAIL_DISPOSABLE"):
+        assert f'href="/reasons#{code}"' in every_page["lead"]
+        assert f'<code class="soft">{code}</code>' in every_page["erased lead"]
+    page = pages.lead(SHOWN | {"lead": {"source": {"vendor": "A & B/C"}}}, [], FRAME)
+    assert 'href="/v1/vendors/A%20%26%20B%2FC/report"' in page
+
+
+def test_what_is_raw_is_folded_and_what_is_told_is_not(every_page):
+    open_, *folded = every_page["lead"].partition("</style>")[2].split("<details>")
+    assert "The form was filled in faster than people type." in open_
+    assert "Filled in within 0.8 seconds." in open_
+    assert "What was found out" in open_
+    assert "fill_seconds" not in open_
+    assert "Spend no time on it." in open_
+    assert any("&#34;fill_seconds&#34;: 0.8" in each for each in folded)
+    assert any("<summary>Judged again</summary>" in each for each in folded)
 
 
 def test_an_interval_is_drawn_and_said():
