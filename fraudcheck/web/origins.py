@@ -46,8 +46,8 @@ def check_site(request: web.Request, allowed: Collection[str]) -> None:
     ):
         raise Problem(
             403,
-            "a page of another site may not call the service: call it from a server, with a key; if it is the service's "
-            "own page, let the proxy before it pass Host on, or name its host in --allowed-hosts",
+            "a page of another site may not call the service: call it from a server, with a key; if it is the "
+            "service's own page, let the proxy before it pass Host on, or name its host in --allowed-hosts",
         )
 
 
