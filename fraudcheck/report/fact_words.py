@@ -33,7 +33,6 @@ from fraudcheck.report.evidence_words import (
     plain,
 )
 from fraudcheck.report.worth import ENQUIRIES
-from fraudcheck.signals.registry import SIGNALS
 
 _ROUTES = {
     "nxdomain": "The mail domain does not exist.",
@@ -148,20 +147,16 @@ Facts = Mapping[str, Any]
 
 
 class Told(NamedTuple):
-    """What one signal found out: what it looks at, as part of a sentence, and its sentences."""
+    """What one signal found out: its name, and its sentences."""
 
-    about: str
+    signal: str
     sentences: list[str]
 
 
 def fact_words(facts: Mapping[str, Any]) -> list[Told]:
     """What was found out, signal by signal in the order of verdicts; a signal that looked at nothing is left out."""
-    told = []
-    for signal in SIGNALS:
-        found = facts.get(signal.name)
-        if isinstance(found, Mapping):
-            told.append(Told(signal.about, [*_sentences(signal.name, found)]))
-    return told
+    found = {name: facts.get(name) for name in _SIGNALS}
+    return [Told(name, [*_sentences(name, each)]) for name, each in found.items() if isinstance(each, Mapping)]
 
 
 def _sentences(name: str, facts: Facts) -> Iterator[str]:
@@ -170,7 +165,7 @@ def _sentences(name: str, facts: Facts) -> Iterator[str]:
         yield f"It could not be found out: {_NOT_FOUND_OUT.get(str(why), 'the look-up failed')}."
         return
     try:
-        said = [sentence for sentence in _SIGNALS[name](facts) if sentence] if name in _SIGNALS else []
+        said = [sentence for sentence in _SIGNALS[name](facts) if sentence]
     except (TypeError, ValueError, AttributeError, KeyError):
         said = ["They are of another form than this version tells; the record has them."]
     yield from said or ["There is nothing special about it."]
@@ -530,6 +525,7 @@ _SIGNALS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "network": _network,
     "form": _form,
     "form_token": _form_token,
+    "completeness": _completeness,
     "user_agent": _user_agent,
     "identity": _identity,
     "test_lead": _test_lead,
@@ -537,7 +533,6 @@ _SIGNALS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "enquiry": _enquiry,
     "velocity": _velocity,
     "cluster": _cluster,
-    "completeness": _completeness,
     "vendor": _vendor,
     "history": _history,
     "confirmation": _confirmation,
