@@ -100,6 +100,13 @@ class Service(Struct, kw_only=True):
     broken_tables: int = 0
     form_tokens: Counter[str] = msgspec.field(default_factory=Counter)
     token_keys: dict[str, bytes] = {}
+    session_keys: list[bytes] = []
+
+    def session_secret(self) -> bytes:
+        """The secret that signs the sessions of browsers. Raises FaultyKeys."""
+        if not self.session_keys:
+            self.session_keys.append(keys.session_key(_master_secret(self.settings)))
+        return self.session_keys[0]
 
     def token_key(self, name: str) -> bytes:
         """The secret of a tenant's tokens, whatever state its policy and tables are in. Raises FaultyKeys."""

@@ -11,14 +11,15 @@ from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
-from fraudcheck.web import log_filter, metrics, origins, source_keys
+from fraudcheck.web import log_filter, metrics, origins, sessions, source_keys
 from fraudcheck.web.admission import Admission
-from fraudcheck.web.answers import Problem
+from fraudcheck.web.answers import Problem, see_other, wants_page
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import (
+    api,
     batches,
     checks,
     confirmations,
@@ -26,7 +27,9 @@ from fraudcheck.web.handlers import (
     form_token,
     forms,
     health,
+    home,
     reasons,
+    sign_in,
     static,
     vendors,
 )
@@ -60,7 +63,7 @@ from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
 OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js", "/form/token"})
 """What pages of every site load or call. Which of them get a token, is said where it is made."""
-OF_OUR_PAGES = frozenset({static.PATH})
+OF_OUR_PAGES = frozenset({static.PATH, sign_in.PATH})
 """What a browser gets before somebody has signed in."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_OUR_PAGES, *OF_ANY_SITE})
 _SCOPES = {
@@ -139,6 +142,12 @@ def make(
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/form.js", form_script.get_newest),
             web.get("/form.{hash:[^/]+}.js", form_script.get_one),
+            web.get(sign_in.PATH, sign_in.get_login),
+            web.post(sign_in.PATH, sign_in.post_login),
+            web.post(sign_in.PATH_OUT, sign_in.post_logout),
+            web.get("/", home.get_home, allow_head=False),
+            web.get("/api", api.get_api, allow_head=False),
+            web.get("/reasons", reasons.get_page, allow_head=False),
             web.get(static.PATH, static.get_static),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
@@ -166,7 +175,9 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         _check_origin(request, path)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
-        return await handler(request)
+        answer = await handler(request)
+        sessions.renew(request, answer)
+        return answer
     except Problem as problem:
         return _problem_answer(request, path, problem)
     except web.HTTPRequestEntityTooLarge:
@@ -184,8 +195,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _problem_answer(request: web.Request, path: str, problem: Problem) -> web.Response:
-    answer = forms.problem_answer if path in source_keys.PATHS else problem_answer
-    return answer(request, problem)
+    if path in source_keys.PATHS:
+        return forms.problem_answer(request, problem)
+    if problem.status == 401 and wants_page(request) and "Authorization" not in request.headers:
+        return see_other(sign_in.address(request))
+    return problem_answer(request, problem)
 
 
 _TOO_LONG = "the answer takes too long to find: ask for a shorter time (from, to) or with fewer filters"
@@ -222,8 +236,9 @@ async def _authorize(request: web.Request, path: str) -> None:
     request[SOURCE_KEY] = None
     if service.keys.configured:
         try:
+            key = None if is_source else sessions.open_by(request)
             secret = await source_keys.find_secret(request) if is_source else _secret(request)
-            key = service.keys.find(secret) if secret else None
+            key = key or (service.keys.find(secret) if secret else None)
         except FaultyKeys:
             raise Problem(
                 503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
@@ -240,7 +255,9 @@ async def _authorize(request: web.Request, path: str) -> None:
             source_keys.require_source(request, key)
             request[SOURCE_KEY] = key
             scopes = ("check",) if key.source else scopes
-    scope = _SCOPES.get((request.method, path))
+    request[PERSONAL] = "personal" in scopes
+    request[SCOPES_GIVEN] = frozenset(scopes)
+    scope = _SCOPES.get(("GET" if request.method == "HEAD" else request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
     await count_call(request, tenant, scope)
@@ -253,8 +270,6 @@ async def _authorize(request: web.Request, path: str) -> None:
             retry_after=30,
         ) from None
     request[BUYER] = buyer
-    request[PERSONAL] = "personal" in scopes
-    request[SCOPES_GIVEN] = frozenset(scopes)
 
 
 def _secret(request: web.Request) -> str | None:

@@ -12,7 +12,7 @@ from fraudcheck.web.answers import Problem, body_type, page_answer, wants_page
 from fraudcheck.web.frame import SECTIONS, Frame
 from fraudcheck.web.state import FORM_TOKEN, PERSON, SCOPES_GIVEN
 
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def problem_answer(request: web.Request, problem: Problem) -> web.Response:
@@ -41,7 +41,7 @@ async def read_form(request: web.Request) -> MultiDictProxy[str | bytes | bytear
 
     That nobody else's page sent it is known by the token; where nobody has signed in the origin was checked before.
     """
-    if body_type(request) not in _FORM_TYPES:
+    if body_type(request) not in FORM_TYPES:
         raise Problem(415, "send the form of the page")
     form = await request.post()
     check_form_token(request, str(form.get("token", "")))
