@@ -113,6 +113,12 @@ _PARTNERS = {
     "untyped": ("person whose data was not typed", "people whose data was not typed"),
 }
 _NEARNESS = {"near": "a near one", "tied": "one with ties to it", "far": "a far one"}
+_NOTHING = {
+    "form": "Of the browser nothing that tells was found; what the form measured is part of the lead.",
+    "user_agent": "It is one of a browser that people use.",
+    "content": "It holds nothing that mass mailings or attacks hold.",
+}
+"""What is said where facts are there and none of them holds."""
 _THERE = {"near": " to there", "far": " from there"}
 _TOKENS = {
     "valid": "The token is one of this service's.",
@@ -168,7 +174,7 @@ def _sentences(name: str, facts: Facts) -> Iterator[str]:
         said = [sentence for sentence in _SIGNALS[name](facts) if sentence]
     except (TypeError, ValueError, AttributeError, KeyError):
         said = ["They are of another form than this version tells; the record has them."]
-    yield from said or ["There is nothing special about it."]
+    yield from said or [_NOTHING.get(name, "Nothing that tells was found.")]
 
 
 def _email(facts: Facts) -> Iterator[str]:
@@ -345,7 +351,8 @@ def _velocity(facts: Facts) -> Iterator[str]:
     if facts.get("typed"):
         yield "By what was measured, it was typed."
     if "leads" in facts:
-        yield f"The vendor sent {counted(facts['leads'], 'lead')} within 30 days before it."
+        came = counted(facts["leads"], "lead")
+        yield f"{came} came within 30 days before it, of the vendor or, where none is named, in all."
     if "sent" in facts:
         sent = facts["sent"]
         yield f"It says to have been sent {duration(abs(sent))} {'before' if sent >= 0 else 'after'} its check."
@@ -374,7 +381,8 @@ def _numbers(counts: Facts) -> list[int]:
 def _cluster(facts: Facts) -> Iterator[str]:
     vendor, since = facts.get("vendor"), facts.get("vendor_since")
     if vendor and (said := _by_length(vendor)):
-        yield f"The vendor's leads before it: {said}{f'; the first {duration(since)} before' if since else ''}."
+        began = f"; the first {duration(since)} before" if since else ""
+        yield f"Leads before it, of the vendor or, where none is named, in all: {said}{began}."
     for kind, cohort in sorted((facts.get("cohorts") or {}).items()):
         if not (said := _by_length(cohort.get("of", ()))):
             continue
@@ -475,7 +483,7 @@ def _identity(facts: Facts) -> Iterator[str]:
         parts = "two parts of the name, or all of it" if facts["match"] == "full" else "one part of the name"
         yield f"The mailbox's name is made of {parts}."
     if not facts.keys() & {"name", "match"}:
-        yield "It is a name that a person can have, and the mailbox does not bear it."
+        yield "It is a name that a person can have."
 
 
 def _history(facts: Facts) -> Iterator[str]:
