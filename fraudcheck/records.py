@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +18,21 @@ def parse_utc(text: str) -> str:
     moment = datetime.fromisoformat(text)
     try:
         return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except OverflowError as problem:
+        raise ValueError(text) from problem
+
+
+def parse_until(text: str) -> str:
+    """``parse_utc`` of an end: a day alone means with that day, as people say it, and so is the beginning of the next.
+
+    Raises ValueError, whose message contains the text.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return parse_utc(text)
+    try:
+        return parse_utc(f"{day + timedelta(days=1)}")
     except OverflowError as problem:
         raise ValueError(text) from problem
 
@@ -457,14 +472,16 @@ class Revision(CheckVerdict, frozen=True, kw_only=True):
 
 OUTCOMES = ("contacted", "qualified", "converted", "returned")
 """What every tenant may tell of a lead; its funnel may have events beside these (``worth.funnel``)."""
+REVIEWED = ("reviewed_genuine", "reviewed_fake")
+"""What somebody found who looked at a lead without reaching the person: an opinion. What a call told goes before it."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead, as its buyer reported it.
 
-    ``outcome`` is one of ``OUTCOMES``, or an event of the tenant's own, which its funnel may have no longer. ``reason``
-    is the reason of a return, ``value`` the value of a conversion. ``at`` is RFC 3339 in UTC, empty where it was not
-    given. ``buyer`` distinguishes several buyers of one tenant.
+    ``outcome`` is one of ``OUTCOMES`` or ``REVIEWED``, or an event of the tenant's own, which its funnel may have no
+    longer. ``reason`` is that of a return or of a review, ``value`` the value of a conversion. ``at`` is RFC 3339 in
+    UTC, empty where it was not given. ``buyer`` distinguishes several buyers of one tenant.
     """
 
     outcome: str

@@ -113,6 +113,10 @@ class KeyFile:
             raise FaultyKeys(self._problem)
         return self._keys.get(sha256(secret.encode("utf-8", "replace")).hexdigest())
 
+    def with_id(self, key_id: str) -> Key | None:
+        """The key of this id; None when there is none. Raises as ``all``."""
+        return next((key for key in self.all() if key.id == key_id), None)
+
     def create(
         self, tenant: str, scopes: Sequence[str], label: str, created_at: str, buyer: str = ""
     ) -> tuple[Key, str]:
@@ -379,6 +383,11 @@ def _checked_secret(secret: bytes, place: str) -> bytes:
 def tenant_key(master: bytes, tenant: str) -> bytes:
     """A tenant's own secret, derived from the master secret, so that a person's tokens differ between tenants."""
     return hmac.digest(master, b"tenant\0" + tenant.encode(), "sha256")
+
+
+def session_key(master: bytes) -> bytes:
+    """The secret that signs the sessions of browsers, derived from the master secret."""
+    return hmac.digest(master, b"sessions of browsers", "sha256")
 
 
 def route_cache_key(master: bytes, versions: Mapping[str, str]) -> bytes:

@@ -59,7 +59,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     batch was begun, and the time of leads that have none. ``style`` is the output's. Rows are numbered through all
     files: each slice ends with a row of ``ends``, and has rows of one file. Each kind of identity is counted in so many
     ``shares``. ``told`` says that the verdicts are also written for an audit. ``policy`` and ``quality`` are the
-    tenant's, encoded.
+    tenant's, encoded. ``keep`` says that the leads go into the ledger.
     """
 
     job: str
@@ -74,6 +74,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     lost: tuple[str, ...] = ()
     told: bool = False
     quality: str = ""
+    keep: bool = False
 
     @property
     def slices(self) -> int:
@@ -117,6 +118,30 @@ class Folder:
     def leads(self, number: int) -> Path:
         """The leads that were read from a slice."""
         return self.path / f"leads-{number:05}.arrow"
+
+    def records(self, number: int) -> Path:
+        """Records of the ledger's earlier leads, as it keeps them."""
+        return self.path / f"records-{number:05}.arrow"
+
+    def records_read(self) -> Path:
+        """How many files of records there are, once all of them are there."""
+        return self.path / "records.json"
+
+    def past(self, number: int) -> Path:
+        """The leads of a file of records, by what they are counted and known by."""
+        return self.path / f"past-{number:05}.arrow"
+
+    def counted(self, number: int) -> Path:
+        """Those of them that are no leads of this batch, and so are counted beside these."""
+        return self.path / f"counted-{number:05}.arrow"
+
+    def known(self) -> Path:
+        """The batch's rows that are in the ledger already, each with the check that it has there."""
+        return self.path / "known.arrow"
+
+    def entries(self, number: int) -> Path:
+        """A slice's leads as the ledger is to keep them."""
+        return self.path / f"entries-{number:05}"
 
     def seen(self, kind: str, share: int) -> Path:
         """What was seen before of the identities of a kind in a share."""

@@ -39,14 +39,19 @@ class ForAll(NamedTuple):
     zone: str | None
 
 
-def given_files(paths: Sequence[str], options: Options) -> tuple[tuple[Given, ...], ForAll]:
+def given_files(
+    paths: Sequence[str], options: Options, called: Sequence[str] | None = None
+) -> tuple[tuple[Given, ...], ForAll]:
     """The files under their names, with what is said of each, and what is said of all.
 
-    Raises ValueError, with what to do, for options that cannot be followed.
+    ``called`` are their names where these are not those of the paths. Raises ValueError, with what to do, for options
+    that cannot be followed.
     """
     if paths.count(STDIN) > 1:
         raise ValueError("- is standard input, which can be read once: name the other files")
-    names = file_names(paths)
+    if called is not None and len(called) != len(paths):
+        raise ValueError(f"--names has {len(called):,} names for {len(paths):,} files")
+    names = file_names(paths if called is None else called)
     spelled = _spellings(paths, names)
     maps, own_maps = _by_file("--map", options.maps, spelled)
     constants, own_constants = _by_file("--set", options.constants, spelled)
@@ -63,7 +68,7 @@ def given_files(paths: Sequence[str], options: Options) -> tuple[tuple[Given, ..
         Given(
             path=None if path == STDIN else Path(path),
             name=name,
-            chosen=_columns(own_maps[i]),
+            chosen=read_pairs(own_maps[i]),
             constants={**_from_name(name, options.vendor_from_name), **for_all, **_values(own_constants[i])},
             encoding=_last(own_encodings[i]),
             dates=_last(own_dates[i]),
@@ -71,7 +76,7 @@ def given_files(paths: Sequence[str], options: Options) -> tuple[tuple[Given, ..
         )
         for i, (path, name) in enumerate(zip(paths, names, strict=True))
     )
-    return given, ForAll(_columns(maps), _last(encodings), _last(dates), _last(zones))
+    return given, ForAll(read_pairs(maps), _last(encodings), _last(dates), _last(zones))
 
 
 def file_names(paths: Sequence[str]) -> list[str]:
@@ -112,8 +117,8 @@ def _by_file(option: str, texts: Sequence[str], spelled: Mapping[str, int]) -> t
     return for_all, own
 
 
-def _columns(pairs: Sequence[str]) -> dict[str, list[str]]:
-    """Fields and columns of pairs FIELD=COLUMN, in their order."""
+def read_pairs(pairs: Sequence[str]) -> dict[str, list[str]]:
+    """Fields and columns of pairs FIELD=COLUMN, in their order. Raises ValueError."""
     columns: dict[str, list[str]] = {}
     for pair in pairs:
         field, _, column = pair.partition("=")

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fraudcheck.anomaly.detector import Model
-from fraudcheck.batch import writing
+from fraudcheck.batch import keeping, past, writing
 from fraudcheck.batch.arrow_files import KEPT, decode_kept_row, decode_read_row, read_seen, read_table
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Folder, InputFile, Plan
@@ -26,6 +26,7 @@ from fraudcheck.identifiers import keyed_token, uuid7
 from fraudcheck.intake.body import parse_body
 from fraudcheck.pipeline.check import SERVICE_VERSION, Pipeline, Tenant
 from fraudcheck.pipeline.decide import assess, decide
+from fraudcheck.ports.ledger import Entry
 from fraudcheck.records import CheckVerdict, Facts, Source
 from fraudcheck.scoring.policy import decode_policy, encode_policy
 
@@ -34,8 +35,9 @@ class _Results:
     """The verdicts of a slice, in the order of the input, and their figures."""
 
     def __init__(self, file: InputFile | None) -> None:
-        self.judged = Judged([], [], [], [], file.name if file else None)
+        self.judged = Judged([], [], [], [], file.name if file else None, [])
         self.tally = Tally()
+        self.entries: list[Entry] = []
 
     def add(
         self, row: int, line: int, source: Source, facts: Mapping[str, Facts | None], verdict: CheckVerdict
@@ -67,6 +69,9 @@ async def judge_slice(
         routes.answers = file.answers_for(domain for domain in leads["domain"].to_pylist() if domain)
     results = _Results(plan.file_of(number))
     places = zip(leads["row"].to_pylist(), leads["line"].to_pylist(), strict=True)
+    known = (
+        past.known_rows(folder, plan.ends[number] - plan.rows_of(number) + 1, plan.ends[number]) if plan.keep else {}
+    )
     for (row, line), encoded in zip(places, leads["read"].to_pylist(), strict=True):
         read_row = decode_read_row(encoded)
         moment = datetime.fromtimestamp(read_row.subject.at, UTC)
@@ -74,11 +79,18 @@ async def judge_slice(
             tenant,
             read_row.subject,
             read_row.warnings,
-            check_id=_check_id(plan, tenant.identity_key, moment, row),
+            check_id=check_id(plan, tenant.identity_key, moment, row),
             now=moment,
             origin=f"batch:{plan.job}",
         )
         results.add(row, line, read_row.subject.lead.source, facts, verdict)
+        if plan.keep:
+            results.judged.known.append(known.get(row))
+            if row not in known:
+                results.entries.append(keeping.entry_of(tenant, read_row.subject, facts, verdict))
+    if plan.keep:
+        results.tally.ledger.update(kept=len(results.entries), known=len(results.judged.rows) - len(results.entries))
+        keeping.write_entries(folder, number, results.entries)
     _write_results(folder, plan, number, results, rejected)
 
 
@@ -102,7 +114,7 @@ def rejudge_slice(
             first,
             **msgspec.structs.asdict(decided),
             **assess(kept.lead, kept.facts, decided, quality, first.submitted_at)._asdict(),
-            check_id=_check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
+            check_id=check_id(plan, identity_key, datetime.fromisoformat(first.checked_at), row),
             origin=f"batch:{plan.job}",
             unknown=unknown,
             versions=msgspec.structs.replace(first.versions, **now),
@@ -112,7 +124,7 @@ def rejudge_slice(
     _write_results(folder, plan, number, results, rejected)
 
 
-def _check_id(plan: Plan, identity_key: bytes, moment: datetime, row: int) -> str:
+def check_id(plan: Plan, identity_key: bytes, moment: datetime, row: int) -> str:
     """A check's id that is the same for a row whenever its batch is done again."""
     return uuid7(moment, bytes.fromhex(keyed_token(identity_key, "batch", f"{plan.job} {row}")))
 

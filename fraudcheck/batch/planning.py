@@ -19,12 +19,14 @@ import pyarrow.compute as pc
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_policy, tenant_quality
 from fraudcheck.anomaly.detector import encode_model
+from fraudcheck.batch import keeping
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.bounds import TooMuch
 from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
 from fraudcheck.batch.columns import (
     CONTACTS,
     FIELDS,
+    LEFT_OUT,
     date_order,
     field_by_cells,
     in_order_of_fields,
@@ -77,7 +79,7 @@ def preview_mapping(request: Request) -> list[tuple[Opened, list[str]]]:
     if any(given.path is None for given in request.given):
         raise ValueError("--map-only wants a file: what is taken from a pipe is gone")
     with ExitStack() as stack:
-        opened = _open_all(stack, None, request, lambda source, given: _propose(source, request, given))
+        opened = _open_all(stack, None, request, lambda source, given: propose(source, request, given))
         parts = [next(each.source.slices(ROWS_SAMPLED), None) for each in opened]
         return [
             (each, [*each.source.lost, *(unused_columns(part.table, each.mapping) if part else ())])
@@ -141,8 +143,9 @@ def _open_all(
         kind = TooMuch if any(isinstance(problem, TooMuch) for problem in problems) else ValueError
         raise kind("; ".join(map(str, problems)) + "; nothing was judged: mend the file, or leave it out")
     opened = list(by_digest.values())
-    for field, names in request.chosen.items():
-        if several and not any(column in names for each in opened for column in each.mapping.get(field, ())):
+    for field, names in request.chosen.items() if several else ():
+        used = {column for each in opened for column in each.mapping.get(field, ())}
+        if field != LEFT_OUT and used.isdisjoint(names):
             raise ValueError(f"no file has a column {names[0]!r} for {field}; --map-only shows their columns")
     return opened
 
@@ -160,6 +163,8 @@ def _mapping(source: Source, request: Request, given: Given, table: QualityTable
     names = list(source.columns)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
         names += [field.removeprefix("extra.") for field in asked_fields]
+    left_out = [*request.chosen.get(LEFT_OUT, ()), *given.chosen.get(LEFT_OUT, ())]
+    names = [name for name in names if name not in left_out]
     return with_asked(names, _map_columns(source, request, given), asked_fields)
 
 
@@ -185,6 +190,7 @@ def _plan_files(
         "model": encode_model(model)[0] if model else None,
         "lists": {row.name: row.version for row in lists.inventory(settings)},
         "quality": quality_hash,
+        **({"keep": True} if request.keep else {}),
         **versions_asked(request, policy_hash),
     }
     folder, started, earlier_plan = begin_or_resume(partial, request, settings, asked, watch)
@@ -204,18 +210,19 @@ def _plan_files(
     columns = dict.fromkeys(chain.from_iterable(each.source.columns for each in files))
     rows = ends[-1] if ends else 0
     plan = Plan(
-        job=job_id(settings, request.tenant, asked),
+        job=job_id(settings, request.tenant, keeping.lasting(asked) if request.keep else asked),
         tenant=request.tenant,
         policy=policy.decode(),
         quality=quality.decode(),
         files=tuple(read_files),
         columns=tuple(columns),
         started=started,
-        style=Style.for_output(request.out, files[0].source, files=several),
+        style=Style.for_output(request.out, files[0].source, files=several, keep=request.keep),
         ends=tuple(ends),
         shares=rows // request.share + 1,
         lost=tuple(lost),
         told=request.told,
+        keep=request.keep,
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan
@@ -341,9 +348,9 @@ def _write_slices(folder: Folder, file: Opened, request: Request, watch: Watch, 
     for part in source.slices(request.size):
         if source.kind != "ndjson":  # whose numbers are written as the service has them
             for field, column in decimal_columns:
-                for text in {cell for cell in _cells(part.table, column) if isinstance(cell, str)}:
+                for text in {cell for cell in cells_of(part.table, column) if isinstance(cell, str)}:
                     counts.count_mark(field, text)
-        given = [cell for column in time_columns for cell in _cells(part.table, column) if not gives_no_time(cell)]
+        given = [cell for column in time_columns for cell in cells_of(part.table, column) if not gives_no_time(cell)]
         for cell in given:
             counts.order.count(cell)
         counts.times += len(given)
@@ -370,16 +377,21 @@ def _behind(part: Slice, before: int) -> Slice:
     return Slice(table, [msgspec.structs.replace(each, row=each.row + before) for each in part.rejected])
 
 
-def _propose(source: Source, request: Request, given: Given) -> dict[str, tuple[str, ...]]:
-    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them."""
+def propose(source: Source, request: Request, given: Given) -> dict[str, tuple[str, ...]]:
+    """The columns of each field by their headings, and by the first rows' cells where a heading leaves it to them.
+
+    Raises ValueError if what was chosen cannot be followed.
+    """
     chosen = {**(request.chosen if len(request.given) == 1 else _there(source, request.chosen)), **given.chosen}
-    mapping = propose_mapping(source.columns, chosen)
+    left_out = set(chosen.pop(LEFT_OUT, ()))
+    columns = [column for column in source.columns if column not in left_out]
+    mapping = propose_mapping(columns, chosen)
     for field, click in _ALSO_OF_CLICKS.items():  # which name a platform, where the vendor is known otherwise
         if field in given.constants and field not in chosen and mapping.get(field) == mapping.get(click, ()):
             del mapping[field]
-    if any((field := field_by_cells(column)) and field not in mapping for column in source.columns):
+    if any((field := field_by_cells(column)) and field not in mapping for column in columns):
         part = next(source.slices(ROWS_SAMPLED), None)
-        return mapped_by_cells(part.table, mapping) if part else mapping
+        return mapped_by_cells(part.table, mapping, left_out) if part else mapping
     return mapping
 
 
@@ -388,7 +400,7 @@ def _there(source: Source, chosen: Mapping[str, Sequence[str]]) -> dict[str, lis
     columns = {column.lstrip("\ufeff").strip() for column in source.columns}
     there: dict[str, list[str]] = {}
     for field, names in chosen.items():
-        if not is_field(field):
+        if not (is_field(field) or field == LEFT_OUT):
             raise ValueError(f"A lead has no field {field!r}: {suggest_field(field)}")
         if found := [name for name in names if name.strip() in columns]:
             there[field] = found
@@ -410,9 +422,9 @@ def _asked(table: QualityTable, source: Source) -> list[str]:
 
 def _map_columns(source: Source, request: Request, given: Given) -> dict[str, tuple[str, ...]]:
     """Raises ValueError if no column holds a mail address or a phone, or if a choice cannot be followed."""
-    mapping = _propose(source, request, given)
+    mapping = propose(source, request, given)
     if source.kind == "ndjson":  # a later line may have names that the first ones lack
-        taken = {*mapping, *chain.from_iterable(mapping.values())}
+        taken = {*mapping, *request.chosen.get(LEFT_OUT, ()), *chain.from_iterable(mapping.values())}
         if any(name.startswith("activity.") for name in mapping):
             taken.add("activity")
         mapping = in_order_of_fields({**mapping, **{name: (name,) for name in FIELDS if name not in taken}})
@@ -430,7 +442,8 @@ def _map_columns(source: Source, request: Request, given: Given) -> dict[str, tu
     return mapping
 
 
-def _cells(table: pa.Table, column: str) -> Iterable[object]:
+def cells_of(table: pa.Table, column: str) -> Iterable[object]:
+    """The cells of a slice's column; of NDJSON the values under that name."""
     if JSON in table.column_names:
         return (flatten(parse_body(line)).get(column) for line in table[JSON].to_pylist())
     cells: list[object] = table[column].to_pylist()

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import traceback
-from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain, count, repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
 from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.dates import CLOCK_TOLERANCE, EARLIEST, Moment, parse_time
 from fraudcheck.batch.folder import Folder, InputFile, Plan
+from fraudcheck.batch.identity_columns import IdentityColumns, first_bits
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
+from fraudcheck.fields.submission import submitted_at
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.body import MAX_BYTES, parse_body
-from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.identities import lookup_tokens, read_subject
 from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
@@ -33,29 +32,6 @@ from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc
 
 class _Unusable(Exception):
     """A row that cannot be judged. The text says why."""
-
-
-class _Tokens:
-    """The identity tokens of a slice's leads, one behind the other. Their columns' names begin with ``prefix``."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._kinds: defaultdict[str, int] = defaultdict(count().__next__)
-        self._kind_of_each, self._number = array("H"), array("H")
-        self._digits: list[str] = []
-
-    def add(self, tokens: Mapping[str, str]) -> None:
-        """Add the next lead's, by kind."""
-        self._kind_of_each.extend(map(self._kinds.__getitem__, tokens))
-        self._number.append(len(tokens))
-        self._digits += tokens.values()
-
-    def columns(self) -> dict[str, pa.Array]:
-        """A column for each kind, with the first 64 bits of each lead's token; 0 where it has none."""
-        values = np.frombuffer(bytes.fromhex("".join(self._digits)), ">u8")[::2]
-        columns = np.zeros((len(self._kinds), len(self._number)), np.uint64)
-        columns[np.array(self._kind_of_each), np.repeat(np.arange(len(self._number)), self._number)] = values
-        return {self._prefix + kind: pa.array(columns[self._kinds[kind]]) for kind in sorted(self._kinds)}
 
 
 class SliceReader:
@@ -82,7 +58,9 @@ class SliceReader:
         times: list[float] = []
         encoded: list[bytes] = []
         domains: list[str | None] = []
-        tokens, partners = _Tokens(TOKEN), _Tokens(PARTNER)
+        told: list[float | None] = []
+        references: list[int] = []
+        tokens, partners = IdentityColumns(TOKEN), IdentityColumns(PARTNER)
         for row, line, cells in _rows_of(table, self._columns):
             try:
                 subject, warnings = self._read_row(row, cells)
@@ -101,10 +79,14 @@ class SliceReader:
             domains.append(domain)
             tokens.add({} if subject.test else subject.tokens)
             partners.add({} if subject.test else subject.partners)
-            without_tokens = msgspec.structs.replace(
-                subject, tokens=dict.fromkeys(subject.tokens, ""), partners={}, filed=True
+            own = subject.tokens if self._plan.keep else dict.fromkeys(subject.tokens, "")
+            encoded.append(
+                encode_row(ReadRow(msgspec.structs.replace(subject, tokens=own, partners={}, filed=True), warnings))
             )
-            encoded.append(encode_row(ReadRow(without_tokens, warnings)))
+            if self._plan.keep:
+                told.append(submitted_at(subject.lead))
+                reference = lookup_tokens(self._tenant.identity_key, subject).get("reference")
+                references.append(first_bits(reference))
         arrays: dict[str, Any] = {
             "row": pa.array(rows, pa.uint32()),
             "line": pa.array(lines, pa.uint64()),
@@ -112,6 +94,8 @@ class SliceReader:
             "read": pa.array(encoded, pa.large_binary()),
             "domain": pa.array(domains, pa.string()),
         }
+        if self._plan.keep:  # by which a lead is known that came before
+            arrays |= {"told": pa.array(told, pa.float64()), "reference": pa.array(references, pa.uint64())}
         arrays |= tokens.columns() | partners.columns()
         write_table(self._folder.leads(number), [pa.table(arrays)], rejected)
 

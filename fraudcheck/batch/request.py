@@ -40,6 +40,8 @@ class Request(Struct, frozen=True, kw_only=True):
     With ``days``, the input is the ledger's leads of so many days, to be judged again by ``policy`` (a file; by default
     the tenant's own), without look-ups or counts.
 
+    With ``keep``, the leads go into the ledger, and its earlier leads count as what came before them.
+
     ``processes`` do the work, None for one a processor. One of them reads or judges ``size`` rows at a time and counts
     about ``share`` leads at a time. ``bounds`` are what the file and each process may take.
     """
@@ -54,6 +56,7 @@ class Request(Struct, frozen=True, kw_only=True):
     dates: str | None = None
     zone: str = "UTC"
     told: bool = False
+    keep: bool = False
     processes: int | None = None
     size: int = 10_000
     share: int = 1_000_000

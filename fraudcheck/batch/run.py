@@ -1,22 +1,24 @@
-"""In which order is a batch done? Slice the input, read it, count and ask the DNS, judge, put the output together."""
+"""In which order is a batch done? Slice the input, read it, count and ask the DNS, judge, keep, put it together."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial as bound
 from pathlib import Path
 
 from fraudcheck import wiring
-from fraudcheck.batch import engine, planning, writing
+from fraudcheck.batch import engine, keeping, past, planning, writing
 from fraudcheck.batch.arrow_files import identity_kinds, read_domains
 from fraudcheck.batch.folder import Folder, Partial, Plan
+from fraudcheck.batch.judge_task import check_id
 from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.mail_routes import Resolving, Routes
 from fraudcheck.batch.request import Request, Watch
 from fraudcheck.batch.tally import Tally
-from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadSlice, RejudgeSlice, Task
+from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadPast, ReadSlice, RejudgeSlice, Task
 from fraudcheck.batch.worker import Worker
 from fraudcheck.batch.writing import Style
 from fraudcheck.settings import Settings
@@ -40,7 +42,7 @@ def run(request: Request, settings: Settings, watch: Watch, audit: Audit | None 
     wiring.prepare(settings.data_dir)
     limits = Limits.beside(request.out, request.bounds.memory, settings)
     try:
-        with limits.held():
+        with limits.held(), keeping.alone(settings, watch) if request.keep else nullcontext():
             return _run(partial, request, settings, watch, limits, audit)
     except MemoryError:
         raise request.bounds.out_of_memory() from None
@@ -56,11 +58,13 @@ def _run(  # noqa: PLR0917 - used once
         with _engine(folder, plan, request, settings, limits, slices=len(todo)) as do_all:
             if todo and plan.files:
                 with Resolving(folder.routes(), lambda: wiring.mail_routes(settings)) as resolving:
-                    _read_and_count(folder, plan, do_all, resolving=resolving, watch=watch)
+                    _read_and_count(folder, plan, do_all, settings, resolving=resolving, watch=watch)
             watch.phase("judging", "rows", _count_rows(plan, todo))
             judge_task = JudgeSlice if plan.files else RejudgeSlice
             for number in _slice_numbers(do_all([judge_task(number) for number in todo])):
                 watch.done(_count_rows(plan, [number]))
+        if plan.keep:
+            keeping.keep(folder, plan, settings, watch, plan.rows)
         tally = _put_together(folder, plan, request.out)
         if audit is not None and plan.told:
             watch.phase("auditing", "rows", None)
@@ -106,7 +110,9 @@ def _prepare(partial: Partial, request: Request, settings: Settings, watch: Watc
         raise
 
 
-def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, *, resolving: Resolving, watch: Watch) -> None:
+def _read_and_count(
+    folder: Folder, plan: Plan, do_all: engine.Engine, settings: Settings, *, resolving: Resolving, watch: Watch
+) -> None:
     """Read the leads, count their identities and ask for their mail domains, as far as that is not done yet."""
     unread = [number for number in range(plan.slices) if not folder.leads(number).exists()]
     with closing(Routes(folder.routes())) as routes:
@@ -116,6 +122,8 @@ def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, *, resolv
         for number in _slice_numbers(do_all([ReadSlice(number) for number in unread])):
             routes.add(read_domains(folder.leads(number)))
             watch.done(_count_rows(plan, [number]))
+        if plan.keep:
+            _read_past(folder, plan, do_all, settings, watch)
         shares = [(kind, share) for kind in identity_kinds(folder, plan.slices) for share in range(plan.shares)]
         uncounted = [CountShare(kind, share) for kind, share in shares if not folder.seen(kind, share).exists()]
         watch.phase("counting", "passes", len(uncounted))
@@ -133,10 +141,20 @@ def _read_and_count(folder: Folder, plan: Plan, do_all: engine.Engine, *, resolv
                 watch.phase("asking the DNS again", "domains", total - before)
 
 
+def _read_past(folder: Folder, plan: Plan, do_all: engine.Engine, settings: Settings, watch: Watch) -> None:
+    """Read the leads that the ledger had before, and find those of the batch among them."""
+    files = past.write_records(folder, plan, settings, watch)
+    unread = [number for number in range(files) if not folder.past(number).exists()]
+    watch.phase("reading earlier leads", "files", len(unread))
+    for _ in do_all([ReadPast(number) for number in unread]):
+        watch.done(1)
+    past.settle(folder, plan, files, bound(check_id, plan, wiring.identity_key(settings, plan.tenant)))
+
+
 def _slice_numbers(done: Iterator[Task]) -> Iterator[int]:
     """The slices' numbers of tasks that are done, which are tasks of one slice each."""
     for task in done:
-        if not isinstance(task, CountShare):
+        if not isinstance(task, CountShare | ReadPast):
             yield task.number
 
 

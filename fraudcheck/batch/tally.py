@@ -30,7 +30,7 @@ class Tally(Struct, kw_only=True):
     first of each vendor's ``spellings``; ``files``, where there are several, the judged and
     rejected rows of each; ``unknown`` by check and cause, ``unknown_domains`` mail domains that the DNS
     told nothing of, by cause. ``kinds`` are classifications, ``enquiries`` kinds of enquiry, ``bands`` those of
-    quality.
+    quality. ``ledger`` counts leads that were ``kept``, and that were ``known`` and so not kept again.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -43,6 +43,7 @@ class Tally(Struct, kw_only=True):
     unknown: Counter[str] = field(default_factory=Counter)
     unknown_domains: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
+    ledger: Counter[str] = field(default_factory=Counter)
     vendors: dict[str, Counter[str]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
     files: dict[str, Counter[str]] = field(default_factory=dict)
@@ -125,7 +126,18 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
         domains = "1 mail domain" if silent == 1 else f"{silent:,} mail domains"
         heading = f"the DNS told nothing of {domains}, however often it was asked; a later run may know more"
         lines += _top_counts(heading, tally.unknown_domains)
-    return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
+    lines += ["", f"judged by {basis}; every verdict names batch {plan.job}"]
+    return [*lines, *_ledger_lines(tally.ledger, plan)]
+
+
+def _ledger_lines(figures: Counter[str], plan: Plan) -> list[str]:
+    """What the ledger has of the leads; nothing where they were not to be kept."""
+    if not plan.keep:
+        return []
+    lines = [f"kept in the ledger: {figures['kept']:,} (as batch:{plan.job})"]
+    if known := figures["known"]:
+        lines.append(f"in the ledger already, and not kept again: {known:,}; the column known_as has their check ids")
+    return lines
 
 
 def _file_rows(files: Mapping[str, Counter[str]]) -> list[str]:

@@ -63,6 +63,8 @@ _PATHS = {
 """Where in a verdict what a column holds stands, if not under the column's own name; ``unknown`` leaves it empty."""
 _FILE_COLUMNS = pa.schema([("source_file", pa.string()), ("source_line", pa.int64())])
 """The columns that the output has between these where there are several files."""
+_LEDGER_COLUMNS = pa.schema([("known_as", pa.string())])
+"""The column that it has behind these where leads are kept: the check that the ledger had of a lead before."""
 _ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 _BYTE_ORDER_MARK = "\ufeff"
 _encode = msgspec.json.Encoder().encode
@@ -72,7 +74,8 @@ class Style(Struct, frozen=True):
     """How an output is written: ``kind`` is csv, ndjson or parquet; ``packed`` with gzip.
 
     A CSV has the input's delimiter and byte order mark, so that a program that opens the input opens the output too.
-    With ``files`` there are several, and each row of the output names its own.
+    With ``files`` there are several, and each row of the output names its own. With ``keep`` each row says under which
+    check the ledger had its lead before.
     """
 
     kind: str
@@ -80,31 +83,36 @@ class Style(Struct, frozen=True):
     delimiter: str = ","
     bom: bool = False
     files: bool = False
+    keep: bool = False
 
     @property
     def added(self) -> pa.Schema:
         """The columns that a table has behind the input's."""
-        return pa.schema([*_FILE_COLUMNS, *_VERDICT_COLUMNS]) if self.files else _VERDICT_COLUMNS
+        return pa.schema([*_FILE_COLUMNS] * self.files + [*_VERDICT_COLUMNS] + [*_LEDGER_COLUMNS] * self.keep)
 
     @classmethod
-    def for_output(cls, out: Path, source: Source | None = None, *, files: bool = False) -> Style:
+    def for_output(cls, out: Path, source: Source | None = None, *, files: bool = False, keep: bool = False) -> Style:
         """The style that an output's name asks for. Raises ValueError, with what to do, if it asks for none."""
         name = out.name.lower()
         for ending, kind in _KINDS.items():
             for packed in (False, True) if kind != "parquet" else (False,):
                 if name.endswith(ending + ".gz" * packed):
-                    return cls(kind, packed, source.delimiter, source.bom, files) if source else cls(kind, packed)
+                    return cls(kind, packed, source.delimiter, source.bom, files, keep) if source else cls(kind, packed)
         raise ValueError(f"{out.name} does not tell how to write it: let it end in .csv, .ndjson or .parquet")
 
 
 class Judged(NamedTuple):
-    """The judged rows of a slice: their numbers, lines, sources and verdicts, and the name of their file, if any."""
+    """The judged rows of a slice: their numbers, lines, sources and verdicts, and the name of their file, if any.
+
+    Where leads are kept, ``known`` has for each row the check that the ledger had of its lead before, None for none.
+    """
 
     rows: list[int]
     lines: list[int]
     sources: list[Origin]
     verdicts: list[CheckVerdict]
     file: str | None
+    known: list[str | None]
 
 
 def output_columns(columns: Iterable[str], added: Sequence[str]) -> list[str]:
@@ -165,12 +173,13 @@ def _ndjson(judged: Judged) -> bytes:
                 "row": row,
                 **({} if judged.file is None else {"file": judged.file, "line": line}),
                 "reference": verdict.reference,
+                **({"known_as": judged.known[place]} if judged.known else {}),
                 "lead": {"source": _origin(source)},
                 "verdict": verdict,
             }
         )
         + b"\n"
-        for row, line, source, verdict in zip(*judged[:4], strict=True)
+        for place, (row, line, source, verdict) in enumerate(zip(*judged[:4], strict=True))
     ]
     return b"".join(lines)
 
@@ -189,6 +198,7 @@ def _table(style: Style, input_rows: pa.Table, judged: Judged, day: str) -> pa.T
         "source_file": pa.repeat(pa.scalar(judged.file, pa.string()), len(verdicts)),
         "source_line": pa.array(judged.lines, pa.int64()),
         "reasons": _reasons(verdicts),
+        "known_as": pa.array(judged.known, pa.string()),
         "looked_up_on": pa.repeat(pa.scalar(date.fromisoformat(day)), len(verdicts)),
     }
     added = style.added
@@ -253,7 +263,7 @@ def _join_parquet(
     style: Style, parts: list[Path], columns: Sequence[str], file: BinaryIO, about: Mapping[str, bytes]
 ) -> None:
     no_rows = pa.table({name: pa.array([], pa.string()) for name in columns})
-    empty = _table(style, no_rows, Judged([], [], [], [], None), "1970-01-01")
+    empty = _table(style, no_rows, Judged([], [], [], [], None, []), "1970-01-01")
     schema = (pq.read_schema(parts[0]) if parts else empty.schema).with_metadata(about)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for part in parts:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from fraudcheck.cli.command import Failed, Misused, add_command, add_contract, add_look_back, without_collecting
 from fraudcheck.cli.report import whole_shape
 from fraudcheck.operations.audit import Question, read_contract
@@ -44,8 +46,8 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         help="the column of a field (client.ip, source.vendor, ...); may be repeated, for email and phone "
-        "in the order in which their columns are looked at. For one of several files, this and the options of "
-        "reading take its name before: FILE:FIELD=COLUMN",
+        "in the order in which their columns are looked at; the field - leaves a column out. For one of several files, "
+        "this and the options of reading take its name before: FILE:FIELD=COLUMN",
     )
     batch.add_argument("--map-only", dest="_map_only", action="store_true", help="show the columns' fields and stop")
     batch.add_argument(
@@ -62,9 +64,28 @@ def add(commands: Any) -> None:
         choices=("filename",),
         help="take the vendor of rows that name none from their file's name",
     )
+    batch.add_argument(
+        "--names",
+        dest="_names",
+        metavar="FILE",
+        type=Path,
+        help="a JSON list of how messages and results name the files, in their order (their own names)",
+    )
     _add_repeated(batch, "--encoding", "encodings", "NAME", "of CSV, where it is found out wrong (cp1250)")
     _add_repeated(batch, "--dates", "dates", "ORDER", "day-first or month-first, where the file itself cannot tell")
     _add_repeated(batch, "--timezone", "zones", "ZONE", "of times that name none (UTC)")
+    batch.add_argument(
+        "--keep",
+        dest="_keep",
+        action="store_true",
+        help="put the leads into the ledger, and count its earlier leads as what came before them",
+    )
+    batch.add_argument(
+        "--withdraw",
+        dest="_withdraw",
+        metavar="ID",
+        help="take the leads of a batch out of the ledger again, which --keep put there by mistake",
+    )
     batch.add_argument(
         "--judge-only",
         dest="_judge_only",
@@ -115,11 +136,16 @@ def _batch(  # noqa: PLR0917 - as the parser has them
         from fraudcheck.batch import bounds, progress, request, run, tally  # noqa: PLC0415 - need the extra packages
     except ImportError as problem:
         raise Failed(f"batches need {problem.name}: pip install '.[batch]' in fraudcheck's folder") from None
+    if given["withdraw"]:
+        _withdraw(settings, given["tenant"], given["withdraw"].removeprefix("batch:"))
+        return
     files, for_all = _read_options(given)
     if not files and not given["judge_only"]:
         raise Misused("name a file of leads, or - for standard input")
     if given["judge_only"] and (files or given["maps"] or given["constants"] or given["vendor_from"]):
         raise Misused("--judge-only takes the ledger's leads: leave out the files, --map, --set and --vendor-from")
+    if given["judge_only"] and given["keep"]:
+        raise Misused("--judge-only takes leads that the ledger has: leave out --keep")
     if given["policy"] and not given["judge_only"]:
         raise Misused("--policy is for --judge-only; a file's leads are judged by the tenant's own policy")
     if out is None and not map_only:
@@ -137,7 +163,7 @@ def _batch(  # noqa: PLR0917 - as the parser has them
         zone=for_all.zone or "UTC",
         bounds=bounds.Bounds(memory=settings.batch_memory_bytes) if given["no_bounds"] else bounds.Bounds.of(settings),
         told=write is not None,
-        **{name: given[name] for name in ("policy", "tenant", "processes")},
+        **{name: given[name] for name in ("policy", "tenant", "processes", "keep")},
     )
     if map_only:
         _show_mappings(asked)
@@ -151,7 +177,8 @@ def _batch(  # noqa: PLR0917 - as the parser has them
         if isinstance(problem, bounds.TooMuch):
             raise Failed(f"{problem} (--no-bounds lifts the bounds on rows and bytes)") from None
         raise
-    watch.ended(figures, lost=tally.lost(figures, plan))
+    origin = f"batch:{plan.job}" if plan.keep else None
+    watch.ended(figures, lost=tally.lost(figures, plan), origin=origin)
     print("\n".join([*tally.summary(figures, plan), *_next_steps(figures, asked.out, report)]))
 
 
@@ -162,7 +189,10 @@ def _read_options(given: Mapping[str, Any]) -> tuple[tuple[Given, ...], ForAll]:
     names = ("maps", "constants", "encodings", "dates", "zones")
     options = Options(**{name: given[name] for name in names}, vendor_from_name=given["vendor_from"] is not None)
     try:
-        return given_files(given["given"], options)
+        called = msgspec.json.decode(given["names"].read_bytes(), type=list[str]) if given["names"] else None
+        return given_files(given["given"], options, called)
+    except msgspec.MsgspecError:
+        raise Misused("--names wants a file with a JSON list of texts") from None
     except ValueError as problem:
         raise Misused(str(problem)) from None
 
@@ -212,6 +242,17 @@ def _next_steps(figures: Tally, out: Path, report: Path | None) -> list[str]:
             f"one in full: {command} --vendor {shlex.quote(printable(worst))}",
         ]
     return ["for the audit of the vendors, with each in full, give --report audit.html too"]
+
+
+def _withdraw(settings: Settings, tenant: str, job: str) -> None:
+    from fraudcheck.batch import keeping, progress  # noqa: PLC0415 - need the extra packages
+
+    withdrawn = keeping.withdraw(settings, tenant, job, progress.Progress())
+    print(f"{withdrawn.gone:,} leads of batch {job} are no longer in the ledger")
+    if withdrawn.stay:
+        print(
+            f"{withdrawn.stay:,} stay: something was told of them since (an outcome, a confirmation, a claim, a review)"
+        )
 
 
 def _public_cause(problem: Exception) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from fraudcheck import wiring
+from fraudcheck.cli.claims import CLAIM_OPTIONS, add_report_options, claim_instead
 from fraudcheck.cli.command import (
     Failed,
     Misused,
@@ -53,8 +54,11 @@ def add(commands: Any) -> None:
         "--visits-file", dest="_visits_file", metavar="FILE", type=Path, help="a CSV of channel, campaign, visits"
     )
     add_contract(report)
+    add_report_options(report)
     add_output(report)
-    report.add_argument("--personal", dest="_personal", action="store_true", help="with --lead: personal data unmasked")
+    report.add_argument(
+        "--personal", dest="_personal", action="store_true", help="with --lead or --claims: personal data"
+    )
     report.add_argument("--tenant", dest="_tenant", default="default")
 
 
@@ -68,6 +72,13 @@ def _report(
     check_id: str | None,
     **asked: Any,
 ) -> None:
+    since, files = _times_and_files(asked.pop("since"))
+    if files and asked[CLAIM_OPTIONS[0]] is not None:
+        raise Misused("--claims is for leads in the ledger: judge the files with `fraudcheck batch … --keep` first")
+    if claim_instead(settings, asked | {"since": since, "days": days, "contract": contract}):
+        return
+    for name in CLAIM_OPTIONS:
+        del asked[name]
     if check_id is not None:
         if shape != "html":
             raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")
@@ -78,7 +89,6 @@ def _report(
         if (file := asked.pop("visits_file")) is not None:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 asked["visits"] += [f"{row.channel}/{row.campaign}={row.visits}" for row in read_csv(lines)]
-        since, files = _times_and_files(asked.pop("since"))
         question = Question(since=since, visits=tuple(asked.pop("visits")), **asked)
         if files:
             output = _of_files(settings, question, now, files, contract, shape)

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from fraudcheck.fields.filling import STAFFED_CHANNELS
 from fraudcheck.identifiers import vendor_key
+from fraudcheck.ports.claims import ClaimedLead
 from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report import change_carriers, lead_outcomes, prices, rates, returns, visits
@@ -59,8 +60,8 @@ _STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
 class AuditInputs(Struct, frozen=True, kw_only=True):
-    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, today's date, and the
-    tenant's funnel, whose events prove what it says.
+    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, today's date, the
+    tenant's funnel, whose events prove what it says, and the leads of the scope that were claimed before.
     """
 
     scope: Scope
@@ -68,6 +69,7 @@ class AuditInputs(Struct, frozen=True, kw_only=True):
     today: date
     visits: Sequence[Visits] = ()
     funnel: Funnel = DEFAULT
+    claimed: Sequence[ClaimedLead] = ()
 
 
 class _Group(NamedTuple):
@@ -209,7 +211,14 @@ def _vendor_lines(
         position = positions_by_name.get(lead.vendor, None if smaller is None else positions_by_name[smaller])
         if lead.proved == "genuine" and position is not None:
             genuine[position].append(lead)
-    money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today, genuine)
+    claimed: defaultdict[int, list[ClaimedLead]] = defaultdict(list)
+    for each in inputs.claimed:
+        position = positions_by_name.get(each.source[0] or "", None if smaller is None else positions_by_name[smaller])
+        if position is not None:
+            claimed[position].append(each)
+    money = prices.money_by_vendor(
+        leads, group.names, group.lead_group, inputs.contract, inputs.today, genuine, claimed
+    )
     asked, bands = _count_asked(leads, group.lead_group, count), _count_bands(leads, group.lead_group, count)
     lines = {}
     for i, name in enumerate(group.names):

@@ -99,6 +99,11 @@ def contact_text(contact: Mapping[str, Any]) -> str:
     return text + (f" What would verify it next: {_told(_NEXT, following)}." if following else "")
 
 
+def next_step(step: str) -> str:
+    """What would verify a contact next (``worth.contact.NEXT``), as an order; "" for what is none."""
+    return _NEXT.get(step, "")
+
+
 def quality_lines(quality: Mapping[str, Any]) -> list[str]:
     """Fit, engagement, stage and band, a sentence each; none where nobody looked."""
     lines = [

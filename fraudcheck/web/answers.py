@@ -12,11 +12,13 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
-from fraudcheck.records import parse_utc
-from fraudcheck.web import pages
+from fraudcheck.records import parse_until, parse_utc
+from fraudcheck.report.workbook import workbook
+from fraudcheck.web.scope_form import FORMATS
 
 encode = msgspec.json.Encoder().encode
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_TYPE = 200
 """Characters of a ``Content-Type``."""
 
@@ -50,15 +52,6 @@ class Problem(Exception):
         )
 
 
-def problem_answer(request: web.Request, problem: Problem) -> web.Response:
-    """An error, as a page for a browser and else as JSON."""
-    return (
-        page_answer(pages.problem(problem.status, problem.title), problem)
-        if wants_page(request)
-        else problem.response()
-    )
-
-
 def shed_problem(retry_after: int) -> Problem:
     """More checks come than can be judged in time, and this one is not."""
     title = "too many checks at one time: send this one again, after the seconds in Retry-After"
@@ -85,19 +78,28 @@ def expect_json(request: web.Request, what: str) -> None:
 
 
 def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str | None:
-    """Read a time of a query, RFC 3339 in UTC; what is wrong with it goes into ``errors`` under ``name``."""
+    """Read a time of a query, RFC 3339 in UTC; what is wrong with it goes into ``errors`` under ``name``.
+
+    A day alone begins a time, and under ``to`` it ends one and belongs to it.
+    """
     if not text:
         return None
     try:
-        return parse_utc(text.replace(" ", "+"))  # a + in a query string arrives as a blank
+        return (parse_until if name == "to" else parse_utc)(text.replace(" ", "+"))  # a + arrives as a blank
     except ValueError:
-        errors.append({"field": name, "problem": "not an RFC 3339 date and time"})
+        errors.append({"field": name, "problem": "not an RFC 3339 date and time, nor a day such as 2026-11-30"})
         return None
 
 
 def wants_page(request: web.Request) -> bool:
-    """Whether a browser asks for a page."""
-    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    """Whether a browser asks for a page, or sends the form of one."""
+    is_ours = request.method == "GET" or (request.method == "POST" and is_page_form(request.path))
+    return is_ours and "text/html" in request.headers.get("Accept", "")
+
+
+def is_page_form(path: str) -> bool:
+    """Whether only forms of our own pages are sent to this path, and no program's calls."""
+    return not path.startswith(("/v1/", "/form/"))
 
 
 def wants_table(request: web.Request) -> bool:
@@ -105,12 +107,36 @@ def wants_table(request: web.Request) -> bool:
     return "text/csv" in request.headers.get("Accept", "")
 
 
-def page_answer(html: str, problem: Problem | None = None) -> web.Response:
-    """A page, with headers that let it load nothing and run nothing; with the status of ``problem`` if there is one."""
+def wanted_form(request: web.Request, errors: list[dict[str, str]]) -> str:
+    """In which form a report is wanted: ``page``, ``json``, or a file (``csv``, ``xlsx``).
+
+    The query's ``format`` goes before what the caller accepts, as a link can say it; what is wrong with it goes into
+    ``errors``.
+    """
+    if asked := request.query.get("format"):
+        if asked not in FORMATS:
+            errors.append({"field": "format", "problem": f"not one of {', '.join(FORMATS)}"})
+        return asked
+    return "page" if wants_page(request) else "csv" if wants_table(request) else "json"
+
+
+def file_answer(form: str, rows: Iterable[list[str]], name: str) -> web.Response:
+    """Rows as a file of CSV or XLSX to keep under ``name``."""
+    answer = table_answer(rows) if form == "csv" else web.Response(body=workbook(rows), content_type=_XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
+
+
+def page_answer(html: str, problem: Problem | None = None, *, script: bool = False) -> web.Response:
+    """A page, with headers that let it load nothing, run nothing and send its forms nowhere but here.
+
+    It has the status of ``problem`` if there is one. ``script`` lets it run our own files (``static_files``).
+    """
+    own = " script-src 'self'; connect-src 'self';" if script else ""
     headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+        "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline';{own} form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",  # under no-referrer a form of ours comes from nowhere: `Origin: null`
         "Vary": "Accept",
     }
     if problem is not None and problem.status == 401:
@@ -119,6 +145,11 @@ def page_answer(html: str, problem: Problem | None = None) -> web.Response:
         headers["Retry-After"] = f"{problem.retry_after}"
     status = problem.status if problem is not None else 200
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def see_other(path: str) -> web.Response:
+    """After a form: the page at ``path`` of this service, by GET, so that nothing is sent twice by a reload."""
+    return web.Response(status=303, headers={"Location": path})
 
 
 def table_answer(rows: Iterable[list[str]]) -> web.Response:

@@ -11,25 +11,36 @@ from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.ports import TooLong, Unavailable
-from fraudcheck.web import log_filter, metrics, origins, source_keys
+from fraudcheck.web import log_filter, metrics, origins, sessions, source_keys
 from fraudcheck.web.admission import Admission
-from fraudcheck.web.answers import Problem, problem_answer
+from fraudcheck.web.answers import Problem, see_other, wants_page
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import (
+    api,
     batches,
     checks,
+    claims,
     confirmations,
+    find,
     form_script,
     form_token,
     forms,
     health,
+    home,
     reasons,
+    review,
+    sign_in,
+    static,
+    try_lead,
+    upload,
     vendors,
 )
 from fraudcheck.web.limits import count_call, count_wrong_key
+from fraudcheck.web.page_calls import problem_answer
+from fraudcheck.web.preview_process import Previews
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -45,6 +56,7 @@ from fraudcheck.web.state import (
     PACE,
     PERSON,
     PERSONAL,
+    PREVIEWS,
     PROBE,
     READERS,
     REPORTS,
@@ -58,7 +70,9 @@ from fraudcheck.wiring import SCOPES, FaultyKeys, Service
 
 OF_ANY_SITE = frozenset({"/form.js", "/form.{hash}.js", "/form/token"})
 """What pages of every site load or call. Which of them get a token, is said where it is made."""
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_ANY_SITE})
+OF_OUR_PAGES = frozenset({static.PATH, sign_in.PATH})
+"""What a browser gets before somebody has signed in."""
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", *OF_OUR_PAGES, *OF_ANY_SITE})
 _SCOPES = {
     ("POST", "/v1/checks"): "check",
     ("GET", "/v1/checks"): "read",
@@ -70,13 +84,34 @@ _SCOPES = {
     ("POST", "/v1/leadconduit"): "check",
     ("GET", "/v1/vendors"): "read",
     ("GET", "/v1/vendors/{vendor}/report"): "read",
+    ("GET", "/v1/vendors/{vendor}/claim"): "read",
+    ("POST", "/v1/vendors/{vendor}/claims"): "outcome",
+    ("POST", claims.FORM_PATH): "outcome",
+    ("GET", "/v1/claims"): "read",
+    ("GET", "/v1/claims/{claim}"): "read",
     ("GET", "/v1/funnel"): "read",
+    ("GET", "/review"): "read",
+    ("POST", "/review/next"): "outcome",
+    ("GET", "/review/{check_id}"): "read",
+    ("POST", "/review/{check_id}"): "outcome",
+    ("POST", "/review/{check_id}/undo"): "outcome",
+    ("POST", "/review/{check_id}/leave"): "outcome",
     ("POST", "/v1/batches"): "batch",
     ("GET", "/v1/batches"): "batch",
     ("GET", "/v1/batches/{batch_id}"): "batch",
     ("DELETE", "/v1/batches/{batch_id}"): "batch",
     ("GET", "/v1/batches/{batch_id}/results"): "batch",
     ("GET", "/v1/batches/{batch_id}/rejected"): "batch",
+    ("GET", "/find"): "read",
+    ("POST", "/find"): "read",
+    ("GET", "/try"): "check",
+    ("POST", "/try"): "check",
+    ("GET", "/upload"): "batch",
+    ("POST", "/upload"): "batch",
+    ("GET", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}"): "batch",
+    ("POST", "/upload/{batch_id}/delete"): "batch",
+    ("GET", "/upload/{batch_id}/audit"): "batch",
 }
 
 
@@ -104,6 +139,7 @@ def make(
     app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
     app[REPORTS] = audits or Reports(service.settings)
+    app[PREVIEWS] = Previews(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
     app[PACE] = Pace()
@@ -123,18 +159,46 @@ def make(
             web.post("/v1/leadconduit", forms.post_leadconduit),
             web.get("/v1/vendors", vendors.get_vendors, allow_head=False),
             web.get("/v1/vendors/{vendor}/report", vendors.get_vendor, allow_head=False),
+            web.get("/v1/vendors/{vendor}/claim", claims.get_claim, allow_head=False),
+            web.post("/v1/vendors/{vendor}/claims", claims.post_claim),
+            web.post(claims.FORM_PATH, claims.post_form),
+            web.get("/v1/claims", claims.list_claims, allow_head=False),
+            web.get("/v1/claims/{claim}", claims.get_kept, allow_head=False),
             web.get("/v1/funnel", vendors.get_funnel, allow_head=False),
+            web.get("/review", review.get_queue, allow_head=False),
+            web.post("/review/next", review.post_next),
+            web.get("/review/{check_id}", review.get_lead, allow_head=False),
+            web.post("/review/{check_id}", review.post_decision),
+            web.post("/review/{check_id}/undo", review.post_undo),
+            web.post("/review/{check_id}/leave", review.post_leave),
             web.post("/v1/batches", batches.post_batch),
             web.get("/v1/batches", batches.list_batches, allow_head=False),
             web.get("/v1/batches/{batch_id}", batches.get_batch, allow_head=False),
             web.delete("/v1/batches/{batch_id}", batches.delete_batch),
             web.get("/v1/batches/{batch_id}/results", batches.get_results, allow_head=False),
             web.get("/v1/batches/{batch_id}/rejected", batches.get_rejected, allow_head=False),
+            web.get("/try", try_lead.get_form, allow_head=False),
+            web.post("/try", try_lead.post_lead),
+            web.get("/upload", upload.list_uploads, allow_head=False),
+            web.post("/upload", upload.post_files),
+            web.get("/upload/{batch_id}", upload.get_upload, allow_head=False),
+            web.post("/upload/{batch_id}", upload.post_choices),
+            web.post("/upload/{batch_id}/delete", upload.delete_upload),
+            web.get("/upload/{batch_id}/audit", upload.get_audit, allow_head=False),
             web.post("/form/token", form_token.post_token),
             web.options("/form/token", form_token.allow_call),
             web.get("/v1/reasons", reasons.get_reasons, allow_head=False),
             web.get("/form.js", form_script.get_newest),
             web.get("/form.{hash:[^/]+}.js", form_script.get_one),
+            web.get(find.PATH, find.get_find, allow_head=False),
+            web.post(find.PATH, find.post_find),
+            web.get(sign_in.PATH, sign_in.get_login),
+            web.post(sign_in.PATH, sign_in.post_login),
+            web.post(sign_in.PATH_OUT, sign_in.post_logout),
+            web.get("/", home.get_home, allow_head=False),
+            web.get("/api", api.get_api, allow_head=False),
+            web.get("/reasons", reasons.get_page, allow_head=False),
+            web.get(static.PATH, static.get_static),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.get_metrics),
@@ -161,15 +225,17 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         _check_origin(request, path)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
-        return await handler(request)
+        answer = await handler(request)
+        sessions.renew(request, answer)
+        return answer
     except Problem as problem:
         return _problem_answer(request, path, problem)
     except web.HTTPRequestEntityTooLarge:
-        return Problem(413, f"the body is larger than {MAX_BYTES} bytes").response()
+        return _problem_answer(request, path, Problem(413, f"the body is larger than {MAX_BYTES} bytes"))
     except (web.RequestPayloadError, ConnectionError, UnicodeEncodeError) as problem:
-        return Problem(400, _unreadable(problem)).response()
+        return _problem_answer(request, path, Problem(400, _unreadable(problem)))
     except web.HTTPException as problem:
-        answer = Problem(problem.status, (problem.reason or "error").lower()).response()
+        answer = _problem_answer(request, path, Problem(problem.status, (problem.reason or "error").lower()))
         if "Allow" in problem.headers:
             answer.headers["Allow"] = problem.headers["Allow"]
         return answer
@@ -179,8 +245,11 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _problem_answer(request: web.Request, path: str, problem: Problem) -> web.Response:
-    answer = forms.problem_answer if path in source_keys.PATHS else problem_answer
-    return answer(request, problem)
+    if path in source_keys.PATHS:
+        return forms.problem_answer(request, problem)
+    if problem.status == 401 and wants_page(request) and "Authorization" not in request.headers:
+        return see_other(sign_in.address(request))
+    return problem_answer(request, problem)
 
 
 _TOO_LONG = "the answer takes too long to find: ask for a shorter time (from, to) or with fewer filters"
@@ -217,8 +286,9 @@ async def _authorize(request: web.Request, path: str) -> None:
     request[SOURCE_KEY] = None
     if service.keys.configured:
         try:
+            key = None if is_source else sessions.open_by(request)
             secret = await source_keys.find_secret(request) if is_source else _secret(request)
-            key = service.keys.find(secret) if secret else None
+            key = key or (service.keys.find(secret) if secret else None)
         except FaultyKeys:
             raise Problem(
                 503, "the keys cannot be read: who runs the service finds the cause in its log", retry_after=5
@@ -235,7 +305,9 @@ async def _authorize(request: web.Request, path: str) -> None:
             source_keys.require_source(request, key)
             request[SOURCE_KEY] = key
             scopes = ("check",) if key.source else scopes
-    scope = _SCOPES.get((request.method, path))
+    request[PERSONAL] = "personal" in scopes
+    request[SCOPES_GIVEN] = frozenset(scopes)
+    scope = _SCOPES.get(("GET" if request.method == "HEAD" else request.method, path))
     if scope is not None and scope not in scopes:
         raise Problem(403, f"the key lacks the scope {scope}")
     await count_call(request, tenant, scope)
@@ -248,8 +320,6 @@ async def _authorize(request: web.Request, path: str) -> None:
             retry_after=30,
         ) from None
     request[BUYER] = buyer
-    request[PERSONAL] = "personal" in scopes
-    request[SCOPES_GIVEN] = frozenset(scopes)
 
 
 def _secret(request: web.Request) -> str | None:

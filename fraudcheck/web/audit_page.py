@@ -19,7 +19,7 @@ def audit(overview: Overview, vendors: Sequence[VendorReport]) -> str:
     """The page, which is to be a file."""
     anchors = {each.summary.vendor: f"vendor-{number}" for number, each in enumerate(vendors, 1)}
     side_by_side = pages.overview(overview, lambda name: f"#{anchors.get(name, 'others')}", "")
-    return pages._page(
+    return pages.render(
         "audit.html",
         title="The audit of all vendors",
         frame=None,

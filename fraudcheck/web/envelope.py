@@ -14,8 +14,9 @@ from random import getrandbits
 
 from aiohttp import web
 
-from fraudcheck.web.answers import ON_EVERY_ANSWER, REQUEST_ID, Problem, problem_answer
+from fraudcheck.web.answers import ON_EVERY_ANSWER, REQUEST_ID, Problem
 from fraudcheck.web.limits import tell
+from fraudcheck.web.page_calls import problem_answer
 from fraudcheck.web.state import Handler
 
 _log = logging.getLogger(__name__)

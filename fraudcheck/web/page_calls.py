@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import hmac
+
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from fraudcheck.web.answers import Problem, body_type
+from fraudcheck.web import pages
+from fraudcheck.web.answers import Problem, body_type, page_answer, wants_page
 from fraudcheck.web.frame import SECTIONS, Frame
 from fraudcheck.web.state import FORM_TOKEN, PERSON, SCOPES_GIVEN
 
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def problem_answer(request: web.Request, problem: Problem) -> web.Response:
+    """An error, as a page for a browser and else as JSON. Until it is known who calls, the page has no frame."""
+    if not wants_page(request):
+        return problem.response()
+    around = frame(request, "") if SCOPES_GIVEN in request else None
+    return page_answer(pages.problem(problem.status, problem.title, around), problem)
 
 
 def frame(request: web.Request, here: str, back: str = "", back_name: str = "") -> Frame:
@@ -30,7 +41,7 @@ async def read_form(request: web.Request) -> MultiDictProxy[str | bytes | bytear
 
     That nobody else's page sent it is known by the token; where nobody has signed in the origin was checked before.
     """
-    if body_type(request) not in _FORM_TYPES:
+    if body_type(request) not in FORM_TYPES:
         raise Problem(415, "send the form of the page")
     form = await request.post()
     check_form_token(request, str(form.get("token", "")))
@@ -39,5 +50,5 @@ async def read_form(request: web.Request) -> MultiDictProxy[str | bytes | bytear
 
 def check_form_token(request: web.Request, token: str) -> None:
     """Raises Problem if a form brings another token than its page was given."""
-    if token != request[FORM_TOKEN]:
+    if not hmac.compare_digest(token.encode("utf-8", "replace"), request[FORM_TOKEN].encode()):
         raise Problem(403, "the page is too old: open it again and send the form once more")

@@ -20,6 +20,8 @@ from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everyt
 from fraudcheck.web import charts, wording
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.masking import HIDDEN
+from fraudcheck.web.scope_form import ScopeForm
+from fraudcheck.web.static_files import static_url
 from fraudcheck.web.wording import clean
 
 _FUNNEL_PARTS = (
@@ -33,32 +35,44 @@ _MAX_VENDORS = 300
 
 
 def overview(
-    report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel", frame: Frame | None = None
+    report: Overview,
+    link: Callable[[str], str] | None,
+    funnel_link: str = "/v1/funnel",
+    frame: Frame | None = None,
+    form: ScopeForm | None = None,
 ) -> str:
-    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
-    return _page(
+    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file.
+
+    ``form`` asks for other leads; None for a file, as for all pages.
+    """
+    shown = report.vendors[:_MAX_VENDORS]
+    return render(
         "overview.html",
         title="All vendors",
         report=report,
         link=link,
         funnel_link=funnel_link,
-        top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
-        spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
+        shown=shown,
+        has_trend=any(charts.has_line(line.trend) for line in shown),
+        top=_scale_top(line.bad for line in shown),
+        spark_top=charts.top([charts.highest(line.trend) for line in shown]),
+        form=form,
         frame=frame,
     )
 
 
-def vendor(report: VendorReport, frame: Frame | None) -> str:
+def vendor(report: VendorReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of one vendor. ``frame`` is None for a page that is to be a file."""
     line = report.summary
     parts = {name: getattr(report, name) for name in ("campaigns", "sub_ids", "channels")}
     against = [reason for reason in report.reasons if speaks_against(reason.code)]
-    return _page(
+    return render(
         "vendor.html",
         title=f"Vendor {clean(line.vendor) or '(none named)'}",
         report=report,
         line=line,
         frame=frame,
+        form=form,
         sentences=[*wording.vendor_sentences(line, report.others), *carried_text(report.carried)],
         top=charts.top([charts.highest(line.trend)]),
         tops={kind: _scale_top(part.bad for part in own_parts) for kind, own_parts in parts.items()},
@@ -68,10 +82,10 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
     )
 
 
-def funnel(report: FunnelReport, frame: Frame | None) -> str:
+def funnel(report: FunnelReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of the funnel. ``frame`` is None for a page that is to be a file."""
     lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
-    return _page(
+    return render(
         "funnel.html",
         title="The funnel",
         report=report,
@@ -81,21 +95,35 @@ def funnel(report: FunnelReport, frame: Frame | None) -> str:
         top=_scale_top(stage.reached for stage in report.all.stages[1:]),
         tops={heading: _scale_top(line.stages[0].converts for line in own) for heading, own in lines.items()},
         frame=frame,
+        form=form,
     )
 
 
-def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None) -> str:
+def no_report(title: str, form: ScopeForm, frame: Frame | None, why: str = "") -> str:
+    """The page of a report that cannot be made of what was asked for, so that something else can be asked for."""
+    return render("no_report.html", title=clean(title), form=form, frame=frame, why=clean(why[:1].upper() + why[1:]))
+
+
+def lead(
+    shown: Mapping[str, Any],
+    replayed: Sequence[str],
+    frame: Frame | None,
+    template: str = "lead.html",
+    title: str = "",
+    **more: Any,
+) -> str:
     """The page of one lead: how its score adds up, what that rests on, and its replay.
 
-    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay.
+    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay. A ``template`` that is made from
+    this page's needs ``more``.
     """
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
     message = (shown["lead"] or {}).get("message")
     spans = shown["enquiry"]["because"] if message != HIDDEN else []
-    return _page(
-        "lead.html",
-        title=f"Check {clean(shown['check_id'])}",
+    return render(
+        template,
+        title=title or f"Check {clean(shown['check_id'])}",
         shown=shown,
         vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
         steps=steps,
@@ -111,13 +139,20 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None)
         confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         frame=frame,
+        **more,
     )
 
 
-def problem(status: int, title: str) -> str:
+def problem(status: int, title: str, frame: Frame | None = None) -> str:
     """The page of an error: its HTTP status and title."""
     text = clean(title)
-    return _page("problem.html", title=text[:1].upper() + text[1:], status=status, frame=None)
+    return render("problem.html", title=text[:1].upper() + text[1:], status=status, frame=frame)
+
+
+def render(template: str, *, title: str, frame: Frame | None, **values: Any) -> str:
+    """A page from its template in ``templates/``. Raises what Jinja raises if a value that it needs is not given."""
+    drawn = _templates().get_template(template)
+    return drawn.render(now=datetime.now(UTC), version=SERVICE_VERSION, title=title, frame=frame, **values)
 
 
 def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -159,10 +194,6 @@ def _scale_top(shares: Iterable[Share]) -> float:
     return charts.top([share.high for share in shares])
 
 
-def _page(template: str, **values: Any) -> str:
-    return _templates().get_template(template).render(now=datetime.now(UTC), version=SERVICE_VERSION, **values)
-
-
 @cache
 def _templates() -> Environment:
     templates = Environment(
@@ -181,6 +212,7 @@ def _templates() -> Environment:
         day=wording.day,
         evidence=wording.evidence_text,
         named=wording.name_text,
+        outcome=wording.outcome_text,
         last_day=wording.last_day,
         less=wording.amount_off,
         lines=wording.json_lines,
@@ -204,6 +236,7 @@ def _templates() -> Environment:
         kinds=wording.KINDS,
         most=_MAX_VENDORS,
         kinds_text=others_text,
+        static_url=static_url,
         told=is_told,
         in_all=of_everything,
         visited=visits_text,

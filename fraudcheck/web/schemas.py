@@ -84,9 +84,9 @@ class Value(Struct, frozen=True, kw_only=True):
 class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead.
 
-    ``outcome`` is contacted, qualified, converted, returned, or an event of the tenant's own funnel. ``reason`` may
-    also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is the key's own, or not
-    given; without keys it is a name that distinguishes several buyers of one tenant.
+    ``outcome`` is contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an event of the
+    tenant's own funnel. ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default.
+    ``buyer`` is the key's own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
     """
 
     outcome: Annotated[str, Meta(max_length=200)]
@@ -207,6 +207,7 @@ class BatchRow(Struct, frozen=True, kw_only=True):
     reference: str | None
     lead: BatchLead
     verdict: CheckVerdict
+    known_as: str | UnsetType | None = UNSET
 
 
 class FieldProblem(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import msgspec
 
 from fraudcheck import wiring
+from fraudcheck.batch import outcome_rows
 from fraudcheck.cli import conversions
 from fraudcheck.cli.outcomes import imported_text
 from fraudcheck.operations.audit import Question, audit
@@ -45,7 +46,7 @@ TABLES = ("quality", "funnel", "competitors")
 SHOWN = {month.HOT: "Patricia", month.COLD: "Daniel", month.NO_LEAD: "Susan"}
 """The leads that the tour looks at, by reference."""
 ZONE = "silverharbor-cover.com. IN MX 10 gmail-smtp-in.l.google.com."
-_SINCE, _UNTIL = "2026-10-01", "2026-11-01"
+_SINCE, _UNTIL = "2026-10-01", "2026-10-31"
 
 
 class Written(NamedTuple):
@@ -293,7 +294,7 @@ async def _walk(settings: Settings) -> Tour:
     told = await bring_outcomes(settings, month.START, month.FIRST_REPORT)
     question = Question(
         since=f"{_SINCE}T00:00:00.000Z",
-        until=f"{_UNTIL}T00:00:00.000Z",
+        until="2026-11-01T00:00:00.000Z",
         visits=(*[f"{name}={number}" for name, number in month.VISITS.items()], f"{sum(month.VISITS.values())}"),
     )
     report = await audit(settings, question, month.FIRST_REPORT)
@@ -385,5 +386,7 @@ async def play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedLe
 
 async def bring_outcomes(settings: Settings, since: datetime, until: datetime) -> str:
     """Import the outcomes of a time; what the command says of them."""
-    lines = month.outcomes_csv(since, until).splitlines(keepends=True)
-    return imported_text(await import_outcomes(settings, "default", lines, until, lambda rows: None))
+    file = settings.data_dir / "outcomes.csv"
+    file.write_text(month.outcomes_csv(since, until), encoding="utf-8")
+    with outcome_rows.open_rows(outcome_rows.Asked(path=file)) as opened:
+        return imported_text(await import_outcomes(settings, "default", opened.rows, until, lambda rows: None))

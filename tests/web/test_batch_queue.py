@@ -149,7 +149,7 @@ class TestQueueing:
     async def test_what_the_child_is_given(self, begin, directory):
         client = await begin(identity_key="secret of all tokens", ledger="sqlite:///elsewhere", default_country="VN")
         query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&set=source.campaign=a%3Db"
-        query += "&dates=day-first&timezone=Europe/Berlin"
+        query += "&dates=day-first&timezone=Europe/Berlin&keep=true"
         batch = await send(client, "quick", query)
         done = await until(client, batch, "done")
         assert done["format"] == "csv"
@@ -171,6 +171,7 @@ class TestQueueing:
             "--set=source.campaign=a=b",
             "--dates=day-first",
             "--timezone=Europe/Berlin",
+            "--keep",
         ]
         assert told["settings"]["FRAUDCHECK_IDENTITY_KEY"] == "secret of all tokens"
         assert told["settings"]["FRAUDCHECK_LEDGER"] == "sqlite:///elsewhere"
@@ -468,6 +469,7 @@ class TestRefusals:
             "timezone=../etc",
             "timezone=",
             "tiemzone=UTC",
+            "keep=perhaps",
         ],
     )
     async def test_a_query_that_cannot_be_read(self, client, directory, query):

@@ -18,7 +18,8 @@ from fraudcheck.web.answers import Problem
 STATIC = Path(__file__).parents[1] / "static"
 _SOON = "public, max-age=300, stale-while-revalidate=86400"
 """How long browsers keep the newest: a mended script is everywhere within minutes, and nobody waits for it."""
-_FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""How long browsers keep what has its hash in its name."""
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -54,7 +55,7 @@ async def get_one(request: web.Request) -> web.Response:
     name = request.match_info["hash"]
     if name not in hashes():
         raise Problem(404, "there is no script of this hash: /form.js is the newest")
-    return _answer(request, name, _FOR_GOOD)
+    return _answer(request, name, FOR_GOOD)
 
 
 def _answer(request: web.Request, name: str, keep: str) -> web.Response:
@@ -66,14 +67,15 @@ def _answer(request: web.Request, name: str, keep: str) -> web.Response:
         return answer
     script = _read(name)
     body = script.body
-    if _takes_gzip(request):
+    if takes_gzip(request):
         body, headers["Content-Encoding"] = script.packed, "gzip"
     answer = web.Response(body=body, headers=headers, content_type="text/javascript", charset="utf-8")
     answer.etag = tag
     return answer
 
 
-def _takes_gzip(request: web.Request) -> bool:
+def takes_gzip(request: web.Request) -> bool:
+    """Whether the caller unpacks gzip."""
     for part in request.headers.get("Accept-Encoding", "").lower().split(","):
         coding, _, quality = part.replace(" ", "").partition(";q=")
         if coding == "gzip":

@@ -17,7 +17,7 @@ from fraudcheck.identifiers import uuid7
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import TooLong
-from fraudcheck.ports.ledger import ALL_LIVE, CheckFilter
+from fraudcheck.ports.ledger import ALL_LIVE, EVERY_LEAD, CheckFilter
 from fraudcheck.records import Enquiry, Lead, Quality, Source, format_utc
 from tests.ledger.verdicts import verdict
 
@@ -101,10 +101,27 @@ async def test_a_vendor_is_found_by_every_spelling(store):
     assert [source[0] for source in columns.sources.values()] == ["LeadHaus"]  # which is before the time asked for
 
 
+async def test_how_many_leads_were_decided_how(store):
+    nothing = {"accept": 0, "review": 0, "reject": 0}
+    assert await store.count_decisions("default", minutes(0)) == nothing
+    for entry in [*LEADS[:7], LEADS[8], made(30, decision="reject"), made(31, decision="review", kind="test")]:
+        await store.append(entry)
+    counts = await store.count_decisions("default", minutes(0))
+    assert counts == {"accept": 4, "review": 0, "reject": 2}  # each by its newest version, and no test
+    assert await store.count_decisions("default", minutes(20)) == {"accept": 0, "review": 0, "reject": 1}
+    assert await store.count_decisions("default", minutes(60)) == nothing
+    assert await store.count_decisions("other", minutes(0)) == nothing
+
+
 @pytest.mark.parametrize(
     ("wanted", "numbers"),
     [
         (ALL_LIVE, [9, 8, 6, 4, 0]),
+        (EVERY_LEAD, [9, 8, 6, 5, 4, 0]),
+        (CheckFilter(origin=None, band="hot"), [0]),
+        (CheckFilter(origin=None, enquiry="unknown"), [9, 6, 5]),
+        (CheckFilter(origin=None, vendor="beta"), [5, 4]),
+        (CheckFilter(origin=None, since=minutes(5), until=minutes(9)), [8, 6, 5]),
         (CheckFilter(vendor="acme"), [8, 0]),
         (CheckFilter(vendor="beta"), [4]),
         (CheckFilter(vendor='quo"te, %_'), [9]),
