@@ -184,6 +184,38 @@ def test_files_that_overlap(settings, tmp_path):
     assert codes(lines[3]) & REPEATS
 
 
+def test_files_of_one_batch_that_overlap(settings, tmp_path):
+    """The same two files in one run: what both list is kept and counted once, and so it is when they come again."""
+    other = {"email": "other@gmail.com", "phone": "+84912840377"}
+    week = [row(3, reference="1"), row(4, reference="2", **other)]
+    month = [
+        row(2, reference="1", email="new@gmail.com", phone="+84912840388"),
+        *week,
+        row(9, **other),
+        row(9, **other),
+    ]
+    given = []
+    for name, rows in (("week", week), ("month", month)):
+        path = tmp_path / f"{name}.ndjson"
+        path.write_text("".join(json.dumps(each) + "\n" for each in rows))
+        given.append(Given(path=path, name=path.name))
+
+    def judge(out):
+        request = Request(given=tuple(given), out=tmp_path / out, keep=True, processes=1)
+        tally, _ = run.run(request, settings, Progress())
+        return [json.loads(line) for line in (tmp_path / out).read_text().splitlines()], tally
+
+    lines, tally = judge("one.ndjson")
+    ids = [line["verdict"]["check_id"] for line in lines]
+    assert [line["known_as"] for line in lines] == [None, None, None, *ids[:2], None, None]
+    assert tally.ledger == {"kept": 5, "known": 2}
+    assert [bool(codes(line) & REPEATS) for line in lines] == [False] * 5 + [True] * 2
+    again, tally = judge("two.ndjson")
+    assert [line["known_as"] for line in again] == [*ids[:3], *ids[:2], *ids[5:]]
+    assert tally.ledger == {"kept": 0, "known": 7}
+    assert [codes(line) for line in again] == [codes(line) for line in lines]
+
+
 def test_who_was_erased_is_known_no_more_and_not_kept_again(settings, tmp_path):
     lines, _, _ = batch(settings, tmp_path, [row(3)], "first")
     check = f"check:{lines[0]['verdict']['check_id']}"
