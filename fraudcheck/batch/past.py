@@ -25,7 +25,8 @@ from fraudcheck.batch.folder import Folder, InputFile, Plan
 from fraudcheck.batch.identity_columns import IdentityColumns, first_bits
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.request import Watch
-from fraudcheck.batch.same_leads import Sighting, same_leads
+from fraudcheck.batch.same_leads import Sighting, common_shift, same_leads
+from fraudcheck.batch.unused import shown
 from fraudcheck.counting.windows import FORGET_AFTER
 from fraudcheck.fields.submission import submitted_at
 from fraudcheck.ledger.record import open_record
@@ -113,7 +114,7 @@ def read_past(folder: Folder, number: int, tenant: Tenant, lists: Lists, default
     write_table(folder.past(number), [pa.table(arrays | tokens.columns() | partners.columns())], [])
 
 
-def settle(folder: Folder, plan: Plan, files: int, row_id: RowId) -> None:
+def settle(folder: Folder, plan: Plan, files: int, row_id: RowId, watch: Watch) -> None:
     """Find the rows that the ledger has already, or an earlier file of the batch, and write them down, with the leads
     that are to be counted beside.
 
@@ -137,6 +138,7 @@ def settle(folder: Folder, plan: Plan, files: int, row_id: RowId) -> None:
         for row, at in _sightings([table], wanted, zone):
             check_id = row_id(datetime.fromtimestamp(at, UTC), row.number)
             rows.append((msgspec.structs.replace(row, check_id=check_id), file))
+    rows = _in_the_ledgers_time(rows, earlier, watch)
     found, listed_twice = _in_order_of_files(rows, earlier)
     start = 0
     for number, table in enumerate(tables):
@@ -157,6 +159,29 @@ def settle(folder: Folder, plan: Plan, files: int, row_id: RowId) -> None:
         "first_row": pa.array([known[row][1] for row in numbers], pa.uint32()),
     }
     write_table(folder.known(), [pa.table(columns)], [])
+
+
+def _in_the_ledgers_time(
+    rows: Sequence[tuple[Sighting, InputFile | None]], earlier: Sequence[Sighting], watch: Watch
+) -> list[tuple[Sighting, InputFile | None]]:
+    """The rows, at the ledger's times where a file's are those of another zone than it was said to have."""
+    shifted: list[tuple[Sighting, InputFile | None]] = []
+    for _, of_file in groupby(rows, key=lambda row: row[1] and row[1].first):
+        own = list(of_file)
+        shift, file = common_shift([row for row, _ in own], earlier), own[0][1]
+        if shift and file:
+            watch.note(
+                f"{shown(file.name)}: leads that the ledger has stand here {abs(shift) / 3600:g} hours "
+                f"{'earlier' if shift > 0 else 'later'}, and are taken for the same: is the zone {file.zone} right?"
+            )
+            own = [(_later(row, shift), file) for row, _ in own]
+        shifted += own
+    return shifted
+
+
+def _later(row: Sighting, seconds: float) -> Sighting:
+    told = None if row.told is None else row.told + seconds
+    return msgspec.structs.replace(row, at=row.at + seconds, told=told)
 
 
 def _in_order_of_files(

@@ -172,6 +172,18 @@ def test_leads_that_came_live_are_no_duplicates_of_themselves(settings, tmp_path
     assert open_record(counts.record, counts.personal).facts["velocity"]["mailbox"]["month"] == 2
 
 
+def test_a_list_in_local_time_is_of_the_same_leads(settings, tmp_path, capsys):
+    people = [{"email": f"person{n}@gmail.com", "phone": f"+8491284{n:04}"} for n in range(1, 9)]
+    given = live(
+        settings, [AN | one | {"source": {"vendor": "one"}} for one in people], [at(3, n) for n in range(1, 9)]
+    )
+    rows = [row(3, **one) | {"submitted_at": f"2026-11-03T{n + 7:02}:01:00Z"} for n, one in enumerate(people, 1)]
+    lines, tally, _ = batch(settings, tmp_path, rows)
+    assert [line["known_as"] for line in lines] == [verdict.check_id for verdict in given]
+    assert tally.ledger == {"kept": 0, "known": 8}
+    assert "stand here 7 hours later" in capsys.readouterr().err
+
+
 def test_files_that_overlap(settings, tmp_path):
     """The week's file, then the month's, with the week's leads in it; and one lead that the agency lists twice."""
     week = [row(3, reference="1"), row(4, reference="2", email="other@gmail.com", phone="+84912840377")]
