@@ -18,10 +18,10 @@ def check_constants(constants: Mapping[str, str], zone: str) -> None:
     """Raises ValueError, with what to do, for what is no value of its field, or would make all leads one person's."""
     for field, value in constants.items():
         if field in CONTACTS:
-            raise ValueError(f"--set {field}: with one contact for all rows they would be one person; map a column")
+            raise ValueError(f"{field}: with one contact for all rows they would be one person: map a column instead")
         if problem := _problem(field, value, zone):
             hint = " (give its code of two letters, as in VN)" if field == "country" else ""
-            raise ValueError(f"--set {field}: {problem}{hint}")
+            raise ValueError(f"{field}: {problem}{hint}")
 
 
 def _problem(field: str, value: str, zone: str) -> str:

@@ -140,7 +140,7 @@ def _from_name(name: str, wanted: bool) -> dict[str, str]:
     if not wanted:
         return {}
     if name == STDIN:
-        raise ValueError(f"--vendor-from filename: standard input has no name; give --set {STDIN}:{VENDOR}=NAME")
+        raise ValueError(f"--vendor-from filename: standard input has no name; give --set={STDIN}:{VENDOR}=NAME")
     return {VENDOR: vendor_of(name)}
 
 

@@ -96,6 +96,8 @@ def prepare(partial: Partial, request: Request, settings: Settings, watch: Watch
     for zone in (request.zone, *[given.zone or request.zone for given in request.given]):
         if not is_zone(zone):
             raise ValueError(f"there is no time zone {zone!r}; give an IANA name such as Europe/Warsaw")
+    for given in request.given:
+        check_constants(given.constants, given.zone or request.zone)
     table = tenant_quality(settings.data_dir, request.tenant)
     with ExitStack() as stack:
         files = _open_all(
@@ -247,7 +249,6 @@ def _take_in(
     given, source, mapping, _ = file
     constants, first = given.constants, len(ends)
     zone = given.zone or request.zone
-    check_constants(constants, zone)
     counts = _write_slices(folder, file, request, watch, ends)
 
     def note(text: str) -> None:

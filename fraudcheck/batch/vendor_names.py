@@ -9,8 +9,8 @@ from fraudcheck.fields.normal_form import normalize, simplify
 
 _ENDINGS = re.compile(r"(?:\.(?:csv|tsv|txt|ndjson|jsonl|json|parquet|xlsx|xlsm|xlsb|xls|ods|gz))+$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d[\dTZ]*|(?:v|q|kw)\d{1,2}|\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
-"""Digits, also of a time (``05T10``), versions, quarters and weeks."""
+_NUMBER = re.compile(r"\d[\dTZ]*|(?:v|q|kw|t)\d{1,2}|\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
+"""Digits, also of a time (``05T10``), versions, quarters, weeks and months (``T11``)."""
 _NEVER = frozenset(
     ["leads", "export", "exports", "exported", "download", "final", "copy", "kopie", "copie", "copia", "kopia"]
 )

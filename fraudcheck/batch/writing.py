@@ -19,11 +19,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fraudcheck.batch.raw_files import atomic_file, copy
 from fraudcheck.batch.source import Source
-from fraudcheck.records import CheckVerdict, Click
+from fraudcheck.records import CheckVerdict
 from fraudcheck.records import Source as Origin
 from fraudcheck.report.cells import escape_cell
 
@@ -66,8 +65,8 @@ _FILE_COLUMNS = pa.schema([("source_file", pa.string()), ("source_line", pa.int6
 """The columns that the output has between these where there are several files."""
 _LEDGER_COLUMNS = pa.schema([("known_as", pa.string())])
 """The column that it has behind these where leads are kept: the check that the ledger had of a lead before."""
+_ORIGIN = ("vendor", "campaign", "sub_id", "channel")
 _BYTE_ORDER_MARK = "\ufeff"
-_NO_CLICK = Click()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -175,7 +174,7 @@ def _ndjson(judged: Judged) -> bytes:
                 **({} if judged.file is None else {"file": judged.file, "line": line}),
                 "reference": verdict.reference,
                 **({"known_as": judged.known[place]} if judged.known else {}),
-                "lead": {"source": source if source.click is _NO_CLICK else replace(source, click=_NO_CLICK)},
+                "lead": {"source": _origin(source)},
                 "verdict": verdict,
             }
         )
@@ -183,6 +182,14 @@ def _ndjson(judged: Judged) -> bytes:
         for place, (row, line, source, verdict) in enumerate(zip(*judged[:4], strict=True))
     ]
     return b"".join(lines)
+
+
+def _origin(source: Origin) -> dict[str, Any]:
+    """Who sold a lead and for how much, as far as it was given, without the person's click."""
+    told: dict[str, Any] = {name: value for name in _ORIGIN if (value := getattr(source, name)) is not None}
+    if source.price.amount is not None or source.price.currency is not None:
+        told["price"] = source.price
+    return told
 
 
 def _table(style: Style, input_rows: pa.Table, judged: Judged, day: str) -> pa.Table:

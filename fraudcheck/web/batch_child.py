@@ -34,6 +34,7 @@ def start_child(
     arguments = ["batch", str(folder.input), "--out", str(folder.verdicts(options.format))]
     arguments += ["--status", str(folder.status_file), f"--data-dir={settings.data_dir.absolute()}"]
     arguments += [f"--tenant={job.tenant}", *(f"--map={pair}" for pair in options.map)]
+    arguments += [f"--set={pair}" for pair in options.set]
     arguments += [f"--dates={options.dates}"] if options.dates else []
     arguments += [f"--timezone={options.timezone}"] if options.timezone else []
     arguments += ["--keep"] if options.keep else []

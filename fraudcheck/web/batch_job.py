@@ -42,6 +42,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     format: Format = "ndjson"
     map: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
     dates: Dates | None = None
     timezone: str | None = None
     keep: bool = False

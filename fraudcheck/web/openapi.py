@@ -46,6 +46,8 @@ _CALLED = (
     batch_job.Batch,
     schemas.BatchList,
     schemas.BatchRow,
+    schemas.BatchLead,
+    schemas.BatchSource,
     source.Rejected,
     schemas.ProblemDocument,
     schemas.Health,

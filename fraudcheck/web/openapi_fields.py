@@ -508,7 +508,16 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     ),
     "Batch.kept": ("How many leads were kept in the ledger; null as `origin`.", 940, "leads"),
     "Batch.known": ("How many the ledger had before, so that they were not kept again; null as `origin`.", 57, "leads"),
-    "BatchRow.row": ("The number of the row in the file; the first is 1.", 1, "row number"),
+    "BatchSource.vendor": ("Who sold the lead.", "acme"),
+    "BatchSource.campaign": ("The campaign.", "spring"),
+    "BatchSource.sub_id": ("The part of the campaign.", "site-7"),
+    "BatchSource.channel": ("The channel.", "ppc"),
+    "BatchSource.price": ("What the buyer pays for the lead.",),
+    "BatchLead.source": ("Who sold the lead.",),
+    "BatchRow.row": ("The number of the row; the first is 1.", 1, "row number"),
+    "BatchRow.file": ("The name of the file; `input` for one that was sent.", "input"),
+    "BatchRow.line": ("The line of the file on which the row begins; the first is 1.", 2, "line number"),
+    "BatchRow.lead": ("Who sold the lead, and for how much.",),
     "BatchRow.reference": ("Your own id of the lead, as the file has it; null if it has none.", "crm-123"),
     "BatchRow.known_as": (
         "The check of a lead that the ledger had before, null for a lead that was kept now; not there unless the batch "
@@ -519,6 +528,7 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "BatchRow.verdict": ("The row's verdict.",),
     "Rejected.row": ("The number of the row in the file; the first is 1.", 2, "row number"),
     "Rejected.line": ("The line of the file on which the row begins; the first is 1.", 3, "line number"),
+    "Rejected.file": ("The name of the file, where there are several.", "acme.csv"),
     "Rejected.problem": ("Why it cannot be judged. It quotes nothing.", "neither a mail address nor a phone"),
     # The service.
     "ProblemDocument.type": ("Always `about:blank`: the status says what kind of error it is.", "about:blank"),

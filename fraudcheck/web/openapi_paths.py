@@ -402,6 +402,10 @@ def _options() -> Iterable[dict[str, Any]]:
     """The parameters of a new batch."""
     fields = "|".join([*map(re.escape, FIELDS), "(activity|extra)\\.[^=\\x00-\\x1f]{1,64}"])
     pair = {**_TEXT, "pattern": f"^({fields})=[^\\x00-\\x1f]+$"}
+    constant = {
+        **_TEXT,
+        "pattern": "^(source\\.(vendor|campaign|sub_id)|extra\\.[a-z_]{1,64})=[!-~\u00c0-\u024f\u1e00-\u1eff][ -~\u00c0-\u024f\u1e00-\u1eff]{0,60}$",
+    }
     for name, text, schema, example in (
         ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
         (
@@ -409,6 +413,13 @@ def _options() -> Iterable[dict[str, Any]]:
             "A field of the lead and the heading of its column, where headings do not say it; may be repeated.",
             {"type": "array", "items": pair},
             ["phone=Best number"],
+        ),
+        (
+            "set",
+            "A field of the lead and its value in rows that give nothing for it; may be repeated. Any field but email "
+            "and phone may be set, to what it can hold.",
+            {"type": "array", "items": constant},
+            ["source.vendor=adclick"],
         ),
         (
             "dates",

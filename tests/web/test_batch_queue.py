@@ -147,8 +147,9 @@ class TestQueueing:
 
     async def test_what_the_child_is_given(self, begin, directory):
         client = await begin(identity_key="secret of all tokens", ledger="sqlite:///elsewhere", default_country="VN")
-        query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&dates=day-first&timezone=Europe/Berlin"
-        batch = await send(client, "quick", f"{query}&keep=true")
+        query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&set=source.campaign=a%3Db"
+        query += "&dates=day-first&timezone=Europe/Berlin&keep=true"
+        batch = await send(client, "quick", query)
         done = await until(client, batch, "done")
         assert done["format"] == "csv"
         answer = await client.get(done["results"])
@@ -166,6 +167,7 @@ class TestQueueing:
             "--tenant=default",
             "--map=email=E-Mail",
             "--map=source.vendor=Von wem=x",
+            "--set=source.campaign=a=b",
             "--dates=day-first",
             "--timezone=Europe/Berlin",
             "--keep",
@@ -454,6 +456,12 @@ class TestRefusals:
             "map=email=",
             "map=mail=E-Mail",
             "map=email=%00",
+            "set=source.vendor",
+            "set=source.vendor=%20",
+            "set=vendor=adclick",
+            "set=email=an@b.example",
+            "set=submitted_at=yesterday",
+            "set=source.vendor=%00",
             "dates=year-first",
             "timezone=Europe/Atlantis",
             "timezone=Europe",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import get_args
 
 import msgspec
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from fraudcheck.batch import columns
 from fraudcheck.batch.bounds import Bounds, TooMuch
+from fraudcheck.batch.constants import check_constants
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, body_type, json_answer
@@ -23,7 +24,7 @@ from fraudcheck.web.state import BATCHES, PERSONAL, SCOPES_GIVEN, SERVICE, TENAN
 
 async def post_batch(request: web.Request) -> web.Response:
     """Take a file of leads and answer with the batch that will judge them."""
-    if body_type(request) not in BATCH_TYPES or "Content-Type" not in request.headers:
+    if body_type(request) not in map(str.lower, BATCH_TYPES) or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
     if options.keep and "check" not in request[SCOPES_GIVEN]:
@@ -80,6 +81,9 @@ def _read_options(request: web.Request) -> batch_job.Options:
     for field, _, column in (pair.partition("=") for pair in pairs):
         if not columns.is_field(field) or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
+    values = query.getall("set", [])
+    for pair in values:
+        errors += [{"field": "set", "problem": problem}] if (problem := _constant_problem(pair, query)) else []
     for name, allowed in (
         ("format", get_args(batch_job.Format)),
         ("dates", get_args(batch_job.Dates)),
@@ -91,8 +95,22 @@ def _read_options(request: web.Request) -> batch_job.Options:
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    chosen = {name: value for name, value in query.items() if name not in ("map", "keep")}
-    return msgspec.convert({**chosen, "map": pairs, "keep": query.get("keep") == "true"}, batch_job.Options)
+    chosen = {name: value for name, value in query.items() if name not in ("map", "set", "keep")}
+    lists: dict[str, object] = {"map": pairs, "set": values, "keep": query.get("keep") == "true"}
+    return msgspec.convert(chosen | lists, batch_job.Options)
+
+
+def _constant_problem(pair: str, query: Mapping[str, str]) -> str:
+    """What is wrong with a value for rows that give none; "" for nothing."""
+    field, _, value = (part.strip() for part in pair.partition("="))
+    if not columns.is_field(field) or not value or "\0" in value:
+        return "not a lead's field, =, and its value in rows that give none"
+    zone = query.get("timezone", "UTC")
+    try:
+        check_constants({field: value}, zone if is_zone(zone) else "UTC")
+    except ValueError as problem:
+        return str(problem)
+    return ""
 
 
 _YES_OR_NO = ("true", "false")
