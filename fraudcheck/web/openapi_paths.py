@@ -402,10 +402,9 @@ def _options() -> Iterable[dict[str, Any]]:
     """The parameters of a new batch."""
     fields = "|".join([*map(re.escape, FIELDS), "(activity|extra)\\.[^=\\x00-\\x1f]{1,64}"])
     pair = {**_TEXT, "pattern": f"^({fields})=[^\\x00-\\x1f]+$"}
-    constant = {
-        **_TEXT,
-        "pattern": "^(source\\.(vendor|campaign|sub_id)|extra\\.[a-z_]{1,64})=[!-~\u00c0-\u024f\u1e00-\u1eff][ -~\u00c0-\u024f\u1e00-\u1eff]{0,60}$",
-    }
+    letters = "!-~\\u00c0-\\u024f\\u1e00-\\u1eff"
+    settable = r"source\.(vendor|campaign|sub_id)|extra\.[a-z_]{1,64}"
+    constant = {**_TEXT, "pattern": f"^({settable})=[{letters}][ {letters}]{{0,60}}$"}
     for name, text, schema, example in (
         ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
         (
