@@ -22,7 +22,7 @@ LEAD: Final = ("check_id", "reference", "email", "phone", "country", "vendor")
 """Fields that say which lead a row means."""
 OUTCOME: Final = (*LEAD, "outcome", "reason", "amount", "currency", "at", "buyer")
 """The fields of an outcome."""
-ANSWER: Final = (*LEAD, "answer", "credited", "currency", "at")
+ANSWER: Final = (*LEAD, "claim", "answer", "credited", "currency", "at")
 """The fields of a vendor's answer to a claim."""
 
 _OF_LEADS = ("reference", "email", "phone", "country")
