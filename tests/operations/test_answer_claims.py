@@ -72,10 +72,8 @@ LISTS = {
     "Japanese": "参照番号,回答,返金額\nA-2,承認,12.50\nA-3,却下,\n",
     "Chinese": "參考編號,答覆,退款金額\nA-2,同意,12.50\nA-3,拒絕,\n",
     "credit notes below zero": "reference,credited,answer\nA-2,-12.50,ok\nA-3,,no\n",
-    "our own list with their answer": "check_id,reference,amount,currency,Your answer (accepted, refused, credited),Credited\n".replace(
-        "Your answer (accepted, refused, credited)", '"Your answer (accepted, refused, credited)"'
-    )
-    + ",A-2,12.50,EUR,credited,12.50\n,A-3,12.50,EUR,refused,\n,A-1,12.50,EUR,,\nTotal,,37.50,EUR,,\n",
+    "our own list with their answer": 'check_id,reference,amount,currency,"Your answer (accepted, refused, credited)",'
+    "Credited\n,A-2,12.50,EUR,credited,12.50\n,A-3,12.50,EUR,refused,\n,A-1,12.50,EUR,,\nTotal,,37.50,EUR,,\n",
     "by mail alone": "Email,Decision,Refund\ntwo@example.org,approved,12.50\nthree@example.org,declined,\n",
 }
 
