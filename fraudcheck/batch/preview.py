@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.batch.bounds import UNBOUNDED, Bounds
-from fraudcheck.batch.columns import CONTACTS, LEFT_OUT, rank_column
+from fraudcheck.batch.columns import CONTACTS, LEFT_OUT, field_by_cells, rank_column
 from fraudcheck.batch.request import Given, Request
 
 SECONDS = 5.0
@@ -187,19 +187,24 @@ def choices(preview: Preview, asked: Mapping[str, str]) -> tuple[tuple[str, str]
     found = {column.name: column.field for column in preview.columns}
     wanted = found | {name: field for name, field in asked.items() if name in found}
     changed = {*chain.from_iterable((found[name], wanted[name]) for name in found if found[name] != wanted[name])}
-    pairs = [(field, name) for field in sorted(changed - {""}) for name, is_now in wanted.items() if is_now == field]
+    changed.discard("")
+    pairs = [(field, name) for field in sorted(changed) for name, is_now in wanted.items() if is_now == field]
     left_out = [
         (LEFT_OUT, name)
         for name, is_now in wanted.items()
-        if not is_now and (found[name] or (changed and rank_column(name)[1] in changed))
+        if not is_now and (found[name] or (changed and {rank_column(name)[1], field_by_cells(name)} & changed))
     ]
     return (*pairs, *left_out)
 
 
-def doubled(asked: Mapping[str, str]) -> dict[str, list[str]]:
-    """Fields that are asked for more than one column and can have one only, with these columns."""
-    columns: dict[str, list[str]] = {}
-    for name, field in asked.items():
-        if field and field not in CONTACTS:
-            columns.setdefault(field, []).append(name)
-    return {field: names for field, names in columns.items() if len(names) > 1}
+def doubled(preview: Preview, asked: Mapping[str, str]) -> dict[str, list[str]]:
+    """Fields that are asked for several columns of one file and can have one only, with these columns."""
+    doubles: dict[str, list[str]] = {}
+    for number in range(len(preview.files)):
+        columns: dict[str, list[str]] = {}
+        for column in preview.columns:
+            field = asked.get(column.name, column.field)
+            if field and field not in CONTACTS and number in column.files:
+                columns.setdefault(field, []).append(column.name)
+        doubles |= {field: names for field, names in columns.items() if len(names) > 1}
+    return doubles

@@ -80,6 +80,7 @@ _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Whether the lead is one: success, failure, or error where none could be read.",
         schemas.FORM_OUTCOMES,
     ),
+    "WhyNotClaimed": ("Why a lead, or a part of its price, is not claimed.", get_args(claims.Why)),
     "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
 }
 _ENUM_OF_VALUES = {frozenset(values): name for name, (_, values) in _ENUMS.items()}

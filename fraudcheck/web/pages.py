@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -13,6 +14,8 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import speaks_against
 from fraudcheck.report import worth
 from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
+from fraudcheck.report.evidence_words import evidence_words
+from fraudcheck.report.fact_words import fact_words
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
@@ -130,12 +133,15 @@ def lead(
         low=min(ends),
         high=max(ends),
         verdict=wording.verdict_text(shown),
-        because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
+        because=wording.rule_text(shown["decided_by"]),
+        to_do=wording.to_do_text(shown),
+        found=fact_words(shown["facts"] or {}),
+        raw_evidence={each["code"]: each["evidence"] for each in shown["reasons"] if each["evidence"]},
         enquiry=worth.enquiry_text(shown["enquiry"]),
         pieces=worth.marked(message, spans) if message and spans else [],
         quality=worth.quality_lines(shown["quality"]),
         outcomes=shown.get("outcomes") or [],
-        contact=wording.contact_sentences(shown),
+        contact=worth.contact_of(shown),
         confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         frame=frame,
@@ -156,7 +162,10 @@ def render(template: str, *, title: str, frame: Frame | None, **values: Any) -> 
 
 
 def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """How the sum adds up: text, code, points and evidence of each reason and cap, and the sum before and after it."""
+    """How the sum adds up: text, code, points and evidence of each reason and cap, and the sum before and after it.
+
+    ``listed`` says that each sentence of the evidence stands on a line of its own.
+    """
     changes: list[tuple[str, str, float, Mapping[str, Any]]]
     changes = [("Starting value, before anything is known", "", shown["prior"], {})]
     for reason in shown["reasons"]:
@@ -178,7 +187,8 @@ def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "before": before,
                 "after": after,
                 "kind": kind,
-                "evidence": {wording.name_text(name): wording.evidence_text(part) for name, part in evidence.items()},
+                "evidence": evidence_words(code, evidence),
+                "listed": "features" in evidence,
             }
         )
         before = after
@@ -223,6 +233,7 @@ def _templates() -> Environment:
         text=wording.reason_text,
         advised=advised_text,
         asked=lambda name: ASKED_WORDS.get(name, name),
+        sentences=lambda told: " ".join(f"{each}." for each in told),
         capitalise=lambda text: text[:1].upper() + text[1:],
         days=days_text,
         worth=worth_text,
@@ -232,6 +243,7 @@ def _templates() -> Environment:
         changed=wording.change_text,
         charts=charts,
         checks=wording.CHECKS,
+        vendor_page=lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report",
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,

@@ -101,8 +101,16 @@ class _Kind(msgspec.Struct):
     of: str = "vendors"
 
 
+async def make(settings: Settings, question: bytes, now: datetime) -> bytes:
+    """The child's work: what is asked for as JSON, or a claim in the form that is asked for."""
+    kind = msgspec.json.decode(question, type=_Kind).of
+    if kind in ("claim", "claims"):
+        return await _claim(settings, msgspec.json.decode(question, type=Claimed), now)
+    asked = msgspec.json.decode(question, type=Question)
+    return msgspec.json.encode(await (report_funnel if kind == "funnel" else audit)(settings, asked, now))
+
+
 async def _claim(settings: Settings, asked: Claimed, now: datetime) -> bytes:
-    """The child's work for a claim."""
     if asked.of == "claims":
         return msgspec.json.encode(await list_claims(settings, asked.tenant, asked.vendor or None))
     claim = await make_claim(settings, asked, now)
@@ -114,23 +122,17 @@ async def _claim(settings: Settings, asked: Claimed, now: datetime) -> bytes:
 
 
 def main() -> int:
-    """The child's work: read a question from standard input, write the report to standard output."""
+    """The child: read a question from standard input, write the answer to standard output."""
     gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
-    body, settings, now = sys.stdin.buffer.read(), load({}), datetime.now(UTC)
     try:
-        if msgspec.json.decode(body, type=_Kind).of in ("claim", "claims"):
-            sys.stdout.buffer.write(asyncio.run(_claim(settings, msgspec.json.decode(body, type=Claimed), now)))
-            return 0
-        asked = msgspec.json.decode(body, type=Question)
-        make = report_funnel if asked.of == "funnel" else audit
-        report = asyncio.run(make(settings, asked, now))
+        made = asyncio.run(make(load({}), sys.stdin.buffer.read(), datetime.now(UTC)))
     except Nothing as problem:
         print(problem, file=sys.stderr)
         return _NOTHING
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return _INVALID_CONTRACT
-    sys.stdout.buffer.write(msgspec.json.encode(report))
+    sys.stdout.buffer.write(made)
     return 0
 
 

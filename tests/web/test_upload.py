@@ -177,6 +177,18 @@ async def test_several_files_are_one_history_each_with_its_vendor_and_its_dates(
     assert "Zum: Kunden" in audit
 
 
+async def test_leads_are_kept_where_that_is_chosen(client):
+    path = await send(client, ("a.csv", LEADS))
+    await page(client, path)
+    await choose(client, path, 303, do="start", keep="yes", **{"vendor-0": "adclick"})
+    batch = await ended(client, path)
+    assert (batch["state"], batch["kept"]) == ("done", 2), batch["problem"]
+    assert "2 leads are kept in the ledger" in await page(client, path)
+    listed = await (await client.get("/v1/checks", params={"origin": batch["origin"]})).json()
+    assert len(listed["checks"]) == 2
+    assert "adclick" in await page(client, await send(client, ("b.csv", LEADS)))  # is suggested from now on
+
+
 class TestHostileFiles:
     async def test_names_are_text_and_no_paths(self, client, settings):
         name = "../../../<img src=x onerror=alert(1)>\u202e.csv"

@@ -28,7 +28,7 @@ async def post_batch(request: web.Request) -> web.Response:
     if body_type(request) not in map(str.lower, BATCH_TYPES) or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
-    if options.keep and "check" not in request[SCOPES_GIVEN]:
+    if options.keep and not may_keep(request):
         raise Problem(403, "to keep a file's leads a key needs the scope check, beside batch")
     require_packages()
     max_bytes = request.app[SERVICE].settings.batch_max_bytes
@@ -40,6 +40,11 @@ async def post_batch(request: web.Request) -> web.Response:
     answer = json_answer(batch, status=202)
     answer.headers["Location"] = f"/v1/batches/{batch.id}"
     return answer
+
+
+def may_keep(request: web.Request) -> bool:
+    """Whether the caller may put leads into the ledger, where they count for later ones."""
+    return "check" in request[SCOPES_GIVEN]
 
 
 def require_packages() -> None:

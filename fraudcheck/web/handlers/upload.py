@@ -25,7 +25,7 @@ from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
 from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.connections import paced
 from fraudcheck.web.frame import Frame
-from fraudcheck.web.handlers.batches import kept_or_problem, require_packages
+from fraudcheck.web.handlers.batches import kept_or_problem, may_keep, require_packages
 from fraudcheck.web.page_calls import check_form_token, frame, read_form
 from fraudcheck.web.preview_process import Crowded
 from fraudcheck.web.state import BATCHES, PERSONAL, PREVIEWS, SERVICE, TENANT
@@ -181,7 +181,7 @@ async def post_choices(request: web.Request) -> web.Response:
         format="csv",
         map=tuple(f"{field}={column}" for field, column in preview.choices(looked.first, asked)),
         timezone=form.get("timezone", "").strip() or None,
-        keep=form.get("keep") == "yes",
+        keep=form.get("keep") == "yes" and may_keep(request),
     )
     files = [
         SentFile(
@@ -217,7 +217,7 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     """What is wrong with what was chosen, by the names of the form's fields."""
     problems = {}
     key_of = {column.name: f"column-{n}" for n, column in enumerate(looked.first.columns)}
-    for field, names in preview.doubled(asked).items():
+    for field, names in preview.doubled(looked.first, asked).items():
         listed = ", ".join(f"“{name}”" for name in names[:5])
         problems[key_of[names[-1]]] = f"A lead has one {field}, and several columns are it: {listed}. Keep one of them."
     for name, field in asked.items():
@@ -264,6 +264,7 @@ async def _draft_page(
         draft,
         found,
         personal=request[PERSONAL],
+        may_keep=may_keep(request),
         vendors=await _vendors(request),
         values=values,
         problems=problems,
