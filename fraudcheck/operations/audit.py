@@ -22,7 +22,7 @@ from fraudcheck.ports.ledger import CheckFilter, LeadColumns, LeadOutcome, Ledge
 from fraudcheck.reasons import TEST
 from fraudcheck.records import format_utc
 from fraudcheck.report import returns, visits
-from fraudcheck.report.audit import Carried, Example, Overview, Scope, VendorReport
+from fraudcheck.report.audit import Carried, Example, Overview, Scope, VendorReport, shown_reference
 from fraudcheck.settings import Settings
 
 DAYS = 90
@@ -178,7 +178,7 @@ async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scop
         return []
     wanted = CheckFilter(origin=None, vendor=vendor, decision="reject", since=scope.since, until=scope.until)
     stored_records = await ledger.list(tenant, wanted, limit=_EXAMPLES)
-    verdicts = [open_record(stored.record, None).verdict for stored in stored_records]
+    verdicts = [open_record(stored.record, stored.personal).verdict for stored in stored_records]
     return [
         Example(
             check_id=verdict["check_id"],
@@ -186,6 +186,7 @@ async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scop
             trust_score=verdict["trust_score"],
             classification=verdict["classification"],
             reasons=[reason["code"] for reason in verdict["reasons"] if reason["points"] < 0],
+            reference=shown_reference(verdict.get("reference")),
         )
         for verdict in verdicts
         if verdict["classification"] != TEST

@@ -292,13 +292,25 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A rejected lead by its check's id, with the codes of the reasons against it."""
+    """A rejected lead by its check's id, with the codes of the reasons against it.
+
+    ``reference`` is the caller's own id of it, None where it has none or names a mailbox; ``file`` and ``line`` are
+    where it stands, of leads that came in files.
+    """
 
     check_id: str
     day: str
     trust_score: int
     classification: str
     reasons: list[str]
+    reference: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+def shown_reference(reference: str | None) -> str | None:
+    """A caller's own id of a lead, if it may stand in a report that names nobody."""
+    return None if reference is None or "@" in reference else reference
 
 
 class Carried(Struct, frozen=True, kw_only=True):

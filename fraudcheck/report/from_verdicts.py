@@ -18,7 +18,7 @@ from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import MILLIONTHS, LeadColumns
 from fraudcheck.reasons import TEST
 from fraudcheck.records import Source, money_amount
-from fraudcheck.report.audit import Example
+from fraudcheck.report.audit import Example, shown_reference
 
 _UNKNOWN = "unknown"
 """What a verdict says of what nobody looked at."""
@@ -62,6 +62,9 @@ class _Line(Struct, frozen=True):
 
     verdict: _Verdict | None = None
     lead: _Lead | None = None
+    reference: str | None = None
+    file: str | None = None
+    line: int | None = None
     problem: str | None = None
 
 
@@ -83,7 +86,7 @@ class ToldLeads:
         self._enquiries: dict[str, int] = {}
         self._bands: dict[str, int] = {}
         self._spellings: dict[str, str] = {}
-        self._rejected: defaultdict[str, list[tuple[str, str, _Verdict]]] = defaultdict(list)
+        self._rejected: defaultdict[str, list[tuple[str, str, _Line]]] = defaultdict(list)
 
     def read(self, lines: Iterable[bytes], name: str, examples: int = 20) -> None:
         """Read a file's lines, and keep so many of each vendor's newest rejected leads.
@@ -102,9 +105,9 @@ class ToldLeads:
             if told.lead is None:
                 raise ValueError(f"{name} was written before verdicts named their vendor: judge the leads again")
             if self._since <= told.verdict.checked_at < self._until:
-                self._add(told.lead.source, told.verdict, examples)
+                self._add(told, told.lead.source, told.verdict, examples)
 
-    def _add(self, source: Source, verdict: _Verdict, examples: int) -> None:
+    def _add(self, line: _Line, source: Source, verdict: _Verdict, examples: int) -> None:
         vendor = source.vendor
         if vendor:
             vendor = self._spellings.setdefault(vendor_key(vendor), vendor)
@@ -127,7 +130,7 @@ class ToldLeads:
         )
         if verdict.decision == "reject" and verdict.classification != TEST and vendor:
             kept = self._rejected[vendor_key(vendor)]
-            entry = (verdict.checked_at, verdict.check_id, verdict)
+            entry = (verdict.checked_at, verdict.check_id, line)
             if len(kept) < examples:
                 heappush(kept, entry)
             elif entry[:2] > kept[0][:2]:
@@ -159,13 +162,17 @@ class ToldLeads:
         """A vendor's newest rejected leads, newest first, as far as they were kept."""
         return [
             Example(
-                check_id=verdict.check_id,
-                day=verdict.checked_at[:10],
-                trust_score=verdict.trust_score,
-                classification=verdict.classification,
-                reasons=[reason.code for reason in verdict.reasons if reason.points < 0],
+                check_id=line.verdict.check_id,
+                day=line.verdict.checked_at[:10],
+                trust_score=line.verdict.trust_score,
+                classification=line.verdict.classification,
+                reasons=[reason.code for reason in line.verdict.reasons if reason.points < 0],
+                reference=shown_reference(line.reference),
+                file=line.file,
+                line=line.line,
             )
-            for _, _, verdict in sorted(self._rejected.get(vendor_key(vendor), ()), key=lambda kept: kept[:2])[::-1]
+            for _, _, line in sorted(self._rejected.get(vendor_key(vendor), ()), key=lambda kept: kept[:2])[::-1]
+            if line.verdict is not None
         ]
 
 

@@ -10,6 +10,7 @@ from fraudcheck.report.audit import (
     Carried,
     Change,
     Conversion,
+    Example,
     FormTokens,
     Money,
     Outcomes,
@@ -104,10 +105,21 @@ def vendor_text(report: VendorReport) -> list[str]:
     lines += [*_calibration(report.calibration), *_outcomes(line.outcomes)]
     lines += carried_text(report.carried)
     if report.examples:
-        rows = [(lead.day, lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons)) for lead in report.examples]
-        lines += ["", "the newest rejected leads (`fraudcheck replay CHECK_ID` shows how each adds up):"]
-        lines += aligned([("day", "check", "score", "what spoke against it"), *rows], "<<>")
+        rows = [
+            (lead.day, lead.reference or "", lead.check_id, f"{lead.trust_score}", " ".join(lead.reasons))
+            for lead in report.examples
+        ]
+        if from_files := any(lead.file for lead in report.examples):
+            rows = [(*row[:2], _place(lead), *row[3:]) for row, lead in zip(rows, report.examples, strict=True)]
+        how = "" if from_files else " (`fraudcheck replay CHECK_ID` shows how each adds up)"
+        lines += ["", f"the newest rejected leads{how}:"]
+        heading = ("day", "reference", "file" if from_files else "check", "score", "what spoke against it")
+        lines += aligned([heading, *rows], "<<<>")
     return lines
+
+
+def _place(lead: Example) -> str:
+    return f"{shortened(lead.file or '')}, line {lead.line}" if lead.file else lead.check_id
 
 
 def carried_text(carried: Sequence[Carried]) -> list[str]:

@@ -414,6 +414,34 @@ class TestAudits:
         assert "<b>" not in text
         assert "example.com" not in text, "nobody's address"
 
+    def test_rejected_leads_are_found_again_in_the_file(self, where, tmp_path, capsys):
+        """By the buyer's own reference, file and line: no ledger knows the check. A reference that names a mailbox is
+        not shown.
+        """
+        given, other, out = tmp_path / "acme.ndjson", tmp_path / "beta.csv", tmp_path / "v.ndjson"
+        rows = [
+            {"email": f"a{n}@b.example.com", "reference": reference, "form": {"honeypot": "x"},
+             "submitted_at": at(n).isoformat(), "source": {"vendor": "acme"}}
+            for n, reference in enumerate(["crm-1", "a1@b.example.com"])
+        ]  # fmt: skip
+        given.write_text("\n" + "".join(json.dumps(row) + "\n" for row in rows))
+        other.write_text("email,agency\nan@example.com,beta\n")
+        assert run_command("batch", given, other, "--out", out, *where) == 0
+        capsys.readouterr()
+        asked = ["report", "--from", out, "--vendor", "acme", *where]
+        assert run_command(*asked, "--format", "json") == 0
+        examples = json.loads(capsys.readouterr().out)["examples"]
+        assert [(each["reference"], each["file"], each["line"]) for each in examples] == [
+            (None, "acme.ndjson", 3),
+            ("crm-1", "acme.ndjson", 2),
+        ]
+        for shape in ("text", "html"):
+            assert run_command(*asked, "--format", shape) == 0
+            text = capsys.readouterr().out
+            assert "crm-1" in text
+            assert "line 3" in text
+            assert "a1@b.example.com" not in text
+
     def test_several_files_and_a_part_of_the_time(self, where, tmp_path, capsys):
         outs = []
         for n, day in enumerate(("2026-11-20", "2026-11-21")):
