@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -184,6 +184,13 @@ class SpooledLedger:
         """See ``ports.ledger.Ledger``. Raises Unavailable while records are in the spool, which is not searched."""
         self._require_drained()
         return await self._ledger.find_leads(tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person)
+
+    async def find_each(
+        self, tenant: str, identities: Sequence[str], *, limit: int
+    ) -> Mapping[str, Sequence[FoundCheck]]:
+        """See ``ports.ledger.Ledger``. Raises Unavailable as ``find_leads``."""
+        self._require_drained()
+        return await self._ledger.find_each(tenant, identities, limit=limit)
 
     async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
         """See ``ports.ledger.Ledger``."""
