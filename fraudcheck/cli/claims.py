@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
-import io
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -19,9 +17,9 @@ from fraudcheck.cli.claim_answers import add_answer
 from fraudcheck.cli.command import Failed, Misused, add_command
 from fraudcheck.operations.claims import Asked, list_claims, make_claim, words_for
 from fraudcheck.records import format_utc
+from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.claim_words import LANGUAGES, Words
 from fraudcheck.report.claims import Claim
-from fraudcheck.report.returns import amount
 from fraudcheck.report.tables import aligned, printable
 from fraudcheck.settings import Settings
 
@@ -171,7 +169,7 @@ def _summary(claim: Claim, file: Path | None) -> list[str]:
 
 
 def _list(settings: Settings, vendor: str | None, tenant: str) -> None:
-    found = asyncio.run(list_claims(settings, tenant, vendor))
+    found = asyncio.run(list_claims(settings, tenant, vendor)).claims
     if not found:
         print("nothing was claimed yet; `fraudcheck report --vendor NAME --claims FILE` claims")
         return
@@ -182,11 +180,8 @@ def _list(settings: Settings, vendor: str | None, tenant: str) -> None:
             printable(one.vendor),
             one.claimed_at[:10],
             f"{one.leads:,}",
-            amount(one.amount),
-            one.currency,
-            amount(one.answered),
-            amount(one.credited),
-            ", ".join(f"{name} {many:,}" for name, many in sorted(one.answers.items())),
+            *(one.amount, one.currency, one.answered, one.credited),
+            ", ".join(f"{name} {many:,}" for name, many in one.answers.items()),
         )
         for one in found
     ]
@@ -214,18 +209,8 @@ def _show(settings: Settings, claim: str, out: Path | None, tenant: str, contrac
 
 
 def _as_csv(claim: Claim, words: Words) -> bytes:
-    from fraudcheck.report.claim_files import claim_csv  # noqa: PLC0415 - a workbook's library takes a while to load
-
     del words
-    text = io.StringIO()
-    csv.writer(text).writerows(claim_csv(claim))
-    return text.getvalue().encode()
-
-
-def _as_workbook(claim: Claim, words: Words) -> bytes:
-    from fraudcheck.report.claim_files import claim_xlsx  # noqa: PLC0415 - as above
-
-    return claim_xlsx(claim, words)
+    return csv_text(claim).encode()
 
 
 def _as_page(claim: Claim, words: Words) -> bytes:
@@ -241,7 +226,7 @@ def _as_json(claim: Claim, words: Words) -> bytes:
 
 _FORMS: dict[str, Callable[[Claim, Words], bytes]] = {
     ".csv": _as_csv,
-    ".xlsx": _as_workbook,
+    ".xlsx": claim_xlsx,
     ".html": _as_page,
     ".json": _as_json,
 }

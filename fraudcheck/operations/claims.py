@@ -24,15 +24,16 @@ from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.identifiers import uuid7, vendor_key
 from fraudcheck.ledger.record import Opened, open_record
 from fraudcheck.operations.audit import DAYS, read_contract
-from fraudcheck.ports.claims import Claims, KeptClaim
+from fraudcheck.ports.claims import Claims
 from fraudcheck.records import format_utc
 from fraudcheck.report import claims, returns
 from fraudcheck.report.claim_words import LANGUAGES, Words, facts_known
-from fraudcheck.report.claims import Claim, ClaimRow, LeftRow, Settled
+from fraudcheck.report.claims import Claim, ClaimList, ClaimRow, LeftRow, Settled
 from fraudcheck.settings import Settings
 
 ANSWER_DAYS = 14
 """Days that a vendor is given to answer, unless it is said otherwise."""
+Shape = Literal["page", "csv", "xlsx", "json"]
 _TRIES = 3
 _PART = 500
 
@@ -44,10 +45,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     days). ``claim`` is the id of a kept claim that is to be shown instead. ``limit`` is the most rows that are written
     out of each kind (None: all); totals have all. ``personal`` adds name, mail address and phone, but never in the
     vendor's copy. ``answer_by`` is a day. ``keep`` remembers the claim. ``shape`` is the form of the answer of a child
-    process (``web.report_process``).
+    process (``web.report_process``), which lists the kept claims where ``of`` is ``claims``.
     """
 
-    of: Literal["claim"] = "claim"
+    of: Literal["claim", "claims"] = "claim"
     tenant: str = "default"
     vendor: str = ""
     claim: str | None = None
@@ -60,7 +61,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     answer_by: str | None = None
     limit: int | None = None
     keep: bool = False
-    shape: Literal["page", "csv", "xlsx", "json"] = "json"
+    shape: Shape = "json"
 
 
 class Nothing(ValueError):
@@ -111,10 +112,10 @@ async def make_claim(
         raise ValueError("others are claiming the same leads at this time: wait until they have ended")
 
 
-async def list_claims(settings: Settings, tenant: str, vendor: str | None) -> Sequence[KeptClaim]:
+async def list_claims(settings: Settings, tenant: str, vendor: str | None) -> ClaimList:
     """The kept claims, newest first. Raises Unavailable if the ledger is down."""
     async with wiring.ledger_only(settings) as ledger:
-        return await ledger.list_claims(tenant, vendor)
+        return claims.claim_list(await ledger.list_claims(tenant, vendor))
 
 
 def _nothing(claim: Claim) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
-
-from xlsxwriter import Workbook
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
 
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.claim_words import Words
 from fraudcheck.report.claims import Claim, ClaimRow, LeftRow
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 COLUMNS = (
     *("reference", "came", "campaign", "sub_id", "channel", "price", "currency", "amount", "reason", "evidence"),
@@ -37,6 +39,13 @@ def claim_csv(claim: Claim) -> Iterator[list[str]]:
         yield [escape_cell(text, but_numbers=True) for text in cells(claim, row, columns)]
 
 
+def csv_text(claim: Claim) -> str:
+    """The same as text."""
+    text = StringIO()
+    csv.writer(text).writerows(claim_csv(claim))
+    return text.getvalue()
+
+
 def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list[str]:
     """A row's cells as text."""
     words = {"reason": getattr(row, "reason_text", ""), "why": getattr(row, "why_text", ""), "claim": claim.claim or ""}
@@ -49,6 +58,8 @@ def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list
 
 def claim_xlsx(claim: Claim, words: Words) -> bytes:
     """A workbook: the letter, the leads that are claimed with totals, and (not for the vendor) those that are not."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - a twentieth of a second that only who asks for it waits
+
     held = BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(held, {"in_memory": True, "constant_memory": False, **plain})

@@ -9,17 +9,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from fraudcheck.ports.claims import Claimed, ClaimedLead, VendorLead, VendorLeads
+from fraudcheck.ports.claims import Claimed, ClaimedLead, KeptClaim, VendorLead, VendorLeads
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.report.audit import Returnable
 from fraudcheck.report.claim_words import Words
-from fraudcheck.report.lead_outcomes import LeadWithOutcomes
-from fraudcheck.report.prices import is_paid_for
-from fraudcheck.report.returns import RETURN_REASONS, Terms, amount, find_return_reason, is_too_late, room_under_cap
+from fraudcheck.report.returns import (
+    RETURN_REASONS,
+    Terms,
+    amount,
+    find_return_reason,
+    is_paid_for,
+    is_too_late,
+    room_under_cap,
+)
+
+if TYPE_CHECKING:  # with NumPy, which a service does not pay for the words of a claim
+    from fraudcheck.report.lead_outcomes import LeadWithOutcomes
 
 RETURNABLE = frozenset(code for code, reason in CATALOGUE.items() if reason.return_reason is not None)
 """The codes that a lead can be returned for."""
@@ -135,6 +144,45 @@ class Claim(Struct, frozen=True, kw_only=True):
     left_by_why: dict[str, int] = {}
 
 
+class ClaimLine(Struct, frozen=True, kw_only=True):
+    """A kept claim in one currency; amounts are decimal strings. ``answers`` counts its leads by what was answered."""
+
+    claim: str
+    vendor: str
+    claimed_at: str
+    currency: str
+    leads: int
+    amount: str
+    answered: str
+    credited: str
+    answers: dict[str, int]
+
+
+class ClaimList(Struct, frozen=True, kw_only=True):
+    """The kept claims, newest first; one that has several currencies stands there for each."""
+
+    claims: list[ClaimLine]
+
+
+def claim_list(found: Iterable[KeptClaim]) -> ClaimList:
+    """The kept claims as they are shown."""
+    lines = [
+        ClaimLine(
+            claim=each.claim,
+            vendor=each.vendor,
+            claimed_at=each.claimed_at,
+            currency=each.currency,
+            leads=each.leads,
+            amount=amount(each.amount),
+            answered=amount(each.answered),
+            credited=amount(each.credited),
+            answers=dict(sorted(each.answers.items())),
+        )
+        for each in found
+    ]
+    return ClaimList(claims=lines)
+
+
 def settle(
     found: VendorLeads,
     claimed: Sequence[ClaimedLead],
@@ -162,7 +210,7 @@ def settle(
                 settled.append(Settled(lead, None, 0, "no_reason"))
         elif lead.price < 0 or not lead.currency:
             settled.append(Settled(lead, reason, 0, "no_price"))
-        elif known is not None and is_paid_for(known, reason):
+        elif known is not None and is_paid_for(known.proved, known.outcomes, reason):
             settled.append(Settled(lead, reason, 0, "proved_genuine"))
         elif is_too_late(day_of(lead.checked_at), terms, today):
             settled.append(Settled(lead, reason, 0, "too_late"))
@@ -301,7 +349,7 @@ def still_holds(each: ClaimedLead, with_outcomes: Mapping[str, LeadWithOutcomes]
     """Whether what is known now of a lead that was claimed supports that still."""
     reason = find_return_reason(each.codes.split(), each.decision, ALL_REASONS)
     known = with_outcomes.get(each.claimed.lead)
-    return reason is not None and not (known is not None and is_paid_for(known, reason))
+    return reason is not None and not (known is not None and is_paid_for(known.proved, known.outcomes, reason))
 
 
 def letter(  # noqa: PLR0917 - all that a letter has

@@ -16,7 +16,6 @@ from fraudcheck.report import returns
 from fraudcheck.report.audit import Money
 from fraudcheck.report.lead_outcomes import LeadWithOutcomes
 from fraudcheck.report.leads import Ints, Leads, index_values
-from fraudcheck.worth.funnel import RETURNED
 
 
 def money_by_vendor(  # noqa: PLR0917 - used once
@@ -71,17 +70,11 @@ def _without_claim(proved: Iterable[LeadWithOutcomes], allowed: Sequence[str]) -
         if told.price < 0 or not told.currency:
             continue
         reason = returns.find_return_reason(told.codes.split(), told.decision, allowed)
-        if reason is None or not is_paid_for(lead, reason):
+        if reason is None or not returns.is_paid_for(lead.proved, lead.outcomes, reason):
             continue
         day = date.fromisoformat(told.checked_at[:10])
         yield returns.Priced(day, told.currency, reason, -1, -told.price)
         yield returns.Priced(day, told.currency, None, 1, told.price)
-
-
-def is_paid_for(lead: LeadWithOutcomes, reason: str) -> bool:
-    """Whether what became of the lead proves it genuine, so that it is not claimed for this reason; see above."""
-    returned_as = {each.reason for each in lead.outcomes if each.outcome == RETURNED}
-    return lead.proved == "genuine" and not (reason == "duplicate" and reason in returned_as)
 
 
 def _claimed_before(claimed: Iterable[ClaimedLead], allowed: Sequence[str]) -> Iterator[returns.Priced]:

@@ -29,7 +29,9 @@ from msgspec import Struct
 from fraudcheck.identifiers import check_vendors, of_vendor
 from fraudcheck.ports.ledger import MILLIONTHS
 from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Outcome
 from fraudcheck.report.audit import Money, Returnable
+from fraudcheck.worth.funnel import RETURNED
 
 RETURN_REASONS: Mapping[str, str] = {
     "bot_traffic": "Bot traffic",
@@ -126,6 +128,15 @@ def find_return_reason(codes: Iterable[str], decision: str, allowed: Sequence[st
         and (decision != "accept" or reason.dead is not None or reason.kind == "duplicate")
     }
     return next((reason for reason in RETURN_REASONS if reason in applicable and reason in allowed), None)
+
+
+def is_paid_for(proved: str | None, outcomes: Iterable[Outcome], reason: str) -> bool:
+    """Whether what became of a lead proves it genuine, so that it is not claimed for this reason.
+
+    A duplicate that the buyer gave back as one is claimed: it is a person's, who was paid for before.
+    """
+    returned_as = {each.reason for each in outcomes if each.outcome == RETURNED}
+    return proved == "genuine" and not (reason == "duplicate" and reason in returned_as)
 
 
 def claims(rows: Iterable[Priced], terms: Terms, today: date) -> list[Money]:

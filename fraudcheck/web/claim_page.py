@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from fraudcheck.ports.claims import KeptClaim
 from fraudcheck.report.claim_words import Words
-from fraudcheck.report.claims import Claim
-from fraudcheck.report.returns import amount
+from fraudcheck.report.claims import Claim, ClaimList
 from fraudcheck.web import pages
 from fraudcheck.web.frame import Frame
 
@@ -28,6 +24,6 @@ def claim(claim: Claim, words: Words, frame: Frame | None, query: str = "", keep
     )
 
 
-def claim_list(found: Sequence[KeptClaim], frame: Frame | None) -> str:
+def claim_list(found: ClaimList, frame: Frame | None) -> str:
     """The page of all kept claims."""
-    return pages.render("claims.html", title="Claims", frame=frame, found=found, money=amount)
+    return pages.render("claims.html", title="Claims", frame=frame, found=found.claims)

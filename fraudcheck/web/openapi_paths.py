@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
+from fraudcheck.report.claim_words import LANGUAGES
 from fraudcheck.web.batch_job import Format
 from fraudcheck.web.batch_queue import UNFINISHED
 
@@ -156,6 +157,43 @@ def paths() -> dict[str, Any]:
                 "One vendor in full; also as a page, CSV and XLSX.",
                 _answers("VendorReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
                 (vendor, *_audited()),
+            )
+        },
+        "/v1/vendors/{vendor}/claim": {
+            "get": _call(
+                "vendors",
+                "getClaim",
+                "What can be claimed back from a vendor now, lead by lead, unkept; also as a page, CSV and XLSX.",
+                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (vendor, *_times(), *_of_a_claim()),
+            )
+        },
+        "/v1/vendors/{vendor}/claims": {
+            "post": _call(
+                "vendors",
+                "createClaim",
+                "Claims it, so that it is never claimed again.",
+                {"201": _answer("Kept.", _content("Claim"))}
+                | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 409, 429, 503),
+                (vendor, *_times(), *_of_a_claim()),
+            )
+        },
+        "/v1/claims": {
+            "get": _call(
+                "vendors",
+                "listClaims",
+                "What was claimed from vendors, newest first; also as a page.",
+                _answers("ClaimList", 400, 401, 403, 429),
+                (_parameter("vendor", "Those of this vendor alone.", _TEXT, "acme"),),
+            )
+        },
+        "/v1/claims/{claim}": {
+            "get": _call(
+                "vendors",
+                "getKeptClaim",
+                "A claim as it was kept, with what was answered; also as a page, CSV and XLSX.",
+                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (_parameter("claim", "The id of the claim.", _UUID, _ID, where="path"), *_of_a_claim()),
             )
         },
         "/v1/funnel": {
@@ -375,9 +413,8 @@ def _filters() -> Iterable[dict[str, Any]]:
         yield _parameter(name, text, schema, example)
 
 
-def _audited() -> Iterable[dict[str, Any]]:
-    """The parameters of an audit."""
-    visits = {"type": "array", "items": {**_TEXT, "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+def _times() -> Iterable[dict[str, Any]]:
+    """The parameters that say which time's leads are meant."""
     for name, text, schema, example in (
         (
             "from",
@@ -391,6 +428,33 @@ def _audited() -> Iterable[dict[str, Any]]:
             _MOMENT,
             "2026-12-01T00:00:00Z",
         ),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _of_a_claim() -> Iterable[dict[str, Any]]:
+    """The parameters that say how a claim is written."""
+    flag = {"type": "boolean"}
+    for name, text, schema, example in (
+        ("language", "The language of the letter and of the evidence; en if absent.", {"enum": [*LANGUAGES]}, "de"),
+        (
+            "timezone",
+            "The time zone of the leads' times; UTC if absent.",
+            {**_TEXT, "format": "iana-time-zone"},
+            "Asia/Ho_Chi_Minh",
+        ),
+        ("for_vendor", "The vendor's copy: only what the vendor sent or can know.", flag, True),
+        ("personal", "With names, mail addresses and phones, but in the vendor's copy; needs the scope personal.", flag, False),
+        ("answer_by", "The day until which the letter asks for an answer.", {**_TEXT, "format": "date"}, "2026-12-14"),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _audited() -> Iterable[dict[str, Any]]:
+    """The parameters of an audit."""
+    visits = {"type": "array", "items": {**_TEXT, "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+    yield from _times()
+    for name, text, schema, example in (
         ("campaign", "Leads of this campaign alone.", _TEXT, "spring"),
         ("sub_id", "Leads of this sub_id alone.", _TEXT, "pub-4711"),
         ("channel", "Leads of this channel alone.", _TEXT, "ppc"),
@@ -477,7 +541,8 @@ _CONFIRMATION_MEANINGS = {
 _AUDIT_MEANINGS = {
     **_MEANINGS,
     400: "The query cannot be read.",
-    404: "There is no lead of this vendor in this time.",
+    404: "There is no lead of this vendor in this time, or no such claim.",
+    409: "There is nothing to claim.",
     503: "The ledger cannot be read, the contract cannot be used, or too many reports are asked for; see Retry-After.",
 }
 
