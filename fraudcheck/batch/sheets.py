@@ -26,9 +26,14 @@ from python_calamine import (
 
 from fraudcheck.batch.columns import CONTACTS, propose_mapping
 from fraudcheck.batch.limits import Limits
+from fraudcheck.batch.outcome_columns import ANSWER, LEAD, OUTCOME, propose
 
 _ROWS_ABOVE = 30
 """Rows at the top of a sheet among which its heading is looked for: a title and remarks may stand above it."""
+
+
+_TOLD = tuple(dict.fromkeys((*OUTCOME, *ANSWER)))
+"""Fields of files that tell what became of leads."""
 
 
 class Found(Struct, frozen=True):
@@ -71,7 +76,9 @@ OUT_OF_MEMORY = 3
 
 
 def _read(workbook: CalamineWorkbook) -> tuple[Found, Iterator[SheetRow]]:
-    """The first sheet with a heading that is known, or else the first that has one; and its rows."""
+    """The first sheet with a heading that is known, of leads or else of what became of them, or else the first that has
+    one; and its rows.
+    """
     sheets: list[tuple[int, CalamineSheet, int]] = []
     for number, about in enumerate(workbook.sheets_metadata):
         if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet:
@@ -82,7 +89,8 @@ def _read(workbook: CalamineWorkbook) -> tuple[Found, Iterator[SheetRow]]:
     if not sheets:
         return Found(problem="has no rows in a sheet that can be seen; save its leads as CSV"), iter(())
     known = [each for each in sheets if each[0]]
-    _, sheet, heading_row = (known or sheets)[0]
+    told = [] if known else [(0, sheet, row) for _, sheet, _ in sheets if (row := _told_heading(sheet))]
+    _, sheet, heading_row = (known or told or sheets)[0]
     rows = _filled_rows(sheet)
     heading = next(cells for row, cells in rows if row == heading_row)
     others = [other.name for _, other, _ in known[1:]]
@@ -104,6 +112,15 @@ def _find_heading(sheet: CalamineSheet) -> tuple[int, int]:
     if not row and top:
         row = next((number for number, cells in top if sum(map(bool, cells)) > 1), top[0][0])
     return fields, row
+
+
+def _told_heading(sheet: CalamineSheet) -> int:
+    """The row of a heading that says what became of leads, or what was answered, and of which; 0 for none."""
+    for number, cells in islice(_filled_rows(sheet), _ROWS_ABOVE):
+        found = propose([*dict.fromkeys(cell for cell in cells if cell)], {}, _TOLD).keys()
+        if found & {*LEAD} and found & {"outcome", "answer", "credited"}:
+            return number
+    return 0
 
 
 def _filled_rows(sheet: CalamineSheet) -> Iterator[SheetRow]:

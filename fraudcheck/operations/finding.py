@@ -5,7 +5,7 @@ What was typed becomes keyed tokens at once, and stands in nothing that is given
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -113,6 +113,35 @@ class RowLeads:
     def __init__(self, ledger: Ledger, tenant: str, key: bytes, lists: Lists, country: str | None) -> None:
         self._ledger, self._tenant, self._key, self._lists, self._country = ledger, tenant, key, lists, country
         self._has_our_references = False
+        self._known: Mapping[str, Sequence[FoundCheck]] = {}
+        self._tokens: dict[tuple[str, str, str | None], list[str]] = {}
+
+    async def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Look up what many rows name, together; ``check_of`` then asks for nothing more."""
+        self._tokens.clear()
+        unnamed = [cells for cells in rows if "check_id" not in cells]
+        references = {
+            token
+            for cells in unnamed
+            for text in _texts(cells, "reference")
+            for token in reference_tokens(text, self._key)
+        }
+        self._known = await self._find_each(references)
+        self._has_our_references |= any(self._known.values())
+        by_contacts = [cells for cells in unnamed if "reference" not in cells or not self._has_our_references]
+        contacts = {token for cells in by_contacts for own in self._contacts(cells).values() for token in own}
+        self._known = {**self._known, **await self._find_each(contacts)}
+
+    async def _find_each(self, tokens: Collection[str]) -> Mapping[str, Sequence[FoundCheck]]:
+        if not tokens:
+            return {}
+        return await self._ledger.find_each(self._tenant, sorted(tokens), limit=_MOST_OF_A_PERSON)
+
+    async def _find(self, tokens: Sequence[str]) -> Sequence[FoundCheck]:
+        """The checks with one of the tokens, newest first."""
+        known = self._known if self._known.keys() >= {*tokens} else await self._find_each(tokens)
+        found = {check.check_id: check for token in tokens for check in known[token]}
+        return [found[check_id] for check_id in sorted(found, reverse=True)]
 
     async def check_of(self, cells: Mapping[str, str]) -> str:
         """The newest check of the lead. Raises ValueError where the row means none, or nobody can tell which.
@@ -135,10 +164,9 @@ class RowLeads:
 
     async def _by_reference(self, cells: Mapping[str, str]) -> Sequence[FoundCheck]:
         """Nothing where the row is to be looked for by its contacts."""
-        references = cells["reference"].split(BETWEEN) if "reference" in cells else []
+        references = _texts(cells, "reference")
         for reference in references:
-            tokens = reference_tokens(reference, self._key)
-            if found := await self._ledger.find_leads(self._tenant, tokens, limit=_MOST_OF_A_PERSON):
+            if found := await self._find(reference_tokens(reference, self._key)):
                 self._has_our_references = True
                 return found
         if references and (self._has_our_references or not cells.keys() & {"email", "phone"}):
@@ -146,11 +174,7 @@ class RowLeads:
         return []
 
     async def _by_contacts(self, cells: Mapping[str, str]) -> Sequence[FoundCheck]:
-        tokens: dict[str, list[str]] = {"mailbox": [], "phone": []}
-        for field, kind in (("email", "mailbox"), ("phone", "phone")):
-            for text in cells[field].split(BETWEEN) if field in cells else ():
-                found = contact_tokens({field: text}, self._key, self._lists, self._country_of(cells))
-                tokens[kind] += found.values()
+        tokens = self._contacts(cells)
         if not any(tokens.values()):
             given = cells.keys() & {"email", "phone"}
             raise ValueError(
@@ -168,13 +192,31 @@ class RowLeads:
         return common
 
     async def _leads(self, tokens: Sequence[str]) -> Sequence[FoundCheck]:
-        found = await self._ledger.find_leads(self._tenant, tokens, limit=_MOST_OF_A_PERSON)
+        found = await self._find(tokens)
         if len(found) >= _MOST_OF_A_PERSON:
             raise ValueError("hundreds of leads have this contact: give reference or check_id")
         return found
 
+    def _contacts(self, cells: Mapping[str, str]) -> dict[str, list[str]]:
+        """The identities of each kind that a row's contacts have."""
+        country = self._country_of(cells) if "phone" in cells else None
+        found: dict[str, list[str]] = {}
+        for field, kind in (("email", "mailbox"), ("phone", "phone")):
+            for text in _texts(cells, field):
+                place = (field, text, country)
+                if place not in self._tokens:
+                    read = contact_tokens({field: text}, self._key, self._lists, country)
+                    self._tokens[place] = [*read.values()]
+                found.setdefault(kind, []).extend(self._tokens[place])
+        return found
+
     def _country_of(self, cells: Mapping[str, str]) -> str | None:
         return find_country(cells.get("country", ""), self._lists.country_names) or self._country
+
+
+def _texts(cells: Mapping[str, str], field: str) -> Sequence[str]:
+    """The cells of a field's columns."""
+    return cells[field].split(BETWEEN) if field in cells else ()
 
 
 def _one(found: Sequence[FoundCheck], vendor: str | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import islice
@@ -94,21 +94,14 @@ async def import_rows(
     words: set[str] = set()
     given = iter(rows)
     while some := list(islice(given, _AT_ONCE)):
+        told_rows = list(_told_rows(some, told, brought, words))
         outcomes: list[tuple[int, str, Outcome]] = []
-        for row in some:
+        await leads.prepare(row.cells for row, _ in told_rows)
+        for row, outcome in told_rows:
             try:
-                if row.problem:
-                    raise ValueError(row.problem)
-                outcome = _outcome(row.cells, told, brought)
-                if outcome is None:
-                    brought.answers["untold"] += 1
-                    continue
                 outcomes.append((row.line, await leads.check_of(row.cells), outcome))
             except Stranger:
                 brought.answers["strangers"] += 1
-            except _UnknownWord as problem:
-                words.add(problem.word)
-                brought.problems.append((row.line, problem.told(len(words) <= _MOST_WORDS, told.funnel)))
             except ValueError as problem:
                 brought.problems.append((row.line, str(problem)))
         pairs = [(check_id, outcome) for _, check_id, outcome in outcomes]
@@ -121,6 +114,25 @@ async def import_rows(
         progress(brought.rows)
     brought.problems.sort()
     return brought
+
+
+def _told_rows(rows: Iterable[Row], told: Bringing, brought: Brought, words: set[str]) -> Iterator[tuple[Row, Outcome]]:
+    """The rows that say what became of their leads, and what that is; the others are counted, or named as faulty."""
+    for row in rows:
+        try:
+            if row.problem:
+                raise ValueError(row.problem)
+            outcome = _outcome(row.cells, told, brought)
+        except _UnknownWord as problem:
+            words.add(problem.word)
+            brought.problems.append((row.line, problem.told(len(words) <= _MOST_WORDS, told.funnel)))
+        except ValueError as problem:
+            brought.problems.append((row.line, str(problem)))
+        else:
+            if outcome is None:
+                brought.answers["untold"] += 1
+            else:
+                yield row, outcome
 
 
 class _UnknownWord(ValueError):

@@ -264,6 +264,12 @@ class Ledger(Protocol):
         """
         ...
 
+    async def find_each(
+        self, tenant: str, identities: Sequence[str], *, limit: int
+    ) -> Mapping[str, Sequence[FoundCheck]]:
+        """The checks with each of many identities, newest first, at most ``limit``; none is an empty list."""
+        ...
+
     async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
         """When a person with one of these identities was erased last (RFC 3339); None if that never happened."""
         ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 
 from fraudcheck import wiring
@@ -88,6 +90,22 @@ async def test_a_list_as_agencies_write_it(settings, checks, name):
     assert "credited: 12.50 EUR" in answered_text(answered)
     again = await answer(settings, LISTS[name])
     assert (again.answers["known"], again.answers["stored"], again.problems) == (2, 0, [])
+
+
+async def test_a_claims_own_workbook_comes_back_with_a_letter_in_front(settings, checks):
+    book = openpyxl.Workbook()
+    book.active.append(["Trả lại lead"])
+    sheet = book.create_sheet("Các lead")
+    sheet.append(["Mã của quý công ty", "Giá", "Tiền tệ", "Yêu cầu hoàn", "Lý do", "Mã kiểm tra", "Yêu cầu",
+                  "Trả lời (accepted, refused, credited)", "Số tiền hoàn"])  # fmt: skip
+    sheet.append(["A-2", 12.5, "EUR", 12.5, "số sai", checks[1], "c-1", "chấp nhận", 12.5])
+    sheet.append(["A-3", 12.5, "EUR", 12.5, "số sai", checks[2], "c-1", "từ chối", None])
+    sheet.append(["Tổng", None, "EUR", 25])
+    file = io.BytesIO()
+    book.save(file)
+    answered = await answer(settings, file.getvalue())
+    assert (answered.problems, answered.answers) == ([], {"stored": 2, "untold": 1})
+    assert await told(settings, checks[1]) == ("credited", 12_500_000)
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,13 @@ class SpooledLedger:
         self._require_drained()
         return await self._ledger.find_leads(tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person)
 
+    async def find_each(
+        self, tenant: str, identities: Sequence[str], *, limit: int
+    ) -> Mapping[str, Sequence[FoundCheck]]:
+        """See ``ports.ledger.Ledger``. Raises Unavailable as ``find_leads``."""
+        self._require_drained()
+        return await self._ledger.find_each(tenant, identities, limit=limit)
+
     async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.erased_at(tenant, identities)

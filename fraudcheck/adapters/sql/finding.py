@@ -6,8 +6,9 @@ Each function runs in the transaction of the connection that it is given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal
 from fraudcheck.ports.ledger import FoundCheck
@@ -39,8 +40,27 @@ def find_leads(
     return [
         FoundCheck(**row, named=row["check_id"] in named)
         for part in _slices(newest)
-        for row in connection.execute(_shown(tenant, part)).mappings()
+        for row in connection.execute(
+            _shown(tenant).where(checks.c.check_id.in_(part)).order_by(checks.c.check_id.desc())
+        ).mappings()
     ]
+
+
+def find_each(connection: Connection, tenant: str, tokens: Sequence[str], *, limit: int) -> dict[str, list[FoundCheck]]:
+    """See ``ports.ledger.Ledger``: a few statements for all."""
+    found: dict[str, list[FoundCheck]] = {token: [] for token in tokens}
+    for part in _slices(sorted(found)):
+        place = func.row_number().over(partition_by=identities.c.token, order_by=identities.c.check_id.desc())
+        own = select(identities.c.token, identities.c.check_id, place.label("place")).where(
+            identities.c.tenant == tenant, identities.c.token.in_(part)
+        )
+        newest = own.subquery()
+        query = _shown(tenant).add_columns(newest.c.token).join(newest, newest.c.check_id == checks.c.check_id)
+        query = query.where(newest.c.place <= limit).order_by(checks.c.check_id.desc())
+        for row in connection.execute(query).mappings():
+            shown = dict(row)
+            found[shown.pop("token")].append(FoundCheck(**shown, named=True))
+    return found
 
 
 def erased_at(connection: Connection, tenant: str, tokens: Sequence[str]) -> str | None:
@@ -49,23 +69,19 @@ def erased_at(connection: Connection, tenant: str, tokens: Sequence[str]) -> str
     return connection.execute(query).scalar()
 
 
-def _shown(tenant: str, check_ids: Sequence[str]):  # type: ignore[no-untyped-def]
+def _shown(tenant: str) -> Select[Any]:
     is_kept = exists().where(personal.c.tenant == checks.c.tenant, personal.c.check_id == checks.c.check_id)
-    return (
-        select(
-            checks.c.check_id,
-            checks.c.checked_at,
-            checks.c.origin,
-            checks.c.revises,
-            checks.c.vendor,
-            checks.c.decision,
-            checks.c.classification,
-            checks.c.trust_score,
-            (~is_kept).label("erased"),
-        )
-        .where(checks.c.tenant == tenant, checks.c.check_id.in_(check_ids))
-        .order_by(checks.c.check_id.desc())
-    )
+    return select(
+        checks.c.check_id,
+        checks.c.checked_at,
+        checks.c.origin,
+        checks.c.revises,
+        checks.c.vendor,
+        checks.c.decision,
+        checks.c.classification,
+        checks.c.trust_score,
+        (~is_kept).label("erased"),
+    ).where(checks.c.tenant == tenant)
 
 
 def _with_tokens(connection: Connection, tenant: str, tokens: Sequence[str], limit: int) -> Iterable[str]:

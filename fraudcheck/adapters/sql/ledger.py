@@ -224,6 +224,13 @@ class SqlLedger:
             )
         )
 
+    async def find_each(
+        self, tenant: str, identities: Sequence[str], *, limit: int
+    ) -> Mapping[str, Sequence[FoundCheck]]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: finding.find_each(connection, tenant, identities, limit=limit))
+
     async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
         """See ``ports.ledger.Ledger``."""
         return await self._read(lambda connection: finding.erased_at(connection, tenant, identities))

@@ -81,6 +81,15 @@ async def test_a_check_is_found_by_its_id_with_the_persons_others(leads):
     assert await leads.find_leads("default", [], check_ids=[check_id(7)], limit=9) == []
 
 
+async def test_many_identities_are_looked_up_together(leads):
+    found = await leads.find_each("default", ["reference:r1", "phone:p1", "mailbox:none"], limit=2)
+    assert {token: [check.check_id for check in own] for token, own in found.items()} == {
+        "reference:r1": [check_id(2), check_id(1)], "phone:p1": [check_id(4), check_id(2)], "mailbox:none": [],
+    }  # fmt: skip
+    assert await leads.find_each("nobody", ["reference:r1"], limit=2) == {"reference:r1": []}
+    assert await leads.find_each("default", [], limit=2) == {}
+
+
 async def test_an_erased_lead_is_found_by_its_id_alone(leads):
     await leads.erase("default", ["mailbox:m4"], "2099-01-01T00:00:00.000Z")
     assert await leads.find_leads("default", ["mailbox:m4"], limit=9, of_person=True) == []
