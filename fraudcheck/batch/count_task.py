@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from fraudcheck.batch import past
 from fraudcheck.batch.arrow_files import SEEN_COUNTS, SEEN_TIMES, write_table
 from fraudcheck.batch.folder import Folder, Plan
 from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, LAST_TIMES, PARTNERS, RHYTHM, STEPS
@@ -29,15 +30,29 @@ def count_share(folder: Folder, plan: Plan, kind: str, share: int) -> None:
     A lead whose identity was never seen before has no row in the file.
     """
     files = [*map(folder.leads, range(plan.slices)), *sorted(folder.path.glob("counted-*.arrow"))]
-    parts = [_load_tokens(file, plan, kind, share) for file in files]
+    again, first = past.listed_twice(folder)
+    parts = [_load_tokens(file, plan, kind, share, again) for file in files]
     row, at, token, *partners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = np.lexsort((row, at, token))
     order = order[_has_equal_neighbour(token[order])]
     seen = seen_before(kind, token[order], at[order].astype(np.int64), [column[order] for column in partners])
     of_rows = pa.array((seen["last"] > 0) & (row[order] > 0))  # what was only there before has no row
     table = pa.table({"row": row[order].astype(np.uint32), **seen}).filter(of_rows).sort_by("row")
+    if len(again):  # what came before such a row is what came before it where it was listed first
+        table = pa.concat_tables([table, _as_rows(table, first, again)]).sort_by("row")
     starts = np.searchsorted(table["row"].to_numpy(), [0, *plan.ends], "right")
     write_table(folder.seen(kind, share), [table[start:end] for start, end in pairwise(starts.tolist())], [])
+
+
+def _as_rows(table: pa.Table, first: np.ndarray, again: np.ndarray) -> pa.Table:
+    """What a table says of the rows ``first``, said of the rows ``again``."""
+    rows = table["row"].to_numpy()
+    places = np.searchsorted(rows, first)
+    there = (
+        (places < len(rows)) & (rows[np.minimum(places, max(len(rows) - 1, 0))] == first) if len(rows) else places < 0
+    )
+    said = table.take(pa.array(places[there]))
+    return said.set_column(0, table.schema.field("row"), pa.array(again[there], pa.uint32()))
 
 
 def seen_before(
@@ -102,8 +117,10 @@ def _last_times(at: np.ndarray, lengths: np.ndarray) -> pa.Array:
     return pa.ListArray.from_arrays(offsets.astype(np.int32), at[positions].astype(np.uint32))
 
 
-def _load_tokens(leads: Path, plan: Plan, kind: str, share: int) -> list[np.ndarray]:
-    """Row, time, token and partners' tokens of the leads of a file whose identity of this kind is in the share."""
+def _load_tokens(leads: Path, plan: Plan, kind: str, share: int, again: np.ndarray) -> list[np.ndarray]:
+    """Row, time, token and partners' tokens of the leads of a file whose identity of this kind is in the share, without
+    the rows ``again``, which were counted before.
+    """
     names = ["row", "at", kind, *PARTNERS.get(kind, ())]
     with pa.memory_map(str(leads)) as file:
         positions = {_bare_name(name): position for position, name in enumerate(pa.ipc.open_file(file).schema.names)}
@@ -113,6 +130,8 @@ def _load_tokens(leads: Path, plan: Plan, kind: str, share: int) -> list[np.ndar
         table = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=included)).read_all()
     columns = {_bare_name(name): table[name].to_numpy() for name in table.column_names}
     chosen = (columns[kind] != 0) & (columns[kind] % np.uint64(plan.shares) == share)
+    if len(again):
+        chosen &= ~np.isin(columns["row"], again)
     no_tokens = np.zeros(len(table), np.uint64)
     return [columns.get(name, no_tokens)[chosen] for name in names]
 

@@ -7,8 +7,10 @@ has the headings of leads (``columns``).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 from msgspec import Struct
@@ -22,7 +24,7 @@ LEAD: Final = ("check_id", "reference", "email", "phone", "country", "vendor")
 """Fields that say which lead a row means."""
 OUTCOME: Final = (*LEAD, "outcome", "reason", "amount", "currency", "at", "buyer")
 """The fields of an outcome."""
-ANSWER: Final = (*LEAD, "answer", "credited", "currency", "at")
+ANSWER: Final = (*LEAD, "claim", "answer", "credited", "currency", "at")
 """The fields of a vendor's answer to a claim."""
 
 _OF_LEADS = ("reference", "email", "phone", "country")
@@ -33,26 +35,50 @@ _IN_CURRENCY = re.compile(r"(?:.*\s)?(?:in|en|em|w|i|tính bằng|bằng|đơn v
 """An amount's heading that names its currency: "Betrag in EUR"."""
 
 
+_PERSON, _DEAL, _END = "person", "deal", "end"
+_MADE: Final[Mapping[str, tuple[str, frozenset[str], frozenset[str]]]] = {
+    "outcome": ("outcome", frozenset([_PERSON, _DEAL]), frozenset()),
+    "reason": ("reason", frozenset([_END]), frozenset([_PERSON, _DEAL])),
+    "amount": ("amount", frozenset([_DEAL, _END]), frozenset(["money"])),
+    "at": ("at", frozenset([_END]), frozenset([_DEAL])),
+    "currency": ("currency", frozenset(["amount", _DEAL]), frozenset()),
+}
+"""Of which pieces a field's heading is made: its own, one or more of the next, and maybe of the last."""
+_WORDS = re.compile(r"[^\s_/|,;:()\[\]\-–—'’]+")
+_MADE_RANK, _MOST_WORDS, _LONGEST_MADE, _LONGEST_PIECE, _SHORT = 500, 10, 80, 24, 3
+
+
 class _Headings(Struct, frozen=True):
-    """Rank by field and heading; what may stand before a mark, and in a note, without changing anything."""
+    """Rank by field and heading; what may stand before a mark, in a note, and behind a contact, without changing
+    anything; and the kinds of each piece that headings are made of.
+    """
 
     ranks: dict[str, dict[str, int]]
     objects: frozenset[str]
     notes: frozenset[str]
+    places: frozenset[str]
+    pieces: dict[str, frozenset[str]]
 
 
 @cache
 def _headings() -> _Headings:
     told = read_table("outcome_headings")
     del told["about"]
-    around = told.pop("around")
+    around, made_of = told.pop("around"), told.pop("pieces")
     ranks: dict[str, dict[str, int]] = {}
     for field, by_language in told.items():
         own = ranks.setdefault(field, {})
         for spellings in by_language.values():
             for rank, heading in enumerate(spellings.split(", ")):
                 own.setdefault(simplify(heading), rank)
-    return _Headings(ranks, *[frozenset(map(simplify, around[name].split(", "))) for name in ("objects", "notes")])
+    pieces: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, words in made_of.items():
+        for word in words.split(", "):
+            pieces[simplify(word) or word].add(kind)
+    objects, notes, places = (
+        frozenset(map(simplify, around[name].split(", "))) for name in ("objects", "notes", "places")
+    )
+    return _Headings(ranks, objects, notes, places, {piece: frozenset(kinds) for piece, kinds in pieces.items()})
 
 
 def propose(
@@ -98,14 +124,64 @@ def _rank(column: str, fields: Collection[str]) -> tuple[int, str]:
     name = bare(column)
     if name.casefold() in fields:
         return -1, name.casefold()
-    for field in fields:
-        if (rank := _rank_as(field, name)) is not None:
-            return rank, field
-    for heading in (name, _without_object(name)):
+    for rank_as in (_rank_as, _rank_made):
+        for field in fields:
+            if (rank := rank_as(field, name)) is not None:
+                return rank, field
+    for heading in dict.fromkeys((name, _without_object(name), _without_place(name))):
         rank, field = rank_column(heading)
         if field in _OF_LEADS and field in fields:
             return rank, field
     return 0, ""
+
+
+def _rank_made(field: str, name: str) -> int | None:
+    """The rank of a heading that is made of known pieces, of which the field needs some and allows some."""
+    rule = _MADE.get(field)
+    if rule is None:
+        return None
+    whole, name = name, normalize("NFKC", _without_object(name))
+    if not all(_changes_nothing(note[1:-1], field, {}) for note in NOTE.findall(name)):
+        return None
+    words = [word for text in _WORDS.findall(NOTE.sub(" ", name)) if (word := simplify(text) or text)]
+    if not words or len(words) > _MOST_WORDS or sum(map(len, words)) > _LONGEST_MADE:
+        return None
+    if field in ("amount", "credited") and len(words) > 1 and currency_code(words[-1]):
+        words.pop()
+    found = _kinds_of("".join(words), frozenset(accumulate(map(len, words), initial=0)))
+    is_deals = whole != name and _DEAL in _headings().pieces.get(simplify(BETWEEN_PARTS.split(whole)[0]), ())
+    told = frozenset([_DEAL]) if is_deals else frozenset[str]()
+    return _MADE_RANK if any(_fits(kinds | told, rule) for kinds in found) else None
+
+
+def _fits(kinds: frozenset[str], rule: tuple[str, frozenset[str], frozenset[str]]) -> bool:
+    head, one_of, others = rule
+    return head in kinds and not kinds.isdisjoint(one_of) and kinds <= {head, "links"} | one_of | others
+
+
+def _kinds_of(text: str, ends: frozenset[int]) -> set[frozenset[str]]:
+    """The kinds of the pieces that a text is made of, in each way to cut it; none where it cannot be cut.
+
+    ``ends`` are where its words begin and end. A short piece is a whole word, as a link is: "de" stands in many words.
+    """
+    pieces = _headings().pieces
+    at: list[set[frozenset[str]]] = [{frozenset()}, *[set[frozenset[str]]() for _ in text]]
+    for start, so_far in enumerate(at):
+        if not so_far:
+            continue
+        for end in range(start + 1, min(len(text), start + _LONGEST_PIECE) + 1):
+            for kind in pieces.get(text[start:end], ()):
+                is_short = end - start <= _SHORT and text[start:end].isascii()
+                if (kind == "links" or is_short) and not ends >= {start, end}:
+                    continue
+                at[end] |= {kinds | {kind} for kinds in so_far}
+    return at[-1]
+
+
+def _without_place(name: str) -> str:
+    """A contact's heading without which of several it is, behind a mark: "Person - E-Mail-Adresse - Arbeit"."""
+    first, *rest = BETWEEN_PARTS.split(_without_object(name))
+    return first if rest and all(simplify(part) in _headings().places for part in rest) else name
 
 
 def _without_object(name: str) -> str:
@@ -138,5 +214,7 @@ def _rank_as(field: str, name: str) -> int | None:
 def _changes_nothing(note: str, field: str, ranks: Mapping[str, int]) -> bool:
     """Whether a note leaves a heading what it is. "(marketing)" and "(due)" do not."""
     simple = simplify(note)
-    is_money = field in ("amount", "credited") and currency_code(note.strip()) is not None
+    is_money = field in ("amount", "credited") and (
+        currency_code(note.strip()) is not None or "money" in _headings().pieces.get(simple, ())
+    )
     return not simple or is_money or simple in ranks or simple in _headings().notes

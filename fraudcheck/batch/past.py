@@ -7,8 +7,10 @@ the file too are none of these: a lead is no duplicate of itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby
+from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +21,12 @@ import pyarrow.compute as pc
 
 from fraudcheck import wiring
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, read_table, write_table
-from fraudcheck.batch.folder import Folder, Plan
+from fraudcheck.batch.folder import Folder, InputFile, Plan
 from fraudcheck.batch.identity_columns import IdentityColumns, first_bits
 from fraudcheck.batch.raw_files import write_atomically
 from fraudcheck.batch.request import Watch
-from fraudcheck.batch.same_leads import Sighting, same_leads
+from fraudcheck.batch.same_leads import Sighting, common_shift, same_leads
+from fraudcheck.batch.unused import shown
 from fraudcheck.counting.windows import FORGET_AFTER
 from fraudcheck.fields.submission import submitted_at
 from fraudcheck.ledger.record import open_record
@@ -111,31 +114,90 @@ def read_past(folder: Folder, number: int, tenant: Tenant, lists: Lists, default
     write_table(folder.past(number), [pa.table(arrays | tokens.columns() | partners.columns())], [])
 
 
-def settle(folder: Folder, plan: Plan, files: int, row_id: RowId) -> None:
-    """Find the rows that the ledger has already, and write them down, with the leads that are to be counted beside.
+def settle(folder: Folder, plan: Plan, files: int, row_id: RowId, watch: Watch) -> None:
+    """Find the rows that the ledger has already, or an earlier file of the batch, and write them down, with the leads
+    that are to be counted beside.
 
     ``row_id`` gives the id of a row's check by its moment and its number.
     """
     if folder.known().exists():
         return
-    earlier, ids = _sightings(folder, files)
-    rows = list(_rows(folder, plan, row_id, earlier))
-    found = same_leads(rows, earlier)
-    matched = np.zeros(sum(len(each) for each in ids), bool)
-    matched[list(found.values())] = True
+    tables = [read_table(folder.past(number))[0] for number in range(files)]
+    slices = [read_table(folder.leads(number))[0] for number in range(plan.slices)]
+    inputs = [plan.file_of(number) for number in range(plan.slices)]
+    shared = (
+        _values_of(slices),
+        _values_of(tables),
+        _values_of_several(slices, [file.first if file else None for file in inputs]),
+    )
+    earlier = [lead for lead, _ in _sightings(tables, shared[0])]
+    rows: list[tuple[Sighting, InputFile | None]] = []
+    for file, table in zip(inputs, slices, strict=True):
+        zone = ZoneInfo(file.zone if file else "UTC")
+        wanted = [np.union1d(*both) for both in zip(*shared[1:], strict=True)]
+        for row, at in _sightings([table], wanted, zone):
+            check_id = row_id(datetime.fromtimestamp(at, UTC), row.number)
+            rows.append((msgspec.structs.replace(row, check_id=check_id), file))
+    rows = _in_the_ledgers_time(rows, earlier, watch)
+    found, listed_twice = _in_order_of_files(rows, earlier)
     start = 0
-    for number in range(files):
-        table, _ = read_table(folder.past(number))
-        counted = table.filter(pa.array(~matched[start : start + len(table)]))
-        write_table(folder.counted(number), [counted], [])
+    for number, table in enumerate(tables):
+        places = [place - start for place in found.values() if start <= place < start + len(table)]
+        matched = np.zeros(len(table), bool)
+        matched[places] = True
+        write_table(folder.counted(number), [table.filter(pa.array(~matched))], [])
         start += len(table)
-    all_ids = pa.chunked_array(ids, pa.string())
-    pairs = sorted(found.items())
-    known = {
-        "row": pa.array([row for row, _ in pairs], pa.uint32()),
-        "check_id": pa.array([all_ids[number].as_py() for _, number in pairs], pa.string()),
+    ids = {lead.number: lead.check_id for lead in earlier}
+    own = {row.number: row.check_id for row, _ in rows}
+    known = {row: (ids[place], 0) for row, place in found.items()}
+    for again, first in listed_twice.items():
+        known[again] = known[first][0] if first in known else own[first], first
+    numbers = sorted(known)
+    columns = {
+        "row": pa.array(numbers, pa.uint32()),
+        "check_id": pa.array([known[row][0] for row in numbers], pa.string()),
+        "first_row": pa.array([known[row][1] for row in numbers], pa.uint32()),
     }
-    write_table(folder.known(), [pa.table(known)], [])
+    write_table(folder.known(), [pa.table(columns)], [])
+
+
+def _in_the_ledgers_time(
+    rows: Sequence[tuple[Sighting, InputFile | None]], earlier: Sequence[Sighting], watch: Watch
+) -> list[tuple[Sighting, InputFile | None]]:
+    """The rows, at the ledger's times where a file's are those of another zone than it was said to have."""
+    shifted: list[tuple[Sighting, InputFile | None]] = []
+    for _, of_file in groupby(rows, key=lambda row: row[1] and row[1].first):
+        own = list(of_file)
+        shift, file = common_shift([row for row, _ in own], earlier), own[0][1]
+        if shift and file:
+            watch.note(
+                f"{shown(file.name)}: leads that the ledger has stand here {abs(shift) / 3600:g} hours "
+                f"{'earlier' if shift > 0 else 'later'}, and are taken for the same: is the zone {file.zone} right?"
+            )
+            own = [(_later(row, shift), file) for row, _ in own]
+        shifted += own
+    return shifted
+
+
+def _later(row: Sighting, seconds: float) -> Sighting:
+    told = None if row.told is None else row.told + seconds
+    return msgspec.structs.replace(row, at=row.at + seconds, told=told)
+
+
+def _in_order_of_files(
+    rows: Sequence[tuple[Sighting, InputFile | None]], earlier: Sequence[Sighting]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """The rows that the ledger has, with its leads' places; and those that an earlier file has, with its rows.
+
+    A lead that one file has twice was sold twice; of two files that overlap, each has it.
+    """
+    listed_twice: dict[int, int] = {}
+    before: list[Sighting] = []
+    for _, of_file in groupby(rows, key=lambda row: row[1] and row[1].first):
+        own = [row for row, _ in of_file]
+        listed_twice |= same_leads(own, before)
+        before += [row for row in own if row.number not in listed_twice]
+    return same_leads(before, earlier), listed_twice
 
 
 def known_rows(folder: Folder, first: int, last: int) -> Mapping[int, str]:
@@ -145,63 +207,72 @@ def known_rows(folder: Folder, first: int, last: int) -> Mapping[int, str]:
     return dict(zip(table["row"].to_pylist(), table["check_id"].to_pylist(), strict=True))
 
 
-def _sightings(folder: Folder, files: int) -> tuple[list[Sighting], list[pa.Array]]:
-    """The ledger's leads by what they are known by, and their ids file by file."""
-    found: list[Sighting] = []
-    ids: list[pa.Array] = []
-    number = 0
-    for file in range(files):
-        table, _ = read_table(folder.past(file))
-        ids.append(table["check_id"].combine_chunks())
-        for check_id, *values in zip(table["check_id"].to_pylist(), *_known_by(table), strict=True):
-            found.append(_sighting(number, check_id, values))
-            number += 1
-    return found, ids
+def listed_twice(folder: Folder) -> tuple[np.ndarray, np.ndarray]:
+    """The rows that an earlier file of the batch has too, and its rows; none where the batch does not look for them."""
+    if not folder.known().exists():
+        return np.zeros(0, np.uint32), np.zeros(0, np.uint32)
+    table, _ = read_table(folder.known())
+    table = table.filter(pc.greater(table["first_row"], 0))
+    return table["row"].to_numpy(), table["first_row"].to_numpy()
 
 
-def _rows(folder: Folder, plan: Plan, row_id: RowId, earlier: list[Sighting]) -> Iterator[Sighting]:
-    """The rows that may be one of the ledger's leads: of all others nothing has to be compared."""
-    ids = {lead.check_id for lead in earlier}
-    shared = [np.array(sorted({getattr(lead, kind) for lead in earlier} - {0}), np.uint64) for kind in _SHARED]
-    for number in range(plan.slices):
-        file = plan.file_of(number)
-        zone = ZoneInfo(file.zone if file else "UTC")
-        table, _ = read_table(folder.leads(number))
-        at, told, vendor, mailbox, phone, reference = map(np.asarray, _known_by(table, as_lists=False))
-        may_be = np.zeros(len(table), bool)
-        for hashes, values in zip((mailbox, phone, reference), shared, strict=True):
-            may_be |= np.isin(hashes, values)
-        rows = table["row"].to_pylist()
-        for place, row in enumerate(rows):
-            check_id = row_id(datetime.fromtimestamp(at[place], UTC), row) if ids else ""
-            if may_be[place] or check_id in ids:
-                columns = (at, told, vendor, mailbox, phone, reference)
-                yield _sighting(row, check_id, [column[place].item() for column in columns], zone)
+def _values_of(tables: Sequence[pa.Table]) -> list[np.ndarray]:
+    """The distinct hashes of each of ``_SHARED`` in some tables."""
+    return [np.unique(np.concatenate([_NONE, *[_hashes(table, kind) for table in tables]])) for kind in _SHARED]
+
+
+def _values_of_several(tables: Sequence[pa.Table], files: Sequence[int | None]) -> list[np.ndarray]:
+    """Those that tables of more than one file have."""
+    of_files = [
+        _values_of([table for table, file in zip(tables, files, strict=True) if file == each])
+        for each in dict.fromkeys(files)
+    ]
+    counted = [np.unique(np.concatenate([_NONE, *each]), return_counts=True) for each in zip(*of_files, strict=True)]
+    return [values[counts > 1] for values, counts in counted] or [_NONE for _ in _SHARED]
+
+
+def _sightings(
+    tables: Sequence[pa.Table], wanted: Sequence[np.ndarray], zone: tzinfo = UTC
+) -> Iterator[tuple[Sighting, float]]:
+    """The leads that may be others too: those that share a hash, or have no contact; of the rest nothing is compared.
+
+    Each with its time; it has its row's number, or else its place in the tables.
+    """
+    start = 0
+    for table in tables:
+        hashes = [_hashes(table, kind) for kind in (*_SHARED, "vendor")]
+        may_be = (hashes[0] == 0) & (hashes[1] == 0)
+        for own, values in zip(hashes, wanted, strict=False):
+            may_be |= np.isin(own, values[values != 0])
+        rows, at, told = table["row"].to_numpy(), table["at"].to_numpy(), table["told"].to_numpy()
+        ids = table["check_id"] if "check_id" in table.column_names else None
+        for place in np.flatnonzero(may_be).tolist():
+            mailbox, phone, reference, vendor = [int(own[place]) for own in hashes]
+            moment = float(told[place])
+            yield (
+                Sighting(
+                    number=start + place if ids is not None else int(rows[place]),
+                    check_id=ids[place].as_py() if ids is not None else "",
+                    at=float(at[place]),
+                    told=None if isnan(moment) else moment,
+                    vendor=vendor,
+                    mailbox=mailbox,
+                    phone=phone,
+                    reference=reference,
+                    zone=zone,
+                ),
+                float(at[place]),
+            )
+        start += len(table)
 
 
 _SHARED = ("mailbox", "phone", "reference")
+_NONE = np.zeros(1, np.uint64)
 
 
-def _known_by(table: pa.Table, *, as_lists: bool = True) -> list[Any]:
-    names = ["at", "told", *[TOKEN + kind for kind in ("vendor", "mailbox", "phone")], "reference"]
-    none = np.zeros(len(table), np.uint64)
-    columns = [table[name].to_numpy() if name in table.column_names else none for name in names]
-    return [column.tolist() for column in columns] if as_lists else columns
-
-
-def _sighting(number: int, check_id: str, values: list[Any], zone: tzinfo = UTC) -> Sighting:
-    at, told, vendor, mailbox, phone, reference = values
-    return Sighting(
-        number=number,
-        check_id=check_id,
-        at=at,
-        told=None if told is None or told != told else told,  # noqa: PLR0124 - not a number
-        vendor=vendor,
-        mailbox=mailbox,
-        phone=phone,
-        reference=reference,
-        zone=zone,
-    )
+def _hashes(table: pa.Table, kind: str) -> np.ndarray:
+    name = kind if kind == "reference" else TOKEN + kind
+    return table[name].to_numpy() if name in table.column_names else np.zeros(len(table), np.uint64)
 
 
 def _column(folder: Folder, number: int, name: str) -> Any:

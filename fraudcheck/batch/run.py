@@ -148,7 +148,7 @@ def _read_past(folder: Folder, plan: Plan, do_all: engine.Engine, settings: Sett
     watch.phase("reading earlier leads", "files", len(unread))
     for _ in do_all([ReadPast(number) for number in unread]):
         watch.done(1)
-    past.settle(folder, plan, files, bound(check_id, plan, wiring.identity_key(settings, plan.tenant)))
+    past.settle(folder, plan, files, bound(check_id, plan, wiring.identity_key(settings, plan.tenant)), watch)
 
 
 def _slice_numbers(done: Iterator[Task]) -> Iterator[int]:

@@ -17,6 +17,10 @@ from msgspec import Struct
 _MINUTES = 600.0
 """Seconds between two notes of one sending: a form backend, an agency and a CRM each write down their own."""
 _DAY = 86_400
+_QUARTER, _FARTHEST, _SLACK = 900.0, 14 * 3_600, 120.0
+"""Seconds: by multiples of the first do zones differ, by the second at most; and how exactly two clocks agree."""
+_ENOUGH, _MOST = 5, 0.8
+"""People who are apart by the same hours, and their share, from which on it is the zone and no habit."""
 _NEAREST = 50
 """Leads of one contact, or of one reference, that a row is compared with, those nearest in time."""
 
@@ -62,6 +66,29 @@ def same_leads(rows: Sequence[Sighting], earlier: Sequence[Sighting]) -> dict[in
             found[row_number] = number
             taken.add(number)
     return found
+
+
+def common_shift(rows: Iterable[Sighting], earlier: Iterable[Sighting]) -> float:
+    """The seconds by which a file's clock is behind the ledger's: its times are another zone's than was said.
+
+    0 unless most people who are in both are apart by the same hours, to a quarter.
+    """
+    by_contacts: defaultdict[tuple[int, int, int], list[Sighting]] = defaultdict(list)
+    for lead in earlier:
+        by_contacts[lead.vendor, lead.mailbox, lead.phone].append(lead)
+    people: defaultdict[float, set[tuple[int, int, int]]] = defaultdict(set)
+    for row in rows:
+        contacts = row.vendor, row.mailbox, row.phone
+        if row.told is None or _is_a_day(row.told, row.zone) or not (row.mailbox or row.phone):
+            continue
+        for lead in by_contacts.get(contacts, ())[:_NEAREST]:
+            seconds = (lead.at if lead.told is None else lead.told) - row.told
+            shift = round(seconds / _QUARTER) * _QUARTER
+            if abs(shift) <= _FARTHEST and abs(seconds - shift) <= _SLACK:
+                people[shift].add(contacts)
+    total = len(set().union(*people.values())) if people else 0
+    shift = max(people, key=lambda each: len(people[each]), default=0.0)
+    return shift if len(people[shift]) >= max(_ENOUGH, _MOST * total) else 0.0
 
 
 class _One:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from fraudcheck.cli.claim_answers import add_answer
 from fraudcheck.cli.command import Failed, Misused, add_command
 from fraudcheck.operations.claims import Asked, list_claims, make_claim, words_for
 from fraudcheck.records import format_utc
@@ -31,7 +32,7 @@ def add(commands: Any) -> None:
     claims = add_command(commands, "claims", "list what was claimed back from vendors", _list)
     claims.add_argument("--vendor", dest="_vendor", help="of one vendor alone")
     claims.add_argument("--tenant", dest="_tenant", default="default")
-    inner = claims.add_subparsers(metavar="show")
+    inner = claims.add_subparsers(metavar="show|answer")
     show = add_command(inner, "show", "write a kept claim once more", _show)
     show.add_argument("_claim", metavar="ID", help="as `fraudcheck claims` lists it")
     show.add_argument("--out", dest="_out", metavar="FILE", type=Path, help="a .csv, .xlsx, .html or .json; terminal")
@@ -41,6 +42,7 @@ def add(commands: Any) -> None:
         "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
     )
     _add_options(show)
+    add_answer(inner)
 
 
 def add_report_options(report: argparse.ArgumentParser) -> None:

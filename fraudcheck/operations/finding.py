@@ -24,6 +24,9 @@ _FEWEST_DIGITS = 6
 _MOST_DIGITS = 20
 _OF_META = "l:"
 """Meta's exports have marks before ids."""
+BETWEEN = "\n"
+"""Between the cells of several columns of one field."""
+_MOST_OF_A_PERSON = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -97,11 +100,6 @@ def _is_international(text: str) -> bool:
     return text.lstrip("( ").startswith(("+", "00", "＋"))
 
 
-BETWEEN = "\n"
-"""Between the cells of several columns of one field."""
-_MOST_OF_A_PERSON = 100
-
-
 class Stranger(ValueError):
     """No lead of this person is in the ledger. A CRM has many people who never came through it."""
 
@@ -117,20 +115,37 @@ class RowLeads:
         self._has_our_references = False
 
     async def check_of(self, cells: Mapping[str, str]) -> str:
-        """The newest check of the lead. Raises ValueError where the row means none, or nobody can tell which."""
+        """The newest check of the lead. Raises ValueError where the row means none, or nobody can tell which.
+
+        Of several leads with one reference the newest is meant, of the row's vendor if it sold one.
+        """
         if "check_id" in cells:
             return cells["check_id"].lower()
+        vendor = cells.get("vendor")
+        if found := await self._by_reference(cells):
+            return (_of_vendor(found, vendor) or found)[0].check_id
+        return _one(await self._by_contacts(cells), vendor)
+
+    async def checks_of(self, cells: Mapping[str, str]) -> Sequence[str]:
+        """All checks that a row may mean, newest first, of any vendor. Raises as ``check_of``."""
+        if "check_id" in cells:
+            return [cells["check_id"].lower()]
+        found = await self._by_reference(cells) or await self._by_contacts(cells)
+        return [check.check_id for check in found]
+
+    async def _by_reference(self, cells: Mapping[str, str]) -> Sequence[FoundCheck]:
+        """Nothing where the row is to be looked for by its contacts."""
         references = cells["reference"].split(BETWEEN) if "reference" in cells else []
         for reference in references:
-            for token in reference_tokens(reference, self._key):
-                if found := await self._ledger.find(self._tenant, token):
-                    self._has_our_references = True
-                    return found[0]
+            tokens = reference_tokens(reference, self._key)
+            if found := await self._ledger.find_leads(self._tenant, tokens, limit=_MOST_OF_A_PERSON):
+                self._has_our_references = True
+                return found
         if references and (self._has_our_references or not cells.keys() & {"email", "phone"}):
             raise ValueError("reference: no lead came with it")
-        return await self._by_contacts(cells)
+        return []
 
-    async def _by_contacts(self, cells: Mapping[str, str]) -> str:
+    async def _by_contacts(self, cells: Mapping[str, str]) -> Sequence[FoundCheck]:
         tokens: dict[str, list[str]] = {"mailbox": [], "phone": []}
         for field, kind in (("email", "mailbox"), ("phone", "phone")):
             for text in cells[field].split(BETWEEN) if field in cells else ():
@@ -150,7 +165,7 @@ class RowLeads:
         common = [check for check in sets[0] if all(check in own for own in sets[1:])]
         if not common:
             raise ValueError("the mail address and the phone belong to different leads: give reference or check_id")
-        return _one(common, cells.get("vendor"))
+        return common
 
     async def _leads(self, tokens: Sequence[str]) -> Sequence[FoundCheck]:
         found = await self._ledger.find_leads(self._tenant, tokens, limit=_MOST_OF_A_PERSON)
@@ -164,9 +179,13 @@ class RowLeads:
 
 def _one(found: Sequence[FoundCheck], vendor: str | None) -> str:
     """The newest of a person's checks, if all of them are one vendor's, or those of the ``vendor`` that was told."""
-    own = [check for check in found if vendor is None or vendor_key(check.vendor or "") == vendor_key(vendor)]
+    own = _of_vendor(found, vendor)
     if not own:
         raise ValueError("this person's leads are of other vendors than the row's")
     if len({vendor_key(check.vendor or "") for check in own}) > 1:
         raise ValueError("several vendors sold a lead of this person: give vendor, reference or check_id")
     return own[0].check_id
+
+
+def _of_vendor(found: Sequence[FoundCheck], vendor: str | None) -> Sequence[FoundCheck]:
+    return [check for check in found if vendor is None or vendor_key(check.vendor or "") == vendor_key(vendor)]

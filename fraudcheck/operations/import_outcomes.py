@@ -40,6 +40,8 @@ _LONGEST_WORD, _MOST_WORDS = 40, 20
 _NUMBERED = re.compile(r"\s{0,9}\d{1,3}\s{0,9}[.):–-]\s{0,9}(?=\S)")
 """Before a stage's name: "04 - Won"."""
 _PARTS = re.compile(r"\s{0,9}(?: [-–—] |[(\[:/|>→])\s{0,9}")
+_BETWEEN_WORDS = re.compile(r"[\s/,;.:()\[\]!…]+")
+_COUNT = re.compile(r"x?\d{1,3}x?(?:lần|mal)?")
 _SHARE = re.compile(r"\d{1,3}\s?%?")
 _LONGEST_STATUS = 200
 _PIPELINE = ("pipeline", "phễu", "воронка", "funnel", "embudo", "funil")
@@ -233,12 +235,14 @@ def _known_status(text: str, funnel: Funnel) -> tuple[str, str | None] | None:
         return own, None
     if found := _words().get(simplify(text)):
         return found
-    return (RETURNED, reason) if (reason := returned_as(text)) else None
+    if reason := returned_as(text):
+        return RETURNED, reason
+    return _by_words_alone().get(_words_alone(text))
 
 
 def _returned_words(text: str) -> str | None:
     """The reason of a return that a CRM's words mean."""
-    return (_words().get(simplify(text)) or ("", None))[1]
+    return (_words().get(simplify(text)) or _by_words_alone().get(_words_alone(text)) or ("", None))[1]
 
 
 @cache
@@ -252,6 +256,29 @@ def _words() -> dict[str, tuple[str, str | None]]:
         outcome, _, reason = meaning.partition(".")
         found |= {simplify(word): (outcome, reason or None) for word in words.split(",")}
     return found
+
+
+@cache
+def _by_words_alone() -> dict[tuple[str, ...], tuple[str, str | None]]:
+    """The same by ``_words_alone``, without those that would then mean several things."""
+    found: dict[tuple[str, ...], tuple[str, str | None] | None] = {}
+    table = read_table("outcome_words")
+    for words in (table["open"]["words"], *table["words"].values()):
+        for word in words.split(","):
+            meant, alone = _words()[simplify(word)], _words_alone(word)
+            found[alone] = meant if found.get(alone, meant) == meant else None
+    return {alone: meant for alone, meant in found.items() if meant is not None and len(alone) > 1}
+
+
+def _words_alone(text: str) -> tuple[str, ...]:
+    """A text's words in the order of the alphabet, without fillers and counts: "Khách không nghe máy (3x)"."""
+    words = {simplify(word) for word in _BETWEEN_WORDS.split(text[:_LONGEST_STATUS])}
+    return tuple(sorted(word for word in words if word and word not in _fillers() and not _COUNT.fullmatch(word)))
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(map(simplify, read_table("outcome_words")["fillers"]["words"].split(",")))
 
 
 def status_reader(funnel: Funnel) -> Callable[[str], object]:

@@ -33,7 +33,6 @@ from fraudcheck.report.evidence_words import (
     plain,
 )
 from fraudcheck.report.worth import ENQUIRIES
-from fraudcheck.signals.registry import SIGNALS
 
 _ROUTES = {
     "nxdomain": "The mail domain does not exist.",
@@ -114,6 +113,12 @@ _PARTNERS = {
     "untyped": ("person whose data was not typed", "people whose data was not typed"),
 }
 _NEARNESS = {"near": "a near one", "tied": "one with ties to it", "far": "a far one"}
+_NOTHING = {
+    "form": "Of the browser nothing that tells was found; what the form measured is part of the lead.",
+    "user_agent": "It is one of a browser that people use.",
+    "content": "It holds nothing that mass mailings or attacks hold.",
+}
+"""What is said where facts are there and none of them holds."""
 _THERE = {"near": " to there", "far": " from there"}
 _TOKENS = {
     "valid": "The token is one of this service's.",
@@ -148,20 +153,16 @@ Facts = Mapping[str, Any]
 
 
 class Told(NamedTuple):
-    """What one signal found out: what it looks at, as part of a sentence, and its sentences."""
+    """What one signal found out: its name, and its sentences."""
 
-    about: str
+    signal: str
     sentences: list[str]
 
 
 def fact_words(facts: Mapping[str, Any]) -> list[Told]:
     """What was found out, signal by signal in the order of verdicts; a signal that looked at nothing is left out."""
-    told = []
-    for signal in SIGNALS:
-        found = facts.get(signal.name)
-        if isinstance(found, Mapping):
-            told.append(Told(signal.about, [*_sentences(signal.name, found)]))
-    return told
+    found = {name: facts.get(name) for name in _SIGNALS}
+    return [Told(name, [*_sentences(name, each)]) for name, each in found.items() if isinstance(each, Mapping)]
 
 
 def _sentences(name: str, facts: Facts) -> Iterator[str]:
@@ -170,10 +171,10 @@ def _sentences(name: str, facts: Facts) -> Iterator[str]:
         yield f"It could not be found out: {_NOT_FOUND_OUT.get(str(why), 'the look-up failed')}."
         return
     try:
-        said = [sentence for sentence in _SIGNALS[name](facts) if sentence] if name in _SIGNALS else []
+        said = [sentence for sentence in _SIGNALS[name](facts) if sentence]
     except (TypeError, ValueError, AttributeError, KeyError):
         said = ["They are of another form than this version tells; the record has them."]
-    yield from said or ["There is nothing special about it."]
+    yield from said or [_NOTHING.get(name, "Nothing that tells was found.")]
 
 
 def _email(facts: Facts) -> Iterator[str]:
@@ -350,7 +351,8 @@ def _velocity(facts: Facts) -> Iterator[str]:
     if facts.get("typed"):
         yield "By what was measured, it was typed."
     if "leads" in facts:
-        yield f"The vendor sent {counted(facts['leads'], 'lead')} within 30 days before it."
+        came = counted(facts["leads"], "lead")
+        yield f"{came} came within 30 days before it, of the vendor or, where none is named, in all."
     if "sent" in facts:
         sent = facts["sent"]
         yield f"It says to have been sent {duration(abs(sent))} {'before' if sent >= 0 else 'after'} its check."
@@ -379,7 +381,8 @@ def _numbers(counts: Facts) -> list[int]:
 def _cluster(facts: Facts) -> Iterator[str]:
     vendor, since = facts.get("vendor"), facts.get("vendor_since")
     if vendor and (said := _by_length(vendor)):
-        yield f"The vendor's leads before it: {said}{f'; the first {duration(since)} before' if since else ''}."
+        began = f"; the first {duration(since)} before" if since else ""
+        yield f"Leads before it, of the vendor or, where none is named, in all: {said}{began}."
     for kind, cohort in sorted((facts.get("cohorts") or {}).items()):
         if not (said := _by_length(cohort.get("of", ()))):
             continue
@@ -480,7 +483,7 @@ def _identity(facts: Facts) -> Iterator[str]:
         parts = "two parts of the name, or all of it" if facts["match"] == "full" else "one part of the name"
         yield f"The mailbox's name is made of {parts}."
     if not facts.keys() & {"name", "match"}:
-        yield "It is a name that a person can have, and the mailbox does not bear it."
+        yield "It is a name that a person can have."
 
 
 def _history(facts: Facts) -> Iterator[str]:
@@ -530,6 +533,7 @@ _SIGNALS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "network": _network,
     "form": _form,
     "form_token": _form_token,
+    "completeness": _completeness,
     "user_agent": _user_agent,
     "identity": _identity,
     "test_lead": _test_lead,
@@ -537,7 +541,6 @@ _SIGNALS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "enquiry": _enquiry,
     "velocity": _velocity,
     "cluster": _cluster,
-    "completeness": _completeness,
     "vendor": _vendor,
     "history": _history,
     "confirmation": _confirmation,

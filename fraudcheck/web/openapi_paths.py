@@ -437,9 +437,19 @@ def _of_a_claim() -> Iterable[dict[str, Any]]:
     flag = {"type": "boolean"}
     for name, text, schema, example in (
         ("language", "The language of the letter and of the evidence; en if absent.", {"enum": [*LANGUAGES]}, "de"),
-        ("timezone", "The time zone of the leads' times; UTC if absent.", _TEXT, "Asia/Ho_Chi_Minh"),
+        (
+            "timezone",
+            "The time zone of the leads' times; UTC if absent.",
+            {**_TEXT, "format": "iana-time-zone"},
+            "Asia/Ho_Chi_Minh",
+        ),
         ("for_vendor", "The vendor's copy: only what the vendor sent or can know.", flag, True),
-        ("personal", "With names, mail addresses and phones; needs the scope personal.", flag, False),
+        (
+            "personal",
+            "With names, mail addresses and phones, but in the vendor's copy; needs the scope personal.",
+            flag,
+            False,
+        ),
         ("answer_by", "The day until which the letter asks for an answer.", {**_TEXT, "format": "date"}, "2026-12-14"),
     ):
         yield _parameter(name, text, schema, example)

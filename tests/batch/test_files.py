@@ -432,7 +432,7 @@ class TestAudits:
         rejected.write_text('{"row":1,"line":2,"problem":"neither a mail address nor a phone"}\n')
         assert leads("--from", *outs, rejected) == [("Acme", 2)]
         assert leads("--from", *outs, "--from", "2026-11-21") == [("ACME", 1)]
-        assert leads("--from", *outs, "--to", "2026-11-21") == [("Acme", 1)]
+        assert leads("--from", *outs, "--to", "2026-11-20") == [("Acme", 1)]
         copy = tmp_path / "copy.ndjson"
         copy.write_bytes(outs[0].read_bytes())
         for asked, said in (

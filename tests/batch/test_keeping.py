@@ -172,6 +172,18 @@ def test_leads_that_came_live_are_no_duplicates_of_themselves(settings, tmp_path
     assert open_record(counts.record, counts.personal).facts["velocity"]["mailbox"]["month"] == 2
 
 
+def test_a_list_in_local_time_is_of_the_same_leads(settings, tmp_path, capsys):
+    people = [{"email": f"person{n}@gmail.com", "phone": f"+8491284{n:04}"} for n in range(1, 9)]
+    given = live(
+        settings, [AN | one | {"source": {"vendor": "one"}} for one in people], [at(3, n) for n in range(1, 9)]
+    )
+    rows = [row(3, **one) | {"submitted_at": f"2026-11-03T{n + 7:02}:01:00Z"} for n, one in enumerate(people, 1)]
+    lines, tally, _ = batch(settings, tmp_path, rows)
+    assert [line["known_as"] for line in lines] == [verdict.check_id for verdict in given]
+    assert tally.ledger == {"kept": 0, "known": 8}
+    assert "stand here 7 hours later" in capsys.readouterr().err
+
+
 def test_files_that_overlap(settings, tmp_path):
     """The week's file, then the month's, with the week's leads in it; and one lead that the agency lists twice."""
     week = [row(3, reference="1"), row(4, reference="2", email="other@gmail.com", phone="+84912840377")]
@@ -182,6 +194,38 @@ def test_files_that_overlap(settings, tmp_path):
     assert [line["known_as"] for line in lines] == [None, *ids, None]
     assert tally.ledger == {"kept": 2, "known": 2}
     assert codes(lines[3]) & REPEATS
+
+
+def test_files_of_one_batch_that_overlap(settings, tmp_path):
+    """The same two files in one run: what both list is kept and counted once, and so it is when they come again."""
+    other = {"email": "other@gmail.com", "phone": "+84912840377"}
+    week = [row(3, reference="1"), row(4, reference="2", **other)]
+    month = [
+        row(2, reference="1", email="new@gmail.com", phone="+84912840388"),
+        *week,
+        row(9, **other),
+        row(9, **other),
+    ]
+    given = []
+    for name, rows in (("week", week), ("month", month)):
+        path = tmp_path / f"{name}.ndjson"
+        path.write_text("".join(json.dumps(each) + "\n" for each in rows))
+        given.append(Given(path=path, name=path.name))
+
+    def judge(out):
+        request = Request(given=tuple(given), out=tmp_path / out, keep=True, processes=1)
+        tally, _ = run.run(request, settings, Progress())
+        return [json.loads(line) for line in (tmp_path / out).read_text().splitlines()], tally
+
+    lines, tally = judge("one.ndjson")
+    ids = [line["verdict"]["check_id"] for line in lines]
+    assert [line["known_as"] for line in lines] == [None, None, None, *ids[:2], None, None]
+    assert tally.ledger == {"kept": 5, "known": 2}
+    assert [bool(codes(line) & REPEATS) for line in lines] == [False] * 5 + [True] * 2
+    again, tally = judge("two.ndjson")
+    assert [line["known_as"] for line in again] == [*ids[:3], *ids[:2], *ids[5:]]
+    assert tally.ledger == {"kept": 0, "known": 7}
+    assert [codes(line) for line in again] == [codes(line) for line in lines]
 
 
 def test_who_was_erased_is_known_no_more_and_not_kept_again(settings, tmp_path):

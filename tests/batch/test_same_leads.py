@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from fraudcheck.batch.same_leads import Sighting, same_leads
+from fraudcheck.batch.same_leads import Sighting, common_shift, same_leads
 
 NOON = datetime.fromisoformat("2026-11-03T12:00:00+00:00").timestamp()
 MIDNIGHT = NOON - 43_200
@@ -94,6 +94,30 @@ def test_a_reference_that_many_bear_names_none():
     assert found(rows, earlier) == {}
     assert found(rows[:1], earlier) == {1: 0}
     assert found(rows[:1], [*earlier, lead(1, reference=5, mailbox=3, phone=4)]) == {}
+
+
+def people(count, hours=0.0, **more):
+    return [
+        lead(n, NOON + n * 5 * HOUR + 77 * n + hours * HOUR, mailbox=n + 1, phone=n + 9, **more) for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "earlier", "hours"),
+    [
+        (people(9), people(9, -7), -7),  # the agency's local time
+        (people(9), people(9, 5.75), 5.75),
+        (people(9), people(9), 0),
+        (people(4), people(4, -7), 0),  # too few
+        (people(9), people(9, -7.1), 0),  # no zones differ so
+        (people(9), people(9, -20), 0),
+        (people(9), people(4, -7) + people(9)[4:], 0),  # some sent it again
+        (people(9, vendor=2), people(9, -7), 0),
+        ([lead(n, mailbox=7, phone=9) for n in range(9)], [lead(0, NOON - 7 * HOUR)], 0),  # one person
+    ],
+)
+def test_a_file_whose_clock_is_another_zones(rows, earlier, hours):
+    assert common_shift(rows, earlier) == hours * HOUR
 
 
 def test_one_contact_of_many_leads_costs_no_comparison_of_all_with_all():

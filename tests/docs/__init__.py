@@ -34,6 +34,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "example: sum": examples.sum_of_points,
     "example: replay": examples.replayed,
     "example: batch": examples.batch,
+    "example: files": examples.files,
     "example: report": examples.report,
     "example: backtest": examples.backtest,
     "example: quality": examples.quality,

@@ -6,9 +6,10 @@ import asyncio
 import io
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -116,6 +117,36 @@ def funnel() -> str:
 def batch() -> str:
     """A file of leads on a terminal."""
     return _console(*_batch())
+
+
+def files() -> str:
+    """Two agencies' files on a terminal, each in its own way; without the charts between."""
+    german, english = [["Name", "E-Mail", "Telefon", "Datum"]], [["Full Name", "Email Address", "Phone", "Created At"]]
+    for number, lead in enumerate(BOUGHT, 1):
+        cells = [lead.get("name", ""), lead.get("email", ""), lead["phone"]]
+        created = MOMENT - timedelta(days=40 - number)
+        if number % 2:
+            german.append([*cells, created.strftime("%d.%m.%Y %H:%M")])
+        else:
+            english.append([*cells, created.strftime("%m/%d/%Y %I:%M %p")])
+    shown = io.StringIO()
+    command = ["batch", "AdClick_leads_2026-11.csv", "Beta Media.csv", "--vendor-from", "filename"]
+    command += ["--out", "verdicts.ndjson"]
+    with (
+        TemporaryDirectory() as name,
+        Nameserver() as nameserver,
+        redirect_stderr(shown),
+        redirect_stdout(shown),
+        chdir(name),
+    ):
+        Path(command[1]).write_text("".join(";".join(row) + "\n" for row in german))
+        Path(command[2]).write_text("".join(",".join(row) + "\n" for row in english))
+        assert not main.main([*command, "--data-dir", name, "--nameserver", nameserver.address])
+    text = re.sub("batch [0-9a-f]{16}", "batch …", shown.getvalue())
+    text = re.sub(r"DNS of [\d-]+", f"DNS of {MOMENT:%Y-%m-%d}", text)
+    before, _, rest = text.partition("\ndecision ")
+    after = rest[rest.index("\nvendor ") :]
+    return _console(f"$ fraudcheck {shlex.join(command)}", *f"{before}\n…\n{after}".rstrip().split("\n"))
 
 
 def new_policy() -> str:

@@ -204,7 +204,8 @@ def commands() -> str:
     """Every command with its options."""
     parts = []
     for parser in _leaves(main._parser()):
-        given = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+        no_options = (argparse._HelpAction, argparse._SubParsersAction)
+        given = [action for action in parser._actions if not isinstance(action, no_options)]
         own = [each for each in given if each.dest not in ("config", *COMMON)]
         parts.append(f"### {parser.prog}\n\n{_sentence(parser.description or '')}")
         if own:
@@ -215,7 +216,7 @@ def commands() -> str:
 
 def _leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
     under = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not under:
+    if not under or parser.get_default("run") is not None:
         yield parser
     for action in under:
         for each in action.choices.values():

@@ -216,6 +216,18 @@ NOT_TAKEN = [
     *("Email status", "Email opt-in status", "Payment status", "Lead status (marketing)", "Marketing contact status"),
     *("Marital status", "Employment status", "Subscription status", "Status / Owner", "Verification status"),
     *("Fax", "Work fax", "Due amount", "Budget range", "Tax amount", "Reason for contact", "Grund der Anfrage"),
+    *("Lead value", "Customer lifetime value", "Contact reason", "Contract end date", "Sales rep", "Payment date"),
+    *(
+        "Invoice amount",
+        "Deal owner",
+        "Deal created date",
+        "Deal type",
+        "Close probability",
+        "Persona - Provincia",
+    ),
+    *("Next step date", "Date of birth", "Est. Close Date", "Geschätzter Umsatz", "Revenu espéré", "完了予定日"),
+    *("Ngày dự kiến chốt", "Fecha prevista de cierre", "Ожидаемая дата закрытия", "Lost password", "Return by"),
+    *("Stage fright", "Order status page", "Time zone", "Phase of the moon", "Motivo de contacto", "Reason for visit"),
     *("Buyer persona", "Người mua", "Käufer", "Vendor code of the buyer", "Lead score", "Probability", "Discount"),
 ]
 
@@ -224,6 +236,11 @@ NOT_TAKEN = [
 @pytest.mark.parametrize("fields", [OUTCOME, ANSWER], ids=["outcomes", "answers"])
 def test_columns_of_something_else_are_not_taken(heading, fields):
     assert propose([heading], {}, fields) == {}
+
+
+@pytest.mark.parametrize("heading", ["Estado", "Contacto - Estado"])
+def test_a_state_of_an_address_is_no_outcome(heading):
+    assert propose([heading], {}, OUTCOME) == {}
 
 
 @pytest.mark.parametrize(
@@ -235,6 +252,17 @@ def test_columns_of_something_else_are_not_taken(heading, fields):
         (["Betrag (EUR)"], ["amount"]),
         (["Giá trị (VND)"], ["amount"]),
         (["Status *"], ["outcome"]),
+        (["Trato - Estado", "Trato - Razón de pérdida"], ["outcome", "reason"]),
+        (["Motif de la perte de la transaction"], ["reason"]),
+        (["Verlustgrund", "Statusgrund"], ["outcome", "reason"]),
+        (["상담상태", "실패사유"], ["outcome", "reason"]),
+        (["เหตุผลที่ไม่ซื้อ"], ["reason"]),
+        (["成交金额（元）"], ["amount"]),
+        (["Бюджет сделки, руб"], ["amount"]),
+        (["Ngày ký HĐ"], ["at"]),
+        (["Deal - Währung von Wert"], ["currency"]),
+        (["Person - E-Mail-Adresse - Arbeit"], ["email"]),
+        (["date_won"], ["at"]),
         (["LEAD_STATUS"], ["outcome"]),
         (["Person - Email - Work", "Deal: Lost reason"], ["email", "reason"]),
     ],
@@ -255,7 +283,13 @@ def test_a_heading_with_more_around_it(headings, expected):
         ("In progress", ("", None)),
         ("Marketing Qualified Lead", ("", None)),
         ("Won (cancelled later)", None),
-        ("Qualified (not)", None),
+        ("Qualified (not)", ("returned", "other")),
+        ("Khách không nghe máy (3x)", ("returned", "no_answer")),
+        ("Nummer: falsch", ("returned", "invalid_phone")),
+        ("Has not bought", None),
+        ("Interested, not reached", None),
+        ("Lead", ("", None)),
+        ("Wrong customer number given by colleague", None),
         ("Not won", None),
         ("Won / Lost", None),
         ("x" * 5000, None),

@@ -297,7 +297,7 @@ class TestOutcomes:
 
     async def test_a_word_of_no_funnel_is_refused_with_those_of_the_tenants(self, client):
         answer = await problem(await self.tell(client, await check(client), outcome="sold"), 400)
-        said = "not one of contacted, qualified, converted, returned"
+        said = "not one of contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake"
         assert answer["errors"] == [{"field": "outcome", "problem": said}]
         nobody = {"check_id": "01936b5e-0000-7000-8000-000000000001"}
         await problem(await self.tell(client, nobody, outcome="sold"), 404)

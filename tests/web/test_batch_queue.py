@@ -20,6 +20,7 @@ from fraudcheck.web import batch_child, batch_queue
 from fraudcheck.web.app import make
 from fraudcheck.web.batch_job import JobFolder
 from fraudcheck.web.batch_queue import Batches
+from fraudcheck.web.openapi_paths import BATCH_TYPES
 from tests.web.test_app import problem
 
 STAND_IN = (sys.executable, "-ISS", str(Path(__file__).with_name("stand_in_batch.py")))
@@ -476,6 +477,11 @@ class TestRefusals:
         body = await problem(answer, 400)
         assert [error["field"] for error in body["errors"]] == [query.partition("=")[0]]
         assert not (directory.root / "default").exists()
+
+    @pytest.mark.parametrize("kind", BATCH_TYPES)
+    async def test_every_type_that_is_documented_is_taken(self, client, kind):
+        answer = await client.post("/v1/batches", data="quick", headers={"Content-Type": kind})
+        assert answer.status == 202
 
     async def test_other_media_types_and_an_empty_body(self, client, directory):
         await problem(await client.post("/v1/batches", data="quick", headers={"Content-Type": "text/plain"}), 415)

@@ -67,7 +67,7 @@ def page(
 def _other_conditions(
     query: Select[Any], tenant: str, wanted: CheckFilter, banded: int | None, is_untold: object
 ) -> Select[Any]:
-    """What of a filter no tag says: identities, the band, the enquiry that nobody looked at, and the exact times."""
+    """What of a filter no tag says: identities, band, the enquiry that nobody looked at, times to the millisecond."""
     if wanted.identities:
         own = select(identities.c.check_id).where(identities.c.token.in_(wanted.identities))
         query = query.where(checks.c.check_id.in_(own.where(identities.c.tenant == tenant)))

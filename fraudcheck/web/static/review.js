@@ -11,8 +11,13 @@
       return null; // a browser that keeps nothing
     }
   };
+  const show = () => document.documentElement.classList.toggle("keys", use.checked);
   use.checked = remembered() !== "off";
-  use.addEventListener("change", () => remembered(use.checked ? "on" : "off"));
+  show();
+  use.addEventListener("change", () => {
+    remembered(use.checked ? "on" : "off");
+    show();
+  });
   at("keys").hidden = false;
   const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   let sent = false;
