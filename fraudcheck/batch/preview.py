@@ -17,7 +17,7 @@ from fraudcheck.batch.bounds import UNBOUNDED, Bounds
 from fraudcheck.batch.columns import CONTACTS, LEFT_OUT, field_by_cells, rank_column
 from fraudcheck.batch.request import Given, Request
 
-SECONDS = 5.0
+SECONDS = 3.0
 """For how long the rows of all files together are counted."""
 EXAMPLES = 3
 """Cells of a column that are shown."""
@@ -87,6 +87,8 @@ def read(
     """Look at files. ``chosen`` is as in ``request.Request``; ``dates`` is empty, or has for each file what is said of
     its own; ``scratch`` is a folder for what has to be unpacked.
     """
+    from fraudcheck.batch import planning  # noqa: F401, PLC0415 - which takes a second, and is no file's time
+
     until = monotonic() + seconds
     files: list[FileFound] = []
     found: dict[str, Column] = {}
@@ -130,7 +132,8 @@ def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tu
         order, rows, rejected, more = DateOrder(), 0, 0, False
         examples: dict[str, tuple[str, ...]] = {}
         lost: list[str] = [*source.lost]
-        for part in source.slices(ROWS_SAMPLED):
+        slices = source.slices(ROWS_SAMPLED)
+        for part in slices:
             if not rows:
                 examples = {name: _examples(cells) for name, cells in cells_by_column(part.table)}
                 lost += unused_columns(part.table, mapping)
@@ -140,7 +143,7 @@ def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tu
                 for cell in planning.cells_of(part.table, column):
                     order.count(cell)
             if monotonic() > until:
-                more = True
+                more = next(slices, None) is not None
                 break
         unclear = False
         if not given.dates:

@@ -36,6 +36,8 @@ EndState = Literal["done", "failed", "cancelled"]
 
 MOST_FILES = 50
 """Files that are judged together as one batch."""
+STORED_NAME = "input"
+"""Under which the first file of a job is stored, whatever its name is."""
 MAX_STARTS = 3
 """How often the child is started if something kills it. A death that takes the service too is not counted."""
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
@@ -135,7 +137,7 @@ class JobFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.input = path / "input"
+        self.input = path / STORED_NAME
         self.log = path / "log"
         self.status_file = path / "status.json"
         self._worked_file = path / "worked"

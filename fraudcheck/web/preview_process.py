@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,6 +87,7 @@ class Previews:
 
 def main() -> int:
     """The child's work: read a question from standard input, write what was found to standard output."""
+    signal.alarm(2 * round(_TIMEOUT))  # should the service die that would end it
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     settings = load({})
     from fraudcheck.batch.bounds import Bounds  # noqa: PLC0415 - in the child alone

@@ -12,7 +12,7 @@ from fraudcheck.batch.source import Rejected
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.scoring.policy import DECISIONS
 from fraudcheck.web import pages
-from fraudcheck.web.batch_job import Batch, Job, Status
+from fraudcheck.web.batch_job import STORED_NAME, Batch, Job, Status
 from fraudcheck.web.batch_queue import Uploaded
 from fraudcheck.web.frame import Frame
 
@@ -158,6 +158,7 @@ def batch(
         frame=frame,
         job=job,
         batch=told,
+        problem=_problem(job, told),
         state=STATES[told.state],
         over=told.finished_at is not None,
         figures=figures,
@@ -171,6 +172,14 @@ def batch(
         left=_time_text(told.seconds_left),
         part=_part(told),
     )
+
+
+def _problem(job: Job, told: Batch) -> str:
+    """Why a batch failed, with the name of its one file in the place of the one that it is stored under."""
+    problem = told.problem or "nobody knows why"
+    if len(job.files) == 1 and problem.startswith(f"{STORED_NAME} "):
+        return job.files[0].name + problem.removeprefix(STORED_NAME)
+    return problem
 
 
 def _part(told: Batch) -> int | None:

@@ -71,7 +71,7 @@ async def page(client, path, status=200):
 
 
 async def choose(client, path, status, **choices):
-    answer = await client.post(path, data={"token": "", **choices}, headers=PAGE, allow_redirects=False)
+    answer = await client.post(path, data={"token": ""} | choices, headers=PAGE, allow_redirects=False)
     text = main(await answer.text())
     assert answer.status == status, text
     return text
@@ -284,6 +284,62 @@ class TestTaking:
             while list(aside.iterdir()):
                 await asyncio.sleep(0.01)
         assert not list((settings.data_dir / "batches").glob("[!.]*/*"))
+
+
+class TestKeys:
+    """With keys somebody signs in, and sees as much as the key lets him."""
+
+    @pytest.fixture
+    async def signed_in(self, service, client):
+        async def sign_in(*scopes, tenant="default"):
+            client.session.cookie_jar.clear()
+            secret = service.keys.create(tenant, list(scopes), "", "")[1]
+            answer = await client.post("/login", data={"key": secret, "next": "/upload"}, headers=PAGE)
+            html = await answer.text()
+            assert answer.status == 200, main(html)
+            return re.search(r'name="token" value="([^"]+)"', html)[1]
+
+        client.session.cookie_jar._unsafe = True  # of 127.0.0.1
+        return sign_in
+
+    async def test_who_may_see_no_person_sees_how_cells_are_written(self, client, signed_in):
+        token = await signed_in("batch")
+        path = await send(client, ("a.csv", LEADS), token=token)
+        html = await page(client, path)
+        assert "an.nguyen" not in html
+        assert "Nguyễn" not in html
+        assert "xx.xxxxxx@xxxxx.xxx" in html
+        assert 'name="keep"' not in html
+        swapped = {"column-2": "reference", "column-0": "reference", "keep": "yes", "do": "look"}
+        html = await choose(client, path, 422, token=token, **swapped)
+        assert "an.nguyen" not in html
+        await choose(client, path, 303, token=token, do="start", keep="yes")
+        batch = await ended(client, path)
+        assert (batch["state"], batch["origin"]) == ("done", None)
+        html = await page(client, path)
+        assert f'"{batch["results"]}"' not in html
+        assert "an.nguyen" not in html
+
+    async def test_a_form_of_another_page_or_key_changes_nothing(self, client, signed_in):
+        other = await signed_in("batch", tenant="other")
+        token = await signed_in("batch", "personal")
+        for wrong in ("", other, token[:-1]):
+            await send(client, ("a.csv", LEADS), status=403, token=wrong)
+        path = await send(client, ("a.csv", LEADS), token=token)
+        await choose(client, path, 403, token=other, do="start")
+        await choose(client, f"{path}/delete", 403, token="")
+        assert "an.nguyen" in await page(client, path)
+        other = await signed_in("batch", "personal", tenant="other")
+        await page(client, path, 404)
+        await choose(client, f"{path}/delete", 404, token=other)
+
+    async def test_who_may_not_send_files_gets_no_page(self, service, client, signed_in):
+        await signed_in("batch")
+        client.session.cookie_jar.clear()
+        secret = service.keys.create("default", ["read"], "", "")[1]
+        await client.post("/login", data={"key": secret}, headers=PAGE)
+        await page(client, "/upload", 403)
+        await page(client, "/try", 403)
 
 
 class TestDrafts:

@@ -52,7 +52,7 @@ async def post_files(request: web.Request) -> web.Response:
     require_packages()
     max_bytes = request.app[SERVICE].settings.batch_max_bytes
     too_large = Problem(413, f"the files are larger than {upload_page.size_text(max_bytes)}: send them in parts")
-    if body_type(request) != "multipart/form-data":
+    if body_type(request) != "multipart/form-data" or "Content-Encoding" in request.headers:  # as no browser packs it
         raise Problem(415, "send the form of the page")
     if (request.content_length or 0) > max_bytes + _AROUND:
         raise too_large
@@ -125,7 +125,7 @@ def _find(request: web.Request) -> tuple[Job, Batch]:
     batches, tenant, batch_id = request.app[BATCHES], request[TENANT].name, request.match_info["batch_id"].lower()
     job, batch = batches.job(tenant, batch_id), batches.find(tenant, batch_id)
     if job is None or batch is None:
-        raise Problem(404, "there is no such upload: it was deleted, or nobody started it within a day")
+        raise _gone()
     return job, batch
 
 
@@ -151,9 +151,21 @@ async def _looked(request: web.Request, draft: Job) -> tuple[Job, Looked]:
         if "source.vendor" not in found.fields():
             files = [msgspec.structs.replace(file, vendor=vendor_of(file.name)) for file in draft.files]
             draft = msgspec.structs.replace(draft, files=tuple(files))
-            await asyncio.to_thread(folder.write_draft, draft)
+            await _note(request, draft)
         await asyncio.to_thread(folder.write_looked, looked)
     return draft, looked
+
+
+async def _note(request: web.Request, draft: Job) -> None:
+    """Note what was chosen. Raises Problem if somebody has deleted the draft meanwhile."""
+    try:
+        await asyncio.to_thread(request.app[BATCHES].folder(draft).write_draft, draft)
+    except FileNotFoundError:
+        raise _gone() from None
+
+
+def _gone() -> Problem:
+    return Problem(404, "there is no such upload: it was deleted, or nobody started it within a day")
 
 
 async def _look(request: web.Request, draft: Job) -> Preview:
@@ -196,7 +208,7 @@ async def post_choices(request: web.Request) -> web.Response:
     if options.map != earlier.options.map or [each.dates for each in files] != [each.dates for each in earlier.files]:
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
-    await asyncio.to_thread(batches.folder(draft).write_draft, draft)
+    await _note(request, draft)
     problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
