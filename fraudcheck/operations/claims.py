@@ -188,10 +188,12 @@ class _Making:
         return wide if is_cut else (since, until)
 
     async def _outcomes(self, since: str, until: str) -> Mapping[str, Any]:
-        # With NumPy, a quarter of a second: only who makes a claim pays it.
+        told = await self._ledger.list_outcomes(self._asked.tenant, since, until)
+        if not told:
+            return {}
+        # With NumPy, a quarter of a second.
         from fraudcheck.report import lead_outcomes  # noqa: PLC0415
 
-        told = await self._ledger.list_outcomes(self._asked.tenant, since, until)
         funnel = tenant_funnel(self._settings.data_dir, self._asked.tenant)
         return {lead.told.lead: lead for lead in lead_outcomes.group_by_lead(told, funnel)}
 

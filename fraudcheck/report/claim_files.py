@@ -76,8 +76,9 @@ def claim_xlsx(claim: Claim, words: Words) -> bytes:
     for number, paragraph in enumerate(claim.letter):
         sheet.write_string(number + 2, 0, escape_cell(paragraph), looks["text"])
     _page(sheet)
-    rows = [cells(claim, row, columns_of(claim)) for row in claim.rows]
-    sheet = _table(book, words.of("headings", "rows"), columns_of(claim), rows, words, looks)
+    columns = columns_of(claim)
+    rows = [cells(claim, row, columns) for row in claim.rows]
+    sheet = _table(book, words.of("headings", "rows"), columns, rows, words, looks)
     for number, total in enumerate(claim.totals, len(rows) + 2):
         sheet.write_string(number, 0, words.of("headings", "total"), looks["head"])
         sheet.write_string(number, COLUMNS.index("currency"), total.currency, looks["head"])

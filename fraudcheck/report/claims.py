@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
@@ -196,14 +197,15 @@ def settle(
     """
     before = {each.claimed.lead: each for each in claimed}
     room = _rooms(found, claimed, terms)
+    find = cache(lambda codes, decision, allowed: find_return_reason(codes.split(), decision, allowed))
     settled = []
     for lead in found.leads:
         if lead.lead in before:
             continue
-        reason = find_return_reason(lead.codes.split(), lead.decision, terms.reasons)
+        reason = find(lead.codes, lead.decision, terms.reasons)
         known = with_outcomes.get(lead.lead)
         if reason is None:
-            otherwise = find_return_reason(lead.codes.split(), lead.decision, ALL_REASONS)
+            otherwise = find(lead.codes, lead.decision, ALL_REASONS)
             if otherwise is not None:
                 settled.append(Settled(lead, otherwise, 0, "not_in_contract"))
             elif lead.decision == "reject":

@@ -444,12 +444,7 @@ def _of_a_claim() -> Iterable[dict[str, Any]]:
             "Asia/Ho_Chi_Minh",
         ),
         ("for_vendor", "The vendor's copy: only what the vendor sent or can know.", flag, True),
-        (
-            "personal",
-            "With names, mail addresses and phones, but in the vendor's copy; needs the scope personal.",
-            flag,
-            False,
-        ),
+        ("personal", "With names, mail addresses and phones, but for the vendor; needs scope personal.", flag, False),
         ("answer_by", "The day until which the letter asks for an answer.", {**_TEXT, "format": "date"}, "2026-12-14"),
     ):
         yield _parameter(name, text, schema, example)
