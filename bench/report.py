@@ -74,7 +74,7 @@ async def _make_ledger(folder: Path, leads: int, vendors: int) -> None:
         numbers = range(first, min(first + _ENTRIES_AT_ONCE, leads))
         sellers = dice.choices(range(vendors), weights, k=len(numbers))
         entries = [
-            _make_entry(dice, start + number * timedelta(days=DAYS) / leads, vendor, bad_shares[vendor])
+            make_entry_of(dice, start + number * timedelta(days=DAYS) / leads, vendor, bad_shares[vendor])
             for number, vendor in zip(numbers, sellers, strict=True)
         ]
         await asyncio.gather(*[store.append(entry) for entry in entries])
@@ -84,19 +84,22 @@ async def _make_ledger(folder: Path, leads: int, vendors: int) -> None:
     await store.close()
 
 
-def _make_entry(dice: random.Random, at: datetime, vendor: int, bad_share: float) -> Entry:
-    bad = dice.random() < bad_share
-    against = _COMBINATIONS[min(int(dice.expovariate(0.01)), 999)] if bad or dice.random() < 0.1 else []
+def make_entry_of(
+    dice: random.Random, at: datetime, vendor: int, bad_share: float, *, review: bool = False, phone: str = ""
+) -> Entry:
+    """A lead of a vendor: bad by chance, or one that a person has to look at. ``phone`` is the token of its number."""
+    bad = dice.random() < bad_share and not review
+    against = _COMBINATIONS[min(int(dice.expovariate(0.01)), 999)] if bad or review or dice.random() < 0.1 else []
     codes = ["PHONE_VALID", *against]
     check_id = uuid7(at, dice.randbytes(10))
-    score = dice.randint(0, 20) if bad else dice.randint(60, 97)
+    score = dice.randint(21, 59) if review else dice.randint(0, 20) if bad else dice.randint(60, 97)
     verdict = CheckVerdict(
         check_id=check_id,
         reference=None,
         origin="live",
         trust_score=score,
         score_range=(score, score),
-        decision="reject" if bad else "accept",
+        decision="review" if review else "reject" if bad else "accept",
         decided_by="two_groups" if bad else "accept_from",
         classification="bot" if bad else "genuine",
         prior=0.0,
@@ -129,7 +132,7 @@ def _make_entry(dice: random.Random, at: datetime, vendor: int, bad_share: float
         Lead(phone="+84912840375", source=source),
         facts={},
         verdict=verdict,
-        tokens={},
+        tokens={"phone": phone} if phone else {},
         salts=os.urandom(SALT_BYTES),
     )
 

@@ -472,14 +472,16 @@ class Revision(CheckVerdict, frozen=True, kw_only=True):
 
 OUTCOMES = ("contacted", "qualified", "converted", "returned")
 """What every tenant may tell of a lead; its funnel may have events beside these (``worth.funnel``)."""
+REVIEWED = ("reviewed_genuine", "reviewed_fake")
+"""What somebody found who looked at a lead without reaching the person: an opinion. What a call told goes before it."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead, as its buyer reported it.
 
-    ``outcome`` is one of ``OUTCOMES``, or an event of the tenant's own, which its funnel may have no longer. ``reason``
-    is the reason of a return, ``value`` the value of a conversion. ``at`` is RFC 3339 in UTC, empty where it was not
-    given. ``buyer`` distinguishes several buyers of one tenant.
+    ``outcome`` is one of ``OUTCOMES`` or ``REVIEWED``, or an event of the tenant's own, which its funnel may have no
+    longer. ``reason`` is that of a return or of a review, ``value`` the value of a conversion. ``at`` is RFC 3339 in
+    UTC, empty where it was not given. ``buyer`` distinguishes several buyers of one tenant.
     """
 
     outcome: str

@@ -24,7 +24,7 @@ from fraudcheck.adapters.dns import DnsMailRoutes
 from fraudcheck.adapters.histories import LedgerHistories
 from fraudcheck.adapters.ip_data import IpData
 from fraudcheck.adapters.lists import operator, shipped
-from fraudcheck.adapters.memory_counters import MemoryCounters
+from fraudcheck.adapters.memory_counters import MemoryCounters, NoCounters
 from fraudcheck.adapters.spool import files as spool_files
 from fraudcheck.adapters.spool.files import ErasedFromSpool, Spool, SpoolFile
 from fraudcheck.adapters.spool.ledger import SpooledLedger
@@ -41,6 +41,7 @@ from fraudcheck.ports.ip import IpIntelligence
 from fraudcheck.ports.ledger import Entry, Ledger
 from fraudcheck.ports.lists import Lists
 from fraudcheck.ports.mail import MailRoutes, SharedRouteCache
+from fraudcheck.ports.reviews import Reviews
 from fraudcheck.scoring.policy import Policy, encode_policy
 from fraudcheck.settings import Settings, ledger_url, list_folder, model_folder
 from fraudcheck.signals import email_mx
@@ -79,12 +80,15 @@ class Service(Struct, kw_only=True):
     ``pings`` has for each dependency a function that returns when it answers and else raises Unavailable; ``notes`` are
     lines for the operator, printed at start; ``tenants`` are those that have been used, ``faults`` what is wrong with
     the policies of those that cannot be; ``broken_tables`` counts tables of quality, funnels and competitors that could
-    not be read. ``form_tokens`` counts calls for forms' tokens by what became of them.
+    not be read. ``form_tokens`` counts calls for forms' tokens by what became of them. ``trial`` judges as ``pipeline``
+    does, and counts, keeps and measures nothing.
     """
 
     settings: Settings
     pipeline: Pipeline
+    trial: Pipeline
     ledger: SpooledLedger
+    reviews: Reviews
     mail_routes: DnsMailRoutes
     keys: keys.KeyFile
     vendors: KnownVendorHistories
@@ -175,7 +179,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     rates = read_rates(settings.limits)
     prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
-        ledger = await _open_ledger(settings, stack)
+        store, ledger = await _open_ledger(settings, stack)
         loaded, model = load_lists(settings), load_model(settings)
         loaded.read_enquiry("ready")  # so that no lead waits for the model's loading
         compile_patterns()
@@ -199,6 +203,9 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
             histories=histories,
         )
         pipeline = _pipeline(ports, ledger, settings, model)
+        trial_routes = _mail_routes(settings, loaded, None)  # the shared ones would note the domain for all
+        stack.push_async_callback(trial_routes.close)
+        uncounted = msgspec.structs.replace(ports, counters=NoCounters(), mail_routes=trial_routes)
 
         async def tenant(name: str) -> Tenant:
             return await running.tenant(name)
@@ -215,9 +222,11 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
         running = Service(
             settings=settings,
             pipeline=pipeline,
+            trial=_pipeline(uncounted, None, settings, model),
             rejudging=rejudging,
             counters=counters,
             ledger=ledger,
+            reviews=store,
             mail_routes=mail_routes,
             keys=key_file(settings),
             vendors=vendors,
@@ -364,8 +373,8 @@ def prepare(data_dir: Path) -> None:
         ) from None
 
 
-async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedger:
-    """The ledger, with the spool that is written to while it is down."""
+async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> tuple[SqlLedger, SpooledLedger]:
+    """The ledger, alone and with the spool that is written to while it is down."""
     from fraudcheck.adapters.sql.ledger import SqlLedger
 
     store = SqlLedger(ledger_url(settings))
@@ -375,7 +384,7 @@ async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> SpooledLedg
     ledger = SpooledLedger(store, Spool(spool_folder(settings)))
     stack.push_async_callback(ledger.close)
     await ledger.start()
-    return ledger
+    return store, ledger
 
 
 async def for_workers(settings: Settings, stack: AsyncExitStack, notes: list[str]) -> Settings:

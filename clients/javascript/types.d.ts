@@ -585,9 +585,12 @@ export interface KeptLead {
 
 /** What became of a lead, as its buyer told it. What was not told is left out. */
 export interface KeptOutcome {
-  /** What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own. */
+  /**
+   * What became of the lead: contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an event of
+   * the tenant's own.
+   */
   outcome: string;
-  /** Why the lead was returned. */
+  /** Why the lead was returned, or reviewed as fake. */
   reason?: string | null | undefined;
   /** What a conversion brought. */
   value?: Price | null | undefined;
@@ -806,14 +809,21 @@ export interface Source {
 }
 
 /**
- * What became of a lead. `outcome` is contacted, qualified, converted, returned, or an event of the tenant's own
- * funnel. `reason` may also be written as the trade does (`Wrong number`). `at` is now by default. `buyer` is the key's
- * own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
+ * What became of a lead. `outcome` is contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an
+ * event of the tenant's own funnel. `reason` may also be written as the trade does (`Wrong number`). `at` is now by
+ * default. `buyer` is the key's own, or not given; without keys it is a name that distinguishes several buyers of one
+ * tenant.
  */
 export interface ToldOutcome {
-  /** What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own funnel. */
+  /**
+   * What became of the lead: contacted, qualified, converted, returned, an event of the tenant's own funnel, or what
+   * somebody found who looked at it: reviewed_genuine, reviewed_fake.
+   */
   outcome: string;
-  /** Why the lead was returned. Also read as the trade writes it: `Wrong number`. */
+  /**
+   * Why the lead was returned or, of reviewed_fake, what it was found to be: invalid_phone, invalid_email, bot_traffic
+   * or obviously_fake. Also read as the trade writes it: `Wrong number`.
+   */
   reason?: ReturnReason | null | undefined;
   /** What a conversion brought. */
   value?: Value | null | undefined;

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from fraudcheck.counting.clock import TenantClock
 from fraudcheck.counting.formula import Identity, observe
 from fraudcheck.counting.windows import FORGET_AFTER, FORGET_SOONER, PARTNERS, Seen
+from fraudcheck.ports import Unavailable
 from fraudcheck.records import Subject
 
 
@@ -98,3 +99,21 @@ class MemoryCounters:
                 return
             del self._identities[oldest]
             self._times_kept -= identity.size()
+
+
+class NoCounters:
+    """``ports.counters.Counters`` that count no lead, so that what came before it is unknown."""
+
+    def observe(self, subject: Subject) -> Future[Mapping[str, Seen]]:
+        """Nothing is counted. Awaiting the answer raises Unavailable."""
+        del subject
+        answer: Future[Mapping[str, Seen]] = get_running_loop().create_future()
+        answer.set_exception(Unavailable("not counted"))
+        answer.exception()  # nobody has to wait for it
+        return answer
+
+    async def ping(self) -> None:
+        """Return at once: there is nothing to wait for."""
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to forget."""

@@ -33,10 +33,10 @@ class Bounds(Struct, frozen=True):
         """Those that the operator chose."""
         return cls(settings.batch_max_rows, settings.batch_max_unpacked_bytes, settings.batch_memory_bytes)
 
-    def check_rows(self, rows: int) -> None:
-        """Raises TooMuch if a file may not have so many rows, blank ones included."""
+    def check_rows(self, rows: int, whose: str = "the file has") -> None:
+        """Raises TooMuch if a batch may not have so many rows, blank ones included."""
         if self.rows is not None and rows > self.rows:
-            raise TooMuch(f"the file has more than {self.rows:,} rows, blank ones included: give it in parts")
+            raise TooMuch(f"{whose} more than {self.rows:,} rows, blank ones included: give it in parts")
 
     def check_unpacked(self, unpacked: int, packed: int) -> None:
         """Raises TooMuch if a file of ``packed`` bytes may not hold so many bytes."""

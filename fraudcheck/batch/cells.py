@@ -49,7 +49,8 @@ class LeadReader:
 
     Of a field with several columns the first usable cell is the lead's: it is read by ``lists``, a number in the row's
     country or else in ``default_country``. The other cells stand under their columns' names, as fields that the
-    contract does not know. ``marks`` says how the columns of these fields write decimals (``folder.Plan``).
+    contract does not know. ``marks`` says how the columns of these fields write decimals, ``constants`` what a row has
+    that gives nothing for a field (``folder.InputFile``).
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class LeadReader:
         marks: Mapping[str, Mark | None] = MappingProxyType({}),
         lists: Lists = _NO_LISTS,
         default_country: str | None = None,
+        constants: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._mapping, self._marks, self._lists, self._default_country = mapping, marks, lists, default_country
+        self._constants = [(field, value, *_place(field)) for field, value in constants.items()]
         self._places = [(field, columns, *_place(field), field in marks) for field, columns in mapping.items()]
 
     def read(self, row: Mapping[str, object]) -> dict[str, Any]:
@@ -89,10 +92,22 @@ class LeadReader:
             part[name] = value
             if others:
                 lead |= {f"{other} (column)" if other in _OUTERMOST else other: cell for other, cell in others.items()}
+        for field, value, outer, name in self._constants:
+            self._fill(lead, field, value, outer, name)
         reference = lead.get("reference")
         if isinstance(reference, str) and reference[:2] == "l:":
             _take_marks_off(lead)
         return lead
+
+    def _fill(self, lead: dict[str, Any], field: str, value: str, outer: str, name: str) -> None:
+        """Put a constant where a row gives nothing, or a word for nothing."""
+        part = lead
+        for key in outer.split(".") if outer else ():
+            part = part.setdefault(key, {})
+        told = part.get(name)
+        words = self._lists.empty_words or _empty_words()
+        if told is None or gives_no_time(told) or (isinstance(told, str) and means_nothing(field, told, words, {})):
+            part[name] = value
 
     def _first_usable(
         self, field: str, columns: Sequence[str], row: Mapping[str, object]

@@ -23,6 +23,8 @@ from fraudcheck.intake.lead_fields import LEAD_FIELDS
 FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 """The fields of a lead that a column can be, nested ones with dots."""
 
+LEFT_OUT: Final = "-"
+"""In the place of a field: the column is none, whatever its heading says."""
 _EVENT = "activity."
 """Begins the name of an event (``activity.pages``), whose column holds how often it was."""
 _FORM = "form."
@@ -53,9 +55,9 @@ _FIELDS_OF_A_PERSON = frozenset([*FIELDS[: FIELDS.index("country") + 1], "client
 """Fields whose headings may have words around them that say whose it is, as in "Person - Email" and "your-message"."""
 
 _NUMBERING = re.compile(r"\s{0,9}(?:(?:q|question|câu|frage)\s{0,9})?\d{1,3}\s{0,9}[.):]\s{0,9}(?=\S)", re.IGNORECASE)
-_NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]?")
-_BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
-_LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
+NOTE = re.compile(r"[(\[{<（【［「][^)\]}>）】］」]*[)\]}>）】］」]?")
+BETWEEN_PARTS = re.compile(r"[/／|｜\n\r;•·]| [-–—] |: ")
+LATIN_OR_NOT = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+|[^\u0000-\u024f\u1e00-\u1eff]+")
 _SEVERAL = re.compile(r"(\D{0,80}?)0?([1-9])")
 _QUESTION = re.compile(r"[?？؟]")
 _CLAUSES = re.compile(r"[,،，、!！.。…;:：?？؟{}]+|\s[-–—]\s")
@@ -109,15 +111,14 @@ class _Headings(Struct, frozen=True):
     kinds: frozenset[str]
     never: tuple[str, ...]
     own: frozenset[str]
-    outcomes: frozenset[str]
 
 
 @cache
 def _headings() -> _Headings:
     told = read_table("headings")
     del told["about"]
-    other, by_cells, halves, around, never, outcomes = (
-        told.pop(name) for name in ("other", "by_cells", "halves", "around", "never", "outcomes")
+    other, by_cells, halves, around, never = (
+        told.pop(name) for name in ("other", "by_cells", "halves", "around", "never")
     )
     ranked: dict[str, _Ranked] = {}
     languages: defaultdict[str, set[str]] = defaultdict(set)
@@ -150,7 +151,6 @@ def _headings() -> _Headings:
         frozenset(_split(around["kind"])),
         tuple(" ".join(_words(words)) for words in never["words"].split(", ")),
         frozenset(_split(never["own"])),
-        frozenset(_split(outcomes["column"])),
     )
 
 
@@ -170,7 +170,9 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
     known headings. Only ``CONTACTS`` have more than one column. Raises ValueError, with what to do, for a field or
     column that does not exist, a column that is chosen twice, or several for a field that takes one.
     """
-    mapping = _check_chosen(columns, chosen)
+    if unknown := next((field for field in chosen if not is_field(field)), None):
+        raise ValueError(f"A lead has no field {unknown!r}: {suggest_field(unknown)}")
+    mapping = check_chosen(columns, chosen)
     taken = {column for chosen_columns in mapping.values() for column in chosen_columns}
     if set(columns) >= _OF_VERDICTS:
         taken.add("enquiry")  # a kind, and no person's message
@@ -183,11 +185,11 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
         in_order = tuple(column for _, _, column in sorted(ranked))
         mapping[field] = in_order if field in CONTACTS else in_order[:1]
     for column in columns:
-        field = _CLICKS.get(simplify(_bare(column)), "")
+        field = _CLICKS.get(simplify(bare(column)), "")
         if field and column not in taken:
             mapping.setdefault(field, (column,))
-    if set(map(_bare, columns)) >= _OF_META and "platform" not in taken:
-        platform = next(column for column in columns if _bare(column) == "platform")
+    if set(map(bare, columns)) >= _OF_META and "platform" not in taken:
+        platform = next(column for column in columns if bare(column) == "platform")
         mapping.setdefault("source.click.utm_source", (platform,))
     if "name" not in chosen:
         _split_name(columns, mapping)
@@ -197,7 +199,7 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
 def with_asked(columns: Sequence[str], mapping: Columns, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The mapping with columns for the fields of ``extra`` that are ``asked`` for: the unused ones of that name."""
     used = {column for used_columns in mapping.values() for column in used_columns}
-    free = {simplify(_bare(column)): column for column in reversed(columns) if column not in used}
+    free = {simplify(bare(column)): column for column in reversed(columns) if column not in used}
     found = dict(mapping)
     for field in asked:
         names = (simplify(field), simplify(field.removeprefix(_EXTRA)))
@@ -224,7 +226,7 @@ def is_field(name: str) -> bool:
 
 def rank_column(column: str) -> _Ranked:
     """Rank and field of a column; the field is "" if none is known."""
-    name = _bare(column)
+    name = bare(column)
     if is_field(name):
         return -1, name
     return _rank_known(simplify(name)) or _rank_in_parts(name) or _rank_asked(name) or (0, "")
@@ -261,8 +263,8 @@ def _rank_in_parts(name: str) -> _Ranked | None:
     name = normalize("NFKC", name)
     if numbering := _NUMBERING.match(name):
         name = name[numbering.end() :]
-    notes = _NOTE.findall(name)
-    parts = [part for part in _BETWEEN_PARTS.split(_NOTE.sub(" ", name)) if simplify(part)]
+    notes = NOTE.findall(name)
+    parts = [part for part in BETWEEN_PARTS.split(NOTE.sub(" ", name)) if simplify(part)]
     owner = simplify(parts[0]) if len(parts) > 1 else ""
     if owner and (owner == "lead" or simplify(parts[1]).startswith(owner)):
         del parts[0]  # Pipedrive: "Lead - Lead created"
@@ -270,7 +272,7 @@ def _rank_in_parts(name: str) -> _Ranked | None:
         parts = [parts[0], *[part for part in parts[1:] if simplify(part) not in headings.kinds]]
     found = [_rank_known(simplify(part)) for part in parts]
     if len(found) == 1 and found[0] is None:  # two languages without a mark between them: "姓名 Name"
-        found = [_rank_known(simplify(part)) for part in _LATIN_OR_NOT.findall(parts[0]) if simplify(part)]
+        found = [_rank_known(simplify(part)) for part in LATIN_OR_NOT.findall(parts[0]) if simplify(part)]
     if any(_is_never(note, headings.never) for note in notes):
         return None
     fields = {ranked[1] if ranked else "" for ranked in found}
@@ -299,7 +301,7 @@ def field_by_cells(column: str) -> str:
     It means different things in different files (``Data``), or is a question with a contact's name in it that no words
     of ours say to be about that contact: "Unter welcher Telefonnummer erreichen wir Sie?".
     """
-    headings, name = _headings(), _bare(column)
+    headings, name = _headings(), bare(column)
     if field := headings.by_cells.get(simplify(name)):
         return field
     if not _QUESTION.search(name) or _is_never(name, headings.never) or _is_anothers(name):
@@ -308,11 +310,6 @@ def field_by_cells(column: str) -> str:
     runs = ("".join(words[start : start + n]) for n in range(_MOST_WORDS, 0, -1) for start in range(len(words)))
     found = {ranked[1] for run in runs if (ranked := headings.ranked.get(run)) and ranked[1] in CONTACTS}
     return found.pop() if len(found) == 1 else ""
-
-
-def tells_outcome(column: str) -> bool:
-    """Whether a heading says that the column is what became of the leads, such as a CRM's status."""
-    return simplify(_bare(column)) in _headings().outcomes
 
 
 def says_else(column: str) -> bool:
@@ -359,8 +356,8 @@ def date_order(columns: Sequence[str]) -> str | None:
 def _languages(column: str) -> set[str]:
     """The languages in which a heading is known, as it is, in its parts or without the words around it."""
     headings = _headings()
-    name = normalize("NFKC", _bare(column))
-    parts = [simplify(part) for part in (name, _NOTE.sub(" ", name), *_BETWEEN_PARTS.split(_NOTE.sub(" ", name)))]
+    name = normalize("NFKC", bare(column))
+    parts = [simplify(part) for part in (name, NOTE.sub(" ", name), *BETWEEN_PARTS.split(NOTE.sub(" ", name)))]
     known = [part for part in parts if part in headings.languages]
     known += [inner for inner in _without_words_around(parts[0], headings) if inner in headings.languages]
     return next((headings.languages[part] for part in known if part not in _OF_ALL_LANGUAGES), set())
@@ -378,17 +375,22 @@ def _is_never(note: str, never: Sequence[str]) -> bool:
     return any(f" {word} " in words or (not word.isascii() and word in joined) for word in never)
 
 
-def _check_chosen(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """What a person chose, with each column's exact name. Raises ValueError, with what to do."""
-    by_bare_name = {_bare(column): column for column in columns}
+def check_chosen(
+    columns: Sequence[str], chosen: Mapping[str, Sequence[str]], several: Collection[str] = CONTACTS
+) -> dict[str, tuple[str, ...]]:
+    """What a person chose, with each column's exact name; the fields in ``several`` may have several.
+
+    Raises ValueError, with what to do.
+    """
+    by_bare_name = {bare(column): column for column in columns}
     field_of: dict[str, str] = {}
     for field, names in chosen.items():
-        if not is_field(field):
-            raise ValueError(f"A lead has no field {field!r}: {suggest_field(field)}")
-        if len(names) > 1 and field not in CONTACTS:
-            raise ValueError(f"{field} takes one column, and {len(names)} are chosen; email and phone take several")
+        if len(names) > 1 and field not in several:
+            raise ValueError(
+                f"{field} takes one column, and {len(names)} are chosen; {' and '.join(sorted(several))} take several"
+            )
         for name in names:
-            column = name if name in columns else by_bare_name.get(_bare(name))
+            column = name if name in columns else by_bare_name.get(bare(name))
             if column is None:
                 raise ValueError(f"The file has no column {name!r} for {field}; --map-only shows its columns")
             if column in field_of:
@@ -406,7 +408,7 @@ def suggest_field(unknown: str) -> str:
     return f"did you mean {suggestion}?" if suggestion else f"the fields are {', '.join(FIELDS)}"
 
 
-def _bare(column: str) -> str:
+def bare(column: str) -> str:
     """A heading without the blanks around it and without the byte order mark that the first one may begin with."""
     return column.lstrip("\ufeff").strip()
 

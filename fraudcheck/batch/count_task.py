@@ -1,6 +1,7 @@
 """What was seen of each identity before each lead? Counted over all leads of a batch, one kind of identity at a time.
 
-The leads are counted in the order of (submitted_at, row), so that each lead has in view what came before it, as the
+Beside them the ledger's earlier leads, where the batch is to know them. The leads are counted in the order of
+(submitted_at, row), so that each lead has in view what came before it, as the
 service would have had on that day. In that order no identity's times decrease, so that ``counting.formula`` comes down
 to positions in sorted columns: all leads of a share are counted at once.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -26,13 +28,15 @@ def count_share(folder: Folder, plan: Plan, kind: str, share: int) -> None:
 
     A lead whose identity was never seen before has no row in the file.
     """
-    parts = [_load_tokens(folder, plan, number, kind, share) for number in range(plan.slices)]
+    files = [*map(folder.leads, range(plan.slices)), *sorted(folder.path.glob("counted-*.arrow"))]
+    parts = [_load_tokens(file, plan, kind, share) for file in files]
     row, at, token, *partners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = np.lexsort((row, at, token))
     order = order[_has_equal_neighbour(token[order])]
     seen = seen_before(kind, token[order], at[order].astype(np.int64), [column[order] for column in partners])
-    table = pa.table({"row": row[order].astype(np.uint32), **seen}).filter(pa.array(seen["last"] > 0)).sort_by("row")
-    starts = np.searchsorted(table["row"].to_numpy(), np.arange(plan.slices + 1) * plan.size, "right")
+    of_rows = pa.array((seen["last"] > 0) & (row[order] > 0))  # what was only there before has no row
+    table = pa.table({"row": row[order].astype(np.uint32), **seen}).filter(of_rows).sort_by("row")
+    starts = np.searchsorted(table["row"].to_numpy(), [0, *plan.ends], "right")
     write_table(folder.seen(kind, share), [table[start:end] for start, end in pairwise(starts.tolist())], [])
 
 
@@ -98,10 +102,10 @@ def _last_times(at: np.ndarray, lengths: np.ndarray) -> pa.Array:
     return pa.ListArray.from_arrays(offsets.astype(np.int32), at[positions].astype(np.uint32))
 
 
-def _load_tokens(folder: Folder, plan: Plan, number: int, kind: str, share: int) -> list[np.ndarray]:
-    """Row, time, token and partners' tokens of the leads of a slice whose identity of this kind is in the share."""
+def _load_tokens(leads: Path, plan: Plan, kind: str, share: int) -> list[np.ndarray]:
+    """Row, time, token and partners' tokens of the leads of a file whose identity of this kind is in the share."""
     names = ["row", "at", kind, *PARTNERS.get(kind, ())]
-    with pa.memory_map(str(folder.leads(number))) as file:
+    with pa.memory_map(str(leads)) as file:
         positions = {_bare_name(name): position for position, name in enumerate(pa.ipc.open_file(file).schema.names)}
         if kind not in positions:
             return [np.zeros(0, np.uint64) for _ in names]

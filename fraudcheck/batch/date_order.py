@@ -110,6 +110,11 @@ class DateOrder(Struct):
         return "serial" if self._has_serial_days else "iso"
 
     @property
+    def shows_order(self) -> bool:
+        """Whether some date has a day after the 12th, and no two of these contradict each other."""
+        return bool(self.day_first) != bool(self.month_first)
+
+    @property
     def told_by_language(self) -> bool:
         """Whether no date tells day and month apart, so that the column's dots and words or the headings have to."""
         return self.either > 0 and not self.day_first and not self.month_first

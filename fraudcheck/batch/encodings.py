@@ -31,6 +31,8 @@ _CANDIDATES = [
 ]
 """Encodings that spreadsheets and CRMs write. Some include another one (GBK, TIS-620, Latin-1)."""
 _DEFAULT = "cp1252"
+_OF_PRICES = frozenset(b"\x80\xa0\xa3")
+"""€, £ and the blank before them in Windows encodings. No language's text has these bytes alone."""
 _LANGUAGE_ENCODINGS = {
     **dict.fromkeys(("Polish", "Czech", "Slovak", "Hungarian", "Croatian", "Slovene", "Romanian"), "cp1250"),
     "Turkish": "cp1254",
@@ -108,6 +110,8 @@ def _likeliest_encoding(sample: bytes) -> str:
     text = sample.decode("utf-8", "replace")
     if sum(not letter.isascii() for letter in text) > 5 * text.count("\ufffd"):
         return "utf-8"  # with some spoilt bytes; text in another encoding has hardly any bytes that are valid UTF-8
+    if _OF_PRICES.issuperset(byte for byte in sample if byte > 127):
+        return _DEFAULT
     matches = from_bytes(sample, cp_isolation=_CANDIDATES)
     best = matches.best()
     if best is None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -24,39 +26,73 @@ from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark
 from fraudcheck.worth.quality import QualityTable, decode_quality
 
+_first = attrgetter("first")
+
+
+class InputFile(Struct, frozen=True, kw_only=True):
+    """How one file of the input is read.
+
+    ``kind`` is csv, ndjson, parquet or spreadsheet, ``mapping`` has the columns of each field and ``constants`` the
+    values of fields for rows that give none. ``order`` and ``zone`` say how its times are written, ``days`` that none
+    of them tells more than the day, and ``marks`` which mark the columns of numbers set before decimals, where that is
+    known. Its rows are the slices from ``first`` on. ``times`` has for each of them the time (RFC 3339) of its first
+    leads that have none; it is empty where no lead has one.
+    """
+
+    name: str
+    kind: str
+    mapping: Columns
+    constants: Mapping[str, str]
+    order: str
+    zone: str
+    first: int
+    days: bool = False
+    marks: Mapping[str, Mark | None] = {}
+    times: tuple[str, ...] = ()
+
 
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that the batch's verdicts depend on, besides the leads and the answers of the DNS.
 
-    ``job`` is the batch's name in every verdict. ``source`` is csv, ndjson, parquet, spreadsheet or ledger, with its
-    ``columns`` and the ``mapping`` of fields to columns; ``lost`` says in sentences what of the input is not read.
-    ``order`` and ``zone`` say how its times are written, ``days`` that none of them tells more than the day, and
-    ``marks`` which mark the columns of numbers set before decimals, where that is known. ``started`` (RFC 3339) is when
-    the batch was begun, and the time of leads that have none. ``style`` is the output's. The input has so many
-    ``rows``, in so many ``slices`` of ``size`` rows; each kind of identity is counted in so many ``shares``. ``times``
-    has for each slice the time (RFC 3339) of its first leads that have none; it is empty where no lead has one.
-    ``policy`` and ``quality`` are the tenant's, encoded.
+    ``job`` is the batch's name in every verdict. ``files`` are those of the input, none where it is the ledger, with
+    all their ``columns``; ``lost`` says in sentences what of the input is not read. ``started`` (RFC 3339) is when the
+    batch was begun, and the time of leads that have none. ``style`` is the output's. Rows are numbered through all
+    files: each slice ends with a row of ``ends``, and has rows of one file. Each kind of identity is counted in so many
+    ``shares``. ``told`` says that the verdicts are also written for an audit. ``policy`` and ``quality`` are the
+    tenant's, encoded. ``keep`` says that the leads go into the ledger.
     """
 
     job: str
     tenant: str
     policy: str
-    source: str
+    files: tuple[InputFile, ...]
     columns: tuple[str, ...]
-    mapping: Columns
-    order: str
-    zone: str
     started: str
     style: Style
-    size: int
-    slices: int
+    ends: tuple[int, ...]
     shares: int
-    rows: int
-    days: bool = False
-    marks: Mapping[str, Mark | None] = {}
     lost: tuple[str, ...] = ()
-    times: tuple[str, ...] = ()
+    told: bool = False
     quality: str = ""
+    keep: bool = False
+
+    @property
+    def slices(self) -> int:
+        """How many slices the input has."""
+        return len(self.ends)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the input has."""
+        return self.ends[-1] if self.ends else 0
+
+    def rows_of(self, number: int) -> int:
+        """How many rows a slice has."""
+        return self.ends[number] - (self.ends[number - 1] if number else 0)
+
+    def file_of(self, number: int) -> InputFile | None:
+        """The file whose rows a slice has; None for the ledger's leads."""
+        return self.files[bisect_right(self.files, number, key=_first) - 1] if self.files else None
 
     def quality_table(self) -> QualityTable:
         """The tenant's table of quality."""
@@ -83,6 +119,30 @@ class Folder:
         """The leads that were read from a slice."""
         return self.path / f"leads-{number:05}.arrow"
 
+    def records(self, number: int) -> Path:
+        """Records of the ledger's earlier leads, as it keeps them."""
+        return self.path / f"records-{number:05}.arrow"
+
+    def records_read(self) -> Path:
+        """How many files of records there are, once all of them are there."""
+        return self.path / "records.json"
+
+    def past(self, number: int) -> Path:
+        """The leads of a file of records, by what they are counted and known by."""
+        return self.path / f"past-{number:05}.arrow"
+
+    def counted(self, number: int) -> Path:
+        """Those of them that are no leads of this batch, and so are counted beside these."""
+        return self.path / f"counted-{number:05}.arrow"
+
+    def known(self) -> Path:
+        """The batch's rows that are in the ledger already, each with the check that it has there."""
+        return self.path / "known.arrow"
+
+    def entries(self, number: int) -> Path:
+        """A slice's leads as the ledger is to keep them."""
+        return self.path / f"entries-{number:05}"
+
     def seen(self, kind: str, share: int) -> Path:
         """What was seen before of the identities of a kind in a share."""
         return self.path / f"seen-{kind}-{share}.arrow"
@@ -98,6 +158,10 @@ class Folder:
     def verdicts(self, number: int) -> Path:
         """A slice's part of the output."""
         return self.path / f"verdicts-{number:05}"
+
+    def told(self, number: int) -> Path:
+        """A slice's verdicts as NDJSON, for an audit, where the output is written otherwise."""
+        return self.path / f"told-{number:05}.ndjson"
 
     def rejected(self, number: int) -> Path:
         """A slice's rows that could not be judged, as the file beside the output has them."""

@@ -56,8 +56,8 @@ def plan_ledger(partial: Partial, request: Request, settings: Settings, watch: W
     until = datetime.fromisoformat(started)
     watch.phase("reading the ledger", "leads", None)
     leads = leads_with_models(settings, request.tenant, until - timedelta(days=request.days or 0), until)
-    slices, rows = asyncio.run(_write_slices(folder, request.size, leads, watch))
-    if not rows:
+    ends = asyncio.run(_write_slices(folder, request.size, leads, watch))
+    if not ends:
         raise ValueError(
             f"there are no leads of tenant {request.tenant} in the last {request.days} days; look further back "
             "with --since"
@@ -67,17 +67,12 @@ def plan_ledger(partial: Partial, request: Request, settings: Settings, watch: W
         tenant=request.tenant,
         policy=policy.decode(),
         quality=quality.decode(),
-        source="ledger",
+        files=(),
         columns=tuple(_OUTPUT_COLUMNS.names),
-        mapping={},
-        order="iso",
-        zone="UTC",
         started=started,
         style=Style.for_output(request.out),
-        size=request.size,
-        slices=slices,
-        shares=rows // request.share + 1,
-        rows=rows,
+        ends=tuple(ends),
+        shares=ends[-1] // request.share + 1,
     )
     write_atomically(folder.plan_file, msgspec.json.encode(plan))
     return folder, plan
@@ -85,9 +80,9 @@ def plan_ledger(partial: Partial, request: Request, settings: Settings, watch: W
 
 async def _write_slices(
     folder: Folder, size: int, leads: AsyncIterator[tuple[Opened, bytes | None]], watch: Watch
-) -> tuple[int, int]:
-    """Write leads and their models into the folder; give the number of slices and of rows."""
-    slices = rows = 0
+) -> list[int]:
+    """Write leads and their models into the folder; give the last row of each slice."""
+    ends: list[int] = []
     waiting: list[Opened] = []
     async for opened, model in leads:
         name = opened.verdict["versions"]["model"]
@@ -95,17 +90,18 @@ async def _write_slices(
             write_atomically(folder.model(name), model)
         waiting.append(opened)
         if len(waiting) == size:
-            _write_slice(folder, slices, rows + 1, waiting)
-            slices, rows = slices + 1, rows + len(waiting)
+            _write_slice(folder, ends, waiting)
             watch.done(len(waiting))
             waiting = []
     if waiting:
-        _write_slice(folder, slices, rows + 1, waiting)
-        slices, rows = slices + 1, rows + len(waiting)
-    return slices, rows
+        _write_slice(folder, ends, waiting)
+    return ends
 
 
-def _write_slice(folder: Folder, number: int, first_row: int, leads: list[Opened]) -> None:
+def _write_slice(folder: Folder, ends: list[int], leads: list[Opened]) -> None:
+    """Write the next slice, and add its last row to ``ends``."""
+    number, first_row = len(ends), (ends[-1] if ends else 0) + 1
+    ends.append(first_row + len(leads) - 1)
     rows, kept, shown, rejected = list[int](), list[bytes](), list[dict[str, Any]](), list[Rejected]()
     for row, opened in enumerate(leads, first_row):
         if opened.lead is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -14,10 +14,11 @@ from rich import progress as bars
 from rich.console import Console
 
 from fraudcheck.batch.columns import Columns
+from fraudcheck.batch.figures import figures
 from fraudcheck.batch.source import Source
 from fraudcheck.batch.tally import Tally
 from fraudcheck.batch.unused import shown
-from fraudcheck.report.tables import aligned
+from fraudcheck.report.tables import aligned, printable
 
 _LINE_INTERVAL, _STATE_INTERVAL = 10.0, 1.0
 """Seconds between two lines on standard error, and between two writes of the JSON file."""
@@ -27,7 +28,8 @@ class Progress:
     """Shows a batch's progress on standard error, and in ``status``, a JSON file, if one is given.
 
     The file has ``state`` (running, done, failed), ``phase``, ``rows`` (null until they are counted), ``done`` (rows
-    that are judged), ``rejected``, ``decisions``, ``lost`` and ``problem``.
+    that are judged), ``rejected``, ``decisions``, ``lost``, ``seconds_left`` (of the phase; null where that is not
+    known), ``problem`` and at the end ``figures``; there, where leads were kept, ``origin``, ``kept`` and ``known``.
     """
 
     def __init__(self, status: Path | None = None) -> None:
@@ -42,15 +44,16 @@ class Progress:
             "rejected": 0,
             "decisions": {},
             "lost": [],
+            "seconds_left": None,
             "problem": None,
         }
         self._total: int | None = None
         self._unit, self._units_done = "", 0
         self._phase_began = self._last_line = self._last_state = monotonic()
 
-    def found(self, source: Source, mapping: Columns) -> None:
-        """Show how the input is written, and which column is which field."""
-        for line in mapping_text(source, mapping):
+    def found(self, source: Source, mapping: Columns, constants: Mapping[str, str], name: str) -> None:
+        """Show how a file is written, and which column is which field."""
+        for line in mapping_text(source, mapping, constants, name):
             print(line, file=sys.stderr)
 
     def note(self, text: str) -> None:
@@ -66,6 +69,7 @@ class Progress:
         """Begin a phase of ``total`` units; None if the total is not known."""
         self._remove_bar()
         self._state["phase"], self._unit, self._total, self._units_done = name, unit, total, 0
+        self._state["seconds_left"] = None
         self._phase_began = self._last_line = monotonic()
         if self._bar is not None:
             self._bar.start()
@@ -78,6 +82,8 @@ class Progress:
         self._state["done"] += units if self._state["phase"] == "judging" else 0
         now = monotonic()
         rate = self._units_done / max(now - self._phase_began, 0.001)
+        if self._total is not None:
+            self._state["seconds_left"] = round((self._total - self._units_done) / rate) if rate else None
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=units, rate=f"{rate:,.0f} {self._unit} a second")
         elif now - self._last_line >= _LINE_INTERVAL:
@@ -86,10 +92,17 @@ class Progress:
         if now - self._last_state >= _STATE_INTERVAL:
             self._write_state()
 
-    def ended(self, tally: Tally | None, problem: str | None = None, lost: Sequence[str] = ()) -> None:
-        """Note the end: the figures and what was ``lost``, or what went wrong."""
+    def ended(
+        self,
+        tally: Tally | None,
+        problem: str | None = None,
+        lost: Sequence[str] = (),
+        *,
+        origin: str | None = None,
+    ) -> None:
+        """Note the end: the figures, what was ``lost`` and the ``origin`` of kept leads; or what went wrong."""
         self._remove_bar()
-        self._state |= {"state": "failed", "problem": problem}
+        self._state |= {"state": "failed", "seconds_left": None, "problem": problem}
         if tally is not None:
             self._state |= {
                 "state": "done",
@@ -98,7 +111,10 @@ class Progress:
                 "rejected": tally.rejected.total(),
                 "decisions": tally.decisions,
                 "lost": lost,
+                "figures": figures(tally),
             }
+        if tally is not None and origin is not None:
+            self._state |= {"origin": origin, "kept": tally.ledger["kept"], "known": tally.ledger["known"]}
         self._write_state()
 
     def _remove_bar(self) -> None:
@@ -122,15 +138,28 @@ class Progress:
             new.replace(self._file)
 
 
-def mapping_text(source: Source, mapping: Columns, lost: Sequence[str] = ()) -> list[str]:
-    """What is lost, which column is which field, and which columns are not used, in lines for a reader."""
+def mapping_text(
+    source: Source, mapping: Columns, constants: Mapping[str, str], name: str = "", lost: Sequence[str] = ()
+) -> list[str]:
+    """What is lost, which column is which field, and which columns are not used, in lines for a reader.
+
+    ``constants`` are the values for rows that give none, ``name`` that of one of several files.
+    """
     columns = [
         (f"  {field}" if column == best else f"  {field}, if that is empty", "<-", column)
         for field, (best, *others) in mapping.items()
         for column in (best, *others)
         if column in source.columns
     ]
-    lines = [*source.notes, *[f"lost: {sentence}" for sentence in lost], *aligned(columns)]
+    filled = {field.strip() for field, _, _ in columns}
+    columns += [
+        (f"  {field}, if that is empty" if field in filled else f"  {field}", "=", printable(value))
+        for field, value in constants.items()
+    ]
+    notes = list(source.notes)
+    if name:
+        notes[0] = f"{shown(name)}: {notes[0]}"
+    lines = [*notes, *[f"lost: {sentence}" for sentence in lost], *aligned(columns)]
     used = {*chain.from_iterable(mapping.values())}
     unused = [column for column in source.columns if column not in used]
     if unused:

@@ -27,10 +27,10 @@ def keep_free(reserve: int) -> None:
     _reserve = reserve
 
 
-def sha256_hex(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+def sha256_hex(path: Path, unpacked: Bounds | None = None) -> str:
+    """The SHA-256 of a file, in hex; with bounds, of what it unpacks to within them, if it is gzip."""
+    with path.open("rb") if unpacked is None else open_unpacked(path, unpacked) as file:
+        return file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def save_stream(stream: BinaryIO, path: Path) -> None:

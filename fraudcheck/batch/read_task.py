@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import traceback
-from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain, count, repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
 from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
 from fraudcheck.batch.dates import CLOCK_TOLERANCE, EARLIEST, Moment, parse_time
-from fraudcheck.batch.folder import Folder, Plan
+from fraudcheck.batch.folder import Folder, InputFile, Plan
+from fraudcheck.batch.identity_columns import IdentityColumns, first_bits
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
+from fraudcheck.fields.submission import submitted_at
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.body import MAX_BYTES, parse_body
-from fraudcheck.intake.identities import read_subject
+from fraudcheck.intake.identities import lookup_tokens, read_subject
 from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
@@ -35,54 +34,34 @@ class _Unusable(Exception):
     """A row that cannot be judged. The text says why."""
 
 
-class _Tokens:
-    """The identity tokens of a slice's leads, one behind the other. Their columns' names begin with ``prefix``."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._kinds: defaultdict[str, int] = defaultdict(count().__next__)
-        self._kind_of_each, self._number = array("H"), array("H")
-        self._digits: list[str] = []
-
-    def add(self, tokens: Mapping[str, str]) -> None:
-        """Add the next lead's, by kind."""
-        self._kind_of_each.extend(map(self._kinds.__getitem__, tokens))
-        self._number.append(len(tokens))
-        self._digits += tokens.values()
-
-    def columns(self) -> dict[str, pa.Array]:
-        """A column for each kind, with the first 64 bits of each lead's token; 0 where it has none."""
-        values = np.frombuffer(bytes.fromhex("".join(self._digits)), ">u8")[::2]
-        columns = np.zeros((len(self._kinds), len(self._number)), np.uint64)
-        columns[np.array(self._kind_of_each), np.repeat(np.arange(len(self._number)), self._number)] = values
-        return {self._prefix + kind: pa.array(columns[self._kinds[kind]]) for kind in sorted(self._kinds)}
-
-
 class SliceReader:
     """Reads the slices of a batch's input. ``default_country`` is the setting of that name."""
 
     def __init__(self, folder: Folder, plan: Plan, ports: Ports, tenant: Tenant, default_country: str | None) -> None:
         self._folder, self._plan, self._tenant, self._default_country = folder, plan, tenant, default_country
         self._lists = ports.lists
-        self._lead_reader = LeadReader(plan.mapping, plan.marks, ports.lists, default_country)
+        self._file: InputFile | None = None
         self._recorder = DomainRecorder()
         self._recording_ports = msgspec.structs.replace(ports, mail_routes=self._recorder)
-        several = [columns for columns in plan.mapping.values() if len(columns) > 1]
-        self._columns_beside = frozenset(chain.from_iterable(several))
-        self._zone = ZoneInfo(plan.zone)
         self._started = self._latest = datetime.fromisoformat(plan.started)
 
     def read(self, number: int) -> None:
         """Read one slice's rows and write its leads, with their times, mail domains and identity tokens."""
         table, rejected = read_table(self._folder.rows(number))
-        if self._plan.times:
-            self._latest = datetime.fromisoformat(self._plan.times[number])
+        file = self._plan.file_of(number)
+        if file is not None and file is not self._file:
+            self._begin(file)
+        if file is not None:
+            self._latest = datetime.fromisoformat(file.times[number - file.first]) if file.times else self._started
         rows: list[int] = []
+        lines: list[int] = []
         times: list[float] = []
         encoded: list[bytes] = []
         domains: list[str | None] = []
-        tokens, partners = _Tokens(TOKEN), _Tokens(PARTNER)
-        for row, line, cells in _rows_of(table, set(chain.from_iterable(self._plan.mapping.values()))):
+        told: list[float | None] = []
+        references: list[int] = []
+        tokens, partners = IdentityColumns(TOKEN), IdentityColumns(PARTNER)
+        for row, line, cells in _rows_of(table, self._columns):
             try:
                 subject, warnings = self._read_row(row, cells)
                 domain = self._recorder.domain_needed(subject, self._recording_ports)
@@ -95,22 +74,38 @@ class SliceReader:
                 rejected.append(Rejected(row, line, defect_location(defect)))
                 continue
             rows.append(row)
+            lines.append(line)
             times.append(subject.at)
             domains.append(domain)
             tokens.add({} if subject.test else subject.tokens)
             partners.add({} if subject.test else subject.partners)
-            without_tokens = msgspec.structs.replace(
-                subject, tokens=dict.fromkeys(subject.tokens, ""), partners={}, filed=True
+            own = subject.tokens if self._plan.keep else dict.fromkeys(subject.tokens, "")
+            encoded.append(
+                encode_row(ReadRow(msgspec.structs.replace(subject, tokens=own, partners={}, filed=True), warnings))
             )
-            encoded.append(encode_row(ReadRow(without_tokens, warnings)))
+            if self._plan.keep:
+                told.append(submitted_at(subject.lead))
+                reference = lookup_tokens(self._tenant.identity_key, subject).get("reference")
+                references.append(first_bits(reference))
         arrays: dict[str, Any] = {
             "row": pa.array(rows, pa.uint32()),
+            "line": pa.array(lines, pa.uint64()),
             "at": pa.array(times, pa.float64()),
             "read": pa.array(encoded, pa.large_binary()),
             "domain": pa.array(domains, pa.string()),
         }
+        if self._plan.keep:  # by which a lead is known that came before
+            arrays |= {"told": pa.array(told, pa.float64()), "reference": pa.array(references, pa.uint64())}
         arrays |= tokens.columns() | partners.columns()
         write_table(self._folder.leads(number), [pa.table(arrays)], rejected)
+
+    def _begin(self, file: InputFile) -> None:
+        """Read the next slices as those of this file."""
+        self._file, self._order, self._days, self._zone = file, file.order, file.days, ZoneInfo(file.zone)
+        self._lead_reader = LeadReader(file.mapping, file.marks, self._lists, self._default_country, file.constants)
+        self._columns = set(chain.from_iterable(file.mapping.values()))
+        several = [columns for columns in file.mapping.values() if len(columns) > 1]
+        self._columns_beside = frozenset(chain.from_iterable(several))
 
     def _read_row(self, row: int, cells: Mapping[str, object]) -> tuple[Subject, list[FieldWarning]]:
         """Raises _Unusable."""
@@ -149,7 +144,7 @@ class SliceReader:
     def _submission_time(self, cell: object) -> Moment:
         """Raises _Unusable."""
         try:
-            moment = parse_time(cell, self._plan.order, self._zone, self._plan.days)
+            moment = parse_time(cell, self._order, self._zone, self._days)
         except ValueError as problem:
             raise _Unusable(f"submitted_at: {problem}") from None
         if moment.at < EARLIEST:

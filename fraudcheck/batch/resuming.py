@@ -24,13 +24,23 @@ def versions_asked(request: Request, policy_hash: str) -> dict[str, Any]:
 
 
 def begin_or_resume(
-    partial: Partial, request: Request, settings: Settings, asked: Mapping[str, Any], watch: Watch
+    partial: Partial,
+    request: Request,
+    settings: Settings,
+    asked: Mapping[str, Any],
+    watch: Watch,
 ) -> tuple[Folder, str, Plan | None]:
     """The batch's folder, when the batch was begun (RFC 3339), and the plan if an earlier run has made it.
 
-    ``asked`` is everything that the verdicts depend on; an earlier run is continued only if it asked the same.
+    ``asked`` is everything that the verdicts depend on; an earlier run is continued only if it asked the same
+    of files with the same names.
     """
-    also = {"out": msgspec.to_builtins(Style.for_output(request.out)), "key": job_id(settings, request.tenant, {})}
+    also = {
+        "out": msgspec.to_builtins(Style.for_output(request.out)),
+        "key": job_id(settings, request.tenant, {}),
+        "names": [given.name for given in request.given],
+        "told": request.told,
+    }
     folder, started = partial.begin({**asked, **also}, format_utc(datetime.now(UTC)))
     if not folder.plan_file.exists():
         return folder, started, None

@@ -30,12 +30,16 @@ _ROWS_AT_ONCE = 250
 speed."""
 
 
-class Rejected(Struct, frozen=True):
-    """A row that cannot be judged, and the line on which it begins. ``problem`` quotes nothing of the row."""
+class Rejected(Struct, frozen=True, omit_defaults=True):
+    """A row that cannot be judged, and the line on which it begins. ``problem`` quotes nothing of the row.
+
+    ``file`` names the file where there are several; ``row`` then counts through all of them.
+    """
 
     row: int
     line: int
     problem: str
+    file: str | None = None
 
 
 class Slice(Struct, frozen=True):

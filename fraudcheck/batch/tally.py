@@ -19,6 +19,7 @@ _BAR_WIDTH = 40
 """Characters of a bar of 100 %."""
 _MAX_LINES = 10
 """Lines of a table that could have thousands."""
+_MAX_FILES = 30
 _SCORE_RANGES = ["0 to 9", *[f"{ten}0 to {ten}9" for ten in range(1, 9)], "90 to 100"]
 
 
@@ -26,9 +27,10 @@ class Tally(Struct, kw_only=True):
     """Counts of some leads, which can be added to those of others.
 
     ``scores`` counts leads by ten points of trust score; ``vendors`` by vendor ("" for none) and decision, with the
-    first of each vendor's ``spellings``; ``unknown`` by check and cause, ``unknown_domains`` mail domains that the DNS
+    first of each vendor's ``spellings``; ``files``, where there are several, the judged and
+    rejected rows of each; ``unknown`` by check and cause, ``unknown_domains`` mail domains that the DNS
     told nothing of, by cause. ``kinds`` are classifications, ``enquiries`` kinds of enquiry, ``bands`` those of
-    quality.
+    quality. ``ledger`` counts leads that were ``kept``, and that were ``known`` and so not kept again.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -41,8 +43,10 @@ class Tally(Struct, kw_only=True):
     unknown: Counter[str] = field(default_factory=Counter)
     unknown_domains: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
+    ledger: Counter[str] = field(default_factory=Counter)
     vendors: dict[str, Counter[str]] = field(default_factory=dict)
     spellings: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, vendor: str | None, facts: Mapping[str, Facts | None], verdict: CheckVerdict) -> None:
         """Count a verdict."""
@@ -65,6 +69,9 @@ class Tally(Struct, kw_only=True):
             if name == "vendors":
                 for vendor, decisions in figures.items():
                     self._of_vendor(vendor).update(decisions)
+            elif name == "files":
+                for file, rows in figures.items():
+                    self.files.setdefault(file, Counter()).update(rows)
             elif name != "spellings":
                 getattr(self, name).update(figures)
 
@@ -94,10 +101,11 @@ def lost(tally: Tally, plan: Plan) -> list[str]:
 
 def summary(tally: Tally, plan: Plan) -> list[str]:
     """The figures for a reader at a terminal: first what was lost."""
-    basis = "the facts that were kept" if plan.source == "ledger" else f"the lists and the DNS of {plan.day}"
+    basis = f"the lists and the DNS of {plan.day}" if plan.files else "the facts that were kept"
     judged = tally.judged
     lines = [f"{tally.rows:,} rows: {judged:,} judged, {tally.rejected.total():,} rejected"]
     lines += ["", "lost:", *[f"  {sentence}" for sentence in plan.lost]] if plan.lost else []
+    lines += _file_rows(tally.files)
     lines += _top_counts("rejected because", tally.rejected)
     lines += _top_counts("cells that could not be read and counted as absent", tally.warnings)
     if not judged:
@@ -118,7 +126,26 @@ def summary(tally: Tally, plan: Plan) -> list[str]:
         domains = "1 mail domain" if silent == 1 else f"{silent:,} mail domains"
         heading = f"the DNS told nothing of {domains}, however often it was asked; a later run may know more"
         lines += _top_counts(heading, tally.unknown_domains)
-    return [*lines, "", f"judged by {basis}; every verdict names batch {plan.job}"]
+    lines += ["", f"judged by {basis}; every verdict names batch {plan.job}"]
+    return [*lines, *_ledger_lines(tally.ledger, plan)]
+
+
+def _ledger_lines(figures: Counter[str], plan: Plan) -> list[str]:
+    """What the ledger has of the leads; nothing where they were not to be kept."""
+    if not plan.keep:
+        return []
+    lines = [f"kept in the ledger: {figures['kept']:,} (as batch:{plan.job})"]
+    if known := figures["known"]:
+        lines.append(f"in the ledger already, and not kept again: {known:,}; the column known_as has their check ids")
+    return lines
+
+
+def _file_rows(files: Mapping[str, Counter[str]]) -> list[str]:
+    if not files:
+        return []
+    rows = [(shortened(name, 60), f"{rows['judged']:,}", f"{rows['rejected']:,}") for name, rows in files.items()]
+    more = [(f"({len(rows) - _MAX_FILES:,} more)", "", "")] if len(rows) > _MAX_FILES else []
+    return ["", *aligned([("file", "judged", "rejected"), *rows[:_MAX_FILES], *more], "<>>")]
 
 
 def _chart(heading: str, figures: Mapping[str, int]) -> list[str]:

@@ -19,6 +19,15 @@ class ReadSlice(Struct, frozen=True, tag="read"):
         return f"read {self.number}"
 
 
+class ReadPast(Struct, frozen=True, tag="past"):
+    """Read the leads of a file of the ledger's records, to count them before those of the input."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"past {self.number}"
+
+
 class CountShare(Struct, frozen=True, tag="count"):
     """Count, over all leads, the identities of one kind that fall into one share."""
 
@@ -47,7 +56,7 @@ class RejudgeSlice(Struct, frozen=True, tag="again"):
         return f"again {self.number}"
 
 
-Task = ReadSlice | CountShare | JudgeSlice | RejudgeSlice
+Task = ReadSlice | ReadPast | CountShare | JudgeSlice | RejudgeSlice
 
 
 def encode_task(task: Task) -> str:

@@ -6,7 +6,7 @@ They are not guessed at, but where a heading may be a field's and leaves it to t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import pyarrow as pa
@@ -19,9 +19,9 @@ from fraudcheck.batch.columns import (
     in_order_of_fields,
     rank_column,
     says_else,
-    tells_outcome,
 )
 from fraudcheck.batch.dates import is_date
+from fraudcheck.batch.outcome_columns import tells_outcome
 from fraudcheck.batch.source import JSON, LINE, ROW
 from fraudcheck.fields.form_token import is_ours
 from fraudcheck.intake.body import parse_body
@@ -56,12 +56,20 @@ def shown(column: str) -> str:
     return printable(shortened(column, _LONGEST_HEADING))
 
 
-def mapped_by_cells(table: pa.Table, mapping: Columns) -> dict[str, tuple[str, ...]]:
-    """The mapping, and for missing fields the columns whose headings leave it to the cells and whose cells say so."""
+def mapped_by_cells(table: pa.Table, mapping: Columns, left_out: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """The mapping, and for missing fields the columns whose headings leave it to the cells and whose cells say so.
+
+    Columns that are ``left_out`` are never taken.
+    """
     found = dict(mapping)
-    for column, cells in _columns(table):
+    for column, cells in cells_by_column(table):
         field = field_by_cells(column)
-        if field and field not in found and column not in chain.from_iterable(found.values()):
+        if (
+            field
+            and field not in found
+            and column not in left_out
+            and column not in chain.from_iterable(found.values())
+        ):
             holds = _HOLDS.get(field)
             is_so = holds(cells) if holds else _contact_in(column, cells) == field
             found |= {field: (column,)} if is_so else {}
@@ -73,7 +81,7 @@ def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:
     where the file has none; and for each that tells what became of the leads.
     """
     used = {*chain.from_iterable(mapping.values()), ROW, LINE, JSON}
-    columns = [(column, [*cells]) for column, cells in _columns(table)]
+    columns = [(column, [*cells]) for column, cells in cells_by_column(table)]
     has_times = any(column in mapping.get("submitted_at", ()) for column, _ in columns)
     looks_so = [
         f"the column {shown(column)!r} looks like {_SHOWN[field]} and is not used: map it with {field}={shown(column)}"
@@ -110,7 +118,8 @@ _HOLDS = {"submitted_at": _holds_times, "form.token": _holds_tokens}
 """What tells by its cells that a column is a field's, for those that are no contacts."""
 
 
-def _columns(table: pa.Table) -> Iterator[tuple[str, Iterable[object]]]:
+def cells_by_column(table: pa.Table) -> Iterator[tuple[str, Iterable[object]]]:
+    """The columns of a slice, each with its cells; of NDJSON the names in its lines."""
     if JSON not in table.column_names:
         yield from ((name, table[name].to_pylist()) for name in table.column_names)
         return

@@ -12,9 +12,10 @@ from fraudcheck.anomaly.detector import Model, decode_model
 from fraudcheck.batch.count_task import count_share
 from fraudcheck.batch.folder import Folder
 from fraudcheck.batch.judge_task import judge_slice, rejudge_slice
+from fraudcheck.batch.past import read_past
 from fraudcheck.batch.read_task import SliceReader, defect_location
 from fraudcheck.batch.recorded_ports import RecordedCounts, RecordedRoutes
-from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadSlice, RejudgeSlice, Task
+from fraudcheck.batch.tasks import CountShare, JudgeSlice, ReadPast, ReadSlice, RejudgeSlice, Task
 from fraudcheck.pipeline.check import Pipeline, Tenant
 from fraudcheck.ports import Ports
 from fraudcheck.scoring.policy import decode_policy
@@ -32,7 +33,7 @@ class Worker:
 
     def load(self) -> None:
         """Load what reads and judges leads, if that is to be done; the first such task would."""
-        if self._plan.source != "ledger":
+        if self._plan.files:
             self._pipeline_parts  # noqa: B018
 
     def do(self, task: Task) -> None:
@@ -41,7 +42,7 @@ class Worker:
         Raises ValueError or OSError for what the operator has to put right, MemoryError, and RuntimeError, without a
         lead's data in its text, for a defect.
         """
-        if isinstance(task, ReadSlice | JudgeSlice):
+        if isinstance(task, ReadSlice | ReadPast | JudgeSlice):
             self.load()  # here, because lists that cannot be read are no defect
         gc.disable()  # a slice's many verdicts live to its end, and each collection would walk through them
         try:
@@ -57,6 +58,9 @@ class Worker:
         match task:
             case ReadSlice(number):
                 self._reader.read(number)
+            case ReadPast(number):
+                _, ports, tenant = self._pipeline_parts
+                read_past(self._folder, number, tenant, ports.lists, self._settings.default_country)
             case CountShare(kind, share):
                 count_share(self._folder, self._plan, kind, share)
             case JudgeSlice(number):

@@ -30,13 +30,28 @@ def add_look_back(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tenant", dest="_tenant", default="default")
 
 
-def add_selection(command: argparse.ArgumentParser, whose: str, days: int) -> None:
-    """Add the options that say which leads a report is about, and how far it looks back; ``whose`` leads."""
+def add_selection(command: argparse.ArgumentParser, whose: str, days: int, *, files: bool = False) -> None:
+    """Add the options that say which leads a report is about, and how far it looks back; ``whose`` leads.
+
+    With ``files``, --from may also name files of verdicts, and gives a list.
+    """
     for part in ("campaign", "sub-id", "channel"):
         command.add_argument(f"--{part}", dest=f"_{part.replace('-', '_')}", help=f"{whose} of this {part} alone")
-    command.add_argument(
-        "--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time"
-    )
+    if files:
+        command.add_argument(
+            "--from",
+            dest="_since",
+            type=moment_or_file,
+            metavar="TIME|FILE",
+            nargs="+",
+            action="extend",
+            default=[],
+            help="2026-11-01, also with a time; or files of verdicts that fraudcheck batch wrote, to audit these leads",
+        )
+    else:
+        command.add_argument(
+            "--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time"
+        )
     to = "with this day, or before this time; now"
     command.add_argument("--to", dest="_until", type=end_given, metavar="TIME", help=to)
     _add_since(command, days)
@@ -45,6 +60,13 @@ def add_selection(command: argparse.ArgumentParser, whose: str, days: int) -> No
 def _add_since(command: argparse.ArgumentParser, days: int) -> None:
     look_back = f"how far to look back ({days}d)"
     command.add_argument("--since", dest="_days", type=days_back, default=days, metavar=f"{days}d", help=look_back)
+
+
+def add_contract(command: argparse.ArgumentParser) -> None:
+    """Add the option that names the contract of a report's money."""
+    command.add_argument(
+        "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
+    )
 
 
 def add_output(command: argparse.ArgumentParser) -> None:
@@ -93,6 +115,18 @@ def end_given(text: str) -> str:
     """Read the end of a time: a day belongs to it. RFC 3339 in UTC."""
     moment_given(text)
     return parse_until(text)
+
+
+def moment_or_file(text: str) -> str | Path:
+    """Read a time as ``moment_given`` does, or the name of a file that is there."""
+    try:
+        return parse_utc(text)
+    except ValueError:
+        if Path(text).is_file():
+            return Path(text)
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2026-11-01, and no file of verdicts that is there"
+        ) from None
 
 
 def add_command(commands: Any, name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:

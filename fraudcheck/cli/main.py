@@ -18,7 +18,7 @@ from fraudcheck.settings import PREFIX, load, shown_url
 
 _COMMANDS = (
     *("serve", "check", "batch", "reasons", "replay", "erase", "ledger"),
-    *("keys", "report", "funnel", "outcomes", "conversions", "policy", "lists", "train"),
+    *("keys", "report", "claims", "funnel", "outcomes", "conversions", "policy", "lists", "train"),
 )
 """The modules of this folder that are commands, in the order in which help shows them."""
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.cli.command import Failed, add_command
-from fraudcheck.operations.import_outcomes import Brought, import_outcomes
-from fraudcheck.report.tables import printable
+from fraudcheck.cli.outcome_files import add_reading, asked, print_problems, progress
+from fraudcheck.operations.import_outcomes import Brought, import_outcomes, status_reader
 from fraudcheck.settings import Settings
-
-_SHOWN = 3
-"""Lines that are named of those with one problem."""
 
 
 def add(commands: Any) -> None:
@@ -23,43 +18,68 @@ def add(commands: Any) -> None:
     outcomes = commands.add_parser("outcomes", help="bring back what became of leads").add_subparsers(
         required=True, metavar="import"
     )
-    importing = add_command(outcomes, "import", "read a CSV of outcomes into the ledger", _outcomes_import)
+    importing = add_command(
+        outcomes, "import", "read what became of leads from a CRM's export, or any file of outcomes", _outcomes_import
+    )
     importing.add_argument(
         "_file",
         metavar="FILE",
-        help="columns check_id or reference, outcome, and maybe reason, amount, currency, at, buyer; - for a pipe",
+        help="CSV, NDJSON, Parquet or a spreadsheet, also with gzip, with a status or outcome and check_id, reference, "
+        "mail or phone, and maybe reason, amount, currency, at, buyer, vendor; - for a pipe",
     )
-    importing.add_argument("--tenant", dest="_tenant", default="default")
+    add_reading(importing, "outcome, reference, at, ...")
 
 
-def _outcomes_import(settings: Settings, file: str, tenant: str) -> None:
-    def progress(rows: int) -> None:
-        if rows % 10_000 == 0:
-            print(f"{rows:,} rows read ...", file=sys.stderr)
+def _outcomes_import(settings: Settings, tenant: str, map_only: bool, country: str | None, **given: Any) -> None:
+    question = asked(settings, **given)
+    from fraudcheck.batch.outcome_rows import open_rows  # noqa: PLC0415 - needs the extra packages
 
-    with open(0 if file == "-" else file, encoding="utf-8", newline="", closefd=file != "-") as lines:
-        try:
-            imported = asyncio.run(import_outcomes(settings, tenant, lines, datetime.now(UTC), progress))
-        except UnicodeDecodeError:
-            raise Failed(f"{file} is not in UTF-8: save it so and bring it again") from None
-    lines_of: defaultdict[str, list[int]] = defaultdict(list)
-    for line, problem in imported.problems:
-        lines_of[problem].append(line)
-    for problem, lines_at_fault in lines_of.items():
-        print(printable(f"{_lines_text(lines_at_fault)}: {problem}"), file=sys.stderr)
+    with open_rows(question, status_reader(tenant_funnel(settings.data_dir, tenant))) as opened:
+        if map_only:
+            print("\n".join(opened.text))
+            return
+        _require(opened.mapping)
+        now = datetime.now(UTC)
+        imported = asyncio.run(
+            import_outcomes(
+                settings,
+                tenant,
+                opened.rows,
+                now,
+                progress,
+                country=country,
+                mark=opened.mark,
+                ours=opened.ours,
+            )
+        )
+    print_problems(imported.problems)
     print(imported_text(imported))
     if imported.problems:
         raise Failed("put the rejected rows right and bring the file again: what is known counts once")
 
 
+def _require(mapping: Any) -> None:
+    """Raises ValueError where a file lacks what tells the outcome, or whose it is."""
+    if "outcome" not in mapping:
+        raise ValueError(
+            "no column's name says that it is the outcome or status of leads: see the columns with --map-only, and "
+            "name it with --map outcome=COLUMN"
+        )
+    if not {"check_id", "reference", "email", "phone"} & set(mapping):
+        raise ValueError(
+            "no column's name says which lead a row means: see the columns with --map-only, and name one with "
+            "--map reference=COLUMN (or check_id, email, phone)"
+        )
+
+
 def imported_text(imported: Brought) -> str:
     """What became of a file's rows."""
     stored, known = imported.answers["stored"], imported.answers["known"]
-    return f"{imported.rows:,} rows: {stored:,} kept, {known:,} known before, {len(imported.problems):,} rejected"
-
-
-def _lines_text(lines: Sequence[int]) -> str:
-    if len(lines) == 1:
-        return f"line {lines[0]}"
-    shown = ", ".join(map(str, lines[:_SHOWN]))
-    return f"{len(lines):,} lines ({shown}{' …' if len(lines) > _SHOWN else ''})"
+    text = f"{imported.rows:,} rows: {stored:,} kept, {known:,} known before, {len(imported.problems):,} rejected"
+    if untold := imported.answers["untold"]:
+        text += f", {untold:,} tell nothing yet"
+    if strangers := imported.answers["strangers"]:
+        text += f", {strangers:,} of people without a lead here"
+    if imported.unread_reasons:
+        text += f"; {imported.unread_reasons:,} reasons are not known, and what their statuses say was kept"
+    return text

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from fraudcheck.intake import field_readers
-from fraudcheck.ledger.outcomes import RETURNED_AS, returned_as
-from fraudcheck.records import Outcome
+from fraudcheck.ledger.outcomes import FAKE, RETURNED_AS, returned_as
+from fraudcheck.records import REVIEWED, Outcome
 from fraudcheck.worth.funnel import DEFAULT, Funnel, event_name
 
 _LONGEST = 200
@@ -56,6 +56,14 @@ def read_outcome(raw: Mapping[str, Any], funnel: Funnel = DEFAULT) -> Outcome:
             errors.append({"field": name, "problem": str(problem)})
     if "outcome" not in fields and not errors:
         errors.append({"field": "outcome", "problem": f"not given: one of {', '.join(funnel.words)}"})
+    if (
+        fields.get("outcome") in REVIEWED
+        and "reason" in fields
+        and not _may_review(fields["outcome"], fields["reason"])
+    ):
+        errors.append(
+            {"field": "reason", "problem": f"of reviewed_fake one of {', '.join(sorted(FAKE))}, or leave it out"}
+        )
     if value is not None and not isinstance(value, dict):
         errors.append({"field": "value", "problem": "not an object of amount and currency"})
     if ("value.amount" in fields) != ("value.currency" in fields) and not errors:
@@ -73,6 +81,10 @@ def _read_outcome_word(value: Any, funnel: Funnel = DEFAULT) -> str:
     if word not in funnel.words:
         raise field_readers.Unread(f"not one of {', '.join(funnel.words)}")
     return word
+
+
+def _may_review(outcome: str, reason: str) -> bool:
+    return outcome == REVIEWED[1] and reason in FAKE
 
 
 def _read_return_reason(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import OutcomeCounts
-from fraudcheck.records import Outcome, VendorCounts, VendorHistory
+from fraudcheck.records import REVIEWED, Outcome, VendorCounts, VendorHistory
 from fraudcheck.worth.funnel import DEFAULT, RETURNED, Funnel
 
 AT_LEAST = 30
@@ -43,15 +43,30 @@ def proven_by(outcomes: Iterable[Outcome], funnel: Funnel = DEFAULT) -> Literal[
 
     A qualified or converted lead is genuine, whatever else was reported. Otherwise a lead that was returned for a
     reason in ``FAKE`` is fake, even if it was contacted: most fakes carry a real person's number, who then says that
-    they did not ask. Any other lead that was contacted is genuine. The tenant's own events prove what the funnel says.
+    they did not ask. Without these facts the newest review is believed (``latest_review``). Any other lead that was
+    contacted is genuine. The tenant's own events prove what the funnel says.
     """
+    outcomes = list(outcomes)
     kinds = {outcome.outcome for outcome in outcomes}
     sure, likely = funnel.proofs
     if kinds & sure:
         return "genuine"
     if any(outcome.outcome == RETURNED and outcome.reason in FAKE for outcome in outcomes):
         return "fake"
+    if reviewed := latest_review(outcomes):
+        return "genuine" if reviewed == REVIEWED[0] else "fake"
     return "genuine" if kinds & likely else None
+
+
+def latest_review(outcomes: Iterable[Outcome]) -> str | None:
+    """What the newest review of a lead found, one of ``REVIEWED``; of two of one time the one that was told later."""
+    reviews = [outcome for outcome in outcomes if outcome.outcome in REVIEWED]
+    return max(reversed(reviews), key=lambda review: review.at).outcome if reviews else None
+
+
+def without_reviews(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """What is known of a lead without anybody's opinion."""
+    return [outcome for outcome in outcomes if outcome.outcome not in REVIEWED]
 
 
 def decibans(counts: VendorCounts) -> tuple[float, float, float]:

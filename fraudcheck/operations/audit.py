@@ -80,14 +80,18 @@ async def audit(
     from fraudcheck.report import leads, vendors  # noqa: PLC0415
 
     scope = scope_of(asked, now)
-    inputs = vendors.AuditInputs(
-        scope=scope,
-        contract=read_contract(settings, asked.tenant, file),
-        today=now.astimezone(UTC).date(),
-        visits=[visits.parse(text) for text in asked.visits],
-        funnel=tenant_funnel(settings.data_dir, asked.tenant),
-    )
+    contract, funnel = read_contract(settings, asked.tenant, file), tenant_funnel(settings.data_dir, asked.tenant)
+    visited = [visits.parse(text) for text in asked.visits]
     async with wiring.ledger_only(settings) as ledger:
+        claimed = await ledger.claimed_leads(asked.tenant, scope.since, scope.until)
+        inputs = vendors.AuditInputs(
+            scope=scope,
+            contract=contract,
+            today=now.astimezone(UTC).date(),
+            visits=visited,
+            funnel=funnel,
+            claimed=[each for each in claimed if _is_in_scope(each.source, scope)],
+        )
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
         outcomes = in_scope(await ledger.list_outcomes(asked.tenant, scope.since, scope.until), scope)
         scoped_leads = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
@@ -153,7 +157,7 @@ async def _carried(ledger: Ledger, tenant: str, vendor: str, scope: Scope) -> tu
     """
     if not vendor or _is_partial(scope):
         return [], {}
-    wanted = CheckFilter(vendor=vendor, since=scope.since, until=scope.until)
+    wanted = CheckFilter(origin=None, vendor=vendor, since=scope.since, until=scope.until)
     newest = [open_record(each.record, each.personal) for each in await ledger.list(tenant, wanted, limit=_NEWEST)]
     newest = [each for each in newest if each.verdict["classification"] != TEST]
     read = [(each.verdict["checked_at"][:10], lacking(each.lead)) for each in newest if each.lead is not None]
@@ -172,7 +176,7 @@ async def _newest_rejected(ledger: Ledger, tenant: str, vendor: str, scope: Scop
     """
     if not vendor or _is_partial(scope):
         return []
-    wanted = CheckFilter(vendor=vendor, decision="reject", since=scope.since, until=scope.until)
+    wanted = CheckFilter(origin=None, vendor=vendor, decision="reject", since=scope.since, until=scope.until)
     stored_records = await ledger.list(tenant, wanted, limit=_EXAMPLES)
     verdicts = [open_record(stored.record, None).verdict for stored in stored_records]
     return [

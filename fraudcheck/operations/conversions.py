@@ -25,7 +25,7 @@ from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
 from fraudcheck.ports.exports import Export, Exports, LeadExports
-from fraudcheck.records import format_utc
+from fraudcheck.records import Click, format_utc
 from fraudcheck.report import google_file, meta_file
 from fraudcheck.report.conversions import (
     GOOGLE_ADJUST,
@@ -135,6 +135,15 @@ def _alone(data_dir: Path) -> Iterator[None]:
         yield
 
 
+def _came_in_a_file(kept: Opened) -> bool:
+    return str(kept.verdict["origin"]).startswith("batch:")
+
+
+def _has_click(kept: Opened) -> bool:
+    """Whether a platform itself named the lead. Of others that an agency listed nobody knows what brought them."""
+    return kept.lead is not None and kept.lead.source.click != Click()
+
+
 async def _pages(leads: AsyncIterator[Opened]) -> AsyncIterator[Sequence[Opened]]:
     page: list[Opened] = []
     async for lead in leads:
@@ -172,6 +181,8 @@ class _Run:
         states = await self._ledger.leads_exported(self._tenant, self._asked.platform, [kept.check_id for kept in page])
         new: list[tuple[Conversion, Export]] = []
         for kept in page:
+            if _came_in_a_file(kept) and not _has_click(kept):
+                continue
             self.told.leads += 1
             before = len(new)
             for told in lead_conversions(kept, self._known(states[kept.check_id]), self._asked, self._now):

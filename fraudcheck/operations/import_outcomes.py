@@ -1,20 +1,19 @@
 """What became of leads, in a file: which check does each row mean, and what does it say?
 
-A CSV with a heading: ``check_id`` or ``reference`` (the caller's own id, as it was sent with the lead), ``outcome``
-(a word of the tenant's funnel), and where known ``reason``, ``amount``, ``currency``, ``at`` and ``buyer``. Columns
-stand in any order, between commas, semicolons or tabs; others are left alone. Where several leads came with one
-reference, the newest is meant.
+The rows come with known fields (``batch.outcome_columns.OUTCOME``), each a text: who wrote the file, and in which form,
+does not matter here. Where several leads came with one reference, the newest is meant.
 
 Statuses and reasons are read as CRMs write them in many languages (``data/outcome_words.toml``), but the tenant's own
-events go first. Amounts are read as those of leads in files: of ``1.250`` the amounts so far tell what it is.
+events go first. Amounts are read as those of leads in files: of ``1.250`` the file's other amounts tell what it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -23,43 +22,39 @@ from msgspec import Struct, field
 from fraudcheck import wiring
 from fraudcheck.adapters.lists.sources import read_table
 from fraudcheck.adapters.tenant_files import tenant_funnel
-from fraudcheck.fields.amounts import Mark, settle_marks, shown_mark
+from fraudcheck.fields.amounts import Mark, settle_marks
 from fraudcheck.fields.normal_form import simplify
-from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.field_readers import split_price
 from fraudcheck.intake.outcome import read_outcome
 from fraudcheck.ledger.outcomes import returned_as
+from fraudcheck.operations.finding import BETWEEN, RowLeads, Stranger
 from fraudcheck.ports.ledger import Ledger
-from fraudcheck.records import Outcome, format_utc
-from fraudcheck.report.csv_rows import Row, read_rows
+from fraudcheck.records import Outcome, format_utc, money_amount
+from fraudcheck.report.csv_rows import Row
 from fraudcheck.settings import Settings
 from fraudcheck.worth.funnel import DEFAULT, RETURNED, Funnel, event_name
 
 _AT_ONCE = 500
 _LONGEST_WORD, _MOST_WORDS = 40, 20
 """Letters of a status that is named in an error, and how many different ones: more may be people's names."""
-_HEADINGS = {
-    "check_id": "check_id",
-    "check": "check_id",
-    "reference": "reference",
-    "outcome": "outcome",
-    "status": "outcome",
-    "reason": "reason",
-    "return_reason": "reason",
-    "amount": "amount",
-    "value": "amount",
-    "currency": "currency",
-    "at": "at",
-    "date": "at",
-    "buyer": "buyer",
-}
+_NUMBERED = re.compile(r"\s{0,9}\d{1,3}\s{0,9}[.):–-]\s{0,9}(?=\S)")
+"""Before a stage's name: "04 - Won"."""
+_PARTS = re.compile(r"\s{0,9}(?: [-–—] |[(\[:/|>→])\s{0,9}")
+_SHARE = re.compile(r"\d{1,3}\s?%?")
+_LONGEST_STATUS = 200
+_PIPELINE = ("pipeline", "phễu", "воронка", "funnel", "embudo", "funil")
 
 
 class Brought(Struct, kw_only=True):
-    """How many rows were ``stored``, were ``known`` before, and what is wrong with the others, by line number."""
+    """What a file's rows became: how many were ``stored``, were ``known`` before, tell nothing yet (``untold``) or are
+    of people whose leads are not here (``strangers``), and what is wrong with the others, by line number.
+
+    ``unread_reasons`` counts rows whose status was kept and whose reason is not known.
+    """
 
     answers: Counter[str] = field(default_factory=Counter)
     problems: list[tuple[int, str]] = []
+    unread_reasons: int = 0
 
     @property
     def rows(self) -> int:
@@ -67,40 +62,55 @@ class Brought(Struct, kw_only=True):
         return self.answers.total() + len(self.problems)
 
 
+class Bringing(Struct, frozen=True, kw_only=True):
+    """How a file's rows are to be understood: ``now`` is the present time, ``mark`` the one before its decimals.
+
+    ``ours`` says that the file was written for fraudcheck: each of its cells is meant. A CRM's export has an amount
+    beside a deal that is open or lost, a planned day of its end, and a reason of its own words.
+    """
+
+    now: str
+    funnel: Funnel = DEFAULT
+    mark: Mark | None = None
+    ours: bool = True
+
+
 async def import_rows(
-    lines: Iterable[str],
+    rows: Iterable[Row],
     ledger: Ledger,
     tenant: str,
+    leads: RowLeads,
+    told: Bringing,
     *,
-    key: bytes,
-    now: str,
     progress: Callable[[int], None],
-    funnel: Funnel = DEFAULT,
 ) -> Brought:
-    """Keep a file's outcomes. ``key`` and ``funnel`` are the tenant's; ``progress`` is told how many rows were read.
+    """Keep a file's outcomes. ``progress`` is told how many rows were read.
 
-    Raises ValueError with what to do where the heading lacks a column, and Unavailable: what was kept until then is
-    known when the file is brought again.
+    Raises Unavailable: what was kept until then is known when the file is brought again.
     """
     brought = Brought()
-    columns, rows = read_rows(lines, _column)
-    if "outcome" not in columns or not {"check_id", "reference"} & set(columns):
-        raise ValueError("the first line has to name the columns: outcome, and check_id or reference")
-    marks: set[Mark] = set()
     words: set[str] = set()
-    while some := list(islice(rows, _AT_ONCE)):
-        marks |= {mark for row in some if (mark := shown_mark(row.cells.get("amount", "")))}
-        mark = next(iter(marks)) if len(marks) == 1 else None
+    given = iter(rows)
+    while some := list(islice(given, _AT_ONCE)):
         outcomes: list[tuple[int, str, Outcome]] = []
         for row in some:
             try:
-                outcomes.append((row.line, await _check_id(row, ledger, tenant, key), _outcome(row, funnel, mark)))
+                if row.problem:
+                    raise ValueError(row.problem)
+                outcome = _outcome(row.cells, told, brought)
+                if outcome is None:
+                    brought.answers["untold"] += 1
+                    continue
+                outcomes.append((row.line, await leads.check_of(row.cells), outcome))
+            except Stranger:
+                brought.answers["strangers"] += 1
             except _UnknownWord as problem:
                 words.add(problem.word)
-                brought.problems.append((row.line, problem.told(len(words) <= _MOST_WORDS, funnel)))
+                brought.problems.append((row.line, problem.told(len(words) <= _MOST_WORDS, told.funnel)))
             except ValueError as problem:
                 brought.problems.append((row.line, str(problem)))
-        answers = await ledger.record_outcomes(tenant, [(check_id, outcome) for _, check_id, outcome in outcomes], now)
+        pairs = [(check_id, outcome) for _, check_id, outcome in outcomes]
+        answers = await ledger.record_outcomes(tenant, pairs, told.now)
         for (line, _, _), answer in zip(outcomes, answers, strict=True):
             if answer == "missing":
                 brought.problems.append((line, "check_id: there is no such check"))
@@ -109,25 +119,6 @@ async def import_rows(
         progress(brought.rows)
     brought.problems.sort()
     return brought
-
-
-def _column(heading: str) -> str | None:
-    return _HEADINGS.get(heading.replace(" ", "_"))
-
-
-async def _check_id(row: Row, ledger: Ledger, tenant: str, key: bytes) -> str:
-    """The check that a row means. Raises ValueError where it names none that is known."""
-    if row.problem:
-        raise ValueError(row.problem)
-    if "check_id" in row.cells:
-        return row.cells["check_id"].lower()
-    if "reference" not in row.cells:
-        raise ValueError("neither a check_id nor a reference")
-    given = row.cells["reference"]
-    for reference in dict.fromkeys([given, given.removeprefix("l:").strip()]):  # Meta's exports have marks before ids
-        if found := await ledger.find(tenant, f"reference:{keyed_token(key, 'reference', reference)}"):
-            return found[0]
-    raise ValueError("reference: no lead came with it")
 
 
 class _UnknownWord(ValueError):
@@ -151,45 +142,142 @@ def _is_word(text: str) -> bool:
     )
 
 
-def _outcome(row: Row, funnel: Funnel, mark: Mark | None) -> Outcome:
-    told: dict[str, Any] = dict(row.cells)
-    if word := told.get("outcome"):
-        told |= _meant(word, told.get("reason"), funnel)
-    value: dict[str, Any] = {name: row.cells[name] for name in ("amount", "currency") if name in row.cells}
-    if "amount" in value:
-        value = dict(split_price({**value, "amount": settle_marks(value["amount"], mark)}))
-    return read_outcome({**told, "value": value or None}, funnel)
+def _outcome(cells: Mapping[str, str], told: Bringing, brought: Brought) -> Outcome | None:
+    """What a row says became of its lead; None where it says nothing yet. Raises ValueError."""
+    funnel = told.funnel
+    meant = _meant(cells.get("outcome", ""), funnel)
+    if meant is None:
+        return None
+    outcome, by_status = meant
+    fields: dict[str, Any] = {"outcome": outcome, "at": cells.get("at"), "buyer": cells.get("buyer")}
+    if reason := cells.get("reason"):
+        known = returned_as(reason) or _returned_words(reason)
+        if known is None and not told.ours and by_status is not None:
+            brought.unread_reasons += outcome == RETURNED
+        elif outcome == RETURNED:
+            by_status = known or reason
+        elif told.ours:
+            fields["reason"] = reason  # is refused, or else it is one that a return has
+    if by_status and outcome == RETURNED:
+        fields["reason"] = by_status
+    is_sale = outcome in funnel.sold
+    if not told.ours and fields["at"] and _is_ahead(fields["at"], told.now):
+        del fields["at"]
+    if told.ours or is_sale:
+        fields["value"] = _value(cells, told.mark) or None
+    return read_outcome(fields, funnel)
 
 
-def _meant(word: str, reason: str | None, funnel: Funnel) -> dict[str, str]:
-    """The outcome and the reason that a status and maybe a reason of its own mean. Raises _UnknownWord."""
-    own = event_name(word)
-    outcome, known = (own, None) if own in funnel.words else _words().get(simplify(word), ("", None))
-    if not outcome and (known := returned_as(word)):
-        outcome = RETURNED
-    if not outcome:
-        raise _UnknownWord(word)
-    if outcome != RETURNED:
-        return {"outcome": outcome}
-    if reason is not None:
-        known = returned_as(reason) or (_words().get(simplify(reason)) or ("", None))[1] or reason
-    return {"outcome": outcome, **({"reason": known} if known else {})}
+def _value(cells: Mapping[str, str], mark: Mark | None) -> dict[str, Any]:
+    value: dict[str, Any] = {name: cells[name] for name in ("amount", "currency") if name in cells}
+    if "amount" not in value:
+        return {}
+    value = dict(split_price({**value, "amount": settle_marks(value["amount"], mark)}))
+    if "currency" not in value:
+        if money_amount(str(value["amount"])) == 0:  # as CRMs write where nothing is known
+            return {}
+        if money_amount(str(value["amount"])) is not None:
+            raise ValueError("amount: its currency stands nowhere: give --currency, or --map currency=COLUMN")
+    return value
+
+
+def _is_ahead(at: str, now: str) -> bool:
+    """Whether a time is one that is planned."""
+    return datetime.fromisoformat(at) > datetime.fromisoformat(now) + timedelta(days=1)
+
+
+def _meant(text: str, funnel: Funnel) -> tuple[str, str | None] | None:
+    """The outcome and the reason that a row's statuses mean, the first that tells any; None where none does yet.
+
+    Raises _UnknownWord for one that nobody knows, if no other tells more.
+    """
+    unknown = None
+    for status in text.split(BETWEEN) if text else ():
+        found = read_status(status, funnel)
+        if found is None:
+            unknown = unknown or status
+        elif found[0]:
+            return found
+    if unknown is not None:
+        raise _UnknownWord(unknown)
+    return None
+
+
+def read_status(text: str, funnel: Funnel = DEFAULT) -> tuple[str, str | None] | None:
+    """The outcome and the reason of a return that a status means; "" where it tells nothing yet, None if unknown.
+
+    A number before it is a stage's place; what stands behind it in brackets or behind a mark may be its share, its
+    pipeline or the reason: "4. Closed won (100%)", "Lost - wrong number".
+    """
+    if len(text) > _LONGEST_STATUS:
+        return None
+    if found := _known_status(text, funnel):
+        return found
+    text = text[mark.end() :] if (mark := _NUMBERED.match(text)) else text
+    first, *more = [part for part in _PARTS.split(text.strip()) if part.strip(" )]")] or [""]
+    found = _known_status(first, funnel)
+    for part in more:
+        note = part.strip(" )]")
+        if found is None:
+            break
+        if _SHARE.fullmatch(note) or any(word in note.casefold() for word in _PIPELINE):
+            continue
+        reason = returned_as(note) or _returned_words(note)
+        found = (RETURNED, reason) if found[0] == RETURNED and reason else None
+    return found
+
+
+def _known_status(text: str, funnel: Funnel) -> tuple[str, str | None] | None:
+    own = event_name(text)
+    if own in funnel.words:
+        return own, None
+    if found := _words().get(simplify(text)):
+        return found
+    return (RETURNED, reason) if (reason := returned_as(text)) else None
+
+
+def _returned_words(text: str) -> str | None:
+    """The reason of a return that a CRM's words mean."""
+    return (_words().get(simplify(text)) or ("", None))[1]
 
 
 @cache
 def _words() -> dict[str, tuple[str, str | None]]:
-    """Outcome and reason by the words of CRMs, as ``simplify`` writes them."""
-    found: dict[str, tuple[str, str | None]] = {}
-    for meaning, words in read_table("outcome_words")["words"].items():
+    """Outcome ("" for none yet) and reason by the words of CRMs, as ``simplify`` writes them."""
+    table = read_table("outcome_words")
+    found: dict[str, tuple[str, str | None]] = dict.fromkeys(
+        map(simplify, table["open"]["words"].split(",")), ("", None)
+    )
+    for meaning, words in table["words"].items():
         outcome, _, reason = meaning.partition(".")
         found |= {simplify(word): (outcome, reason or None) for word in words.split(",")}
     return found
 
 
+def status_reader(funnel: Funnel) -> Callable[[str], object]:
+    """``read_status`` for a tenant's funnel."""
+    return partial(read_status, funnel=funnel)
+
+
 async def import_outcomes(
-    settings: Settings, tenant: str, lines: Iterable[str], now: datetime, progress: Callable[[int], None]
+    settings: Settings,
+    tenant: str,
+    rows: Iterable[Row],
+    now: datetime,
+    progress: Callable[[int], None],
+    *,
+    country: str | None = None,
+    mark: Mark | None = None,
+    ours: bool = True,
 ) -> Brought:
-    """Keep the outcomes in a CSV file; as ``import_rows``."""
-    key, funnel = wiring.identity_key(settings, tenant), tenant_funnel(settings.data_dir, tenant)
+    """Keep the outcomes of a file's rows; as ``import_rows``. ``country`` is that of numbers without a calling code."""
+    told = Bringing(now=format_utc(now), funnel=tenant_funnel(settings.data_dir, tenant), mark=mark, ours=ours)
     async with wiring.ledger_only(settings) as ledger:
-        return await import_rows(lines, ledger, tenant, key=key, now=format_utc(now), progress=progress, funnel=funnel)
+        leads = row_leads(settings, ledger, tenant, country)
+        return await import_rows(rows, ledger, tenant, leads, told, progress=progress)
+
+
+def row_leads(settings: Settings, ledger: Ledger, tenant: str, country: str | None = None) -> RowLeads:
+    """What finds the leads that rows of a file mean."""
+    key, lists = wiring.identity_key(settings, tenant), wiring.load_lists(settings)
+    return RowLeads(ledger, tenant, key, lists, country or settings.default_country)

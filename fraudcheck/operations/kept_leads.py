@@ -15,7 +15,9 @@ from fraudcheck.settings import Settings
 async def leads_with_models(
     settings: Settings, tenant: str, since: datetime, until: datetime
 ) -> AsyncIterator[tuple[Opened, bytes | None]]:
-    """The tenant's leads of a time, newest first, each with the encoded model that it was judged by, if any."""
+    """The tenant's leads of a time, newest first, each with the encoded model that it was judged by, if any; those that
+    came live, and those that were kept from files.
+    """
     models: dict[str, bytes | None] = {}
     async with wiring.ledger_only(settings) as ledger:
         async for kept in kept_leads(ledger, tenant, since, lambda read: None, until):
@@ -26,14 +28,21 @@ async def leads_with_models(
 
 
 async def kept_leads(
-    ledger: Ledger, tenant: str, since: datetime, progress: Callable[[int], None], until: datetime | None = None
+    ledger: Ledger,
+    tenant: str,
+    since: datetime,
+    progress: Callable[[int], None],
+    until: datetime | None = None,
+    *,
+    origin: str | None = None,
 ) -> AsyncIterator[Opened]:
     """The tenant's leads since then, newest first, each once in its newest version, erased ones too.
 
-    ``progress`` gets the number of leads read so far, every 10,000.
+    ``origin`` is as in ``CheckFilter``: by default every lead, also those that were kept from files. ``progress`` gets
+    the number of leads read so far, every 10,000.
     """
     read, last = 0, None
-    wanted = CheckFilter(since=format_utc(since), until=format_utc(until) if until else None)
+    wanted = CheckFilter(origin=origin, since=format_utc(since), until=format_utc(until) if until else None)
     while page := await ledger.list(tenant, wanted, limit=500, before_check_id=last):
         for stored in page:
             yield open_record(stored.record, stored.personal)

@@ -104,10 +104,13 @@ def make_example(lead: Lead, facts: Mapping[str, Facts | None], verdict: Mapping
 async def training_examples(
     settings: Settings, tenant: str, since: datetime, progress: Callable[[int], None]
 ) -> list[Example]:
-    """The examples of a tenant's kept leads since then. ``progress`` gets the number of leads read, every 10,000."""
+    """The examples of a tenant's live leads since then: what files lack of a lead would be usual to a model of them.
+
+    ``progress`` gets the number of leads read, every 10,000.
+    """
     examples: list[Example] = []
     async with wiring.ledger_only(settings) as ledger:
-        async for kept in kept_leads(ledger, tenant, since, progress):
+        async for kept in kept_leads(ledger, tenant, since, progress, origin="live"):
             if kept.lead is not None and kept.verdict["classification"] != TEST:
                 person = kept.tokens.get("mailbox") or kept.tokens.get("phone") or ""
                 examples.append(make_example(kept.lead, kept.facts, kept.verdict, person))

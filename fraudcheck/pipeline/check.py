@@ -26,7 +26,17 @@ from fraudcheck.pipeline.decide import MISSING, Measured, assess, decide, read_m
 from fraudcheck.pipeline.gather import Gathering, lacks_counts
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Ledger
-from fraudcheck.records import CheckVerdict, Contacts, Facts, FieldWarning, Normalized, Subject, Versions, format_utc
+from fraudcheck.records import (
+    CheckVerdict,
+    Contacts,
+    Facts,
+    FieldWarning,
+    Lead,
+    Normalized,
+    Subject,
+    Versions,
+    format_utc,
+)
 from fraudcheck.scoring.policy import Policy
 from fraudcheck.scoring.score import Verdict
 from fraudcheck.worth.funnel import DEFAULT, Funnel
@@ -135,11 +145,19 @@ class Pipeline:
             return None
         return None if found is None else await _earlier_verdict(keep, tenant, found[0], found[1], digest)
 
-    async def _judge(self, tenant: Tenant, body: bytes, key: str | None, digest: str | None) -> CheckVerdict:
-        start = perf_counter()
-        now = self._now()
-        randomness = self._randomness(10 + SALT_BYTES)
-        check_id = uuid7(now, randomness[:10])
+    async def explain(self, tenant: Tenant, body: bytes) -> tuple[Lead, Mapping[str, Facts | None], CheckVerdict]:
+        """Judge one lead from a request's body, and give the lead as it was read and the facts beside the verdict.
+
+        Nothing is kept, whatever the pipeline keeps else. Raises intake.body.Unreadable and intake.lead.NoContact.
+        """
+        start, now = perf_counter(), self._now()
+        check_id = uuid7(now, self._randomness(10))
+        lead, subject, warnings = self._read(tenant, body, None, check_id, now)
+        return lead, *await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)
+
+    def _read(
+        self, tenant: Tenant, body: bytes, key: str | None, check_id: str, now: datetime
+    ) -> tuple[Lead, Subject, list[FieldWarning]]:
         lead, warnings = read_lead(parse_body(body), now, self._ports.lists)
         subject = read_subject(
             lead,
@@ -153,6 +171,14 @@ class Pipeline:
             warnings=warnings,
             competitors=tenant.competitors,
         )
+        return lead, subject, warnings
+
+    async def _judge(self, tenant: Tenant, body: bytes, key: str | None, digest: str | None) -> CheckVerdict:
+        start = perf_counter()
+        now = self._now()
+        randomness = self._randomness(10 + SALT_BYTES)
+        check_id = uuid7(now, randomness[:10])
+        lead, subject, warnings = self._read(tenant, body, key, check_id, now)
         self.stages.add("intake", perf_counter() - start)
         facts, verdict = await self.judge(tenant, subject, warnings, check_id=check_id, now=now, start=start)
         if self._keep is not None:

@@ -25,6 +25,7 @@ from fraudcheck.pipeline.gather import facts_from_counts, lacks_counts
 from fraudcheck.pipeline.revising import recounted_id, revision
 from fraudcheck.ports import Ports, Unavailable
 from fraudcheck.ports.ledger import Entry, Ledger, Stored, Uncounted
+from fraudcheck.ports.lists import Lists
 from fraudcheck.records import CheckVerdict, Lead, Subject
 
 PAUSE = 2.0
@@ -164,15 +165,32 @@ class Rejudging:
 
     def _subject(self, tenant: Tenant, lead: Lead, tokens: Mapping[str, str], first: CheckVerdict, tag: str) -> Subject:
         """The lead as it is counted: at its own time, under the identities that were kept."""
-        subject = read_subject(
-            lead,
-            tenant=tenant.name,
-            lists=self._ports.lists,
-            identity_key=tenant.identity_key,
-            tag=tag,
-            at=datetime.fromisoformat(first.checked_at).timestamp(),
-            default_country=self._default_country,
-            competitors=tenant.competitors,
+        subject = kept_subject(
+            tenant, lead, tokens, first.checked_at, tag, lists=self._ports.lists, default_country=self._default_country
         )
-        kept = {kind: token for kind, token in tokens.items() if kind not in _NOT_COUNTED}
-        return msgspec.structs.replace(subject, tokens=kept, late=True)
+        return msgspec.structs.replace(subject, late=True)
+
+
+def kept_subject(
+    tenant: Tenant,
+    lead: Lead,
+    tokens: Mapping[str, str],
+    checked_at: str,
+    tag: str = "",
+    *,
+    lists: Lists,
+    default_country: str | None,
+) -> Subject:
+    """A lead of the ledger as it was counted: at the time of its check, under the ``tokens`` that were kept."""
+    subject = read_subject(
+        lead,
+        tenant=tenant.name,
+        lists=lists,
+        identity_key=tenant.identity_key,
+        tag=tag,
+        at=datetime.fromisoformat(checked_at).timestamp(),
+        default_country=default_country,
+        competitors=tenant.competitors,
+    )
+    counted = {kind: token for kind, token in tokens.items() if kind not in _NOT_COUNTED}
+    return msgspec.structs.replace(subject, tokens=counted)

@@ -97,23 +97,28 @@ class Uncounted(Struct, frozen=True, kw_only=True):
 class CheckFilter(Struct, frozen=True, kw_only=True):
     """Selects records: those that have every value that is not None.
 
+    ``origin`` is ``live``, ``batch:<id>`` or ``revision``; None stands for every lead, whichever way it came.
     ``reason`` is a code that is among the record's, ``enquiry`` a kind, ``band`` that of its quality; both are
     ``unknown`` where nobody looked, the band also where it cannot be told.
-    ``since <= checked_at < until``; these are compared as text, so both need the format of ``records.format_utc``.
+
+    With ``identities`` (``reference:…``) those that have one of them. ``since <= checked_at < until``; these are
+    compared as text, so both need the format of ``records.format_utc``.
     """
 
-    origin: str = "live"
+    origin: str | None = "live"
     vendor: str | None = None
     decision: str | None = None
     classification: str | None = None
     reason: str | None = None
     enquiry: str | None = None
     band: str | None = None
+    identities: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
 
 
 ALL_LIVE = CheckFilter()
+EVERY_LEAD = CheckFilter(origin=None)
 
 
 class LeadColumns(Struct, frozen=True, kw_only=True):
@@ -153,8 +158,7 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
 
     ``checked_at`` is the time of the first check, ``form_at`` that of the form ("" where it is the same). ``decision``,
     ``enquiry`` (the kind; None where nobody looked), ``price`` (in millionths of ``currency``, -1 for none) and
-    ``codes`` (of its reasons, separated by blanks) are those of its newest version. ``live`` says that it came as a
-    lead, not in a batch.
+    ``codes`` (of its reasons, separated by blanks) are those of its newest version.
     """
 
     lead: str
@@ -164,7 +168,6 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     checked_at: str = ""
     decision: str = ""
     enquiry: str | None = None
-    live: bool = True
     form_at: str = ""
     price: int = -1
     currency: str | None = None
@@ -173,6 +176,25 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
 
 MOST_COUNTED = 100_000
 """How far the leads of a decision are counted."""
+
+
+class FoundCheck(Struct, frozen=True, kw_only=True):
+    """A check that was looked for, with what a list shows of it; no personal data.
+
+    ``named`` says that it has what was looked for itself: the others are of the same person. ``erased`` says that the
+    person's values are gone.
+    """
+
+    check_id: str
+    checked_at: str
+    origin: str
+    revises: str | None
+    vendor: str | None
+    decision: str
+    classification: str
+    trust_score: int
+    named: bool
+    erased: bool
 
 
 class Ledger(Protocol):
@@ -226,8 +248,28 @@ class Ledger(Protocol):
         """The ids of all checks with an identity (``mailbox:…``, ``phone:…``, ``reference:…``), newest first."""
         ...
 
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """The checks with one of the identities or ids, newest first, at most ``limit``.
+
+        With ``of_person`` also those of the same persons: every check that shares a mailbox or a phone with one of
+        these, and the other versions of their leads.
+        """
+        ...
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """When a person with one of these identities was erased last (RFC 3339); None if that never happened."""
+        ...
+
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
-        """The live leads with ``since <= checked_at < until``; of each lead only the newest version."""
+        """The leads with ``since <= checked_at < until``, live or kept from a file; of each only the newest version."""
         ...
 
     async def record_outcomes(self, tenant: str, reported: Sequence[tuple[str, Outcome]], at: str) -> Sequence[str]:
@@ -250,6 +292,10 @@ class Ledger(Protocol):
         """How many leads of each vendor were genuine and fake, by buyer, from all outcomes of the tenant."""
         ...
 
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """The names of the tenant's vendors, as first written and in the order of their keys; at most so many."""
+        ...
+
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """The id of the first version of the lead that a check belongs to, and the lead's confirmations as told."""
         ...
@@ -266,7 +312,7 @@ class Ledger(Protocol):
         ...
 
     def histories(self, asked: Sequence[Question]) -> Future[Sequence[Facts]]:
-        """The facts of ``signals.history`` for each question, from live leads that are no tests and are not erased.
+        """The facts of ``signals.history`` for each question, from leads that are no tests and are not erased.
 
         The question is on its way when this returns. The future may also hold another exception than Unavailable.
         """

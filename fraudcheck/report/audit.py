@@ -73,7 +73,10 @@ class Money(Struct, frozen=True, kw_only=True):
 
     ``leads`` is the number of leads with a price, ``paid`` their sum. ``returnable`` is by reason, each lead once,
     whatever its age. ``too_late`` is the part of it that is past the contract's time limit, ``over_cap`` the part of
-    the rest that is above the contract's cap, and ``claim`` what remains.
+    the rest that is above the contract's cap, ``claimed`` what was claimed before, and ``claim`` what remains to be.
+
+    Of what was claimed, the vendor gave an answer to ``answered`` and ``credited`` was given back; ``open`` is what
+    was neither credited nor refused yet.
     """
 
     currency: str
@@ -83,6 +86,10 @@ class Money(Struct, frozen=True, kw_only=True):
     too_late: str
     over_cap: str
     claim: str
+    claimed: str = "0.00"
+    answered: str = "0.00"
+    credited: str = "0.00"
+    open: str = "0.00"
 
 
 class Duplicates(Struct, frozen=True, kw_only=True):
@@ -130,7 +137,8 @@ class Outcomes(Struct, frozen=True, kw_only=True):
 
     ``leads`` have an outcome; ``genuine`` and ``fake`` are those whose outcomes prove which they were. ``own`` counts
     those of the tenant's own events, ``returned`` returns by reason; ``value`` is what the conversions brought, by
-    currency, as decimal strings.
+    currency, as decimal strings. Of the leads that were reviewed facts proved what ``reviews_tested`` of them were, and
+    ``reviews_right`` are those where the newest review had found the same.
     """
 
     leads: int = 0
@@ -139,6 +147,10 @@ class Outcomes(Struct, frozen=True, kw_only=True):
     contacted: int = 0
     qualified: int = 0
     converted: int = 0
+    reviewed_genuine: int = 0
+    reviewed_fake: int = 0
+    reviews_tested: int = 0
+    reviews_right: int = 0
     own: dict[str, int] = {}
     returned: dict[str, int] = {}
     value: dict[str, str] = {}

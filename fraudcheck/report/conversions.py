@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct
 
 from fraudcheck.fields import ad_identifiers
-from fraudcheck.ledger.outcomes import proven_by
+from fraudcheck.ledger.outcomes import proven_by, without_reviews
 from fraudcheck.ledger.record import Opened
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.reasons import TEST
@@ -184,6 +184,7 @@ def lead_conversions(kept: Opened, state: LeadExports, asked: Asked, now: dateti
 def unverified(kept: Opened, outcomes: Collection[Outcome], funnel: Funnel = DEFAULT) -> str | None:
     """Why a lead is not verified, as a key of ``CAUSES``; None for one that is."""
     verdict, proof = kept.verdict, proven_by(outcomes, funnel)
+    fact = proven_by(without_reviews(outcomes), funnel)  # that somebody thinks so shows no channel to work
     kind = (verdict.get("enquiry") or {}).get("kind", "unknown")
     works = (verdict.get("contact") or {}).get("status") == "verified"
     tests = (
@@ -194,7 +195,7 @@ def unverified(kept: Opened, outcomes: Collection[Outcome], funnel: Funnel = DEF
         ("rejected", verdict["decision"] == "reject"),
         ("review", verdict["decision"] == "review" and proof != "genuine"),
         ("not_sales", kind not in _MAY_BUY and not _is_wanted(outcomes, funnel)),
-        ("unverified", proof != "genuine" and not works),
+        ("unverified", fact != "genuine" and not works),
         ("consent", kept.lead is not None and _said(kept.lead.extra.get("ad_user_data")) == "Denied"),
     )
     return next((cause for cause, holds in tests if holds), None)
@@ -330,10 +331,10 @@ def export_of(told: Conversion, file: str, now: datetime) -> Export:
 def adjustments(state: LeadExports, asked: Asked, now: datetime, file: str) -> Iterator[Export | Waiting]:
     """What has to be changed of what a platform was told of a lead, and what can not (any more).
 
-    What was told of a lead that proved fake, or was rejected later, is taken back. A value that an outcome told since
-    is put right; one that only the tenant's table changed is not.
+    What was told of a lead that proved fake, or was rejected later, is taken back; a reviewer's opinion alone takes
+    nothing back. A value that an outcome told since is put right; one that only the tenant's table changed is not.
     """
-    proof = proven_by(state.outcomes, asked.funnel)
+    proof = proven_by(without_reviews(state.outcomes), asked.funnel)
     fake = proof == "fake" or state.classification == TEST or (state.decision == "reject" and proof != "genuine")
     told: dict[str, Price] = {one.outcome: one.value for one in state.outcomes if one.value and one.value.amount}
     for event in dict.fromkeys(export.event for export in state.exports):

@@ -23,7 +23,7 @@ from scipy import special
 
 from fraudcheck.ledger.outcomes import proven_by
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import Outcome, Price, format_utc, money_amount
+from fraudcheck.records import REVIEWED, Outcome, Price, format_utc, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Scope, Share
 from fraudcheck.report.funnel_report import Advised, FunnelLine, FunnelReport, Known, Stage, Times, Worth
@@ -80,7 +80,6 @@ def expected_value(line: FunnelLine, event: str, currency: str | None) -> Price 
 def make_report(leads: Leads, outcomes: Sequence[LeadOutcome], funnel: Funnel, scope: Scope, now: str) -> FunnelReport:
     """The funnel of these leads. The outcomes of one lead must follow each other; ``now`` is RFC 3339 in UTC."""
     told = [_read(list(of_lead), funnel, now) for _, of_lead in groupby(outcomes, key=attrgetter("lead"))]
-    told = [lead for lead in told if lead.live]
     came = [lead for lead in told if not lead.fake]
     currency = funnel.currency or _commonest_currency(came)
     data = _Data(leads, told, came, funnel, currency, _days(now), min(_days(scope.until), _days(now)))
@@ -126,7 +125,6 @@ class _Told(NamedTuple):
     value: Mapping[str, float]
     rejected: bool
     fake: bool
-    live: bool
     unplaced: set[str]
 
 
@@ -155,8 +153,7 @@ def _read(of_lead: Sequence[LeadOutcome], funnel: Funnel, now: str) -> _Told:
         value=value,
         rejected=rejected,
         fake=proved == "fake" or (rejected and proved != "genuine"),
-        live=first.live,
-        unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED},
+        unplaced={each.outcome for each in outcomes if each.outcome not in told} - {RETURNED, *REVIEWED},
     )
 
 

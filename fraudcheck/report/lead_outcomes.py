@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -11,22 +11,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fraudcheck.ledger.outcomes import proven_by
+from fraudcheck.ledger.outcomes import latest_review, proven_by, without_reviews
 from fraudcheck.ports.ledger import LeadOutcome
-from fraudcheck.records import OUTCOMES, Outcome, money_amount
+from fraudcheck.records import OUTCOMES, REVIEWED, Outcome, money_amount
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration, Outcomes
 from fraudcheck.report.leads import Leads
 from fraudcheck.worth.funnel import CONVERTED, DEFAULT, Funnel
 
-_COUNTED = ("leads", "genuine", "fake", "contacted", "qualified", "converted")
+_COUNTED = (
+    "leads",
+    "genuine",
+    "fake",
+    "contacted",
+    "qualified",
+    "converted",
+    *REVIEWED,
+    "reviews_tested",
+    "reviews_right",
+)
 
 
 class LeadWithOutcomes(NamedTuple):
     """One lead with all its outcomes, and what they prove: ``genuine``, ``fake`` or nothing (None).
 
     ``by`` is its channel and campaign; "" where none was named.
-    ``told`` is the first of its outcomes as the ledger gave it, with what the ledger knows of the lead.
+    ``told`` is the first of its outcomes as the ledger gave it, with what the ledger knows of the lead. ``fact`` is
+    what the outcomes prove that are no reviews.
     """
 
     vendor: str
@@ -35,6 +46,7 @@ class LeadWithOutcomes(NamedTuple):
     proved: str | None
     told: LeadOutcome
     by: tuple[str, str] = ("", "")
+    fact: str | None = None
 
 
 def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> list[LeadWithOutcomes]:
@@ -48,7 +60,8 @@ def group_by_lead(outcomes: Iterable[LeadOutcome], funnel: Funnel = DEFAULT) -> 
         (vendor, campaign, _, channel), score = lead_outcomes[0].source, lead_outcomes[0].score
         known = [outcome.outcome for outcome in lead_outcomes]
         proved, by = proven_by(known, funnel), (channel or "", campaign or "")
-        leads.append(LeadWithOutcomes(vendor or "", score, known, proved, lead_outcomes[0], by))
+        fact = proven_by(without_reviews(known), funnel)
+        leads.append(LeadWithOutcomes(vendor or "", score, known, proved, lead_outcomes[0], by, fact))
     return leads
 
 
@@ -61,8 +74,9 @@ def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
     for lead in leads:
         counts["leads"] += 1
         counts[lead.proved or "unproven"] += 1
-        for kind in {outcome.outcome for outcome in lead.outcomes}:
+        for kind in {outcome.outcome for outcome in lead.outcomes} - {*REVIEWED}:
             (counts if kind in OUTCOMES else own)[kind] += 1
+        counts.update(_review(lead))
         for reason in {outcome.reason or "other" for outcome in lead.outcomes if outcome.outcome == "returned"}:
             returned[reason] += 1
         for outcome in lead.outcomes:
@@ -79,6 +93,15 @@ def count_outcomes(leads: Iterable[LeadWithOutcomes]) -> Outcomes:
         returned=dict(sorted(returned.items())),
         value={currency: f"{amount:f}" for currency, amount in sorted(value.items())},
     )
+
+
+def _review(lead: LeadWithOutcomes) -> Iterator[str]:
+    """What a lead's newest review counts as: what it found and, where a fact was told too, whether it was right."""
+    if found := latest_review(lead.outcomes):
+        yield found
+        if lead.fact:
+            yield "reviews_tested"
+            yield from ["reviews_right"] * (found == f"reviewed_{lead.fact}")
 
 
 def count_converted(leads: Iterable[LeadWithOutcomes]) -> Counter[tuple[str, str]]:

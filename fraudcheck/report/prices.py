@@ -11,11 +11,11 @@ from datetime import date
 
 import numpy as np
 
+from fraudcheck.ports.claims import Claimed, ClaimedLead
 from fraudcheck.report import returns
 from fraudcheck.report.audit import Money
 from fraudcheck.report.lead_outcomes import LeadWithOutcomes
 from fraudcheck.report.leads import Ints, Leads, index_values
-from fraudcheck.worth.funnel import RETURNED
 
 
 def money_by_vendor(  # noqa: PLR0917 - used once
@@ -25,10 +25,12 @@ def money_by_vendor(  # noqa: PLR0917 - used once
     contract: returns.Contract,
     today: date,
     genuine: Mapping[int, Sequence[LeadWithOutcomes]] = {},
+    claimed: Mapping[int, Sequence[ClaimedLead]] = {},
 ) -> list[list[Money]]:
     """Each vendor's prices by currency; ``vendor_index`` has for each lead its vendor's position in ``vendors``.
 
     ``genuine`` are the leads that outcomes proved so, by this position: they are paid for, and never claimed.
+    ``claimed`` are those that were claimed before, whatever became of them since: they are not claimed again.
     """
     groups: list[list[returns.Priced]] = [[] for _ in vendors]
     terms = [returns.vendor_terms(contract, name) for name in vendors]
@@ -49,8 +51,12 @@ def money_by_vendor(  # noqa: PLR0917 - used once
             lead = selected[first]
             day = date.fromordinal(int(leads.day[lead]))
             groups[vendor_index[lead]].append(returns.Priced(day, currency, reason or None, count, millionths))
+    told_before = {each.claimed.lead for rows in claimed.values() for each in rows if each.counted}
     for position, proved in genuine.items():
-        groups[position] += _without_claim(proved, terms[position].reasons)
+        others = [lead for lead in proved if lead.told.lead not in told_before]
+        groups[position] += _without_claim(others, terms[position].reasons)
+    for position, before in claimed.items():
+        groups[position] += _claimed_before(before, terms[position].reasons)
     return [returns.claims(rows, vendor_terms, today) for rows, vendor_terms in zip(groups, terms, strict=True)]
 
 
@@ -61,15 +67,34 @@ def _without_claim(proved: Iterable[LeadWithOutcomes], allowed: Sequence[str]) -
     """
     for lead in proved:
         told = lead.told
-        if not told.live or told.price < 0 or not told.currency:
+        if told.price < 0 or not told.currency:
             continue
         reason = returns.find_return_reason(told.codes.split(), told.decision, allowed)
-        as_told = {each.reason for each in lead.outcomes if each.outcome == RETURNED}
-        if reason is None or (reason == "duplicate" and reason in as_told):
+        if reason is None or not returns.is_paid_for(lead.proved, lead.outcomes, reason):
             continue
         day = date.fromisoformat(told.checked_at[:10])
         yield returns.Priced(day, told.currency, reason, -1, -told.price)
         yield returns.Priced(day, told.currency, None, 1, told.price)
+
+
+def _claimed_before(claimed: Iterable[ClaimedLead], allowed: Sequence[str]) -> Iterator[returns.Priced]:
+    """What moves leads from those that can be claimed, or never could, to those that were: as they were claimed."""
+    for lead in claimed:
+        if not lead.counted:
+            continue
+        day = date.fromisoformat(lead.checked_at[:10])
+        if lead.price >= 0 and lead.currency:
+            reason = returns.find_return_reason(lead.codes.split(), lead.decision, allowed)
+            yield returns.Priced(day, lead.currency, reason, -1, -lead.price)
+        told = lead.claimed
+        yield returns.Priced(day, told.currency, told.reason, 1, told.price, past_of(told))
+
+
+def past_of(told: Claimed) -> returns.Past:
+    """What became of a claim for one lead."""
+    is_open = told.answer in (None, "accepted")
+    answered = told.amount if told.answer is not None else 0
+    return returns.Past(told.amount, answered, told.credited or 0, told.amount if is_open else 0)
 
 
 def _periods(leads: Leads, vendor_index: Ints, terms: Sequence[returns.Terms], today: date) -> Ints:

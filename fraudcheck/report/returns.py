@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from operator import add
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,7 +29,9 @@ from msgspec import Struct
 from fraudcheck.identifiers import check_vendors, of_vendor
 from fraudcheck.ports.ledger import MILLIONTHS
 from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import Outcome
 from fraudcheck.report.audit import Money, Returnable
+from fraudcheck.worth.funnel import RETURNED
 
 RETURN_REASONS: Mapping[str, str] = {
     "bot_traffic": "Bot traffic",
@@ -67,14 +70,27 @@ class Contract(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vendors: dict[str, Override] = {}
 
 
+class Past(NamedTuple):
+    """What was claimed of a lead before, and answered, credited and left open of that, in millionths; see ``Money``."""
+
+    claimed: int
+    answered: int
+    credited: int
+    open: int
+
+
 class Priced(NamedTuple):
-    """Leads of one day, currency and return reason (None: none), and what they cost, in millionths."""
+    """Leads of one day, currency and return reason (None: none), and what they cost, in millionths.
+
+    ``past`` is None unless they were claimed before.
+    """
 
     day: date
     currency: str
     reason: str | None
     leads: int
     millionths: int
+    past: Past | None = None
 
 
 def load(tables: Mapping[str, Any]) -> Contract:
@@ -114,6 +130,15 @@ def find_return_reason(codes: Iterable[str], decision: str, allowed: Sequence[st
     return next((reason for reason in RETURN_REASONS if reason in applicable and reason in allowed), None)
 
 
+def is_paid_for(proved: str | None, outcomes: Iterable[Outcome], reason: str) -> bool:
+    """Whether what became of a lead proves it genuine, so that it is not claimed for this reason.
+
+    A duplicate that the buyer gave back as one is claimed: it is a person's, who was paid for before.
+    """
+    returned_as = {each.reason for each in outcomes if each.outcome == RETURNED}
+    return proved == "genuine" and not (reason == "duplicate" and reason in returned_as)
+
+
 def claims(rows: Iterable[Priced], terms: Terms, today: date) -> list[Money]:
     """What leads cost and how much of it can be claimed today, by currency."""
     by_currency: defaultdict[str, list[Priced]] = defaultdict(list)
@@ -127,20 +152,27 @@ def _claim(currency: str, rows: Sequence[Priced], terms: Terms, today: date) -> 
     millionths_by_reason = dict.fromkeys(terms.reasons, 0)
     paid_in_month: Counter[tuple[int, int]] = Counter()
     returnable_in_month: Counter[tuple[int, int]] = Counter()
-    too_late = 0
+    claimed_in_month: Counter[tuple[int, int]] = Counter()
+    past = Past(0, 0, 0, 0)
+    too_late = over_cap = 0
     for row in rows:
         month = (row.day.year, row.day.month)
         paid_in_month[month] += row.millionths
         if row.reason is None:
             continue
-        leads_by_reason[row.reason] += row.leads
-        millionths_by_reason[row.reason] += row.millionths
-        if terms.return_within_days is not None and (today - row.day).days > terms.return_within_days:
+        leads_by_reason[row.reason] = leads_by_reason.get(row.reason, 0) + row.leads
+        millionths_by_reason[row.reason] = millionths_by_reason.get(row.reason, 0) + row.millionths
+        if row.past is not None:
+            past = Past(*map(add, past, row.past))
+            claimed_in_month[month] += row.past.claimed
+            over_cap += row.millionths - row.past.claimed  # it was above the cap at that time
+        elif is_too_late(row.day, terms, today):
             too_late += row.millionths
         else:
             returnable_in_month[month] += row.millionths
-    over_cap = sum(
-        max(0, returnable_in_month[month] - _cap(paid, terms.at_most_share)) for month, paid in paid_in_month.items()
+    over_cap += sum(
+        max(0, returnable_in_month[month] - room_under_cap(paid, claimed_in_month[month], terms))
+        for month, paid in paid_in_month.items()
     )
     total = sum(millionths_by_reason.values())
     return Money(
@@ -153,8 +185,25 @@ def _claim(currency: str, rows: Sequence[Priced], terms: Terms, today: date) -> 
         ],
         too_late=amount(too_late),
         over_cap=amount(over_cap),
-        claim=amount(total - too_late - over_cap),
+        claim=amount(total - too_late - over_cap - past.claimed),
+        claimed=amount(past.claimed),
+        answered=amount(past.answered),
+        credited=amount(past.credited),
+        open=amount(past.open),
     )
+
+
+def is_too_late(day: date, terms: Terms, today: date) -> bool:
+    """Whether a lead of this day is past the contract's time limit."""
+    return terms.return_within_days is not None and (today - day).days > terms.return_within_days
+
+
+def room_under_cap(paid: int, claimed: int, terms: Terms) -> int:
+    """How much of a calendar month's leads can still be claimed: of what they cost, without what was claimed before.
+
+    All are in millionths.
+    """
+    return max(0, _cap(paid, terms.at_most_share) - claimed)
 
 
 def add_money(parts: Iterable[Sequence[Money]]) -> list[Money]:
@@ -172,6 +221,10 @@ def add_money(parts: Iterable[Sequence[Money]]) -> list[Money]:
             too_late=_total(money.too_late for money in same_currency),
             over_cap=_total(money.over_cap for money in same_currency),
             claim=_total(money.claim for money in same_currency),
+            claimed=_total(money.claimed for money in same_currency),
+            answered=_total(money.answered for money in same_currency),
+            credited=_total(money.credited for money in same_currency),
+            open=_total(money.open for money in same_currency),
         )
         for currency, same_currency in sorted(by_currency.items())
     ]

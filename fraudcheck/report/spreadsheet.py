@@ -19,12 +19,12 @@ def overview_csv(report: Overview) -> Iterator[list[str]]:
         *("change", "change_since", "change_before", "change_after"),
         *("outcomes", "proved_genuine", "proved_fake"),
         *("currency", "paid", *(f"returnable_{reason}" for reason in RETURN_REASONS)),
-        *("too_late", "over_cap", "claim"),
+        *("too_late", "over_cap", "claim", "claimed", "answered", "credited", "open"),
         *("sales_leads", *(f"kind_{name}" for name in ASKED_WORDS)),
         *("form_leads", "form_tokens", "form_token_share"),
     ]
     for line in report.vendors:
-        no_money = [""] * (5 + len(RETURN_REASONS))
+        no_money = [""] * (9 + len(RETURN_REASONS))
         for cells in [_money_cells(money) for money in line.money] or [no_money]:
             yield [*_vendor_cells(line), *cells, *_kind_cells(line), *_token_cells(line)]
 
@@ -57,7 +57,8 @@ def _token_cells(line: VendorLine) -> list[str]:
 def _money_cells(money: Money) -> list[str]:
     amounts = {returnable.reason: returnable.amount for returnable in money.returnable}
     by_reason = [amounts.get(reason, "") for reason in RETURN_REASONS]
-    return [money.currency, money.paid, *by_reason, money.too_late, money.over_cap, money.claim]
+    past = [money.claimed, money.answered, money.credited, money.open]
+    return [money.currency, money.paid, *by_reason, money.too_late, money.over_cap, money.claim, *past]
 
 
 def vendor_csv(report: VendorReport) -> Iterator[list[str]]:

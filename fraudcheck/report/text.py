@@ -289,6 +289,9 @@ def _money(by_currency: Sequence[Money], heading: str) -> Iterator[str]:
             yield f"  too late for the contract: {money.too_late}"
         if not _is_zero(money.over_cap):
             yield f"  over the contract's cap: {money.over_cap}"
+        if not _is_zero(money.claimed):
+            yield f"  claimed before: {money.claimed}, of which answered {money.answered}, open {money.open}"
+            yield f"  given back: {money.credited} {money.currency}"
         yield f"  to claim: {money.claim} {money.currency}"
 
 
@@ -399,6 +402,11 @@ def _outcomes(known: Outcomes) -> Iterator[str]:
     if known.returned:
         returned = ", ".join(f"{name} {count:,}" for name, count in known.returned.items())
         yield f"returned: {returned}"
+    if known.reviewed_genuine or known.reviewed_fake:
+        yield (
+            f"reviewed by people: {known.reviewed_genuine:,} as genuine, {known.reviewed_fake:,} as fake; "
+            f"of {known.reviews_tested:,} it was told later what they were, as reviewed {known.reviews_right:,}"
+        )
     if known.value:
         yield "conversions brought " + ", ".join(f"{amount} {currency}" for currency, amount in known.value.items())
 

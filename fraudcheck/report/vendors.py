@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from fraudcheck.fields.filling import STAFFED_CHANNELS
 from fraudcheck.identifiers import vendor_key
+from fraudcheck.ports.claims import ClaimedLead
 from fraudcheck.ports.ledger import LeadOutcome
 from fraudcheck.reasons import CATALOGUE, speaks_against
 from fraudcheck.report import change_carriers, lead_outcomes, prices, rates, returns, visits
@@ -59,8 +60,8 @@ _STAFFED, _CONTRADICTED = "CHANNEL_STAFFED", "CHANNEL_CONTRADICTED"
 
 
 class AuditInputs(Struct, frozen=True, kw_only=True):
-    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, today's date, and the
-    tenant's funnel, whose events prove what it says.
+    """What an audit needs besides leads and outcomes: the scope, the contract, numbers of visits, today's date, the
+    tenant's funnel, whose events prove what it says, and the leads of the scope that were claimed before.
     """
 
     scope: Scope
@@ -68,6 +69,7 @@ class AuditInputs(Struct, frozen=True, kw_only=True):
     today: date
     visits: Sequence[Visits] = ()
     funnel: Funnel = DEFAULT
+    claimed: Sequence[ClaimedLead] = ()
 
 
 class _Group(NamedTuple):
@@ -86,13 +88,20 @@ class _Group(NamedTuple):
 
 def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs) -> Overview:
     """All vendors side by side, the worst first."""
+    return audit_each(leads, outcomes, inputs, most=0)[0]
+
+
+def audit_each(
+    leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs, most: int
+) -> tuple[Overview, list[VendorReport]]:
+    """All vendors side by side, the worst first, and the first ``most`` that have a name in full, without examples."""
     original_names = set(leads.names["vendor"])
     with_outcomes = lead_outcomes.group_by_lead(outcomes, inputs.funnel)
     leads = leads.merge_small("vendor", _MAX_NAMES, None)
     smaller = next((name for name in leads.names["vendor"] if name not in original_names), None)
-    lines, _ = _vendor_lines(leads, with_outcomes, inputs, smaller)
+    lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs, smaller)
     without_line = [lead for lead in with_outcomes if lead.vendor not in lines]
-    return Overview(
+    overview = Overview(
         scope=inputs.scope,
         all=_line_of_all(leads, list(lines.values()), without_line),
         vendors=sorted(lines.values(), key=lambda line: (not line.worse, -line.bad.likely, -line.leads, line.vendor)),
@@ -101,6 +110,8 @@ def audit_all(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs
         calibration=lead_outcomes.calibrate(leads, with_outcomes),
         sources=_sources(leads),
     )
+    named = [line for line in overview.vendors if line.vendor and line.vendor != smaller]
+    return overview, [_in_full(leads, with_outcomes, inputs, line, worse_reasons[line.vendor]) for line in named[:most]]
 
 
 def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInputs, name: str) -> VendorReport | None:
@@ -115,14 +126,22 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
         lead_outcomes.group_by_lead(outcomes, inputs.funnel),
     )
     lines, worse_reasons = _vendor_lines(leads, with_outcomes, inputs, None)
-    if name not in lines:
-        return None
+    return _in_full(leads, with_outcomes, inputs, lines[name], worse_reasons[name]) if name in lines else None
+
+
+def _in_full(
+    leads: Leads,
+    with_outcomes: Sequence[lead_outcomes.LeadWithOutcomes],
+    inputs: AuditInputs,
+    line: VendorLine,
+    worse: frozenset[str],
+) -> VendorReport:
+    """The vendor of a line in full; ``leads`` and outcomes are those of all vendors, ``worse`` its reasons."""
     names, index = leads.by("vendor")
-    is_own = index == names.index(name)
+    is_own = index == names.index(line.vendor)
     own, others = leads.only(is_own), leads.only(~is_own)
-    own_outcomes = [lead for lead in with_outcomes if lead.vendor == name]
+    own_outcomes = [lead for lead in with_outcomes if lead.vendor == line.vendor]
     parts = {part: _parts(own, part) for part in PARTS}
-    line = lines[name]
     if line.change is not None:
         carriers = change_carriers.find_carriers(own, line.change)
         line = msgspec.structs.replace(line, change=msgspec.structs.replace(line.change, carriers=carriers))
@@ -130,7 +149,7 @@ def audit_vendor(leads: Leads, outcomes: Sequence[LeadOutcome], inputs: AuditInp
         scope=inputs.scope,
         summary=line,
         others=rates.share(int(others.bad.sum()), len(others)),
-        reasons=_reason_lines(own, others, worse_reasons[name]),
+        reasons=_reason_lines(own, others, worse),
         campaigns=parts["campaign"],
         sub_ids=parts["sub_id"],
         channels=parts["channel"],
@@ -192,7 +211,14 @@ def _vendor_lines(
         position = positions_by_name.get(lead.vendor, None if smaller is None else positions_by_name[smaller])
         if lead.proved == "genuine" and position is not None:
             genuine[position].append(lead)
-    money = prices.money_by_vendor(leads, group.names, group.lead_group, inputs.contract, inputs.today, genuine)
+    claimed: defaultdict[int, list[ClaimedLead]] = defaultdict(list)
+    for each in inputs.claimed:
+        position = positions_by_name.get(each.source[0] or "", None if smaller is None else positions_by_name[smaller])
+        if position is not None:
+            claimed[position].append(each)
+    money = prices.money_by_vendor(
+        leads, group.names, group.lead_group, inputs.contract, inputs.today, genuine, claimed
+    )
     asked, bands = _count_asked(leads, group.lead_group, count), _count_bands(leads, group.lead_group, count)
     lines = {}
     for i, name in enumerate(group.names):

@@ -99,6 +99,11 @@ def contact_text(contact: Mapping[str, Any]) -> str:
     return text + (f" What would verify it next: {_told(_NEXT, following)}." if following else "")
 
 
+def next_step(step: str) -> str:
+    """What would verify a contact next (``worth.contact.NEXT``), as an order; "" for what is none."""
+    return _NEXT.get(step, "")
+
+
 def contact_of(verdict: Mapping[str, Any]) -> str:
     """``contact_text`` of a verdict; "" where nobody looked, as in verdicts from before there was any."""
     contact = verdict.get("contact")

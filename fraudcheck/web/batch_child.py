@@ -31,11 +31,20 @@ def start_child(
 ) -> subprocess.Popen[bytes]:
     """Start a child that works on a job. ``command`` starts fraudcheck; the child holds the file ``lock`` too."""
     options = job.options
-    arguments = ["batch", str(folder.input), "--out", str(folder.verdicts(options.format))]
+    inputs = [str(path) for path in folder.inputs()]
+    arguments = ["batch", *inputs, "--out", str(folder.verdicts(options.format))]
     arguments += ["--status", str(folder.status_file), f"--data-dir={settings.data_dir.absolute()}"]
     arguments += [f"--tenant={job.tenant}", *(f"--map={pair}" for pair in options.map)]
+    arguments += [f"--set={pair}" for pair in options.set]
     arguments += [f"--dates={options.dates}"] if options.dates else []
     arguments += [f"--timezone={options.timezone}"] if options.timezone else []
+    arguments += ["--keep"] if options.keep else []
+    if job.files:  # in a file, as every process of the machine may see arguments
+        folder.write_names([file.name for file in job.files])
+        arguments += [f"--names={folder.names_file}", f"--report={folder.audit_file}"]
+        for path, file in zip(inputs, job.files, strict=True):
+            arguments += [f"--set={path}:source.vendor={file.vendor}"] if file.vendor else []
+            arguments += [f"--dates={path}:{file.dates}"] if file.dates else []
     folder.write_first_status()
     with os.fdopen(open_private(folder.log), "ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own command; what the caller chose was checked

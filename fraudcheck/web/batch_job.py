@@ -1,9 +1,12 @@
 """What is known of one batch over HTTP? A job in a folder, whose files say what was asked, how far it is, how it ended.
 
-- ``input``, the file as it was sent. It is deleted when the job has ended, in whichever way.
+- ``input``, the file as it was sent, and ``input-2`` and so on where there are several. They are deleted when the job
+  has ended, in whichever way.
+- ``draft.json``, what was sent in a browser and waits for a person to start it; ``preview.json``, what was found in it.
 - ``worked``, the seconds that children have worked on it, as far as services lived to note them.
 - ``job.json``, what was asked; ``status.json``, the child's progress; ``ended.json``, how the job ended.
 - ``verdicts.FORMAT`` and ``verdicts.FORMAT.rejected.ndjson``, the results. They stay until somebody deletes the batch.
+- ``audit.html``, the audit of the vendors of what came from a browser.
 - ``log``, the child's standard error, kept if the job failed.
 """
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +25,8 @@ import msgspec
 from msgspec import Struct
 
 from fraudcheck.adapters.keys import write_secret
+from fraudcheck.batch.figures import Figures
+from fraudcheck.batch.preview import Looked
 from fraudcheck.records import format_utc
 
 Format = Literal["ndjson", "csv", "parquet"]
@@ -28,6 +34,8 @@ Dates = Literal["day-first", "month-first"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 EndState = Literal["done", "failed", "cancelled"]
 
+MOST_FILES = 50
+"""Files that are judged together as one batch."""
 MAX_STARTS = 3
 """How often the child is started if something kills it. A death that takes the service too is not counted."""
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE}
@@ -42,14 +50,29 @@ class Options(Struct, frozen=True, kw_only=True):
 
     format: Format = "ndjson"
     map: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
     dates: Dates | None = None
     timezone: str | None = None
+    keep: bool = False
+
+
+class SentFile(Struct, frozen=True, kw_only=True):
+    """A file that came from a browser: its ``name``, which is anybody's text and no path, and what was said of it.
+
+    ``vendor`` is that of rows that name none, "" where nobody said it; ``dates`` is as in ``Options``.
+    """
+
+    name: str
+    vendor: str = ""
+    dates: Dates | None = None
 
 
 class Batch(Struct, frozen=True, kw_only=True):
     """A batch as the API gives it. ``rows`` is null until they are counted, ``results`` until the batch is done.
 
     ``lost`` says in sentences what of the file is in no verdict: columns, rows, cells; known when the batch is done.
+    Of a batch that keeps its leads, when it is done, ``origin`` is what they have in the ledger, ``kept`` says how many
+    they are and ``known`` how many the ledger had before.
     """
 
     id: str
@@ -60,20 +83,25 @@ class Batch(Struct, frozen=True, kw_only=True):
     rejected: int
     decisions: dict[str, int]
     lost: list[str]
+    seconds_left: int | None
     problem: str | None
     format: Format
     created_at: str
     finished_at: str | None
     results: str | None
+    origin: str | None
+    kept: int | None
+    known: int | None
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What was asked."""
+    """What was asked. ``files`` are in the order of the inputs; a program tells nothing of them."""
 
     id: str
     tenant: str
     created_at: str
     options: Options
+    files: tuple[SentFile, ...] = ()
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -86,7 +114,12 @@ class Status(Struct, frozen=True, kw_only=True):
     rejected: int = 0
     decisions: dict[str, int] = {}
     lost: list[str] = []
+    seconds_left: int | None = None
     problem: str | None = None
+    origin: str | None = None
+    kept: int | None = None
+    known: int | None = None
+    figures: Figures | None = None
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -107,6 +140,40 @@ class JobFolder:
         self.status_file = path / "status.json"
         self._worked_file = path / "worked"
         self._job_file, self._ended_file = path / "job.json", path / "ended.json"
+        self.names_file, self.audit_file = path / "names.json", path / "audit.html"
+        self._draft_file, self._preview_file = path / "draft.json", path / "preview.json"
+
+    def inputs(self) -> list[Path]:
+        """The files as they were sent, in their order."""
+        more = [path for n in range(2, MOST_FILES + 1) if (path := self.path / f"input-{n}").exists()]
+        return [self.input, *more]
+
+    def draft(self) -> Job | None:
+        """What waits for a person to start it; None if nothing does."""
+        return None if self._job_file.exists() else _read_json(self._draft_file, Job)
+
+    def write_draft(self, draft: Job) -> None:
+        """Note what waits to be started, and with which options."""
+        write_secret(self._draft_file, msgspec.json.encode(draft))
+
+    def start(self) -> bool:
+        """Make a job of the draft. False if there is none any more."""
+        draft = self.draft()
+        if draft is None:
+            return False
+        self.write_job(draft)
+        for path in (self._draft_file, self._preview_file):
+            path.unlink(missing_ok=True)
+        return True
+
+    def looked(self) -> Looked | None:
+        """What was found in the draft's files; None if nobody has looked yet."""
+        return _read_json(self._preview_file, Looked)
+
+    def write_looked(self, looked: Looked) -> None:
+        """Note what was found in the draft's files."""
+        with suppress(FileNotFoundError):  # deleted at this moment
+            write_secret(self._preview_file, msgspec.json.encode(looked))
 
     def job(self) -> Job | None:
         """What was asked; None if the job is deleted."""
@@ -119,6 +186,10 @@ class JobFolder:
     def write_job(self, job: Job) -> None:
         """Note what was asked."""
         write_secret(self._job_file, msgspec.json.encode(job))
+
+    def write_names(self, names: Sequence[str]) -> None:
+        """Note how messages and results name the files."""
+        write_secret(self.names_file, msgspec.json.encode(names))
 
     def write_first_status(self) -> None:
         """Note that a child is about to start, unless an earlier child has noted its progress."""
@@ -160,7 +231,7 @@ class JobFolder:
         return self.path / f"verdicts.{ending}.rejected.ndjson"
 
     def is_over(self) -> bool:
-        """Whether nothing is left to do: the job has ended or is deleted."""
+        """Whether nothing is left to do: the job has ended, is deleted, or not started."""
         return self._ended_file.exists() or not self._job_file.exists()
 
     def is_finished(self, job: Job) -> bool:
@@ -186,11 +257,15 @@ class JobFolder:
             rejected=status.rejected,
             decisions=status.decisions,
             lost=status.lost,
+            seconds_left=status.seconds_left if state == "running" else None,
             problem=ended.problem if ended else None,
             format=job.options.format,
             created_at=job.created_at,
             finished_at=ended.finished_at if ended else None,
             results=f"/v1/batches/{job.id}/results" if state == "done" else None,
+            origin=status.origin,
+            kept=status.kept,
+            known=status.known,
         )
 
     def settle(self, job: Job, code: int) -> None:
@@ -235,13 +310,16 @@ class JobFolder:
         return True
 
     def tidy(self) -> None:
-        """Delete what is not to stay of a job that has ended. Of a deleted job, nothing stays."""
+        """Delete what is not to stay of a job that has ended. Of a deleted job, nothing stays; of a draft, all."""
+        if self.draft() is not None:
+            return
         job, ended = self.job(), _read_json(self._ended_file, Ended)
         stay: set[str] = set()
         if job is not None and ended is not None:
             stay = {self._job_file.name, self.status_file.name, self._ended_file.name}
             if ended.state == "done":
                 stay |= {self.verdicts(job.options.format).name, self.rejected(job.options.format).name}
+                stay.add(self.audit_file.name)
             elif ended.state == "failed":
                 stay.add(self.log.name)
         for path in self.path.iterdir() if self.path.exists() else ():

@@ -20,21 +20,23 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
+
+import msgspec
 
 from fraudcheck.adapters import disk
 from fraudcheck.identifiers import UUID, uuid7
 from fraudcheck.records import format_utc
 from fraudcheck.settings import Settings
 from fraudcheck.web.batch_child import COMMAND, start_child, stop_child
-from fraudcheck.web.batch_job import MAX_STARTS, Batch, Job, JobFolder, Options
+from fraudcheck.web.batch_job import MAX_STARTS, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.file_locks import open_private, try_lock
 
 UNFINISHED = 100
@@ -46,6 +48,8 @@ LISTED = 100
 TURN = 60.0
 """Seconds that a job may work while another tenant waits, not counting the time in which it takes its file in."""
 _HOUR = 3600.0
+_DRAFT = timedelta(days=1)
+"""How long a file that was sent in a browser waits for a person to start it."""
 _ASIDE = ".aside"
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -53,7 +57,14 @@ _log = logging.getLogger(__name__)
 
 
 class Empty(Exception):
-    """The file has no bytes."""
+    """The file has no bytes, or there is no file."""
+
+
+class Uploaded(NamedTuple):
+    """A job that was sent, with its batch; None for a draft, which nobody has started."""
+
+    job: Job
+    batch: Batch | None
 
 
 class TooLarge(Exception):
@@ -101,22 +112,79 @@ class Batches:
         Raises Empty, TooLarge, Crowded, and OSError if the disk has no room for it. After any end but success nothing
         of the file is left.
         """
+        job = await self._receive(tenant, _only(content), options, draft=False)
+        return self._job_folder(tenant, job.id).to_batch(job)
+
+    async def accept_draft(self, tenant: str, files: AsyncIterable[tuple[str, AsyncIterable[bytes]]]) -> Job:
+        """Store files, each with the name that it came by, for a person to look at and to start as one batch.
+
+        Raises as ``accept`` does. Of a draft that nobody starts within a day nothing is left either.
+        """
+        return await self._receive(tenant, files, Options(format="csv"), draft=True)
+
+    async def _receive(
+        self, tenant: str, files: AsyncIterable[tuple[str, AsyncIterable[bytes]]], options: Options, *, draft: bool
+    ) -> Job:
         await asyncio.to_thread(self._require_room_for_tenant, tenant)
         now = datetime.now(UTC)
         job = Job(id=uuid7(now, os.urandom(10)), tenant=tenant, created_at=format_utc(now), options=options)
         upload = _Upload(JobFolder(self._root / _ASIDE / job.id), self._settings)
+        names: list[str] = []
         try:
             await _to_its_end(upload.begin)
-            async for chunk in content:
-                if upload.size + len(chunk) > self._settings.batch_max_bytes:
-                    raise TooLarge
-                await _to_its_end(upload.write, chunk)
-            if not upload.size:
+            async for name, content in files:
+                if names:
+                    await _to_its_end(upload.begin_another, len(names) + 1)
+                names.append(name)
+                before = upload.size
+                async for chunk in content:
+                    if upload.size + len(chunk) > self._settings.batch_max_bytes:
+                        raise TooLarge
+                    await _to_its_end(upload.write, chunk)
+                if upload.size == before:
+                    raise Empty
+            if not names:
                 raise Empty
-            await _to_its_end(upload.finish, job, self._job_folder(tenant, job.id))
+            if draft:
+                job = msgspec.structs.replace(job, files=tuple(SentFile(name=name) for name in names))
+            await _to_its_end(upload.finish, job, self._job_folder(tenant, job.id), draft)
         finally:
             await _to_its_end(upload.close)
-        return self._job_folder(tenant, job.id).to_batch(job)
+        return job
+
+    def draft(self, tenant: str, batch_id: str) -> Job | None:
+        """What waits to be started under an id; None if the tenant has no such draft."""
+        draft = self._job_folder(tenant, batch_id).draft() if UUID.fullmatch(batch_id) else None
+        return draft if draft is not None and draft.tenant == tenant else None
+
+    def folder(self, job: Job) -> JobFolder:
+        """Where a job's or a draft's files are."""
+        return self._job_folder(job.tenant, job.id)
+
+    def start_draft(self, draft: Job) -> bool:
+        """Put a draft into the queue. False if it is not there any more; raises Crowded if too many are unfinished."""
+        self._require_turn(list(self._tenant_folder(draft.tenant).glob("*")))
+        return self.folder(draft).start()
+
+    def remove_draft(self, draft: Job) -> None:
+        """Delete a draft."""
+        self._delete(self.folder(draft).path)
+
+    def job(self, tenant: str, batch_id: str) -> Job | None:
+        """What was asked with a batch; None if the tenant has none of that id."""
+        job = self._job_folder(tenant, batch_id).job() if UUID.fullmatch(batch_id) else None
+        return job if job is not None and job.tenant == tenant else None
+
+    def uploads(self, tenant: str) -> Sequence[Uploaded]:
+        """The tenant's newest batches and drafts, the newest first."""
+        found = []
+        for path in sorted(self._tenant_folder(tenant).glob("*"), reverse=True)[:LISTED]:
+            folder = JobFolder(path)
+            if (job := folder.job()) is not None and job.tenant == tenant:
+                found.append(Uploaded(job, folder.to_batch(job)))
+            elif (draft := folder.draft()) is not None and draft.tenant == tenant:
+                found.append(Uploaded(draft, None))
+        return found
 
     def find(self, tenant: str, batch_id: str) -> Batch | None:
         """One batch; None if the tenant has none of that id."""
@@ -165,13 +233,17 @@ class Batches:
     def _require_room_for_tenant(self, tenant: str) -> None:
         """Raises Crowded if the tenant may have no further batch."""
         folders = list(self._tenant_folder(tenant).glob("*"))
-        if sum(not JobFolder(path).is_over() for path in folders) >= UNFINISHED:
-            raise Crowded(f"{UNFINISHED} batches are unfinished: wait until one is done, or cancel one")
+        self._require_turn(folders)
         if len(folders) >= KEPT:
             raise Crowded(f"{KEPT} batches are kept: delete some that have ended")
         most = self._settings.batch_tenant_bytes
         if sum(map(_bytes_in, folders)) >= most:
             raise Crowded(f"your batches and their results take {most:,} bytes: delete some that have ended")
+
+    def _require_turn(self, folders: Sequence[Path]) -> None:
+        """Raises Crowded if too many of a tenant's batches are unfinished."""
+        if sum(not JobFolder(path).is_over() for path in folders) >= UNFINISHED:
+            raise Crowded(f"{UNFINISHED} batches are unfinished: wait until one is done, or cancel one")
 
     async def _run_jobs(self) -> None:
         """Run the jobs for as long as the service lives, once no other service does."""
@@ -201,13 +273,16 @@ class Batches:
         return self._find_next() if self._has_room() else None
 
     def _delete_old(self) -> None:
-        """Delete batches that have ended long ago."""
+        """Delete batches that have ended long ago, and what waited too long to be started."""
         if monotonic() < self._delete_again:
             return
         self._delete_again = monotonic() + _HOUR
-        moment = format_utc(datetime.now(UTC) - timedelta(days=self._settings.batch_keep_days))
+        now = datetime.now(UTC)
+        ended, drafted = format_utc(now - timedelta(days=self._settings.batch_keep_days)), format_utc(now - _DRAFT)
         for path in self._root.glob("[!.]*/*"):
-            if JobFolder(path).ended_before(moment):
+            folder = JobFolder(path)
+            draft = folder.draft()
+            if folder.ended_before(ended) or (draft is not None and draft.created_at < drafted):
                 self._delete(path)
 
     def _delete(self, path: Path) -> None:
@@ -302,21 +377,25 @@ class Batches:
 
 
 class _Upload:
-    """A file that is being received into a folder aside. Methods block."""
+    """Files that are being received into a folder aside. Methods block."""
 
     def __init__(self, aside: JobFolder, settings: Settings) -> None:
         self.size = 0
         self._aside, self._settings = aside, settings
         self._reserve = 0
-        self._file = -1
+        self._files: list[int] = []
 
     def begin(self) -> None:
         """Make the folder with an empty input, locked while it is open, so that no service takes it for a leftover."""
         self._reserve = disk.reserve(self._settings)
         disk.require_free(self._aside.path.parent, self._reserve)
         self._aside.path.mkdir(mode=0o700)
-        self._file = open_private(self._aside.input)
-        try_lock(self._file)
+        self._files.append(open_private(self._aside.input))
+        try_lock(self._files[0])
+
+    def begin_another(self, number: int) -> None:
+        """Make the empty input of that number."""
+        self._files.append(open_private(self._aside.path / f"input-{number}"))
 
     def write(self, chunk: bytes) -> None:
         """Add to the file. Raises OSError, with what to do, if the disk has no room for it."""
@@ -324,21 +403,27 @@ class _Upload:
         with memoryview(chunk) as view:
             written = 0
             while written < len(view):
-                written += os.write(self._file, view[written:])
+                written += os.write(self._files[-1], view[written:])
         self.size += len(chunk)
 
-    def finish(self, job: Job, folder: JobFolder) -> None:
-        """Move the folder into the queue, with its input safely on disk."""
-        os.fsync(self._file)
-        self._aside.write_job(job)
+    def finish(self, job: Job, folder: JobFolder, draft: bool) -> None:
+        """Move the folder to the others, with its input safely on disk: into the queue, or as a ``draft``."""
+        for file in self._files:
+            os.fsync(file)
+        (self._aside.write_draft if draft else self._aside.write_job)(job)
         folder.path.parent.mkdir(mode=0o700, exist_ok=True)
         self._aside.path.rename(folder.path)
 
     def close(self) -> None:
-        """Close the file and delete the folder; after ``finish`` there is none aside."""
-        if self._file >= 0:
-            os.close(self._file)
+        """Close the files and delete the folder; after ``finish`` there is none aside."""
+        for file in self._files:
+            os.close(file)
         shutil.rmtree(self._aside.path, ignore_errors=True)
+
+
+async def _only(content: AsyncIterable[bytes]) -> AsyncIterator[tuple[str, AsyncIterable[bytes]]]:
+    """One file, whose name nobody told."""
+    yield "", content
 
 
 async def _to_its_end(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -281,12 +281,12 @@ async def follow(
     return response
 
 
-async def paced(request: web.Request) -> AsyncIterator[bytes]:
-    """The body of an upload, piece by piece. Raises Problem where it comes too slowly."""
+async def paced(request: web.Request, pieces: AsyncIterator[bytes] | None = None) -> AsyncIterator[bytes]:
+    """The body of an upload, piece by piece, or those ``pieces`` of it. Raises Problem where it comes too slowly."""
     connection = request.protocol
     if isinstance(connection, Connection):
         connection.upload()
-    pieces, start, size = request.content.iter_any(), monotonic(), 0
+    pieces, start, size = pieces or request.content.iter_any(), monotonic(), 0
     while True:
         try:
             async with asyncio.timeout(CHUNK):

@@ -45,7 +45,7 @@ async def count_token(request: web.Request, address: str | None, site: str) -> N
 def _kind(method: str, scope: str | None) -> str | None:
     if scope is None or scope == "check":
         return scope
-    if method == "GET":
+    if method == "GET" or scope == "read":
         return "read"
     return "batch" if scope == "batch" else "outcome"
 

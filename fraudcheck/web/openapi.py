@@ -19,7 +19,7 @@ from fraudcheck.batch import source
 from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
-from fraudcheck.report import audit, funnel_report
+from fraudcheck.report import audit, claims, funnel_report
 from fraudcheck.scoring.policy import DECISIONS
 from fraudcheck.web import batch_job, schemas
 from fraudcheck.web.openapi_fields import FIELD_MEANINGS, FieldMeaning
@@ -36,6 +36,8 @@ _CALLED = (
     schemas.LeadConfirmations,
     audit.Overview,
     audit.VendorReport,
+    claims.Claim,
+    claims.ClaimList,
     funnel_report.FunnelReport,
     schemas.Page,
     schemas.FormAnswer,
@@ -46,6 +48,8 @@ _CALLED = (
     batch_job.Batch,
     schemas.BatchList,
     schemas.BatchRow,
+    schemas.BatchLead,
+    schemas.BatchSource,
     source.Rejected,
     schemas.ProblemDocument,
     schemas.Health,
@@ -54,7 +58,7 @@ _CALLED = (
 """The types of bodies, and of the lines of a batch's files."""
 _CLASSES: Mapping[str, type[msgspec.Struct]] = {
     name: kind
-    for module in (records, audit, funnel_report, batch_job, schemas, source)
+    for module in (records, audit, claims, funnel_report, batch_job, schemas, source)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 }
@@ -76,6 +80,7 @@ _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Whether the lead is one: success, failure, or error where none could be read.",
         schemas.FORM_OUTCOMES,
     ),
+    "WhyNotClaimed": ("Why a lead, or a part of its price, is not claimed.", get_args(claims.Why)),
     "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
 }
 _ENUM_OF_VALUES = {frozenset(values): name for name, (_, values) in _ENUMS.items()}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
+from fraudcheck.report.claim_words import LANGUAGES
 from fraudcheck.web.batch_job import Format
 from fraudcheck.web.batch_queue import UNFINISHED
 
@@ -156,6 +157,43 @@ def paths() -> dict[str, Any]:
                 "One vendor in full; also as a page, CSV and XLSX.",
                 _answers("VendorReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
                 (vendor, *_audited()),
+            )
+        },
+        "/v1/vendors/{vendor}/claim": {
+            "get": _call(
+                "vendors",
+                "getClaim",
+                "What can be claimed back from a vendor now, lead by lead, unkept; also as a page, CSV and XLSX.",
+                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (vendor, *_times(), *_of_a_claim()),
+            )
+        },
+        "/v1/vendors/{vendor}/claims": {
+            "post": _call(
+                "vendors",
+                "createClaim",
+                "Claims it, so that it is never claimed again.",
+                {"201": _answer("Kept.", _content("Claim"))}
+                | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 409, 429, 503),
+                (vendor, *_times(), *_of_a_claim()),
+            )
+        },
+        "/v1/claims": {
+            "get": _call(
+                "vendors",
+                "listClaims",
+                "What was claimed from vendors, newest first; also as a page.",
+                _answers("ClaimList", 400, 401, 403, 429),
+                (_parameter("vendor", "Those of this vendor alone.", _TEXT, "acme"),),
+            )
+        },
+        "/v1/claims/{claim}": {
+            "get": _call(
+                "vendors",
+                "getKeptClaim",
+                "A claim as it was kept, with what was answered; also as a page, CSV and XLSX.",
+                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                (_parameter("claim", "The id of the claim.", _UUID, _ID, where="path"), *_of_a_claim()),
             )
         },
         "/v1/funnel": {
@@ -360,6 +398,7 @@ def _filters() -> Iterable[dict[str, Any]]:
         ("enquiry", "Leads of this kind of enquiry alone; `unknown` where nobody looked.", _TEXT, "sales_lead"),
         ("band", "Leads of this band alone; `unknown` where it cannot be told.", _TEXT, "hot"),
         ("reason", "Leads with this reason alone. Unit or format: reason code.", _TEXT, "EMAIL_DISPOSABLE"),
+        ("reference", "Leads that came with this reference alone; an erased lead has none.", _TEXT, "crm-123"),
         ("origin", "Leads of this origin alone: live (if absent), `batch:<id>` or revision.", _TEXT, "live"),
         ("from", "Leads checked from then on. Unit or format: RFC 3339.", _MOMENT, "2026-11-01T00:00:00Z"),
         ("to", "Leads checked before then. Unit or format: RFC 3339.", _MOMENT, "2026-12-01T00:00:00Z"),
@@ -374,9 +413,8 @@ def _filters() -> Iterable[dict[str, Any]]:
         yield _parameter(name, text, schema, example)
 
 
-def _audited() -> Iterable[dict[str, Any]]:
-    """The parameters of an audit."""
-    visits = {"type": "array", "items": {**_TEXT, "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+def _times() -> Iterable[dict[str, Any]]:
+    """The parameters that say which time's leads are meant."""
     for name, text, schema, example in (
         (
             "from",
@@ -390,6 +428,28 @@ def _audited() -> Iterable[dict[str, Any]]:
             _MOMENT,
             "2026-12-01T00:00:00Z",
         ),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _of_a_claim() -> Iterable[dict[str, Any]]:
+    """The parameters that say how a claim is written."""
+    flag = {"type": "boolean"}
+    for name, text, schema, example in (
+        ("language", "The language of the letter and of the evidence; en if absent.", {"enum": [*LANGUAGES]}, "de"),
+        ("timezone", "The time zone of the leads' times; UTC if absent.", _TEXT, "Asia/Ho_Chi_Minh"),
+        ("for_vendor", "The vendor's copy: only what the vendor sent or can know.", flag, True),
+        ("personal", "With names, mail addresses and phones; needs the scope personal.", flag, False),
+        ("answer_by", "The day until which the letter asks for an answer.", {**_TEXT, "format": "date"}, "2026-12-14"),
+    ):
+        yield _parameter(name, text, schema, example)
+
+
+def _audited() -> Iterable[dict[str, Any]]:
+    """The parameters of an audit."""
+    visits = {"type": "array", "items": {**_TEXT, "pattern": "^([a-z]{1,9}(/[a-z]{1,9})?=)?[0-9]{1,9}$"}}
+    yield from _times()
+    for name, text, schema, example in (
         ("campaign", "Leads of this campaign alone.", _TEXT, "spring"),
         ("sub_id", "Leads of this sub_id alone.", _TEXT, "pub-4711"),
         ("channel", "Leads of this channel alone.", _TEXT, "ppc"),
@@ -407,6 +467,9 @@ def _options() -> Iterable[dict[str, Any]]:
     """The parameters of a new batch."""
     fields = "|".join([*map(re.escape, FIELDS), "(activity|extra)\\.[^=\\x00-\\x1f]{1,64}"])
     pair = {**_TEXT, "pattern": f"^({fields})=[^\\x00-\\x1f]+$"}
+    letters = "~\u00c0-\u024f\u1e00-\u1eff"
+    set_fields = "source\\.(vendor|campaign|sub_id)|extra\\.[a-z_]{1,64}"
+    constant = {**_TEXT, "pattern": f"^({set_fields})=[!-{letters}][ -{letters}]{{0,60}}$"}
     for name, text, schema, example in (
         ("format", "What the results are written as; ndjson if absent.", _ref("ResultFormat"), "csv"),
         (
@@ -414,6 +477,13 @@ def _options() -> Iterable[dict[str, Any]]:
             "A field of the lead and the heading of its column, where headings do not say it; may be repeated.",
             {"type": "array", "items": pair},
             ["phone=Best number"],
+        ),
+        (
+            "set",
+            "A field of the lead and its value in rows that give nothing for it; may be repeated. Any field but email "
+            "and phone may be set, to what it can hold.",
+            {"type": "array", "items": constant},
+            ["source.vendor=adclick"],
         ),
         (
             "dates",
@@ -426,6 +496,13 @@ def _options() -> Iterable[dict[str, Any]]:
             "Of times that name none; UTC if absent. Unit or format: IANA name.",
             {**_TEXT, "format": "iana-time-zone"},
             "Asia/Ho_Chi_Minh",
+        ),
+        (
+            "keep",
+            "Put the leads into the ledger, and count its earlier leads as what came before them. Needs the scope "
+            "check too; false if absent.",
+            {"type": "boolean"},
+            True,
         ),
     ):
         yield _parameter(name, text, schema, example)
@@ -476,7 +553,8 @@ _CONFIRMATION_MEANINGS = {
 _AUDIT_MEANINGS = {
     **_MEANINGS,
     400: "The query cannot be read.",
-    404: "There is no lead of this vendor in this time.",
+    404: "There is no lead of this vendor in this time, or no such claim.",
+    409: "There is nothing to claim.",
     503: "The ledger cannot be read, the contract cannot be used, or too many reports are asked for; see Retry-After.",
 }
 

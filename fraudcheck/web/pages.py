@@ -107,18 +107,26 @@ def no_report(title: str, form: ScopeForm, frame: Frame | None, why: str = "") -
     return render("no_report.html", title=clean(title), form=form, frame=frame, why=clean(why[:1].upper() + why[1:]))
 
 
-def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None) -> str:
+def lead(
+    shown: Mapping[str, Any],
+    replayed: Sequence[str],
+    frame: Frame | None,
+    template: str = "lead.html",
+    title: str = "",
+    **more: Any,
+) -> str:
     """The page of one lead: how its score adds up, what that rests on, and its replay.
 
-    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay.
+    ``shown`` is the check as the API gives it, ``replayed`` the lines of its replay. A ``template`` that is made from
+    this page's needs ``more``.
     """
     steps = _steps(shown)
     ends = [0.0, shown["sum"], *(step["before"] for step in steps), *(step["after"] for step in steps)]
     message = (shown["lead"] or {}).get("message")
     spans = shown["enquiry"]["because"] if message != HIDDEN else []
     return render(
-        "lead.html",
-        title=f"Check {clean(shown['check_id'])}",
+        template,
+        title=title or f"Check {clean(shown['check_id'])}",
         shown=shown,
         vendor=((shown["lead"] or {}).get("source") or {}).get("vendor"),
         steps=steps,
@@ -137,6 +145,7 @@ def lead(shown: Mapping[str, Any], replayed: Sequence[str], frame: Frame | None)
         confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         frame=frame,
+        **more,
     )
 
 
@@ -213,6 +222,7 @@ def _templates() -> Environment:
         day=wording.day,
         evidence=wording.evidence_text,
         named=wording.name_text,
+        outcome=wording.outcome_text,
         last_day=wording.last_day,
         less=wording.amount_off,
         lines=wording.json_lines,

@@ -11,25 +11,29 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 
 from fraudcheck.operations.audit import Question, audit
+from fraudcheck.operations.claims import Asked as Claimed
+from fraudcheck.operations.claims import Nothing, list_claims, make_claim, words_for
 from fraudcheck.operations.funnel import report_funnel
 from fraudcheck.ports import Unavailable
 from fraudcheck.report.audit import Overview, VendorReport
+from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.funnel_report import FunnelReport
-from fraudcheck.settings import Settings, child_environment, load
+from fraudcheck.settings import Settings, load
+from fraudcheck.web.child_calls import ask
 
-_NICENESS = "10"
 _TIMEOUT = 120.0
 """Seconds after which a report is given up."""
 _MAX_WAITING = 8
 """Reports that may wait for the one that is being made."""
 _INVALID_CONTRACT = 3
 """The child's exit code if somebody has to correct the contract or the funnel; why is on its standard error."""
+_NOTHING = 4
+"""Its exit code if there is nothing that a claim could be kept of."""
 COMMAND = (sys.executable, "-m", "fraudcheck.web.report_process")
 
 _log = logging.getLogger(__name__)
@@ -60,7 +64,14 @@ class Reports:
         """The report of the tenant's funnel. Raises as ``_make`` does."""
         return msgspec.json.decode(await self._make(asked), type=FunnelReport | None)
 
-    async def _make(self, asked: Question) -> bytes:
+    async def claim(self, asked: Claimed) -> bytes:
+        """A claim in the form that is asked for, or the list of claims as JSON; empty where there is none.
+
+        Raises as ``_make`` does, and Nothing.
+        """
+        return await self._make(asked)
+
+    async def _make(self, asked: Question | Claimed) -> bytes:
         """The report as JSON.
 
         Raises Crowded, TimeoutError, Unavailable if the child fails, and ValueError if a table of the tenant is wrong.
@@ -75,44 +86,53 @@ class Reports:
             self._requests -= 1
 
     async def _run(self, question: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            "nice",
-            "-n",
-            _NICENESS,
-            *self._command,
-            env=child_environment(self._settings),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # a terminal's Ctrl-C is for the service alone
-        )
-        try:
-            async with asyncio.timeout(_TIMEOUT):
-                report, errors = await child.communicate(question)
-        finally:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
-        text = errors.decode(errors="replace").strip()
-        if child.returncode == _INVALID_CONTRACT:
+        code, report, text = await ask(self._command, self._settings, question, _TIMEOUT)
+        if code == _NOTHING:
+            raise Nothing(text)
+        if code == _INVALID_CONTRACT:
             raise ValueError(text)
-        if child.returncode:
+        if code:
             _log.error("a report failed: %s", text.rpartition("\n")[2])
             raise Unavailable("ledger")
         return report
 
 
+class _Kind(msgspec.Struct):
+    of: str = "vendors"
+
+
+async def make(settings: Settings, question: bytes, now: datetime) -> bytes:
+    """The child's work: what is asked for as JSON, or a claim in the form that is asked for."""
+    kind = msgspec.json.decode(question, type=_Kind).of
+    if kind in ("claim", "claims"):
+        return await _claim(settings, msgspec.json.decode(question, type=Claimed), now)
+    asked = msgspec.json.decode(question, type=Question)
+    return msgspec.json.encode(await (report_funnel if kind == "funnel" else audit)(settings, asked, now))
+
+
+async def _claim(settings: Settings, asked: Claimed, now: datetime) -> bytes:
+    if asked.of == "claims":
+        return msgspec.json.encode(await list_claims(settings, asked.tenant, asked.vendor or None))
+    claim = await make_claim(settings, asked, now)
+    if claim is None:
+        return b""
+    if asked.shape == "csv":
+        return csv_text(claim).encode()
+    return claim_xlsx(claim, words_for(asked)) if asked.shape == "xlsx" else msgspec.json.encode(claim)
+
+
 def main() -> int:
-    """The child's work: read a question from standard input, write the report to standard output."""
+    """The child: read a question from standard input, write the answer to standard output."""
     gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     try:
-        make = report_funnel if asked.of == "funnel" else audit
-        report = asyncio.run(make(load({}), asked, datetime.now(UTC)))
+        made = asyncio.run(make(load({}), sys.stdin.buffer.read(), datetime.now(UTC)))
+    except Nothing as problem:
+        print(problem, file=sys.stderr)
+        return _NOTHING
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return _INVALID_CONTRACT
-    sys.stdout.buffer.write(msgspec.json.encode(report))
+    sys.stdout.buffer.write(made)
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from fraudcheck.reasons import Reason
-from fraudcheck.records import CheckVerdict, Confirmation, Contact, Lead, Outcome
+from fraudcheck.records import CheckVerdict, Confirmation, Contact, Lead, Outcome, Price
 from fraudcheck.web.batch_job import Batch
 
 Reasons = Literal[
@@ -84,9 +84,9 @@ class Value(Struct, frozen=True, kw_only=True):
 class ToldOutcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a lead.
 
-    ``outcome`` is contacted, qualified, converted, returned, or an event of the tenant's own funnel. ``reason`` may
-    also be written as the trade does (``Wrong number``). ``at`` is now by default. ``buyer`` is the key's own, or not
-    given; without keys it is a name that distinguishes several buyers of one tenant.
+    ``outcome`` is contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an event of the
+    tenant's own funnel. ``reason`` may also be written as the trade does (``Wrong number``). ``at`` is now by default.
+    ``buyer`` is the key's own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
     """
 
     outcome: Annotated[str, Meta(max_length=200)]
@@ -182,12 +182,32 @@ class BatchList(Struct, frozen=True, kw_only=True):
     batches: list[Batch]
 
 
+class BatchSource(Struct, frozen=True, kw_only=True):
+    """Who sold a lead of a batch, and for how much, as far as the row says it."""
+
+    vendor: str | None = None
+    campaign: str | None = None
+    sub_id: str | None = None
+    channel: str | None = None
+    price: Price | None = None
+
+
+class BatchLead(Struct, frozen=True, kw_only=True):
+    """What an audit needs of a batch's lead beside the verdict. It holds no personal data."""
+
+    source: BatchSource
+
+
 class BatchRow(Struct, frozen=True, kw_only=True):
     """One line of a batch's results in NDJSON."""
 
     row: int
+    file: str
+    line: int
     reference: str | None
+    lead: BatchLead
     verdict: CheckVerdict
+    known_as: str | UnsetType | None = UNSET
 
 
 class FieldProblem(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from fraudcheck.web.admission import Admission
 from fraudcheck.web.batch_queue import Batches
 from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, Pace
+from fraudcheck.web.preview_process import Previews
 from fraudcheck.web.readers import Readers
 from fraudcheck.web.readiness import Probe
 from fraudcheck.web.report_process import Reports
@@ -30,6 +31,7 @@ EXPOSITION = web.AppKey("exposition", metrics.Exposition)
 PROBE = web.AppKey("probe", Probe)
 BATCHES = web.AppKey("batches", Batches)
 REPORTS = web.AppKey("reports", Reports)
+PREVIEWS = web.AppKey("previews", Previews)
 READERS = web.AppKey("readers", Readers)
 CALLERS = web.AppKey("callers", Callers)
 PACE = web.AppKey("pace", Pace)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from fraudcheck.reasons import CATALOGUE
+from fraudcheck.records import REVIEWED
 from fraudcheck.report.audit import Calibration, Change, Share, Staffed, VendorLine
 from fraudcheck.report.returns import RETURN_REASONS
 from fraudcheck.report.text import tokens_text
@@ -102,6 +103,14 @@ def confirmation_text(told: Mapping[str, Any]) -> str:
     when = f", {day(told['at'])}" if told.get("at") else ""
     who = f", as {clean(told['buyer'])} tells" if told.get("buyer") else ""
     return f"The {channel} was confirmed {how}{when}{who}."
+
+
+def outcome_text(told: Mapping[str, Any]) -> str:
+    """What became of a lead, by one outcome; of a review also who looked."""
+    if told["outcome"] not in REVIEWED:
+        return clean(told["outcome"])
+    word, who = told["outcome"].removeprefix("reviewed_"), clean(told.get("buyer") or "")
+    return f"Reviewed as {word}{f' by {who}' if who else ''}"
 
 
 _CONFIRMATION_WORDS = (("channel", _CHANNELS), ("how", _CONFIRMED_BY))

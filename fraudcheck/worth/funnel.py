@@ -30,7 +30,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from fraudcheck.records import money_amount
+from fraudcheck.records import REVIEWED, money_amount
 
 FORM, CONVERTED, RETURNED = "form", "converted", "returned"
 STANDARD = (FORM, "contacted", "qualified", CONVERTED)
@@ -76,7 +76,7 @@ class Funnel(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words by which an outcome may be told."""
-        return (*[event.name for event in self.events if event.name != FORM], RETURNED)
+        return (*[event.name for event in self.events if event.name != FORM], RETURNED, *REVIEWED)
 
     @cached_property
     def proofs(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -150,6 +150,8 @@ def _by_name(given: Mapping[str, _EventTable]) -> dict[str, _EventTable]:
             raise ValueError(f"events.{written}: give a name of letters, digits and underscores, at most 40")
         if name == RETURNED:
             raise ValueError("events.returned: a return is no event of a funnel; leave it out")
+        if name in REVIEWED:
+            raise ValueError(f"events.{name}: a review is no event of a funnel; leave it out")
         if name in own:
             raise ValueError(f"events.{written}: there are two of this name")
         own[name] = table

@@ -28,7 +28,7 @@ from fraudcheck.batch import folder, raw_files, read_task, run
 from fraudcheck.batch.cells import flatten
 from fraudcheck.batch.folder import Partial
 from fraudcheck.batch.progress import Progress
-from fraudcheck.batch.request import Request
+from fraudcheck.batch.request import Given, Request
 from fraudcheck.batch.tally import Tally
 from fraudcheck.fields.form_token import make_token
 from fraudcheck.intake.lead import read_lead
@@ -56,7 +56,9 @@ def rejected(path: Path) -> dict[int, str]:
 
 
 def batch(settings: Settings, given: Path, out: Path, **asked) -> Path:
-    run.run(Request(given=given, out=out, **{"size": 50, **asked}), settings, Progress())
+    run.run(
+        Request(given=(Given(path=given, name=given.name),), out=out, **{"size": 50, **asked}), settings, Progress()
+    )
     return out
 
 
@@ -257,7 +259,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from fraudcheck.batch import run
-from fraudcheck.batch.request import Request
+from fraudcheck.batch.request import Given, Request
 from fraudcheck.batch.progress import Progress
 from fraudcheck.settings import Settings
 
@@ -267,7 +269,8 @@ class Told(Progress):
         print(self._state["phase"], flush=True)
 
 given, out, data, nameserver, processes = sys.argv[1:]
-request = Request(given=Path(given), out=Path(out), size=40, share=150, processes=int(processes) or None)
+given = Given(path=Path(given), name=Path(given).name)
+request = Request(given=(given,), out=Path(out), size=40, share=150, processes=int(processes) or None)
 run.run(request, Settings(data_dir=Path(data), nameserver=(nameserver,)), Told())
 """
 

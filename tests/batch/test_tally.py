@@ -9,8 +9,8 @@ from fraudcheck.batch.tally import Tally, lost, summary
 from fraudcheck.batch.writing import Style
 
 PLAN = Plan(
-    job="0123456789abcdef", tenant="default", policy="{}", source="csv", columns=(), mapping={}, order="iso",
-    zone="UTC", started="2026-11-23T09:30:00.000Z", style=Style("csv"), size=10, slices=1, shares=1, rows=0,
+    job="0123456789abcdef", tenant="default", policy="{}", files=(), columns=(), started="2026-11-23T09:30:00.000Z",
+    style=Style("csv"), ends=(), shares=1,
 )  # fmt: skip
 
 

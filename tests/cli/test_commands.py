@@ -442,7 +442,16 @@ def test_outcomes_are_brought_back_from_a_file(run, tmp_path):
     assert err.splitlines()[0] == "line 2: reference: no lead came with it"
     assert "bring the file again" in err
     file.write_bytes("reference,outcome\nsố 1,contacted\n".encode("utf-16"))
-    assert "UTF-8" in run("outcomes", "import", str(file))[2]
+    assert "line 2: reference: no lead came with it" in run("outcomes", "import", str(file))[2]
+    code, out, err = run("outcomes", "import", str(file), "--map-only")
+    assert (code, [line.split() for line in out.splitlines()[1:]]) == (
+        0,
+        [["reference", "<-", "reference"], ["outcome", "<-", "outcome"]],
+    )
+    file.write_text("reference,Amount due\ncrm-1,3\n")
+    assert "--map outcome=COLUMN" in run("outcomes", "import", str(file))[2]
+    file.write_text("Owner,Lead status\ncrm-1,Won\n")
+    assert "--map reference=COLUMN" in run("outcomes", "import", str(file))[2]
 
 
 class TestReport:

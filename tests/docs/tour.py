@@ -19,6 +19,7 @@ from typing import NamedTuple
 import msgspec
 
 from fraudcheck import wiring
+from fraudcheck.batch import outcome_rows
 from fraudcheck.cli import conversions
 from fraudcheck.cli.outcomes import imported_text
 from fraudcheck.operations.audit import Question, audit
@@ -385,5 +386,7 @@ async def play(settings: Settings) -> tuple[dict[str, CheckVerdict], ConfirmedLe
 
 async def bring_outcomes(settings: Settings, since: datetime, until: datetime) -> str:
     """Import the outcomes of a time; what the command says of them."""
-    lines = month.outcomes_csv(since, until).splitlines(keepends=True)
-    return imported_text(await import_outcomes(settings, "default", lines, until, lambda rows: None))
+    file = settings.data_dir / "outcomes.csv"
+    file.write_text(month.outcomes_csv(since, until), encoding="utf-8")
+    with outcome_rows.open_rows(outcome_rows.Asked(path=file)) as opened:
+        return imported_text(await import_outcomes(settings, "default", opened.rows, until, lambda rows: None))

@@ -12,7 +12,7 @@ from fraudcheck.intake.outcome import _OUTCOME, FaultyOutcome, read_outcome
 from fraudcheck.ledger.outcomes import RETURNED_AS, histories, proven_by, returned_as
 from fraudcheck.ports.ledger import OutcomeCounts
 from fraudcheck.reasons import CATALOGUE
-from fraudcheck.records import OUTCOMES, Outcome, Price
+from fraudcheck.records import OUTCOMES, REVIEWED, Outcome, Price
 from fraudcheck.signals import vendor as signal
 from fraudcheck.worth.funnel import load_funnel
 
@@ -32,11 +32,30 @@ from fraudcheck.worth.funnel import load_funnel
         (["contacted", "returned did_not_convert"], "genuine"),
         (["returned"], None),
         ([], None),
+        (["reviewed_genuine"], "genuine"),
+        (["reviewed_fake"], "fake"),
+        (["reviewed_fake obviously_fake"], "fake"),
+        (["reviewed_fake", "qualified"], "genuine"),  # the phone goes before an opinion, whichever was told first
+        (["converted", "reviewed_fake"], "genuine"),
+        (["reviewed_genuine", "returned invalid_phone"], "fake"),
+        (["returned invalid_phone", "reviewed_genuine"], "fake"),
+        (["reviewed_genuine", "returned no_answer"], "genuine"),
+        (["contacted", "reviewed_fake"], "fake"),  # who was reached may be somebody else
+        (["reviewed_genuine", "reviewed_fake"], "fake"),  # the newest opinion
+        (["reviewed_fake", "reviewed_genuine"], "genuine"),
     ],
 )
 def test_what_a_leads_outcomes_prove(told, proves):
     read = [dict(zip(("outcome", "reason"), each.split(), strict=False)) for each in told]
     assert proven_by([Outcome(**each) for each in read]) == proves
+
+
+def test_the_newest_review_is_the_one_of_the_latest_time_whichever_was_told_last():
+    late, early = (
+        Outcome(outcome="reviewed_fake", at="2026-11-28T10:00:00.000Z"),
+        Outcome(outcome="reviewed_genuine", at="2026-11-27T10:00:00.000Z"),
+    )
+    assert proven_by([late, early]) == proven_by([early, late]) == "fake"
 
 
 OWN = load_funnel(
@@ -133,6 +152,8 @@ def test_an_outcome_is_read(body, outcome):
         ({"outcome": "converted", "value": {"amount": "much", "currency": "EUR"}}, "value.amount"),
         ({"outcome": "converted", "value": "900 EUR"}, "value"),
         ({"outcome": "converted", "at": "yesterday"}, "at"),
+        ({"outcome": "reviewed_genuine", "reason": "bot"}, "reason"),
+        ({"outcome": "reviewed_fake", "reason": "no answer"}, "reason"),
     ],
 )
 def test_what_cannot_be_read_is_named_by_its_field_alone(body, field):
@@ -147,7 +168,7 @@ def test_what_cannot_be_read_is_named_by_its_field_alone(body, field):
 )
 def test_whatever_comes_is_read_or_refused(body):
     with suppress(FaultyOutcome):
-        assert read_outcome(body).outcome in OUTCOMES
+        assert read_outcome(body).outcome in {*OUTCOMES, *REVIEWED}
 
 
 def record(*proven, vendor="acme"):

@@ -70,7 +70,6 @@ class Market:
                     form_at=format_utc(at) if sent_after else "",
                     decision="reject" if fake else "accept",
                     enquiry=enquiry,
-                    live=more.get("live", True),
                 )
             )
 
@@ -269,15 +268,6 @@ def test_of_no_leads():
     assert funnel_text(report)[-1].startswith("its events: form > contacted")
     assert report.channels == []
     assert len(list(funnel_csv(report))) == 1 + len(DEFAULT.events)
-
-
-def test_leads_of_batches_are_none_of_the_funnel():
-    market = Market()
-    market.add(1, [("contacted", 1)])
-    market.outcomes[0] = LeadOutcome(
-        **{name: getattr(market.outcomes[0], name) for name in LeadOutcome.__struct_fields__} | {"live": False}
-    )
-    assert stage(market.report().all, "contacted").leads == 0
 
 
 EVENTS = [event.name for event in OWN.events[1:]]

@@ -339,7 +339,6 @@ def test_what_proves_no_person_leaves_the_claim_as_it_is():
         [lead_outcome(1, "returned", of=sold, reason="obviously_fake"), lead_outcome(1, "contacted", of=sold)],
         [lead_outcome(1, "returned", of=sold, reason="no_answer")],
         [lead_outcome(1, "demo", of=sold)],
-        [msgspec.structs.replace(lead_outcome(1, "converted", of=sold), live=False)],  # of a batch: none of these leads
     ):
         assert overview([sold], told).all.money[0].claim == "12.50"
 

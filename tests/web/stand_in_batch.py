@@ -20,6 +20,8 @@ for name in ("out", "status", "data-dir"):
 for name in ("tenant", "dates", "timezone"):
     parser.add_argument(f"--{name}")
 parser.add_argument("--map", action="append")
+parser.add_argument("--keep", action="store_true")
+parser.add_argument("--set", action="append")
 options = parser.parse_args()
 
 word = options.given.read_text().split()[0]

@@ -1,4 +1,4 @@
-"""The API page: all that the document says stands on it, its links lead somewhere, its lines for a terminal work."""
+"""The API page: all that the document says stands on it, its links lead somewhere, its terminal lines work."""
 
 from __future__ import annotations
 

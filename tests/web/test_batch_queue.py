@@ -147,7 +147,8 @@ class TestQueueing:
 
     async def test_what_the_child_is_given(self, begin, directory):
         client = await begin(identity_key="secret of all tokens", ledger="sqlite:///elsewhere", default_country="VN")
-        query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&dates=day-first&timezone=Europe/Berlin"
+        query = "?format=csv&map=email%3DE-Mail&map=source.vendor=Von%20wem=x&set=source.campaign=a%3Db"
+        query += "&dates=day-first&timezone=Europe/Berlin&keep=true"
         batch = await send(client, "quick", query)
         done = await until(client, batch, "done")
         assert done["format"] == "csv"
@@ -166,8 +167,10 @@ class TestQueueing:
             "--tenant=default",
             "--map=email=E-Mail",
             "--map=source.vendor=Von wem=x",
+            "--set=source.campaign=a=b",
             "--dates=day-first",
             "--timezone=Europe/Berlin",
+            "--keep",
         ]
         assert told["settings"]["FRAUDCHECK_IDENTITY_KEY"] == "secret of all tokens"
         assert told["settings"]["FRAUDCHECK_LEDGER"] == "sqlite:///elsewhere"
@@ -453,12 +456,19 @@ class TestRefusals:
             "map=email=",
             "map=mail=E-Mail",
             "map=email=%00",
+            "set=source.vendor",
+            "set=source.vendor=%20",
+            "set=vendor=adclick",
+            "set=email=an@b.example",
+            "set=submitted_at=yesterday",
+            "set=source.vendor=%00",
             "dates=year-first",
             "timezone=Europe/Atlantis",
             "timezone=Europe",
             "timezone=../etc",
             "timezone=",
             "tiemzone=UTC",
+            "keep=perhaps",
         ],
     )
     async def test_a_query_that_cannot_be_read(self, client, directory, query):

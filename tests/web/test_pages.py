@@ -11,11 +11,13 @@ import pytest
 import pytest_asyncio
 
 from fraudcheck.ledger.record import NOBODY_LOOKED
+from fraudcheck.operations.claims import Asked, words_for
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Example, Point, Staffed
+from fraudcheck.report.claims import Claim, ClaimLine, ClaimList, ClaimRow, LeftRow, Total
 from fraudcheck.report.visits import Visits
-from fraudcheck.web import charts, masking, pages, scope_form, wording
+from fraudcheck.web import charts, claim_page, masking, pages, scope_form, wording
 from fraudcheck.web.frame import Frame
 from tests.report import made
 from tests.web import browser
@@ -58,7 +60,8 @@ PAGES = [
     *("vendor", "small vendor to be mailed", "hostile vendor"),
     *("lead", "erased lead", "problem"),
     *("no report", "vendors of one day", "long names"),
-    *("kinds", "kinds of a vendor", "funnel", "funnel to be mailed", "hostile funnel", "funnel of nothing"),
+    *("kinds", "kinds of a vendor", "claim", "claim to be mailed", "hostile claim", "claims", "no claims"),
+    *("funnel", "funnel to be mailed", "hostile funnel", "funnel of nothing"),
 ]
 
 
@@ -71,6 +74,42 @@ def form(report, action, without=""):
     choices = {"vendor": ["acme", LONG[0], "<b>"], "campaign": ["brand"], "sub_id": [], "channel": ["ppc", "seo"]}
     scope = msgspec.structs.replace(report.scope, choices=choices)
     return scope_form.scope_form(action, [("campaign", HOSTILE)], scope, now=NOW, without=without)
+
+
+def a_claim(text="Chợ Lớn Media", language="vi"):
+    """A claim of two leads of many, one of which was answered, and of those that are not claimed."""
+    known = {"check_id": SHOWN["check_id"], "at": "2026-11-03T14:05:12.250Z", "came": "2026-11-03 21:05"}
+    source = {"campaign": text, "sub_id": "7", "channel": None, "price": "24.50", "currency": "EUR"}
+    row = ClaimRow(
+        **known, **source, reference=text, amount="12.25", reason="invalid_phone", reason_text="Số không hợp lệ",
+        evidence=f"Số điện thoại thừa một chữ số. {text}" * 3, return_by="2026-12-01", part=True, answer="credited",
+        credited="10.00", note="Không còn ủng hộ.", name=text, email=text, phone=text,
+    )  # fmt: skip
+    bare = ClaimRow(
+        **known, **source | {"campaign": None}, reference=None, amount="24.50", reason="duplicate", reason_text="Trùng",
+        evidence="Trùng.", return_by=None,
+    )  # fmt: skip
+    left = LeftRow(
+        **known, **source | {"price": None, "currency": None}, reference=text, left=None, reason=None, why="no_reason",
+        why_text=text,
+    )  # fmt: skip
+    total = Total(
+        currency="EUR", leads=32, amount="784.00", reasons=[], returnable="784.00", too_late="0.00", over_cap="0.00",
+        claimed="0.00",
+    )  # fmt: skip
+    return Claim(
+        claim=None, vendor=text, since="2026-11-01T00:00:00.000Z", until="2026-12-01T00:00:00.000Z",
+        made_at="2026-12-01T00:00:00.000Z", timezone="Asia/Ho_Chi_Minh", language=language, for_vendor=False,
+        answer_by="2026-12-15", subject=f"Trả lại lead {text}", letter=[f"Kính gửi: {text}", "Trân trọng,\n[tên]"],
+        totals=[total], leads=1_000, rows=[row, bare] * 12, left_leads=500, left=[left] * 5,
+    )  # fmt: skip
+
+
+def a_line(vendor="chợ lớn media"):
+    return ClaimLine(
+        claim=SHOWN["check_id"], vendor=vendor, claimed_at="2026-12-01T00:00:00.000Z", currency="EUR", leads=32,
+        amount="784.00", answered="49.00", credited="24.50", answers={"credited": 1, "refused": 1},
+    )  # fmt: skip
 
 
 def everything():
@@ -107,6 +146,11 @@ def everything():
         ),
         "kinds": pages.overview(made.overview(made.every_kind(), (), CONTRACT, visits), None),
         "kinds of a vendor": pages.vendor(made.vendor("acme", made.every_kind(), (), CONTRACT, visits), None),
+        "claim": claim_page.claim(a_claim(), words_for(Asked(language="vi")), FRAME, "/v1/claims/x?a=b", "/claims"),
+        "claim to be mailed": claim_page.claim(a_claim(language="de"), words_for(Asked(language="de")), None),
+        "hostile claim": claim_page.claim(a_claim(HOSTILE), words_for(Asked()), FRAME),
+        "claims": claim_page.claim_list(ClaimList(claims=[a_line(), a_line(HOSTILE)]), FRAME),
+        "no claims": claim_page.claim_list(ClaimList(claims=[]), FRAME),
         "funnel": pages.funnel(made.funnel(), FRAME),
         "funnel to be mailed": pages.funnel(made.funnel(), None),
         "hostile funnel": pages.funnel(made.funnel(HOSTILE), None),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudcheck.adapters.tenant_files import read_funnel, tenant_funnel
-from fraudcheck.records import OUTCOMES
+from fraudcheck.records import OUTCOMES, REVIEWED
 from fraudcheck.worth.funnel import DEFAULT, RETURNED, STANDARD, event_name, load_funnel
 
 INSURER = """
@@ -47,7 +47,7 @@ def names(funnel):
 
 def test_without_a_table_there_are_the_contracts_words():
     assert names(DEFAULT) == list(STANDARD)
-    assert set(DEFAULT.words) == set(OUTCOMES)
+    assert set(DEFAULT.words) == {*OUTCOMES, *REVIEWED}
     assert DEFAULT.proofs == (frozenset({"qualified", "converted"}), frozenset({"contacted"}))
     assert load_funnel({}) == DEFAULT
 
@@ -66,7 +66,7 @@ def test_own_events_stand_behind_what_they_follow():
     assert [funnel.value(name) for name in ("demo_booked", "offer", "converted", "renewed")] == [
         *("80", None, "1200.5", "49.90")
     ]
-    assert funnel.words == (*names(funnel)[1:], RETURNED)
+    assert funnel.words == (*names(funnel)[1:], RETURNED, *REVIEWED)
     sure, likely = funnel.proofs
     assert (sure, likely) == ({"qualified", "converted"}, {"contacted", "demo_booked"})
 

@@ -655,10 +655,12 @@ class KeptOutcome(TypedDict):
     """What became of a lead, as its buyer told it. What was not told is left out."""
 
     outcome: str
-    """What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own."""
+    """What became of the lead: contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake, or an event
+    of the tenant's own.
+    """
 
     reason: NotRequired[str | None]
-    """Why the lead was returned."""
+    """Why the lead was returned, or reviewed as fake."""
 
     value: NotRequired[Price | None]
     """What a conversion brought."""
@@ -910,16 +912,21 @@ class Source(TypedDict, total=False):
 
 
 class ToldOutcome(TypedDict):
-    """What became of a lead. `outcome` is contacted, qualified, converted, returned, or an event of the tenant's own
-    funnel. `reason` may also be written as the trade does (`Wrong number`). `at` is now by default. `buyer` is the
-    key's own, or not given; without keys it is a name that distinguishes several buyers of one tenant.
+    """What became of a lead. `outcome` is contacted, qualified, converted, returned, reviewed_genuine, reviewed_fake,
+    or an event of the tenant's own funnel. `reason` may also be written as the trade does (`Wrong number`). `at` is now
+    by default. `buyer` is the key's own, or not given; without keys it is a name that distinguishes several buyers of
+    one tenant.
     """
 
     outcome: str
-    """What became of the lead: contacted, qualified, converted, returned, or an event of the tenant's own funnel."""
+    """What became of the lead: contacted, qualified, converted, returned, an event of the tenant's own funnel, or what
+    somebody found who looked at it: reviewed_genuine, reviewed_fake.
+    """
 
     reason: NotRequired[ReturnReason | None]
-    """Why the lead was returned. Also read as the trade writes it: `Wrong number`."""
+    """Why the lead was returned or, of reviewed_fake, what it was found to be: invalid_phone, invalid_email,
+    bot_traffic or obviously_fake. Also read as the trade writes it: `Wrong number`.
+    """
 
     value: NotRequired[Value | None]
     """What a conversion brought."""

@@ -44,7 +44,7 @@ TABLES = (
 )
 """TOML files in ``fraudcheck/data`` by which leads are judged: every verdict tells their versions (``[about]``)."""
 
-TABLES_OF_FILES = ("headings", "date_words", "outcome_words")
+TABLES_OF_FILES = ("headings", "date_words", "outcome_words", "outcome_headings")
 """Those by which files are read. No verdict names them, for what they tell stands in the lead."""
 
 OperatorLists = Mapping[str, tuple[str, frozenset[str]]]

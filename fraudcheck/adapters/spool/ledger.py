@@ -26,6 +26,7 @@ from fraudcheck.ports.ledger import (
     CheckFilter,
     Entry,
     Erased,
+    FoundCheck,
     LeadColumns,
     LeadOutcome,
     Ledger,
@@ -175,6 +176,23 @@ class SpooledLedger:
         self._require_drained()
         return await self._ledger.find(tenant, identity)
 
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """See ``ports.ledger.Ledger``. Raises Unavailable while records are in the spool, which is not searched."""
+        self._require_drained()
+        return await self._ledger.find_leads(tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person)
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """See ``ports.ledger.Ledger``."""
+        return await self._ledger.erased_at(tenant, identities)
+
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.ledger.Ledger``; records in the spool are not among them."""
         return await self._ledger.lead_columns(tenant, since, until)
@@ -197,6 +215,10 @@ class SpooledLedger:
     async def outcome_counts(self, tenant: str, proofs: Proofs = PROOFS) -> Sequence[OutcomeCounts]:
         """See ``ports.ledger.Ledger``."""
         return await self._ledger.outcome_counts(tenant, proofs)
+
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """See ``ports.ledger.Ledger``."""
+        return await self._ledger.vendor_names(tenant, most)
 
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """See ``ports.ledger.Ledger``."""

@@ -65,6 +65,8 @@ _PLANNER_STATISTICS = (
     ("confirmations", "confirmations_revises", "1000000 500000 1"),
     ("confirmations", "confirmations_version", "1000000 500000 1"),
     ("exports", "exports", "1000000 500000 250000 3 1 1"),
+    ("claims", "claims", "1000000 500000 1"),
+    ("claims", "claims_claim", "1000000 500000 1000"),
     ("erasures", "erasures_at", "10000 1"),
     ("erasures", "sqlite_autoindex_erasures_1", "10000 5000 1"),
     ("identities", "identities", "1000000 500000 3 1"),

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, or_, select, text
 
 from fraudcheck.adapters.sql.engine import Database, add, run
-from fraudcheck.adapters.sql.schema import checks, confirmations, erasures, identities, personal, records
+from fraudcheck.adapters.sql.listing import leave_queue
+from fraudcheck.adapters.sql.schema import checks, confirmations, erasures, identities, personal, records, reviews
 from fraudcheck.ledger.erasure import CHECK, is_erased, lead_time, tokens_of
 from fraudcheck.ports.ledger import Entry, Erased
 
@@ -39,7 +40,9 @@ def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry
 
 
 def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int:
-    """Delete the personal values, identities and confirmations of checks. Returns how many checks had any values."""
+    """Delete the personal values, identities and confirmations of checks, and the notes of their reviews; no one has to
+    review them any more. Returns how many checks had any values.
+    """
     deleted = 0
     for part in _slices(check_ids):
         for table in (identities, personal):
@@ -47,6 +50,9 @@ def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int
             deleted += gone.rowcount if table is personal else 0
         of_leads = (confirmations.c.tenant == tenant, confirmations.c.lead.in_(part))
         connection.execute(confirmations.delete().where(*of_leads))
+        reviewed = (reviews.c.tenant == tenant, reviews.c.lead.in_(part), reviews.c.note.is_not(None))
+        connection.execute(reviews.update().where(*reviewed).values(note=None))
+        leave_queue(connection, tenant, part)
     return deleted
 
 

@@ -42,7 +42,7 @@ def read(connection: Connection, asked: Sequence[Question], fresh: Fresh) -> lis
     leads: dict[_Key, str] = {}
     for key, entries in early.items():
         for entry in entries:
-            if _is_lead(entry.origin, entry.revises, entry.classification):
+            if _is_lead(entry.revises, entry.classification):
                 found[key].add(entry.check_id)
                 leads[key[0], entry.check_id] = entry.checked_at
     for tenant, tokens in wanted.items():
@@ -53,8 +53,8 @@ def read(connection: Connection, asked: Sequence[Question], fresh: Fresh) -> lis
     return _Known(connection, asked, found, leads, early).answers()
 
 
-def _is_lead(origin: str, revises: str | None, classification: str) -> bool:
-    return origin == "live" and revises is None and classification != TEST
+def _is_lead(revises: str | None, classification: str) -> bool:
+    return revises is None and classification != TEST
 
 
 def _with_tokens(connection: Connection, tenant: str, tokens: Sequence[str]) -> list[tuple[str, str]]:
@@ -106,7 +106,7 @@ class _Known:
                 self._contacts[tenant, entry.check_id].update(_contacts(entry.identities))
 
     def _read(self, connection: Connection, tenant: str, ids: Sequence[str]) -> None:
-        query = "SELECT check_id, checked_at, origin, revises, classification FROM checks WHERE tenant = ?"
+        query = "SELECT check_id, checked_at, revises, classification FROM checks WHERE tenant = ?"
         for check_id, checked_at, *kind in _rows(connection, f"{query} AND check_id IN", tenant, ids):
             if _is_lead(*kind):
                 self._leads[tenant, check_id] = checked_at

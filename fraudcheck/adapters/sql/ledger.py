@@ -13,15 +13,29 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select, and_, func, literal, select
 
-from fraudcheck.adapters.sql import audit, confirming, erasing, exports, histories, listing, uncounted
+from fraudcheck.adapters.sql import (
+    audit,
+    claims,
+    confirming,
+    erasing,
+    exports,
+    finding,
+    histories,
+    keeping,
+    listing,
+    reviews,
+    uncounted,
+)
 from fraudcheck.adapters.sql.engine import Database, add
 from fraudcheck.adapters.sql.schema import checks, identities, personal, policies, records
 from fraudcheck.adapters.sql.writer import SLICE, Writer, cause
 from fraudcheck.ledger.entry import rebuild_entry
 from fraudcheck.ledger.outcomes import FAKE
 from fraudcheck.ports import Unavailable
+from fraudcheck.ports.claims import Answer, Claimed, ClaimedLead, KeptClaim, VendorLeads
 from fraudcheck.ports.exports import Export, LeadExports
 from fraudcheck.ports.history import Question
+from fraudcheck.ports.keeping import Withdrawn
 from fraudcheck.ports.ledger import (
     ALL_LIVE,
     PROOFS,
@@ -29,6 +43,7 @@ from fraudcheck.ports.ledger import (
     CheckFilter,
     Entry,
     Erased,
+    FoundCheck,
     LeadColumns,
     LeadOutcome,
     OutcomeCounts,
@@ -36,6 +51,7 @@ from fraudcheck.ports.ledger import (
     Stored,
     Uncounted,
 )
+from fraudcheck.ports.reviews import QueueCounts, QueueFilter, Review, Sharing, Verdict, Waiting
 from fraudcheck.records import Confirmation, Confirmed, Facts, Outcome
 
 _T = TypeVar("_T")
@@ -82,7 +98,7 @@ def _fetch(query: Select[Any]) -> Callable[[Connection], Sequence[dict[str, Any]
 
 
 class SqlLedger:
-    """``ports.ledger.Ledger`` and ``ports.exports.Exports`` in a database.
+    """The ports ``Ledger``, ``Exports``, ``Claims``, ``Keeping`` and ``Reviews`` in a database.
 
     ``url`` is ``sqlite:////PATH`` or ``postgresql://…``, as in SQLAlchemy.
 
@@ -191,6 +207,27 @@ class SqlLedger:
         )
         return [row["check_id"] for row in await self._read(_fetch(query))]
 
+    async def find_leads(
+        self,
+        tenant: str,
+        identities: Sequence[str],
+        *,
+        check_ids: Sequence[str] = (),
+        limit: int,
+        of_person: bool = False,
+    ) -> Sequence[FoundCheck]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: finding.find_leads(
+                connection, tenant, identities, check_ids=check_ids, limit=limit, of_person=of_person
+            )
+        )
+
+    async def erased_at(self, tenant: str, identities: Sequence[str]) -> str | None:
+        """See ``ports.ledger.Ledger``."""
+        return await self._read(lambda connection: finding.erased_at(connection, tenant, identities))
+
     async def lead_columns(self, tenant: str, since: str, until: str) -> LeadColumns:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()
@@ -222,6 +259,10 @@ class SqlLedger:
         return await self._read(
             lambda connection: audit.outcome_counts(connection, tenant, sorted(FAKE), proofs), self._background
         )
+
+    async def vendor_names(self, tenant: str, most: int) -> Sequence[str]:
+        """See ``ports.ledger.Ledger``."""
+        return await self._read(lambda connection: audit.vendor_names(connection, tenant, most))
 
     async def lead_confirmations(self, tenant: str, check_id: str) -> tuple[str, Sequence[Confirmed]]:
         """See ``ports.ledger.Ledger``."""
@@ -271,6 +312,123 @@ class SqlLedger:
     async def settle_exports(self, file: str, written: bool) -> None:
         """See ``ports.exports.Exports``."""
         await self._write(lambda connection: exports.settle_exports(connection, file, written))
+
+    async def vendor_leads(
+        self, tenant: str, vendor: str, since: str, until: str, codes: Collection[str]
+    ) -> VendorLeads:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.vendor_leads(connection, tenant, vendor, since, until, codes))
+
+    async def claimed_leads(self, tenant: str, since: str, until: str) -> Sequence[ClaimedLead]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.claimed_leads(connection, tenant, since, until))
+
+    async def list_claims(self, tenant: str, vendor: str | None = None) -> Sequence[KeptClaim]:
+        """See ``ports.claims.Claims``."""
+        return await self._read(lambda connection: claims.list_claims(connection, tenant, vendor))
+
+    async def claim_rows(self, tenant: str, claim: str) -> Sequence[ClaimedLead]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._read(lambda connection: claims.claim_rows(connection, tenant, claim))
+
+    async def records(self, tenant: str, check_ids: Sequence[str]) -> Mapping[str, Stored]:
+        """See ``ports.claims.Claims``."""
+        found: dict[str, Stored] = {}
+        for start in range(0, len(check_ids), _PAGE_ROWS):
+            query = _select_checks(tenant, check_ids[start : start + _PAGE_ROWS])
+            found |= {row["check_id"]: Stored(**row) for row in await self._read(_fetch(query))}
+        return found
+
+    async def earlier_checks(self, tenant: str, leads: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        found: dict[str, Mapping[str, str]] = {}
+        for start in range(0, len(leads), _PAGE_ROWS):
+            part = leads[start : start + _PAGE_ROWS]
+            found |= await self._read(lambda connection, part=part: claims.earlier_checks(connection, tenant, part))  # type: ignore[misc]
+        return found
+
+    async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
+        """See ``ports.claims.Claims``."""
+        return await self._write(lambda connection: claims.keep_claim(connection, tenant, rows))
+
+    async def answer_claims(self, tenant: str, answers: Sequence[Answer]) -> Sequence[str]:
+        """See ``ports.claims.Claims``."""
+        await self.flush_index()
+        return await self._write(lambda connection: claims.answer_claims(connection, tenant, answers))
+
+    async def first_versions(
+        self, tenant: str, since: str, until: str, *, limit: int, after_check_id: str = ""
+    ) -> Sequence[Stored]:
+        """See ``ports.keeping.Keeping``."""
+        await self.flush_index()
+        found = await self._read(
+            lambda connection: keeping.first_versions(
+                connection, tenant, since, until, limit=limit, after_check_id=after_check_id
+            )
+        )
+        return [Stored(**row) for row in found]
+
+    async def withdraw(self, tenant: str, origin: str) -> Withdrawn:
+        """See ``ports.keeping.Keeping``. A few leads at a time, so that a service comes to write meanwhile."""
+        await self.flush_index()
+        gone, last = 0, ""
+        while True:
+            work = partial(keeping.withdraw, tenant=tenant, origin=origin, after_check_id=last)
+            last, deleted = await self._write(work)
+            gone += deleted
+            if not last:
+                break
+        stay = select(func.count()).where(checks.c.tenant == tenant, checks.c.origin == origin)
+        return Withdrawn(gone=gone, stay=await self._read(lambda reading: reading.execute(stay).scalar_one()))
+
+    async def review_counts(self, tenant: str, now: float) -> QueueCounts:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.counts(connection, tenant, now), within=LIST_SECONDS)
+
+    async def review_queue(
+        self, tenant: str, wanted: QueueFilter, *, by: str, now: float, limit: int
+    ) -> Sequence[Waiting]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(
+            lambda connection: reviews.queue(connection, tenant, wanted, by, now, limit), within=LIST_SECONDS
+        )
+
+    async def find_review(self, tenant: str, check_id: str) -> Review | None:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.find(connection, tenant, check_id))
+
+    async def take_review(self, tenant: str, check_id: str, *, by: str, now: float) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.take(connection, tenant, check_id, by, now))
+
+    async def leave_review(self, tenant: str, check_id: str, *, by: str) -> None:
+        """See ``ports.reviews.Reviews``."""
+        await self._write(lambda connection: reviews.leave(connection, tenant, check_id, by))
+
+    async def decide_review(
+        self, tenant: str, verdict: Verdict
+    ) -> Literal["kept", "decided", "revised", "erased", "missing"]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.decide(connection, tenant, verdict))
+
+    async def undo_review(self, tenant: str, check_id: str, *, by: str) -> bool:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._write(lambda connection: reviews.undo(connection, tenant, check_id, by))
+
+    async def sharing(self, tenant: str, check_id: str) -> Sequence[Sharing]:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.sharing(connection, tenant, check_id))
 
     async def take_uncounted(
         self, by: str, *, limit: int, now: float, lease: float, without: Collection[str] = ()

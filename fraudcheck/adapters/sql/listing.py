@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Column, Connection, Select, exists, func, select
 
-from fraudcheck.adapters.sql.rows import tag_term
-from fraudcheck.adapters.sql.schema import checks, tags, terms
+from fraudcheck.adapters.sql.rows import WAITS, tag_term
+from fraudcheck.adapters.sql.schema import checks, identities, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.ledger.entry import UNKNOWN
 from fraudcheck.ports.ledger import MOST_COUNTED, CheckFilter
@@ -21,6 +21,8 @@ from fraudcheck.scoring.policy import DECISIONS
 
 _TAGS = ("reason", "vendor", "enquiry", "classification", "decision", "origin")
 """The parts of a filter that are tags; first the ones that are rarest as a rule."""
+_AT_ONCE = 500
+"""Values that one statement names."""
 _COUNTED = (100, 10_000)
 """To how many the rows of each tag are counted, to find the rarest: further only where none has fewer."""
 
@@ -40,7 +42,11 @@ def page(
         return []
     banded = known.pop(band) if band is not None else None  # no tag: bands are never rare, so that a walk is short
     found = [known[text] for text in texts if text != band]
-    for most in _COUNTED if len(found) > 1 else ():
+    if not found:  # every lead, so that a walk over them is what is wanted
+        query = select(checks.c.check_id).where(*_in_time(checks.c.check_id, wanted, before_check_id), is_newest())
+        query = _other_conditions(query.where(checks.c.tenant == tenant), tenant, wanted, banded, is_untold)
+        return connection.execute(query.order_by(checks.c.check_id.desc()).limit(limit)).scalars().all()
+    for most in _COUNTED if len(found) > 1 and not wanted.identities else ():
         counts = {term: _count(connection, _range(term, wanted, before_check_id), most) for term in found}
         found.sort(key=counts.__getitem__)
         if counts[found[0]] < most:
@@ -54,6 +60,17 @@ def page(
     for term in others:
         other = tags.alias()
         query = query.where(exists().where(other.c.term == term, other.c.check_id == tags.c.check_id))
+    query = _other_conditions(query, tenant, wanted, banded, is_untold)
+    return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
+
+
+def _other_conditions(
+    query: Select[Any], tenant: str, wanted: CheckFilter, banded: int | None, is_untold: object
+) -> Select[Any]:
+    """What of a filter no tag says: identities, the band, the enquiry that nobody looked at, and the exact times."""
+    if wanted.identities:
+        own = select(identities.c.check_id).where(identities.c.token.in_(wanted.identities))
+        query = query.where(checks.c.check_id.in_(own.where(identities.c.tenant == tenant)))
     if wanted.band is not None:
         query = query.where(checks.c.band == banded)
     if is_untold:
@@ -62,7 +79,7 @@ def page(
         query = query.where(checks.c.checked_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(checks.c.checked_at < wanted.until)
-    return connection.execute(query.order_by(tags.c.check_id.desc()).limit(limit)).scalars().all()
+    return query
 
 
 def decisions(connection: Connection, tenant: str, since: str) -> Mapping[str, int]:
@@ -90,6 +107,22 @@ def decisions(connection: Connection, tenant: str, since: str) -> Mapping[str, i
     return counts
 
 
+def queue_term(connection: Connection, tenant: str) -> int | None:
+    """The term that tags the leads that wait for review; None where there never was one."""
+    text = tag_term(tenant, *WAITS)[1]
+    query = select(terms.c.id).where(terms.c.tenant == tenant, terms.c.text == text)
+    number: int | None = connection.execute(query).scalar()
+    return number
+
+
+def leave_queue(connection: Connection, tenant: str, check_ids: Sequence[str]) -> None:
+    """These checks wait for no review any more."""
+    term = queue_term(connection, tenant)
+    for start in range(0, len(check_ids) if term is not None else 0, _AT_ONCE):
+        part = check_ids[start : start + _AT_ONCE]
+        connection.execute(tags.delete().where(tags.c.term == term, tags.c.check_id.in_(part)))
+
+
 def _count(connection: Connection, rows: list[Any], most: int) -> int:
     """How many rows of ``tags`` meet the conditions, counted to ``most``."""
     some = select(tags.c.check_id).where(*rows).limit(most).subquery()
@@ -98,13 +131,17 @@ def _count(connection: Connection, rows: list[Any], most: int) -> int:
 
 def _range(term: int, wanted: CheckFilter, before_check_id: str | None) -> list[Any]:
     """Conditions for the rows of one tag; a time is a range of ids, a minute wider, as ids begin with their time."""
-    conditions = [tags.c.term == term]
+    return [tags.c.term == term, *_in_time(tags.c.check_id, wanted, before_check_id)]
+
+
+def _in_time(check_id: Column[str], wanted: CheckFilter, before_check_id: str | None) -> list[Any]:
+    conditions = []
     if before_check_id is not None:
-        conditions.append(tags.c.check_id < before_check_id)
+        conditions.append(check_id < before_check_id)
     if wanted.since is not None:
-        conditions.append(tags.c.check_id >= id_prefix(wanted.since, -1))
+        conditions.append(check_id >= id_prefix(wanted.since, -1))
     if wanted.until is not None:
-        conditions.append(tags.c.check_id < id_prefix(wanted.until, 2))
+        conditions.append(check_id < id_prefix(wanted.until, 2))
     return conditions
 
 

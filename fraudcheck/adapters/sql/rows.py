@@ -13,6 +13,7 @@ import msgspec
 from fraudcheck.adapters.sql.schema import checks
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.ledger import Entry
+from fraudcheck.reasons import TEST
 
 Term = tuple[str, str]
 """A tenant and a text."""
@@ -96,9 +97,20 @@ def tag_terms(entry: Any) -> list[Term]:
         told.append(("vendor", entry.vendor))
     if entry.origin == "revision":
         told.append(("origin", "live"))
+    if waits(entry):
+        told.append(WAITS)
     if isinstance(entry.enquiry, str):
         told.append(("enquiry", entry.enquiry))
     return [tag_term(entry.tenant, name, value) for name, value in told]
+
+
+WAITS = ("queue", "review")
+"""The tag of a lead that waits for review: until an outcome is told of it, or it is erased."""
+
+
+def waits(entry: Any) -> bool:
+    """Whether an entry or a row of ``checks`` is to be looked at by a person, as far as the check itself tells."""
+    return bool(entry.decision == "review" and entry.classification != TEST and getattr(entry, "personal", True))
 
 
 @lru_cache(maxsize=10_000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, exists, not_, or_, select
+from sqlalchemy import and_, exists, not_, or_, select, true
 
 from fraudcheck.adapters.sql.schema import checks
 
@@ -44,8 +44,10 @@ def _has_newer_sibling() -> Any:
     )
 
 
-def is_of_origin(origin: str) -> Any:
-    """The row is of this origin. A revision counts as live too, unless it replaces a row of a batch."""
+def is_of_origin(origin: str | None) -> Any:
+    """The row is of this origin, None for any. A revision counts as live too, unless it replaces a row of a batch."""
+    if origin is None:
+        return true()
     if origin != "live":
         return checks.c.origin == origin
     revised = checks.alias("revised")

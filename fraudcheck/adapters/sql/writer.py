@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from fraudcheck.adapters.sql import confirming, erasing, uncounted
 from fraudcheck.adapters.sql.engine import WAL_BYTES, Database, add, run
 from fraudcheck.adapters.sql.faults import explain
+from fraudcheck.adapters.sql.reviews import leave_decided
 from fraudcheck.adapters.sql.rows import (
     Term,
     check_row,
@@ -177,6 +178,7 @@ class Writer:
             add(connection, tags, [{"term": term, "check_id": key} for term, key in tag_keys(tagged, term_ids)])
             for key in sorted([*tag_keys(replaced, term_ids), *known]):
                 run(connection, _DELETE_TAG, key)
+            leave_decided(connection, entries)
             add(connection, identities, identity_rows)
             late = erasing.erased_among(connection, entries)
             for entry in late:

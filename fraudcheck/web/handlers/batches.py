@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import get_args
 
 import msgspec
@@ -12,34 +13,59 @@ from aiohttp import web
 
 from fraudcheck.batch import columns
 from fraudcheck.batch.bounds import Bounds, TooMuch
+from fraudcheck.batch.constants import check_constants
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.web import batch_child, batch_job, batch_queue
 from fraudcheck.web.answers import Problem, body_type, json_answer
 from fraudcheck.web.batch_job import Batch
 from fraudcheck.web.connections import paced
 from fraudcheck.web.openapi_paths import BATCH_TYPES, RESULT_TYPES
-from fraudcheck.web.state import BATCHES, PERSONAL, SERVICE, TENANT
+from fraudcheck.web.state import BATCHES, PERSONAL, SCOPES_GIVEN, SERVICE, TENANT
 
 
 async def post_batch(request: web.Request) -> web.Response:
     """Take a file of leads and answer with the batch that will judge them."""
-    if body_type(request) not in BATCH_TYPES or "Content-Type" not in request.headers:
+    if body_type(request) not in map(str.lower, BATCH_TYPES) or "Content-Type" not in request.headers:
         raise Problem(415, f"send the file as one of {', '.join(BATCH_TYPES)}")
     options = _read_options(request)
+    if options.keep and not may_keep(request):
+        raise Problem(403, "to keep a file's leads a key needs the scope check, beside batch")
+    require_packages()
+    max_bytes = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
+    if (request.content_length or 0) > max_bytes:
+        raise too_large
+    with kept_or_problem(too_large):
+        batch = await request.app[BATCHES].accept(request[TENANT].name, options, _content(request))
+    answer = json_answer(batch, status=202)
+    answer.headers["Location"] = f"/v1/batches/{batch.id}"
+    return answer
+
+
+def may_keep(request: web.Request) -> bool:
+    """Whether the caller may put leads into the ledger, where they count for later ones."""
+    return "check" in request[SCOPES_GIVEN]
+
+
+def require_packages() -> None:
+    """Raises Problem where a package is missing that only batches need."""
     if batch_child.packages_missing():
         raise Problem(
             503,
             "batches need further packages on the server: pip install '.[batch]' in fraudcheck's folder",
             retry_after=3600,
         )
-    max_bytes = request.app[SERVICE].settings.batch_max_bytes
-    too_large = Problem(413, f"the file is larger than {max_bytes} bytes: send it in parts")
-    if (request.content_length or 0) > max_bytes:
-        raise too_large
+
+
+@contextmanager
+def kept_or_problem(
+    too_large: Problem, empty: str = "the body is empty: send the file of leads in it"
+) -> Iterator[None]:
+    """While a file is stored: raises Problem with what the caller can do where that fails."""
     try:
-        batch = await request.app[BATCHES].accept(request[TENANT].name, options, _content(request))
+        yield
     except batch_queue.Empty:
-        raise Problem(400, "the body is empty: send the file of leads in it") from None
+        raise Problem(400, empty) from None
     except batch_queue.TooLarge:
         raise too_large from None
     except batch_queue.Crowded as crowded:
@@ -49,9 +75,6 @@ async def post_batch(request: web.Request) -> web.Response:
     except OSError as problem:
         title = f"the file cannot be kept ({problem.strerror}): try again later, or make room on the server"
         raise Problem(503, title, retry_after=60) from None
-    answer = json_answer(batch, status=202)
-    answer.headers["Location"] = f"/v1/batches/{batch.id}"
-    return answer
 
 
 async def _content(request: web.Request) -> AsyncIterator[bytes]:
@@ -76,19 +99,42 @@ def _read_options(request: web.Request) -> batch_job.Options:
     errors = [{"field": name, "problem": "no such option"} for name in sorted(set(query) - _OPTION_NAMES)]
     pairs = query.getall("map", [])
     for field, _, column in (pair.partition("=") for pair in pairs):
-        if not columns.is_field(field) or not column or "\0" in column:
+        if not (columns.is_field(field) or field == columns.LEFT_OUT) or not column or "\0" in column:
             errors.append({"field": "map", "problem": "not a lead's field, =, and the heading of a column"})
-    for name, allowed in (("format", get_args(batch_job.Format)), ("dates", get_args(batch_job.Dates))):
+    values = query.getall("set", [])
+    for pair in values:
+        errors += [{"field": "set", "problem": problem}] if (problem := _constant_problem(pair, query)) else []
+    for name, allowed in (
+        ("format", get_args(batch_job.Format)),
+        ("dates", get_args(batch_job.Dates)),
+        ("keep", _YES_OR_NO),
+    ):
         if name in query and query[name] not in allowed:
             errors.append({"field": name, "problem": f"not one of {', '.join(allowed)}"})
     if "timezone" in query and not is_zone(query["timezone"]):
         errors.append({"field": "timezone", "problem": "not an IANA time zone such as Asia/Ho_Chi_Minh"})
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    chosen = {name: value for name, value in query.items() if name != "map"}
-    return msgspec.convert({**chosen, "map": pairs}, batch_job.Options)
+    chosen = {name: value for name, value in query.items() if name not in ("map", "set", "keep")}
+    return msgspec.convert(
+        {**chosen, "map": pairs, "set": values, "keep": query.get("keep") == "true"}, batch_job.Options
+    )
 
 
+def _constant_problem(pair: str, query: Mapping[str, str]) -> str:
+    """What is wrong with a value for rows that give none; "" for nothing."""
+    field, _, value = (part.strip() for part in pair.partition("="))
+    if not columns.is_field(field) or not value or "\0" in value:
+        return "not a lead's field, =, and its value in rows that give none"
+    zone = query.get("timezone", "UTC")
+    try:
+        check_constants({field: value}, zone if is_zone(zone) else "UTC")
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+_YES_OR_NO = ("true", "false")
 _OPTION_NAMES = frozenset(batch_job.Options.__struct_fields__)
 
 

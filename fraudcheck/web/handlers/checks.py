@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -12,11 +14,12 @@ from fraudcheck.identifiers import UUID
 from fraudcheck.intake.body import Unreadable, parse_body
 from fraudcheck.intake.lead import NoContact
 from fraudcheck.intake.outcome import FaultyOutcome, read_outcome
+from fraudcheck.operations.finding import reference_tokens
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.pipeline.check import Conflict
 from fraudcheck.ports import Unavailable
 from fraudcheck.ports.ledger import CheckFilter, Ledger
-from fraudcheck.records import CheckVerdict, Outcome, format_utc
+from fraudcheck.records import REVIEWED, CheckVerdict, Outcome, format_utc
 from fraudcheck.web import pages
 from fraudcheck.web.admission import Refused
 from fraudcheck.web.answers import (
@@ -34,9 +37,11 @@ from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.masking import shown
 from fraudcheck.web.page_calls import frame
 from fraudcheck.web.state import ADMISSION, BUYER, PERSONAL, SERVICE, TENANT
+from fraudcheck.wiring import FaultyKeys
 
 _PAGE = 50
 _LONGEST_PAGE = 1000
+_Answer = TypeVar("_Answer")
 
 
 def expect_room(request: web.Request) -> None:
@@ -74,6 +79,12 @@ def asked_key(request: web.Request) -> str | None:
 
 async def judge(request: web.Request, body: bytes, key: str | None, *, any_body: bool = False) -> CheckVerdict:
     """Judge a lead when there is room for it. Raises as ``Pipeline.check``, and Problem where there is none."""
+    pipeline, tenant = request.app[SERVICE].pipeline, request[TENANT]
+    return await in_turn(request, key, lambda: pipeline.check(tenant, body, key, any_body=any_body))
+
+
+async def in_turn(request: web.Request, key: str | None, check: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """Make a check when there is room for it. Raises as that does, and Problem where there is none."""
     admission = request.app[ADMISSION]
     try:
         await admission.enter(_arrived(request), key, lambda: request.transport is None)
@@ -81,11 +92,11 @@ async def judge(request: web.Request, body: bytes, key: str | None, *, any_body:
         raise _shed(request) from None
     answered = None
     try:
-        verdict = await request.app[SERVICE].pipeline.check(request[TENANT], body, key, any_body=any_body)
+        answer = await check()
         answered = key
     finally:
         admission.leave(answered)
-    return verdict
+    return answer
 
 
 def _arrived(request: web.Request) -> float:
@@ -115,15 +126,11 @@ async def get_check(request: web.Request) -> web.Response:
         stored = await ledger.get(tenant, check_id)
         if stored is None:
             raise no_check()
-        told = {
-            "outcomes": msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id)),
-            "confirmations": [
-                msgspec.to_builtins(one.confirmation) for one in (await ledger.lead_confirmations(tenant, check_id))[1]
-            ],
-        }
+        told = await told_of(ledger, tenant, check_id)
         if not wants_page(request):
             body = await readers.make(lambda: encode(shown(stored, personal, whole=True) | told))
             return web.Response(body=body, content_type="application/json")
+        told["outcomes"] = name_reviewers(request, told["outcomes"])
         lines = await _replay_lines(ledger, tenant, check_id)
         return page_answer(
             await readers.make(
@@ -134,6 +141,32 @@ async def get_check(request: web.Request) -> web.Response:
                 )
             )
         )
+
+
+async def told_of(ledger: Ledger, tenant: str, check_id: str) -> dict[str, Any]:
+    """The outcomes and confirmations of a lead, as the API gives them."""
+    confirmed = (await ledger.lead_confirmations(tenant, check_id))[1]
+    return {
+        "outcomes": msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id)),
+        "confirmations": [msgspec.to_builtins(one.confirmation) for one in confirmed],
+    }
+
+
+def name_reviewers(request: web.Request, outcomes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outcomes for a page, where a review names the key that told it by its label."""
+    return [
+        each | {"buyer": key_name(request, each.get("buyer", ""))} if each["outcome"] in REVIEWED else each
+        for each in outcomes
+    ]
+
+
+def key_name(request: web.Request, key_id: str) -> str:
+    """What a key is called: its label, else its id. What is no key's id, as a buyer's name, is given back."""
+    try:
+        key = request.app[SERVICE].keys.with_id(key_id) if key_id else None
+    except FaultyKeys:
+        return key_id
+    return key.label or key_id if key is not None and key.tenant == request[TENANT].name else key_id
 
 
 async def _replay_lines(ledger: Ledger, tenant: str, check_id: str) -> list[str]:
@@ -189,7 +222,7 @@ def _of_keys_buyer(outcome: Outcome, buyer: str | None) -> Outcome:
 async def list_checks(request: web.Request) -> web.Response:
     """Verdicts, newest first, a page at a time."""
     query = request.query
-    unknown = set(query) - {*_FILTERS, "from", "to", "limit", "cursor"}
+    unknown = set(query) - {*_FILTERS, "reference", "from", "to", "limit", "cursor"}
     errors = [{"field": name, "problem": "no such filter"} for name in sorted(unknown)]
     limit = query.get("limit", str(_PAGE))
     if not re.fullmatch("[0-9]{1,4}", limit) or not 1 <= int(limit) <= _LONGEST_PAGE:
@@ -200,7 +233,13 @@ async def list_checks(request: web.Request) -> web.Response:
     since, until = (read_time(query.get(name), name, errors) for name in ("from", "to"))
     if errors:
         raise Problem(400, "the query cannot be read", errors=errors)
-    wanted = CheckFilter(since=since, until=until, **{name: query[name] for name in _FILTERS if query.get(name)})
+    reference = query.get("reference")
+    wanted = CheckFilter(
+        identities=reference_tokens(reference, request[TENANT].identity_key) if reference else (),
+        since=since,
+        until=until,
+        **{name: query[name] for name in _FILTERS if query.get(name)},
+    )
     personal = request[PERSONAL]
     async with reader_turn(request) as readers:
         found = await request.app[SERVICE].ledger.list(

@@ -92,9 +92,9 @@ async def test_an_outcome_comes_with_the_newest_version_of_its_lead(store):
     for entry in (second, plain):
         await store.record_outcomes("default", [(entry.check_id, told("appointment"))], NOW)
     found = await store.list_outcomes("default", *SINCE)
-    assert [(one.outcome.outcome, one.decision, one.enquiry, one.live) for one in found] == [
-        ("appointment", "accept", "sales_lead", True),
-        ("appointment", "accept", None, False),
+    assert [(one.outcome.outcome, one.decision, one.enquiry) for one in found] == [
+        ("appointment", "accept", "sales_lead"),
+        ("appointment", "accept", None),
     ]
     assert found[0].checked_at == first.checked_at
 
@@ -112,10 +112,18 @@ async def test_own_events_prove_what_the_funnel_says(store):
 
 
 async def test_only_the_tenants_own_leads_of_the_time_are_read(store):
-    await kept(store, made(1), made(2, tenant="other"), made(3, origin="batch:1"))
+    await kept(store, made(1), made(2, tenant="other"), made(3, tenant="other", origin="batch:1"))
     assert len(await read(store)) == 1
     assert await read(store, since=(DAY[1], NOW)) == []
-    assert len(await read(store, tenant="other")) == 1
+    assert len(await read(store, tenant="other")) == 2
+
+
+async def test_leads_that_were_kept_from_a_file_are_read_beside_live_ones(store):
+    kept_one = made(3, origin="batch:1")
+    await kept(store, made(1), kept_one)
+    assert len(await read(store)) == 2
+    await kept(store, made(4, revises=kept_one.check_id, origin="revision", trust_score=7))
+    assert [row[3] for row in await read(store)] == [92, 7]
 
 
 async def test_a_revised_lead_is_read_once_by_its_newest_version(store):
@@ -174,6 +182,25 @@ async def test_what_outcomes_prove_by_vendor_and_buyer(store):
         OutcomeCounts(vendor="acme", buyer="", genuine=2, fake=1),
         OutcomeCounts(vendor="acme", buyer="north", genuine=0, fake=1),
     ]
+
+
+async def test_the_newest_review_of_a_lead_counts_where_nobody_told_a_fact(store):
+    """For who told it. What a call told goes before it, whoever told that."""
+    early, late = "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"
+    outcomes = [
+        [told("reviewed_fake", buyer="desk", at=late)],
+        [told("reviewed_fake", buyer="desk", at=early), told("reviewed_genuine", buyer="boss", at=late)],
+        [told("reviewed_genuine", buyer="desk", at=late), told("reviewed_fake", buyer="desk", at=early)],
+        [told("reviewed_fake", buyer="desk", at=late), told("converted", buyer="north")],
+        [told("reviewed_genuine", buyer="desk", at=late), told("returned", reason="invalid_phone", buyer="north")],
+        [told("reviewed_fake", buyer="north", at=late), told("contacted", buyer="north")],
+        [told("reviewed_genuine", buyer="desk", at=late), told("returned", reason="no_answer", buyer="north")],
+    ]
+    await kept(store, *[made(n) for n in range(len(outcomes))])
+    for n, each in enumerate(outcomes):
+        await store.record_outcomes("default", [(made(n).check_id, one) for one in each], NOW)
+    counts = sorted(await store.outcome_counts("default"), key=lambda one: one.buyer)
+    assert [(one.buyer, one.genuine, one.fake) for one in counts] == [("boss", 1, 0), ("desk", 2, 1), ("north", 1, 2)]
 
 
 @pytest.mark.parametrize("amount", ["1E-99999999", "9E+999999", "NaN", "0E-99999999", "9" * 30])

@@ -17,7 +17,7 @@ from fraudcheck.identifiers import uuid7
 from fraudcheck.ledger.entry import make_entry
 from fraudcheck.ledger.sealing import SALT_BYTES
 from fraudcheck.ports import TooLong
-from fraudcheck.ports.ledger import ALL_LIVE, CheckFilter
+from fraudcheck.ports.ledger import ALL_LIVE, EVERY_LEAD, CheckFilter
 from fraudcheck.records import Enquiry, Lead, Quality, Source, format_utc
 from tests.ledger.verdicts import verdict
 
@@ -117,6 +117,11 @@ async def test_how_many_leads_were_decided_how(store):
     ("wanted", "numbers"),
     [
         (ALL_LIVE, [9, 8, 6, 4, 0]),
+        (EVERY_LEAD, [9, 8, 6, 5, 4, 0]),
+        (CheckFilter(origin=None, band="hot"), [0]),
+        (CheckFilter(origin=None, enquiry="unknown"), [9, 6, 5]),
+        (CheckFilter(origin=None, vendor="beta"), [5, 4]),
+        (CheckFilter(origin=None, since=minutes(5), until=minutes(9)), [8, 6, 5]),
         (CheckFilter(vendor="acme"), [8, 0]),
         (CheckFilter(vendor="beta"), [4]),
         (CheckFilter(vendor='quo"te, %_'), [9]),

@@ -1,0 +1,142 @@
+"""Which columns of a CRM's export, or of an agency's list, say what became of leads, and of which lead?
+
+Their headings stand in ``data/outcome_headings.toml``. What tells whose the row is (a reference, contacts, the country)
+has the headings of leads (``columns``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+
+from fraudcheck.adapters.lists.sources import read_table
+from fraudcheck.batch.columns import BETWEEN_PARTS, LATIN_OR_NOT, NOTE, bare, check_chosen, rank_column
+from fraudcheck.fields.amounts import currency_code
+from fraudcheck.fields.normal_form import normalize, simplify
+
+LEAD: Final = ("check_id", "reference", "email", "phone", "country", "vendor")
+"""Fields that say which lead a row means."""
+OUTCOME: Final = (*LEAD, "outcome", "reason", "amount", "currency", "at", "buyer")
+"""The fields of an outcome."""
+ANSWER: Final = (*LEAD, "answer", "credited", "currency", "at")
+"""The fields of a vendor's answer to a claim."""
+
+_OF_LEADS = ("reference", "email", "phone", "country")
+"""Fields whose headings are those of a lead's file."""
+_SEVERAL: Final = frozenset(["reference", "email", "phone", "outcome"])
+"""Fields that may have several columns: a row's first cell that says something is taken."""
+_IN_CURRENCY = re.compile(r"(?:.*\s)?(?:in|en|em|w|i|tính bằng|bằng|đơn vị)\s+(\S{1,12})", re.IGNORECASE)
+"""An amount's heading that names its currency: "Betrag in EUR"."""
+
+
+class _Headings(Struct, frozen=True):
+    """Rank by field and heading; what may stand before a mark, and in a note, without changing anything."""
+
+    ranks: dict[str, dict[str, int]]
+    objects: frozenset[str]
+    notes: frozenset[str]
+
+
+@cache
+def _headings() -> _Headings:
+    told = read_table("outcome_headings")
+    del told["about"]
+    around = told.pop("around")
+    ranks: dict[str, dict[str, int]] = {}
+    for field, by_language in told.items():
+        own = ranks.setdefault(field, {})
+        for spellings in by_language.values():
+            for rank, heading in enumerate(spellings.split(", ")):
+                own.setdefault(simplify(heading), rank)
+    return _Headings(ranks, *[frozenset(map(simplify, around[name].split(", "))) for name in ("objects", "notes")])
+
+
+def propose(
+    columns: Sequence[str], chosen: Mapping[str, Sequence[str]], fields: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of each of the ``fields``, in their order, the best first. No column serves two.
+
+    ``chosen`` (field to columns) goes first, then columns named like a field, then known headings. Raises ValueError,
+    with what to do, for a field or column that does not exist, and for several columns of a field that takes one.
+    """
+    if unknown := next((field for field in chosen if field not in fields), None):
+        raise ValueError(f"there is no field {unknown!r} here: give one of {', '.join(fields)}")
+    mapping = check_chosen(columns, chosen, several=_SEVERAL)
+    taken = {column for own in mapping.values() for column in own}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for position, column in enumerate(dict.fromkeys(columns)):
+        rank, field = _rank(column, fields)
+        if field and field not in mapping and column not in taken:
+            found.setdefault(field, []).append((rank, position, column))
+    for field, ranked in found.items():
+        in_order = tuple(column for _, _, column in sorted(ranked))
+        mapping[field] = in_order if field in _SEVERAL else in_order[:1]
+    return {field: mapping[field] for field in fields if field in mapping}
+
+
+def tells_outcome(column: str) -> bool:
+    """Whether a heading says that the column is what became of the leads, such as a CRM's status."""
+    return _rank(column, ("outcome",))[1] == "outcome"
+
+
+def named_currency(column: str) -> str | None:
+    """The currency that an amount's heading names: ``Amount (EUR)``, ``Betrag in €``."""
+    name = normalize("NFKC", bare(column))
+    named = [note[1:-1] for note in NOTE.findall(name)]
+    if inner := _IN_CURRENCY.fullmatch(name):
+        named.append(inner[1])
+    codes = {code for text in named if (code := currency_code(text.strip()))}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _rank(column: str, fields: Collection[str]) -> tuple[int, str]:
+    """Rank and field of a column; the field is "" if none is known."""
+    name = bare(column)
+    if name.casefold() in fields:
+        return -1, name.casefold()
+    for field in fields:
+        if (rank := _rank_as(field, name)) is not None:
+            return rank, field
+    for heading in (name, _without_object(name)):
+        rank, field = rank_column(heading)
+        if field in _OF_LEADS and field in fields:
+            return rank, field
+    return 0, ""
+
+
+def _without_object(name: str) -> str:
+    """A heading without whose column it is: "Контакт: E-mail"."""
+    first, *rest = BETWEEN_PARTS.split(name, maxsplit=1)
+    return rest[0] if rest and simplify(first) in _headings().objects else name
+
+
+def _rank_as(field: str, name: str) -> int | None:
+    """The rank of a heading as one field's; None where it is none, or where a part of it says something else."""
+    headings = _headings()
+    ranks = headings.ranks.get(field, {})
+    if (rank := ranks.get(simplify(name))) is not None:
+        return rank
+    name = normalize("NFKC", name)
+    if field in ("amount", "credited") and (inner := _IN_CURRENCY.fullmatch(name)) and currency_code(inner[1]):
+        name = re.split(r"\s(?=\S+\s+\S+$)", name)[0]
+    if not all(_changes_nothing(note[1:-1], field, ranks) for note in NOTE.findall(name)):
+        return None
+    parts = [part for part in BETWEEN_PARTS.split(NOTE.sub(" ", name)) if simplify(part)]
+    if len(parts) > 1 and simplify(parts[0]) in headings.objects:
+        del parts[0]
+    found = [ranks.get(simplify(part)) for part in parts]
+    if found == [None]:  # two languages without a mark between them: "状态 Status"
+        found = [ranks.get(simplify(part)) for part in LATIN_OR_NOT.findall(parts[0]) if simplify(part)]
+    known = [rank for rank in found if rank is not None]
+    return min(known) if known and len(known) == len(found) else None
+
+
+def _changes_nothing(note: str, field: str, ranks: Mapping[str, int]) -> bool:
+    """Whether a note leaves a heading what it is. "(marketing)" and "(due)" do not."""
+    simple = simplify(note)
+    is_money = field in ("amount", "credited") and currency_code(note.strip()) is not None
+    return not simple or is_money or simple in ranks or simple in _headings().notes

@@ -1,0 +1,39 @@
+"""How is a question answered by a child process of low priority? By standard input and output, within a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+
+from fraudcheck.settings import Settings, child_environment
+
+
+async def ask(
+    command: Sequence[str], settings: Settings, question: bytes, seconds: float, niceness: int = 10
+) -> tuple[int, bytes, str]:
+    """The child's exit code, its answer, and what it wrote to standard error.
+
+    It is killed with all that it started when the time is over, or when nobody waits any more. Raises TimeoutError.
+    """
+    child = await asyncio.create_subprocess_exec(
+        "nice",
+        "-n",
+        str(niceness),
+        *command,
+        env=child_environment(settings),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # a terminal's Ctrl-C is for the service alone
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            answer, errors = await child.communicate(question)
+    finally:
+        with suppress(ProcessLookupError, PermissionError):  # it has ended
+            os.killpg(child.pid, signal.SIGKILL)
+        await child.wait()
+    return child.returncode or 0, answer, errors.decode(errors="replace").strip()

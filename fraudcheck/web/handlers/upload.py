@@ -1,0 +1,306 @@
+"""How does a file of leads come to its verdicts in a browser? It is sent, looked at, corrected, and started."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import get_args
+
+import msgspec
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from fraudcheck.batch import preview
+from fraudcheck.batch.columns import is_field
+from fraudcheck.batch.dates import is_zone
+from fraudcheck.batch.preview import Looked, Preview
+from fraudcheck.batch.source import Rejected
+from fraudcheck.batch.vendor_names import vendor_of
+from fraudcheck.ports import Unavailable
+from fraudcheck.web import batch_job, batch_queue, upload_page
+from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
+from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
+from fraudcheck.web.connections import paced
+from fraudcheck.web.frame import Frame
+from fraudcheck.web.handlers.batches import kept_or_problem, may_keep, require_packages
+from fraudcheck.web.page_calls import check_form_token, frame, read_form
+from fraudcheck.web.preview_process import Crowded
+from fraudcheck.web.state import BATCHES, PERSONAL, PREVIEWS, SERVICE, TENANT
+
+_PATH = "/upload"
+_PIECE = 1 << 18
+_AROUND = 1 << 20
+"""Bytes that a form has around its files, at most."""
+_LONGEST_NAME, _LONGEST_TOKEN, _LONGEST_VENDOR = 200, 1000, 200
+_MOST_VENDORS = 500
+"""Names of vendors that a page suggests."""
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+async def list_uploads(request: web.Request) -> web.Response:
+    """The form that takes files, and what was sent before."""
+    sent = await asyncio.to_thread(request.app[BATCHES].uploads, request[TENANT].name)
+    most = request.app[SERVICE].settings.batch_max_bytes
+    return page_answer(upload_page.uploads(frame(request, _PATH), sent, most), script=True)
+
+
+async def post_files(request: web.Request) -> web.Response:
+    """Take files, to be looked at and started."""
+    require_packages()
+    max_bytes = request.app[SERVICE].settings.batch_max_bytes
+    too_large = Problem(413, f"the files are larger than {upload_page.size_text(max_bytes)}: send them in parts")
+    if body_type(request) != "multipart/form-data":
+        raise Problem(415, "send the form of the page")
+    if (request.content_length or 0) > max_bytes + _AROUND:
+        raise too_large
+    try:
+        with kept_or_problem(too_large, "choose a file of leads that is not empty"):
+            draft = await request.app[BATCHES].accept_draft(request[TENANT].name, _files(request))
+    except (ValueError, HttpProcessingError):  # of aiohttp, whose text may hold what was sent
+        raise Problem(400, "the form cannot be read: open the page again, and choose the files once more") from None
+    return see_other(f"{_PATH}/{draft.id}")
+
+
+async def _files(request: web.Request) -> AsyncIterator[tuple[str, AsyncIterable[bytes]]]:
+    """The files of the form, each with its name. Raises Problem if the form's first part is not its page's token."""
+    parts = await request.multipart()
+    first = await _next(parts)
+    if first is None or first.name != "token":
+        raise Problem(403, "the page is too old: open it again and send the form once more")
+    token = b"".join([piece async for piece in _pieces(request, first)])[:_LONGEST_TOKEN]
+    check_form_token(request, token.decode(errors="replace"))
+    number = 0
+    while (part := await _next(parts)) is not None:
+        if part.name != "file" or not part.filename:  # where nothing was chosen the name is empty
+            continue
+        number += 1
+        if number > MOST_FILES:
+            raise Problem(413, f"these are more than {MOST_FILES} files: send them in parts")
+        yield _safe_name(part.filename), _pieces(request, part)
+
+
+async def _next(parts: MultipartReader) -> BodyPartReader | None:
+    part = await asyncio.wait_for(parts.next(), 60.0)
+    if part is None or isinstance(part, BodyPartReader):
+        return part
+    raise ValueError("a form within the form")
+
+
+def _pieces(request: web.Request, part: BodyPartReader) -> AsyncIterator[bytes]:
+    async def read() -> AsyncIterator[bytes]:
+        while piece := await part.read_chunk(_PIECE):
+            yield bytes(piece)
+
+    return paced(request, read())
+
+
+def _safe_name(name: str) -> str:
+    """A file's name as it is shown: without folders and unseen characters. It names nothing on this machine."""
+    last = re.split(r"[/\\]", name)[-1]
+    return _UNSEEN.sub(" ", last).strip()[:_LONGEST_NAME] or "file"
+
+
+async def get_upload(request: web.Request) -> web.Response:
+    """What was found in files that wait, how far they are, or what came out of them."""
+    draft = await asyncio.to_thread(_draft, request)
+    if draft is None:
+        return await _batch_page(request)
+    draft, looked = await _looked(request, draft)
+    return await _draft_page(request, draft, looked.now, _values(draft), {})
+
+
+async def _batch_page(request: web.Request) -> web.Response:
+    job, batch = await asyncio.to_thread(_find, request)
+    folder = request.app[BATCHES].folder(job)
+    status = await asyncio.to_thread(folder.status)
+    rows = await asyncio.to_thread(_rejected, folder, batch) if batch.state == "done" else []
+    page = upload_page.batch(_frame(request), job, batch, status, rejected=rows, personal=request[PERSONAL])
+    return page_answer(page, script=batch.finished_at is None)
+
+
+def _find(request: web.Request) -> tuple[Job, Batch]:
+    batches, tenant, batch_id = request.app[BATCHES], request[TENANT].name, request.match_info["batch_id"].lower()
+    job, batch = batches.job(tenant, batch_id), batches.find(tenant, batch_id)
+    if job is None or batch is None:
+        raise Problem(404, "there is no such upload: it was deleted, or nobody started it within a day")
+    return job, batch
+
+
+def _rejected(folder: JobFolder, batch: Batch) -> list[Rejected]:
+    """Rows that could not be judged, the first ones."""
+    with suppress(FileNotFoundError), folder.rejected(batch.format).open("rb") as file:
+        lines = islice(file, upload_page.REJECTED_SHOWN)
+        return [msgspec.json.decode(line, type=Rejected) for line in lines]
+    return []
+
+
+def _draft(request: web.Request) -> Job | None:
+    return request.app[BATCHES].draft(request[TENANT].name, request.match_info["batch_id"].lower())
+
+
+async def _looked(request: web.Request, draft: Job) -> tuple[Job, Looked]:
+    """What was found in a draft's files, now if nobody has looked yet; and the draft, which then has its vendors."""
+    folder = request.app[BATCHES].folder(draft)
+    looked = await asyncio.to_thread(folder.looked)
+    if looked is None:
+        found = await _look(request, draft)
+        looked = Looked(first=found, now=found)
+        if "source.vendor" not in found.fields():
+            files = [msgspec.structs.replace(file, vendor=vendor_of(file.name)) for file in draft.files]
+            draft = msgspec.structs.replace(draft, files=tuple(files))
+            await asyncio.to_thread(folder.write_draft, draft)
+        await asyncio.to_thread(folder.write_looked, looked)
+    return draft, looked
+
+
+async def _look(request: web.Request, draft: Job) -> Preview:
+    try:
+        return await request.app[PREVIEWS].look(draft, request.app[BATCHES].folder(draft))
+    except Crowded:
+        raise Problem(
+            503, "many files are looked at just now: open the page again in a minute", retry_after=60
+        ) from None
+
+
+async def post_choices(request: web.Request) -> web.Response:
+    """Take what a person chose of a draft; then look at its files again, or start it."""
+    form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str)}
+    draft = await asyncio.to_thread(_draft, request)
+    if draft is None:
+        return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
+    draft, looked = await _looked(request, draft)
+    columns = looked.first.columns
+    asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
+    problems = _problems(form, asked, looked)
+    if problems:
+        return await _draft_page(request, draft, looked.now, form, problems)
+    options = Options(
+        format="csv",
+        map=tuple(f"{field}={column}" for field, column in preview.choices(looked.first, asked)),
+        timezone=form.get("timezone", "").strip() or None,
+        keep=form.get("keep") == "yes" and may_keep(request),
+    )
+    files = [
+        SentFile(
+            name=file.name,
+            vendor=form.get(f"vendor-{n}", "").strip(),
+            dates=msgspec.convert(form.get(f"dates-{n}") or None, batch_job.Dates | None),
+        )
+        for n, file in enumerate(draft.files)
+    ]
+    batches = request.app[BATCHES]
+    earlier, draft = draft, msgspec.structs.replace(draft, options=options, files=tuple(files))
+    if options.map != earlier.options.map or [each.dates for each in files] != [each.dates for each in earlier.files]:
+        looked = Looked(first=looked.first, now=await _look(request, draft))
+        await asyncio.to_thread(batches.folder(draft).write_looked, looked)
+    await asyncio.to_thread(batches.folder(draft).write_draft, draft)
+    problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
+    if form.get("do") != "start" or problems:
+        return await _draft_page(request, draft, looked.now, _values(draft), problems)
+    try:
+        await asyncio.to_thread(batches.start_draft, draft)
+    except batch_queue.Crowded as crowded:
+        return await _draft_page(request, draft, looked.now, _values(draft), {"start": str(crowded)})
+    return see_other(f"{_PATH}/{draft.id}")
+
+
+def _numbered(form: Mapping[str, str], begin: str) -> list[tuple[int, str]]:
+    """Number and value of the form's fields whose names begin so."""
+    names = [(name.removeprefix(begin), value) for name, value in form.items() if name.startswith(begin)]
+    return [(int(number), value) for number, value in names if re.fullmatch("[0-9]{1,5}", number)]
+
+
+def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked) -> dict[str, str]:
+    """What is wrong with what was chosen, by the names of the form's fields."""
+    problems = {}
+    key_of = {column.name: f"column-{n}" for n, column in enumerate(looked.first.columns)}
+    for field, names in preview.doubled(looked.first, asked).items():
+        listed = ", ".join(f"“{name}”" for name in names[:5])
+        problems[key_of[names[-1]]] = f"A lead has one {field}, and several columns are it: {listed}. Keep one of them."
+    for name, field in asked.items():
+        if field and not is_field(field):
+            problems[key_of[name]] = "A lead has no such field: choose another."
+    for n, order in _numbered(form, "dates-"):
+        if order and order not in get_args(batch_job.Dates):
+            problems[f"dates-{n}"] = "Choose how dates are written."
+    if (zone := form.get("timezone", "").strip()) and not is_zone(zone):
+        problems["timezone"] = "That is no time zone: give one as Asia/Ho_Chi_Minh."
+    for n, vendor in _numbered(form, "vendor-"):
+        if len(vendor) > _LONGEST_VENDOR or _UNSEEN.search(vendor):
+            problems[f"vendor-{n}"] = f"A vendor's name is one line of at most {_LONGEST_VENDOR} characters."
+    return problems
+
+
+def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
+    """Why files cannot be started as they are."""
+    if found.problem:
+        return {"columns": f"It cannot be started: {found.problem}."}
+    if unclear := [n for n, file in enumerate(found.files) if file.dates]:
+        return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
+    other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
+    if other:
+        listed = ", ".join(f"“{name}”" for name in other[:5])
+        return {"columns": f"With these choices other columns are read otherwise: look at {listed}, then start it."}
+    return {}
+
+
+def _values(draft: Job) -> dict[str, str]:
+    """What stands in the form of a draft, by the names of its fields; the columns are as they were found."""
+    options = draft.options
+    values = {f"vendor-{n}": file.vendor for n, file in enumerate(draft.files)}
+    values |= {f"dates-{n}": file.dates or "" for n, file in enumerate(draft.files)}
+    chosen = {"timezone": options.timezone or "UTC"}
+    return values | chosen | ({"keep": "yes"} if options.keep else {})
+
+
+async def _draft_page(
+    request: web.Request, draft: Job, found: Preview, values: Mapping[str, str], problems: Mapping[str, str]
+) -> web.Response:
+    page = upload_page.draft(
+        _frame(request),
+        draft,
+        found,
+        personal=request[PERSONAL],
+        may_keep=may_keep(request),
+        vendors=await _vendors(request),
+        values=values,
+        problems=problems,
+    )
+    return page_answer(page, Problem(422, "something is wrong with the form") if problems else None)
+
+
+async def _vendors(request: web.Request) -> list[str]:
+    """The names of vendors that are known, for suggestions; none while the ledger is down."""
+    with suppress(Unavailable):
+        return list(await request.app[SERVICE].ledger.vendor_names(request[TENANT].name, _MOST_VENDORS))
+    return []
+
+
+def _frame(request: web.Request) -> Frame:
+    return frame(request, _PATH, _PATH, "All files")
+
+
+async def get_audit(request: web.Request) -> web.Response:
+    """The audit of the vendors of an upload's leads, as a page."""
+    job, _ = await asyncio.to_thread(_find, request)
+    path = request.app[BATCHES].folder(job).audit_file
+    try:
+        return page_answer(await asyncio.to_thread(path.read_text, "utf-8"))
+    except FileNotFoundError:
+        raise Problem(404, "there is no audit of this upload: it is not done, or a program sent it") from None
+
+
+async def delete_upload(request: web.Request) -> web.Response:
+    """Cancel a batch, or delete what has ended or was not started."""
+    await read_form(request)
+    batches = request.app[BATCHES]
+    draft = await asyncio.to_thread(_draft, request)
+    if draft is not None:
+        await asyncio.to_thread(batches.remove_draft, draft)
+    else:
+        _, batch = await asyncio.to_thread(_find, request)
+        await asyncio.to_thread(batches.remove, request[TENANT].name, batch)
+    return see_other(_PATH)
