@@ -74,7 +74,7 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
     for part in _fetch_parts(connection, query.order_by(checks.c.check_id)):
         rows.extend(chain.from_iterable(part))
     shown = _read_sources(connection, tenant)
-    all_terms = _fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
+    all_terms = fetch_rows(connection, select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant))
     texts = dict(all_terms)
     return LeadColumns(
         rows=rows,
@@ -88,7 +88,7 @@ def lead_columns(connection: Connection, tenant: str, since: str, until: str) ->
 def _read_sources(connection: Connection, tenant: str) -> Callable[[str], _Source]:
     """Decodes sources, with the spelling in which each vendor was written first."""
     query = select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)
-    names = dict(_fetch_rows(connection, query))
+    names = dict(fetch_rows(connection, query))
 
     def read(text: str) -> _Source:
         vendor, *others = _decode_source(text)
@@ -118,7 +118,7 @@ def _fetch_parts(connection: Connection, query: Select[Any]) -> Iterator[Sequenc
         yield part
 
 
-def _fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def fetch_rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     """The same rows one by one."""
     return chain.from_iterable(_fetch_parts(connection, query))
 
@@ -179,7 +179,7 @@ def lead_outcomes(connection: Connection, tenant: str, check_id: str) -> list[Ou
     """See ``ports.ledger.Ledger``."""
     lead = first_version(connection, tenant, check_id)
     query = select(*OUTCOME_COLUMNS).where(outcomes.c.tenant == tenant, outcomes.c.lead == lead)
-    return [make_outcome(*values) for values in _fetch_rows(connection, query.order_by(outcomes.c.seq))]
+    return [make_outcome(*values) for values in fetch_rows(connection, query.order_by(outcomes.c.seq))]
 
 
 def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -> list[LeadOutcome]:
@@ -196,7 +196,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
     sources: dict[str, Any] = {}  # each text is decoded once
     verdicts = Kinds(connection, tenant)
     found = []
-    for lead, score, text, checked_at, form_at, origin, *values in _fetch_rows(connection, query):
+    for lead, score, text, checked_at, form_at, origin, *values in fetch_rows(connection, query):
         if text not in sources:
             sources[text] = shown(text)
         decision, enquiry, price, kind = newest.get(lead) or values[: len(_OF_VERSION)]
@@ -223,7 +223,7 @@ def list_outcomes(connection: Connection, tenant: str, since: str, until: str) -
 def _read_enquiries(connection: Connection, tenant: str) -> dict[int, str]:
     """The kinds of enquiries by the ids of their terms."""
     query = select(terms.c.id, terms.c.text).where(terms.c.tenant == tenant, terms.c.text.startswith('{"enquiry":'))
-    return {number: _decode_tag(text)["enquiry"] for number, text in _fetch_rows(connection, query)}
+    return {number: _decode_tag(text)["enquiry"] for number, text in fetch_rows(connection, query)}
 
 
 class Kinds(dict[int, tuple[str, str, str | None, str]]):
@@ -245,7 +245,7 @@ class Kinds(dict[int, tuple[str, str, str | None, str]]):
             query = select(terms.c.id, terms.c.text).where(
                 terms.c.id.in_(new[start : start + _AT_ONCE]), terms.c.tenant == self._tenant
             )
-            self.update((number, _decode_kind(text)) for number, text in _fetch_rows(self._connection, query))
+            self.update((number, _decode_kind(text)) for number, text in fetch_rows(self._connection, query))
 
 
 def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
@@ -270,7 +270,7 @@ def _newest(connection: Connection, tenant: str) -> dict[str, tuple[Any, ...]]:
         .where(versions.c.depth > 0)
         .order_by(versions.c.depth, versions.c.check_id)
     )
-    return {lead: tuple(told) for lead, *told in _fetch_rows(connection, query)}
+    return {lead: tuple(told) for lead, *told in fetch_rows(connection, query)}
 
 
 def outcome_counts(
