@@ -93,6 +93,12 @@ def counts(connection: Connection, tenant: str, now: float) -> QueueCounts:
     )
 
 
+def count(connection: Connection, tenant: str) -> int:
+    """See ``ports.reviews.Reviews``."""
+    waiting = select(func.count()).select_from(tags).where(tags.c.term == queue_term(connection, tenant))
+    return int(connection.execute(waiting).scalar_one())
+
+
 def queue(  # noqa: PLR0917 - as the port's
     connection: Connection, tenant: str, wanted: QueueFilter, by: str, now: float, limit: int
 ) -> Sequence[Waiting]:
