@@ -18,6 +18,9 @@ from fraudcheck.settings import Settings
 
 _LEADCONDUIT = "leadconduit"
 _LONGEST_SECRET = 500
+_PERSON = "person"
+_SCOPES_OF_A_PERSON = ("check", "read", "personal", "outcome", "batch")
+"""What the pages need in all; only administration is not among it."""
 
 
 def add(commands: Any) -> None:
@@ -27,11 +30,16 @@ def add(commands: Any) -> None:
     )
     create = add_command(keys, "create", "make a key and print it, once", _create)
     create.add_argument("--tenant", dest="_tenant", default="default")
-    create.add_argument("--scopes", dest="_scopes", help=f"of {', '.join(wiring.SCOPES)} (check,read)")
+    create.add_argument(
+        "--scopes",
+        dest="_scopes",
+        help=f"of {', '.join(wiring.SCOPES)} (check,read); {_PERSON} for all that somebody needs who signs in in a "
+        "browser",
+    )
     create.add_argument(
         "--buyer", dest="_buyer", metavar="NAME", default="", help="whose outcomes it tells; the key's id if not given"
     )
-    create.add_argument("--label", dest="_label", default="", help="what it is for")
+    create.add_argument("--label", dest="_label", default="", help="what it is for, or whose it is")
     site = create.add_argument_group("for the pages of a site, whose forms get tokens by it")
     site.add_argument("--site", dest="_site", action="store_true", help="make a site key, which is no secret")
     site.add_argument(
@@ -119,8 +127,14 @@ def _create(
         print(_where_to_put(source, secret))
     else:
         names = [scope.strip() for scope in (scopes or "check,read").split(",")]
+        if is_person := _PERSON in names:
+            if not label.strip():
+                raise Misused(f'--scopes {_PERSON}: say whose key it is, as pages show it: --label "Anna, sales desk"')
+            names = list(dict.fromkeys([*_SCOPES_OF_A_PERSON, *(name for name in names if name != _PERSON)]))
         key, secret = file.create(tenant, names, label, moment, buyer)
         print(f"key {key.id} of tenant {key.tenant} with {', '.join(key.scopes)}; it is shown this once:\n{secret}")
+        if is_person:
+            print(f"Whoever has it signs in once at https://YOUR-SERVICE/login, and is shown there as: {label.strip()}")
     if not was_keyed:
         place = settings.keys_file or settings.data_dir
         print(

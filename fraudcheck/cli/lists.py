@@ -12,8 +12,6 @@ from fraudcheck.operations import lists
 from fraudcheck.report.tables import aligned
 from fraudcheck.settings import Settings, list_folder
 
-_OLD_DAYS = 90
-
 
 def add(commands: Any) -> None:
     """Add the commands."""
@@ -43,7 +41,7 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
     table = [("list", "version", "date", "days", "entries", "from", "licence")]
     old: dict[str, list[str]] = {}
     for row in rows:
-        days = (now - datetime.fromisoformat(row.date).replace(tzinfo=UTC)).days
+        days = lists.days_old(row, now)
         at_most = "<=" if row.no_later else ""
         table.append(
             (
@@ -56,7 +54,7 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
                 row.licence,
             )
         )
-        if days > _OLD_DAYS:
+        if lists.is_old(row, now):
             old.setdefault(row.source, []).append(row.name)
     lines = aligned(table)
     advice = {
@@ -64,7 +62,9 @@ def list_table(rows: Sequence[Any], now: datetime) -> list[str]:
         "shipped": "a newer fraudcheck, or `fraudcheck lists update FILE --name LIST` for those of throw-away domains",
         "your file": "`fraudcheck lists update FILE --name LIST`",
     }
-    lines += [f"older than {_OLD_DAYS} days: {', '.join(names)}: {advice[source]}" for source, names in old.items()]
+    lines += [
+        f"older than {lists.OLD_DAYS} days: {', '.join(names)}: {advice[source]}" for source, names in old.items()
+    ]
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fraudcheck import wiring
@@ -10,6 +11,19 @@ from fraudcheck.adapters.lists.inventory import ListInfo
 from fraudcheck.adapters.lists.inventory import inventory as all_lists
 from fraudcheck.adapters.lists.sources import NOT_REPLACEABLE
 from fraudcheck.settings import Settings, list_folder
+
+OLD_DAYS = 90
+"""Days after which what a list says is out of date."""
+
+
+def days_old(row: ListInfo, now: datetime) -> int:
+    """Days since a list's date."""
+    return (now - datetime.fromisoformat(row.date).replace(tzinfo=UTC)).days
+
+
+def is_old(row: ListInfo, now: datetime) -> bool:
+    """Whether what a list says is out of date."""
+    return days_old(row, now) > OLD_DAYS
 
 
 def inventory(settings: Settings) -> list[ListInfo]:

@@ -171,6 +171,10 @@ class LeadOutcome(Struct, frozen=True, kw_only=True):
     codes: str = ""
 
 
+MOST_COUNTED = 100_000
+"""How far the leads of a decision are counted."""
+
+
 class Ledger(Protocol):
     """Keeps the record of every check, the policies and models that it was judged by, and the outcomes of leads.
 
@@ -207,6 +211,14 @@ class Ledger(Protocol):
         """Up to ``limit`` records, newest first; of each lead only the newest version.
 
         ``before_check_id`` is the last id of the previous page.
+        """
+        ...
+
+    async def count_decisions(self, tenant: str, since: str) -> Mapping[str, int]:
+        """How many leads came by each decision since then (RFC 3339), to within two minutes; no test leads.
+
+        Each lead counts by its newest version, twice where two were made of it at one moment. More than
+        ``MOST_COUNTED`` of a decision are not told.
         """
         ...
 

@@ -19,6 +19,7 @@ from fraudcheck.web.callers import Callers
 from fraudcheck.web.connections import Connections, Pace, follow
 from fraudcheck.web.envelope import name_call, seal
 from fraudcheck.web.handlers import (
+    api,
     batches,
     checks,
     confirmations,
@@ -26,6 +27,7 @@ from fraudcheck.web.handlers import (
     form_token,
     forms,
     health,
+    home,
     reasons,
     review,
     sign_in,
@@ -156,6 +158,9 @@ def make(
             web.get(sign_in.PATH, sign_in.get_login),
             web.post(sign_in.PATH, sign_in.post_login),
             web.post(sign_in.PATH_OUT, sign_in.post_logout),
+            web.get("/", home.get_home, allow_head=False),
+            web.get("/api", api.get_api, allow_head=False),
+            web.get("/reasons", reasons.get_page, allow_head=False),
             web.get(static.PATH, static.get_static),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),

@@ -8,22 +8,23 @@ from msgspec import Struct
 
 
 class Section(NamedTuple):
-    """One of the places that the navigation leads to, and the scopes that it needs."""
+    """One of the places that the navigation leads to, what is there, and the scopes that it needs."""
 
     path: str
     name: str
+    about: str
     scopes: frozenset[str] = frozenset()
 
 
 SECTIONS = (
-    Section("/", "Home"),
-    Section("/try", "Try a lead", frozenset({"check"})),
-    Section("/upload", "Upload a file", frozenset({"batch"})),
-    Section("/v1/vendors", "Vendors", frozenset({"read"})),
-    Section("/review", "Review", frozenset({"read", "outcome"})),
-    Section("/find", "Find a lead", frozenset({"read"})),
-    Section("/reasons", "Reasons"),
-    Section("/api", "API"),
+    Section("/", "Home", "What this is, and whether it is well."),
+    Section("/try", "Try a lead", "Type a lead and see how it is judged; nothing is counted.", frozenset({"check"})),
+    Section("/upload", "Upload a file", "Judge a whole file of leads, CSV or XLSX.", frozenset({"batch"})),
+    Section("/v1/vendors", "Vendors", "See who sends bad leads, and what to claim back.", frozenset({"read"})),
+    Section("/review", "Review", "Decide on the leads that a person has to look at.", frozenset({"read", "outcome"})),
+    Section("/find", "Find a lead", "By its reference or check id, a mail address or a phone.", frozenset({"read"})),
+    Section("/reasons", "Reasons", "All that a verdict can say, with its points."),
+    Section("/api", "API", "How programs call the service."),
 )
 
 

@@ -44,7 +44,11 @@ def check_site(request: web.Request, allowed: Collection[str]) -> None:
     if not all(_is_same(origin, headers.get("Host", ""), allowed) for origin in origins) or (
         site not in ("none", "same-origin") and not is_link and not origins
     ):
-        raise Problem(403, "a page of another site may not call the service: call it from a server, with a key")
+        raise Problem(
+            403,
+            "a page of another site may not call the service: call it from a server, with a key; if it is the "
+            "service's own page, let the proxy before it pass Host on, or name its host in --allowed-hosts",
+        )
 
 
 def is_our_host(host: str, allowed: Collection[str]) -> bool:

@@ -224,6 +224,13 @@ def test_keys_are_shown_once_and_kept_as_hashes(run, tmp_path):
     assert run("keys", "revoke", listed.split()[0])[0] == 0
     assert run("keys", "list")[1] == ""
     assert run("keys", "revoke", "none")[0] == 1
+    code, out, _ = run("keys", "create", "--scopes", "person", "--label", "Anna, sales desk")
+    assert code == 0
+    assert "with check, read, personal, outcome, batch;" in out
+    assert "signs in once at https://YOUR-SERVICE/login, and is shown there as: Anna, sales desk" in out
+    code, _, err = run("keys", "create", "--scopes", "person,check", "--label", " ")
+    assert code == 2
+    assert "say whose key it is" in err
     code, _, err = run("keys", "create", "--scopes", "everything")
     assert code == 1
     assert "everything is no scope" in err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -165,6 +165,10 @@ class SpooledLedger:
     ) -> Sequence[Stored]:
         """See ``ports.ledger.Ledger``; records in the spool are not among them."""
         return await self._ledger.list(tenant, wanted, limit=limit, before_check_id=before_check_id)
+
+    async def count_decisions(self, tenant: str, since: str) -> Mapping[str, int]:
+        """See ``ports.ledger.Ledger``; records in the spool are not among them."""
+        return await self._ledger.count_decisions(tenant, since)
 
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """See ``ports.ledger.Ledger``. Raises Unavailable while records are in the spool, which is not searched."""

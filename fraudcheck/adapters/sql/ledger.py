@@ -177,6 +177,11 @@ class SqlLedger:
         rows = [row for ids in pages for row in await self._read(_fetch(_select_checks(tenant, ids)))]
         return [Stored(**row) for row in rows]
 
+    async def count_decisions(self, tenant: str, since: str) -> Mapping[str, int]:
+        """See ``ports.ledger.Ledger``."""
+        await self.flush_index()
+        return await self._read(lambda connection: listing.decisions(connection, tenant, since))
+
     async def find(self, tenant: str, identity: str) -> Sequence[str]:
         """See ``ports.ledger.Ledger``."""
         await self.flush_index()

@@ -5,7 +5,7 @@ Each function runs in the transaction of the connection that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from fraudcheck.adapters.sql.rows import WAITS, tag_term
 from fraudcheck.adapters.sql.schema import checks, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
 from fraudcheck.ledger.entry import UNKNOWN
-from fraudcheck.ports.ledger import CheckFilter
+from fraudcheck.ports.ledger import MOST_COUNTED, CheckFilter
+from fraudcheck.reasons import TEST
+from fraudcheck.scoring.policy import DECISIONS
 
 _TAGS = ("reason", "vendor", "enquiry", "classification", "decision", "origin")
 """The parts of a filter that are tags; first the ones that are rarest as a rule."""
@@ -23,6 +25,9 @@ _AT_ONCE = 500
 """Values that one statement names."""
 _COUNTED = (100, 10_000)
 """To how many the rows of each tag are counted, to find the rarest: further only where none has fewer."""
+
+_MOST_TESTS = 1_000
+"""Test leads that are left out of counts: platforms send a few a day."""
 
 
 def page(
@@ -79,6 +84,27 @@ def leave_queue(connection: Connection, tenant: str, check_ids: Sequence[str]) -
     for start in range(0, len(check_ids) if term is not None else 0, _AT_ONCE):
         part = check_ids[start : start + _AT_ONCE]
         connection.execute(tags.delete().where(tags.c.term == term, tags.c.check_id.in_(part)))
+
+
+def decisions(connection: Connection, tenant: str, since: str) -> Mapping[str, int]:
+    """See ``ports.ledger.Ledger.count_decisions``: leads by their tags, which each has by its newest version alone."""
+    texts = {tag_term(tenant, "decision", decision)[1]: decision for decision in DECISIONS}
+    test = tag_term(tenant, "classification", TEST)[1]
+    ids = select(terms.c.text, terms.c.id).where(terms.c.tenant == tenant, terms.c.text.in_([*texts, test]))
+    known = dict(connection.execute(ids).all())
+    wanted = CheckFilter(since=since)
+    counts: dict[str, int] = {
+        decision: _count(connection, _range(known[text], wanted, None), MOST_COUNTED) if text in known else 0
+        for text, decision in texts.items()
+    }
+    if test in known:  # looked up one by one: joined, SQLite walks through all that were decided so
+        named = {known[text]: decision for text, decision in texts.items() if text in known}
+        tests = select(tags.c.check_id).where(*_range(known[test], wanted, None)).limit(_MOST_TESTS)
+        found = connection.execute(tests).scalars().all()
+        decided = select(tags.c.term).where(tags.c.term.in_(list(named)), tags.c.check_id.in_(found))
+        for term in connection.execute(decided).scalars():
+            counts[named[term]] -= 1
+    return counts
 
 
 def _count(connection: Connection, rows: list[Any], most: int) -> int:

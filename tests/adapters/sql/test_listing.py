@@ -101,6 +101,18 @@ async def test_a_vendor_is_found_by_every_spelling(store):
     assert [source[0] for source in columns.sources.values()] == ["LeadHaus"]  # which is before the time asked for
 
 
+async def test_how_many_leads_were_decided_how(store):
+    nothing = {"accept": 0, "review": 0, "reject": 0}
+    assert await store.count_decisions("default", minutes(0)) == nothing
+    for entry in [*LEADS[:7], LEADS[8], made(30, decision="reject"), made(31, decision="review", kind="test")]:
+        await store.append(entry)
+    counts = await store.count_decisions("default", minutes(0))
+    assert counts == {"accept": 4, "review": 0, "reject": 2}  # each by its newest version, and no test
+    assert await store.count_decisions("default", minutes(20)) == {"accept": 0, "review": 0, "reject": 1}
+    assert await store.count_decisions("default", minutes(60)) == nothing
+    assert await store.count_decisions("other", minutes(0)) == nothing
+
+
 @pytest.mark.parametrize(
     ("wanted", "numbers"),
     [
