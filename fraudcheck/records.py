@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +18,21 @@ def parse_utc(text: str) -> str:
     moment = datetime.fromisoformat(text)
     try:
         return format_utc(moment.replace(tzinfo=moment.tzinfo or UTC))
+    except OverflowError as problem:
+        raise ValueError(text) from problem
+
+
+def parse_until(text: str) -> str:
+    """``parse_utc`` of an end: a day alone means with that day, as people say it, and so is the beginning of the next.
+
+    Raises ValueError, whose message contains the text.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return parse_utc(text)
+    try:
+        return parse_utc(f"{day + timedelta(days=1)}")
     except OverflowError as problem:
         raise ValueError(text) from problem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_MEASURES = {
+MEASURES = {
     "form.fill": "seconds for filling in the form",
     "form.page": "seconds on the page",
     "form.look": "seconds on the page beside filling in the form",
@@ -34,12 +34,13 @@ _MEASURES = {
     "velocity.mailbox_month": "other leads with the mailbox within 30 days",
     "velocity.phone_month": "other leads with the phone number within 30 days",
 }
+"""What each measure counts, as a heading; those that are 1 or 0 say so in brackets."""
 
 
 def measure_text(measure: str, value: float | None, usual: Sequence[float | None] | None) -> str:
     """One measure, in its own unit: ``seconds for filling in the form: 0.8 (usually 4.1 to 93.6)``."""
     shown = "not measured" if value is None else f"{value:g}"
-    return f"{_MEASURES.get(measure, measure)}: {shown} ({_usual_text(usual)})"
+    return f"{MEASURES.get(measure, measure)}: {shown} ({_usual_text(usual)})"
 
 
 def _usual_text(usual: Sequence[float | None] | None) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fraudcheck.records import parse_utc
+from fraudcheck.records import parse_until, parse_utc
 
 COMMON = ("data_dir", "redis", "ledger", "nameserver")
 
@@ -37,7 +37,8 @@ def add_selection(command: argparse.ArgumentParser, whose: str, days: int) -> No
     command.add_argument(
         "--from", dest="_since", type=moment_given, metavar="TIME", help="2026-11-01, also with a time"
     )
-    command.add_argument("--to", dest="_until", type=moment_given, metavar="TIME", help="until before this time; now")
+    to = "with this day, or before this time; now"
+    command.add_argument("--to", dest="_until", type=end_given, metavar="TIME", help=to)
     _add_since(command, days)
 
 
@@ -86,6 +87,12 @@ def moment_given(text: str) -> str:
         return parse_utc(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2026-11-01 or 2026-11-01T10:00:00Z") from None
+
+
+def end_given(text: str) -> str:
+    """Read the end of a time: a day belongs to it. RFC 3339 in UTC."""
+    moment_given(text)
+    return parse_until(text)
 
 
 def add_command(commands: Any, name: str, text: str, run: Callable[..., None]) -> argparse.ArgumentParser:

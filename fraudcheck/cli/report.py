@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     """Add the command."""
     report = add_command(commands, "report", "audit the vendors by their leads in the ledger", _report)
     report.add_argument("--vendor", dest="_vendor", help="one vendor in full; all side by side if not given")
-    report.add_argument("--lead", dest="_check_id", metavar="CHECK_ID", help="one lead as a page, with --format html")
+    report.add_argument("--lead", dest="_check_id", metavar="CHECK_ID", help="one lead, as text or with --format html")
     add_selection(report, "its leads", DAYS)
     report.add_argument(
         "--visits",
@@ -60,9 +60,9 @@ def _report(
     **asked: Any,
 ) -> None:
     if check_id is not None:
-        if shape != "html":
-            raise Misused("--lead is for --format html; `fraudcheck replay CHECK_ID` shows it in a terminal")
-        output = asyncio.run(_lead_page(settings, asked["tenant"], check_id, asked["personal"]))
+        if shape not in ("html", "text"):
+            raise Misused("--lead is for --format text or html; `GET /v1/checks/CHECK_ID` gives JSON")
+        output = asyncio.run(_lead(settings, asked["tenant"], check_id, asked["personal"], shape))
     else:
         del asked["personal"]
         now = datetime.now(UTC)
@@ -81,8 +81,8 @@ def _report(
     give(output, out)
 
 
-async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: bool) -> str:
-    from fraudcheck.web import masking, pages  # noqa: PLC0415 - templates take a while to load
+async def _lead(settings: Settings, tenant: str, check_id: str, personal: bool, shape: str) -> str:
+    from fraudcheck.web import lead_text, masking, pages  # noqa: PLC0415 - templates take a while to load
 
     async with wiring.ledger_only(settings) as ledger:
         stored, replayed = await ledger.get(tenant, check_id), await replay(ledger, tenant, check_id)
@@ -90,6 +90,8 @@ async def _lead_page(settings: Settings, tenant: str, check_id: str, personal: b
             raise Failed(f"there is no check {check_id} of tenant {tenant} in {shown_url(ledger_url(settings))}")
         shown = masking.shown(stored, personal, whole=True)
         shown["outcomes"] = msgspec.to_builtins(await ledger.lead_outcomes(tenant, check_id))
+    if shape == "text":
+        return "\n".join(lead_text.lead_text(shown))
     return pages.lead(shown, replay_text(replayed), None)
 
 

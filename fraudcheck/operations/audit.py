@@ -6,16 +6,19 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.fields.given import FIELDS, lacking
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.ledger.record import open_record
-from fraudcheck.ports.ledger import CheckFilter, LeadOutcome, Ledger
+from fraudcheck.ports.ledger import CheckFilter, LeadColumns, LeadOutcome, Ledger
 from fraudcheck.reasons import TEST
 from fraudcheck.records import format_utc
 from fraudcheck.report import returns, visits
@@ -25,6 +28,8 @@ from fraudcheck.settings import Settings
 DAYS = 90
 """Days that an audit looks back by default."""
 _EXAMPLES = 20
+_MOST_CHOICES = 300
+"""Names of one kind to choose from: a form may make one up for each lead."""
 _NEWEST = 200
 """A vendor's newest leads that tell which fields it sends."""
 
@@ -86,6 +91,7 @@ async def audit(
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
         outcomes = in_scope(await ledger.list_outcomes(asked.tenant, scope.since, scope.until), scope)
         scoped_leads = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
+        inputs = msgspec.structs.replace(inputs, scope=with_choices(scope, columns, asked.vendor))
         if asked.vendor is None:
             return vendors.audit_all(scoped_leads, outcomes, inputs)
         report = vendors.audit_vendor(scoped_leads, outcomes, inputs, asked.vendor)
@@ -104,6 +110,22 @@ def scope_of(asked: Question, now: datetime) -> Scope:
         sub_id=asked.sub_id,
         channel=asked.channel,
     )
+
+
+def with_choices(scope: Scope, columns: LeadColumns, vendor: str | None = None) -> Scope:
+    """The scope with the names that its leads have; of a vendor's campaigns, sub-ids and channels, if one is named.
+
+    Names that cannot be shown as they are cannot be chosen.
+    """
+    sources = list(columns.sources.values())
+    own = sources if vendor is None else [each for each in sources if vendor_key(each[0] or "") == vendor_key(vendor)]
+    of_part = {"vendor": sources, "campaign": own, "sub_id": own, "channel": own}
+    names = {
+        part: {name for each in found if (name := each[at]) and name.isprintable()}
+        for at, (part, found) in enumerate(of_part.items())
+    }
+    choices = {part: nsmallest(_MOST_CHOICES, found, key=str.casefold) for part, found in names.items()}
+    return msgspec.structs.replace(scope, choices=choices)
 
 
 def in_scope(outcomes: Sequence[LeadOutcome], scope: Scope) -> Sequence[LeadOutcome]:

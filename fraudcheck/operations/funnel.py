@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import read_funnel, tenant_funnel
-from fraudcheck.operations.audit import Question, in_scope, scope_of
+from fraudcheck.operations.audit import Question, in_scope, scope_of, with_choices
 from fraudcheck.records import format_utc
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.settings import Settings
@@ -26,4 +26,4 @@ async def report_funnel(settings: Settings, asked: Question, now: datetime, file
         columns = await ledger.lead_columns(asked.tenant, scope.since, scope.until)
         outcomes = in_scope(await ledger.list_outcomes(asked.tenant, scope.since, scope.until), scope)
     found = leads.read_columns(columns, campaign=scope.campaign, sub_id=scope.sub_id, channel=scope.channel)
-    return funnel.make_report(found, outcomes, table, scope, format_utc(now))
+    return funnel.make_report(found, outcomes, table, with_choices(scope, columns), format_utc(now))

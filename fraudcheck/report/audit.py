@@ -223,13 +223,18 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Which leads: checked from ``since`` until before ``until`` (RFC 3339), of one campaign, sub-id or channel."""
+    """Which leads: checked from ``since`` until before ``until`` (RFC 3339), of one campaign, sub-id or channel.
+
+    ``choices`` are what could be asked for: the first names of ``vendor``, ``campaign``, ``sub_id`` and ``channel`` in
+    the order of the alphabet that leads of this time have.
+    """
 
     since: str
     until: str
     campaign: str | None = None
     sub_id: str | None = None
     channel: str | None = None
+    choices: dict[str, list[str]] = {}
 
 
 class VendorLine(Struct, frozen=True, kw_only=True):

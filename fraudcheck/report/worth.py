@@ -104,6 +104,12 @@ def next_step(step: str) -> str:
     return _NEXT.get(step, "")
 
 
+def contact_of(verdict: Mapping[str, Any]) -> str:
+    """``contact_text`` of a verdict; "" where nobody looked, as in verdicts from before there was any."""
+    contact = verdict.get("contact")
+    return contact_text(contact) if contact and contact["type"] != "unknown" else ""
+
+
 def quality_lines(quality: Mapping[str, Any]) -> list[str]:
     """Fit, engagement, stage and band, a sentence each; none where nobody looked."""
     lines = [

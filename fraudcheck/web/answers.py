@@ -12,10 +12,13 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
-from fraudcheck.records import parse_utc
+from fraudcheck.records import parse_until, parse_utc
+from fraudcheck.report.workbook import workbook
+from fraudcheck.web.scope_form import FORMATS
 
 encode = msgspec.json.Encoder().encode
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_TYPE = 200
 """Characters of a ``Content-Type``."""
 
@@ -75,13 +78,16 @@ def expect_json(request: web.Request, what: str) -> None:
 
 
 def read_time(text: str | None, name: str, errors: list[dict[str, str]]) -> str | None:
-    """Read a time of a query, RFC 3339 in UTC; what is wrong with it goes into ``errors`` under ``name``."""
+    """Read a time of a query, RFC 3339 in UTC; what is wrong with it goes into ``errors`` under ``name``.
+
+    A day alone begins a time, and under ``to`` it ends one and belongs to it.
+    """
     if not text:
         return None
     try:
-        return parse_utc(text.replace(" ", "+"))  # a + in a query string arrives as a blank
+        return (parse_until if name == "to" else parse_utc)(text.replace(" ", "+"))  # a + arrives as a blank
     except ValueError:
-        errors.append({"field": name, "problem": "not an RFC 3339 date and time"})
+        errors.append({"field": name, "problem": "not an RFC 3339 date and time, nor a day such as 2026-11-30"})
         return None
 
 
@@ -99,6 +105,26 @@ def is_page_form(path: str) -> bool:
 def wants_table(request: web.Request) -> bool:
     """Whether the caller asks for CSV."""
     return "text/csv" in request.headers.get("Accept", "")
+
+
+def wanted_form(request: web.Request, errors: list[dict[str, str]]) -> str:
+    """In which form a report is wanted: ``page``, ``json``, or a file (``csv``, ``xlsx``).
+
+    The query's ``format`` goes before what the caller accepts, as a link can say it; what is wrong with it goes into
+    ``errors``.
+    """
+    if asked := request.query.get("format"):
+        if asked not in FORMATS:
+            errors.append({"field": "format", "problem": f"not one of {', '.join(FORMATS)}"})
+        return asked
+    return "page" if wants_page(request) else "csv" if wants_table(request) else "json"
+
+
+def file_answer(form: str, rows: Iterable[list[str]], name: str) -> web.Response:
+    """Rows as a file of CSV or XLSX to keep under ``name``."""
+    answer = table_answer(rows) if form == "csv" else web.Response(body=workbook(rows), content_type=_XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
 
 
 def page_answer(html: str, problem: Problem | None = None, *, script: bool = False) -> web.Response:

@@ -91,6 +91,11 @@ def kinds(counts: Mapping[str, int], words: str) -> Markup:
     ).format(words, _NOTHING.join(parts))
 
 
+def has_line(points: Sequence[Point]) -> bool:
+    """Whether there are enough days for a line."""
+    return len(_shares(points)) > 1
+
+
 def spark(points: Sequence[Point], change: Change | None, end: float) -> Markup:
     """The share of bad leads over time as a small line."""
     shares = _shares(points)

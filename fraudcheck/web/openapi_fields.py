@@ -257,6 +257,10 @@ _TABLE: Mapping[str, tuple[Any, ...]] = {
     "Scope.campaign": ("Leads of this campaign alone; null for all.", "spring"),
     "Scope.sub_id": ("Leads of this sub-id alone; null for all.", "pub-4711"),
     "Scope.channel": ("Leads of this channel alone; null for all.", "ppc"),
+    "Scope.choices": (
+        "The vendors, campaigns, sub-ids and channels that leads of this time name; the first 300 of each.",
+        {"vendor": ["acme"], "campaign": ["spring"], "sub_id": ["pub-4711"], "channel": ["ppc"]},
+    ),
     "sources": ("What the enquiries are, by channel and campaign.",),
     "sales_leads": ("Valid leads whose text asks for an offer.", 60, "leads"),
     "kinds": ("What the leads are, each one of these; they add up to all.", _ENQUIRIES, "leads"),

@@ -144,7 +144,7 @@ def paths() -> dict[str, Any]:
             "get": _call(
                 "vendors",
                 "listVendors",
-                "All vendors side by side, the worst first; also as text/html and text/csv.",
+                "All vendors side by side, the worst first; also as a page, CSV and XLSX.",
                 _answers("Overview") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 429, 503),
                 _audited(),
             )
@@ -153,7 +153,7 @@ def paths() -> dict[str, Any]:
             "get": _call(
                 "vendors",
                 "getVendorReport",
-                "One vendor in full; also as text/html and text/csv.",
+                "One vendor in full; also as a page, CSV and XLSX.",
                 _answers("VendorReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
                 (vendor, *_audited()),
             )
@@ -162,7 +162,7 @@ def paths() -> dict[str, Any]:
             "get": _call(
                 "outcomes",
                 "getFunnel",
-                "How far leads come, what they are worth, and what to optimise to; also as text/html and text/csv.",
+                "How far leads come, what they are worth, and what to optimise to; also as a page, CSV and XLSX.",
                 _answers("FunnelReport") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 429, 503),
                 (each for each in _audited() if each["name"] != "visits"),
             )
@@ -384,7 +384,12 @@ def _audited() -> Iterable[dict[str, Any]]:
             _MOMENT,
             "2026-11-01T00:00:00Z",
         ),
-        ("to", "Leads checked before then; now if absent. Unit or format: RFC 3339.", _MOMENT, "2026-12-01T00:00:00Z"),
+        (
+            "to",
+            "Leads checked before then; now if absent. A day alone belongs to the time. Unit or format: RFC 3339.",
+            _MOMENT,
+            "2026-12-01T00:00:00Z",
+        ),
         ("campaign", "Leads of this campaign alone.", _TEXT, "spring"),
         ("sub_id", "Leads of this sub_id alone.", _TEXT, "pub-4711"),
         ("channel", "Leads of this channel alone.", _TEXT, "ppc"),

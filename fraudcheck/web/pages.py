@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -13,6 +14,8 @@ from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.reasons import speaks_against
 from fraudcheck.report import worth
 from fraudcheck.report.audit import Overview, ReasonLine, Share, VendorReport
+from fraudcheck.report.evidence_words import evidence_words
+from fraudcheck.report.fact_words import fact_words
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import advice_text, advised_text, days_text, fakes_text, worth_text
 from fraudcheck.report.returns import RETURN_REASONS
@@ -20,6 +23,7 @@ from fraudcheck.report.text import ASKED_WORDS, carried_text, is_told, of_everyt
 from fraudcheck.web import charts, wording
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.masking import HIDDEN
+from fraudcheck.web.scope_form import ScopeForm
 from fraudcheck.web.static_files import static_url
 from fraudcheck.web.wording import clean
 
@@ -34,22 +38,33 @@ _MAX_VENDORS = 300
 
 
 def overview(
-    report: Overview, link: Callable[[str], str] | None, funnel_link: str = "/v1/funnel", frame: Frame | None = None
+    report: Overview,
+    link: Callable[[str], str] | None,
+    funnel_link: str = "/v1/funnel",
+    frame: Frame | None = None,
+    form: ScopeForm | None = None,
 ) -> str:
-    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file."""
+    """The page of all vendors. ``link`` gives the URL of a vendor's page; None for a page that is to be a file.
+
+    ``form`` asks for other leads; None for a file, as for all pages.
+    """
+    shown = report.vendors[:_MAX_VENDORS]
     return render(
         "overview.html",
         title="All vendors",
         report=report,
         link=link,
         funnel_link=funnel_link,
-        top=_scale_top(line.bad for line in report.vendors[:_MAX_VENDORS]),
-        spark_top=charts.top([charts.highest(line.trend) for line in report.vendors[:_MAX_VENDORS]]),
+        shown=shown,
+        has_trend=any(charts.has_line(line.trend) for line in shown),
+        top=_scale_top(line.bad for line in shown),
+        spark_top=charts.top([charts.highest(line.trend) for line in shown]),
+        form=form,
         frame=frame,
     )
 
 
-def vendor(report: VendorReport, frame: Frame | None) -> str:
+def vendor(report: VendorReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of one vendor. ``frame`` is None for a page that is to be a file."""
     line = report.summary
     parts = {name: getattr(report, name) for name in ("campaigns", "sub_ids", "channels")}
@@ -60,6 +75,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
         report=report,
         line=line,
         frame=frame,
+        form=form,
         sentences=[*wording.vendor_sentences(line, report.others), *carried_text(report.carried)],
         top=charts.top([charts.highest(line.trend)]),
         tops={kind: _scale_top(part.bad for part in own_parts) for kind, own_parts in parts.items()},
@@ -69,7 +85,7 @@ def vendor(report: VendorReport, frame: Frame | None) -> str:
     )
 
 
-def funnel(report: FunnelReport, frame: Frame | None) -> str:
+def funnel(report: FunnelReport, frame: Frame | None, form: ScopeForm | None = None) -> str:
     """The page of the funnel. ``frame`` is None for a page that is to be a file."""
     lines = {heading: getattr(report, field) for heading, field in _FUNNEL_PARTS}
     return render(
@@ -82,7 +98,13 @@ def funnel(report: FunnelReport, frame: Frame | None) -> str:
         top=_scale_top(stage.reached for stage in report.all.stages[1:]),
         tops={heading: _scale_top(line.stages[0].converts for line in own) for heading, own in lines.items()},
         frame=frame,
+        form=form,
     )
+
+
+def no_report(title: str, form: ScopeForm, frame: Frame | None, why: str = "") -> str:
+    """The page of a report that cannot be made of what was asked for, so that something else can be asked for."""
+    return render("no_report.html", title=clean(title), form=form, frame=frame, why=clean(why[:1].upper() + why[1:]))
 
 
 def lead(
@@ -106,12 +128,15 @@ def lead(
         low=min(ends),
         high=max(ends),
         verdict=wording.verdict_text(shown),
-        because=wording.DECISION_RULES.get(shown["decided_by"], shown["decided_by"]),
+        because=wording.rule_text(shown["decided_by"]),
+        to_do=wording.to_do_text(shown),
+        found=fact_words(shown["facts"] or {}),
+        raw_evidence={each["code"]: each["evidence"] for each in shown["reasons"] if each["evidence"]},
         enquiry=worth.enquiry_text(shown["enquiry"]),
         pieces=worth.marked(message, spans) if message and spans else [],
         quality=worth.quality_lines(shown["quality"]),
         outcomes=shown.get("outcomes") or [],
-        contact=wording.contact_sentences(shown),
+        contact=worth.contact_of(shown),
         confirmations=[wording.confirmation_text(each) for each in shown.get("confirmations") or []],
         replayed=replayed,
         frame=frame,
@@ -132,7 +157,10 @@ def render(template: str, *, title: str, frame: Frame | None, **values: Any) -> 
 
 
 def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """How the sum adds up: text, code, points and evidence of each reason and cap, and the sum before and after it."""
+    """How the sum adds up: text, code, points and evidence of each reason and cap, and the sum before and after it.
+
+    ``listed`` says that each sentence of the evidence stands on a line of its own.
+    """
     changes: list[tuple[str, str, float, Mapping[str, Any]]]
     changes = [("Starting value, before anything is known", "", shown["prior"], {})]
     for reason in shown["reasons"]:
@@ -154,7 +182,8 @@ def _steps(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "before": before,
                 "after": after,
                 "kind": kind,
-                "evidence": {wording.name_text(name): wording.evidence_text(part) for name, part in evidence.items()},
+                "evidence": evidence_words(code, evidence),
+                "listed": "features" in evidence,
             }
         )
         before = after
@@ -199,6 +228,7 @@ def _templates() -> Environment:
         text=wording.reason_text,
         advised=advised_text,
         asked=lambda name: ASKED_WORDS.get(name, name),
+        sentences=lambda told: " ".join(f"{each}." for each in told),
         capitalise=lambda text: text[:1].upper() + text[1:],
         days=days_text,
         worth=worth_text,
@@ -208,6 +238,7 @@ def _templates() -> Environment:
         changed=wording.change_text,
         charts=charts,
         checks=wording.CHECKS,
+        vendor_page=lambda vendor: f"/v1/vendors/{quote(vendor, safe='')}/report",
         few=wording.FEW,
         kinds=wording.KINDS,
         most=_MAX_VENDORS,

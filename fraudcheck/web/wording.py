@@ -60,27 +60,6 @@ KINDS = {
     "genuine": "people who ask for an offer",
     "unverified": "nothing in particular",
 }
-CONTACT_TYPES = {
-    "quick": "This is a quick contact: a way to reach somebody, and no request for an offer.",
-    "registration": "This is a registration: data of a person without a number, and no word of what is wanted.",
-    "promotional": "This contact was won away from the form: at a stand, by a promotion or from a list.",
-    "interested": "This contact says what is wanted.",
-}
-CONTACT_STATUSES = {
-    "verified": "A way to reach the person is known to work.",
-    "unqualified": "Nothing shows yet that a way to reach the person works.",
-    "unreachable": "No way to reach the person that was given can work.",
-}
-NEXT_STEPS = {
-    "correct_email": "ask whether the mail address is meant that was suggested",
-    "correct_phone": "ask for the phone number with its country",
-    "confirm_email_by_link": "send a link to the mail address, and tell when it was followed",
-    "confirm_phone_by_code": "send a code to the phone number, and tell when it was given back",
-    "call": "call the phone number, and tell when the person answered",
-    "ask_for_email": "ask for a mail address",
-    "ask_for_phone": "ask for a phone number",
-}
-"""What would verify a contact (``worth.contact.NEXT``)."""
 _CHANNELS = {"email": "mail address", "phone": "phone number"}
 _CONFIRMED_BY = {"link": "by a link", "code": "by a code", "call": "in a call"}
 CHECKS = {signal.name: signal.about for signal in SIGNALS} | {
@@ -101,12 +80,21 @@ def verdict_text(shown: Mapping[str, Any]) -> str:
     return f"{decision}: it has a trust score of {shown['trust_score']} of 100, where high is good. {classification}"
 
 
-def contact_sentences(shown: Mapping[str, Any]) -> list[str]:
-    """A lead's contact in sentences; none of a verdict from before there was any."""
-    contact = shown.get("contact") or {}
-    sentences = [CONTACT_TYPES.get(contact.get("type", ""), ""), CONTACT_STATUSES.get(contact.get("status", ""), "")]
-    step = NEXT_STEPS.get(contact.get("next") or "")
-    return [sentence for sentence in (*sentences, step and f"To find out: {step}.") if sentence]
+def rule_text(rule: str) -> str:
+    """Why a verdict was decided as it was: a rule of the score, or the policy's own for a kind of leads."""
+    own = f"Your policy has a rule of its own for {KINDS[rule]}." if rule in KINDS else name_text(rule)
+    return DECISION_RULES.get(rule, own)
+
+
+def to_do_text(shown: Mapping[str, Any]) -> str:
+    """What the buyer may do with the lead."""
+    if shown["classification"] == "test":
+        return "Nobody stands behind it: leave it out of what you count and pay."
+    return {
+        "accept": "Answer it as you answer any lead.",
+        "review": "Look at what speaks against it below, ask the person if you can, and tell what you found.",
+        "reject": "Spend no time on it. If you paid for it, see whether the contract lets you return it.",
+    }[shown["decision"]]
 
 
 def confirmation_text(told: Mapping[str, Any]) -> str:

@@ -496,7 +496,12 @@ class TestReport:
         assert "PHONE_IMPOSSIBLE" in out
         assert "Nguyễn" not in out
         assert "Nguyễn" in run("report", "--lead", bought, "--format", "html", "--personal")[1]
-        assert run("report", "--lead", bought)[0] == 2
+        assert run("report", "--lead", bought, "--format", "csv")[0] == 2
+        code, out, _ = run("report", "--lead", bought)
+        assert code == 0
+        assert "Sum: a trust score of" in out
+        assert "The phone number\n  " in out
+        assert "Nguyễn" not in out
         assert run("report", "--lead", "01936b5e-0000-7000-8000-000000000001", "--format", "html")[0] == 1
 
     def test_by_a_contract(self, run, bought, tmp_path):

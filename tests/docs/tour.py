@@ -45,7 +45,7 @@ TABLES = ("quality", "funnel", "competitors")
 SHOWN = {month.HOT: "Patricia", month.COLD: "Daniel", month.NO_LEAD: "Susan"}
 """The leads that the tour looks at, by reference."""
 ZONE = "silverharbor-cover.com. IN MX 10 gmail-smtp-in.l.google.com."
-_SINCE, _UNTIL = "2026-10-01", "2026-11-01"
+_SINCE, _UNTIL = "2026-10-01", "2026-10-31"
 
 
 class Written(NamedTuple):
@@ -293,7 +293,7 @@ async def _walk(settings: Settings) -> Tour:
     told = await bring_outcomes(settings, month.START, month.FIRST_REPORT)
     question = Question(
         since=f"{_SINCE}T00:00:00.000Z",
-        until=f"{_UNTIL}T00:00:00.000Z",
+        until="2026-11-01T00:00:00.000Z",
         visits=(*[f"{name}={number}" for name, number in month.VISITS.items()], f"{sum(month.VISITS.values())}"),
     )
     report = await audit(settings, question, month.FIRST_REPORT)

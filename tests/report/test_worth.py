@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fraudcheck.records import Contact, Criterion, Enquiry, Quality
 from fraudcheck.report import worth
+from fraudcheck.worth.contact import NEXT, STATUSES, TYPES
 from fraudcheck.worth.enquiry import KINDS
 
 
@@ -67,6 +68,16 @@ def test_every_kind_has_words():
 )
 def test_a_contact_in_words(contact, text):
     assert worth.contact_text(told(contact)) == text
+    assert worth.contact_of({"contact": told(contact)}) == ("" if contact.type == "unknown" else text)
+
+
+def test_of_a_verdict_without_a_contact_there_is_nothing_to_tell():
+    assert worth.contact_of({}) == worth.contact_of({"contact": None}) == ""
+
+
+def test_every_contact_has_its_words():
+    for known, words in ((TYPES, worth._CONTACTS), (STATUSES, worth._STATUSES), (NEXT, worth._NEXT)):
+        assert set(words) == set(known)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import base64
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from time import time
 from urllib.parse import quote
 
@@ -221,3 +222,59 @@ async def test_every_lead_of_a_burst_is_replayed_as_it_was_judged(client, servic
         verdict = await check(client, lead)
         again = (await replay(service.ledger, "default", verdict["check_id"])).judged_again
         assert [reason.code for reason in again.reasons] == [reason["code"] for reason in verdict["reasons"]]
+
+
+@pytest.mark.parametrize("path", ["/v1/vendors", "/v1/vendors/acme/report", "/v1/funnel"])
+async def test_a_link_of_the_page_gives_a_file(client, path):
+    await bought(client)
+    page = await (await client.get(f"{path}?from=2020-01-01&channel=ppc", headers=PAGE)).text()
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    for form, kind in (("csv", "text/csv"), ("xlsx", sheet), ("json", "application/json")):
+        address = f"{path}?from=2020-01-01&channel=ppc&format={form}"
+        assert f'href="{address.replace("&", "&amp;")}"' in page
+        answer = await client.get(address, headers=PAGE)
+        assert (answer.status, answer.content_type) == (200, kind)
+        if form != "json":
+            assert f'-2020-01-01-{datetime.now(UTC).date()}.{form}"' in answer.headers["Content-Disposition"]
+
+
+async def test_the_form_leads_to_the_vendor_and_back(client):
+    await bought(client)
+    page = await (await client.get("/v1/vendors?to=2099-01-01", headers=PAGE)).text()
+    assert '<option value="acme">' in page
+    answer = await client.get("/v1/vendors?to=&vendor=AC ME%26/..&channel=ppc", headers=PAGE, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/v1/vendors/AC%20ME%26%2F../report?channel=ppc")
+    await problem(await client.get("/v1/vendors?vendor=acme"), 400)  # for programs there is another address
+
+
+async def test_what_is_wrong_with_a_time_stands_beside_its_field(client):
+    await bought(client)
+    for query, name in (("from=yesterday", "from"), ("from=2026-11-02&to=2026-11-01", "to"), ("to=2026-02-30", "to")):
+        answer = await client.get(f"/v1/vendors?{query}", headers=PAGE)
+        page = await answer.text()
+        assert answer.status == 400
+        assert f'aria-describedby="{name}-wrong"' in page
+    page = await (await client.get("/v1/vendors?sort=x&format=doc", headers=PAGE)).text()
+    assert "sort: no such option" in page
+    assert "format: not one of csv, xlsx, json" in page
+
+
+async def test_a_time_without_leads_can_be_left_by_the_form(client):
+    await bought(client)
+    answer = await client.get("/v1/vendors/acme/report?to=2020-01-01", headers=PAGE)
+    page = await answer.text()
+    assert answer.status == 404
+    assert "There is no lead of this vendor in this time" in page
+    assert 'name="from"' in page
+    assert 'href="/v1/vendors/acme/report"' in page
+
+
+async def test_the_last_day_belongs_to_the_time(client):
+    await bought(client)
+    today = datetime.now(UTC).date()
+    one_day = await (await client.get(f"/v1/vendors?from={today}&to={today}")).json()
+    assert one_day["all"]["leads"] == 2
+    until = await (await client.get(f"/v1/vendors?to={today}T00:00:00Z")).json()
+    assert until["all"]["leads"] == 0
+    checks = await (await client.get(f"/v1/checks?from={today}&to={today}")).json()
+    assert len(checks["checks"]) == 2

@@ -11,8 +11,8 @@ from fraudcheck.reasons import CATALOGUE, GROUPS, HARMLESS_KINDS, KINDS
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Calibration
 from fraudcheck.scoring import score
+from fraudcheck.scoring.policy import DECISIONS
 from fraudcheck.web import wording
-from fraudcheck.worth.contact import NEXT, STATUSES, TYPES
 
 
 def test_every_rule_kind_and_check_has_words():
@@ -98,8 +98,13 @@ def test_limits_in_words(group, text):
     assert wording.cap_text(group) == text
 
 
-def test_every_contact_has_its_words():
-    assert set(wording.CONTACT_TYPES) == set(TYPES)
-    assert set(wording.CONTACT_STATUSES) == set(STATUSES)
-    assert set(wording.NEXT_STEPS) == set(NEXT)
-    assert wording.contact_sentences({}) == wording.contact_sentences({"contact": {"type": "unknown"}}) == []
+@pytest.mark.parametrize("rule", [*HARMLESS_KINDS, *KINDS, "two_groups", "unreadable", "a_later_rule"])
+def test_why_it_was_decided_so(rule):
+    assert "_" not in wording.rule_text(rule)
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_what_to_do(decision):
+    said = wording.to_do_text({"decision": decision, "classification": "unverified"})
+    assert said.endswith(".")
+    assert said != wording.to_do_text({"decision": decision, "classification": "test"})
