@@ -121,6 +121,10 @@ class Reviews(Ledger, Protocol):
         """What waits, all together; ``now`` is in Unix seconds."""
         ...
 
+    async def count_waiting(self, tenant: str) -> int:
+        """How many leads wait, which is known more quickly than what they are."""
+        ...
+
     async def review_queue(
         self, tenant: str, wanted: QueueFilter, *, by: str, now: float, limit: int
     ) -> Sequence[Waiting]:

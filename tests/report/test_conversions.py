@@ -50,6 +50,10 @@ def causes(lead, outcomes=(), asked=GOOGLE, **more):
         pytest.param({"contact": SILENT}, [told("returned", reason="no_answer")], "unverified", id="nobody answers"),
         pytest.param({"decision": "review"}, [told("qualified")], None, id="in review, and qualified"),
         pytest.param({"decision": "review"}, [], "review", id="in review, though a channel works"),
+        pytest.param({"decision": "review"}, [told("reviewed_genuine")], None, id="in review, and found genuine"),
+        pytest.param({"contact": SILENT}, [told("reviewed_genuine")], "unverified", id="an opinion verifies nothing"),
+        pytest.param({}, [told("reviewed_fake")], "fake", id="reviewed as fake"),
+        pytest.param({}, [told("reviewed_fake"), told("qualified")], None, id="reviewed as fake, and qualified"),
         pytest.param({"decision": "reject"}, [told("converted")], "rejected", id="rejected"),
         pytest.param({"classification": "test"}, [told("converted")], "test", id="a platform's test"),
         pytest.param({"classification": "duplicate"}, [told("contacted")], "duplicate", id="a duplicate"),
@@ -291,6 +295,7 @@ def adjusted(exports, outcomes=(), asked=GOOGLE, **judged):
         ([told("converted", amount="100.00")], {}, None),
         ([], {"decision": "review"}, None),
         ([told("returned", reason="did_not_convert")], {}, None),
+        ([told("reviewed_fake", reason="obviously_fake")], {}, None),  # an opinion takes nothing back
         ([told("converted", amount="150")], {}, "restate"),
         ([told("converted", amount="100", currency="USD")], {}, "restate"),
     ],

@@ -295,6 +295,19 @@ def test_a_vendors_parts_have_kinds_too():
         assert int(cells["leads"]) == sum(int(cells[name]) for name in heading if name.startswith("kind_"))
 
 
+def test_reviews_are_counted_beside_facts_that_were_told_later():
+    known = [
+        *(lead_outcome(1, "reviewed_fake"), lead_outcome(1, "converted")),
+        *(lead_outcome(2, "reviewed_genuine"), lead_outcome(2, "qualified")),
+        *(lead_outcome(3, "reviewed_fake"), lead_outcome(3, "reviewed_genuine")),
+        lead_outcome(4, "reviewed_fake", reason="invalid_phone"),
+    ]
+    found = overview([lead()] * 4, known).all.outcomes
+    assert (found.leads, found.genuine, found.fake, found.own) == (4, 3, 1, {})
+    assert (found.reviewed_genuine, found.reviewed_fake) == (2, 2)
+    assert (found.reviews_tested, found.reviews_right) == (2, 1)
+
+
 def test_own_events_are_counted_beside_the_contracts():
     own = load_funnel({"events": {"offer": {"after": "qualified", "proves": "genuine"}}})
     known = [lead_outcome(1, "offer"), lead_outcome(1, "returned", reason="obviously_fake"), lead_outcome(2, "demo")]

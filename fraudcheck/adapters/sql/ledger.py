@@ -397,6 +397,11 @@ class SqlLedger:
         await self.flush_index()
         return await self._read(lambda connection: reviews.counts(connection, tenant, now), within=LIST_SECONDS)
 
+    async def count_waiting(self, tenant: str) -> int:
+        """See ``ports.reviews.Reviews``."""
+        await self.flush_index()
+        return await self._read(lambda connection: reviews.count(connection, tenant))
+
     async def review_queue(
         self, tenant: str, wanted: QueueFilter, *, by: str, now: float, limit: int
     ) -> Sequence[Waiting]:

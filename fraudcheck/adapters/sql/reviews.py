@@ -6,14 +6,14 @@ transaction of the connection that it is given.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, and_, case, delete, exists, func, or_, select
 
-from fraudcheck.adapters.sql.audit import Kinds, first_version, record_outcomes
+from fraudcheck.adapters.sql.audit import Kinds, fetch_rows, first_version, record_outcomes
 from fraudcheck.adapters.sql.engine import add
 from fraudcheck.adapters.sql.listing import id_prefix, leave_queue, queue_term
 from fraudcheck.adapters.sql.rows import tag_term, waits
@@ -64,24 +64,39 @@ def counts(connection: Connection, tenant: str, now: float) -> QueueCounts:
         .where(tags.c.term == term)
         .group_by(checks.c.vendor, checks.c.kind)
     )
-    rows = connection.execute(query).all()
+    named, of_kind = Counter[str | None](), Counter[int]()
+    later, oldest = 0, None
+    for vendor, kind, many, put_off_of_these, since in fetch_rows(connection, query):
+        named[vendor] += many
+        of_kind[kind] += many
+        later += put_off_of_these
+        oldest = since if oldest is None else min(oldest, since)
     kinds = Kinds(connection, tenant)
-    kinds.read({row[1] for row in rows})
+    kinds.read(of_kind)
     of_vendor, of_reason, of_currency = Counter[str](), Counter[str](), Counter[str]()
-    for vendor, kind, many, _, _ in rows:
-        _, _, currency, codes = kinds[kind]
+    for vendor, many in named.items():
         of_vendor[vendor_key(vendor or "")] += many
-        of_reason.update(dict.fromkeys(codes.split(), many))
-        of_currency.update({currency: many} if currency else {})
+    for kind, many in of_kind.items():
+        _, _, currency, codes = kinds[kind]
+        for code in codes.split():
+            of_reason[code] += many
+        if currency:
+            of_currency[currency] += many
     names = dict(connection.execute(select(vendors.c.key, vendors.c.name).where(vendors.c.tenant == tenant)).all())
     return QueueCounts(
-        waiting=sum(row[2] for row in rows),
-        put_off=sum(row[3] for row in rows),
-        oldest=min((row[4] for row in rows), default=None),
+        waiting=named.total(),
+        put_off=int(later),
+        oldest=oldest,
         vendors={names.get(key, key): many for key, many in of_vendor.most_common()},
         reasons=dict(of_reason.most_common()),
         currencies=dict(of_currency.most_common()),
     )
+
+
+def count(connection: Connection, tenant: str) -> int:
+    """See ``ports.reviews.Reviews``."""
+    waiting = select(func.count()).select_from(tags).where(tags.c.term == queue_term(connection, tenant))
+    return int(connection.execute(waiting).scalar_one())
 
 
 def queue(  # noqa: PLR0917 - as the port's
@@ -94,9 +109,10 @@ def queue(  # noqa: PLR0917 - as the port's
     kinds = Kinds(connection, tenant)
     ready = query.where(_put_off(now) == 0).order_by(tags.c.check_id)
     if wanted.order == "dearest":
-        all_rows = connection.execute(ready).all()
-        kinds.read({row.kind for row in all_rows})
-        rows = _dearest(all_rows, kinds, wanted.currency)[:limit]
+        few = ready.with_only_columns(checks.c.check_id, checks.c.price, checks.c.kind)
+        ids = _dearest(list(fetch_rows(connection, few)), kinds, wanted.currency)[:limit]
+        of_id = {row.check_id: row for row in connection.execute(ready.where(tags.c.check_id.in_(ids)))}
+        rows = [of_id[check_id] for check_id in ids]
     else:
         rows = list(connection.execute(ready.limit(limit)).all())
     found = [_made(row, kinds) for row in rows]
@@ -146,16 +162,14 @@ def _is_free(by: str, now: float) -> Any:
     return or_(reviews.c.taken_by.is_(None), reviews.c.taken_by == by, is_over)
 
 
-def _dearest(rows: Sequence[Any], kinds: Kinds, currency: str | None) -> list[Any]:
-    """Rows by price: first those of the currency asked for, then of the most frequent ones, then those without."""
-    own = [None if row.price is None else kinds[row.kind][2] for row in rows]
-    often = Counter(own)
-    rank = {name: (name != currency, -many, name) for name, many in often.items() if name}
-    last = (True, 1, "")
-    order = sorted(
-        range(len(rows)), key=lambda at: (rank.get(own[at] or "", last), -(rows[at].price or 0), rows[at].check_id)
-    )
-    return [rows[at] for at in order]
+def _dearest(rows: Sequence[tuple[str, int | None, int]], kinds: Kinds, currency: str | None) -> list[str]:
+    """Checks by price: first those of the currency asked for, then of the most frequent ones, then those without."""
+    kinds.read({kind for _, _, kind in rows})
+    own: defaultdict[str | None, list[tuple[int, str]]] = defaultdict(list)
+    for check_id, price, kind in rows:
+        own[None if price is None else kinds[kind][2]].append((-(price or 0), check_id))
+    order = sorted(own, key=lambda name: (name is None, name != currency, -len(own[name]), name or ""))
+    return [check_id for name in order for _, check_id in sorted(own[name])]
 
 
 def _made(row: Any, kinds: Kinds, put_off: bool = False) -> Waiting:

@@ -74,7 +74,7 @@ async def get_lead(request: web.Request) -> web.Response:
         told = await told_of(service.ledger, tenant, check_id)
         told["outcomes"] = name_reviewers(request, told["outcomes"])
         sharing = await service.reviews.sharing(tenant, check_id)
-        counts = await service.reviews.review_counts(tenant, now)
+        waiting = await service.reviews.count_waiting(tenant)
         done, personal = await _done(request), request[PERSONAL]
         note = review.note or "" if review is not None and personal else ""
         notices = [_NOT_KEPT[name] for name in _NOT_KEPT if name == request.query.get("told")]
@@ -87,7 +87,7 @@ async def get_lead(request: web.Request) -> web.Response:
                 around,
                 asked,
                 sharing=sharing,
-                waiting=counts.waiting,
+                waiting=waiting,
                 note=note,
                 notices=notices,
                 done=done,

@@ -60,6 +60,7 @@ async def test_only_leads_that_say_review_wait_oldest_first(store):
     counts = await store.review_counts("default", NOW)
     assert (counts.waiting, counts.put_off, counts.oldest) == (3, 0, made(2).checked_at)
     assert (await store.review_counts("none", NOW)).waiting == 0
+    assert [await store.count_waiting(tenant) for tenant in ("default", "other", "none")] == [3, 1, 0]
 
 
 async def test_an_outcome_of_any_version_ends_the_waiting(store):
