@@ -121,7 +121,8 @@ def _settled(own: Sequence[_Given], answered: Answered) -> _Given | None:
     elif len(kinds) > 1:
         answered.problems += [(one.line, "answered more than once, and differently: keep one row") for one in own]
         return None
-    answered.answers["known"] += len(own) - 1
+    if len(own) > 1:
+        answered.answers["known"] += len(own) - 1
     return last[0]
 
 
