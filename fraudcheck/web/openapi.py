@@ -20,6 +20,7 @@ from fraudcheck.intake.forms.registry import PLATFORMS
 from fraudcheck.intake.lead_fields import LEAD_FIELDS
 from fraudcheck.pipeline.check import SERVICE_VERSION
 from fraudcheck.report import audit, claims, funnel_report
+from fraudcheck.report.claim_words import LANGUAGES
 from fraudcheck.scoring.policy import DECISIONS
 from fraudcheck.web import batch_job, schemas
 from fraudcheck.web.openapi_fields import FIELD_MEANINGS, FieldMeaning
@@ -80,6 +81,7 @@ _ENUMS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Whether the lead is one: success, failure, or error where none could be read.",
         schemas.FORM_OUTCOMES,
     ),
+    "ClaimLanguage": ("The language of a claim.", LANGUAGES),
     "WhyNotClaimed": ("Why a lead, or a part of its price, is not claimed.", get_args(claims.Why)),
     "CarrierKind": ("What may explain a change.", ("reason", "campaign", "sub_id", "channel")),
 }

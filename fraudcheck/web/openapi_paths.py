@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
-from fraudcheck.report.claim_words import LANGUAGES
 from fraudcheck.web.batch_job import Format
 from fraudcheck.web.batch_queue import UNFINISHED
 
@@ -436,7 +435,7 @@ def _of_a_claim() -> Iterable[dict[str, Any]]:
     """The parameters that say how a claim is written."""
     flag = {"type": "boolean"}
     for name, text, schema, example in (
-        ("language", "The language of the letter and of the evidence; en if absent.", {"enum": [*LANGUAGES]}, "de"),
+        ("language", "The language of the letter and of the evidence; en if absent.", _ref("ClaimLanguage"), "de"),
         (
             "timezone",
             "The time zone of the leads' times; UTC if absent.",
