@@ -83,7 +83,8 @@ async def test_a_tenants_own_events_are_brought_too(service, bought):
     ((line, problem),) = brought.problems
     assert (line, problem) == (
         3,
-        "outcome `Halfway there` is not known: give one of contacted, demo_booked, qualified, converted, returned",
+        "outcome `Halfway there` is not known: give one of contacted, demo_booked, qualified, converted, "
+        "returned, reviewed_genuine, reviewed_fake",
     )
 
 

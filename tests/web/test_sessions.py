@@ -72,6 +72,7 @@ PARTS = GOOD_TEXT.split(".")
         sessions.write(sessions.begin(KEY, NOW), b"another data directory's"),
         sessions.write(sessions.begin(replace(KEY, digest="e" * 64), NOW), SECRET),
     ],
+    ids=map(str, range(19)),  # a session is another text each time
 )  # fmt: skip
 def test_what_is_forged_cut_or_of_elsewhere_is_none(text):
     other = replace(KEY, id="b2", tenant="other", digest="f" * 64)
