@@ -13,11 +13,13 @@ from fraudcheck.fields.normal_form import normalize, simplify
 _ENDINGS = re.compile(r"(?:\.(?:csv|tsv|txt|ndjson|jsonl|json|parquet|xlsx|xlsm|xlsb|xls|ods|gz))+$", re.IGNORECASE)
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f])+")
 """A word, with the vowel signs of Indian and South-East Asian scripts."""
-_BETWEEN_PARTS = re.compile(r"_|\s[-–—]\s|[()\[\]|]")
+_BETWEEN_PARTS = re.compile(r"_|\s[-–—]\s|[()\[\]|:]")
 _NUMBER = re.compile(r"\d[\dTZ]*|(?:v|q|kw|t)\d{1,2}|\d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
 """Digits, also of a time (``05T10``), versions, quarters, weeks and months (``T11``)."""
 _NAMED_NUMBER = re.compile(r"\d{0,2}([^\W\d_]{2,12})\d{1,4}")
 """A month or a week with its number in one word: ``Nov26``, ``01Nov2026``, ``wk45``."""
+_IN_ONE_NAME = (" ", ".", "_")
+"""What stands between words of one that the table has."""
 _MOST_WORDS = 3
 """Words of one that the table has: "từ ngày"."""
 
@@ -63,14 +65,24 @@ def _dates_and_known(stem: str, words: list[re.Match[str]]) -> tuple[list[bool],
     is_date, is_known = list(is_number), [False] * len(words)
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _MOST_WORDS) + 1):
+            if end > start + 1 and stem[words[end - 2].end() : words[end - 1].start()] not in _IN_ONE_NAME:
+                break
             run = simplify(stem[words[start].start() : words[end - 1].end()])
             beside = any(is_number[max(0, start - 1) : end + 1])
             is_last = all(is_number[end:]) and any(not each for each in is_date[:start])
             if (run in known.months and (beside or is_last)) or (run in known.period and beside):
                 is_date[start:end] = [True] * (end - start)
-            elif run in known.always:
+            elif run in known.always and not _is_linked(words, start, is_date, is_known):
                 is_known[start:end] = [True] * (end - start)
     return is_date, is_known
+
+
+def _is_linked(words: list[re.Match[str]], start: int, is_date: list[bool], is_known: list[bool]) -> bool:
+    """Whether a link joins a word to one before it that is of a name: "Casa de Leads", but not "Relatório de leads"."""
+    if start < 2 or simplify(words[start - 1][0]) not in _words().links:
+        return False
+    general = _words().alone | _words().links | _words().period
+    return not is_date[start - 2] and not is_known[start - 2] and simplify(words[start - 2][0]) not in general
 
 
 def _is_named_number(word: str) -> bool:
@@ -86,7 +98,7 @@ def _without_general(stem: str, words: list[re.Match[str]], kept: list[re.Match[
     parts: dict[int, list[re.Match[str]]] = {}
     for word in kept:
         parts.setdefault(sum(bound < word.start() for bound in bounds), []).append(word)
-    general = _words().alone | _words().links | _words().period
+    general = _words().alone | _words().links | _words().period | _words().months
     return [word for part in parts.values() if any(simplify(each[0]) not in general for each in part) for word in part]
 
 

@@ -200,3 +200,201 @@ def test_the_encoding_of_a_few_words(text, encoding, tmp_path):
     path.write_bytes(text.encode(encoding))
     with path.open("rb") as stream:
         assert path.read_bytes().decode(guess(stream)) == text
+
+
+HEADINGS = {
+    "reference": (
+        "Numero pratica lead",
+        "Codice richiesta",
+        "Aanvraagnummer",
+        "Номер лида",
+        "ID обращения",
+        "Lead číslo",
+        "Nr. cererii",
+        "리드번호",
+        "申込番号",
+        "线索ID",
+        "Vendor Lead ID",
+        "Antrags-Nr.",
+        "Numéro de dossier",
+        "Nr zapytania",
+        "Talep No",
+        "Kode Prospek",
+        "Mã hồ sơ",
+        "Enquiry Ref No",
+        "Application No",
+    ),
+    "submitted_at": (
+        "Data acquisizione",
+        "Datum aanvraag",
+        "Дата поступления заявки",
+        "Anfragezeitpunkt",
+        "Date de collecte",
+        "Data zgłoszenia",
+        "Fecha de captación",
+        "Data de captação",
+        "Talep Tarihi",
+        "Tgl Lead Masuk",
+        "Ngày data về",
+        "วันเวลาลงทะเบียน",
+        "申込日時",
+        "신청일시",
+        "Lead Generated Date",
+        "Date of Enquiry",
+        "تاريخ وصول الطلب",
+    ),
+    "source.price.amount": (
+        "Prezzo unitario",
+        "Kosten je Lead",
+        "Tarif HT",
+        "Precio unitario",
+        "Custo unitário",
+        "Cena netto",
+        "Lead fiyatı",
+        "Biaya per prospek",
+        "Chi phí mỗi data",
+        "ราคาต่อรายชื่อ",
+        "Einkaufspreis netto",
+    ),
+    "": (
+        "Ad ID",
+        "Form ID",
+        "Numéro de TVA",
+        "Codice fiscale",
+        "Kundenpreis brutto",
+        "Datum Rückruf",
+        "Fecha de nacimiento",
+        "Date of birth",
+        "Data ostatniego kontaktu",
+        "Agent Code",
+        "Personalausweis-Nr.",
+        "No KTP",
+        "Số CMND",
+        "TC Kimlik No",
+        "PAN No",
+        "Kontonummer",
+        "Order ID",
+        "Ngày gọi lại",
+        "Fecha de última llamada",
+        "Status ID",
+        "Tour No",
+        "IBAN",
+    ),
+}
+REASONS = {
+    "invalid_phone": (
+        "Handynummer existiert nicht",
+        "Numéro non attribué",
+        "Telefone não existe",
+        "Número de teléfono incorrecto",
+        "nr telefonu nieprawidłowy",
+        "GSM yanlış",
+        "SĐT không tồn tại",
+        "เบอร์โทรไม่ถูกต้อง",
+        "No HP salah",
+        "رقم الهاتف غير صحيح",
+        "Mobile no. invalid",
+        "Номер неверный",
+    ),
+    "obviously_fake": (
+        "Kunde hat nie eine Anfrage gestellt",
+        "client n'a jamais demandé",
+        "El cliente no pidió información",
+        "Cliente não preencheu formulário",
+        "Klient nie wypełniał formularza",
+        "Müşteri form doldurmamış",
+        "Khách nói không đăng ký",
+        "ลูกค้าไม่เคยลงทะเบียน",
+        "Customer says never filled form",
+        "claims never requested",
+        "العميل لم يطلب",
+    ),
+    "duplicate": (
+        "Anfrage doppelt",
+        "Contact déjà existant",
+        "Cadastro em duplicidade",
+        "Zgłoszenie zduplikowane",
+        "Mükerrer başvuru",
+        "Số trùng",
+        "เบอร์ซ้ำ",
+        "Nomor dobel",
+    ),
+    "no_answer": (
+        "Kunde nicht erreichbar",
+        "Cliente no contesta",
+        "Cliente não atende",
+        "Klient nie odbiera",
+        "Müşteri telefona cevap vermiyor",
+        "Khách không nghe máy",
+        "ลูกค้าไม่รับสาย",
+        "Phone switched off",
+        "Call not answered",
+        "Didn't pick the call",
+    ),
+    "": (
+        "Kunde erreichbar",
+        "Phone number correct",
+        "Number verified",
+        "Customer busy, will call",
+        "Duplicate check ok",
+        "Form filled",
+        "Anfrage gestellt",
+        "did not complete form",
+        "Không đăng ký vay",
+        "Not requested documents",
+    ),
+}
+ANSWERS = {
+    "answer": (
+        "Esito contestazione",
+        "Reklamationsergebnis",
+        "Décision litige",
+        "Status reklamacji",
+        "Keputusan Klaim",
+        "Kết quả khiếu nại",
+        "Dispute Status",
+        "Return Approval",
+    ),
+    "credited": (
+        "Kwota zwrotu (PLN)",
+        "Credit Note Amount",
+        "Montant remboursé",
+        "Importo rimborso",
+        "Số tiền hoàn",
+        "Nilai Pengembalian",
+    ),
+    "at": (
+        "Entschieden am",
+        "Data decyzji",
+        "Date de décision",
+        "Ngày phản hồi",
+        "Reviewed On",
+        "Tanggal Verifikasi",
+    ),
+    "": (
+        "Claim Reason",
+        "Reklamationsgrund",
+        "Claimed Amount",
+        "Price",
+    ),
+}
+
+
+def pairs(table):
+    return [(text, meaning) for meaning, texts in table.items() for text in texts]
+
+
+@pytest.mark.parametrize(("heading", "field"), pairs(HEADINGS))
+def test_headings_of_two_words(heading, field):
+    assert rank_column(heading)[1] == field
+
+
+@pytest.mark.parametrize(("text", "reason"), pairs(REASONS))
+def test_reasons_of_two_words(text, reason):
+    assert ((read_status(text) or ("", None))[1] or "") == reason
+
+
+@pytest.mark.parametrize(("heading", "field"), pairs(ANSWERS))
+def test_headings_of_answers(heading, field):
+    found = outcome_columns.propose([heading], {}, outcome_columns.ANSWER)
+    assert list(found) == [field] * bool(field)
