@@ -84,8 +84,10 @@ _YEAR_FIRST = frozenset(["zh", "ja", "ko"])
 """Languages that write a date in numbers with the year first. All others but English have the day first."""
 _OF_ALL_LANGUAGES = frozenset(name.rpartition(".")[2].replace("_", "") for name in FIELDS)
 """Headings that say nothing of the file's language: programs give them to files in all of them."""
-_WITH_WORDS, _WITH_NOTES = 1000, 2000
-"""Added to the rank of a heading that is known only without the words around it, or without its notes."""
+_MADE, _WITH_WORDS, _WITH_NOTES = 500, 1000, 2000
+_LONGEST_MADE = 40
+"""The rank of a heading that is made of two words; and what is added to the rank of one that is known only without the
+words around it, or without its notes."""
 
 Columns = Mapping[str, tuple[str, ...]]
 """The columns of each field, the best first."""
@@ -95,11 +97,20 @@ _Ranked = tuple[int, str]
 what is no field of a lead."""
 
 
+class _Made(Struct, frozen=True):
+    """Of which words headings are made, with the (field, language) of each: what the field is, of what, and links."""
+
+    firsts: dict[str, set[tuple[str, str]]]
+    seconds: dict[str, set[tuple[str, str]]]
+    links: tuple[str, ...]
+
+
 class _Headings(Struct, frozen=True):
     """What ``headings.toml`` says, in the form that ``normal_form.simplify`` gives.
 
     ``languages`` has those of a known heading, ``by_cells`` the field of a heading that only its cells can tell.
-    ``halves`` has (heading of a whole name, heading beside it, field that the first then is).
+    ``halves`` has (heading of a whole name, heading beside it, field that the first then is). ``where_from`` and
+    ``publishers`` are headings of a vendor that are something else where the vendor is told beside the file.
     """
 
     ranked: dict[str, _Ranked]
@@ -111,12 +122,16 @@ class _Headings(Struct, frozen=True):
     kinds: frozenset[str]
     never: tuple[str, ...]
     own: frozenset[str]
+    made: _Made
+    where_from: frozenset[str]
+    publishers: frozenset[str]
 
 
 @cache
 def _headings() -> _Headings:
     told = read_table("headings")
-    del told["about"]
+    del told["about"], told["file_names"]
+    made, vendor_told = told.pop("made"), told.pop("vendor_told")
     other, by_cells, halves, around, never = (
         told.pop(name) for name in ("other", "by_cells", "halves", "around", "never")
     )
@@ -151,11 +166,39 @@ def _headings() -> _Headings:
         frozenset(_split(around["kind"])),
         tuple(" ".join(_words(words)) for words in never["words"].split(", ")),
         frozenset(_split(never["own"])),
+        _made_of(made),
+        frozenset(_split(vendor_told["where_from"])),
+        frozenset(_split(vendor_told["sub_id"])),
     )
 
 
+def _made_of(made: Mapping[str, Mapping[str, str]]) -> _Made:
+    """The words of which headings are made, from the table."""
+    words: tuple[defaultdict[str, set[tuple[str, str]]], ...] = (defaultdict(set), defaultdict(set))
+    for field, by_language in made.items():
+        for language, text in by_language.items() if field != "links" else ():
+            for own, part in zip(words, text.split(" + "), strict=True):
+                for word in filter(None, _split(part)):
+                    own[word].add((field, language))
+    return _Made(dict(words[0]), dict(words[1]), ("", *_split(made["links"]["words"])))
+
+
+def _is_made(simple: str, made: _Made) -> set[tuple[str, str]]:
+    """Fields and languages of a heading that two words make: "Lead-Nr.", "N° de lead"; none for any other."""
+    found: set[tuple[str, str]] = set()
+    for cut in range(1, len(simple) if len(simple) <= _LONGEST_MADE else 0):
+        begin, end = simple[:cut], simple[cut:]
+        if begin in made.seconds:
+            found |= made.seconds[begin] & made.firsts.get(end, set())
+        if begin in made.firsts:
+            for link in made.links:
+                if end.startswith(link):
+                    found |= made.firsts[begin] & made.seconds.get(end[len(link) :], set())
+    return found
+
+
 def _split(spellings: str) -> list[str]:
-    return [simplify(spelling) for spelling in spellings.split(", ")]
+    return [simplify(spelling) for spelling in re.split(r",\s+", spellings.strip())]
 
 
 def _words(text: str) -> list[str]:
@@ -194,6 +237,21 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
     if "name" not in chosen:
         _split_name(columns, mapping)
     return in_order_of_fields(mapping)
+
+
+def with_vendor_told(mapping: Columns) -> dict[str, tuple[str, ...]]:
+    """The mapping of a file whose vendor is told beside it, without a column that then says something else.
+
+    Such a publisher is one of the vendor's own, as ``source.sub_id`` has it if no other column does.
+    """
+    found, (column, *_) = dict(mapping), mapping.get("source.vendor", ("",))
+    heading = simplify(bare(column))
+    if heading in _headings().publishers:
+        found.setdefault("source.sub_id", (column,))
+    elif heading not in _headings().where_from:
+        return found
+    del found["source.vendor"]
+    return in_order_of_fields(found)
 
 
 def with_asked(columns: Sequence[str], mapping: Columns, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -239,6 +297,8 @@ def _rank_known(simple: str) -> _Ranked | None:
         return ranked
     if (numbered := _SEVERAL.fullmatch(simple)) and (ranked := headings.ranked.get(numbered[1])):
         return (ranked[0] + 100 * int(numbered[2]), ranked[1]) if ranked[1] in CONTACTS else None
+    if len(fields := {field for field, _ in _is_made(simple, headings.made)}) == 1:
+        return _MADE, fields.pop()
     for inner in _without_words_around(simple, headings):
         if (ranked := headings.ranked.get(inner)) and ranked[1] in _FIELDS_OF_A_PERSON:
             return ranked[0] + _WITH_WORDS, ranked[1]
@@ -360,7 +420,8 @@ def _languages(column: str) -> set[str]:
     parts = [simplify(part) for part in (name, NOTE.sub(" ", name), *BETWEEN_PARTS.split(NOTE.sub(" ", name)))]
     known = [part for part in parts if part in headings.languages]
     known += [inner for inner in _without_words_around(parts[0], headings) if inner in headings.languages]
-    return next((headings.languages[part] for part in known if part not in _OF_ALL_LANGUAGES), set())
+    told = next((headings.languages[part] for part in known if part not in _OF_ALL_LANGUAGES), None)
+    return {language for _, language in _is_made(parts[0], headings.made)} if told is None else told
 
 
 def _is_kind(note: str) -> bool:

@@ -39,6 +39,18 @@ _LANGUAGE_ENCODINGS = {
     "Lithuanian": "cp1257",
     "Vietnamese": "cp1258",
 }
+_ALPHABETS = {
+    "cp1252": ("äöüßéàèçêëîïôœùûâæ", "áéíóúüñàçãõâêôïºª", "àèéìíòóùîç", "åäöæøéü", "éëïöüáóú", "áàéèíìóòúù"),
+    "cp1250": (
+        "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž"
+    ),
+    "cp1254": ("çğıi̇öşüâîû",),
+}  # fmt: skip
+"""The letters of each language beyond ASCII, by the encoding that its files have, the commonest first."""
+_MARKS_OF_TEXT = frozenset("€£§°²«»„“”‘’‚–—…•·´¿¡№®©™\u00a0")
+"""What may stand in a text of any language. No more than this tells nothing."""
+_FEWEST = 3
+"""Different letters beyond ASCII from which on it is no accident that all are one language's."""
 _CHUNK, _SAMPLE, _HEAD = 1 << 20, 1 << 19, 1 << 16
 """Bytes that are read at a time; that are looked at on each side of the first byte that is not UTF-8; and that are
 looked at from the beginning of the file."""
@@ -112,6 +124,8 @@ def _likeliest_encoding(sample: bytes) -> str:
         return "utf-8"  # with some spoilt bytes; text in another encoding has hardly any bytes that are valid UTF-8
     if _OF_PRICES.issuperset(byte for byte in sample if byte > 127):
         return _DEFAULT
+    if encoding := _by_alphabet(sample):
+        return encoding
     matches = from_bytes(sample, cp_isolation=_CANDIDATES)
     best = matches.best()
     if best is None:
@@ -125,3 +139,18 @@ def _likeliest_encoding(sample: bytes) -> str:
         if fits_equally and usual in match.could_be_from_charset:
             return usual
     return best.encoding
+
+
+def _by_alphabet(sample: bytes) -> str:
+    """The one encoding in which all letters are of one language's alphabet; "" if that is none, or several.
+
+    A few rows are too few to guess by how often letters are: "ş" is "þ" in Western encodings, and "ł" is no letter.
+    """
+    high = bytes(sorted({byte for byte in sample if byte > 127}))
+    found: dict[str, str] = {}
+    for encoding, alphabets in _ALPHABETS.items():
+        text = high.decode(encoding, "replace")
+        letters = frozenset(text.lower()) - _MARKS_OF_TEXT
+        if len(letters) >= _FEWEST and any(letters <= frozenset(alphabet) for alphabet in alphabets):
+            found[text] = encoding
+    return next(iter(found.values())) if len(found) == 1 else ""

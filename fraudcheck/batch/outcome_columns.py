@@ -35,7 +35,7 @@ _IN_CURRENCY = re.compile(r"(?:.*\s)?(?:in|en|em|w|i|tính bằng|bằng|đơn v
 """An amount's heading that names its currency: "Betrag in EUR"."""
 
 
-_PERSON, _DEAL, _END = "person", "deal", "end"
+_PERSON, _DEAL, _END, _CLAIM, _CREDIT = "person", "deal", "end", "claim", "credit"
 _MADE: Final[Mapping[str, tuple[str, frozenset[str], frozenset[str]]]] = {
     "outcome": ("outcome", frozenset([_PERSON, _DEAL]), frozenset()),
     "reason": ("reason", frozenset([_END]), frozenset([_PERSON, _DEAL])),
@@ -44,6 +44,13 @@ _MADE: Final[Mapping[str, tuple[str, frozenset[str], frozenset[str]]]] = {
     "currency": ("currency", frozenset(["amount", _DEAL]), frozenset()),
 }
 """Of which pieces a field's heading is made: its own, one or more of the next, and maybe of the last."""
+_MADE_OF_ANSWERS: Final[Mapping[str, tuple[str, frozenset[str], frozenset[str]]]] = {
+    "answer": ("outcome", frozenset([_CLAIM]), frozenset([_PERSON])),
+    "credited": ("amount", frozenset([_CREDIT]), frozenset([_CLAIM, "money"])),
+    "currency": _MADE["currency"],
+    "at": ("at", frozenset([_CLAIM, _END]), frozenset([_CREDIT])),
+}
+"""The same in a vendor's list of answers."""
 _WORDS = re.compile(r"[^\s_/|,;:()\[\]\-–—'’]+")
 _MADE_RANK, _MOST_WORDS, _LONGEST_MADE, _LONGEST_PIECE, _SHORT = 500, 10, 80, 24, 3
 
@@ -124,10 +131,12 @@ def _rank(column: str, fields: Collection[str]) -> tuple[int, str]:
     name = bare(column)
     if name.casefold() in fields:
         return -1, name.casefold()
-    for rank_as in (_rank_as, _rank_made):
-        for field in fields:
-            if (rank := rank_as(field, name)) is not None:
-                return rank, field
+    for field in fields:
+        if (rank := _rank_as(field, name)) is not None:
+            return rank, field
+    for field, rule in (_MADE_OF_ANSWERS if "answer" in fields else _MADE).items():
+        if field in fields and (rank := _rank_made(field, rule, name)) is not None:
+            return rank, field
     for heading in dict.fromkeys((name, _without_object(name), _without_place(name))):
         rank, field = rank_column(heading)
         if field in _OF_LEADS and field in fields:
@@ -135,11 +144,8 @@ def _rank(column: str, fields: Collection[str]) -> tuple[int, str]:
     return 0, ""
 
 
-def _rank_made(field: str, name: str) -> int | None:
+def _rank_made(field: str, rule: tuple[str, frozenset[str], frozenset[str]], name: str) -> int | None:
     """The rank of a heading that is made of known pieces, of which the field needs some and allows some."""
-    rule = _MADE.get(field)
-    if rule is None:
-        return None
     whole, name = name, normalize("NFKC", _without_object(name))
     if not all(_changes_nothing(note[1:-1], field, {}) for note in NOTE.findall(name)):
         return None

@@ -34,6 +34,7 @@ from fraudcheck.batch.columns import (
     propose_mapping,
     suggest_field,
     with_asked,
+    with_vendor_told,
 )
 from fraudcheck.batch.constants import check_constants
 from fraudcheck.batch.date_order import DateOrder
@@ -389,6 +390,8 @@ def propose(source: Source, request: Request, given: Given) -> dict[str, tuple[s
     for field, click in _ALSO_OF_CLICKS.items():  # which name a platform, where the vendor is known otherwise
         if field in given.constants and field not in chosen and mapping.get(field) == mapping.get(click, ()):
             del mapping[field]
+    if "source.vendor" in given.constants and "source.vendor" not in chosen:
+        mapping = with_vendor_told(mapping)
     if any((field := field_by_cells(column)) and field not in mapping for column in columns):
         part = next(source.slices(ROWS_SAMPLED), None)
         return mapped_by_cells(part.table, mapping, left_out) if part else mapping

@@ -267,7 +267,27 @@ def _words() -> dict[str, tuple[str, str | None]]:
     for meaning, words in table["words"].items():
         outcome, _, reason = meaning.partition(".")
         found |= {simplify(word): (outcome, reason or None) for word in words.split(",")}
+    made: dict[str, set[str]] = {}
+    for meaning, first, second in _pairs():
+        one, other = _simple(first), _simple(second)
+        made.setdefault(one + other, set()).add(meaning)
+        made.setdefault(other + one, set()).add(meaning)
+    for simple, meanings in made.items():
+        if len(meanings) == 1:
+            outcome, _, reason = next(iter(meanings)).partition(".")
+            found.setdefault(simple, (outcome, reason))
     return found
+
+
+def _pairs() -> Iterator[tuple[str, str, str]]:
+    """What two words together mean: ("returned.invalid_phone", "number", "wrong")."""
+    for meaning, by_language in read_table("outcome_words")["pairs"].items():
+        for words in by_language.values():
+            firsts, seconds = (part.split(",") for part in words.split(" + "))
+            yield from ((meaning, first.strip(), second.strip()) for first in firsts for second in seconds)
+
+
+_simple = cache(simplify)
 
 
 @cache
@@ -279,6 +299,11 @@ def _by_words_alone() -> dict[tuple[str, ...], tuple[str, str | None]]:
         for word in words.split(","):
             meant, alone = _words()[simplify(word)], _words_alone(word)
             found[alone] = meant if found.get(alone, meant) == meant else None
+    for _, first, second in _pairs():
+        alone = tuple(sorted({*_alone(first), *_alone(second)}))
+        told = _words().get(_simple(first) + _simple(second))
+        if told is not None:
+            found[alone] = told if found.get(alone, told) == told else None
     return {alone: meant for alone, meant in found.items() if meant is not None and len(alone) > 1}
 
 
@@ -286,6 +311,9 @@ def _words_alone(text: str) -> tuple[str, ...]:
     """A text's words in the order of the alphabet, without fillers and counts: "Khách không nghe máy (3x)"."""
     words = {simplify(word) for word in _BETWEEN_WORDS.split(text[:_LONGEST_STATUS])}
     return tuple(sorted(word for word in words if word and word not in _fillers() and not _COUNT.fullmatch(word)))
+
+
+_alone = cache(_words_alone)
 
 
 @cache

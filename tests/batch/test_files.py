@@ -353,6 +353,16 @@ def test_names_of_files(paths, names):
         ("20261105.csv", "20261105"),
         ("May.csv", "May"),
         ("omega\nleads.csv", "omega"),
+        ("Raport leadów - LeadMax - październik 2026.xlsx", "LeadMax"),
+        ("DATA KH THÁNG 11 - GREENADS.xlsx", "GREENADS"),
+        ("Relatorio Leads Outubro - Impulso Digital.xlsx", "Impulso Digital"),
+        ("Reporte semanal ProspectaMX 02-08 nov.csv", "ProspectaMX"),
+        ("Data Axle leads 2026-11.csv", "Data Axle"),
+        ("New Media House Nov 2026.csv", "New Media House"),
+        ("Le Bon Lead - export 2026.csv", "Le Bon Lead"),
+        ("Casa de Leads.csv", "Casa de Leads"),
+        ("Agence du Web leads novembre 2026.csv", "Agence du Web"),
+        ("meta_leads.csv", "meta"),
     ],
 )
 def test_the_vendor_that_a_name_says(name, vendor):
