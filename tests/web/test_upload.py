@@ -268,6 +268,26 @@ class TestTaking:
             assert answer.status in {400, 403}, body
         assert (await client.post("/upload", data={"token": ""}, headers=PAGE)).status == 415
 
+    @pytest.mark.parametrize(
+        ("fields", "status"),
+        [
+            ([("token", None, b"0" * 100_000)], 400),
+            ([("token", None, b""), ("other", None, b"x")], 400),
+            ([("token", None, b""), ("other", "a.csv", b"email\nan@gmail.com")], 400),
+            ([("token", None, b""), ("file", None, b"x" * 1000)], 400),
+            ([("token", None, b""), *[("file", "", b"")] * 200], 413),
+        ],
+    )
+    async def test_fields_that_the_page_does_not_have(self, client, settings, fields, status):
+        body = b""
+        for name, file, content in fields:
+            named = "" if file is None else f'; filename="{file}"'
+            body += f'--x\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'.encode() + content + b"\r\n"
+        headers = PAGE | {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = await client.post("/upload", data=body + b"--x--\r\n", headers=headers)
+        assert answer.status == status
+        assert not list((settings.data_dir / "batches").glob("[!.]*/*"))
+
     async def test_what_breaks_off_leaves_nothing(self, client, settings):
         body = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; '
         body += b'name="file"; filename="a.csv"\r\n\r\nemail\r\nan@gmail.com\r\n'

@@ -70,16 +70,28 @@ async def _files(request: web.Request) -> AsyncIterator[tuple[str, AsyncIterable
     first = await _next(parts)
     if first is None or first.name != "token":
         raise Problem(403, "the page is too old: open it again and send the form once more")
-    token = b"".join([piece async for piece in _pieces(request, first)])[:_LONGEST_TOKEN]
-    check_form_token(request, token.decode(errors="replace"))
+    check_form_token(request, (await _short(_pieces(request, first), _LONGEST_TOKEN)).decode(errors="replace"))
     number = 0
     while (part := await _next(parts)) is not None:
-        if part.name != "file" or not part.filename:  # where nothing was chosen the name is empty
-            continue
         number += 1
         if number > MOST_FILES:
             raise Problem(413, f"these are more than {MOST_FILES} files: send them in parts")
-        yield _safe_name(part.filename), _pieces(request, part)
+        if part.name != "file":
+            raise ValueError("a field that the form of the page does not have")
+        if part.filename:
+            yield _safe_name(part.filename), _pieces(request, part)
+        else:  # as where nothing was chosen
+            await _short(_pieces(request, part), 0)
+
+
+async def _short(pieces: AsyncIterable[bytes], longest: int) -> bytes:
+    """What a part holds, of which no more than ``longest`` bytes are taken. Raises ValueError if it has more."""
+    held = b""
+    async for piece in pieces:
+        held += piece
+        if len(held) > longest:
+            raise ValueError("a field that is longer than the page has it")
+    return held
 
 
 async def _next(parts: MultipartReader) -> BodyPartReader | None:
@@ -179,7 +191,7 @@ async def _look(request: web.Request, draft: Job) -> Preview:
 
 async def post_choices(request: web.Request) -> web.Response:
     """Take what a person chose of a draft; then look at its files again, or start it."""
-    form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str)}
+    form = dict((await read_form(request)).items())
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
