@@ -422,6 +422,35 @@ def test_a_masked_cell_shows_only_how_it_is_written():
     assert upload_page.shape("李雷 ١٢") == "xx 99"
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("Nguye\u0302\u0303n", "xxxxxxxx"),
+        ("\u092a\u0940\u091f\u0930", "xxxx"),
+        ("\u0e1b\u0e35\u0e40\u0e15\u0e2d\u0e23\u0e4c", "xxxxxxx"),
+        ("\u0660\u0661\u00b2\u2163", "9999"),
+        ("\u5f20\u4e09, A\u0301", "xx, xx"),
+    ],
+)
+def test_no_letter_of_any_script_is_shown(cell, shown):
+    assert upload_page.shape(cell) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Leads of an@gmail.com", "xxxxx xx xx@xxxxx.xxx"),
+        ("extra.+84 912 345 678", "xxxxx.+99 999 999 999"),
+        ("\u0967\u0968\u0969\u096a\u096b\u096c", "999999"),
+        ("Q3 2026: Mail", "Q3 2026: Mail"),
+        ("2nd phone", "2nd phone"),
+    ],
+)
+def test_a_heading_that_may_be_a_persons_contact_is_masked(name, shown):
+    assert upload_page.heading(name, personal=False) == shown
+    assert upload_page.heading(name, personal=True) == name
+
+
 def test_progress_in_words():
     assert upload_page._time_text(None) == ""
     assert upload_page._time_text(0) == "about 1 second"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import get_args
@@ -198,7 +198,8 @@ async def post_choices(request: web.Request) -> web.Response:
     draft, looked = await _looked(request, draft)
     columns = looked.first.columns
     asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
-    problems = _problems(form, asked, looked)
+    personal = request[PERSONAL]
+    problems = _problems(form, asked, looked, personal)
     if problems:
         return await _draft_page(request, draft, looked.now, form, problems)
     options = Options(
@@ -221,7 +222,7 @@ async def post_choices(request: web.Request) -> web.Response:
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
     await _note(request, draft)
-    problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
+    problems = _not_to_start(looked.now, asked, personal) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
     try:
@@ -237,12 +238,12 @@ def _numbered(form: Mapping[str, str], begin: str) -> list[tuple[int, str]]:
     return [(int(number), value) for number, value in names if re.fullmatch("[0-9]{1,5}", number)]
 
 
-def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked) -> dict[str, str]:
+def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked, personal: bool) -> dict[str, str]:
     """What is wrong with what was chosen, by the names of the form's fields."""
     problems = {}
     key_of = {column.name: f"column-{n}" for n, column in enumerate(looked.first.columns)}
     for field, names in preview.doubled(looked.first, asked).items():
-        listed = ", ".join(f"“{name}”" for name in names[:5])
+        listed = _listed(names, personal)
         problems[key_of[names[-1]]] = f"A lead has one {field}, and several columns are it: {listed}. Keep one of them."
     for name, field in asked.items():
         if field and not is_field(field):
@@ -258,7 +259,7 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     return problems
 
 
-def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
+def _not_to_start(found: Preview, asked: Mapping[str, str], personal: bool) -> dict[str, str]:
     """Why files cannot be started as they are."""
     if found.problem:
         return {"columns": f"It cannot be started: {found.problem}."}
@@ -266,9 +267,14 @@ def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
         return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
     other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
     if other:
-        listed = ", ".join(f"“{name}”" for name in other[:5])
+        listed = _listed(other, personal)
         return {"columns": f"With these choices other columns are read otherwise: look at {listed}, then start it."}
     return {}
+
+
+def _listed(columns: Sequence[str], personal: bool) -> str:
+    """Some of these columns, by their headings."""
+    return ", ".join(f"“{upload_page.heading(name, personal)}”" for name in columns[:5])
 
 
 def _values(draft: Job) -> dict[str, str]:
