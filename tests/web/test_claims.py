@@ -133,6 +133,13 @@ async def test_what_is_wrong_is_told(client, query, status, title):
     await problem(await client.get("/v1/claims/nothing"), 404, "no such claim")
 
 
+async def test_a_blank_name_is_no_vendors(client):
+    await bought(client)
+    await problem(await client.get("/v1/vendors/%20/claim"), 404, "no lead of this vendor")
+    await problem(await client.post("/v1/vendors/%E2%80%8B/claims"), 404, "no lead of this vendor")
+    assert (await client.post("/claims", data={"token": "", "vendor": " "}, headers=PAGE)).status == 404
+
+
 async def test_who_may_see_and_keep_a_claim(client, service):
     reader, personal = key(service, "default", "check", "read"), key(service, "default", "read", "personal")
     teller, checker = key(service, "default", "outcome"), key(service, "default", "check")
