@@ -105,7 +105,8 @@ def read(
         try:
             file, columns = _read_one(request, given, scratch, until)
         except ValueError as problem:
-            file, columns = FileFound(problem=str(problem).removeprefix(f"{path.name} ")), ()
+            text = str(problem).removeprefix(f"{path.name} ").removeprefix("the file ")  # as the page names it
+            file, columns = FileFound(problem=text), ()
         files.append(file)
         for column in columns:
             known = found.get(column.name, msgspec.structs.replace(column, files=()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -63,7 +63,9 @@ STATES = {
     "failed": "failed",
     "cancelled": "cancelled",
 }
-_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+_SHAPES = {"L": "x", "M": "x", "N": "9"}
+_MOST_DIGITS = 5
+"""Digits that a heading has and is no number of anybody: Q3 2026."""
 
 
 def uploads(frame: Frame, sent: Sequence[Uploaded], most_bytes: int) -> str:
@@ -134,7 +136,7 @@ def _file(name: str, file: FileFound) -> dict[str, Any]:
 def _column(number: int, column: Column, found: Preview, personal: bool, values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": f"column-{number}",
-        "name": column.name,
+        "name": heading(column.name, personal),
         "field": values.get(f"column-{number}", column.field),
         "examples": column.examples if personal else [shape(cell) for cell in column.examples],
         "where": [number + 1 for number in column.files] if len(found.files) > 1 else [],
@@ -142,8 +144,16 @@ def _column(number: int, column: Column, found: Preview, personal: bool, values:
 
 
 def shape(cell: str) -> str:
-    """A cell of which only is shown how it is written: letters, digits and what stands between them."""
-    return _DIGIT.sub("9", _LETTER.sub("x", cell))
+    """A cell of which only is shown how it is written: letters with their marks, digits, and what is between them."""
+    return "".join(_SHAPES.get(unicodedata.category(letter)[0], letter) for letter in cell)
+
+
+def heading(name: str, personal: bool) -> str:
+    """A column's heading as it is shown. One may be a person's mail address or number: of a lead that stands where a
+    heading should, of an export's title, of a key in JSON.
+    """
+    is_contact = "@" in name or sum(letter.isdecimal() for letter in name) > _MOST_DIGITS
+    return shape(name) if is_contact and not personal else name
 
 
 def batch(

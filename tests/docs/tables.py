@@ -138,8 +138,8 @@ def endpoints() -> str:
 def _scope(method: str, path: str) -> str:
     if path in app.OPEN_PATHS:
         return "no key"
-    scope = app._SCOPES.get((method, path))
-    return f"`{scope}`" if scope else "any key"
+    scopes = app._SCOPES.get((method, path), "").split()
+    return " and ".join(f"`{scope}`" for scope in scopes) or "any key"
 
 
 def reasons() -> str:

@@ -133,6 +133,13 @@ async def test_what_is_wrong_is_told(client, query, status, title):
     await problem(await client.get("/v1/claims/nothing"), 404, "no such claim")
 
 
+async def test_a_blank_name_is_no_vendors(client):
+    await bought(client)
+    await problem(await client.get("/v1/vendors/%20/claim"), 404, "no lead of this vendor")
+    await problem(await client.post("/v1/vendors/%E2%80%8B/claims"), 404, "no lead of this vendor")
+    assert (await client.post("/claims", data={"token": "", "vendor": " "}, headers=PAGE)).status == 404
+
+
 async def test_who_may_see_and_keep_a_claim(client, service):
     reader, personal = key(service, "default", "check", "read"), key(service, "default", "read", "personal")
     teller, checker = key(service, "default", "outcome"), key(service, "default", "check")
@@ -149,8 +156,10 @@ async def test_who_may_see_and_keep_a_claim(client, service):
     copy = await client.get(PATH, params={"personal": "true", "for_vendor": "true"}, headers=personal)
     assert BAD["email"] not in await copy.text()
     assert "Keep this claim" not in await (await client.get(PATH, headers=PAGE | reader)).text()
-    assert (await client.post(PATH + "s", headers=teller)).status == 201
-    assert (await client.get("/v1/claims", headers=teller)).status == 403
+    for path in ("/v1/claims", PATH):
+        assert (await client.get(path, headers=teller)).status == 403
+    assert (await client.post(PATH + "s", headers=teller)).status == 403  # which answers with all that it keeps
+    assert (await client.post(PATH + "s", headers=key(service, "default", "read", "outcome"))).status == 201
 
 
 async def test_a_tenant_sees_its_own_claims_alone(client, service):

@@ -279,6 +279,71 @@ async def test_a_token_of_another_session_is_none(client, secret):
     assert "open it again" in await answer.text()
 
 
+FORM = "application/x-www-form-urlencoded"
+PART = b'--b\r\nContent-Disposition: form-data; name="token"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        (FORM, b"token=\xff\xfe", 400),
+        (FORM, b"\xc3", 400),
+        (f"{FORM}; charset=nobody", b"token=a", 415),
+        (f"{FORM}; charset=rot13", b"token=a", 415),
+        (f"{FORM}; charset=utf-16", b"token=a", 415),
+        ("multipart/form-data", b"--b\r\n", 415),
+        ("multipart/form-data; boundary=b", PART + b"\r\n\r\na", 415),
+        ("multipart/form-data; boundary=b", PART + b"\r\n\r\na\r\n--b--\r\n", 415),
+        ("multipart/form-data; boundary=b", PART + b'; filename="a"\r\n\r\na\r\n--b--\r\n', 415),
+    ],
+)
+async def test_forms_that_no_page_of_ours_sends_are_refused(client, secret, kind, body, status):
+    await signed_in(client, secret)
+    forms = {
+        route.resource.canonical
+        for route in client.app.router.routes()
+        if route.method == "POST" and sessions.is_page_form(route.resource.canonical)
+    }
+    assert {"/login", "/logout", "/find"} <= forms
+    for path in forms - {"/upload"}:  # of which is a test of its own
+        named = path.replace("{check_id}", "x").replace("{batch_id}", "x")
+        answer = await client.post(named, data=body, headers=PAGE | {"Content-Type": kind}, allow_redirects=False)
+        assert answer.status == status, path
+
+
+async def test_utf_8_may_be_named_and_what_no_database_keeps_is_blank(client, secret):
+    await signed_in(client, secret)
+    body = f"token={await token(client)}&text=a%00b&country=%00"
+    answer = await client.post("/find", data=body, headers=PAGE | {"Content-Type": f"{FORM}; charset=UTF-8"})
+    assert answer.status == 200
+    assert 'value="a b"' in await answer.text()
+
+
+NEED_TWO = {
+    ("GET", "/review"),
+    ("GET", "/review/{check_id}"),
+    ("POST", "/review/next"),
+    ("POST", "/review/{check_id}"),
+    ("POST", "/review/{check_id}/undo"),
+    ("POST", "/review/{check_id}/leave"),
+    ("POST", "/claims"),
+    ("POST", "/v1/vendors/{vendor}/claims"),
+}
+
+
+@pytest.mark.parametrize("scopes", [("outcome", "personal"), ("read", "personal")])
+async def test_what_shows_leads_and_keeps_something_needs_both_scopes(client, service, scopes):
+    key = service.keys.create("default", scopes, "", "")[1]
+    await signed_in(client, key)
+    form = {"token": await token(client, "/"), "vendor": "x"}
+    for method, path in sorted(NEED_TWO):
+        headers = {"Authorization": f"Bearer {key}"} if path.startswith("/v1/") else {}
+        named = path.format_map(defaultdict(lambda: "x"))
+        answer = await client.request(method, named, data=form, headers=PAGE | headers, allow_redirects=False)
+        assert answer.status == 403, (method, path)
+        assert "lacks the scope" in await answer.text()
+
+
 async def test_signing_out(client, secret):
     await signed_in(client, secret)
     answer = await client.post("/logout", data={"token": await token(client)}, headers=PAGE, allow_redirects=False)

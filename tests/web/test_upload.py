@@ -268,6 +268,26 @@ class TestTaking:
             assert answer.status in {400, 403}, body
         assert (await client.post("/upload", data={"token": ""}, headers=PAGE)).status == 415
 
+    @pytest.mark.parametrize(
+        ("fields", "status"),
+        [
+            ([("token", None, b"0" * 100_000)], 400),
+            ([("token", None, b""), ("other", None, b"x")], 400),
+            ([("token", None, b""), ("other", "a.csv", b"email\nan@gmail.com")], 400),
+            ([("token", None, b""), ("file", None, b"x" * 1000)], 400),
+            ([("token", None, b""), *[("file", "", b"")] * 200], 413),
+        ],
+    )
+    async def test_fields_that_the_page_does_not_have(self, client, settings, fields, status):
+        body = b""
+        for name, file, content in fields:
+            named = "" if file is None else f'; filename="{file}"'
+            body += f'--x\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'.encode() + content + b"\r\n"
+        headers = PAGE | {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = await client.post("/upload", data=body + b"--x--\r\n", headers=headers)
+        assert answer.status == status
+        assert not list((settings.data_dir / "batches").glob("[!.]*/*"))
+
     async def test_what_breaks_off_leaves_nothing(self, client, settings):
         body = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; '
         body += b'name="file"; filename="a.csv"\r\n\r\nemail\r\nan@gmail.com\r\n'
@@ -400,6 +420,35 @@ def test_a_masked_cell_shows_only_how_it_is_written():
     assert upload_page.shape("An.Nguyễn+1@gmail.com") == "xx.xxxxxx+9@xxxxx.xxx"
     assert upload_page.shape("03/04/2026") == "99/99/9999"
     assert upload_page.shape("李雷 ١٢") == "xx 99"
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("Nguye\u0302\u0303n", "xxxxxxxx"),
+        ("\u092a\u0940\u091f\u0930", "xxxx"),
+        ("\u0e1b\u0e35\u0e40\u0e15\u0e2d\u0e23\u0e4c", "xxxxxxx"),
+        ("\u0660\u0661\u00b2\u2163", "9999"),
+        ("\u5f20\u4e09, A\u0301", "xx, xx"),
+    ],
+)
+def test_no_letter_of_any_script_is_shown(cell, shown):
+    assert upload_page.shape(cell) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Leads of an@gmail.com", "xxxxx xx xx@xxxxx.xxx"),
+        ("extra.+84 912 345 678", "xxxxx.+99 999 999 999"),
+        ("\u0967\u0968\u0969\u096a\u096b\u096c", "999999"),
+        ("Q3 2026: Mail", "Q3 2026: Mail"),
+        ("2nd phone", "2nd phone"),
+    ],
+)
+def test_a_heading_that_may_be_a_persons_contact_is_masked(name, shown):
+    assert upload_page.heading(name, personal=False) == shown
+    assert upload_page.heading(name, personal=True) == name
 
 
 def test_progress_in_words():

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from aiohttp import web
 
+from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.claims import Asked, Nothing, Shape, words_for
 from fraudcheck.report.claims import Claim, ClaimList
 from fraudcheck.web import claim_page, report_process
@@ -73,6 +74,7 @@ async def post_form(request: web.Request) -> web.Response:
         limit=0,
     )
     _check(asked)
+    _require_name(asked.vendor)
     await request.app[SERVICE].ledger.reach()
     claim = msgspec.json.decode(await _made(request.app[REPORTS].claim(asked)), type=Claim)
     return see_other(f"{_CLAIMS}/{claim.claim}?{urlencode({'language': asked.language, 'timezone': asked.timezone})}")
@@ -139,6 +141,8 @@ def _check(asked: Asked) -> None:
 
 
 async def _answer(request: web.Request, asked: Asked) -> web.Response:
+    if asked.claim is None:
+        _require_name(asked.vendor)
     await request.app[SERVICE].ledger.reach()  # while it is out of reach, no process is started
     made = await _made(request.app[REPORTS].claim(asked))
     if asked.shape != "page":
@@ -178,5 +182,14 @@ async def _made(making: Awaitable[bytes]) -> bytes:
     except ValueError as problem:
         raise Problem(503, str(problem), retry_after=60) from None
     if not made:
-        raise Problem(404, "there is no lead of this vendor in this time, or no such claim")
+        raise Problem(404, _NO_LEAD)
     return made
+
+
+def _require_name(vendor: str) -> None:
+    """Raises Problem for a name that no vendor has, as it is blank."""
+    if not vendor_key(vendor):
+        raise Problem(404, _NO_LEAD)
+
+
+_NO_LEAD = "there is no lead of this vendor in this time, or no such claim"

@@ -19,7 +19,7 @@ from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.masking import shown
 from fraudcheck.web.page_calls import frame, read_form
 from fraudcheck.web.review_page import PATH, Asked, Done
-from fraudcheck.web.state import BUYER, KEY_ID, PERSONAL, SCOPES_GIVEN, SERVICE, TENANT
+from fraudcheck.web.state import BUYER, KEY_ID, PERSONAL, SERVICE, TENANT
 
 _ROWS, _LONGEST_MARK = 20, 32
 _COOKIE = "fraudcheck_reviewer"
@@ -37,7 +37,6 @@ _NOT_KEPT = {
 
 async def get_queue(request: web.Request) -> web.Response:
     """The queue: how many leads wait, of which vendors and for what, and the next ones."""
-    _require_scopes(request)
     asked, reviewer = _asked(request.query), _reviewer(request)
     reviews, tenant, now = request.app[SERVICE].reviews, request[TENANT].name, time.time()
     async with reader_turn(request) as readers:
@@ -60,7 +59,6 @@ async def post_next(request: web.Request) -> web.Response:
 
 async def get_lead(request: web.Request) -> web.Response:
     """One lead, to decide on. It is kept from others for some minutes."""
-    _require_scopes(request)
     check_id, asked, reviewer = asked_check(request), _asked(request.query), _reviewer(request)
     service, tenant, now = request.app[SERVICE], request[TENANT].name, time.time()
     async with reader_turn(request) as readers:
@@ -176,11 +174,6 @@ def _why_not_mine(request: web.Request, review: Review) -> str:
         return f"Reviewed as {review.decision} by {who} already. The first decision counts."
     who = key_name(request, (review.taken_by or "").partition(":")[0]) or "somebody else"
     return f"This lead is on the screen of {who} just now. You may decide all the same: the first decision counts."
-
-
-def _require_scopes(request: web.Request) -> None:
-    if "outcome" not in request[SCOPES_GIVEN]:
-        raise Problem(403, "the key lacks the scope outcome")
 
 
 def _asked(given: Any) -> Asked:

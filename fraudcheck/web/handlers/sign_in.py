@@ -8,9 +8,9 @@ from urllib.parse import quote
 from aiohttp import web
 
 from fraudcheck.web import origins, pages, sessions
-from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
+from fraudcheck.web.answers import Problem, page_answer, see_other
 from fraudcheck.web.limits import count_wrong_key
-from fraudcheck.web.page_calls import FORM_TYPES, read_form
+from fraudcheck.web.page_calls import read_fields, read_form
 from fraudcheck.web.source_keys import what_it_opens
 from fraudcheck.web.state import SERVICE
 from fraudcheck.wiring import FaultyKeys
@@ -45,13 +45,11 @@ async def post_login(request: web.Request) -> web.Response:
     """Begin a session with the key that was typed. Raises Problem for another site's form, and for too many tries."""
     service = request.app[SERVICE]
     origins.check_site(request, service.settings.allowed_hosts)  # nobody signs others in with a key of his own
-    if body_type(request) not in FORM_TYPES:
-        raise Problem(415, "send the form of the page")
-    form = await request.post()
-    following = own_path(str(form.get("next", "")))
+    form = await read_fields(request)
+    following = own_path(form.get("next", ""))
     if not service.keys.configured:
         return see_other(following)
-    secret = str(form.get("key", "")).strip()
+    secret = form.get("key", "").strip()
     try:
         key = service.keys.find(secret) if secret else None
     except FaultyKeys:

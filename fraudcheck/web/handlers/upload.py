@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import get_args
@@ -70,16 +70,28 @@ async def _files(request: web.Request) -> AsyncIterator[tuple[str, AsyncIterable
     first = await _next(parts)
     if first is None or first.name != "token":
         raise Problem(403, "the page is too old: open it again and send the form once more")
-    token = b"".join([piece async for piece in _pieces(request, first)])[:_LONGEST_TOKEN]
-    check_form_token(request, token.decode(errors="replace"))
+    check_form_token(request, (await _short(_pieces(request, first), _LONGEST_TOKEN)).decode(errors="replace"))
     number = 0
     while (part := await _next(parts)) is not None:
-        if part.name != "file" or not part.filename:  # where nothing was chosen the name is empty
-            continue
         number += 1
         if number > MOST_FILES:
             raise Problem(413, f"these are more than {MOST_FILES} files: send them in parts")
-        yield _safe_name(part.filename), _pieces(request, part)
+        if part.name != "file":
+            raise ValueError("a field that the form of the page does not have")
+        if part.filename:
+            yield _safe_name(part.filename), _pieces(request, part)
+        else:  # as where nothing was chosen
+            await _short(_pieces(request, part), 0)
+
+
+async def _short(pieces: AsyncIterable[bytes], longest: int) -> bytes:
+    """What a part holds, of which no more than ``longest`` bytes are taken. Raises ValueError if it has more."""
+    held = b""
+    async for piece in pieces:
+        held += piece
+        if len(held) > longest:
+            raise ValueError("a field that is longer than the page has it")
+    return held
 
 
 async def _next(parts: MultipartReader) -> BodyPartReader | None:
@@ -179,14 +191,15 @@ async def _look(request: web.Request, draft: Job) -> Preview:
 
 async def post_choices(request: web.Request) -> web.Response:
     """Take what a person chose of a draft; then look at its files again, or start it."""
-    form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str)}
+    form = dict((await read_form(request)).items())
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
     draft, looked = await _looked(request, draft)
     columns = looked.first.columns
     asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
-    problems = _problems(form, asked, looked)
+    personal = request[PERSONAL]
+    problems = _problems(form, asked, looked, personal)
     if problems:
         return await _draft_page(request, draft, looked.now, form, problems)
     options = Options(
@@ -209,7 +222,7 @@ async def post_choices(request: web.Request) -> web.Response:
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
     await _note(request, draft)
-    problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
+    problems = _not_to_start(looked.now, asked, personal) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
     try:
@@ -225,12 +238,12 @@ def _numbered(form: Mapping[str, str], begin: str) -> list[tuple[int, str]]:
     return [(int(number), value) for number, value in names if re.fullmatch("[0-9]{1,5}", number)]
 
 
-def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked) -> dict[str, str]:
+def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked, personal: bool) -> dict[str, str]:
     """What is wrong with what was chosen, by the names of the form's fields."""
     problems = {}
     key_of = {column.name: f"column-{n}" for n, column in enumerate(looked.first.columns)}
     for field, names in preview.doubled(looked.first, asked).items():
-        listed = ", ".join(f"“{name}”" for name in names[:5])
+        listed = _listed(names, personal)
         problems[key_of[names[-1]]] = f"A lead has one {field}, and several columns are it: {listed}. Keep one of them."
     for name, field in asked.items():
         if field and not is_field(field):
@@ -246,7 +259,7 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     return problems
 
 
-def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
+def _not_to_start(found: Preview, asked: Mapping[str, str], personal: bool) -> dict[str, str]:
     """Why files cannot be started as they are."""
     if found.problem:
         return {"columns": f"It cannot be started: {found.problem}."}
@@ -254,9 +267,14 @@ def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
         return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
     other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
     if other:
-        listed = ", ".join(f"“{name}”" for name in other[:5])
+        listed = _listed(other, personal)
         return {"columns": f"With these choices other columns are read otherwise: look at {listed}, then start it."}
     return {}
+
+
+def _listed(columns: Sequence[str], personal: bool) -> str:
+    """Some of these columns, by their headings."""
+    return ", ".join(f"“{upload_page.heading(name, personal)}”" for name in columns[:5])
 
 
 def _values(draft: Job) -> dict[str, str]:
