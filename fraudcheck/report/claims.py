@@ -210,7 +210,7 @@ def settle(
                 settled.append(Settled(lead, otherwise, 0, "not_in_contract"))
             elif lead.decision == "reject":
                 settled.append(Settled(lead, None, 0, "no_reason"))
-        elif lead.price < 0 or not lead.currency:
+        elif lead.price <= 0 or not lead.currency:  # what cost nothing gives nothing back
             settled.append(Settled(lead, reason, 0, "no_price"))
         elif known is not None and is_paid_for(known.proved, known.outcomes, reason):
             settled.append(Settled(lead, reason, 0, "proved_genuine"))
