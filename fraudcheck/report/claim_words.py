@@ -67,9 +67,7 @@ class Words:
     def evidence(self, codes: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> str:
         """What was found, in at most three sentences. ``known`` is what fills their places, by code."""
         found = [self._sentence(code, known[code]) for code in codes[:_MOST]]
-        tails = [
-            tail.format(**known[code]) for code in codes[:1] for tail in self._tables["tails"][self.language]
-        ]
+        tails = [tail.format(**known[code]) for code in codes[:1] for tail in self._tables["tails"][self.language]]
         for tail in tails:  # the day is said once, by the last sentence that says it so
             for said in [number for number, text in enumerate(found) if text.endswith(tail)][:-1]:
                 found[said] = found[said].removesuffix(tail).rstrip()
