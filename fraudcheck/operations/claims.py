@@ -211,8 +211,12 @@ class _Making:
         left = [] if asked.for_vendor else [each for each in settled if each.why is not None]
         vendor = next((each.lead.source[0] for each in settled if each.lead.source[0]), None) or asked.vendor
         sums = claims.totals(settled)
-        last = datetime.fromisoformat(until) - timedelta(microseconds=1)
-        days = (words.day(since), words.day(last.astimezone(words.zone).date()))
+        # Those of the leads that are claimed, where there are any: a kept claim knows no others, and says the same.
+        times = [each.lead.checked_at for each in claimed] or [
+            since,
+            format_utc(datetime.fromisoformat(until) - timedelta(milliseconds=1)),
+        ]
+        days = (words.day(min(times)), words.day(max(times)))
         deadlines = [day for each in claimed if (day := claims.return_by(each.lead, self._terms)) is not None]
         local = made.astimezone(words.zone).date()
         answer_by = date.fromisoformat(asked.answer_by) if asked.answer_by else local + timedelta(days=ANSWER_DAYS)

@@ -268,6 +268,25 @@ async def test_an_earlier_lead_that_is_no_duplicate_by_the_contract_is_not_named
     assert said["A-7"].startswith("gamma had brought this mailbox or phone on 19 November 2026")
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "Return of leads from 3 November 2026 to 20 November 2026"),
+        ("de", "Rückgabe von Leads vom 3. November 2026 bis 20. November 2026"),
+        ("vi", "Trả lại lead từ ngày 3 tháng 11 năm 2026 đến ngày 20 tháng 11 năm 2026"),
+    ],
+)
+async def test_a_kept_claim_says_later_what_its_vendor_got(place, language, subject):
+    """Its letter, its rows and its totals, whatever else the time that was asked for had."""
+    await keep(place, lead(1, days=20), lead(2, days=3), lead(3, "PHONE_VALID", days=70), lead(4, "PHONE_VALID"))
+    asked = {"language": language, "timezone": "Asia/Ho_Chi_Minh", "since": "2026-09-01T00:00:00.000Z"}
+    made = await claim(place, keep=True, **asked)
+    again = await claim(place, NOW + timedelta(days=9), claim=made.claim, **asked)
+    assert (again.subject, again.letter, again.totals) == (made.subject, made.letter, made.totals)
+    assert again.rows == made.rows
+    assert made.subject == subject
+
+
 async def test_a_lead_that_cost_nothing_says_why_it_is_not_claimed(place):
     await keep(place, lead(1), lead(2, price=Price(amount="0", currency="EUR")))
     made = await claim(place)
