@@ -399,6 +399,15 @@ def test_a_live_lead_was_looked_up_when_it_came_and_one_of_a_file_on_the_day_of_
     assert "29 tháng 11 năm 2026" in known_of("EMAIL_NULL_MX", asked_on="2026-11-29", zone="Asia/Tokyo", language="vi")
 
 
+def test_that_nobody_can_be_reached_is_said_with_what_a_stranger_can_check():
+    codes = ["LEAD_UNREACHABLE", "EMAIL_NULL_MX", "NAME_KEYBOARD_WALK", "GONE_CODE", "PHONE_IMPOSSIBLE", "PHONE_VALID"]
+    fake = claims.Settled(vendor_lead(1), "obviously_fake", 1)
+    dead = ["EMAIL_NULL_MX", "PHONE_IMPOSSIBLE"]
+    assert claims.codes_for(fake, codes, "reject") == ["LEAD_UNREACHABLE", *dead, "NAME_KEYBOARD_WALK"]
+    assert claims.codes_for(fake, codes[1:], "reject") == ["NAME_KEYBOARD_WALK"]
+    assert claims.codes_for(claims.Settled(vendor_lead(1), "invalid_email", 1), codes, "reject") == ["EMAIL_NULL_MX"]
+
+
 def test_an_earlier_lead_is_named_as_far_as_it_may_be():
     own = {"earlier": "own", "earlier_day": "1 November 2026", "earlier_time": "10:00"}
     text = known_of("LEAD_SEEN_BEFORE", earlier=own | {"earlier_reference": "A-17"})
