@@ -24,7 +24,7 @@ from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.identifiers import uuid7, vendor_key
 from fraudcheck.ledger.record import Opened, open_record
 from fraudcheck.operations.audit import DAYS, read_contract
-from fraudcheck.ports.claims import Claims
+from fraudcheck.ports.claims import Claims, VendorLead
 from fraudcheck.records import format_utc
 from fraudcheck.report import claims, returns
 from fraudcheck.report.claim_words import LANGUAGES, Words, facts_known
@@ -34,6 +34,7 @@ from fraudcheck.settings import Settings
 ANSWER_DAYS = 14
 """Days that a vendor is given to answer, unless it is said otherwise."""
 Shape = Literal["page", "csv", "xlsx", "json"]
+_DUPLICATE = timedelta(days=30)
 _TRIES = 3
 _PART = 500
 
@@ -210,8 +211,12 @@ class _Making:
         left = [] if asked.for_vendor else [each for each in settled if each.why is not None]
         vendor = next((each.lead.source[0] for each in settled if each.lead.source[0]), None) or asked.vendor
         sums = claims.totals(settled)
-        last = datetime.fromisoformat(until) - timedelta(microseconds=1)
-        days = (words.day(since), words.day(last.astimezone(words.zone).date()))
+        # Those of the leads that are claimed, where there are any: a kept claim knows no others, and says the same.
+        times = [each.lead.checked_at for each in claimed] or [
+            since,
+            format_utc(datetime.fromisoformat(until) - timedelta(milliseconds=1)),
+        ]
+        days = (words.day(min(times)), words.day(max(times)))
         deadlines = [day for each in claimed if (day := claims.return_by(each.lead, self._terms)) is not None]
         local = made.astimezone(words.zone).date()
         answer_by = date.fromisoformat(asked.answer_by) if asked.answer_by else local + timedelta(days=ANSWER_DAYS)
@@ -258,7 +263,7 @@ class _Making:
             verdict = opened.verdict
             ordered = sorted(verdict["reasons"], key=lambda one: one["points"])
             codes = claims.codes_for(each, [one["code"] for one in ordered], verdict["decision"])
-            known = facts_known(opened, codes, words, self._shown(came_before, lead.source[0]))
+            known = facts_known(opened, codes, words, self._shown(came_before, lead))
             evidence = [words.evidence(codes, known)]
         if each.amount < lead.price:
             part = words.say("part", amount=returns.amount(each.amount), currency=lead.currency or "")
@@ -323,9 +328,9 @@ class _Making:
         return {check_id: open_record(stored.record, stored.personal) for check_id, stored in kept.items()}
 
     async def _earlier(self, leads: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The lead that came before each of these with the same contact, and its record; of two the one with both."""
+        """The lead that came last before each of these with the same contact; ``both``: with mailbox and phone."""
         found = await self._ledger.earlier_checks(self._asked.tenant, leads)
-        last = {lead: min(kinds.values()) for lead, kinds in found.items() if kinds}
+        last = {lead: max(kinds.values()) for lead, kinds in found.items() if kinds}
         opened = await self._open(sorted(set(last.values())))
         return {
             lead: {"opened": opened[check_id], "both": len(set(found[lead].values())) == 1 and len(found[lead]) == 2}
@@ -333,15 +338,20 @@ class _Making:
             if check_id in opened
         }
 
-    def _shown(self, came_before: Mapping[str, Any], vendor: str | None) -> dict[str, str]:
-        """What a sentence may say of an earlier lead; to the vendor nothing of what others brought but its day."""
+    def _shown(self, came_before: Mapping[str, Any], lead: VendorLead) -> dict[str, str]:
+        """What a sentence may say of an earlier lead; to the vendor nothing of what others brought but its day.
+
+        Nothing of one that is no duplicate by what the contract says: it came too long before, or nobody sold it.
+        """
         if not came_before:
             return {}
         opened: Opened = came_before["opened"]
         if opened.lead is None:
             return {}
-        at, words = opened.verdict["checked_at"], self._words
+        at, words, vendor = opened.verdict["checked_at"], self._words, lead.source[0]
         other = opened.lead.source.vendor
+        if datetime.fromisoformat(lead.checked_at) - datetime.fromisoformat(at) > _DUPLICATE or not other:
+            return {}
         shown = {"earlier_day": words.day(at), "earlier_time": f"{words.moment(at):%H:%M}"}
         if vendor_key(other or "") == vendor_key(vendor or ""):
             if not came_before["both"]:
@@ -349,7 +359,7 @@ class _Making:
             reference = {"earlier_reference": opened.lead.reference} if opened.lead.reference else {}
             return shown | {"earlier": "own"} | reference
         shown |= {"earlier": "other"}
-        return shown | ({"earlier_vendor": other} if other and not self._asked.for_vendor else {})
+        return shown | ({"earlier_vendor": other} if not self._asked.for_vendor else {})
 
 
 def _for_vendor(total: claims.Total) -> claims.Total:

@@ -67,9 +67,7 @@ class Words:
     def evidence(self, codes: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> str:
         """What was found, in at most three sentences. ``known`` is what fills their places, by code."""
         found = [self._sentence(code, known[code]) for code in codes[:_MOST]]
-        tails = [
-            tail.format(day=known[code]["day"]) for code in codes[:1] for tail in self._tables["tails"][self.language]
-        ]
+        tails = [tail.format(**known[code]) for code in codes[:1] for tail in self._tables["tails"][self.language]]
         for tail in tails:  # the day is said once, by the last sentence that says it so
             for said in [number for number, text in enumerate(found) if text.endswith(tail)][:-1]:
                 found[said] = found[said].removesuffix(tail).rstrip()
@@ -79,13 +77,18 @@ class Words:
         for when, text, places in self._sentences[code]:
             if when.items() <= known.items() and places <= known.keys():
                 return text.format(**{name: known[name] for name in places})
-        raise LookupError(code)  # a test looks that every code has a sentence that needs nothing but the day
+        raise LookupError(code)  # a test looks that every code has a sentence that needs nothing but days
 
 
 def facts_known(opened: Opened, codes: Iterable[str], words: Words, earlier: Mapping[str, str]) -> dict[str, Any]:
-    """For each code what is kept of it, as ``Words.evidence`` takes it; ``earlier`` is the lead that came before."""
+    """For each code what is kept of it, as ``Words.evidence`` takes it; ``earlier`` is the lead that came before.
+
+    ``day`` is that on which the lead came, ``checked`` that on which the DNS and the lists were asked about it.
+    """
     evidence = {reason["code"]: reason.get("evidence") or {} for reason in opened.verdict["reasons"]}
-    common = {"day": words.day(opened.verdict["checked_at"]), **earlier}
+    came = words.day(opened.verdict["checked_at"])
+    asked_on = opened.verdict["versions"]["data"].get("dns")  # of a batch, which judges leads of any day
+    common = {"day": came, "checked": words.day(date.fromisoformat(asked_on)) if asked_on else came, **earlier}
     stale = bool((opened.facts.get("email_mx") or {}).get("stale"))
     known = {}
     for code in codes:

@@ -36,6 +36,7 @@ RETURNABLE = frozenset(code for code, reason in CATALOGUE.items() if reason.retu
 Why = Literal["too_late", "over_cap", "not_in_contract", "no_reason", "no_price", "proved_genuine", "claimed"]
 """Why a lead, or a part of its price, is not claimed."""
 ALL_REASONS = tuple(RETURN_REASONS)
+_UNREACHABLE = "LEAD_UNREACHABLE"
 
 
 class Settled(NamedTuple):
@@ -210,7 +211,7 @@ def settle(
                 settled.append(Settled(lead, otherwise, 0, "not_in_contract"))
             elif lead.decision == "reject":
                 settled.append(Settled(lead, None, 0, "no_reason"))
-        elif lead.price < 0 or not lead.currency:
+        elif lead.price <= 0 or not lead.currency:  # what cost nothing gives nothing back
             settled.append(Settled(lead, reason, 0, "no_price"))
         elif known is not None and is_paid_for(known.proved, known.outcomes, reason):
             settled.append(Settled(lead, reason, 0, "proved_genuine"))
@@ -322,8 +323,15 @@ def totals(settled: Iterable[Settled]) -> list[Total]:
 
 
 def codes_for(settled: Settled, codes: Sequence[str], decision: str) -> list[str]:
-    """Which of a version's codes, the weightiest first, its lead is returned for by the reason."""
-    return [code for code in codes if find_return_reason((code,), decision, ALL_REASONS) == settled.reason is not None]
+    """Which of a version's codes, the weightiest first, its lead is returned for by the reason.
+
+    That nobody can be reached is followed by why: what each channel is dead by.
+    """
+    own = [code for code in codes if find_return_reason((code,), decision, ALL_REASONS) == settled.reason is not None]
+    if _UNREACHABLE in own:
+        place = own.index(_UNREACHABLE) + 1
+        own[place:place] = [code for code in codes if code in RETURNABLE and CATALOGUE[code].dead and code not in own]
+    return own
 
 
 def return_by(lead: VendorLead, terms: Terms) -> date | None:

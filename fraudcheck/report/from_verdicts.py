@@ -63,6 +63,7 @@ class _Line(Struct, frozen=True):
     verdict: _Verdict | None = None
     lead: _Lead | None = None
     reference: str | None = None
+    known_as: str | None = None
     file: str | None = None
     line: int | None = None
     problem: str | None = None
@@ -75,17 +76,19 @@ _decode = msgspec.json.Decoder(_Line).decode
 class ToldLeads:
     """The leads of files of verdicts, checked from ``since`` until before ``until`` (RFC 3339; None for no end).
 
-    ``first`` and ``last`` are the days of the first and the last one, None where there is none.
+    A lead counts once, in however many of the files it is: it is known by its check's id, or by that of the ledger's
+    lead that ``batch --keep`` recognised in it. ``first`` and ``last`` are the days of the first and the last one, None
+    where there is none.
     """
 
     def __init__(self, since: str | None = None, until: str | None = None) -> None:
         self._since, self._until = since or "", until or "~"
-        self._rows, self._times = array("q"), list[str]()
+        self._rows, self._times, self._known = array("q"), list[str](), set[str]()
         self._sources: dict[tuple[str | None, ...], int] = {}
         self._kinds: dict[tuple[str, str, str | None, str], int] = {}
         self._enquiries: dict[str, int] = {}
         self._bands: dict[str, int] = {}
-        self._spellings: dict[str, str] = {}
+        self._spellings: dict[str, tuple[str, str, str]] = {}
         self._rejected: defaultdict[str, list[tuple[str, str, _Line]]] = defaultdict(list)
 
     def read(self, lines: Iterable[bytes], name: str, examples: int = 20) -> None:
@@ -104,13 +107,16 @@ class ToldLeads:
                 raise ValueError(_no_verdict(name, number))
             if told.lead is None:
                 raise ValueError(f"{name} was written before verdicts named their vendor: judge the leads again")
-            if self._since <= told.verdict.checked_at < self._until:
+            lead = told.known_as or told.verdict.check_id
+            if self._since <= told.verdict.checked_at < self._until and lead not in self._known:
+                self._known.add(lead)
                 self._add(told, told.lead.source, told.verdict, examples)
 
     def _add(self, line: _Line, source: Source, verdict: _Verdict, examples: int) -> None:
-        vendor = source.vendor
-        if vendor:
-            vendor = self._spellings.setdefault(vendor_key(vendor), vendor)
+        vendor = vendor_key(source.vendor) if source.vendor else source.vendor
+        if source.vendor and vendor:
+            written = (verdict.checked_at, verdict.check_id, source.vendor)
+            self._spellings[vendor] = min(self._spellings.get(vendor, written), written)
         codes = " ".join([reason.code for reason in verdict.reasons])
         amount = money_amount(source.price.amount or "")
         day = _ordinal(verdict.checked_at[:10])
@@ -129,7 +135,7 @@ class ToldLeads:
             )
         )
         if verdict.decision == "reject" and verdict.classification != TEST and vendor:
-            kept = self._rejected[vendor_key(vendor)]
+            kept = self._rejected[vendor]
             entry = (verdict.checked_at, verdict.check_id, line)
             if len(kept) < examples:
                 heappush(kept, entry)
@@ -142,11 +148,15 @@ class ToldLeads:
         rows = np.array(self._rows, dtype=np.int64).reshape(-1, _PER_LEAD)[order]
         return LeadColumns(
             rows=array("q", rows.tobytes()),
-            sources={number: source for source, number in self._sources.items()},  # type: ignore[misc]
+            sources={number: (self._name(vendor), *of) for (vendor, *of), number in self._sources.items()},  # type: ignore[misc]
             kinds={number: kind for kind, number in self._kinds.items()},
             enquiries={number: kind for kind, number in self._enquiries.items()},
             bands={number: band for band, number in self._bands.items()},
         )
+
+    def _name(self, vendor: str | None) -> str | None:
+        """A vendor's name as it was first written, which its oldest lead tells."""
+        return self._spellings[vendor][-1] if vendor in self._spellings else vendor
 
     @property
     def first(self) -> str | None:

@@ -59,6 +59,9 @@ _OF_THE_BROWSER = frozenset(["machine", "place", "network"])
 _HUBS = dict.fromkeys(("device", "place", "network", "mail_domain"), "mailbox")
 
 _HOUR, _DAY, _WEEK = 3_600, 86_400, 604_800
+_CONTACTS = ("mailbox", "phone")
+"""Who came last by these more than 30 days ago is no duplicate, by contracts and to the second. The month's count, in
+steps of two and a half days, still has it for a while."""
 _HUB_PARTNERS, _HUB_WEIGHT = 50, 0.2
 _WITH_CONTACT = {"mailbox": "phone", "phone": "mailbox"}
 """The other contact, by which the owner of one is known."""
@@ -185,7 +188,7 @@ def from_counts(subject: Subject, ports: Ports, seen: Mapping[str, Seen]) -> Fac
     for kind, each in seen.items():
         if kind not in _KINDS or (staffed and kind in _OF_THE_BROWSER):
             continue
-        if each.last:
+        if each.last and not (kind in _CONTACTS and at - each.last > 30 * _DAY):
             facts[kind] = _windows(each, at)
         elif kind == "form_token":
             facts[kind] = {}

@@ -486,6 +486,24 @@ class TestAudits:
         with pytest.raises(ValueError, match=r"x\.ndjson: line 2 is no verdict of a batch"):
             ToldLeads().read([b"\n", content], "x.ndjson")
 
+    def test_a_lead_in_two_files_counts_once_under_the_name_that_its_vendor_had_first(self):
+        def line(check_id, day, vendor, **told):
+            verdict = {
+                "check_id": check_id, "checked_at": f"2026-11-{day}T00:00:00.000Z", "decision": "reject",
+                "classification": "bot", "trust_score": 9, "reasons": [{"code": "FORM_TOO_FAST", "points": -9.0}],
+            }  # fmt: skip
+            lead = {"source": {"vendor": vendor, "price": {"amount": "1.10", "currency": "EUR"}}}
+            return json.dumps({"row": 1, "lead": lead, "verdict": verdict, **told}).encode()
+
+        told = ToldLeads()
+        told.read([line("b", 21, "acme"), line("a", 20, "Acme")], "1.ndjson")
+        told.read([line("c", 20, "ACME", known_as="a"), line("b", 21, "acme"), line("d", 21, "ACME")], "2.ndjson")
+        told.read([line("e", 21, "acme", known_as="c"), line("f", 22, "x", known_as=None)], "3.ndjson")
+        columns = told.columns()
+        assert [columns.sources[number][0] for number in columns.rows[0::8]] == ["Acme", "Acme", "Acme", "Acme", "x"]
+        assert sum(columns.rows[4::8]) == 5_500_000
+        assert [each.check_id for each in told.examples("acme")] == ["e", "d", "b", "a"]
+
     def test_verdicts_of_an_older_version_name_no_vendor(self):
         verdict = {
             "check_id": "a", "checked_at": "2026-11-20T00:00:00.000Z", "decision": "accept",

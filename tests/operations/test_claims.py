@@ -247,7 +247,51 @@ async def test_an_earlier_lead_is_named_to_us_and_to_its_own_vendor_alone(place)
     assert f"{POISON} agency had brought" in own["A-4"]
     theirs = {row.reference: row.evidence for row in (await claim(place, for_vendor=True)).rows}
     assert theirs["A-2"] == own["A-2"]
-    assert theirs["A-4"].startswith("Another supplier had brought this mail address or phone on 14 November 2026")
+    assert theirs["A-4"].startswith("Another supplier had brought this mailbox or phone on 14 November 2026")
+
+
+async def test_an_earlier_lead_that_is_no_duplicate_by_the_contract_is_not_named(place):
+    """What makes it one may be gone from the ledger: by erasing a person, or as it was in a file that was not kept."""
+    await keep(
+        place,
+        lead(1, "PHONE_VALID", days=40, vendor="beta", tokens={"phone": "q"}, decision="accept"),
+        lead(2, "LEAD_SOLD_BEFORE", days=9, tokens={"phone": "q"}, decision="accept"),
+        lead(3, "PHONE_VALID", days=4, vendor=None, tokens={"phone": "r"}, decision="accept"),
+        lead(4, "LEAD_SOLD_BEFORE", tokens={"phone": "r"}, decision="accept"),
+        lead(5, "PHONE_VALID", days=45, vendor="beta", tokens={"mailbox": "s"}, decision="accept"),
+        lead(6, "PHONE_VALID", days=4, vendor="gamma", tokens={"phone": "s"}, decision="accept"),
+        lead(7, "LEAD_SOLD_BEFORE", tokens={"mailbox": "s", "phone": "s"}, decision="accept"),
+    )
+    said = {row.reference: row.evidence for row in (await claim(place)).rows}
+    assert said["A-2"].startswith("Another supplier had brought this mailbox or phone within the 30 days before")
+    assert said["A-4"].startswith("Another supplier had brought this mailbox or phone within the 30 days before")
+    assert said["A-7"].startswith("gamma had brought this mailbox or phone on 19 November 2026")
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "Return of leads from 3 November 2026 to 20 November 2026"),
+        ("de", "Rückgabe von Leads vom 3. November 2026 bis 20. November 2026"),
+        ("vi", "Trả lại lead từ ngày 3 tháng 11 năm 2026 đến ngày 20 tháng 11 năm 2026"),
+    ],
+)
+async def test_a_kept_claim_says_later_what_its_vendor_got(place, language, subject):
+    """Its letter, its rows and its totals, whatever else the time that was asked for had."""
+    await keep(place, lead(1, days=20), lead(2, days=3), lead(3, "PHONE_VALID", days=70), lead(4, "PHONE_VALID"))
+    asked = {"language": language, "timezone": "Asia/Ho_Chi_Minh", "since": "2026-09-01T00:00:00.000Z"}
+    made = await claim(place, keep=True, **asked)
+    again = await claim(place, NOW + timedelta(days=9), claim=made.claim, **asked)
+    assert (again.subject, again.letter, again.totals) == (made.subject, made.letter, made.totals)
+    assert again.rows == made.rows
+    assert made.subject == subject
+
+
+async def test_a_lead_that_cost_nothing_says_why_it_is_not_claimed(place):
+    await keep(place, lead(1), lead(2, price=Price(amount="0", currency="EUR")))
+    made = await claim(place)
+    assert [row.reference for row in made.rows] == ["A-1"]
+    assert [(row.reference, row.why, row.left) for row in made.left] == [("A-2", "no_price", "0.00")]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "vi"])

@@ -261,13 +261,17 @@ def test_an_accepted_lead_with_a_reason_that_only_rejects_is_no_part_of_a_claim(
 # --- The words
 
 
-def known_of(code, evidence=None, facts=None, lead_=None, earlier=None, zone="UTC", language="en"):
+def known_of(code, evidence=None, facts=None, lead_=None, earlier=None, zone="UTC", language="en", asked_on=None):
     opened = Opened(
         tenant="default",
         check_id="1",
         lead=lead_ or Lead(),
         facts=facts or {},
-        verdict={"checked_at": DAY, "reasons": [{"code": code, "points": -9.0, "evidence": evidence or {}}]},
+        verdict={
+            "checked_at": DAY,
+            "reasons": [{"code": code, "points": -9.0, "evidence": evidence or {}}],
+            "versions": {"data": {"dns": asked_on} if asked_on else {}},
+        },
         tokens={},
         erased=False,
     )
@@ -280,7 +284,7 @@ RETURNABLE = sorted(claims.RETURNABLE)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", RETURNABLE)
-def test_every_reason_has_a_sentence_that_needs_the_day_alone(code, language):
+def test_every_reason_has_a_sentence_that_needs_days_alone(code, language):
     text = known_of(code, language=language)
     assert text.endswith(".")
     assert "2026" in text
@@ -369,8 +373,39 @@ def test_how_an_impossible_number_is_impossible(phone, country, said):
 def test_the_day_is_said_once_by_several_sentences_that_end_alike():
     own = words()
     codes = ["NAME_PLACEHOLDER", "EMAIL_LOCAL_PLACEHOLDER", "EMAIL_NULL_MX"]
-    known = {code: {"day": "3 November 2026"} for code in codes}
+    known = {code: dict.fromkeys(("day", "checked"), "3 November 2026") for code in codes}
     assert own.evidence(codes, known).count("It came on 3 November 2026.") == 1
+
+
+ASKED = {
+    *("EMAIL_DISPOSABLE", "EMAIL_DOMAIN_NXDOMAIN", "EMAIL_NULL_MX", "EMAIL_NO_MAIL_HOST", "EMAIL_MX_UNRESOLVED"),
+    *("EMAIL_MX_PRIVATE", "EMAIL_SPF_REFUSES_ALL", "EMAIL_THROWAWAY_MAIL_HOST", "PHONE_INVALID", "PHONE_FICTIONAL"),
+    *("PHONE_PREMIUM", "PHONE_PUBLIC_INBOX", "LEAD_UNREACHABLE"),
+}
+"""What rests on the world as it is on the day that it is asked, and not on what came with the lead."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_looked_up_was_so_on_the_day_that_it_was_and_what_came_when_it_came(language):
+    for row in TABLES["sentence"]:
+        dated = {"day", "checked"} & set(re.findall(r"\{(\w+)\}", row[language]))
+        assert dated == {"checked" if row["code"] in ASKED else "day"}, row
+
+
+def test_a_live_lead_was_looked_up_when_it_came_and_one_of_a_file_on_the_day_of_its_batch():
+    assert known_of("EMAIL_DOMAIN_NXDOMAIN").startswith("On 3 November 2026 the DNS said")
+    assert known_of("EMAIL_DOMAIN_NXDOMAIN", asked_on="2026-11-29").startswith("On 29 November 2026 the DNS said")
+    assert "It came on 3 November 2026" in known_of("NAME_PLACEHOLDER", asked_on="2026-11-29")
+    assert "29 tháng 11 năm 2026" in known_of("EMAIL_NULL_MX", asked_on="2026-11-29", zone="Asia/Tokyo", language="vi")
+
+
+def test_that_nobody_can_be_reached_is_said_with_what_a_stranger_can_check():
+    codes = ["LEAD_UNREACHABLE", "EMAIL_NULL_MX", "NAME_KEYBOARD_WALK", "GONE_CODE", "PHONE_IMPOSSIBLE", "PHONE_VALID"]
+    fake = claims.Settled(vendor_lead(1), "obviously_fake", 1)
+    dead = ["EMAIL_NULL_MX", "PHONE_IMPOSSIBLE"]
+    assert claims.codes_for(fake, codes, "reject") == ["LEAD_UNREACHABLE", *dead, "NAME_KEYBOARD_WALK"]
+    assert claims.codes_for(fake, codes[1:], "reject") == ["NAME_KEYBOARD_WALK"]
+    assert claims.codes_for(claims.Settled(vendor_lead(1), "invalid_email", 1), codes, "reject") == ["EMAIL_NULL_MX"]
 
 
 def test_an_earlier_lead_is_named_as_far_as_it_may_be():

@@ -573,6 +573,25 @@ def test_facts_leave_out_the_zeros() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("ago", "is_duplicate"), [(60, True), (30 * DAY, True), (30 * DAY + 1, False), (32 * DAY, False)]
+)
+def test_a_duplicate_within_30_days_is_one_to_the_second(ago: int, is_duplicate: bool) -> None:
+    """A month's count is longer, as it has steps; but agencies are asked for money by these 30 days."""
+    before = Partners(0, 0, 1, known=True)
+    partners = {"mailbox": {"phone": before}, "phone": {"mailbox": before}}
+    lead = structs.replace(LEAD, source=Source(vendor="v"))
+    for kinds in (("mailbox",), ("phone",), ("mailbox", "phone")):
+        seen = {
+            kind: Seen(0, 0, 0, 0, 1, NOW - ago, NOW - ago, partners[kind] | {"vendor": Partners(0, 0, 1)})
+            for kind in kinds
+        }
+        facts = velocity.from_counts(Subject(tenant="t", lead=lead, at=float(NOW)), PORTS, seen)
+        assert facts is not None
+        codes = {each.code for each in velocity.judge(lead, facts)}
+        assert codes == ({"LEAD_SEEN_BEFORE", "LEAD_SOLD_BEFORE"} if is_duplicate else set())
+
+
 @pytest.mark.parametrize("text", ["text~0", "text~1"])
 def test_a_text_that_the_vendors_form_fills_in_is_told_by_its_own_leads(text: str) -> None:
     eleven = Seen(0, 11, 11, 11, 11, NOW - HOUR, NOW - 600)
