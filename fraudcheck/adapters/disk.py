@@ -1,8 +1,12 @@
-"""Is there room on a disk? Batches leave a reserve free, so that no file of leads costs a verdict its place."""
+"""Is there room on a disk, and do the names of new files last?
+
+Batches leave a reserve free, so that no file of leads costs a verdict its place.
+"""
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -28,3 +32,12 @@ def require_free(folder: Path, wanted: int) -> None:
     """Raises OSError (ENOSPC), with what to do, if fewer bytes are free on the disk of a folder."""
     if free(folder) < wanted:
         raise OSError(errno.ENOSPC, "the disk has no room beside its reserve for verdicts: make room, then try again")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names of a folder's files durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,9 +1,9 @@
 """What was seen of each identity before each lead? Counted over all leads of a batch, one kind of identity at a time.
 
-Beside them the ledger's earlier leads, where the batch is to know them. The leads are counted in the order of
-(submitted_at, row), so that each lead has in view what came before it, as the
-service would have had on that day. In that order no identity's times decrease, so that ``counting.formula`` comes down
-to positions in sorted columns: all leads of a share are counted at once.
+Beside them stand the ledger's earlier leads, where the batch is to know them. They are counted in the order of
+(submitted_at, row), so that each lead has in view what came before it, as the service would have had on that day. In
+that order no identity's times decrease, so that ``counting.formula`` comes down to positions in sorted columns: all
+leads of a share are counted at once.
 """
 
 from __future__ import annotations

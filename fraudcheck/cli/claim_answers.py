@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fraudcheck.cli.command import Failed, add_command
-from fraudcheck.cli.outcome_files import add_reading, asked, print_problems, progress
+from fraudcheck.cli.outcome_files import add_reading, asked, print_problems, progress, require_columns
 from fraudcheck.operations.answer_claims import Answered, answer_claims, read_answer
 from fraudcheck.report.returns import amount
 from fraudcheck.settings import Settings
@@ -29,17 +29,14 @@ def add_answer(commands: Any) -> None:
 def _answer(
     settings: Settings, tenant: str, map_only: bool, country: str | None, claim: str | None, **given: Any
 ) -> None:
-    from fraudcheck.batch import outcome_columns, outcome_rows  # noqa: PLC0415 - need the extra packages
+    question = asked(settings, answers=True, **given)
+    from fraudcheck.batch.outcome_rows import open_rows  # noqa: PLC0415 - needs the extra packages
 
-    question = asked(settings, fields=outcome_columns.ANSWER, **given)
-    with outcome_rows.open_rows(question, read_answer) as opened:
+    with open_rows(question, read_answer) as opened:
         if map_only:
             print("\n".join(opened.text))
             return
-        if not {"answer", "credited"} & set(opened.mapping):
-            raise Failed("no column's name says that it is the answer: name it with --map answer=COLUMN (or credited)")
-        if not {"check_id", "reference", "email", "phone"} & set(opened.mapping):
-            raise Failed("no column's name says which lead a row means: name it with --map reference=COLUMN")
+        require_columns(opened.mapping, "answer", "credited")
         answered = asyncio.run(
             answer_claims(
                 settings,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 
 import msgspec
 
+from fraudcheck.adapters.disk import sync_folder
 from fraudcheck.cli.claim_answers import add_answer
-from fraudcheck.cli.command import Failed, Misused, add_command
+from fraudcheck.cli.command import Failed, Misused, add_command, add_contract
 from fraudcheck.operations.claims import Asked, list_claims, make_claim, words_for
 from fraudcheck.records import format_utc
 from fraudcheck.report.claim_files import claim_xlsx, csv_text
@@ -38,9 +40,7 @@ def add(commands: Any) -> None:
     show.add_argument("--out", dest="_out", metavar="FILE", type=Path, help="a .csv, .xlsx, .html or .json; terminal")
     show.add_argument("--personal", dest="_personal", action="store_true", help="with names, mail addresses and phones")
     show.add_argument("--tenant", dest="_tenant", default="default")
-    show.add_argument(
-        "--contract", dest="_contract", metavar="FILE", type=Path, help="what may be returned (contracts/TENANT.toml)"
-    )
+    add_contract(show)
     _add_options(show)
     add_answer(inner)
 
@@ -107,18 +107,13 @@ def claim_instead(settings: Settings, options: Mapping[str, Any]) -> bool:
     )
     write = _writer(file)
     words = words_for(asked)
-    part = file.with_name(f".{file.name}.part")
-    try:
+    with _begun(file) as part:
         making = make_claim(settings, asked, now, options["contract"], lambda claim: write(claim, words, part))
         claim = asyncio.run(making)
         if claim is None:
             raise Failed(f"there is no lead of vendor {asked.vendor} in this time; `fraudcheck report` shows all")
         if preview:
             write(claim, words, part)
-        part.rename(file)
-        _sync(file.parent)
-    finally:
-        part.unlink(missing_ok=True)
     for line in _summary(claim, file):
         print(line)
     return True
@@ -146,12 +141,16 @@ def _write(form: Callable[[Claim, Words], bytes], claim: Claim, words: Words, pa
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
-    directory = os.open(folder, os.O_RDONLY)
+@contextmanager
+def _begun(file: Path) -> Iterator[Path]:
+    """Where a file is written, beside its place; once that is done it gets its name, durably."""
+    part = file.with_name(f".{file.name}.part")
     try:
-        os.fsync(directory)
+        yield part
+        part.rename(file)
+        sync_folder(file.parent)
     finally:
-        os.close(directory)
+        part.unlink(missing_ok=True)
 
 
 def _summary(claim: Claim, file: Path | None) -> list[str]:
@@ -200,12 +199,8 @@ def _show(settings: Settings, claim: str, out: Path | None, tenant: str, contrac
     if write is None or out is None:
         print(made.subject, "", *made.letter, "", _as_csv(made, words).decode().rstrip(), sep="\n")
         return
-    part = out.with_name(f".{out.name}.part")
-    try:
+    with _begun(out) as part:
         write(made, words, part)
-        part.rename(out)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _as_csv(claim: Claim, words: Words) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from fraudcheck.settings import Settings
 if TYPE_CHECKING:
     from fraudcheck.batch.outcome_rows import Asked
 
+_WHOSE = ("reference", "check_id", "email", "phone")
 _SHOWN = 3
 """Lines that are named of those with one problem."""
 
@@ -55,14 +56,15 @@ def add_reading(command: argparse.ArgumentParser, example: str) -> None:
     command.add_argument("--tenant", dest="_tenant", default="default")
 
 
-def asked(
-    settings: Settings, file: str, chosen: Sequence[str], fields: Sequence[str] | None = None, **given: Any
-) -> Asked:
-    """How the file is to be read. Raises Failed where the packages for files are missing, Misused for a wrong --map."""
+def asked(settings: Settings, file: str, chosen: Sequence[str], *, answers: bool = False, **given: Any) -> Asked:
+    """How the file, of outcomes or of ``answers``, is to be read.
+
+    Raises Failed where the packages for files are missing, and Misused for a wrong --map.
+    """
     try:
         from fraudcheck.batch import bounds, outcome_rows  # noqa: PLC0415 - need the extra packages
         from fraudcheck.batch.given import read_pairs  # noqa: PLC0415 - as above
-        from fraudcheck.batch.outcome_columns import OUTCOME  # noqa: PLC0415 - as above
+        from fraudcheck.batch.outcome_columns import ANSWER, OUTCOME  # noqa: PLC0415 - as above
     except ImportError as problem:
         raise Failed(f"files need {problem.name}: pip install '.[batch]' in fraudcheck's folder") from None
     try:
@@ -73,9 +75,20 @@ def asked(
         path=None if file == "-" else Path(file),
         chosen=columns,
         bounds=bounds.Bounds.of(settings),
-        fields=tuple(fields or OUTCOME),
+        fields=ANSWER if answers else OUTCOME,
         **{name: given[name] for name in ("encoding", "dates", "zone", "currency", "vendor")},
     )
+
+
+def require_columns(mapping: Mapping[str, Any], *told: str) -> None:
+    """Raises ValueError where no column is one of the fields ``told``, or none says which lead a row means."""
+    for what, fields in ((f"says that it is the {told[0]}", told), ("says which lead a row means", _WHOSE)):
+        if mapping.keys().isdisjoint(fields):
+            others = f" (or {', '.join(fields[1:])})" if fields[1:] else ""
+            raise ValueError(
+                f"no column's name {what}: see the columns with --map-only, and name one with "
+                f"--map {fields[0]}=COLUMN{others}"
+            )
 
 
 def print_problems(problems: Iterable[tuple[int, str]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.cli.command import Failed, add_command
-from fraudcheck.cli.outcome_files import add_reading, asked, print_problems, progress
+from fraudcheck.cli.outcome_files import add_reading, asked, print_problems, progress, require_columns
 from fraudcheck.operations.import_outcomes import Brought, import_outcomes, status_reader
 from fraudcheck.settings import Settings
 
@@ -38,7 +38,7 @@ def _outcomes_import(settings: Settings, tenant: str, map_only: bool, country: s
         if map_only:
             print("\n".join(opened.text))
             return
-        _require(opened.mapping)
+        require_columns(opened.mapping, "outcome")
         now = datetime.now(UTC)
         imported = asyncio.run(
             import_outcomes(
@@ -56,20 +56,6 @@ def _outcomes_import(settings: Settings, tenant: str, map_only: bool, country: s
     print(imported_text(imported))
     if imported.problems:
         raise Failed("put the rejected rows right and bring the file again: what is known counts once")
-
-
-def _require(mapping: Any) -> None:
-    """Raises ValueError where a file lacks what tells the outcome, or whose it is."""
-    if "outcome" not in mapping:
-        raise ValueError(
-            "no column's name says that it is the outcome or status of leads: see the columns with --map-only, and "
-            "name it with --map outcome=COLUMN"
-        )
-    if not {"check_id", "reference", "email", "phone"} & set(mapping):
-        raise ValueError(
-            "no column's name says which lead a row means: see the columns with --map-only, and name one with "
-            "--map reference=COLUMN (or check_id, email, phone)"
-        )
 
 
 def imported_text(imported: Brought) -> str:

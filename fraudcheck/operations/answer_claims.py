@@ -24,11 +24,11 @@ from fraudcheck.intake.field_readers import Unread, read_amount, read_currency, 
 from fraudcheck.operations.finding import BETWEEN, RowLeads
 from fraudcheck.operations.import_outcomes import row_leads
 from fraudcheck.ports.claims import Answer, Claimed, Claims, Told
+from fraudcheck.ports.ledger import MILLIONTHS
 from fraudcheck.records import format_utc
 from fraudcheck.report.csv_rows import Row
 from fraudcheck.settings import Settings
 
-_MILLION = 1_000_000
 _UNTOLD = ""
 
 
@@ -230,7 +230,7 @@ def _answer(told: str, credit: Decimal | None, currency: str | None, claimed: Cl
         return cast(Told, told), None
     if currency is not None and currency != claimed.currency:
         raise ValueError(f"credited: in {currency}, and {claimed.currency} was claimed")
-    millionths = int(credit * _MILLION)
+    millionths = int(credit * MILLIONTHS)
     if millionths > claimed.amount:
         raise ValueError("credited: more than was claimed for this lead")
     return "credited", millionths

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct, field
 
 from fraudcheck import wiring
+from fraudcheck.adapters.disk import sync_folder
 from fraudcheck.adapters.tenant_files import tenant_funnel
 from fraudcheck.ledger.record import Opened
 from fraudcheck.operations.kept_leads import kept_leads
@@ -348,13 +349,5 @@ class _Files:
         for kind in self._open:
             self._require_free(kind)
             self._part(kind).rename(self.path(kind))
-            _sync(self._out.parent)
+            sync_folder(self._out.parent)
             yield self.path(kind)
-
-
-def _sync(folder: Path) -> None:
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

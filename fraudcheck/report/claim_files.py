@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.claim_words import Words
 from fraudcheck.report.claims import Claim, ClaimRow, LeftRow
+from fraudcheck.report.workbook import new_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -58,11 +59,8 @@ def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list
 
 def claim_xlsx(claim: Claim, words: Words) -> bytes:
     """A workbook: the letter, the leads that are claimed with totals, and (not for the vendor) those that are not."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - a twentieth of a second that only who asks for it waits
-
     held = BytesIO()
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(held, {"in_memory": True, "constant_memory": False, **plain})
+    book = new_workbook(held)
     book.set_properties({"title": claim.subject})
     looks = {
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),

@@ -1,4 +1,7 @@
-"""What does a claim say in words? Evidence in sentences, and the letter (``data/claim_words.toml``)."""
+"""What does a claim say to a vendor? Evidence in sentences, and the letter (``data/claim_words.toml``).
+
+What its buyer reads of every reason, with all that is kept of it, is in ``evidence_words``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a table of an audit become a workbook (XLSX)? Figures as numbers, days as days, and no text that runs."""
+"""How does a table become a workbook (XLSX)? Figures as numbers, days as days, and no text that runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 _TEXTS = frozenset(
     ["section", "name", "vendor", "event", "currency", "change", "worse", "worse_reasons", "optimise_to", "because"]
@@ -14,6 +18,15 @@ _TEXTS = frozenset(
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WIDEST = 40
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def new_workbook(file: BytesIO) -> Workbook:
+    """A workbook that ``close`` writes into ``file``. None of its texts is taken for a formula, a link or a number."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - a twentieth of a second that only who asks for it waits
+
+    texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return Workbook(file, {"in_memory": True, **texts})
 
 
 def workbook(rows: Iterable[list[str]]) -> bytes:
@@ -21,13 +34,8 @@ def workbook(rows: Iterable[list[str]]) -> bytes:
 
     What may begin a formula keeps its apostrophe: whoever saves the sheet as CSV is as safe as with ours.
     """
-    from xlsxwriter import Workbook  # noqa: PLC0415 - a twentieth of a second that only who asks for it waits
-
     file = BytesIO()
-    book = Workbook(
-        file,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    book = new_workbook(file)
     sheet, strong = book.add_worksheet(), book.add_format({"bold": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     heading: list[str] = []

@@ -13,12 +13,11 @@ from aiohttp import web
 
 from fraudcheck.intake.body import MAX_BYTES
 from fraudcheck.records import parse_until, parse_utc
-from fraudcheck.report.workbook import workbook
+from fraudcheck.report.workbook import MEDIA_TYPE, workbook
 from fraudcheck.web.scope_form import FORMATS
 
 encode = msgspec.json.Encoder().encode
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_TYPE = 200
 """Characters of a ``Content-Type``."""
 
@@ -122,7 +121,7 @@ def wanted_form(request: web.Request, errors: list[dict[str, str]]) -> str:
 
 def file_answer(form: str, rows: Iterable[list[str]], name: str) -> web.Response:
     """Rows as a file of CSV or XLSX to keep under ``name``."""
-    answer = table_answer(rows) if form == "csv" else web.Response(body=workbook(rows), content_type=_XLSX)
+    answer = table_answer(rows) if form == "csv" else web.Response(body=workbook(rows), content_type=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer
 

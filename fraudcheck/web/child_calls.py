@@ -10,10 +10,10 @@ from contextlib import suppress
 
 from fraudcheck.settings import Settings, child_environment
 
+_NICENESS = "10"
 
-async def ask(
-    command: Sequence[str], settings: Settings, question: bytes, seconds: float, niceness: int = 10
-) -> tuple[int, bytes, str]:
+
+async def ask(command: Sequence[str], settings: Settings, question: bytes, seconds: float) -> tuple[int, bytes, str]:
     """The child's exit code, its answer, and what it wrote to standard error.
 
     It is killed with all that it started when the time is over, or when nobody waits any more. Raises TimeoutError.
@@ -21,7 +21,7 @@ async def ask(
     child = await asyncio.create_subprocess_exec(
         "nice",
         "-n",
-        str(niceness),
+        _NICENESS,
         *command,
         env=child_environment(settings),
         stdin=asyncio.subprocess.PIPE,

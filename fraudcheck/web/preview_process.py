@@ -23,7 +23,6 @@ from fraudcheck.web.batch_job import Job, JobFolder
 from fraudcheck.web.child_calls import ask
 
 COMMAND = (sys.executable, "-m", "fraudcheck.web.preview_process")
-_NICENESS = 10
 _TIMEOUT = 40.0
 """Seconds after which a file is given up, those of the child's start included."""
 _MAX_WAITING = 8
@@ -73,7 +72,7 @@ class Previews:
         await asyncio.to_thread(scratch.mkdir, mode=0o700, exist_ok=True)
         try:
             code, answer, _ = await ask(  # what it says of a defect may hold cells
-                self._command, self._settings, msgspec.json.encode(asked), self._timeout, _NICENESS
+                self._command, self._settings, msgspec.json.encode(asked), self._timeout
             )
             if code == 0:
                 return msgspec.json.decode(answer, type=Preview)

@@ -18,7 +18,6 @@ from fraudcheck.report.returns import RETURN_REASONS, amount
 from fraudcheck.report.worth import next_step
 from fraudcheck.web import pages, wording
 from fraudcheck.web.frame import Frame
-from fraudcheck.web.static_files import static_url
 from fraudcheck.web.wording import clean, day, return_reason_text
 
 PATH = "/review"
@@ -165,7 +164,6 @@ def lead(
         done=done,
         codes=[(reason, RETURN_REASONS[reason]) for reason in REASONS],
         most=MOST_NOTE,
-        script=static_url("review.js"),
     )
 
 

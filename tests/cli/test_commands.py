@@ -81,6 +81,38 @@ def test_the_service_needs_nothing_of_what_batches_and_reports_compute_with():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize("command", [["outcomes", "import"], ["claims", "answer"]])
+def test_a_table_of_outcomes_without_the_packages_for_files(tmp_path, command):
+    table = tmp_path / "told.csv"
+    table.write_text("reference,outcome\n")
+    code = (
+        "import sys\n"
+        "sys.modules |= dict.fromkeys(['charset_normalizer', 'daft', 'pyarrow', 'python_calamine'])\n"
+        "from fraudcheck.cli.main import main\n"
+        f"sys.exit(main([*{command!r}, {str(table)!r}, '--data-dir', {str(tmp_path / 'data')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "pip install '.[batch]'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "heading", "problem"),
+    [
+        (["outcomes", "import"], "reference,weather", "that it is the outcome: see the columns with --map-only"),
+        (["outcomes", "import"], "status,weather", "which lead a row means: see the columns with --map-only"),
+        (["claims", "answer"], "reference,weather", "name one with --map answer=COLUMN (or credited)"),
+        (["claims", "answer"], "answer,weather", "--map reference=COLUMN (or check_id, email, phone)"),
+    ],
+)
+def test_a_table_of_outcomes_in_which_a_column_is_missing(run, tmp_path, command, heading, problem):
+    table = tmp_path / "told.csv"
+    table.write_text(f"{heading}\nwon,sunny\n")
+    code, _, err = run(*command, str(table))
+    assert code == 1
+    assert problem in err
+
+
 def test_check_reads_a_file_with_a_byte_order_mark(run, lead):
     assert run("check", lead("\ufeff" + LEAD))[0] == 0
 

@@ -42,6 +42,8 @@ _log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 0x66726175  # an arbitrary number, the same in all versions of this program
 BUSY_SECONDS = 1.0
 """How long a SQLite connection waits for another process's lock: less than a lead waits before it is spooled."""
+_NAMED = 256
+"""Checks or tokens that one statement names."""
 READERS = 5
 """Connections to read with: one for each thread that reads."""
 _CANCELLED = "57014"
@@ -327,6 +329,12 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     values = [value for row in rows for value in row.values()]
     added: int = run(connection, _insertion(table.name, tuple(rows[0]), len(rows)), values).rowcount
     return added
+
+
+def slices(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values in parts that one statement can name."""
+    for start in range(0, len(values), _NAMED):
+        yield values[start : start + _NAMED]
 
 
 @lru_cache(maxsize=256)

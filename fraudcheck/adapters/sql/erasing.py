@@ -7,18 +7,17 @@ writer sees the tombstone, or the deletion sees what was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select, text
+from sqlalchemy import Connection, select, text
 
-from fraudcheck.adapters.sql.engine import Database, add, run
+from fraudcheck.adapters.sql.engine import Database, add, run, slices
 from fraudcheck.adapters.sql.listing import leave_queue
-from fraudcheck.adapters.sql.schema import checks, confirmations, erasures, identities, personal, records, reviews
+from fraudcheck.adapters.sql.schema import confirmations, erasures, identities, personal, records, reviews
+from fraudcheck.adapters.sql.versions import all_versions
 from fraudcheck.ledger.erasure import CHECK, is_erased, lead_time, tokens_of
 from fraudcheck.ports.ledger import Entry, Erased
 
-SLICE = 256
-"""Checks or tokens that one statement names."""
 _ANY_SINCE = "SELECT token FROM erasures WHERE erased_at >= ? LIMIT 1"
 
 
@@ -31,7 +30,7 @@ def erased_among(connection: Connection, entries: Sequence[Entry]) -> list[Entry
     for tenant in {entry.tenant for entry in entries}:
         own = [entry for entry in entries if entry.tenant == tenant]
         found: dict[str, str] = {}
-        for tokens in _slices(sorted({token for entry in own for token in tokens_of(entry)})):
+        for tokens in slices(sorted({token for entry in own for token in tokens_of(entry)})):
             query = select(erasures.c.token, erasures.c.erased_at)
             rows = connection.execute(query.where(erasures.c.tenant == tenant, erasures.c.token.in_(tokens)))
             found |= {row.token: row.erased_at for row in rows}
@@ -44,7 +43,7 @@ def delete(connection: Connection, tenant: str, check_ids: Sequence[str]) -> int
     review them any more. Returns how many checks had any values.
     """
     deleted = 0
-    for part in _slices(check_ids):
+    for part in slices(check_ids):
         for table in (identities, personal):
             gone = connection.execute(table.delete().where(table.c.tenant == tenant, table.c.check_id.in_(part)))
             deleted += gone.rowcount if table is personal else 0
@@ -76,7 +75,7 @@ def erase_again(connection: Connection, entry: Entry) -> None:
 
 def _bury(connection: Connection, tenant: str, tokens: Sequence[str], at: str) -> None:
     """Write tombstones; of two for one token the later one counts."""
-    for part in _slices(tokens):
+    for part in slices(tokens):
         connection.execute(
             erasures.delete().where(erasures.c.tenant == tenant, erasures.c.token.in_(part), erasures.c.erased_at < at)
         )
@@ -87,25 +86,10 @@ def _find(connection: Connection, tenant: str, tokens: Sequence[str]) -> list[st
     """The checks that the tokens name, with every version of their leads."""
     named = [token.removeprefix(CHECK) for token in tokens if token.startswith(CHECK)]
     found: set[str] = set()
-    for part in _slices(named):
+    for part in slices(named):
         query = select(records.c.check_id).where(records.c.tenant == tenant, records.c.check_id.in_(part))
         found.update(connection.execute(query).scalars())
-    for part in _slices([token for token in tokens if not token.startswith(CHECK)]):
+    for part in slices([token for token in tokens if not token.startswith(CHECK)]):
         query = select(identities.c.check_id).where(identities.c.tenant == tenant, identities.c.token.in_(part))
         found.update(connection.execute(query).scalars())
-    new = found
-    while new:
-        related: set[str] = set()
-        for part in _slices(sorted(new)):
-            query = select(checks.c.check_id, checks.c.revises).where(
-                checks.c.tenant == tenant, or_(checks.c.check_id.in_(part), checks.c.revises.in_(part))
-            )
-            related.update(name for row in connection.execute(query) for name in row if name)
-        new = related - found
-        found = found | new
-    return sorted(found)
-
-
-def _slices(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    for start in range(0, len(values), SLICE):
-        yield values[start : start + SLICE]
+    return sorted(all_versions(connection, tenant, found))

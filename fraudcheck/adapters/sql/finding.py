@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, exists, func, or_, select
 
+from fraudcheck.adapters.sql.engine import slices
 from fraudcheck.adapters.sql.schema import checks, erasures, identities, personal
+from fraudcheck.adapters.sql.versions import all_versions
 from fraudcheck.ports.ledger import FoundCheck
 
 _OF_PERSON = ("mailbox:", "phone:")
 """Begin the identities that one person has."""
 _MOST_TOKENS = 200
 """Identities of persons that are followed: a shared number may have many mailboxes."""
-_SLICE = 256
 
 
 def find_leads(
@@ -33,13 +34,13 @@ def find_leads(
     named = {*_with_tokens(connection, tenant, tokens, limit), *check_ids}
     found = set(named)
     if of_person and named:
-        versions = _versions(connection, tenant, sorted(named, reverse=True)[:limit])
+        versions = all_versions(connection, tenant, sorted(named, reverse=True)[:limit])
         own = _tokens_of(connection, tenant, versions)
         found |= versions | set(_with_tokens(connection, tenant, own, limit))
     newest = sorted(found, reverse=True)[:limit]
     return [
         FoundCheck(**row, named=row["check_id"] in named)
-        for part in _slices(newest)
+        for part in slices(newest)
         for row in connection.execute(
             _shown(tenant).where(checks.c.check_id.in_(part)).order_by(checks.c.check_id.desc())
         ).mappings()
@@ -49,7 +50,7 @@ def find_leads(
 def find_each(connection: Connection, tenant: str, tokens: Sequence[str], *, limit: int) -> dict[str, list[FoundCheck]]:
     """See ``ports.ledger.Ledger``: a few statements for all."""
     found: dict[str, list[FoundCheck]] = {token: [] for token in tokens}
-    for part in _slices(sorted(found)):
+    for part in slices(sorted(found)):
         place = func.row_number().over(partition_by=identities.c.token, order_by=identities.c.check_id.desc())
         own = select(identities.c.token, identities.c.check_id, place.label("place")).where(
             identities.c.tenant == tenant, identities.c.token.in_(part)
@@ -96,25 +97,10 @@ def _with_tokens(connection: Connection, tenant: str, tokens: Sequence[str], lim
         yield from connection.execute(query).scalars()
 
 
-def _versions(connection: Connection, tenant: str, check_ids: Sequence[str]) -> set[str]:
-    """The checks with all other versions of their leads."""
-    found, new = set(check_ids), set(check_ids)
-    while new:
-        related: set[str] = set()
-        for part in _slices(sorted(new)):
-            query = select(checks.c.check_id, checks.c.revises).where(
-                checks.c.tenant == tenant, or_(checks.c.check_id.in_(part), checks.c.revises.in_(part))
-            )
-            related.update(name for row in connection.execute(query) for name in row if name)
-        new = related - found
-        found |= new
-    return found
-
-
 def _tokens_of(connection: Connection, tenant: str, check_ids: Iterable[str]) -> list[str]:
     """The identities of persons that the checks have."""
     found: set[str] = set()
-    for part in _slices(sorted(check_ids, reverse=True)):
+    for part in slices(sorted(check_ids, reverse=True)):
         query = select(identities.c.token).where(
             identities.c.tenant == tenant,
             identities.c.check_id.in_(part),
@@ -124,8 +110,3 @@ def _tokens_of(connection: Connection, tenant: str, check_ids: Iterable[str]) ->
         if len(found) >= _MOST_TOKENS:
             break
     return sorted(found)[:_MOST_TOKENS]
-
-
-def _slices(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    for start in range(0, len(values), _SLICE):
-        yield values[start : start + _SLICE]

@@ -1,15 +1,17 @@
 """Which rows of ``checks`` stand for leads? A lead that was checked again has several versions; the newest counts.
 
-A version is a check, in a row of its own; ``revises`` is the check that it replaces. Each function here gives a
-condition for the WHERE of a query over ``checks``.
+A version is a check, in a row of its own; ``revises`` is the check that it replaces. Each function here but
+``all_versions`` gives a condition for the WHERE of a query over ``checks``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, exists, not_, or_, select, true
+from sqlalchemy import Connection, and_, exists, not_, or_, select, true
 
+from fraudcheck.adapters.sql.engine import slices
 from fraudcheck.adapters.sql.schema import checks
 
 
@@ -57,3 +59,18 @@ def is_of_origin(origin: str | None) -> Any:
         revised.c.origin.startswith("batch:"),
     )
     return or_(checks.c.origin == "live", and_(checks.c.origin == "revision", not_(revises_batch)))
+
+
+def all_versions(connection: Connection, tenant: str, check_ids: Iterable[str]) -> set[str]:
+    """The checks with all other versions of their leads."""
+    found, new = set(check_ids), set(check_ids)
+    while new:
+        related: set[str] = set()
+        for part in slices(sorted(new)):
+            query = select(checks.c.check_id, checks.c.revises).where(
+                checks.c.tenant == tenant, or_(checks.c.check_id.in_(part), checks.c.revises.in_(part))
+            )
+            related.update(name for row in connection.execute(query) for name in row if name)
+        new = related - found
+        found |= new
+    return found

@@ -13,6 +13,7 @@ from aiohttp import web
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.claims import Asked, Nothing, Shape, words_for
 from fraudcheck.report.claims import Claim, ClaimList
+from fraudcheck.report.workbook import MEDIA_TYPE
 from fraudcheck.web import claim_page, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, see_other, wanted_form, wants_page
 from fraudcheck.web.limits import reader_turn
@@ -26,11 +27,7 @@ _OF_A_CLAIM = frozenset({"language", "timezone", "for_vendor", "personal", "answ
 _OPTIONS = _OF_A_CLAIM | {"from", "to"}
 _ROWS = 300
 """Leads of each kind that a page shows; files have all."""
-_TYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
+_TYPES = {"csv": "text/csv", "xlsx": MEDIA_TYPE, "json": "application/json"}
 
 
 async def get_claim(request: web.Request) -> web.Response:
