@@ -153,9 +153,9 @@ def files(start: datetime) -> Mapping[str, bytes]:
     barn = _barn(dice, start, resold)
     beta += [each._replace(at=each.at + timedelta(days=1, hours=3)) for each in dice.sample(beta[:50], 3)]  # sold twice
     return {
-        "AdClick_Leads_November.csv": _text(_adclick(adclick), ";", "cp1252"),
+        "AdClick_Leads_Oktober.csv": _text(_adclick(adclick), ";", "cp1252"),
         "Beta Media export (2).csv": _text(_beta(beta), ",", "utf-8-sig"),
-        "Viet Lead thang 11.csv": _text(_viet(vietnam), "\t", "utf-16"),
+        "Viet Lead.csv": _text(_viet(vietnam), "\t", "utf-16"),
         SPREADSHEET: _sheet(norden),
         "leadbarn_final.csv": _text(_leadbarn(barn), "|", "cp1252"),
     }

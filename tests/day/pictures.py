@@ -20,7 +20,7 @@ from tests.shared import ROOT
 from tests.web import browser
 
 FOLDER = ROOT / "docs"
-_COLOURS, _WIDTH = 48, 960
+_COLOURS, _WIDTH = 64, 960
 
 
 class Picture(NamedTuple):
@@ -66,7 +66,7 @@ async def _picture(page: Page, picture: Picture, folder: Path) -> None:
     shot = Image.open(io.BytesIO(await page.screenshot(full_page=True, clip=clip))).convert("RGB")
     if width > _WIDTH:
         shot = shot.resize((_WIDTH, shot.height * _WIDTH // width), Image.Resampling.LANCZOS)
-    small = shot.quantize(_COLOURS, dither=Image.Dither.NONE)
+    small = shot.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, 4, dither=Image.Dither.NONE)  # which keeps rare colours
     small.save(folder / f"{picture.name}.png", optimize=True)
 
 

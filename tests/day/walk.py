@@ -21,7 +21,7 @@ from tests.day import agencies
 from tests.servers.dns import Nameserver
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-REVIEWED, STOPS = 10, 19
+REVIEWED, STOPS = 10, 20
 _SECONDS = 60_000
 """Milliseconds that judging all files may take, on a machine that has other things to do."""
 
@@ -148,9 +148,16 @@ async def _claim(page: Page, stop: Stop) -> tuple[str, str, bytes, str]:
     to_claim = await _tile(page, "To claim back")
     await page.get_by_role("link", name=re.compile("claim", re.IGNORECASE)).first.click()
     await stop("claim", page)
-    pdf = await page.pdf(prefer_css_page_size=True, format="A4")
     claimed = await page.locator("dl.tiles dd").first.inner_text()
     reference = await page.locator("table tbody th bdi").first.inner_text()
+    await page.get_by_role("link", name="page", exact=True).click()
+    await page.wait_for_url("**for_vendor=true**")
+    await stop("the vendor's copy", page)
+    pdf = await page.pdf(prefer_css_page_size=True, format="A4")
+    copy = await page.inner_text("main")
+    assert reference in copy
+    assert "Norden" not in copy, "another vendor's name"
+    await page.go_back()
     await page.get_by_role("button", name="Keep this claim").click()
     await page.get_by_text("Kept as").wait_for()
     await stop("kept claim", page)
