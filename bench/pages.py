@@ -28,6 +28,17 @@ from fraudcheck.ports.reviews import ALL_WAITING
 from fraudcheck.records import Outcome
 
 PATHS = (
+    "/",
+    "/try",
+    "/upload",
+    "/find",
+    "/reasons",
+    "/api",
+    "/v1/vendors",
+    "/v1/vendors/vendor 0/report",
+    "/v1/vendors/vendor 0/claim",
+    "/v1/claims",
+    "/v1/funnel",
     "/review",
     "/review?vendor=vendor 0",
     "/review?reason=EMAIL_DISPOSABLE",

@@ -2,11 +2,15 @@
 
 UTF-8 can be recognised with certainty. Other encodings are guessed by charset-normalizer. The language that it finds
 decides between encodings that fit equally well, because most names have the same bytes in several Windows encodings.
+An encoding that puts a letter of another script into most words is out: "Schдfer" is no Russian, it is Schäfer.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
+import unicodedata
+from functools import cache
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
@@ -51,6 +55,9 @@ _MARKS_OF_TEXT = frozenset("€£§°²«»„“”‘’‚–—…•·´¿�
 """What may stand in a text of any language. No more than this tells nothing."""
 _FEWEST = 3
 """Different letters beyond ASCII from which on it is no accident that all are one language's."""
+_SIGN = re.compile(rb"(?<=[\d \xa0])[\x80\xa3](?![\x80-\xff])|(?<![\x80-\xff])[\x80\xa3](?=[\d ])")
+"""€ or £ beside an amount. Other encodings have letters there, which in every row would outweigh the names."""
+_WORD, _ASCII_LETTER = re.compile(r"[^\W\d_]{2,}"), re.compile("[A-Za-z]")
 _CHUNK, _SAMPLE, _HEAD = 1 << 20, 1 << 19, 1 << 16
 """Bytes that are read at a time; that are looked at on each side of the first byte that is not UTF-8; and that are
 looked at from the beginning of the file."""
@@ -124,12 +131,13 @@ def _likeliest_encoding(sample: bytes) -> str:
         return "utf-8"  # with some spoilt bytes; text in another encoding has hardly any bytes that are valid UTF-8
     if _OF_PRICES.issuperset(byte for byte in sample if byte > 127):
         return _DEFAULT
+    sample = _SIGN.sub(b"", sample)
     if encoding := _by_alphabet(sample):
         return encoding
-    matches = from_bytes(sample, cp_isolation=_CANDIDATES)
-    best = matches.best()
-    if best is None:
+    matches = [each for each in from_bytes(sample, cp_isolation=_CANDIDATES) if not _mixes_scripts(str(each))]
+    if not matches:
         return _DEFAULT
+    best = matches[0]
     # Among encodings that fit about equally well, take the usual one of the language. Where the best fit is a Western
     # encoding, a worse fit counts as equal too, because Polish in a Western encoding is a contradiction.
     margin = 0.1 if _DEFAULT in best.could_be_from_charset else 0.01
@@ -154,3 +162,18 @@ def _by_alphabet(sample: bytes) -> str:
         if len(letters) >= _FEWEST and any(letters <= frozenset(alphabet) for alphabet in alphabets):
             found[text] = encoding
     return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether most words with a letter that is not ASCII have letters of two scripts, as no language has.
+
+    Of the first part of the text; a single letter is no word.
+    """
+    words = [word for word in _WORD.findall(text, 0, _HEAD) if not word.isascii()]
+    mixed = [word for word in words if _ASCII_LETTER.search(word) and not all(map(_is_latin, word))]
+    return 2 * len(mixed) > len(words)
+
+
+@cache
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() or not letter.isalpha() or "LATIN" in unicodedata.name(letter, "")

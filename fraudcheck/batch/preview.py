@@ -70,9 +70,9 @@ class Preview(Struct, frozen=True, kw_only=True):
             "" if self.fields() & {*CONTACTS} else "no column is a mail address or a phone: say which one is"
         )
 
-    def fields(self) -> set[str]:
-        """The fields that some column is."""
-        return {column.field for column in self.columns if column.field}
+    def fields(self, file: int | None = None) -> set[str]:
+        """The fields that some column is, of all files or of the one of this number, from 0."""
+        return {each.field for each in self.columns if each.field and (file is None or file in each.files)}
 
 
 def read(

@@ -45,6 +45,7 @@ def _main(page: str, prefix: str) -> str:
     def renamed(name: re.Match[str]) -> str:
         if name[1] == "href" and not name[2]:
             return name[0]
-        return f'{name[1]}="{name[2]}{prefix}{name[3]}"'
+        whose = f"{prefix}whose " if "labelledby" in name[1] else ""  # the same part of several vendors
+        return f'{name[1]}="{name[2]}{whose}{prefix}{name[3]}"'
 
     return _NAMED.sub(renamed, found[1]) if prefix else found[1]

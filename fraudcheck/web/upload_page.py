@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
-from fraudcheck.batch.preview import Column, FileFound, Preview
+from fraudcheck.batch.preview import Column, Preview
 from fraudcheck.batch.source import Rejected
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.scoring.policy import DECISIONS
@@ -111,13 +111,12 @@ def draft(
         title=name_of(job),
         frame=frame,
         job=job,
-        files=[_file(sent.name, file) for sent, file in zip(job.files, found.files, strict=True)],
+        files=[_file(sent.name, n, found) for n, sent in enumerate(job.files)],
         columns=shown,
         more=len(columns) - len(shown),
         groups=[(name, [(field, _LABELS.get(field, field)) for field in fields]) for name, fields in _GROUPS],
         known={field for _, fields in _GROUPS for field in fields},
         has_times="submitted_at" in found.fields(),
-        has_vendor="source.vendor" in found.fields(),
         readable=not any(file.problem for file in found.files),
         vendors=vendors,
         may_keep=may_keep,
@@ -127,10 +126,12 @@ def draft(
     )
 
 
-def _file(name: str, file: FileFound) -> dict[str, Any]:
+def _file(name: str, number: int, found: Preview) -> dict[str, Any]:
+    file = found.files[number]
     rows = f"{'more than ' if file.more else ''}{file.rows:,} {'row' if file.rows == 1 else 'rows'}"
     rejected = f", {file.rejected:,} of them not readable" if file.rejected else ""
-    return {"name": name, "found": file, "rows": rows + rejected}
+    has_vendor = "source.vendor" in found.fields(number)
+    return {"name": name, "found": file, "rows": rows + rejected, "has_vendor": has_vendor}
 
 
 def _column(number: int, column: Column, found: Preview, personal: bool, values: Mapping[str, str]) -> dict[str, Any]:

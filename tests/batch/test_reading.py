@@ -110,6 +110,18 @@ def test_encodings(tmp_path, names, encoding, around):
     assert not any(part.rejected for part in found)
 
 
+@pytest.mark.parametrize("encoding", ["cp1250", "cp1251", "cp1252", "cp1253"])
+def test_a_price_in_every_row_does_not_change_the_encoding(tmp_path, encoding):
+    """A euro sign is a letter in other encodings; alone, among few names, it outweighs them."""
+    names = {"cp1250": NAMES["pl"], "cp1251": NAMES["ru"], "cp1252": NAMES["de"], "cp1253": NAMES["gr"]}[encoding]
+    cells = [name for name in names.replace("\n", ",").split(",") if name]
+    lines = [f"AC-{n};0151 2345{n:04};{cells[n % len(cells)] if n % 3 else 'Brandt'};24,50 €" for n in range(300)]
+    path = tmp_path / "in.csv"
+    path.write_bytes("\n".join(["id;phone;name;price", *lines, ""]).encode(encoding))
+    found, _ = rows(path, 1000)
+    assert [";".join(row[name] for name in ("id", "phone", "name", "price")) for row in found.values()] == lines
+
+
 def test_a_spoilt_byte_does_not_change_the_encoding(tmp_path):
     path = tmp_path / "in.csv"
     path.write_bytes(("name,city\n" + NAMES["vn"]).encode() + b"Jo\xe3o,\n")

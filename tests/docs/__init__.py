@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.clients import types
-from tests.docs import examples, tables, tour
+from tests.docs import buyer, examples, tables, tour
 from tests.shared import ROOT
 
 PAGES = {
@@ -35,6 +35,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "example: replay": examples.replayed,
     "example: batch": examples.batch,
     "example: files": examples.files,
+    "example: buyer files": buyer.files,
+    "example: buyer report": buyer.report,
+    "example: buyer claim": buyer.claim,
     "example: report": examples.report,
     "example: backtest": examples.backtest,
     "example: quality": examples.quality,

@@ -72,11 +72,15 @@ async def look_again(shown, look):
     await shown.emulate_media(color_scheme=scheme)
 
 
-async def violations(shown):
-    """What the accessibility checker finds, a line each (WCAG 2.1 A and AA, and its own best practices)."""
+async def violations(shown, only=None):
+    """What the accessibility checker finds, a line each (WCAG 2.1 A and AA, and its own best practices).
+
+    ``only`` names some of its rules.
+    """
     if not await shown.evaluate("'axe' in window"):
         await shown.evaluate(AXE)
-    found = await shown.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+    found = await shown.evaluate("async (options) => (await axe.run(document, options)).violations", options)
     return [f"{each['id']}: {each['nodes'][0]['target']}" for each in found]
 
 

@@ -156,6 +156,16 @@ async def test_what_cannot_be_started_says_why_and_keeps_what_was_chosen(client)
     assert "no such field" in await choose(client, path, 422, do="start", **{"column-0": "__class__"})
 
 
+async def test_a_file_that_names_no_vendor_gets_one_from_its_name_beside_files_that_do(client):
+    named = ("beta.csv", "Email,Vendor\nbo@gmail.com,Beta Media\n")
+    html = await page(client, await send(client, named, ("Norden_leads_2026-11.csv", "Email\nan@gmail.com\n")))
+    assert re.findall(r'name="vendor-\d" value="(.*?)"', html) == ["", "Norden"]
+    assert re.findall("For rows whose own column|No column names it", html) == [
+        "For rows whose own column",
+        "No column names it",
+    ]
+
+
 async def test_several_files_are_one_history_each_with_its_vendor_and_its_dates(client):
     german = LEADS.replace("an.nguyen", "cara")
     american = "Email,Date\nan@gmail.com,11/04/2026\n"

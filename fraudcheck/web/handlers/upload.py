@@ -160,8 +160,13 @@ async def _looked(request: web.Request, draft: Job) -> tuple[Job, Looked]:
     if looked is None:
         found = await _look(request, draft)
         looked = Looked(first=found, now=found)
-        if "source.vendor" not in found.fields():
-            files = [msgspec.structs.replace(file, vendor=vendor_of(file.name)) for file in draft.files]
+        vendors = [
+            "" if "source.vendor" in found.fields(n) else vendor_of(file.name) for n, file in enumerate(draft.files)
+        ]
+        if any(vendors):
+            files = [
+                msgspec.structs.replace(file, vendor=vendor) for file, vendor in zip(draft.files, vendors, strict=True)
+            ]
             draft = msgspec.structs.replace(draft, files=tuple(files))
             await _note(request, draft)
         await asyncio.to_thread(folder.write_looked, looked)
