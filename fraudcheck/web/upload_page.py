@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fraudcheck.batch.columns import FIELDS
-from fraudcheck.batch.preview import Column, FileFound, Preview
+from fraudcheck.batch.preview import Column, Preview
 from fraudcheck.batch.source import Rejected
 from fraudcheck.reasons import CATALOGUE
 from fraudcheck.scoring.policy import DECISIONS
@@ -43,6 +43,20 @@ _LABELS = {
     "reference": "Reference: your own or the vendor's id",
     "submitted_at": "Time of the lead",
 }
+_MISSED = (
+    ("reference", "an id of the leads, by which the vendor knows which lead you mean"),
+    ("source.price.amount", "what a lead cost, without which nothing can be claimed"),
+)
+"""Fields that an audit wants, and why."""
+_SAID = (
+    (
+        "country",
+        "Country of its phones",
+        "Two letters, as DE or VN: numbers without +49 or +84 are not checked without it.",
+    ),
+    ("currency", "Currency of its prices", "Three letters, as EUR or VND, for prices that name none."),
+)
+"""What may be said of the rows of a file that do not say it: the form's field, its label, and what it is for."""
 _GROUPS = (
     (
         "The person",
@@ -109,13 +123,13 @@ def draft(
         title=name_of(job),
         frame=frame,
         job=job,
-        files=[_file(sent.name, file) for sent, file in zip(job.files, found.files, strict=True)],
+        files=[_file(sent.name, n, found) for n, sent in enumerate(job.files)],
         columns=shown,
         more=len(columns) - len(shown),
         groups=[(name, [(field, _LABELS.get(field, field)) for field in fields]) for name, fields in _GROUPS],
         known={field for _, fields in _GROUPS for field in fields},
         has_times="submitted_at" in found.fields(),
-        has_vendor="source.vendor" in found.fields(),
+        said=_SAID,
         readable=not any(file.problem for file in found.files),
         vendors=vendors,
         may_keep=may_keep,
@@ -125,10 +139,13 @@ def draft(
     )
 
 
-def _file(name: str, file: FileFound) -> dict[str, Any]:
+def _file(name: str, number: int, found: Preview) -> dict[str, Any]:
+    file = found.files[number]
     rows = f"{'more than ' if file.more else ''}{file.rows:,} {'row' if file.rows == 1 else 'rows'}"
     rejected = f", {file.rejected:,} of them not readable" if file.rejected else ""
-    return {"name": name, "found": file, "rows": rows + rejected}
+    has_vendor = "source.vendor" in found.fields(number)
+    missing = [text for field, text in _MISSED if field not in found.fields(number)]
+    return {"name": name, "found": file, "rows": rows + rejected, "has_vendor": has_vendor, "missing": missing}
 
 
 def _column(number: int, column: Column, found: Preview, personal: bool, values: Mapping[str, str]) -> dict[str, Any]:

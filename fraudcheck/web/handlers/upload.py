@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from fraudcheck.batch import preview
 from fraudcheck.batch.columns import is_field
+from fraudcheck.batch.constants import check_constants
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.preview import Looked, Preview
 from fraudcheck.batch.source import Rejected
@@ -37,6 +38,11 @@ _AROUND = 1 << 20
 _LONGEST_NAME, _LONGEST_TOKEN, _LONGEST_VENDOR = 200, 1000, 200
 _MOST_VENDORS = 500
 """Names of vendors that a page suggests."""
+_SAID = (
+    ("country", "country", "That is no country: give two letters, as DE or VN."),
+    ("currency", "source.price.currency", "That is no currency: give three letters, as EUR or VND."),
+)
+"""What may be said of a file's rows: the form's field, the lead's, and what to do if it is none."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -148,8 +154,13 @@ async def _looked(request: web.Request, draft: Job) -> tuple[Job, Looked]:
     if looked is None:
         found = await _look(request, draft)
         looked = Looked(first=found, now=found)
-        if "source.vendor" not in found.fields():
-            files = [msgspec.structs.replace(file, vendor=vendor_of(file.name)) for file in draft.files]
+        vendors = [
+            "" if "source.vendor" in found.fields(n) else vendor_of(file.name) for n, file in enumerate(draft.files)
+        ]
+        if any(vendors):
+            files = [
+                msgspec.structs.replace(file, vendor=vendor) for file, vendor in zip(draft.files, vendors, strict=True)
+            ]
             draft = msgspec.structs.replace(draft, files=tuple(files))
             await _note(request, draft)
         await asyncio.to_thread(folder.write_looked, looked)
@@ -199,17 +210,19 @@ async def post_choices(request: web.Request) -> web.Response:
         SentFile(
             name=file.name,
             vendor=form.get(f"vendor-{n}", "").strip(),
+            country=form.get(f"country-{n}", "").strip(),
+            currency=form.get(f"currency-{n}", "").strip(),
             dates=msgspec.convert(form.get(f"dates-{n}") or None, batch_job.Dates | None),
         )
         for n, file in enumerate(draft.files)
     ]
     batches = request.app[BATCHES]
     earlier, draft = draft, msgspec.structs.replace(draft, options=options, files=tuple(files))
-    if options.map != earlier.options.map or [each.dates for each in files] != [each.dates for each in earlier.files]:
+    if options.map != earlier.options.map or list(map(_read_by, files)) != list(map(_read_by, earlier.files)):
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
     await _note(request, draft)
-    problems = _not_to_start(looked.now, asked) if form.get("do") == "start" else {}
+    problems = _not_to_start(draft, looked.now, asked) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
     try:
@@ -217,6 +230,11 @@ async def post_choices(request: web.Request) -> web.Response:
     except batch_queue.Crowded as crowded:
         return await _draft_page(request, draft, looked.now, _values(draft), {"start": str(crowded)})
     return see_other(f"{_PATH}/{draft.id}")
+
+
+def _read_by(file: SentFile) -> tuple[str | None, str]:
+    """What was said of a file that changes what is found in it."""
+    return file.dates, file.currency
 
 
 def _numbered(form: Mapping[str, str], begin: str) -> list[tuple[int, str]]:
@@ -243,13 +261,26 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked)
     for n, vendor in _numbered(form, "vendor-"):
         if len(vendor) > _LONGEST_VENDOR or _UNSEEN.search(vendor):
             problems[f"vendor-{n}"] = f"A vendor's name is one line of at most {_LONGEST_VENDOR} characters."
+    for name, field, wanted in _SAID:
+        for n, value in _numbered(form, f"{name}-"):
+            with_value = {field: value.strip()} if value.strip() else {}
+            try:
+                check_constants(with_value, "UTC")
+            except ValueError:
+                problems[f"{name}-{n}"] = wanted
     return problems
 
 
-def _not_to_start(found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
+def _not_to_start(draft: Job, found: Preview, asked: Mapping[str, str]) -> dict[str, str]:
     """Why files cannot be started as they are."""
     if found.problem:
         return {"columns": f"It cannot be started: {found.problem}."}
+    if found.without_contact:
+        listed = ", ".join(f"“{draft.files[n].name}”" for n in found.without_contact[:5])
+        return {
+            "columns": f"It cannot be started: no column of {listed} is a mail address or a phone. Choose one under "
+            "Columns, or delete these files and send them again without it."
+        }
     if unclear := [n for n, file in enumerate(found.files) if file.dates]:
         return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
     other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
@@ -263,6 +294,8 @@ def _values(draft: Job) -> dict[str, str]:
     """What stands in the form of a draft, by the names of its fields; the columns are as they were found."""
     options = draft.options
     values = {f"vendor-{n}": file.vendor for n, file in enumerate(draft.files)}
+    values |= {f"country-{n}": file.country for n, file in enumerate(draft.files)}
+    values |= {f"currency-{n}": file.currency for n, file in enumerate(draft.files)}
     values |= {f"dates-{n}": file.dates or "" for n, file in enumerate(draft.files)}
     chosen = {"timezone": options.timezone or "UTC"}
     return values | chosen | ({"keep": "yes"} if options.keep else {})
