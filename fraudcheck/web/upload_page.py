@@ -80,13 +80,14 @@ STATES = {
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 
 
-def uploads(frame: Frame, sent: Sequence[Uploaded], most_bytes: int) -> str:
-    """The form that takes files, and what was sent before."""
+def uploads(frame: Frame, sent: Sequence[Uploaded], most_bytes: int, *, ready: bool) -> str:
+    """The form that takes files, and what was sent before. ``ready`` says whether the server can judge files at all."""
     return pages.render(
         "uploads.html",
         title="Upload a file",
         frame=frame,
         most=size_text(most_bytes),
+        ready=ready,
         sent=[
             {
                 "id": each.job.id,

@@ -195,6 +195,13 @@ async def test_what_a_file_does_not_say_of_its_rows_can_be_said(client):
     assert "no column of “b.csv” is a mail address or a phone" in html
 
 
+async def test_a_server_that_cannot_judge_files_says_so_before_any_is_sent(client, monkeypatch):
+    monkeypatch.setattr("fraudcheck.web.handlers.upload.packages_missing", lambda: True)
+    html = await page(client, "/upload")
+    assert "locks/batch.txt" in html
+    assert 'type="file"' not in html
+
+
 async def test_leads_are_kept_where_that_is_chosen(client):
     path = await send(client, ("a.csv", LEADS))
     await page(client, path)

@@ -23,6 +23,7 @@ from fraudcheck.batch.vendor_names import vendor_of
 from fraudcheck.ports import Unavailable
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
+from fraudcheck.web.batch_child import packages_missing
 from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.connections import paced
 from fraudcheck.web.frame import Frame
@@ -50,7 +51,8 @@ async def list_uploads(request: web.Request) -> web.Response:
     """The form that takes files, and what was sent before."""
     sent = await asyncio.to_thread(request.app[BATCHES].uploads, request[TENANT].name)
     most = request.app[SERVICE].settings.batch_max_bytes
-    return page_answer(upload_page.uploads(frame(request, _PATH), sent, most), script=True)
+    ready = not await asyncio.to_thread(packages_missing)
+    return page_answer(upload_page.uploads(frame(request, _PATH), sent, most, ready=ready), script=True)
 
 
 async def post_files(request: web.Request) -> web.Response:
