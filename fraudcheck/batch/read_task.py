@@ -174,8 +174,9 @@ class SliceReader:
 
 def _is_of_totals(raw: Mapping[str, Any]) -> bool:
     """Whether a row sums up the others: a cell says so, and nothing in it may be a contact."""
-    told = [raw[name] for name in _BEGINNING if isinstance(raw.get(name), str)]
-    return any(_says_total(cell) for cell in told) and not any(can_be(name, raw.get(name, "")) for name in CONTACTS)
+    if any(can_be(name, raw[name]) for name in CONTACTS if name in raw):  # as almost always
+        return False
+    return any(_says_total(raw[name]) for name in _BEGINNING if isinstance(raw.get(name), str))
 
 
 def _says_total(cell: str) -> bool:

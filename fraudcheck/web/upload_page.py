@@ -52,7 +52,7 @@ _SAID = (
     (
         "country",
         "Country of its phones",
-        "Two letters, as DE or VN: numbers without +49 or +84 are not checked without it.",
+        "As DE or Việt Nam: numbers without +49 or +84 are not checked without it.",
     ),
     ("currency", "Currency of its prices", "Three letters, as EUR or VND, for prices that name none."),
 )

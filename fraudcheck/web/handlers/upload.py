@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import get_args
@@ -20,7 +20,9 @@ from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.preview import Looked, Preview
 from fraudcheck.batch.source import Rejected
 from fraudcheck.batch.vendor_names import vendor_of
+from fraudcheck.fields.country_names import find_country
 from fraudcheck.ports import Unavailable
+from fraudcheck.settings import Settings
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
 from fraudcheck.web.batch_child import packages_missing
@@ -31,6 +33,7 @@ from fraudcheck.web.handlers.batches import kept_or_problem, may_keep, require_p
 from fraudcheck.web.page_calls import check_form_token, frame, read_form
 from fraudcheck.web.preview_process import Crowded
 from fraudcheck.web.state import BATCHES, PERSONAL, PREVIEWS, SERVICE, TENANT
+from fraudcheck.wiring import load_lists
 
 _PATH = "/upload"
 _PIECE = 1 << 18
@@ -40,7 +43,7 @@ _LONGEST_NAME, _LONGEST_TOKEN, _LONGEST_VENDOR = 200, 1000, 200
 _MOST_VENDORS = 500
 """Names of vendors that a page suggests."""
 _SAID = (
-    ("country", "country", "That is no country: give two letters, as DE or VN."),
+    ("country", "country", "That is no country: give its name, or its two letters as DE or VN."),
     ("currency", "source.price.currency", "That is no currency: give three letters, as EUR or VND."),
 )
 """What may be said of a file's rows: the form's field, the lead's, and what to do if it is none."""
@@ -196,6 +199,7 @@ async def post_choices(request: web.Request) -> web.Response:
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
+    form |= await asyncio.to_thread(_codes, request.app[SERVICE].settings, _numbered(form, "country-"))
     draft, looked = await _looked(request, draft)
     columns = looked.first.columns
     asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
@@ -232,6 +236,13 @@ async def post_choices(request: web.Request) -> web.Response:
     except batch_queue.Crowded as crowded:
         return await _draft_page(request, draft, looked.now, _values(draft), {"start": str(crowded)})
     return see_other(f"{_PATH}/{draft.id}")
+
+
+def _codes(settings: Settings, told: Sequence[tuple[int, str]]) -> dict[str, str]:
+    """The codes of the countries that were told by name, as "Việt Nam", by the form's fields."""
+    named = [(n, value.strip()) for n, value in told if len(value.strip()) > 2]
+    names = load_lists(settings).country_names if named else {}
+    return {f"country-{n}": code for n, value in named if (code := find_country(value, names))}
 
 
 def _read_by(file: SentFile) -> tuple[str | None, str]:
