@@ -11,7 +11,7 @@ from typing import Any
 
 from fraudcheck.adapters.lists.sources import read_table
 from fraudcheck.batch.columns import FIELDS
-from fraudcheck.fields.amounts import Mark, settle_marks
+from fraudcheck.fields.amounts import Mark, names_currency, settle_marks
 from fraudcheck.fields.email.address import read_mailbox
 from fraudcheck.fields.empty_words import means_nothing, spellings
 from fraudcheck.fields.phone.number import read_phone
@@ -21,8 +21,8 @@ from fraudcheck.ports.lists import Lists
 _PLACES = {field: (outer, name) for field in FIELDS for outer, _, name in [field.rpartition(".")]}
 """Where a field stands in a lead: the names of the objects around it, with dots between, and its own."""
 _ACTIVITY = "activity"
-_AMOUNT = "source.price.amount"
-DECIMAL_FIELDS = (_AMOUNT, "form.seconds_on_page", "form.fill_seconds")
+AMOUNT, CURRENCY = "source.price.amount", "source.price.currency"
+DECIMAL_FIELDS = (AMOUNT, "form.seconds_on_page", "form.fill_seconds")
 """Fields of numbers with decimals."""
 _OUTERMOST = frozenset([field.partition(".")[0] for field in FIELDS])
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
@@ -61,8 +61,9 @@ class LeadReader:
         default_country: str | None = None,
         constants: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._mapping, self._marks, self._lists, self._default_country = mapping, marks, lists, default_country
+        self._mapping, self._marks, self._lists = mapping, marks, lists
         self._constants = [(field, value, *_place(field)) for field, value in constants.items()]
+        self._countries = (constants.get("country"), default_country)
         self._places = [(field, columns, *_place(field), field in marks) for field, columns in mapping.items()]
 
     def read(self, row: Mapping[str, object]) -> dict[str, Any]:
@@ -100,10 +101,12 @@ class LeadReader:
         return lead
 
     def _fill(self, lead: dict[str, Any], field: str, value: str, outer: str, name: str) -> None:
-        """Put a constant where a row gives nothing, or a word for nothing."""
+        """Put a constant where a row gives nothing, or a word for nothing; a currency where the amount names none."""
         part = lead
         for key in outer.split(".") if outer else ():
             part = part.setdefault(key, {})
+        if field == CURRENCY and names_currency(part.get("amount")):
+            return
         told = part.get(name)
         words = self._lists.empty_words or _empty_words()
         if told is None or gives_no_time(told) or (isinstance(told, str) and means_nothing(field, told, words, {})):
@@ -126,9 +129,9 @@ class LeadReader:
         return cells.pop(best), cells
 
     def _country(self, row: Mapping[str, object]) -> str | None:
-        """The first of a row's and the default country that is one."""
+        """The first that is one of a row's country, that of rows without one, and the default."""
         of_row = next((row.get(column) for column in self._mapping.get("country", ())), None)
-        for country in (of_row, self._default_country):
+        for country in (of_row, *self._countries):
             try:
                 if found := read_country(decode_cell(country) or "", self._lists.country_names):
                     return found
@@ -170,7 +173,7 @@ def _read_cell(field: str, cell: object) -> object:
 
 def _settle(field: str, text: str, mark: Mark | None) -> str:
     """A number by its column's mark. Where that shows none, seconds have a point: a program measured them."""
-    return settle_marks(text, mark) if mark or field == _AMOUNT else text
+    return settle_marks(text, mark) if mark or field == AMOUNT else text
 
 
 def _unusable(contact: str, cell: object, lists: Lists, country: str | None) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Final
@@ -23,6 +23,8 @@ from fraudcheck.intake.lead_fields import LEAD_FIELDS
 FIELDS: Final = tuple(field.name for field in LEAD_FIELDS if field.name != "extra")
 """The fields of a lead that a column can be, nested ones with dots."""
 
+ROWS_ABOVE = 30
+"""Rows at the top of a file among which its heading is looked for: a title and remarks may stand above it."""
 LEFT_OUT: Final = "-"
 """In the place of a field: the column is none, whatever its heading says."""
 _EVENT = "activity."
@@ -203,6 +205,12 @@ def _split(spellings: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return [simplify(word) for word in re.split(r"[\W_]+", text) if word]
+
+
+def known_fields(cells: Iterable[str]) -> int:
+    """How many fields of a lead a row names, were it the heading; 0 if none of them is a contact."""
+    mapping = propose_mapping([*dict.fromkeys(cell for cell in cells if cell)], {})
+    return len(mapping) if mapping.keys() & {*CONTACTS} else 0
 
 
 def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from fraudcheck.batch import encodings
 from fraudcheck.batch.bounds import Bounds
+from fraudcheck.batch.columns import ROWS_ABOVE, known_fields
 from fraudcheck.batch.raw_files import CHUNK, open_unpacked
 from fraudcheck.batch.source import MAX_ROW_CHARACTERS, TOO_LONG, Slice, Source, check_heading, slice_rows
 from fraudcheck.report.cells import read_cell
@@ -46,6 +48,10 @@ class CsvSource(Source):
         separator_line = _SEPARATOR_LINE.match(sample)
         self.delimiter = separator_line[1] if separator_line else guess_delimiter(sample)
         self._lines_before_heading = 1 if separator_line else 0
+        titles = [] if separator_line else _lines_of_a_title(sample, self.delimiter)
+        if titles:
+            self._lines_before_heading = len(titles)
+            self.delimiter = guess_delimiter(sample[sum(map(len, titles)) :])
         with self._open_decoded(path) as text:
             _, heading, problem = next(_as_written(self._rows(text, 0)), (0, [], "there is none"))
         if problem:
@@ -53,6 +59,8 @@ class CsvSource(Source):
         check_heading(heading)
         delimiter_name = _DELIMITER_NAMES.get(self.delimiter, self.delimiter)
         notes = [f"CSV, {self._encoding}, with {delimiter_name} between columns"]
+        if titles:
+            notes.append(f"its heading is in line {len(titles) + 1}; what stands above it is left out")
         super().__init__(path, heading, notes, bounds)
         if lost := self._count_replacements():
             self.notes.append(
@@ -181,6 +189,26 @@ def _fit_to_width(cells: list[str], width: int, torn: bool) -> str:
         return f"{len(cells)} cell{'s' * (len(cells) != 1)} where the heading has {width}"
     cells += [None] * (width - len(cells))  # type: ignore[list-item]
     return ""
+
+
+def _lines_of_a_title(sample: str, delimiter: str) -> list[str]:
+    """The lines above the heading, as a report has them; none where the first line may be one.
+
+    The heading is the line at the top in which most fields of a lead are known, two at least and a contact among them.
+    """
+    top = [*islice(io.StringIO(sample, newline=""), ROWS_ABOVE + 1)]
+    if not top or known_fields(_cells(top[0], delimiter)):
+        return []
+    best, row = 1, 0
+    for number in range(1, len(top) - 1):  # below a heading stands a lead
+        for each in _DELIMITER_NAMES:
+            if each in top[number] and (known := known_fields(_cells(top[number], each))) > best:
+                best, row = known, number
+    return top[:row]
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
 
 
 def guess_delimiter(sample: str) -> str:

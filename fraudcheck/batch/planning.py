@@ -22,7 +22,7 @@ from fraudcheck.anomaly.detector import encode_model
 from fraudcheck.batch import keeping
 from fraudcheck.batch.arrow_files import write_table
 from fraudcheck.batch.bounds import TooMuch
-from fraudcheck.batch.cells import DECIMAL_FIELDS, flatten, gives_no_time
+from fraudcheck.batch.cells import AMOUNT, CURRENCY, DECIMAL_FIELDS, flatten, gives_no_time
 from fraudcheck.batch.columns import (
     CONTACTS,
     FIELDS,
@@ -41,12 +41,13 @@ from fraudcheck.batch.date_order import DateOrder
 from fraudcheck.batch.dates import is_plausible, is_zone, parse_time
 from fraudcheck.batch.folder import Folder, InputFile, Partial, Plan
 from fraudcheck.batch.ledger_planning import plan_ledger
+from fraudcheck.batch.outcome_columns import named_currency
 from fraudcheck.batch.raw_files import save_stream, sha256_hex, write_atomically
 from fraudcheck.batch.reading import open_source
 from fraudcheck.batch.request import Given, Request, Watch
 from fraudcheck.batch.resuming import begin_or_resume, job_id, versions_asked
 from fraudcheck.batch.source import JSON, ROW, Slice, Source
-from fraudcheck.batch.unused import ROWS_SAMPLED, mapped_by_cells, shown, unused_columns
+from fraudcheck.batch.unused import ROWS_SAMPLED, mapped_by_cells, prices_of_no_currency, shown, unused_columns
 from fraudcheck.batch.writing import Style
 from fraudcheck.fields.amounts import Mark, shown_mark
 from fraudcheck.fields.normal_form import simplify
@@ -83,7 +84,18 @@ def preview_mapping(request: Request) -> list[tuple[Opened, list[str]]]:
         opened = _open_all(stack, None, request, lambda source, given: propose(source, request, given))
         parts = [next(each.source.slices(ROWS_SAMPLED), None) for each in opened]
         return [
-            (each, [*each.source.lost, *(unused_columns(part.table, each.mapping) if part else ())])
+            (
+                each,
+                [
+                    *each.source.lost,
+                    *(unused_columns(part.table, each.mapping) if part else ()),
+                    *(
+                        prices_of_no_currency(part.table, each.mapping, constants_of(each.given, each.mapping))
+                        if part
+                        else ()
+                    ),
+                ],
+            )
             for each, part in zip(opened, parts, strict=True)
         ]
 
@@ -252,7 +264,7 @@ def _take_in(
 ) -> tuple[InputFile, list[str]]:
     """Write a file's rows as slices, add their last rows to ``ends``, and say how they are read and what is lost."""
     given, source, mapping, _ = file
-    constants, first = given.constants, len(ends)
+    constants, first = constants_of(given, mapping), len(ends)
     zone = given.zone or request.zone
     counts = _write_slices(folder, file, request, watch, ends)
 
@@ -274,7 +286,7 @@ def _take_in(
     if not dates and counts.order.told_by_language and order != "iso":
         said = order.replace("_", "-")
         note(f"dates are read {said}, as their language has it; give --dates if they are not")
-    for field in constants:
+    for field in given.constants:
         if source.kind != "ndjson" and (column := mapping.get(field, ("",))[0]):
             note(
                 f"{field} is set for the rows whose column {shown(column)!r} is empty; to set it for all, give that "
@@ -293,6 +305,15 @@ def _take_in(
         times=_times_to_go_by(counts.near, order, zone, started) if counts.times else (),
     )
     return read, counts.lost
+
+
+def constants_of(given: Given, mapping: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """What rows have that give nothing for a field: what was said, and the currency that a price's heading names."""
+    columns = mapping.get(AMOUNT, ())
+    if not columns or CURRENCY in mapping or CURRENCY in given.constants:
+        return given.constants
+    named = named_currency(columns[0])
+    return {CURRENCY: named, **given.constants} if named else given.constants
 
 
 def _times_to_go_by(near: Sequence[tuple[object, object]], order: str, zone: str, started: str) -> tuple[str, ...]:
@@ -340,7 +361,8 @@ class _InputCounts:
 
 def _write_slices(folder: Folder, file: Opened, request: Request, watch: Watch, ends: list[int]) -> _InputCounts:
     """Write a file's rows as slices behind those of the files before it, whose last rows are in ``ends``."""
-    _, source, mapping, _ = file
+    given, source, mapping, _ = file
+    constants = constants_of(given, mapping)
     counts = _InputCounts()
     counts.lost += source.lost
     before = ends[-1] if ends else 0
@@ -351,13 +373,14 @@ def _write_slices(folder: Folder, file: Opened, request: Request, watch: Watch, 
             for field, column in decimal_columns:
                 for text in {cell for cell in cells_of(part.table, column) if isinstance(cell, str)}:
                     counts.count_mark(field, text)
-        given = [cell for column in time_columns for cell in cells_of(part.table, column) if not gives_no_time(cell)]
-        for cell in given:
+        times = [cell for column in time_columns for cell in cells_of(part.table, column) if not gives_no_time(cell)]
+        for cell in times:
             counts.order.count(cell)
-        counts.times += len(given)
-        counts.near.append((given[0], given[-1]) if given else (None, None))
+        counts.times += len(times)
+        counts.near.append((times[0], times[-1]) if times else (None, None))
         if not counts.rows:
-            counts.lost += unused_columns(part.table.slice(0, ROWS_SAMPLED), mapping)
+            sample = part.table.slice(0, ROWS_SAMPLED)
+            counts.lost += [*unused_columns(sample, mapping), *prices_of_no_currency(sample, mapping, constants)]
         moved = _behind(part, before)
         write_table(folder.rows(len(ends)), [moved.table], moved.rejected)
         rows = len(part.table) + len(part.rejected)

@@ -70,6 +70,11 @@ class Preview(Struct, frozen=True, kw_only=True):
             "" if self.fields() & {*CONTACTS} else "no column is a mail address or a phone: say which one is"
         )
 
+    @property
+    def without_contact(self) -> list[int]:
+        """The files, from 0, that have rows and no column with a mail address or a phone."""
+        return [n for n, file in enumerate(self.files) if file.rows and not self.fields(n) & {*CONTACTS}]
+
     def fields(self, file: int | None = None) -> set[str]:
         """The fields that some column is, of all files or of the one of this number, from 0."""
         return {each.field for each in self.columns if each.field and (file is None or file in each.files)}
@@ -81,11 +86,12 @@ def read(
     *,
     scratch: Path,
     dates: Sequence[str | None] = (),
+    constants: Sequence[Mapping[str, str]] = (),
     bounds: Bounds = UNBOUNDED,
     seconds: float = SECONDS,
 ) -> Preview:
-    """Look at files. ``chosen`` is as in ``request.Request``; ``dates`` is empty, or has for each file what is said of
-    its own; ``scratch`` is a folder for what has to be unpacked.
+    """Look at files. ``chosen`` is as in ``request.Request``; ``dates`` and ``constants`` are empty, or have
+    for each file what is said of its own; ``scratch`` is a folder for what has to be unpacked.
     """
     from fraudcheck.batch import planning  # noqa: F401, PLC0415 - which takes a second, and is no file's time
 
@@ -95,8 +101,10 @@ def read(
     request = Request(
         out=scratch,
         given=tuple(
-            Given(path=path, name=path.name, dates=order)
-            for path, order in zip(paths, dates or [None] * len(paths), strict=True)
+            Given(path=path, name=path.name, dates=order, constants=told)
+            for path, order, told in zip(
+                paths, dates or [None] * len(paths), constants or [{}] * len(paths), strict=True
+            )
         ),
         chosen=chosen,
         bounds=bounds,
@@ -125,7 +133,12 @@ def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tu
     from fraudcheck.batch.columns import date_order  # noqa: PLC0415
     from fraudcheck.batch.date_order import DateOrder  # noqa: PLC0415
     from fraudcheck.batch.reading import open_source  # noqa: PLC0415
-    from fraudcheck.batch.unused import ROWS_SAMPLED, cells_by_column, unused_columns  # noqa: PLC0415
+    from fraudcheck.batch.unused import (  # noqa: PLC0415
+        ROWS_SAMPLED,
+        cells_by_column,
+        prices_of_no_currency,
+        unused_columns,
+    )
 
     path = given.path or scratch  # for the type checker: each was sent
     with open_source(path, scratch, None, request.bounds) as source:
@@ -138,6 +151,7 @@ def _read_one(request: Request, given: Given, scratch: Path, until: float) -> tu
             if not rows:
                 examples = {name: _examples(cells) for name, cells in cells_by_column(part.table)}
                 lost += unused_columns(part.table, mapping)
+                lost += prices_of_no_currency(part.table, mapping, planning.constants_of(given, mapping))
             rows += len(part.table) + len(part.rejected)
             rejected += len(part.rejected)
             for column in mapping.get("submitted_at", ()):

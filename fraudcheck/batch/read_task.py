@@ -14,12 +14,14 @@ import msgspec
 import pyarrow as pa
 
 from fraudcheck.batch.arrow_files import PARTNER, TOKEN, ReadRow, encode_row, read_table, write_table
-from fraudcheck.batch.cells import LeadReader, flatten, gives_no_time
+from fraudcheck.batch.cells import LeadReader, can_be, flatten, gives_no_time
+from fraudcheck.batch.columns import CONTACTS
 from fraudcheck.batch.dates import CLOCK_TOLERANCE, EARLIEST, Moment, parse_time
 from fraudcheck.batch.folder import Folder, InputFile, Plan
 from fraudcheck.batch.identity_columns import IdentityColumns, first_bits
 from fraudcheck.batch.recorded_ports import DomainRecorder
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
+from fraudcheck.fields.normal_form import simplify
 from fraudcheck.fields.submission import submitted_at
 from fraudcheck.identifiers import keyed_token
 from fraudcheck.intake.body import MAX_BYTES, parse_body
@@ -28,6 +30,20 @@ from fraudcheck.intake.lead import NoContact, read_lead
 from fraudcheck.pipeline.check import Tenant
 from fraudcheck.ports import Ports
 from fraudcheck.records import FieldWarning, Subject, UnknownField, format_utc
+
+_TOTALS = frozenset(
+    simplify(word)
+    for word in (
+        "total", "totals", "grand total", "sub total", "sum", "tổng", "tổng cộng", "tổng số", "cộng", "summe", "gesamt",
+        "gesamtsumme", "zwischensumme", "insgesamt", "total général", "totaux", "somme", "suma", "total general",
+        "total geral", "soma", "totale", "somma", "totaal", "razem", "ogółem", "łącznie", "celkem", "součet", "spolu",
+        "totalt", "итого", "всего", "усього", "разом", "toplam", "genel toplam", "المجموع", "الإجمالي", "कुल", "รวม",
+        "รวมทั้งหมด", "jumlah", "合计", "总计", "合計", "總計", "합계", "총계",
+    )
+)  # fmt: skip
+"""What a line of totals says in its first cells, as ``simplify`` gives it."""
+_LONGEST_TOTAL = 40
+_BEGINNING = ("reference", "name", "first_name", "last_name", "company", "email", "phone")
 
 
 class _Unusable(Exception):
@@ -115,6 +131,8 @@ class SliceReader:
             moment, day = self._submission_time(told)
             raw["submitted_at"] = day.isoformat() if day else format_utc(moment)
             self._latest = moment
+        if _is_of_totals(raw):
+            raise _Unusable("a line of totals, and no lead")
         body = msgspec.json.encode(raw)
         if len(body) > MAX_BYTES:
             raise _Unusable(f"larger than {MAX_BYTES} bytes")
@@ -152,6 +170,17 @@ class SliceReader:
         if moment.at > self._started + CLOCK_TOLERANCE:
             raise _Unusable("submitted_at: in the future")
         return moment
+
+
+def _is_of_totals(raw: Mapping[str, Any]) -> bool:
+    """Whether a row sums up the others: a cell says so, and nothing in it may be a contact."""
+    if any(can_be(name, raw[name]) for name in CONTACTS if name in raw):  # as almost always
+        return False
+    return any(_says_total(raw[name]) for name in _BEGINNING if isinstance(raw.get(name), str))
+
+
+def _says_total(cell: str) -> bool:
+    return len(cell) <= _LONGEST_TOTAL and simplify(cell.strip(" :=")) in _TOTALS
 
 
 def _rows_of(table: pa.Table, wanted: set[str]) -> Iterator[tuple[int, int, Mapping[str, object]]]:

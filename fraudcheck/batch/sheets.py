@@ -24,13 +24,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from fraudcheck.batch.columns import CONTACTS, propose_mapping
+from fraudcheck.batch.columns import ROWS_ABOVE, known_fields
 from fraudcheck.batch.limits import Limits
 from fraudcheck.batch.outcome_columns import ANSWER, LEAD, OUTCOME, propose
-
-_ROWS_ABOVE = 30
-"""Rows at the top of a sheet among which its heading is looked for: a title and remarks may stand above it."""
-
 
 _TOLD = tuple(dict.fromkeys((*OUTCOME, *ANSWER)))
 """Fields of files that tell what became of leads."""
@@ -103,12 +99,11 @@ def _find_heading(sheet: CalamineSheet) -> tuple[int, int]:
     It is the row at the top in which most fields are known, a contact among them. If none is known, it is the first row
     with more than one cell, as a title has one.
     """
-    top = list(islice(_filled_rows(sheet), _ROWS_ABOVE))
+    top = list(islice(_filled_rows(sheet), ROWS_ABOVE))
     fields, row = 0, 0
     for number, cells in top:
-        mapping = propose_mapping([*dict.fromkeys(cell for cell in cells if cell)], {})
-        if len(mapping) > fields and mapping.keys() & {*CONTACTS}:
-            fields, row = len(mapping), number
+        if (known := known_fields(cells)) > fields:
+            fields, row = known, number
     if not row and top:
         row = next((number for number, cells in top if sum(map(bool, cells)) > 1), top[0][0])
     return fields, row
@@ -116,7 +111,7 @@ def _find_heading(sheet: CalamineSheet) -> tuple[int, int]:
 
 def _told_heading(sheet: CalamineSheet) -> int:
     """The row of a heading that says what became of leads, or what was answered, and of which; 0 for none."""
-    for number, cells in islice(_filled_rows(sheet), _ROWS_ABOVE):
+    for number, cells in islice(_filled_rows(sheet), ROWS_ABOVE):
         found = propose([*dict.fromkeys(cell for cell in cells if cell)], {}, _TOLD).keys()
         if found & {*LEAD} and found & {"outcome", "answer", "credited"}:
             return number

@@ -6,12 +6,12 @@ They are not guessed at, but where a heading may be a field's and leaves it to t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import pyarrow as pa
 
-from fraudcheck.batch.cells import decode_cell, flatten, gives_no_time, is_empty
+from fraudcheck.batch.cells import AMOUNT, CURRENCY, decode_cell, flatten, gives_no_time, is_empty
 from fraudcheck.batch.columns import (
     CONTACTS,
     Columns,
@@ -23,6 +23,7 @@ from fraudcheck.batch.columns import (
 from fraudcheck.batch.dates import is_date
 from fraudcheck.batch.outcome_columns import tells_outcome
 from fraudcheck.batch.source import JSON, LINE, ROW
+from fraudcheck.fields.amounts import names_currency
 from fraudcheck.fields.form_token import is_ours
 from fraudcheck.intake.body import parse_body
 from fraudcheck.report.tables import printable, shortened
@@ -93,6 +94,21 @@ def unused_columns(table: pa.Table, mapping: Columns) -> list[str]:
         "ledger, bring it with fraudcheck outcomes import"
         for column, cells in columns
         if column not in used and tells_outcome(column) and not all(map(is_empty, cells))
+    ]
+
+
+def prices_of_no_currency(table: pa.Table, mapping: Columns, constants: Mapping[str, str]) -> list[str]:
+    """A sentence, if most prices of a table name no currency and nothing else says it: they are in no audit's money."""
+    columns = [*mapping.get(AMOUNT, ())]
+    if not columns or CURRENCY in mapping or CURRENCY in constants:
+        return []
+    given = [cell for name, cells in cells_by_column(table) if name in columns for cell in cells if not is_empty(cell)]
+    without = sum(not names_currency(cell) for cell in given)
+    if 2 * without <= len(given):
+        return []
+    return [
+        f"the prices of the column {shown(columns[0])!r} name no currency, so that nothing of these leads can be "
+        f"claimed: set {CURRENCY}, as EUR"
     ]
 
 

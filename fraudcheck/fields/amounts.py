@@ -179,6 +179,12 @@ def settle_marks(text: str, mark: Mark | None) -> str:
     return _AMBIGUOUS_WITHIN.sub(settle, text)
 
 
+def names_currency(cell: object) -> bool:
+    """Whether a price's cell says its currency itself, as in ``24,50 €``."""
+    price = read_price(cell, None) if isinstance(cell, str) else None
+    return price is not None and price[1] is not None
+
+
 def read_price(text: str, currency: str | None) -> tuple[str, str | None] | None:
     """The amount in plain notation, and its currency, from an amount's text with or without its currency.
 

@@ -43,7 +43,7 @@ def start_child(
         folder.write_names([file.name for file in job.files])
         arguments += [f"--names={folder.names_file}", f"--report={folder.audit_file}"]
         for path, file in zip(inputs, job.files, strict=True):
-            arguments += [f"--set={path}:source.vendor={file.vendor}"] if file.vendor else []
+            arguments += [f"--set={path}:{field}={value}" for field, value in file.constants.items()]
             arguments += [f"--dates={path}:{file.dates}"] if file.dates else []
     folder.write_first_status()
     with os.fdopen(open_private(folder.log), "ab") as log:

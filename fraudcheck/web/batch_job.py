@@ -61,12 +61,21 @@ class Options(Struct, frozen=True, kw_only=True):
 class SentFile(Struct, frozen=True, kw_only=True):
     """A file that came from a browser: its ``name``, which is anybody's text and no path, and what was said of it.
 
-    ``vendor`` is that of rows that name none, "" where nobody said it; ``dates`` is as in ``Options``.
+    ``vendor``, ``country`` and ``currency`` are those of rows that name none, "" where nobody said it; ``dates`` is as
+    in ``Options``.
     """
 
     name: str
     vendor: str = ""
+    country: str = ""
+    currency: str = ""
     dates: Dates | None = None
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """What was said, by the fields of a lead."""
+        told = {"source.vendor": self.vendor, "country": self.country, "source.price.currency": self.currency}
+        return {field: value for field, value in told.items() if value}
 
 
 class Batch(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import logging
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -43,6 +43,7 @@ class Question(Struct, frozen=True, kw_only=True):
     scratch: str
     map: tuple[str, ...] = ()
     dates: tuple[str | None, ...] = ()
+    constants: tuple[Mapping[str, str], ...] = ()
 
 
 class Previews:
@@ -68,7 +69,8 @@ class Previews:
         scratch = folder.path / "unpacked"
         paths = tuple(map(str, folder.inputs()))
         dates = tuple(file.dates for file in draft.files)
-        asked = Question(paths=paths, scratch=str(scratch), map=draft.options.map, dates=dates)
+        constants = tuple(file.constants for file in draft.files)
+        asked = Question(paths=paths, scratch=str(scratch), map=draft.options.map, dates=dates, constants=constants)
         await asyncio.to_thread(scratch.mkdir, mode=0o700, exist_ok=True)
         try:
             code, answer, _ = await ask(  # what it says of a defect may hold cells
@@ -99,7 +101,12 @@ def main() -> int:
     for field, _, column in (pair.partition("=") for pair in asked.map):
         chosen.setdefault(field, []).append(column)
     found = read(
-        [Path(path) for path in asked.paths], chosen, scratch=scratch, dates=asked.dates, bounds=Bounds.of(settings)
+        [Path(path) for path in asked.paths],
+        chosen,
+        scratch=scratch,
+        dates=asked.dates,
+        constants=asked.constants,
+        bounds=Bounds.of(settings),
     )
     sys.stdout.buffer.write(msgspec.json.encode(found))
     return 0

@@ -43,6 +43,20 @@ _LABELS = {
     "reference": "Reference: your own or the vendor's id",
     "submitted_at": "Time of the lead",
 }
+_MISSED = (
+    ("reference", "an id of the leads, by which the vendor knows which lead you mean"),
+    ("source.price.amount", "what a lead cost, without which nothing can be claimed"),
+)
+"""Fields that an audit wants, and why."""
+_SAID = (
+    (
+        "country",
+        "Country of its phones",
+        "As DE or Việt Nam: numbers without +49 or +84 are not checked without it.",
+    ),
+    ("currency", "Currency of its prices", "Three letters, as EUR or VND, for prices that name none."),
+)
+"""What may be said of the rows of a file that do not say it: the form's field, its label, and what it is for."""
 _GROUPS = (
     (
         "The person",
@@ -68,13 +82,14 @@ _MOST_DIGITS = 5
 """Digits that a heading has and is no number of anybody: Q3 2026."""
 
 
-def uploads(frame: Frame, sent: Sequence[Uploaded], most_bytes: int) -> str:
-    """The form that takes files, and what was sent before."""
+def uploads(frame: Frame, sent: Sequence[Uploaded], most_bytes: int, *, ready: bool) -> str:
+    """The form that takes files, and what was sent before. ``ready`` says whether the server can judge files at all."""
     return pages.render(
         "uploads.html",
         title="Upload a file",
         frame=frame,
         most=size_text(most_bytes),
+        ready=ready,
         sent=[
             {
                 "id": each.job.id,
@@ -117,6 +132,7 @@ def draft(
         groups=[(name, [(field, _LABELS.get(field, field)) for field in fields]) for name, fields in _GROUPS],
         known={field for _, fields in _GROUPS for field in fields},
         has_times="submitted_at" in found.fields(),
+        said=_SAID,
         readable=not any(file.problem for file in found.files),
         vendors=vendors,
         may_keep=may_keep,
@@ -131,7 +147,8 @@ def _file(name: str, number: int, found: Preview) -> dict[str, Any]:
     rows = f"{'more than ' if file.more else ''}{file.rows:,} {'row' if file.rows == 1 else 'rows'}"
     rejected = f", {file.rejected:,} of them not readable" if file.rejected else ""
     has_vendor = "source.vendor" in found.fields(number)
-    return {"name": name, "found": file, "rows": rows + rejected, "has_vendor": has_vendor}
+    missing = [text for field, text in _MISSED if field not in found.fields(number)]
+    return {"name": name, "found": file, "rows": rows + rejected, "has_vendor": has_vendor, "missing": missing}
 
 
 def _column(number: int, column: Column, found: Preview, personal: bool, values: Mapping[str, str]) -> dict[str, Any]:

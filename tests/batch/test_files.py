@@ -239,6 +239,50 @@ def test_a_constant_is_for_rows_that_give_none(batch, tmp_path, constants, dates
     assert [lead["source"].get("vendor") for lead in told[1:]] == [vendor] * 2
 
 
+@pytest.mark.parametrize(
+    ("heading", "constants", "price"),
+    [
+        ("Preis (PLN)", [], {"amount": "18.90", "currency": "PLN"}),
+        ("Preis (PLN)", ["source.price.currency=EUR"], {"amount": "18.90", "currency": "EUR"}),
+        ("Preis", ["source.price.currency=EUR"], {"amount": "18.90", "currency": "EUR"}),
+        ("Preis", [], {"amount": "18.90"}),
+    ],
+)
+def test_the_currency_of_prices_that_name_none(batch, tmp_path, heading, constants, price):
+    given = tmp_path / "a.csv"
+    given.write_text(f"email;{heading}\nan@example.com;18,90\nbinh@example.com;250.000 VND\n")
+    told = [each["lead"]["source"]["price"] for each in lines(batch(given, options=Options(constants=constants)))]
+    assert told[0] == price
+    assert told[1] == {"amount": "250000", "currency": "VND"}
+
+
+def test_of_two_phones_that_is_the_leads_which_its_country_has(batch, tmp_path):
+    given = tmp_path / "a.csv"
+    given.write_text("Telefon privat,Mobil\n12345,0151 2345 6789\n")
+    [told] = lines(batch(given, options=Options(constants=["country=DE"])))
+    assert "PHONE_VALID" in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_lead"),
+    [
+        ("Summe;;40 Leads;;98,00", False),
+        (";TOTAL:;40 leads;;98,00", False),
+        ("Tổng cộng;;35;;98,00", False),
+        ("Summe;An;an@example.com;;24,50", True),
+        ("L2;Razem;;0912 840 376;24,50", True),
+        ("L2;Bo;asdf;;24,50", True),
+    ],
+)
+def test_a_line_of_totals_is_no_lead(batch, tmp_path, row, is_lead):
+    given = tmp_path / "a.csv"
+    given.write_text(f"Lead ID;Name;Email;Phone;Price\nL1;Chi;chi@example.com;;24,50\n{row}\n")
+    out = batch(given)
+    assert len(lines(out)) == 1 + is_lead
+    problems = [each["problem"] for each in lines(out.with_name(out.name + ".rejected.ndjson"))]
+    assert problems == ([] if is_lead else ["a line of totals, and no lead"])
+
+
 def test_a_constant_goes_before_the_platform_of_a_click(batch, tmp_path):
     given = tmp_path / "a.csv"
     given.write_text("email,utm_source\nan@example.com,google\n")

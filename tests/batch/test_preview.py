@@ -77,6 +77,31 @@ def test_dates_that_nothing_tells_apart(tmp_path, dates, given, unclear):
     assert found.files[0].dates is unclear
 
 
+@pytest.mark.parametrize(
+    ("heading", "price", "constants", "is_said"),
+    [
+        ("Price", '"18,90"', {}, True),
+        ("Price", "18.90", {}, True),
+        ("Price", "18.90", {"source.price.currency": "EUR"}, False),
+        ("Price", '"18,90 €"', {}, False),
+        ("Price", "", {}, False),
+        ("Price (EUR)", '"18,90"', {}, False),
+        ("Price,Currency", "18.90,", {}, False),
+    ],
+)
+def test_prices_of_no_currency_are_said_before_they_are_lost(tmp_path, heading, price, constants, is_said):
+    content = f"Email,{heading}\nan@gmail.com,{price}\n"
+    found = look(tmp_path, content, constants=(constants,))
+    assert any("name no currency" in sentence for sentence in found.files[0].lost) is is_said
+    assert found.without_contact == []
+
+
+def test_each_file_needs_a_contact_of_its_own(tmp_path):
+    found = look(tmp_path, "Email\nan@gmail.com\n", "Kanal\nx\n", "Kanal\n")
+    assert found.problem == ""
+    assert found.without_contact == [1]
+
+
 def test_ndjson_shows_its_nested_names(tmp_path):
     found = look(tmp_path, '{"email": "an@gmail.com", "source": {"vendor": "acme"}, "plan": 1}\n')
     assert fields(found) == {"email": "email", "source.vendor": "source.vendor", "plan": ""}

@@ -242,6 +242,24 @@ def test_headings(tmp_path, heading, columns):
     assert source.columns == columns
 
 
+@pytest.mark.parametrize(
+    ("content", "columns", "line"),
+    [
+        ("Profis GmbH - Leadliste, November\n\nDatum;E-Mail;Preis\n1.11.;a@b.example;41,00\n", 3, 4),
+        ("Report\r\nby,Anna\r\nEmail,Phone\r\na@b.example,1\r\n", 2, 4),
+        ("Email,Phone\nEmail,Phone\na@b.example,1\n", 2, 2),  # a second heading below the first is no lead's matter
+        ("Kontakt;Notiz\nEmail;x\na@b.example;y\n", 2, 2),  # one field alone may be a cell
+        ("Wer;Was\na@b.example;1\n", 2, 2),
+    ],
+)
+def test_a_title_above_the_heading_is_left_out(tmp_path, content, columns, line):
+    given = tmp_path / "a.csv"
+    given.write_bytes(content.encode())
+    with open_source(given, tmp_path) as source:
+        assert len(source.columns) == columns
+        assert next(source.slices(10)).table[LINE].to_pylist()[0] == line
+
+
 def test_excels_own_line_moves_the_lines(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("sep=|\nname|phone\nAn|1\n")

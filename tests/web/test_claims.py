@@ -52,6 +52,19 @@ async def test_a_claim_is_looked_at_and_nothing_is_kept(client):
     assert report["summary"]["money"][0]["claim"] == "12.50"
 
 
+async def test_a_claim_of_nothing_has_no_letter(client):
+    price = {"amount": "12.50"}
+    await check(client, {**BAD, "source": {"vendor": VENDOR, "price": price}})
+    html = await (await client.get(PATH, headers=PAGE)).text()
+    assert "Nothing can be claimed" in html
+    assert 'class="letter"' not in html
+    assert "whose currency is known" in html
+    await bought(client)
+    html = await (await client.get(PATH, headers=PAGE)).text()
+    assert "Nothing can be claimed" not in html
+    assert 'class="letter"' in html
+
+
 async def test_a_claim_is_kept_once_and_shown_again(client):
     await bought(client)
     kept = await client.post(PATH + "s")

@@ -187,6 +187,32 @@ async def test_several_files_are_one_history_each_with_its_vendor_and_its_dates(
     assert "Zum: Kunden" in audit
 
 
+async def test_what_a_file_does_not_say_of_its_rows_can_be_said(client):
+    own, mute = "Email;Telefon;Preis\nan@gmail.com;0151 20000000;18,90\n", "Kanal;Preis\nx;1\n"
+    path = await send(client, ("LeadHaus.csv", own))
+    assert "name no currency" in await page(client, path)
+    html = await choose(client, path, 422, do="look", **{"country-0": "Atlantis", "currency-0": "dear"})
+    assert "That is no country" in html
+    assert "That is no currency" in html
+    said = {"country-0": "Deutschland", "currency-0": "EUR"}
+    assert "name no currency" not in await choose(client, path, 200, do="look", **said)
+    await choose(client, path, 303, do="start", **said)
+    assert (await ended(client, path))["state"] == "done"
+    assert "18.90 EUR" in await page(client, f"{path}/audit")
+    html = await page(client, path)
+    assert "PHONE_VALID" in html or "PHONE_INVALID" in html
+    two = await send(client, ("a.csv", own), ("b.csv", mute))
+    html = await choose(client, two, 422, do="start")
+    assert "no column of “b.csv” is a mail address or a phone" in html
+
+
+async def test_a_server_that_cannot_judge_files_says_so_before_any_is_sent(client, monkeypatch):
+    monkeypatch.setattr("fraudcheck.web.handlers.upload.packages_missing", lambda: True)
+    html = await page(client, "/upload")
+    assert "locks/batch.txt" in html
+    assert 'type="file"' not in html
+
+
 async def test_leads_are_kept_where_that_is_chosen(client):
     path = await send(client, ("a.csv", LEADS))
     await page(client, path)

@@ -15,13 +15,17 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from fraudcheck.batch import preview
 from fraudcheck.batch.columns import is_field
+from fraudcheck.batch.constants import check_constants
 from fraudcheck.batch.dates import is_zone
 from fraudcheck.batch.preview import Looked, Preview
 from fraudcheck.batch.source import Rejected
 from fraudcheck.batch.vendor_names import vendor_of
+from fraudcheck.fields.country_names import find_country
 from fraudcheck.ports import Unavailable
+from fraudcheck.settings import Settings
 from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
+from fraudcheck.web.batch_child import packages_missing
 from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
 from fraudcheck.web.connections import paced
 from fraudcheck.web.frame import Frame
@@ -29,6 +33,7 @@ from fraudcheck.web.handlers.batches import kept_or_problem, may_keep, require_p
 from fraudcheck.web.page_calls import check_form_token, frame, read_form
 from fraudcheck.web.preview_process import Crowded
 from fraudcheck.web.state import BATCHES, PERSONAL, PREVIEWS, SERVICE, TENANT
+from fraudcheck.wiring import load_lists
 
 _PATH = "/upload"
 _PIECE = 1 << 18
@@ -37,6 +42,11 @@ _AROUND = 1 << 20
 _LONGEST_NAME, _LONGEST_TOKEN, _LONGEST_VENDOR = 200, 1000, 200
 _MOST_VENDORS = 500
 """Names of vendors that a page suggests."""
+_SAID = (
+    ("country", "country", "That is no country: give its name, or its two letters as DE or VN."),
+    ("currency", "source.price.currency", "That is no currency: give three letters, as EUR or VND."),
+)
+"""What may be said of a file's rows: the form's field, the lead's, and what to do if it is none."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -44,7 +54,8 @@ async def list_uploads(request: web.Request) -> web.Response:
     """The form that takes files, and what was sent before."""
     sent = await asyncio.to_thread(request.app[BATCHES].uploads, request[TENANT].name)
     most = request.app[SERVICE].settings.batch_max_bytes
-    return page_answer(upload_page.uploads(frame(request, _PATH), sent, most), script=True)
+    ready = not await asyncio.to_thread(packages_missing)
+    return page_answer(upload_page.uploads(frame(request, _PATH), sent, most, ready=ready), script=True)
 
 
 async def post_files(request: web.Request) -> web.Response:
@@ -200,6 +211,7 @@ async def post_choices(request: web.Request) -> web.Response:
     draft = await asyncio.to_thread(_draft, request)
     if draft is None:
         return see_other(f"{_PATH}/{request.match_info['batch_id'].lower()}")
+    form |= await asyncio.to_thread(_codes, request.app[SERVICE].settings, _numbered(form, "country-"))
     draft, looked = await _looked(request, draft)
     columns = looked.first.columns
     asked = {columns[n].name: value for n, value in _numbered(form, "column-") if n < len(columns)}
@@ -217,17 +229,19 @@ async def post_choices(request: web.Request) -> web.Response:
         SentFile(
             name=file.name,
             vendor=form.get(f"vendor-{n}", "").strip(),
+            country=form.get(f"country-{n}", "").strip(),
+            currency=form.get(f"currency-{n}", "").strip(),
             dates=msgspec.convert(form.get(f"dates-{n}") or None, batch_job.Dates | None),
         )
         for n, file in enumerate(draft.files)
     ]
     batches = request.app[BATCHES]
     earlier, draft = draft, msgspec.structs.replace(draft, options=options, files=tuple(files))
-    if options.map != earlier.options.map or [each.dates for each in files] != [each.dates for each in earlier.files]:
+    if options.map != earlier.options.map or list(map(_read_by, files)) != list(map(_read_by, earlier.files)):
         looked = Looked(first=looked.first, now=await _look(request, draft))
         await asyncio.to_thread(batches.folder(draft).write_looked, looked)
     await _note(request, draft)
-    problems = _not_to_start(looked.now, asked, personal) if form.get("do") == "start" else {}
+    problems = _not_to_start(draft, looked.now, asked, personal) if form.get("do") == "start" else {}
     if form.get("do") != "start" or problems:
         return await _draft_page(request, draft, looked.now, _values(draft), problems)
     try:
@@ -235,6 +249,18 @@ async def post_choices(request: web.Request) -> web.Response:
     except batch_queue.Crowded as crowded:
         return await _draft_page(request, draft, looked.now, _values(draft), {"start": str(crowded)})
     return see_other(f"{_PATH}/{draft.id}")
+
+
+def _codes(settings: Settings, told: Sequence[tuple[int, str]]) -> dict[str, str]:
+    """The codes of the countries that were told by name, as "Việt Nam", by the form's fields."""
+    named = [(n, value.strip()) for n, value in told if len(value.strip()) > 2]
+    names = load_lists(settings).country_names if named else {}
+    return {f"country-{n}": code for n, value in named if (code := find_country(value, names))}
+
+
+def _read_by(file: SentFile) -> tuple[str | None, str]:
+    """What was said of a file that changes what is found in it."""
+    return file.dates, file.currency
 
 
 def _numbered(form: Mapping[str, str], begin: str) -> list[tuple[int, str]]:
@@ -261,13 +287,26 @@ def _problems(form: Mapping[str, str], asked: Mapping[str, str], looked: Looked,
     for n, vendor in _numbered(form, "vendor-"):
         if len(vendor) > _LONGEST_VENDOR or _UNSEEN.search(vendor):
             problems[f"vendor-{n}"] = f"A vendor's name is one line of at most {_LONGEST_VENDOR} characters."
+    for name, field, wanted in _SAID:
+        for n, value in _numbered(form, f"{name}-"):
+            with_value = {field: value.strip()} if value.strip() else {}
+            try:
+                check_constants(with_value, "UTC")
+            except ValueError:
+                problems[f"{name}-{n}"] = wanted
     return problems
 
 
-def _not_to_start(found: Preview, asked: Mapping[str, str], personal: bool) -> dict[str, str]:
+def _not_to_start(draft: Job, found: Preview, asked: Mapping[str, str], personal: bool) -> dict[str, str]:
     """Why files cannot be started as they are."""
     if found.problem:
         return {"columns": f"It cannot be started: {found.problem}."}
+    if found.without_contact:
+        listed = ", ".join(f"“{draft.files[n].name}”" for n in found.without_contact[:5])
+        return {
+            "columns": f"It cannot be started: no column of {listed} is a mail address or a phone. Choose one under "
+            "Columns, or delete these files and send them again without it."
+        }
     if unclear := [n for n, file in enumerate(found.files) if file.dates]:
         return {f"dates-{n}": "Day and month cannot be told apart: say which comes first." for n in unclear}
     other = [column.name for column in found.columns if asked.get(column.name, column.field) != column.field]
@@ -286,6 +325,8 @@ def _values(draft: Job) -> dict[str, str]:
     """What stands in the form of a draft, by the names of its fields; the columns are as they were found."""
     options = draft.options
     values = {f"vendor-{n}": file.vendor for n, file in enumerate(draft.files)}
+    values |= {f"country-{n}": file.country for n, file in enumerate(draft.files)}
+    values |= {f"currency-{n}": file.currency for n, file in enumerate(draft.files)}
     values |= {f"dates-{n}": file.dates or "" for n, file in enumerate(draft.files)}
     chosen = {"timezone": options.timezone or "UTC"}
     return values | chosen | ({"keep": "yes"} if options.keep else {})
