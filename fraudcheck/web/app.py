@@ -223,6 +223,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if path == "/v1/checks" and request.method == "POST":
             checks.expect_room(request)
         _check_origin(request, path)
+        if "%00" in request.raw_path:
+            _check_nul(request, path)
         if path not in OPEN_PATHS:
             await _authorize(request, path)
         answer = await handler(request)
@@ -261,6 +263,17 @@ def _unreadable(problem: Exception) -> str:
     if isinstance(problem, UnicodeEncodeError):
         return "a header or the query is no text in UTF-8"
     return "the body cannot be unpacked as its Content-Encoding says"
+
+
+def _check_nul(request: web.Request, path: str) -> None:
+    """Raises Problem for a name, or what is looked for, with NUL in it: no database takes that.
+
+    Where a lead may stand in the address, or a file's options, it is read like any other text.
+    """
+    if "\0" in request.path:
+        raise Problem(404, "there is nothing whose name holds NUL")
+    if request.method == "GET" and path not in source_keys.PATHS:
+        raise Problem(400, "the query holds NUL, which nothing here has")
 
 
 def _check_origin(request: web.Request, path: str) -> None:

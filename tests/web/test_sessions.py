@@ -319,6 +319,18 @@ async def test_utf_8_may_be_named_and_what_no_database_keeps_is_blank(client, se
     assert 'value="a b"' in await answer.text()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/review?vendor=a%00", "/v1/claims?vendor=%00", "/login?next=%00", "/v1/checks?reference=%00"),
+        *("/v1/claims/%00", "/v1/vendors/%00/claim", "/v1/checks/%00", "/review/%00", "/upload/%00"),
+    ],
+)
+async def test_no_address_with_what_no_database_keeps_gets_to_one(client, secret, path):
+    await signed_in(client, secret)
+    assert (await page(client, path)).status == (400 if "?" in path else 404)
+
+
 NEED_TWO = {
     ("GET", "/review"),
     ("GET", "/review/{check_id}"),
