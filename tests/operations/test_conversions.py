@@ -180,7 +180,7 @@ STEPS = {
     "while rows are written": (conversions._Files, "_write_row"),
     "before the memory is committed": (SqlLedger, "add_exports"),
     "before the file has its name": (conversions._Files, "_require_free"),
-    "after the file has its name": (conversions, "_sync"),
+    "after the file has its name": (conversions, "sync_folder"),
     "before the file is known to be written": (SqlLedger, "settle_exports"),
 }
 
