@@ -18,6 +18,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fraudcheck import wiring
 from fraudcheck.adapters.tenant_files import tenant_funnel
@@ -148,17 +149,18 @@ class _Making:
         key = vendor_key(asked.vendor)
         if not key:
             raise ValueError("name the vendor that is to give the money back")
+        reads = (since, until)
         if asked.keep and self._terms.at_most_share is not None:
-            since, until = await self._whole_months(since, until)
-        found = await self._ledger.vendor_leads(asked.tenant, asked.vendor, since, until, claims.RETURNABLE)
-        before = [
-            each for each in await self._ledger.claimed_leads(asked.tenant, since, until) if each.claimed.vendor == key
-        ]
+            reads = await self._whole_months(since, until)
+        found = await self._ledger.vendor_leads(asked.tenant, asked.vendor, *reads, claims.RETURNABLE)
+        found = replace(found, leads=[each for each in found.leads if since <= each.checked_at < until])
+        before = [each for each in await self._ledger.claimed_leads(asked.tenant, *reads) if each.claimed.vendor == key]
         if not found.counted and not before:
             return None, ()
         with_outcomes = await self._outcomes(since, until)
         today = self._now.astimezone(UTC).date()
         settled = claims.settle(found, before, with_outcomes, self._terms, today)
+        settled = [each for each in settled if since <= each.lead.checked_at < until]
         is_any = any(each.amount > 0 for each in settled)
         claim_id = uuid7(self._now, os.urandom(10)) if asked.keep and is_any else None
         return await self._claim(settled, with_outcomes, claim_id, (since, until), self._now), settled
@@ -178,7 +180,8 @@ class _Making:
     async def _whole_months(self, since: str, until: str) -> tuple[str, str]:
         """The time, widened to whole months where leads outside of it were claimed in its first or last month.
 
-        A contract's cap is a calendar month's: two claims of parts of one month must not have it twice.
+        A contract's cap is a calendar month's: two claims of parts of one month must not have it twice. Only leads of
+        the time that was asked for are claimed all the same.
         """
         start, last = claims.day_of(since).replace(day=1), claims.day_of(until)
         end = last.replace(day=monthrange(last.year, last.month)[1]) + timedelta(days=1)

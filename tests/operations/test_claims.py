@@ -222,6 +222,21 @@ async def test_parts_of_one_month_do_not_have_its_cap_twice(place):
         await claim(place, keep=True, since=since)
 
 
+async def test_a_month_is_read_as_a_whole_for_its_cap_but_only_what_was_asked_for_is_claimed(place):
+    contract(place, "at_most_share = 0.5")
+    await keep(place, *[lead(number, days=20 - number) for number in range(8)])
+    week = {"since": format_utc(NOW - timedelta(days=21)), "until": format_utc(NOW - timedelta(days=18))}
+    first = await claim(place, keep=True, **week)
+    assert first.totals[0].amount == "24.50"  # half of two leads, as no more was read
+    since, until = format_utc(NOW - timedelta(days=16)), format_utc(NOW - timedelta(days=14))
+    second = await claim(place, keep=True, since=since, until=until)
+    assert ([row.reference for row in second.rows], second.left_leads) == (["A-4", "A-5"], 0)
+    assert (second.since, second.until) == (since, until)
+    rest = await claim(place, keep=True)
+    assert sum(float(each.totals[0].amount) for each in (first, second, rest)) == 98.0
+    assert (await money(place))["EUR"].claimed == "98.00"
+
+
 async def test_an_erased_lead_is_claimed_without_what_is_gone(place):
     (first,) = await keep(place, lead(1))
     store = SqlLedger(place.ledger)
