@@ -18,7 +18,9 @@ from fraudcheck.records import Lead, Source
 from tests.ledger.verdicts import verdict
 
 
-def made(number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", **told):
+def made(
+    number, *, tenant="default", key=None, digest=None, revises=None, origin="live", vendor="acme", tokens=None, **told
+):
     check_id = f"01936b5e-0000-7000-8000-{number:012}"
     checked_at = told.pop("checked_at", f"2026-11-23T00:00:0{number // 1000}.{number % 1000:03}Z")
     source = {name: told.pop(name) for name in ("campaign", "sub_id", "channel", "price") if name in told}
@@ -28,7 +30,7 @@ def made(number, *, tenant="default", key=None, digest=None, revises=None, origi
         Lead(phone="0912 840 375", source=Source(vendor=vendor, **source)),
         facts={"phone": {"v": 1}},
         verdict=verdict(check_id, checked_at, origin=origin, revises=revises, **told),
-        tokens={"phone": "ab"},
+        tokens={"phone": "ab"} if tokens is None else tokens,
         salts=os.urandom(SALT_BYTES),
         idempotency=key,
         body_digest=digest,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -233,7 +232,7 @@ async def test_erasing_takes_the_note_and_the_lead_out_of_the_queue(store, url):
 
 async def test_which_other_leads_came_with_the_same_contact(store):
     def of(number, phone, **more):
-        return msgspec.structs.replace(waiting(number, **more), identities=(f"phone:{phone}", f"mailbox:{number}"))
+        return waiting(number, tokens={"phone": phone, "mailbox": f"{number}"}, **more)
 
     again = {"revises": name(1), "origin": "revision"}
     await kept(store, of(1, "ab"), of(2, "ab", **again), of(3, "cd"), *[of(n, "ab") for n in range(4, 11)])
