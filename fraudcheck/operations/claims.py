@@ -102,6 +102,7 @@ async def make_claim(
         if asked.claim is not None:
             return await made.again(asked.claim)
         for _ in range(_TRIES):
+            seen = {each.claim for each in await ledger.list_claims(asked.tenant, vendor_key(asked.vendor))}
             claim, settled = await made.new()
             if claim is None or not asked.keep:
                 return claim
@@ -109,9 +110,9 @@ async def make_claim(
                 raise Nothing(_nothing(claim))
             before_keeping(claim)
             rows = claims.kept_rows(settled, claim.claim, vendor_key(asked.vendor), claim.made_at)
-            if not await ledger.keep_claim(asked.tenant, rows):
+            if not await ledger.keep_claim(asked.tenant, rows, seen):
                 return claim
-        raise ValueError("others are claiming the same leads at this time: wait until they have ended")
+        raise ValueError("others are claiming from this vendor at this time: wait until they have ended")
 
 
 async def list_claims(settings: Settings, tenant: str, vendor: str | None) -> ClaimList:

@@ -158,10 +158,14 @@ class Claims(Ledger, Protocol):
         """
         ...
 
-    async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
+    async def keep_claim(
+        self, tenant: str, rows: Sequence[Claimed], seen: Collection[str] | None = None
+    ) -> Sequence[str]:
         """Store a claim, durably and whole. Returns the leads that stand in another one: then nothing is stored.
 
-        A claim that is stored already changes nothing.
+        ``seen`` are the vendor's claims that were known when this one was settled. If there is another by now, nothing
+        is stored either, and all leads come back, because the two together may pass a contract's cap. A claim that is
+        stored already changes nothing.
         """
         ...
 

@@ -138,7 +138,7 @@ def make(
     app[EXPOSITION] = exposition or metrics.Exposition(service, app[ADMISSION], app[CONNECTIONS])
     app[PROBE] = Probe(service)
     app[BATCHES] = jobs or Batches(service.settings)
-    app[REPORTS] = audits or Reports(service.settings)
+    app[REPORTS] = audits or Reports(service.settings, ready=True)
     app[PREVIEWS] = Previews(service.settings)
     app[READERS] = Readers()
     app[CALLERS] = Callers(service.settings)
@@ -354,6 +354,7 @@ async def _start_batches(app: web.Application) -> None:
 async def _stop_batches(app: web.Application) -> None:
     await app[BATCHES].stop()  # at once, without waiting for uploads that are under way
     app[READERS].close()
+    await app[REPORTS].close()
 
 
 async def _stop_probe(app: web.Application) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -14,11 +15,13 @@ _NICENESS = "10"
 
 
 async def ask(command: Sequence[str], settings: Settings, question: bytes, seconds: float) -> tuple[int, bytes, str]:
-    """The child's exit code, its answer, and what it wrote to standard error.
+    """The answer of a child that is started for it; see ``answer_of``."""
+    return await answer_of(await start(command, settings), question, seconds)
 
-    It is killed with all that it started when the time is over, or when nobody waits any more. Raises TimeoutError.
-    """
-    child = await asyncio.create_subprocess_exec(
+
+async def start(command: Sequence[str], settings: Settings) -> Process:
+    """A child that waits for its question."""
+    return await asyncio.create_subprocess_exec(
         "nice",
         "-n",
         _NICENESS,
@@ -29,11 +32,23 @@ async def ask(command: Sequence[str], settings: Settings, question: bytes, secon
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,  # a terminal's Ctrl-C is for the service alone
     )
+
+
+async def answer_of(child: Process, question: bytes, seconds: float) -> tuple[int, bytes, str]:
+    """The child's exit code, its answer, and what it wrote to standard error.
+
+    It is killed with all that it started when the time is over, or when nobody waits any more. Raises TimeoutError.
+    """
     try:
         async with asyncio.timeout(seconds):
             answer, errors = await child.communicate(question)
     finally:
-        with suppress(ProcessLookupError, PermissionError):  # it has ended
-            os.killpg(child.pid, signal.SIGKILL)
-        await child.wait()
+        await stop(child)
     return child.returncode or 0, answer, errors.decode(errors="replace").strip()
+
+
+async def stop(child: Process) -> None:
+    """Kill a child with all that it started."""
+    with suppress(ProcessLookupError, PermissionError):  # it has ended
+        os.killpg(child.pid, signal.SIGKILL)
+    await child.wait()

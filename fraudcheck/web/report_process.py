@@ -10,8 +10,10 @@ import asyncio
 import gc
 import logging
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from select import select
 
 import msgspec
 
@@ -24,7 +26,7 @@ from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.settings import Settings, load
-from fraudcheck.web.child_calls import ask
+from fraudcheck.web.child_calls import answer_of, start, stop
 
 _TIMEOUT = 120.0
 """Seconds after which a report is given up."""
@@ -34,6 +36,8 @@ _INVALID_CONTRACT = 3
 """The child's exit code if somebody has to correct the contract or the funnel; why is on its standard error."""
 _NOTHING = 4
 """Its exit code if there is nothing that a claim could be kept of."""
+_WAITS = 600.0
+"""Seconds that a child waits for a question; a start is cheaper than the memory that it holds."""
 COMMAND = (sys.executable, "-m", "fraudcheck.web.report_process")
 
 _log = logging.getLogger(__name__)
@@ -44,11 +48,16 @@ class Crowded(Exception):
 
 
 class Reports:
-    """Makes reports, one at a time. ``command`` starts the child."""
+    """Makes reports, one at a time. ``command`` starts the child.
 
-    def __init__(self, settings: Settings, command: Sequence[str] = COMMAND) -> None:
+    With ``ready`` the next child is started as soon as a report is made, since a start takes longer than most reports.
+    """
+
+    def __init__(self, settings: Settings, command: Sequence[str] = COMMAND, *, ready: bool = False) -> None:
         self._settings = settings
         self._command = command
+        self._is_ready = ready
+        self._next: Process | None = None
         self._turn = asyncio.Semaphore(1)
         self._requests = 0
 
@@ -86,7 +95,14 @@ class Reports:
             self._requests -= 1
 
     async def _run(self, question: bytes) -> bytes:
-        code, report, text = await ask(self._command, self._settings, question, _TIMEOUT)
+        child, self._next = self._next, None
+        if child is None or child.returncode is not None:
+            child = await start(self._command, self._settings)
+        try:
+            code, report, text = await answer_of(child, question, _TIMEOUT)
+        finally:
+            if self._is_ready:
+                self._next = await start(self._command, self._settings)
         if code == _NOTHING:
             raise Nothing(text)
         if code == _INVALID_CONTRACT:
@@ -95,6 +111,12 @@ class Reports:
             _log.error("a report failed: %s", text.rpartition("\n")[2])
             raise Unavailable("ledger")
         return report
+
+    async def close(self) -> None:
+        """Stop the child that waits, and start none any more."""
+        self._is_ready = False
+        if self._next is not None:
+            await stop(self._next)
 
 
 class _Kind(msgspec.Struct):
@@ -124,8 +146,12 @@ async def _claim(settings: Settings, asked: Claimed, now: datetime) -> bytes:
 def main() -> int:
     """The child: read a question from standard input, write the answer to standard output."""
     gc.disable()  # the leads stay in memory to the end, and walking through them again takes a tenth of the time
+    from fraudcheck.report import leads, vendors  # noqa: F401, PLC0415 - while nobody waits for it yet
+
+    if not select([sys.stdin], [], [], _WAITS)[0] or not (question := sys.stdin.buffer.read()):
+        return 0  # nobody asked, or the service is gone
     try:
-        made = asyncio.run(make(load({}), sys.stdin.buffer.read(), datetime.now(UTC)))
+        made = asyncio.run(make(load({}), question, datetime.now(UTC)))
     except Nothing as problem:
         print(problem, file=sys.stderr)
         return _NOTHING

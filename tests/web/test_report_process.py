@@ -17,7 +17,7 @@ from fraudcheck import wiring
 from fraudcheck.fields.form_token import make_token
 from fraudcheck.operations.replay import replay
 from fraudcheck.ports import Unavailable
-from fraudcheck.web import report_process
+from fraudcheck.web import child_calls, report_process
 from fraudcheck.web.app import make
 from tests.web.reports import ReportsInProcess
 from tests.web.test_app import GOOD, JSON, check, problem
@@ -180,6 +180,20 @@ class TestTheChild:
         made = report_process.Reports(service.settings)
         assert (await made.overview(report_process.Question())).all.leads == 2
         assert await made.vendor(report_process.Question(vendor="nobody")) is None
+
+    async def test_the_next_one_waits_for_its_question(self, client, service):
+        await bought(client)
+        made = report_process.Reports(service.settings, ready=True)
+        assert (await made.overview(report_process.Question())).all.leads == 2
+        waiting = made._next
+        assert (await made.overview(report_process.Question())).all.leads == 2
+        assert waiting.returncode == 0
+        await made.close()
+        assert made._next.returncode is not None
+
+    async def test_one_that_nobody_asks_ends(self, service):
+        started = await child_calls.start(report_process.COMMAND, service.settings)
+        assert await child_calls.answer_of(started, b"", 30) == (0, b"", "")
 
     async def test_what_it_says_of_a_contract_is_told(self, service):
         (service.settings.data_dir / "contracts").mkdir()

@@ -32,6 +32,8 @@ _COLUMNS = tuple(claims.c[name] for name in Claimed.__struct_fields__)
 _OF_VERSION = (checks.c.check_id, checks.c.kind, checks.c.price)
 """What is told of a claimed lead by its newest version."""
 _ROWS = 500
+_CLAIM_LOCK = 0x66726175
+"""The first number of the lock that PostgreSQL's claims of one tenant are kept under, one at a time."""
 _Source = tuple[str | None, str | None, str | None, str | None]
 
 
@@ -206,10 +208,19 @@ def earlier_checks(connection: Connection, tenant: str, leads: Sequence[str]) ->
     return found
 
 
-def keep_claim(connection: Connection, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
+def keep_claim(
+    connection: Connection, tenant: str, rows: Sequence[Claimed], seen: Collection[str] | None = None
+) -> Sequence[str]:
     """See ``ports.claims.Claims``."""
     if not rows:
         return []
+    if connection.dialect.name == "postgresql":  # where two transactions would not see each other's claims
+        connection.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK, func.hashtext(tenant))))
+    if seen is not None:
+        of_vendor = (claims.c.tenant == tenant, claims.c.vendor == rows[0].vendor, claims.c.claim != rows[0].claim)
+        now_known = connection.execute(select(claims.c.claim).distinct().where(*of_vendor)).scalars()
+        if not set(now_known) <= set(seen):
+            return [row.lead for row in rows]
     ordered = sorted(rows, key=lambda row: row.lead)  # in one order, so that two claims do not wait for each other
     added = [{"tenant": tenant, **msgspec.structs.asdict(row)} for row in ordered]
     claim, taken = rows[0].claim, list[str]()

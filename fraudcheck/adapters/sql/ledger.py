@@ -358,9 +358,11 @@ class SqlLedger:
             found |= await self._read(lambda connection, part=part: claims.earlier_checks(connection, tenant, part))  # type: ignore[misc]
         return found
 
-    async def keep_claim(self, tenant: str, rows: Sequence[Claimed]) -> Sequence[str]:
+    async def keep_claim(
+        self, tenant: str, rows: Sequence[Claimed], seen: Collection[str] | None = None
+    ) -> Sequence[str]:
         """See ``ports.claims.Claims``."""
-        return await self._write(lambda connection: claims.keep_claim(connection, tenant, rows))
+        return await self._write(lambda connection: claims.keep_claim(connection, tenant, rows, seen))
 
     async def answer_claims(self, tenant: str, answers: Sequence[Answer]) -> Sequence[str]:
         """See ``ports.claims.Claims``."""

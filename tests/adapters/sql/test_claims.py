@@ -65,6 +65,8 @@ async def test_a_lead_is_claimed_once_whichever_version_of_it(leads):
     assert await leads.keep_claim("default", [row(made(5).check_id, "c2"), row(FIRST, "c2")]) == [FIRST]
     assert [each.claim for each in await leads.list_claims("default")] == ["c1"]
     assert await leads.keep_claim("other", [row(made(8).check_id, "c2")]) == []
+    late = row(made(5).check_id, "c3")  # was settled before c1 was there, so that both may pass the contract's cap
+    assert await leads.keep_claim("default", [late], seen=["c0"]) == [late.lead]
     (one, other) = await leads.claim_rows("default", "c1")
     assert (one.claimed, one.newest, one.decision) == (row(check_id=THIRD), THIRD, "reject")
     assert (one.source, one.price, one.counted) == (("acme", "Tết", "7", "ppc"), 12_500_000, True)
