@@ -243,6 +243,8 @@ def propose_mapping(columns: Sequence[str], chosen: Mapping[str, Sequence[str]])
         platform = next(column for column in columns if bare(column) == "platform")
         mapping.setdefault("source.click.utm_source", (platform,))
     if "name" not in chosen:
+        if {"first_name", "last_name"} <= chosen.keys():
+            mapping.pop("name", None)
         _split_name(columns, mapping)
     return in_order_of_fields(mapping)
 

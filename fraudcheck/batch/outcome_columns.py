@@ -31,8 +31,8 @@ _OF_LEADS = ("reference", "email", "phone", "country")
 """Fields whose headings are those of a lead's file."""
 _SEVERAL: Final = frozenset(["reference", "email", "phone", "outcome"])
 """Fields that may have several columns: a row's first cell that says something is taken."""
-_IN_CURRENCY = re.compile(r"(?:.*\s)?(?:in|en|em|w|i|tính bằng|bằng|đơn vị)\s+(\S{1,12})", re.IGNORECASE)
-"""An amount's heading that names its currency: "Betrag in EUR"."""
+_IN = frozenset(("in", "en", "em", "w", "i", "bằng", "vị"))
+"""What stands before the currency of an amount's heading: "Betrag in EUR", "Số tiền tính bằng VND"."""
 
 
 _PERSON, _DEAL, _END, _CLAIM, _CREDIT = "person", "deal", "end", "claim", "credit"
@@ -120,10 +120,15 @@ def named_currency(column: str) -> str | None:
     """The currency that an amount's heading names: ``Amount (EUR)``, ``Betrag in €``."""
     name = normalize("NFKC", bare(column))
     named = [note[1:-1] for note in NOTE.findall(name)]
-    if inner := _IN_CURRENCY.fullmatch(name):
-        named.append(inner[1])
+    named.append(_in_currency(name)[1])
     codes = {code for text in named if (code := currency_code(text.strip()))}
     return codes.pop() if len(codes) == 1 else None
+
+
+def _in_currency(name: str) -> tuple[str, str]:
+    """What stands before "in EUR" at the end of a heading, and its last word; that is "" where it ends otherwise."""
+    *before, word, last = ["", "", *name.split()]
+    return (" ".join(before).strip(), last) if word.casefold() in _IN else (name, "")
 
 
 def _rank(column: str, fields: Collection[str]) -> tuple[int, str]:
@@ -203,8 +208,8 @@ def _rank_as(field: str, name: str) -> int | None:
     if (rank := ranks.get(simplify(name))) is not None:
         return rank
     name = normalize("NFKC", name)
-    if field in ("amount", "credited") and (inner := _IN_CURRENCY.fullmatch(name)) and currency_code(inner[1]):
-        name = re.split(r"\s(?=\S+\s+\S+$)", name)[0]
+    if field in ("amount", "credited") and currency_code(_in_currency(name)[1]):
+        name = _in_currency(name)[0]
     if not all(_changes_nothing(note[1:-1], field, ranks) for note in NOTE.findall(name)):
         return None
     parts = [part for part in BETWEEN_PARTS.split(NOTE.sub(" ", name)) if simplify(part)]

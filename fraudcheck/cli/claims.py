@@ -21,7 +21,7 @@ from fraudcheck.operations.claims import Asked, list_claims, make_claim, words_f
 from fraudcheck.records import format_utc
 from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.claim_words import LANGUAGES, Words
-from fraudcheck.report.claims import Claim
+from fraudcheck.report.claims import VendorClaim
 from fraudcheck.report.tables import aligned, printable
 from fraudcheck.settings import Settings
 
@@ -119,7 +119,7 @@ def claim_instead(settings: Settings, options: Mapping[str, Any]) -> bool:
     return True
 
 
-def _writer(file: Path) -> Callable[[Claim, Words, Path], None]:
+def _writer(file: Path) -> Callable[[VendorClaim, Words, Path], None]:
     """What writes a claim as the file's ending says. Raises Misused or Failed before anything is read."""
     form = _FORMS.get(file.suffix.lower())
     if form is None:
@@ -131,7 +131,7 @@ def _writer(file: Path) -> Callable[[Claim, Words, Path], None]:
     return partial(_write, form)
 
 
-def _write(form: Callable[[Claim, Words], bytes], claim: Claim, words: Words, part: Path) -> None:
+def _write(form: Callable[[VendorClaim, Words], bytes], claim: VendorClaim, words: Words, part: Path) -> None:
     """Write a file durably under a name that is not its own yet."""
     content = form(claim, words)
     part.unlink(missing_ok=True)  # one that a run left when it was stopped is of no use
@@ -153,7 +153,7 @@ def _begun(file: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _summary(claim: Claim, file: Path | None) -> list[str]:
+def _summary(claim: VendorClaim, file: Path | None) -> list[str]:
     """What was claimed, in a few lines."""
     vendor = printable(claim.vendor)
     lines = [f"{claim.leads:,} leads are claimed from {vendor}" + (f": {file}" if file else "")]
@@ -203,23 +203,23 @@ def _show(settings: Settings, claim: str, out: Path | None, tenant: str, contrac
         write(made, words, part)
 
 
-def _as_csv(claim: Claim, words: Words) -> bytes:
+def _as_csv(claim: VendorClaim, words: Words) -> bytes:
     del words
     return csv_text(claim).encode()
 
 
-def _as_page(claim: Claim, words: Words) -> bytes:
+def _as_page(claim: VendorClaim, words: Words) -> bytes:
     from fraudcheck.web import claim_page  # noqa: PLC0415 - templates take a while to load
 
     return claim_page.claim(claim, words, None).encode()
 
 
-def _as_json(claim: Claim, words: Words) -> bytes:
+def _as_json(claim: VendorClaim, words: Words) -> bytes:
     del words
     return msgspec.json.format(msgspec.json.encode(claim), indent=2) + b"\n"
 
 
-_FORMS: dict[str, Callable[[Claim, Words], bytes]] = {
+_FORMS: dict[str, Callable[[VendorClaim, Words], bytes]] = {
     ".csv": _as_csv,
     ".xlsx": claim_xlsx,
     ".html": _as_page,

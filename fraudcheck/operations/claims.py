@@ -29,7 +29,7 @@ from fraudcheck.ports.claims import Claims, VendorLead
 from fraudcheck.records import format_utc
 from fraudcheck.report import claims, returns
 from fraudcheck.report.claim_words import LANGUAGES, Words, facts_known
-from fraudcheck.report.claims import Claim, ClaimList, ClaimRow, LeftRow, Settled
+from fraudcheck.report.claims import ClaimList, ClaimRow, LeftRow, Settled, VendorClaim
 from fraudcheck.settings import Settings
 
 ANSWER_DAYS = 14
@@ -87,8 +87,8 @@ async def make_claim(
     asked: Asked,
     now: datetime,
     file: Path | None = None,
-    before_keeping: Callable[[Claim], None] = lambda claim: None,
-) -> Claim | None:
+    before_keeping: Callable[[VendorClaim], None] = lambda claim: None,
+) -> VendorClaim | None:
     """A claim against a vendor, or a kept one again; None if the vendor has no lead in this time, or there is no such
     claim.
 
@@ -121,7 +121,7 @@ async def list_claims(settings: Settings, tenant: str, vendor: str | None) -> Cl
         return claims.claim_list(await ledger.list_claims(tenant, vendor))
 
 
-def _nothing(claim: Claim) -> str:
+def _nothing(claim: VendorClaim) -> str:
     whys = ", ".join(f"{many:,} {why.replace('_', ' ')}" for why, many in claim.left_by_why.items())
     return f"there is nothing to claim from {claim.vendor}" + (f" ({whys})" if whys else "")
 
@@ -142,7 +142,7 @@ class _Making:
         self._contract, self._settings = contract, settings
         self._terms = returns.vendor_terms(contract, asked.vendor)
 
-    async def new(self) -> tuple[Claim | None, Sequence[Settled]]:
+    async def new(self) -> tuple[VendorClaim | None, Sequence[Settled]]:
         """A claim of what can be claimed now, and how each lead was settled; None if there is no lead."""
         asked = self._asked
         since = asked.since or format_utc(self._now - timedelta(days=DAYS))
@@ -166,7 +166,7 @@ class _Making:
         claim_id = uuid7(self._now, os.urandom(10)) if asked.keep and is_any else None
         return await self._claim(settled, with_outcomes, claim_id, (since, until), self._now), settled
 
-    async def again(self, claim_id: str) -> Claim | None:
+    async def again(self, claim_id: str) -> VendorClaim | None:
         """A kept claim as it was, with what was answered and what is known now; None where there is none."""
         rows = await self._ledger.claim_rows(self._asked.tenant, claim_id)
         if not rows:
@@ -209,7 +209,7 @@ class _Making:
         claim_id: str | None,
         scope: tuple[str, str],
         made: datetime,
-    ) -> Claim:
+    ) -> VendorClaim:
         asked, words, since, until = self._asked, self._words, *scope
         claimed = [each for each in settled if each.amount > 0]
         left = [] if asked.for_vendor else [each for each in settled if each.why is not None]
@@ -228,7 +228,7 @@ class _Making:
         whys: dict[str, int] = {}
         for each in left:
             whys[each.why or ""] = whys.get(each.why or "", 0) + 1
-        return Claim(
+        return VendorClaim(
             claim=claim_id,
             vendor=vendor,
             since=since,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fraudcheck.report.cells import escape_cell
 from fraudcheck.report.claim_words import Words
-from fraudcheck.report.claims import Claim, ClaimRow, LeftRow
+from fraudcheck.report.claims import ClaimRow, LeftRow, VendorClaim
 from fraudcheck.report.workbook import new_workbook
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ _NUMBERS = frozenset({"price", "amount", "left", "credited"})
 _WIDTHS = {"evidence": 80, "why": 60, "reason": 24, "came": 17, "check_id": 38, "claim": 38, "reference": 20}
 
 
-def columns_of(claim: Claim) -> tuple[str, ...]:
+def columns_of(claim: VendorClaim) -> tuple[str, ...]:
     """The columns of a claim's rows: with personal values where any row has one."""
     shown = tuple(name for name in PERSONAL if any(getattr(row, name) is not None for row in claim.rows))
     return COLUMNS + shown
 
 
-def claim_csv(claim: Claim) -> Iterator[list[str]]:
+def claim_csv(claim: VendorClaim) -> Iterator[list[str]]:
     """A heading that programs know, then a row for each lead that is claimed."""
     columns = columns_of(claim)
     yield list(columns)
@@ -40,14 +40,14 @@ def claim_csv(claim: Claim) -> Iterator[list[str]]:
         yield [escape_cell(text, but_numbers=True) for text in cells(claim, row, columns)]
 
 
-def csv_text(claim: Claim) -> str:
+def csv_text(claim: VendorClaim) -> str:
     """The same as text."""
     text = StringIO()
     csv.writer(text).writerows(claim_csv(claim))
     return text.getvalue()
 
 
-def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list[str]:
+def cells(claim: VendorClaim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list[str]:
     """A row's cells as text."""
     words = {"reason": getattr(row, "reason_text", ""), "why": getattr(row, "why_text", ""), "claim": claim.claim or ""}
     if isinstance(row, ClaimRow):
@@ -57,7 +57,7 @@ def cells(claim: Claim, row: ClaimRow | LeftRow, columns: Sequence[str]) -> list
     return [words[name] if name in words else getattr(row, name, None) or "" for name in columns]
 
 
-def claim_xlsx(claim: Claim, words: Words) -> bytes:
+def claim_xlsx(claim: VendorClaim, words: Words) -> bytes:
     """A workbook: the letter, the leads that are claimed with totals, and (not for the vendor) those that are not."""
     held = BytesIO()
     book = new_workbook(held)

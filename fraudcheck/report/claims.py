@@ -118,7 +118,7 @@ class Total(Struct, frozen=True, kw_only=True):
     claimed: str
 
 
-class Claim(Struct, frozen=True, kw_only=True):
+class VendorClaim(Struct, frozen=True, kw_only=True):
     """A claim: the letter, its rows and totals, and what is not claimed.
 
     ``claim`` is the id of a kept one, None for a preview. ``since`` and ``until`` are the time of its leads,

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.web import pages
 
-_MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 _NAMED = re.compile(r'( id| aria-labelledby| for|href)="(#?)([\w-]+)"')
 """Names of a page's parts, and what refers to them. Text from outside has no such quotation marks: they are escaped."""
 
@@ -38,8 +37,9 @@ def audit(overview: Overview, vendors: Sequence[VendorReport]) -> str:
 
 def _main(page: str, prefix: str) -> str:
     """A page's main part, its names with a prefix, so that the names of several pages are different."""
-    found = _MAIN.search(page)
-    if found is None:
+    _, opened, rest = page.partition("<main")
+    main, closed, _ = rest.partition(">")[2].rpartition("</main>")
+    if not (opened and closed):
         raise RuntimeError("a defect in fraudcheck: a page without a main part")
 
     def renamed(name: re.Match[str]) -> str:
@@ -48,4 +48,4 @@ def _main(page: str, prefix: str) -> str:
         whose = f"{prefix}whose " if "labelledby" in name[1] else ""  # the same part of several vendors
         return f'{name[1]}="{name[2]}{whose}{prefix}{name[3]}"'
 
-    return _NAMED.sub(renamed, found[1]) if prefix else found[1]
+    return _NAMED.sub(renamed, main) if prefix else main

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fraudcheck.report.claim_words import Words
-from fraudcheck.report.claims import Claim, ClaimList
+from fraudcheck.report.claims import ClaimList, VendorClaim
 from fraudcheck.web import pages
 from fraudcheck.web.frame import Frame
 
 
-def claim(claim: Claim, words: Words, frame: Frame | None, query: str = "", keeps: str = "") -> str:
+def claim(claim: VendorClaim, words: Words, frame: Frame | None, query: str = "", keeps: str = "") -> str:
     """The page of a claim. ``query`` is what the links to its files begin with; ``keeps`` is where its form goes, empty
     where nothing can be kept.
     """

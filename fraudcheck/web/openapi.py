@@ -37,7 +37,7 @@ _CALLED = (
     schemas.LeadConfirmations,
     audit.Overview,
     audit.VendorReport,
-    claims.Claim,
+    claims.VendorClaim,
     claims.ClaimList,
     funnel_report.FunnelReport,
     schemas.Page,

@@ -163,7 +163,7 @@ def paths() -> dict[str, Any]:
                 "vendors",
                 "getClaim",
                 "What can be claimed back from a vendor now, lead by lead, unkept; also as a page, CSV and XLSX.",
-                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                _answers("VendorClaim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
                 (vendor, *_times(), *_of_a_claim()),
             )
         },
@@ -172,7 +172,7 @@ def paths() -> dict[str, Any]:
                 "vendors",
                 "createClaim",
                 "Claims it, so that it is never claimed again.",
-                {"201": _answer("Kept.", _content("Claim"))}
+                {"201": _answer("Kept.", _content("VendorClaim"))}
                 | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 409, 429, 503),
                 (vendor, *_times(), *_of_a_claim()),
             )
@@ -191,7 +191,7 @@ def paths() -> dict[str, Any]:
                 "vendors",
                 "getKeptClaim",
                 "A claim as it was kept, with what was answered; also as a page, CSV and XLSX.",
-                _answers("Claim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
+                _answers("VendorClaim") | _problems(_AUDIT_MEANINGS, 400, 401, 403, 404, 429, 503),
                 (_parameter("claim", "The id of the claim.", _UUID, _ID, where="path"), *_of_a_claim()),
             )
         },
@@ -385,6 +385,8 @@ def _parameter(
     name: str, text: str, schema: Mapping[str, Any], example: Any, *, where: str = "query"
 ) -> dict[str, Any]:
     needed = {"required": True} if where == "path" else {}
+    if schema is _TEXT and where == "query":
+        schema = {**_TEXT, "pattern": "^[^\\x00]*$"}  # which no database takes, so that it is refused
     return {"name": name, "in": where, **needed, "description": text, "schema": schema, "example": example}
 
 

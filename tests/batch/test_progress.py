@@ -66,7 +66,7 @@ def test_a_file_for_programs(clock, tmp_path):
     watch.phase("taking the file in", "rows", None)
     assert state() == {
         "state": "running", "phase": "taking the file in", "rows": None, "done": 0, "rejected": 0,
-        "decisions": {}, "lost": [], "problem": None,
+        "decisions": {}, "lost": [], "seconds_left": None, "problem": None,
     }  # fmt: skip
     watch.sized(100, 20)
     watch.phase("judging", "rows", 80)

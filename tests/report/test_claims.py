@@ -465,7 +465,7 @@ def test_a_cell_of_a_claim_runs_nothing():
         evidence="-",
         return_by=None,
     )
-    claim = claims.Claim(
+    claim = claims.VendorClaim(
         claim=None,
         vendor="acme",
         since=DAY,

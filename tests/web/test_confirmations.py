@@ -172,7 +172,7 @@ async def test_a_page_shows_the_contact_and_what_was_confirmed(client):
     page = {"Accept": "text/html"}
     before = await (await client.get(f"/v1/checks/{given['check_id']}", headers=page)).text()
     after = await (await client.get(f"/v1/checks/{made['revised_by']}", headers=page)).text()
-    assert "send a link to the mail address" in before
+    assert "send a mail with a link to confirm" in before
     assert "is known to work" in after
     for text in (before, after):
         assert "The phone number was confirmed in a call, 2 January 2026" in text

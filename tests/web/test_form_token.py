@@ -397,7 +397,7 @@ async def test_a_key_of_a_site_or_a_source_opens_no_call_of_the_api(service, cli
         headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         answer = await client.request(
             method,
-            path.format(check_id="x", vendor="x", batch_id="x", source="flat"),
+            path.format(check_id="x", vendor="x", batch_id="x", source="flat", claim="x"),
             headers=headers,
             data=b"{}" if method == "POST" else None,
         )

@@ -15,7 +15,7 @@ from fraudcheck.operations.claims import Asked, words_for
 from fraudcheck.operations.replay import replay, replay_text
 from fraudcheck.report import rates
 from fraudcheck.report.audit import Example, Point, Staffed
-from fraudcheck.report.claims import Claim, ClaimLine, ClaimList, ClaimRow, LeftRow, Total
+from fraudcheck.report.claims import ClaimLine, ClaimList, ClaimRow, LeftRow, Total, VendorClaim
 from fraudcheck.report.visits import Visits
 from fraudcheck.web import charts, claim_page, masking, pages, scope_form, wording
 from fraudcheck.web.frame import Frame
@@ -97,7 +97,7 @@ def a_claim(text="Chợ Lớn Media", language="vi"):
         currency="EUR", leads=32, amount="784.00", reasons=[], returnable="784.00", too_late="0.00", over_cap="0.00",
         claimed="0.00",
     )  # fmt: skip
-    return Claim(
+    return VendorClaim(
         claim=None, vendor=text, since="2026-11-01T00:00:00.000Z", until="2026-12-01T00:00:00.000Z",
         made_at="2026-12-01T00:00:00.000Z", timezone="Asia/Ho_Chi_Minh", language=language, for_vendor=False,
         answer_by="2026-12-15", subject=f"Trả lại lead {text}", letter=[f"Kính gửi: {text}", "Trân trọng,\n[tên]"],

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.operations.claims import Asked, Nothing, Shape, words_for
-from fraudcheck.report.claims import Claim, ClaimList
+from fraudcheck.report.claims import ClaimList, VendorClaim
 from fraudcheck.report.workbook import MEDIA_TYPE
 from fraudcheck.web import claim_page, report_process
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, see_other, wanted_form, wants_page
@@ -73,7 +73,7 @@ async def post_form(request: web.Request) -> web.Response:
     _check(asked)
     _require_name(asked.vendor)
     await request.app[SERVICE].ledger.reach()
-    claim = msgspec.json.decode(await _made(request.app[REPORTS].claim(asked)), type=Claim)
+    claim = msgspec.json.decode(await _made(request.app[REPORTS].claim(asked)), type=VendorClaim)
     return see_other(f"{_CLAIMS}/{claim.claim}?{urlencode({'language': asked.language, 'timezone': asked.timezone})}")
 
 
@@ -149,7 +149,7 @@ async def _answer(request: web.Request, asked: Asked) -> web.Response:
         if request.query.get("format") or asked.shape == "xlsx":
             answer.headers["Content-Disposition"] = f'attachment; filename="claim.{asked.shape}"'
         return answer
-    claim = msgspec.json.decode(made, type=Claim)
+    claim = msgspec.json.decode(made, type=VendorClaim)
     kept = asked.claim is not None
     given = {name: value for name, value in request.query.items() if name not in ("format", "for_vendor", "language")}
     path = request.rel_url.raw_path
