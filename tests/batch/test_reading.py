@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from fraudcheck.batch.raw_files import atomic_file, save_stream, sha256_hex
 from fraudcheck.batch.reading import open_source
 from fraudcheck.batch.source import JSON, LINE, ROW, Rejected
+from fraudcheck.report.cells import read_cell
 
 
 def slices(path, size=10):
@@ -401,7 +402,8 @@ def test_what_was_written_is_read(tmp_path, table, delimiter):
     path = tmp_path / "in.csv"
     path.write_text("sep=" + delimiter + "\n" + text.getvalue())
     found, rejected = rows(path)
-    assert [[row[f"name {n}"] for n in range(width)] for row in found.values()] == [row for row in table if any(row)]
+    told = [[*map(read_cell, row)] for row in table if any(row)]  # without the apostrophe that our own outputs have
+    assert [[row[f"name {n}"] for n in range(width)] for row in found.values()] == told
     assert not rejected
 
 
