@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from msgspec import Struct, field
 
@@ -148,11 +148,12 @@ class _Reading:
         """The answer of a row; None where it tells none yet. Raises ValueError."""
         if row.problem:
             raise ValueError(row.problem)
-        told, credit = _told(row.cells), self._credit(row.cells)
+        price = self._price(row.cells)
+        told, credit = _told(row.cells), _credit(row.cells, price)
         if told == _UNTOLD and not credit:
             return None
         claimed = await self._claimed_lead(row.cells)
-        answer, credited = _answer(told, credit, self._currency(row.cells), claimed)
+        answer, credited = _answer(told, credit, _currency(price), claimed)
         return _Given(
             line=row.line,
             claimed=claimed,
@@ -180,27 +181,30 @@ class _Reading:
             raise ValueError("several claimed leads may be meant: give check_id, or --vendor or --claim")
         return next(iter(found.values()))
 
-    def _credit(self, cells: Mapping[str, str]) -> Decimal | None:
-        """What was credited; a credit note has it below zero. Raises ValueError."""
-        if "credited" not in cells:
-            return None
-        text = settle_marks(cells["credited"].strip().strip("()").lstrip("-−– "), self._mark)
-        price = split_price({"amount": text, **({"currency": cells["currency"]} if "currency" in cells else {})})
-        try:
-            return Decimal(read_amount(price["amount"]))
-        except Unread as problem:
-            if read_answer(cells["credited"]) is not None and "answer" not in cells:
-                return None  # a column of yes and no
-            raise ValueError(f"credited: {problem}") from None
-
-    def _currency(self, cells: Mapping[str, str]) -> str | None:
-        """In which currency; None where nothing tells it. Raises ValueError."""
+    def _price(self, cells: Mapping[str, str]) -> Mapping[str, Any]:
+        """Amount and currency of what was credited; a credit note has it below zero."""
         text = settle_marks(cells.get("credited", "").strip().strip("()").lstrip("-−– "), self._mark)
-        named = split_price({"amount": text, **({"currency": cells["currency"]} if "currency" in cells else {})})
-        try:
-            return read_currency(named["currency"]) if named.get("currency") else None
-        except Unread as problem:
-            raise ValueError(f"currency: {problem}") from None
+        return split_price({"amount": text, **({"currency": cells["currency"]} if "currency" in cells else {})})
+
+
+def _credit(cells: Mapping[str, str], price: Mapping[str, Any]) -> Decimal | None:
+    """What was credited. Raises ValueError."""
+    if "credited" not in cells:
+        return None
+    try:
+        return Decimal(read_amount(price["amount"]))
+    except Unread as problem:
+        if read_answer(cells["credited"]) is not None and "answer" not in cells:
+            return None  # a column of yes and no
+        raise ValueError(f"credited: {problem}") from None
+
+
+def _currency(price: Mapping[str, Any]) -> str | None:
+    """In which currency; None where nothing tells it. Raises ValueError."""
+    try:
+        return read_currency(price["currency"]) if price.get("currency") else None
+    except Unread as problem:
+        raise ValueError(f"currency: {problem}") from None
 
 
 def _told(cells: Mapping[str, str]) -> str:

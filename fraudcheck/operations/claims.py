@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -101,11 +102,13 @@ async def make_claim(
         made = _Making(ledger, settings, asked, now, words, contract)
         if asked.claim is not None:
             return await made.again(asked.claim)
+        if not asked.keep:
+            return (await made.new())[0]
         for _ in range(_TRIES):
             seen = {each.claim for each in await ledger.list_claims(asked.tenant, vendor_key(asked.vendor))}
             claim, settled = await made.new()
-            if claim is None or not asked.keep:
-                return claim
+            if claim is None:
+                return None
             if claim.claim is None:
                 raise Nothing(_nothing(claim))
             before_keeping(claim)
@@ -225,9 +228,6 @@ class _Making:
         local = made.astimezone(words.zone).date()
         answer_by = date.fromisoformat(asked.answer_by) if asked.answer_by else local + timedelta(days=ANSWER_DAYS)
         subject, letter = claims.letter(words, vendor, sums, days, local, answer_by, min(deadlines, default=None))
-        whys: dict[str, int] = {}
-        for each in left:
-            whys[each.why or ""] = whys.get(each.why or "", 0) + 1
         return VendorClaim(
             claim=claim_id,
             vendor=vendor,
@@ -245,7 +245,7 @@ class _Making:
             rows=await self._rows(claimed[: asked.limit], with_outcomes),
             left_leads=len(left),
             left=await self._left(left[: asked.limit]),
-            left_by_why=whys,
+            left_by_why=dict(Counter(each.why or "" for each in left)),
         )
 
     async def _rows(self, settled: Sequence[Settled], with_outcomes: Mapping[str, Any]) -> list[ClaimRow]:

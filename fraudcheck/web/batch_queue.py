@@ -188,11 +188,8 @@ class Batches:
 
     def find(self, tenant: str, batch_id: str) -> Batch | None:
         """One batch; None if the tenant has none of that id."""
-        if not UUID.fullmatch(batch_id):
-            return None
-        folder = self._job_folder(tenant, batch_id)
-        job = folder.job()
-        return folder.to_batch(job) if job is not None and job.tenant == tenant else None
+        job = self.job(tenant, batch_id)
+        return self.folder(job).to_batch(job) if job is not None else None
 
     def list(self, tenant: str) -> Sequence[Batch]:
         """The tenant's newest batches, the newest first."""

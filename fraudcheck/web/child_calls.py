@@ -6,12 +6,40 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from fraudcheck.settings import Settings, child_environment
 
 _NICENESS = "10"
+
+
+_MAX_WAITING = 8
+"""Questions that may wait for the one that is being answered."""
+
+
+class Crowded(Exception):
+    """Too many questions are asked at one time."""
+
+
+class Turns:
+    """Lets one question be answered at a time."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(1)
+        self._asked = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it. Raises Crowded."""
+        if self._asked > _MAX_WAITING:
+            raise Crowded
+        self._asked += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._asked -= 1
 
 
 async def ask(command: Sequence[str], settings: Settings, question: bytes, seconds: float) -> tuple[int, bytes, str]:

@@ -20,20 +20,14 @@ from msgspec import Struct
 from fraudcheck.batch.preview import FileFound, Preview
 from fraudcheck.settings import Settings, load
 from fraudcheck.web.batch_job import Job, JobFolder
-from fraudcheck.web.child_calls import ask
+from fraudcheck.web.child_calls import Turns, ask
 
 COMMAND = (sys.executable, "-m", "fraudcheck.web.preview_process")
 _TIMEOUT = 40.0
 """Seconds after which a file is given up, those of the child's start included."""
-_MAX_WAITING = 8
-"""Files that may wait for the one that is being looked at."""
 _GIVEN_UP = "cannot be looked at in the time and the memory that a file may take: send it in parts, or as CSV"
 
 _log = logging.getLogger(__name__)
-
-
-class Crowded(Exception):
-    """Too many files are looked at at one time."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -51,19 +45,12 @@ class Previews:
 
     def __init__(self, settings: Settings, command: Sequence[str] = COMMAND, timeout: float = _TIMEOUT) -> None:
         self._settings, self._command, self._timeout = settings, command, timeout
-        self._turn = asyncio.Semaphore(1)
-        self._requests = 0
+        self._turns = Turns()
 
     async def look(self, draft: Job, folder: JobFolder) -> Preview:
         """What is in a draft's files. Raises Crowded."""
-        if self._requests > _MAX_WAITING:
-            raise Crowded
-        self._requests += 1
-        try:
-            async with self._turn:
-                return await self._look(draft, folder)
-        finally:
-            self._requests -= 1
+        async with self._turns.turn():
+            return await self._look(draft, folder)
 
     async def _look(self, draft: Job, folder: JobFolder) -> Preview:
         scratch = folder.path / "unpacked"
@@ -92,17 +79,15 @@ def main() -> int:
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
     settings = load({})
     from fraudcheck.batch.bounds import Bounds  # noqa: PLC0415 - in the child alone
+    from fraudcheck.batch.given import read_pairs  # noqa: PLC0415
     from fraudcheck.batch.limits import Limits  # noqa: PLC0415
     from fraudcheck.batch.preview import read  # noqa: PLC0415
 
     scratch = Path(asked.scratch)
     Limits.beside(scratch, settings.batch_memory_bytes, settings).set()
-    chosen: dict[str, list[str]] = {}
-    for field, _, column in (pair.partition("=") for pair in asked.map):
-        chosen.setdefault(field, []).append(column)
     found = read(
         [Path(path) for path in asked.paths],
-        chosen,
+        read_pairs(asked.map),
         scratch=scratch,
         dates=asked.dates,
         constants=asked.constants,

@@ -26,12 +26,10 @@ from fraudcheck.report.audit import Overview, VendorReport
 from fraudcheck.report.claim_files import claim_xlsx, csv_text
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.settings import Settings, load
-from fraudcheck.web.child_calls import answer_of, start, stop
+from fraudcheck.web.child_calls import Turns, answer_of, start, stop
 
 _TIMEOUT = 120.0
 """Seconds after which a report is given up."""
-_MAX_WAITING = 8
-"""Reports that may wait for the one that is being made."""
 _INVALID_CONTRACT = 3
 """The child's exit code if somebody has to correct the contract or the funnel; why is on its standard error."""
 _NOTHING = 4
@@ -41,10 +39,6 @@ _WAITS = 600.0
 COMMAND = (sys.executable, "-m", "fraudcheck.web.report_process")
 
 _log = logging.getLogger(__name__)
-
-
-class Crowded(Exception):
-    """Too many reports are asked for at one time."""
 
 
 class Reports:
@@ -58,8 +52,7 @@ class Reports:
         self._command = command
         self._is_ready = ready
         self._next: Process | None = None
-        self._turn = asyncio.Semaphore(1)
-        self._requests = 0
+        self._turns = Turns()
 
     async def overview(self, asked: Question) -> Overview | None:
         """The audit of all vendors. Raises as ``_make`` does."""
@@ -85,14 +78,8 @@ class Reports:
 
         Raises Crowded, TimeoutError, Unavailable if the child fails, and ValueError if a table of the tenant is wrong.
         """
-        if self._requests > _MAX_WAITING:
-            raise Crowded
-        self._requests += 1
-        try:
-            async with self._turn:
-                return await self._run(msgspec.json.encode(asked))
-        finally:
-            self._requests -= 1
+        async with self._turns.turn():
+            return await self._run(msgspec.json.encode(asked))
 
     async def _run(self, question: bytes) -> bytes:
         child, self._next = self._next, None

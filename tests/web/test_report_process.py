@@ -217,7 +217,7 @@ class TestTheChild:
         while len(done) < 20 - 9:
             await asyncio.sleep(0)
             done = {task for task in waiting if task.done()}
-        assert all(isinstance(task.exception(), report_process.Crowded) for task in done)
+        assert all(isinstance(task.exception(), child_calls.Crowded) for task in done)
         for task in left:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Connection, Select, and_, case, exists, func, literal, not_, or_, select
 
-from fraudcheck.adapters.sql.engine import add
+from fraudcheck.adapters.sql.engine import add, slices
 from fraudcheck.adapters.sql.listing import id_prefix, leave_queue, queue_term
 from fraudcheck.adapters.sql.schema import checks, outcomes, records, terms, vendors
 from fraudcheck.adapters.sql.versions import is_newest_of
@@ -27,8 +27,6 @@ from fraudcheck.worth.funnel import RETURNED
 
 _FETCH_ROWS = 20_000
 """Rows fetched at a time, so that a million leads are never in memory as Python objects."""
-_AT_ONCE = 500
-"""Values that one statement names."""
 MAX_VERSIONS = 100
 """Versions of one lead that are followed back to the first."""
 OUTCOME_COLUMNS = (
@@ -164,8 +162,7 @@ def _later_versions(connection: Connection, tenant: str, leads: Set[str]) -> lis
     new = sorted(leads) if _has_revision(connection, tenant) else []
     for _ in range(MAX_VERSIONS):
         later: list[str] = []
-        for start in range(0, len(new), _AT_ONCE):
-            part = new[start : start + _AT_ONCE]
+        for part in slices(new):
             query = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises.in_(part))
             later += connection.execute(query).scalars()
         if not later:
@@ -244,10 +241,8 @@ class Kinds(dict[int, tuple[str, str, str | None, str]]):
     def read(self, numbers: Iterable[int]) -> None:
         """Read many at once."""
         new = sorted(set(numbers) - self.keys())
-        for start in range(0, len(new), _AT_ONCE):
-            query = select(terms.c.id, terms.c.text).where(
-                terms.c.id.in_(new[start : start + _AT_ONCE]), terms.c.tenant == self._tenant
-            )
+        for part in slices(new):
+            query = select(terms.c.id, terms.c.text).where(terms.c.id.in_(part), terms.c.tenant == self._tenant)
             self.update((number, _decode_kind(text)) for number, text in fetch_rows(self._connection, query))
 
 

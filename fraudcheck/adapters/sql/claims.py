@@ -20,9 +20,8 @@ from fraudcheck.adapters.sql.audit import (
     one_row_per_lead,
     read_sources,
 )
-from fraudcheck.adapters.sql.engine import add
-from fraudcheck.adapters.sql.listing import id_prefix
-from fraudcheck.adapters.sql.rows import tag_term
+from fraudcheck.adapters.sql.engine import add, slices
+from fraudcheck.adapters.sql.listing import id_prefix, term_of
 from fraudcheck.adapters.sql.schema import checks, claims, identities, records, tags, terms
 from fraudcheck.identifiers import vendor_key
 from fraudcheck.ports.claims import Answer, Claimed, ClaimedLead, KeptClaim, Paid, VendorLead, VendorLeads
@@ -31,7 +30,6 @@ from fraudcheck.reasons import TEST
 _COLUMNS = tuple(claims.c[name] for name in Claimed.__struct_fields__)
 _OF_VERSION = (checks.c.check_id, checks.c.kind, checks.c.price)
 """What is told of a claimed lead by its newest version."""
-_ROWS = 500
 _CLAIM_LOCK = 0x66726175
 """The first number of the lock that PostgreSQL's claims of one tenant are kept under, one at a time."""
 _Source = tuple[str | None, str | None, str | None, str | None]
@@ -41,8 +39,7 @@ def vendor_leads(  # noqa: PLR0917 - as the port has it
     connection: Connection, tenant: str, vendor: str, since: str, until: str, codes: Collection[str]
 ) -> VendorLeads:
     """See ``ports.claims.Claims``. The vendor's leads are found by its tag, however many others there are."""
-    _, text = tag_term(tenant, "vendor", vendor)
-    tag = connection.execute(select(terms.c.id).where(terms.c.tenant == tenant, terms.c.text == text)).scalar()
+    tag = term_of(connection, tenant, "vendor", vendor)
     if tag is None:
         return VendorLeads()
     query = (
@@ -224,10 +221,10 @@ def keep_claim(
     ordered = sorted(rows, key=lambda row: row.lead)  # in one order, so that two claims do not wait for each other
     added = [{"tenant": tenant, **msgspec.structs.asdict(row)} for row in ordered]
     claim, taken = rows[0].claim, list[str]()
-    new = sum(add(connection, claims, added[start : start + _ROWS]) for start in range(0, len(added), _ROWS))
+    new = sum(add(connection, claims, part) for part in slices(added))
     if new < len(rows):
-        for start in range(0, len(ordered), _ROWS):
-            leads = [row.lead for row in ordered[start : start + _ROWS]]
+        for part in slices(ordered):
+            leads = [row.lead for row in part]
             query = select(claims.c.lead).where(
                 claims.c.tenant == tenant, claims.c.lead.in_(leads), claims.c.claim != claim
             )

@@ -331,7 +331,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     return added
 
 
-def slices(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def slices(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """The values in parts that one statement can name."""
     for start in range(0, len(values), _NAMED):
         yield values[start : start + _NAMED]

@@ -88,13 +88,13 @@ def _shown(tenant: str) -> Select[Any]:
 def _with_tokens(connection: Connection, tenant: str, tokens: Sequence[str], limit: int) -> Iterable[str]:
     """The newest checks of each token: of one that ten thousand leads share, no more than ``limit`` are read."""
     for token in tokens:
-        query = (
-            select(identities.c.check_id)
-            .where(identities.c.tenant == tenant, identities.c.token == token)
-            .order_by(identities.c.check_id.desc())
-            .limit(limit)
-        )
-        yield from connection.execute(query).scalars()
+        yield from connection.execute(newest_of(tenant, token, limit)).scalars()
+
+
+def newest_of(tenant: str, token: str, limit: int) -> Select[Any]:
+    """The newest checks that have an identity."""
+    own = select(identities.c.check_id).where(identities.c.tenant == tenant, identities.c.token == token)
+    return own.order_by(identities.c.check_id.desc()).limit(limit)
 
 
 def _tokens_of(connection: Connection, tenant: str, check_ids: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, exists, func, select
 
+from fraudcheck.adapters.sql.engine import slices
 from fraudcheck.adapters.sql.rows import WAITS, tag_term
 from fraudcheck.adapters.sql.schema import checks, identities, tags, terms
 from fraudcheck.adapters.sql.versions import is_newest, is_of_origin
@@ -21,8 +22,6 @@ from fraudcheck.scoring.policy import DECISIONS
 
 _TAGS = ("reason", "vendor", "enquiry", "classification", "decision", "origin")
 """The parts of a filter that are tags; first the ones that are rarest as a rule."""
-_AT_ONCE = 500
-"""Values that one statement names."""
 _COUNTED = (100, 10_000)
 """To how many the rows of each tag are counted, to find the rarest: further only where none has fewer."""
 
@@ -106,19 +105,23 @@ def decisions(connection: Connection, tenant: str, since: str) -> Mapping[str, i
     return counts
 
 
-def queue_term(connection: Connection, tenant: str) -> int | None:
-    """The term that tags the leads that wait for review; None where there never was one."""
-    text = tag_term(tenant, *WAITS)[1]
+def term_of(connection: Connection, tenant: str, name: str, value: str) -> int | None:
+    """The term that tags leads with this value; None where there never was one."""
+    text = tag_term(tenant, name, value)[1]
     query = select(terms.c.id).where(terms.c.tenant == tenant, terms.c.text == text)
     number: int | None = connection.execute(query).scalar()
     return number
 
 
+def queue_term(connection: Connection, tenant: str) -> int | None:
+    """The term that tags the leads that wait for review; None where there never was one."""
+    return term_of(connection, tenant, *WAITS)
+
+
 def leave_queue(connection: Connection, tenant: str, check_ids: Sequence[str]) -> None:
     """These checks wait for no review any more."""
     term = queue_term(connection, tenant)
-    for start in range(0, len(check_ids) if term is not None else 0, _AT_ONCE):
-        part = check_ids[start : start + _AT_ONCE]
+    for part in slices(check_ids if term is not None else ()):
         connection.execute(tags.delete().where(tags.c.term == term, tags.c.check_id.in_(part)))
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Select, and_, case, delete, exists, func, or_
 
 from fraudcheck.adapters.sql.audit import Kinds, fetch_rows, first_version, record_outcomes
 from fraudcheck.adapters.sql.engine import add
-from fraudcheck.adapters.sql.listing import id_prefix, leave_queue, queue_term
-from fraudcheck.adapters.sql.rows import tag_term, waits
+from fraudcheck.adapters.sql.finding import newest_of
+from fraudcheck.adapters.sql.listing import id_prefix, leave_queue, queue_term, term_of
+from fraudcheck.adapters.sql.rows import waits
 from fraudcheck.adapters.sql.schema import (
     checks,
     identities,
@@ -25,7 +26,6 @@ from fraudcheck.adapters.sql.schema import (
     records,
     reviews,
     tags,
-    terms,
     vendors,
 )
 from fraudcheck.identifiers import vendor_key
@@ -136,10 +136,7 @@ def _waiting(connection: Connection, tenant: str, wanted: QueueFilter, by: str, 
     )
     for name in ("vendor", "reason"):
         if (value := getattr(wanted, name)) is not None:
-            other, text = tags.alias(), tag_term(tenant, name, value)[1]
-            number = connection.execute(
-                select(terms.c.id).where(terms.c.tenant == tenant, terms.c.text == text)
-            ).scalar()
+            other, number = tags.alias(), term_of(connection, tenant, name, value)
             if number is None:
                 return None
             query = query.where(exists().where(other.c.term == number, other.c.check_id == tags.c.check_id))
@@ -276,8 +273,7 @@ def _wait_again(connection: Connection, tenant: str, review: Review) -> None:
     row = connection.execute(select(checks.c.decision, checks.c.classification).where(*check)).first()
     newer = select(checks.c.check_id).where(checks.c.tenant == tenant, checks.c.revises == review.check_id).limit(1)
     kept = select(personal.c.check_id).where(personal.c.tenant == tenant, personal.c.check_id == review.check_id)
-    waits = row is not None and row.decision == "review" and row.classification != TEST
-    if waits and not any(connection.execute(query).first() for query in (of_lead, newer)):
+    if row is not None and waits(row) and not any(connection.execute(query).first() for query in (of_lead, newer)):
         term = queue_term(connection, tenant)
         if term is not None and connection.execute(kept).first():
             add(connection, tags, [{"term": term, "check_id": review.check_id}])
@@ -292,13 +288,7 @@ def sharing(connection: Connection, tenant: str, check_id: str) -> Sequence[Shar
         kind = token.partition(":")[0]
         if kind not in ("mailbox", "phone"):
             continue
-        same = (
-            select(identities.c.check_id)
-            .where(identities.c.tenant == tenant, identities.c.token == token)
-            .order_by(identities.c.check_id.desc())
-            .limit(_SHARED)
-            .subquery()
-        )
+        same = newest_of(tenant, token, _SHARED).subquery()
         query = select(checks.c.check_id, checks.c.checked_at, checks.c.vendor).where(
             checks.c.tenant == tenant,
             checks.c.check_id.in_(select(same.c.check_id)),

@@ -11,11 +11,12 @@ import msgspec
 from aiohttp import web
 
 from fraudcheck.identifiers import vendor_key
-from fraudcheck.operations.claims import Asked, Nothing, Shape, words_for
+from fraudcheck.operations.claims import Asked, Shape, words_for
 from fraudcheck.report.claims import ClaimList, VendorClaim
 from fraudcheck.report.workbook import MEDIA_TYPE
-from fraudcheck.web import claim_page, report_process
+from fraudcheck.web import claim_page
 from fraudcheck.web.answers import Problem, json_answer, page_answer, read_time, see_other, wanted_form, wants_page
+from fraudcheck.web.handlers.vendors import made_or_problem
 from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.page_calls import frame, read_form
 from fraudcheck.web.state import PERSONAL, REPORTS, SCOPES_GIVEN, SERVICE, TENANT
@@ -167,17 +168,8 @@ async def _answer(request: web.Request, asked: Asked) -> web.Response:
 
 
 async def _made(making: Awaitable[bytes]) -> bytes:
-    """Wait for what a child process makes. Raises Problem if it cannot be made, or there is nothing to claim of."""
-    try:
-        made = await making
-    except report_process.Crowded:
-        raise Problem(503, "too many reports at one time", retry_after=10) from None
-    except TimeoutError:
-        raise Problem(503, "the claim takes too long: ask for a shorter time", retry_after=60) from None
-    except Nothing as problem:
-        raise Problem(409, str(problem)) from None
-    except ValueError as problem:
-        raise Problem(503, str(problem), retry_after=60) from None
+    """A claim as it was made. Raises Problem as ``made_or_problem``, and where there is none."""
+    made = await made_or_problem(making, "claim")
     if not made:
         raise Problem(404, _NO_LEAD)
     return made

@@ -45,7 +45,8 @@ async def post_find(request: web.Request) -> web.Response:
     async with reader_turn(request) as readers:
         country, sought = await readers.make(read)
         found = await _find(service.ledger, tenant.name, sought)
-        leads = find_page.leads_of(found)[:_MOST_SHOWN]
+        of_all = find_page.leads_of(found)
+        leads = of_all[:_MOST_SHOWN]
         stored = await asyncio.gather(*[service.ledger.get(tenant.name, lead.newest.check_id) for lead in leads])
         erased = await _erased(service.ledger, tenant.name, sought) if not found else None
 
@@ -56,7 +57,7 @@ async def post_find(request: web.Request) -> web.Response:
                 named,
                 sought,
                 list(zip(leads, told, strict=True)),
-                more=len(found) >= _MOST or len(find_page.leads_of(found)) > _MOST_SHOWN,
+                more=len(found) >= _MOST or len(of_all) > _MOST_SHOWN,
                 erased=erased,
                 unknown_country=bool(named) and country is None,
                 personal=personal,

@@ -27,11 +27,11 @@ from fraudcheck.web import batch_job, batch_queue, upload_page
 from fraudcheck.web.answers import Problem, body_type, page_answer, see_other
 from fraudcheck.web.batch_child import packages_missing
 from fraudcheck.web.batch_job import MOST_FILES, Batch, Job, JobFolder, Options, SentFile
+from fraudcheck.web.child_calls import Crowded
 from fraudcheck.web.connections import paced
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.handlers.batches import kept_or_problem, may_keep, require_packages
 from fraudcheck.web.page_calls import check_form_token, frame, read_form
-from fraudcheck.web.preview_process import Crowded
 from fraudcheck.web.state import BATCHES, PERSONAL, PREVIEWS, SERVICE, TENANT
 from fraudcheck.wiring import load_lists
 
@@ -145,11 +145,11 @@ async def _batch_page(request: web.Request) -> web.Response:
 
 
 def _find(request: web.Request) -> tuple[Job, Batch]:
-    batches, tenant, batch_id = request.app[BATCHES], request[TENANT].name, request.match_info["batch_id"].lower()
-    job, batch = batches.job(tenant, batch_id), batches.find(tenant, batch_id)
-    if job is None or batch is None:
+    batches = request.app[BATCHES]
+    job = batches.job(request[TENANT].name, request.match_info["batch_id"].lower())
+    if job is None:
         raise _gone()
-    return job, batch
+    return job, batches.folder(job).to_batch(job)
 
 
 def _rejected(folder: JobFolder, batch: Batch) -> list[Rejected]:

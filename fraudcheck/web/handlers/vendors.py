@@ -12,11 +12,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from fraudcheck.operations.audit import Question
+from fraudcheck.operations.claims import Nothing
 from fraudcheck.report import spreadsheet, visits
 from fraudcheck.report.audit import Overview, Scope, VendorReport
 from fraudcheck.report.funnel_report import FunnelReport
 from fraudcheck.report.funnel_text import funnel_csv
-from fraudcheck.web import pages, report_process
+from fraudcheck.web import pages
 from fraudcheck.web.answers import (
     Problem,
     file_answer,
@@ -27,6 +28,7 @@ from fraudcheck.web.answers import (
     wanted_form,
     wants_page,
 )
+from fraudcheck.web.child_calls import Crowded
 from fraudcheck.web.frame import Frame
 from fraudcheck.web.limits import reader_turn
 from fraudcheck.web.page_calls import frame
@@ -36,6 +38,7 @@ from fraudcheck.web.state import REPORTS, SERVICE, TENANT
 _VENDORS, _FUNNEL = "/v1/vendors", "/v1/funnel"
 _OPTION_NAMES = frozenset({"campaign", "sub_id", "channel", "from", "to", "visits", "format"})
 _Report = TypeVar("_Report", Overview, VendorReport, FunnelReport)
+_Made = TypeVar("_Made")
 
 
 class _Asked(Struct, Generic[_Report]):
@@ -134,7 +137,7 @@ async def _answer(request: web.Request, asked: _Asked[_Report]) -> web.Response:
             return page_answer(pages.no_report(asked.title, _form(request, asked, None, errors), asked.frame), problem)
         raise problem
     await request.app[SERVICE].ledger.reach()  # while it is out of reach, no process is started
-    report = await _report_or_problem(asked.make(question))
+    report = await made_or_problem(asked.make(question))
     if report is None:
         problem = Problem(404, "there is no lead of this vendor in this time")
         if wanted == "page":
@@ -182,14 +185,16 @@ def _question(request: web.Request, asked: Question, options: frozenset[str], er
     )
 
 
-async def _report_or_problem(making: Awaitable[_Report | None]) -> _Report | None:
-    """Wait for a report; None if there is no lead of its vendor. Raises Problem if it cannot be made."""
+async def made_or_problem(making: Awaitable[_Made], called: str = "report") -> _Made:
+    """Wait for what a child process makes. Raises Problem if it cannot be made, or there is nothing to make it of."""
     try:
         return await making
-    except report_process.Crowded:
+    except Crowded:
         raise Problem(503, "too many reports at one time", retry_after=10) from None
     except TimeoutError:
-        raise Problem(503, "the report takes too long: ask for a shorter time", retry_after=60) from None
+        raise Problem(503, f"the {called} takes too long: ask for a shorter time", retry_after=60) from None
+    except Nothing as problem:
+        raise Problem(409, str(problem)) from None
     except ValueError as problem:
         raise Problem(503, str(problem), retry_after=60) from None
 
